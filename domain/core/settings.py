@@ -1,0 +1,104 @@
+"""Every setting, read once from the environment. No rule lives here: only names, types and defaults."""
+
+from datetime import timedelta
+from pathlib import Path
+from typing import Literal
+
+import platformdirs
+from pydantic import Field, HttpUrl, SecretStr, ValidationError
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from domain.core.errors import Misconfigured
+
+
+class Settings(BaseSettings):
+    """The whole configuration. ``docs`` lists each name with its meaning; ``legwork doctor`` checks them."""
+
+    model_config = SettingsConfigDict(
+        env_prefix="LEGWORK_", env_ignore_empty=True, extra="ignore", frozen=True, populate_by_name=True
+    )
+
+    data_dir: Path = Field(default_factory=lambda: Path(platformdirs.user_data_dir("legwork", appauthor=False)))
+    """Everything that is kept on this machine: embedded servers, files, keys, history."""
+
+    # -- where the truth and the wake-ups live -------------------------------------------------------
+    database_url: str | None = Field(default=None, validation_alias="DATABASE_URL")
+    """Postgres. None: an embedded server in ``data_dir``."""
+    redis_url: str | None = Field(default=None, validation_alias="REDIS_URL")
+    """Redis or Valkey. None: an embedded server in ``data_dir``."""
+    database_pool: int = Field(default=10, ge=1)
+    """Connections one process may hold."""
+    storage_url: str | None = None
+    """Where files are kept: ``file:///path`` or ``s3://bucket/prefix``. None: ``data_dir/files``."""
+    max_file_mb: int = Field(default=20, ge=1)
+    """Files above this are refused."""
+
+    # -- the model -----------------------------------------------------------------------------------
+    openai_api_key: SecretStr | None = Field(default=None, validation_alias="OPENAI_API_KEY")
+    openai_base_url: str | None = Field(default=None, validation_alias="OPENAI_BASE_URL")
+    """A compatible server. Set without a key, a placeholder key is sent."""
+    llm_api: Literal["responses", "chat"] = "responses"
+    """Which of OpenAI's interfaces the server speaks."""
+    model: str = "gpt-5-mini"
+    fallback_model: str | None = None
+    """Asked when the first model stays unavailable."""
+    llm_timeout: float = Field(default=60.0, gt=0)
+    """Seconds for one attempt."""
+    llm_attempts: int = Field(default=3, ge=1)
+
+    # -- the worker ----------------------------------------------------------------------------------
+    lease_seconds: float = Field(default=30.0, gt=0)
+    """How long a worker may be silent before its job is given to another."""
+    sweep_seconds: float = Field(default=2.0, gt=0)
+    """How often due and orphaned jobs are looked for."""
+    worker_slots: int = Field(default=50, ge=1)
+    """Jobs of one queue that one worker runs at once."""
+    person_slots: int = Field(default=10, ge=1)
+    """Jobs of one queue that one person may have running while others wait."""
+    shutdown_seconds: float = Field(default=20.0, ge=0)
+    """How long a stopping worker lets its steps finish before it hands its jobs back."""
+
+    # -- reaching out --------------------------------------------------------------------------------
+    fetch_allow: tuple[str, ...] = ()
+    """``host:port`` pairs that may be fetched although they are private, as a JSON list."""
+    google_search_key: SecretStr | None = None
+    google_search_engine: str | None = None
+    google_search_url: HttpUrl = HttpUrl("https://customsearch.googleapis.com/customsearch/v1")
+    brave_search_key: SecretStr | None = None
+    brave_search_url: HttpUrl = HttpUrl("https://api.search.brave.com/res/v1/web/search")
+    searxng_url: HttpUrl | None = None
+
+    # -- the process ---------------------------------------------------------------------------------
+    env: Literal["development", "production"] = "development"
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
+
+    @property
+    def lease(self) -> timedelta:
+        return timedelta(seconds=self.lease_seconds)
+
+    @property
+    def max_file_bytes(self) -> int:
+        return self.max_file_mb * 1024 * 1024
+
+    @property
+    def has_model(self) -> bool:
+        """Whether a real model is configured; otherwise the offline provider answers."""
+        return self.openai_api_key is not None or self.openai_base_url is not None
+
+
+def load() -> Settings:
+    """The settings of this process.
+
+    Raises:
+        Misconfigured: naming each environment variable that cannot be used, and why.
+    """
+    try:
+        return Settings()
+    except ValidationError as error:
+        wrong = "; ".join(f"{_variable(item['loc'])}: {item['msg']}" for item in error.errors())
+        raise Misconfigured(f"A setting cannot be used: {wrong}.") from None
+
+
+def _variable(location: tuple[int | str, ...]) -> str:
+    name = str(location[0])
+    return name if name.isupper() else f"LEGWORK_{name.upper()}"

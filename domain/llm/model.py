@@ -1,0 +1,118 @@
+"""The protocol every model provider keeps.
+
+A request says what is wanted in two forms at once: the versioned prompt with its variables (which a
+provider renders to text) and, through those variables, the plain facts (which the offline provider
+reads directly). A provider answers with a stream of text pieces that ends in exactly one Reply.
+"""
+
+from collections.abc import AsyncIterator, Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Any, Literal, Protocol
+
+from domain.llm.prompts import Prompt
+
+
+@dataclass(frozen=True, slots=True)
+class ToolSpec:
+    """A function the model may ask to have called. ``parameters`` is a JSON Schema."""
+
+    name: str
+    description: str
+    parameters: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class ToolCall:
+    """The model asks for a function. ``arguments`` is the parsed JSON object."""
+
+    id: str
+    name: str
+    arguments: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """One earlier turn of the conversation, or of this call's own exchange with its tools."""
+
+    role: Literal["user", "assistant", "tool"]
+    text: str = ""
+    calls: tuple[ToolCall, ...] = ()
+    """What the assistant asked for in this turn."""
+    call_id: str | None = None
+    """For a tool turn: the call it answers."""
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """One call of a model."""
+
+    prompt: Prompt
+    variables: dict[str, Any]
+    """What the prompt's template is rendered with. JSON values."""
+    turns: Sequence[Turn] = ()
+    """Earlier turns, oldest first; the rendered prompt's ``user`` part follows them."""
+    output_schema: dict[str, Any] | None = None
+    """A JSON Schema the answer should keep. A model that answers in plain text is taken at its word."""
+    tools: Sequence[ToolSpec] = ()
+    model: str | None = None
+    """Another model than the configured one."""
+    temperature: float | None = None
+    max_output_tokens: int = 4_000
+
+
+@dataclass(frozen=True, slots=True)
+class Usage:
+    """Tokens of one call and what they cost. ``cost`` is in US dollars; None where no price is known."""
+
+    tokens_in: int = 0
+    tokens_out: int = 0
+    tokens_cached: int = 0
+    cost: Decimal | None = Decimal(0)
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """The whole answer, once it is complete."""
+
+    text: str
+    data: dict[str, Any] | None
+    """The answer as a JSON object, where a schema was asked for and the text holds one; else None."""
+    calls: tuple[ToolCall, ...] = ()
+    usage: Usage = field(default_factory=Usage)
+    provider: str = ""
+    model: str = ""
+    duration_ms: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """The next piece of the answer's raw text, as it streams in."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Restart:
+    """A fresh attempt began after a broken stream: forget the pieces so far."""
+
+
+Event = Piece | Restart | Reply
+
+
+class Model(Protocol):
+    """A model provider. One instance serves the whole process.
+
+    Raises Unavailable (with ``after`` where the service named a time) when every attempt failed for a
+    passing reason, Misconfigured when the key or the address is wrong, Invalid when the request itself
+    was refused (too long, filtered).
+    """
+
+    name: str
+    """What ``usages.provider`` stores: openai, offline, scripted."""
+
+    def stream(self, request: Request) -> AsyncIterator[Event]:
+        """Answer one request: any number of Piece (and Restart), then one Reply."""
+        ...
+
+    async def close(self) -> None: ...
