@@ -1,0 +1,120 @@
+"""The one interface every chat platform is behind, in both directions."""
+
+from collections.abc import AsyncIterator, Callable
+from dataclasses import dataclass
+from typing import Literal, Protocol
+
+from domain.conversations.said import Said
+
+
+@dataclass(frozen=True, slots=True)
+class IncomingFile:
+    """A file a person sent. ``open`` streams its content; ``size`` is what the platform says, in bytes."""
+
+    name: str
+    mime_type: str
+    size: int | None
+    open: Callable[[], AsyncIterator[bytes]]
+
+
+@dataclass(frozen=True, slots=True)
+class Press:
+    """A button was pressed: what the button carried."""
+
+    action: str
+    value: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Incoming:
+    """One event of a chat, in no platform's words. Either ``text`` (and files) or ``press`` is given."""
+
+    platform: str
+    workspace: str
+    chat: str
+    person: str
+    event_key: str
+    """Unique for the event within (platform, workspace), the same when the platform delivers it again."""
+    message_id: str | None = None
+    """Unique within the chat; one message that arrives as two events is still one message."""
+    thread: str | None = None
+    """The platform's own thread. None: the chat's current thread."""
+    new_thread: bool = False
+    """Begin a new current thread with this message."""
+    private: bool = True
+    """Only this person and Legwork read the chat."""
+    person_name: str | None = None
+    timezone: str | None = None
+    text: str = ""
+    files: tuple[IncomingFile, ...] = ()
+    press: Press | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """Where something is said."""
+
+    platform: str
+    workspace: str
+    chat: str
+    thread: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Capabilities:
+    """What a platform can show. Where it lacks something, its renderer uses the plain form."""
+
+    edits: bool
+    previews: bool
+    buttons: bool
+    files: bool
+    tables: bool
+    charts: bool
+    text_limit: int
+    """Characters one message may hold; longer texts are split by the renderer."""
+    finds: bool = False
+    """Whether ``find`` can tell what became of a post whose answer was lost."""
+    held: bool = False
+    """Only the process that holds the connection (a terminal) can deliver; workers leave the rows to it."""
+    edit_interval: float = 1.0
+    """Seconds between two edits of one message that the platform likes to see."""
+
+
+@dataclass(frozen=True, slots=True)
+class Posted:
+    """``message_id`` is the platform's, for later edits; None where it gives none."""
+
+    message_id: str | None
+
+
+Found = Posted | Literal["absent", "unknown"]
+
+
+class ChatGateway(Protocol):
+    """Says things on one platform.
+
+    Errors of post and edit: Unavailable (not accepted; again after ``after``), Invalid (the platform
+    rejects the form: say it plainer), NotFound (the message to edit is gone), Refused (this chat may not
+    be written to any more), Ambiguous (sent, and the answer was lost).
+    """
+
+    platform: str
+    capabilities: Capabilities
+
+    async def post(self, to: Address, said: Said, *, key: str, plain: bool = False) -> Posted:
+        """Say something new. ``key`` is the row's dedupe key; ``plain`` asks for the simplest form."""
+        ...
+
+    async def edit(self, to: Address, message_id: str, said: Said, *, key: str, plain: bool = False) -> None:
+        """Replace what was said."""
+        ...
+
+    async def find(self, to: Address, key: str) -> Found:
+        """What became of a post with this key."""
+        ...
+
+    async def preview(self, to: Address, key: str, text: str) -> None:
+        """Show the text so far of an answer being written. Never raises: what counts is the row."""
+        ...
+
+    async def close(self) -> None: ...

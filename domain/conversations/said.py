@@ -1,0 +1,158 @@
+"""What Legwork says, as meaning: what it looks like is decided by ``bot.views`` and each platform.
+
+Each value is stored as the body of an ``outbound_messages`` row, so it is JSON and speaks for itself:
+whoever delivers it later needs no other table.
+"""
+
+from datetime import datetime
+from decimal import Decimal
+from enum import StrEnum
+from typing import Annotated, Any, Literal
+from uuid import UUID
+
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
+
+
+class _Said(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Button(_Said):
+    """Something a person can press. ``action`` and ``value`` come back in the event of the press."""
+
+    label: str
+    action: str
+    value: str = ""
+    style: Literal["plain", "primary", "danger"] = "plain"
+
+
+class FileRef(_Said):
+    """A file in storage. ``size`` is in bytes."""
+
+    key: str
+    name: str
+    mime_type: str
+    size: int
+
+
+class Note(_Said):
+    """A plain statement, in Markdown."""
+
+    type: Literal["note"] = "note"
+    text: str
+    buttons: tuple[Button, ...] = ()
+
+
+class Answer(_Said):
+    """The result of a task. ``text`` is Markdown; ``numbers`` of it were checked against ``facts``."""
+
+    type: Literal["answer"] = "answer"
+    task_id: UUID
+    text: str
+    numbers: int | None = None
+    facts: int | None = None
+    buttons: tuple[Button, ...] = ()
+
+
+class FilePost(_Said):
+    """A file handed over. A chart also carries the numbers it draws, for faces that draw it themselves."""
+
+    type: Literal["file"] = "file"
+    file: FileRef
+    caption: str = ""
+    chart: dict[str, Any] | None = None
+
+
+class StepState(StrEnum):
+    WAITING = "waiting"
+    RUNNING = "running"
+    ASKING = "asking"
+    DONE = "done"
+    FAILED = "failed"
+    SKIPPED = "skipped"
+
+
+class CardStep(_Said):
+    label: str
+    state: StepState
+    note: str = ""
+
+
+class PlanCard(_Said):
+    """A task as it advances: posted once, then edited in place. ``cost`` is in US dollars."""
+
+    type: Literal["plan"] = "plan"
+    task_id: UUID
+    title: str
+    status: str
+    steps: tuple[CardStep, ...]
+    started_at: datetime | None = None
+    elapsed_ms: int = 0
+    cost: Decimal | None = None
+    buttons: tuple[Button, ...] = ()
+
+
+class Question(_Said):
+    """Something is missing: answered by typing in the thread or by a button."""
+
+    type: Literal["question"] = "question"
+    task_id: UUID
+    text: str
+    buttons: tuple[Button, ...] = ()
+
+
+class ApprovalCard(_Said):
+    """Before anything leaves the house: what exactly will be done, and to whom."""
+
+    type: Literal["approval"] = "approval"
+    task_id: UUID
+    title: str
+    details: tuple[tuple[str, str], ...]
+    buttons: tuple[Button, ...] = ()
+
+
+class Problem(_Said):
+    """What failed, what was done before it, what was not, and what the person can do."""
+
+    type: Literal["problem"] = "problem"
+    sentence: str
+    remedy: str = ""
+    done: tuple[str, ...] = ()
+    not_done: tuple[str, ...] = ()
+    task_id: UUID | None = None
+    buttons: tuple[Button, ...] = ()
+
+
+class Details(_Said):
+    """One thing, field by field."""
+
+    type: Literal["details"] = "details"
+    title: str
+    fields: tuple[tuple[str, str], ...]
+    text: str = ""
+    buttons: tuple[Button, ...] = ()
+
+
+class Listing(_Said):
+    """Many things, a row each; ``buttons`` page through them."""
+
+    type: Literal["listing"] = "listing"
+    title: str
+    columns: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+    empty: str = "Nothing here yet."
+    footer: str = ""
+    buttons: tuple[Button, ...] = ()
+
+
+Said = Annotated[
+    Note | Answer | FilePost | PlanCard | Question | ApprovalCard | Problem | Details | Listing,
+    Field(discriminator="type"),
+]
+
+_ADAPTER: TypeAdapter[Said] = TypeAdapter(Said)
+
+
+def read(body: dict[str, Any]) -> Said:
+    """The body of a stored row."""
+    return _ADAPTER.validate_python(body)
