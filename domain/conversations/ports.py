@@ -43,6 +43,10 @@ class Incoming:
     """Begin a new current thread with this message."""
     private: bool = True
     """Only this person and Legwork read the chat."""
+    organization: str | None = None
+    """Names the organization the chat belongs to, such as a Slack workspace's. None: the person's own."""
+    held: bool = False
+    """Only the process that heard this can answer it (see Capabilities.held)."""
     person_name: str | None = None
     timezone: str | None = None
     text: str = ""

@@ -1,0 +1,128 @@
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    CheckConstraint,
+    Column,
+    Identity,
+    Index,
+    Integer,
+    Table,
+    Text,
+    UniqueConstraint,
+    Uuid,
+    text,
+)
+from sqlalchemy.dialects.postgresql import JSONB
+
+from domain.core.db import created_at, key, metadata, moment, reference, updated_at
+
+chats = Table(
+    "chats",
+    metadata,
+    key(),
+    Column("platform", Text, nullable=False),
+    Column("workspace", Text, nullable=False),
+    Column("chat", Text, nullable=False),
+    reference("org_id", "organizations.id"),
+    Column("private", Boolean, nullable=False, server_default="true"),
+    Column("held", Boolean, nullable=False, server_default="false"),  # delivered by the process of its terminal
+    Column("current_thread_id", Uuid),
+    Column("settings", JSONB, nullable=False, server_default="{}"),
+    created_at(),
+    updated_at(),
+    UniqueConstraint("platform", "workspace", "chat"),
+)
+
+threads = Table(
+    "threads",
+    metadata,
+    key(),
+    reference("org_id", "organizations.id"),
+    reference("user_id", "users.id", index=False),
+    reference("chat_id", "chats.id"),
+    Column("platform_thread", Text),
+    Column("name", Text),
+    Column("storage_id", Text, nullable=False, unique=True),
+    Column("instructions", Text),
+    Column("model", Text),
+    Column("summary", Text),
+    moment("active_at", nullable=False, server_default=text("now()")),
+    moment("deleted_at"),
+    created_at(),
+    updated_at(),
+    UniqueConstraint("chat_id", "platform_thread"),
+    Index("ix_threads_person", "org_id", "user_id", text("active_at DESC"), "id"),
+)
+
+messages = Table(
+    "messages",
+    metadata,
+    key(),
+    reference("thread_id", "threads.id", index=False),
+    reference("user_id", "users.id", nullable=True),
+    Column("role", Text, nullable=False),
+    Column("content", Text, nullable=False),
+    Column("attachments", JSONB, nullable=False, server_default="[]"),
+    Column("press", JSONB),
+    Column("platform_message_id", Text),
+    Column("tokens", Integer),
+    Column("task_id", Uuid),
+    moment("handled_at"),
+    created_at(),
+    CheckConstraint("role IN ('user', 'assistant')", name="role"),
+    Index("ix_messages_thread", "thread_id", "id"),
+    Index("ix_messages_task_id", "task_id", postgresql_where=text("task_id IS NOT NULL")),
+)
+
+inbound_events = Table(
+    "inbound_events",
+    metadata,
+    key(),
+    Column("platform", Text, nullable=False),
+    Column("workspace", Text, nullable=False),
+    Column("event_key", Text, nullable=False),
+    Column("chat", Text, nullable=False),
+    Column("platform_message_id", Text),
+    moment("received_at", nullable=False, server_default=text("now()")),
+    UniqueConstraint("platform", "workspace", "event_key"),
+    Index(
+        "uq_inbound_events_message",
+        "platform",
+        "workspace",
+        "chat",
+        "platform_message_id",
+        unique=True,
+        postgresql_where=text("platform_message_id IS NOT NULL"),
+    ),
+    Index("ix_inbound_events_received_at", "received_at"),
+)
+
+outbound_messages = Table(
+    "outbound_messages",
+    metadata,
+    key(),
+    Column("seq", BigInteger, Identity(always=True), nullable=False),  # the order things were said in
+    reference("chat_id", "chats.id", index=False),
+    reference("thread_id", "threads.id"),
+    Column("task_id", Uuid),
+    Column("reply_to", Uuid),  # the message this is said in answer to
+    Column("kind", Text, nullable=False),
+    Column("body", JSONB, nullable=False),
+    Column("dedupe_key", Text, nullable=False),
+    Column("target_key", Text),  # of an edit: the dedupe key of the post it changes
+    Column("status", Text, nullable=False, server_default="queued"),
+    Column("plain", Boolean, nullable=False, server_default="false"),
+    Column("attempts", Integer, nullable=False, server_default="0"),
+    moment("not_before"),
+    Column("platform_message_id", Text),
+    Column("error", Text),
+    created_at(),
+    moment("sent_at"),
+    UniqueConstraint("dedupe_key"),
+    CheckConstraint("kind IN ('post', 'edit', 'file')", name="kind"),
+    CheckConstraint("status IN ('queued', 'sending', 'sent', 'unknown', 'failed', 'superseded')", name="status"),
+    Index("ix_outbound_messages_open", "chat_id", "seq", postgresql_where=text("status IN ('queued', 'sending')")),
+    Index("ix_outbound_messages_task_id", "task_id", postgresql_where=text("task_id IS NOT NULL")),
+    Index("ix_outbound_messages_reply_to", "reply_to", postgresql_where=text("reply_to IS NOT NULL")),
+    Index("ix_outbound_messages_failed", "created_at", postgresql_where=text("status IN ('failed', 'unknown')")),
+)

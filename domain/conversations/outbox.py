@@ -1,0 +1,144 @@
+"""The outbox: everything said to a person is a row here before it is sent, ordered within its chat."""
+
+from collections.abc import Sequence
+from typing import Any, Literal
+from uuid import UUID
+
+import orjson
+from sqlalchemy import text
+
+from domain.conversations.said import Said
+from domain.conversations.schemas import ChatPlace, Outbound, Thread
+from domain.core.db import Session
+from domain.core.ids import new_id
+from domain.core.queue import Command, Queue, enqueue
+
+_SAY = text("""
+INSERT INTO outbound_messages (id, chat_id, thread_id, task_id, reply_to, kind, body, dedupe_key, target_key)
+VALUES (:id, :chat_id, :thread_id, :task_id, :reply_to, :kind, CAST(:body AS jsonb), :dedupe_key, :target_key)
+ON CONFLICT (dedupe_key) DO NOTHING
+""")
+
+
+async def say(
+    session: Session,
+    thread: Thread,
+    said: Said,
+    *,
+    key: str,
+    task_id: UUID | None = None,
+    reply_to: UUID | None = None,
+    edits: str | None = None,
+) -> None:
+    """Queue something to be said in a thread, in the caller's transaction; the same ``key`` is said once.
+
+    With ``edits`` it replaces what was said under that key: of several waiting edits only the newest is sent.
+    """
+    await session.execute(
+        _SAY,
+        {
+            "id": new_id(),
+            "chat_id": thread.chat_id,
+            "thread_id": thread.id,
+            "task_id": task_id,
+            "reply_to": reply_to,
+            "kind": "edit" if edits else "file" if said.type == "file" else "post",
+            "body": said.model_dump_json(),
+            "dedupe_key": key,
+            "target_key": edits,
+        },
+    )
+    await wake_delivery(session, thread.chat_id, held=thread.held)
+
+
+async def wake_delivery(session: Session, chat_id: UUID, *, held: bool) -> None:
+    """Have the chat's open rows delivered once this transaction has committed."""
+    if held:
+        session.signal(held_channel(chat_id))
+        return
+    await enqueue(
+        session,
+        Command(
+            queue=Queue.DELIVER,
+            kind="deliver",
+            data={"chat_id": str(chat_id)},
+            lane=f"chat:{chat_id}",
+            dedupe_key=f"deliver:{chat_id}",
+            priority=2,
+        ),
+    )
+
+
+def held_channel(chat_id: UUID) -> str:
+    """Where the process that holds a chat's terminal hears that there is something to deliver."""
+    return f"legwork:chat:{chat_id}"
+
+
+_PLACE = text("SELECT id, platform, workspace, chat FROM chats WHERE id = :chat_id")
+
+_OPEN = text("""
+SELECT o.id, o.seq, o.task_id, o.reply_to, o.kind, o.body, o.dedupe_key, o.target_key, o.status, o.plain, o.attempts,
+       t.platform_thread AS thread
+FROM outbound_messages o JOIN threads t ON t.id = o.thread_id
+WHERE o.chat_id = :chat_id AND o.status IN ('queued', 'sending')
+ORDER BY o.seq LIMIT :limit
+""")
+
+
+async def place(session: Session, chat_id: UUID) -> ChatPlace | None:
+    row = (await session.execute(_PLACE, {"chat_id": chat_id})).first()
+    return ChatPlace(*row) if row is not None else None
+
+
+async def open_rows(session: Session, chat_id: UUID, limit: int = 50) -> list[Outbound]:
+    """What is still to be said in a chat, in order."""
+    return [Outbound(*row) for row in await session.execute(_OPEN, {"chat_id": chat_id, "limit": limit})]
+
+
+async def posted_as(session: Session, dedupe_key: str) -> tuple[str, str | None] | None:
+    """Status and the platform's message id of what was said under a key."""
+    row = (
+        await session.execute(
+            text("SELECT status, platform_message_id FROM outbound_messages WHERE dedupe_key = :key"),
+            {"key": dedupe_key},
+        )
+    ).first()
+    return (row.status, row.platform_message_id) if row is not None else None
+
+
+async def mark_sending(session: Session, row_id: UUID) -> None:
+    """The intent: from here on the row may have been sent."""
+    await session.execute(
+        text("UPDATE outbound_messages SET status = 'sending', attempts = attempts + 1 WHERE id = :id"), {"id": row_id}
+    )
+
+
+async def mark_superseded(session: Session, row_ids: Sequence[UUID]) -> None:
+    await session.execute(
+        text("UPDATE outbound_messages SET status = 'superseded' WHERE id = ANY(:ids)"), {"ids": list(row_ids)}
+    )
+
+
+async def rewrite(session: Session, row_id: UUID, body: dict[str, Any]) -> None:
+    """A post that is still waiting takes the newest state of what would have edited it."""
+    await session.execute(
+        text("UPDATE outbound_messages SET body = CAST(:body AS jsonb) WHERE id = :id"),
+        {"id": row_id, "body": orjson.dumps(body).decode()},
+    )
+
+
+async def mark(
+    session: Session,
+    row_id: UUID,
+    status: Literal["sent", "unknown", "failed", "queued"],
+    *,
+    message_id: str | None = None,
+    error: str | None = None,
+    plain: bool | None = None,
+) -> None:
+    """What became of a row."""
+    await session.execute(
+        text("""UPDATE outbound_messages SET status = :status, platform_message_id = :message_id, error = :error,
+        plain = coalesce(:plain, plain), sent_at = CASE WHEN :status = 'sent' THEN now() END WHERE id = :id"""),
+        {"id": row_id, "status": status, "message_id": message_id, "error": error, "plain": plain},
+    )

@@ -1,0 +1,173 @@
+"""The tables of conversations: hearing, threads, history. The outbox has a file of its own."""
+
+from collections.abc import Sequence
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import RowMapping, func, insert, select, text, update
+
+from domain.conversations.models import chats, messages, threads
+from domain.core.db import Session
+from domain.core.ids import new_id
+
+# One statement finds everything a message needs; what is missing is made afterwards, once.
+_LOCATE = text("""
+SELECT ci.user_id, c.id AS chat_id, c.org_id, c.held, t.id AS thread_id, om.role,
+       EXISTS (SELECT 1 FROM tasks k WHERE k.thread_id = t.id AND k.status = 'PAUSED') AS waiting
+FROM (SELECT 1) AS one
+LEFT JOIN chat_identities ci
+       ON ci.platform = :platform AND ci.workspace = :workspace AND ci.platform_user_id = :person
+LEFT JOIN chats c ON c.platform = :platform AND c.workspace = :workspace AND c.chat = :chat
+LEFT JOIN organization_members om ON om.org_id = c.org_id AND om.user_id = ci.user_id
+LEFT JOIN threads t ON t.deleted_at IS NULL AND t.chat_id = c.id AND (
+       CASE WHEN CAST(:thread AS text) IS NULL THEN t.id = c.current_thread_id ELSE t.platform_thread = :thread END)
+""")
+
+
+async def locate(
+    session: Session, *, platform: str, workspace: str, chat: str, person: str, thread: str | None
+) -> RowMapping:
+    """Who is speaking where: ids of person, chat, organization and thread; each None where it is new."""
+    row = await session.first(
+        _LOCATE, {"platform": platform, "workspace": workspace, "chat": chat, "person": person, "thread": thread}
+    )
+    assert row is not None  # the left side always has its one row
+    return row
+
+
+_FIRST_HEARD = text("""
+INSERT INTO inbound_events (id, platform, workspace, event_key, chat, platform_message_id)
+VALUES (:id, :platform, :workspace, :event_key, :chat, :message_id)
+ON CONFLICT DO NOTHING RETURNING id
+""")
+
+
+async def first_heard(
+    session: Session, *, platform: str, workspace: str, event_key: str, chat: str, message_id: str | None
+) -> bool:
+    """Record the event; False when it, or its message, was recorded before."""
+    return (
+        await session.scalar(
+            _FIRST_HEARD,
+            {
+                "id": new_id(),
+                "platform": platform,
+                "workspace": workspace,
+                "event_key": event_key,
+                "chat": chat,
+                "message_id": message_id,
+            },
+        )
+        is not None
+    )
+
+
+_HEARD = text("""
+SELECT m.id, m.content, m.attachments, m.press, m.handled_at, m.user_id, c.org_id, u.name,
+       coalesce(p.timezone, 'UTC') AS timezone, coalesce(om.role, 'viewer') AS role,
+       t.id AS thread_id, t.chat_id, t.name AS thread_name, t.instructions, t.model, c.held
+FROM messages m
+JOIN threads t ON t.id = m.thread_id
+JOIN chats c ON c.id = t.chat_id
+JOIN users u ON u.id = m.user_id
+LEFT JOIN user_profiles p ON p.user_id = m.user_id
+LEFT JOIN organization_members om ON om.org_id = c.org_id AND om.user_id = m.user_id
+WHERE m.id = :message_id
+""")
+
+
+async def heard(session: Session, message_id: UUID) -> RowMapping | None:
+    return await session.first(_HEARD, {"message_id": message_id})
+
+
+async def add_message(session: Session, **values: Any) -> UUID:
+    message_id = new_id()
+    await session.execute(insert(messages).values(id=message_id, **values))
+    return message_id
+
+
+async def mark_handled(session: Session, message_id: UUID, task_id: UUID | None) -> None:
+    await session.execute(
+        update(messages).where(messages.c.id == message_id).values(handled_at=func.now(), task_id=task_id)
+    )
+
+
+async def add_chat(session: Session, **values: Any) -> None:
+    """Insert the chat unless another process just did."""
+    await session.execute(
+        text("""INSERT INTO chats (id, platform, workspace, chat, org_id, private, held)
+        VALUES (:id, :platform, :workspace, :chat, :org_id, :private, :held) ON CONFLICT DO NOTHING"""),
+        {"id": new_id(), **values},
+    )
+
+
+async def add_thread(
+    session: Session, *, chat_id: UUID, org_id: UUID, user_id: UUID, platform_thread: str | None
+) -> UUID:
+    """The thread of that chat, made unless it is there."""
+    thread_id = new_id()
+    return await session.scalar(
+        text("""INSERT INTO threads (id, org_id, user_id, chat_id, platform_thread, storage_id)
+        VALUES (:id, :org_id, :user_id, :chat_id, :platform_thread, :storage_id)
+        ON CONFLICT (chat_id, platform_thread) DO UPDATE SET active_at = now() RETURNING id"""),
+        {
+            "id": thread_id,
+            "org_id": org_id,
+            "user_id": user_id,
+            "chat_id": chat_id,
+            "platform_thread": platform_thread,
+            "storage_id": str(thread_id),
+        },
+    )
+
+
+async def set_current_thread(session: Session, chat_id: UUID, thread_id: UUID) -> None:
+    await session.execute(update(chats).where(chats.c.id == chat_id).values(current_thread_id=thread_id))
+
+
+async def history(session: Session, thread_id: UUID, *, before: UUID, limit: int) -> Sequence[RowMapping]:
+    """The latest messages of a thread before one of them, newest first."""
+    return await session.all(
+        select(messages.c.id, messages.c.role, messages.c.content, messages.c.attachments)
+        .where(messages.c.thread_id == thread_id, messages.c.id < before, messages.c.press.is_(None))
+        .order_by(messages.c.id.desc())
+        .limit(limit)
+    )
+
+
+async def list_threads(
+    session: Session, *, org_id: UUID, user_id: UUID, before: tuple[Any, UUID] | None, limit: int
+) -> Sequence[RowMapping]:
+    """A person's threads, the most recently active first."""
+    query = (
+        select(
+            threads.c.id,
+            threads.c.name,
+            threads.c.active_at,
+            threads.c.chat_id,
+            threads.c.model,
+            chats.c.platform,
+            (chats.c.current_thread_id == threads.c.id).label("current"),
+        )
+        .join(chats, chats.c.id == threads.c.chat_id)
+        .where(threads.c.org_id == org_id, threads.c.user_id == user_id, threads.c.deleted_at.is_(None))
+        .order_by(threads.c.active_at.desc(), threads.c.id.desc())
+        .limit(limit)
+    )
+    if before is not None:
+        moment, thread_id = before
+        query = query.where(
+            (threads.c.active_at < moment) | ((threads.c.active_at == moment) & (threads.c.id < thread_id))
+        )
+    return await session.all(query)
+
+
+async def change_thread(session: Session, thread_id: UUID, **values: Any) -> None:
+    await session.execute(update(threads).where(threads.c.id == thread_id).values(**values))
+
+
+async def touch_thread(session: Session, thread_id: UUID) -> None:
+    await session.execute(
+        text("UPDATE threads SET active_at = now() WHERE id = :id AND active_at < now() - interval '1 minute'"),
+        {"id": thread_id},
+    )

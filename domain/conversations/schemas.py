@@ -1,0 +1,100 @@
+from dataclasses import dataclass
+from datetime import tzinfo
+from typing import Any
+from uuid import UUID
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from domain.conversations.ports import Address, Press
+
+
+@dataclass(frozen=True, slots=True)
+class Attachment:
+    """A file of a message. ``size`` is in bytes, ``sha256`` in hexadecimal."""
+
+    key: str
+    name: str
+    mime_type: str
+    size: int
+    sha256: str
+
+    def as_json(self) -> dict[str, Any]:
+        return {
+            "key": self.key,
+            "name": self.name,
+            "mime_type": self.mime_type,
+            "size": self.size,
+            "sha256": self.sha256,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Who is speaking, in which organization, and what they may do there."""
+
+    user_id: UUID
+    org_id: UUID
+    role: str
+    name: str | None
+    timezone_name: str
+
+    @property
+    def timezone(self) -> tzinfo:
+        try:
+            return ZoneInfo(self.timezone_name)
+        except (ZoneInfoNotFoundError, ValueError):
+            return ZoneInfo("UTC")
+
+
+@dataclass(frozen=True, slots=True)
+class Thread:
+    id: UUID
+    chat_id: UUID
+    name: str | None
+    instructions: str | None
+    model: str | None
+    held: bool
+    """Its chat is delivered by the process of its terminal."""
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """A stored message with everything needed to understand it."""
+
+    message_id: UUID
+    text: str
+    attachments: tuple[Attachment, ...]
+    press: Press | None
+    handled: bool
+    person: Person
+    thread: Thread
+
+
+@dataclass(frozen=True, slots=True)
+class Outbound:
+    """One row of the outbox."""
+
+    id: UUID
+    seq: int
+    task_id: UUID | None
+    reply_to: UUID | None
+    kind: str
+    body: dict[str, Any]
+    dedupe_key: str
+    target_key: str | None
+    status: str
+    plain: bool
+    attempts: int
+    thread: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class ChatPlace:
+    """A chat as a gateway addresses it."""
+
+    id: UUID
+    platform: str
+    workspace: str
+    chat: str
+
+    def address(self, thread: str | None) -> Address:
+        return Address(platform=self.platform, workspace=self.workspace, chat=self.chat, thread=thread)

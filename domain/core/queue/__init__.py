@@ -1,0 +1,41 @@
+"""The ledger of work. A row is inserted in the transaction that makes the work necessary.
+
+State machine of a row::
+
+                 enqueue ──────────────► available ◄──────────── wake (due)
+                    │ run_at ahead           │ claim                 ▲
+                    └──────► scheduled ──────┼───────────────────────┤
+                                 ▲           ▼                       │
+                   retry, snooze └──────  running ── release ────────┘ (a stopping worker; spends nothing)
+                                             │   └── lease ran out ──► available, or quarantined (third crash)
+                                             ├──► completed
+                                             ├──► failed      (attempts spent, or an error that will stay)
+                                             └──► cancelled
+"""
+
+from domain.core.queue.commands import Command, Queue, enqueue
+from domain.core.queue.held import Held, Snooze
+from domain.core.queue.ledger import Job, claim, complete, fail, hold, release, retry, snooze
+from domain.core.queue.models import queue_jobs
+from domain.core.queue.sweep import Swept, next_due, sweep, waiting
+
+__all__ = [
+    "Command",
+    "Held",
+    "Job",
+    "Queue",
+    "Snooze",
+    "Swept",
+    "claim",
+    "complete",
+    "enqueue",
+    "fail",
+    "hold",
+    "next_due",
+    "queue_jobs",
+    "release",
+    "retry",
+    "snooze",
+    "sweep",
+    "waiting",
+]

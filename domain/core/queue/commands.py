@@ -1,0 +1,90 @@
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+from uuid import UUID
+
+import orjson
+from sqlalchemy import text
+
+from domain.core.db import Session
+from domain.core.ids import new_id
+
+
+class Queue(StrEnum):
+    """Kinds of work that scale on their own."""
+
+    TASK = "TASK"
+    BROWSER = "BROWSER"
+    MEDIA = "MEDIA"
+    EMAIL = "EMAIL"
+    DELIVER = "DELIVER"
+    UPKEEP = "UPKEEP"
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """Work to be done once this transaction has committed."""
+
+    queue: Queue
+    kind: str
+    data: Mapping[str, Any] = field(default_factory=dict[str, Any])
+    task_id: UUID | None = None
+    user_id: UUID | None = None
+    lane: str | None = None
+    """Jobs of one lane run one at a time, in the order they were queued."""
+    dedupe_key: str | None = None
+    """While a job with this key is pending, another is not added: the pending one is brought forward."""
+    priority: int = 1
+    """0 low, 1 medium, 2 high, 3 urgent: a higher one is always claimed first."""
+    run_at: datetime | None = None
+    """Not before this moment (the database's clock decides); None: at once."""
+    max_attempts: int = 8
+
+
+# A person's next job takes the turn after their last pending one, and never one that is already past:
+# claims go by turn, so everybody's first pending job comes before anybody's second.
+_ENQUEUE = text("""
+INSERT INTO queue_jobs (id, queue, kind, data, task_id, user_id, lane, dedupe_key, priority, max_attempts,
+                        turn, status, run_at)
+VALUES (:id, :queue, :kind, CAST(:data AS jsonb), :task_id, :user_id, :lane, :dedupe_key, :priority, :max_attempts,
+        greatest((SELECT max(turn) + 1 FROM queue_jobs
+                  WHERE queue = :queue AND user_id = :user_id AND status = 'available'),
+                 (SELECT min(turn) FROM queue_jobs WHERE queue = :queue AND status = 'available'), 0),
+        CASE WHEN CAST(:run_at AS timestamptz) > now() THEN 'scheduled' ELSE 'available' END,
+        coalesce(CAST(:run_at AS timestamptz), now()))
+ON CONFLICT (dedupe_key) WHERE status IN ('available', 'scheduled') DO UPDATE
+SET run_at = least(queue_jobs.run_at, excluded.run_at),
+    priority = greatest(queue_jobs.priority, excluded.priority),
+    status = CASE WHEN least(queue_jobs.run_at, excluded.run_at) > now() THEN 'scheduled' ELSE 'available' END
+RETURNING id, status
+""")
+
+
+async def enqueue(session: Session, command: Command) -> UUID:
+    """Add the work to the ledger, in the caller's transaction; a worker is woken after its commit.
+
+    Returns the id of the row: that of the pending one, where ``dedupe_key`` names one.
+    """
+    row = (
+        await session.execute(
+            _ENQUEUE,
+            {
+                "id": new_id(),
+                "queue": command.queue.value,
+                "kind": command.kind,
+                "data": orjson.dumps(dict(command.data)).decode(),
+                "task_id": command.task_id,
+                "user_id": command.user_id,
+                "lane": command.lane,
+                "dedupe_key": command.dedupe_key,
+                "priority": command.priority,
+                "max_attempts": command.max_attempts,
+                "run_at": command.run_at,
+            },
+        )
+    ).one()
+    if row.status == "available":
+        session.wake(command.queue.value)
+    return row.id

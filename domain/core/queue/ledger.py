@@ -1,0 +1,137 @@
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import text
+from sqlalchemy.exc import IntegrityError
+
+from domain.core.db import Database, Session
+from domain.core.errors import LeaseLost
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """A claimed row. Every write made on its behalf is fenced by ``epoch`` (see ``hold``)."""
+
+    id: UUID
+    queue: str
+    kind: str
+    data: dict[str, Any]
+    task_id: UUID | None
+    user_id: UUID | None
+    lane: str | None
+    priority: int
+    attempts: int
+    max_attempts: int
+    crashes: int
+    epoch: int
+
+
+_COLUMNS = "id, queue, kind, data, task_id, user_id, lane, priority, attempts, max_attempts, crashes, epoch"
+
+# Only the first rows by rank are considered, so that one claim stays short however long the queue is.
+_CLAIM = text(f"""
+WITH candidates AS MATERIALIZED (
+    SELECT id, lane, user_id, priority, turn FROM queue_jobs
+    WHERE queue = :queue AND status = 'available'
+    ORDER BY priority DESC, turn, id LIMIT 200
+), next AS (
+    SELECT j.id FROM queue_jobs j JOIN candidates c ON c.id = j.id
+    WHERE j.status = 'available'
+      AND (c.lane IS NULL OR NOT EXISTS (
+          SELECT 1 FROM queue_jobs r WHERE r.lane = c.lane AND r.status = 'running'))
+      AND (c.user_id IS NULL OR (
+          SELECT count(*) FROM queue_jobs r
+          WHERE r.queue = :queue AND r.user_id = c.user_id AND r.status = 'running') < :person_slots)
+    ORDER BY c.priority DESC, c.turn, c.id LIMIT 1
+    FOR UPDATE OF j SKIP LOCKED
+)
+UPDATE queue_jobs q
+SET status = 'running', epoch = q.epoch + 1, attempts = q.attempts + 1, worker = :worker,
+    lease_until = now() + :lease, started_at = coalesce(q.started_at, now())
+FROM next WHERE q.id = next.id
+RETURNING {", ".join("q." + name.strip() for name in _COLUMNS.split(","))}
+""")  # noqa: S608 - the columns are the constant above
+
+
+async def claim(database: Database, queue: str, *, worker: str, lease: timedelta, person_slots: int) -> Job | None:
+    """Take the next job of a queue: highest priority first, then in turn among people. None: nothing to do.
+
+    A row whose lane is busy, or whose person already has ``person_slots`` jobs running, waits.
+    """
+    parameters = {"queue": queue, "worker": worker, "lease": lease, "person_slots": person_slots}
+    for _ in range(3):
+        try:
+            async with database.transaction() as session:
+                row = (await session.execute(_CLAIM, parameters)).first()
+        except IntegrityError:
+            continue  # two workers took two jobs of one lane at once: the index let one of them through
+        return Job(*row) if row is not None else None
+    return None
+
+
+_HOLD = text("""
+UPDATE queue_jobs SET lease_until = now() + :lease
+WHERE id = :id AND epoch = :epoch AND status = 'running' RETURNING id
+""")
+
+
+async def hold(session: Session, job: Job, lease: timedelta) -> None:
+    """Fence the caller's transaction: it goes on only while the job is still ours, and the lease starts anew.
+
+    Raises:
+        LeaseLost: another worker has it.
+    """
+    if await session.scalar(_HOLD, {"id": job.id, "epoch": job.epoch, "lease": lease}) is None:
+        raise LeaseLost(f"job {job.id} is no longer held at epoch {job.epoch}")
+
+
+# Whether something else of the queue is waiting is asked in the same breath: the worker then goes straight on.
+_ENDED = """
+, worker = NULL, lease_until = NULL
+WHERE id = :id AND epoch = :epoch AND status = 'running'
+RETURNING EXISTS (SELECT 1 FROM queue_jobs WHERE queue = :queue AND status = 'available') AS more
+"""
+_COMPLETE = text(f"UPDATE queue_jobs SET status = 'completed', progress = 100, completed_at = now() {_ENDED}")  # noqa: S608
+_FAIL = text(f"UPDATE queue_jobs SET status = 'failed', failed_at = now(), error = :error {_ENDED}")  # noqa: S608
+_RETRY = text(f"UPDATE queue_jobs SET status = 'scheduled', run_at = now() + :delay, error = :error {_ENDED}")  # noqa: S608
+_SPEND_NOTHING = "attempts = greatest(attempts - 1, 0)"
+_SNOOZE = text(
+    f"UPDATE queue_jobs SET status = 'scheduled', run_at = now() + :delay, {_SPEND_NOTHING} {_ENDED}"  # noqa: S608
+)
+_RELEASE = text(f"UPDATE queue_jobs SET status = 'available', {_SPEND_NOTHING} {_ENDED}")  # noqa: S608
+
+
+async def _end(session: Session, job: Job, statement: Any, **parameters: Any) -> bool:
+    row = (
+        await session.execute(statement, {"id": job.id, "epoch": job.epoch, "queue": job.queue, **parameters})
+    ).first()
+    if row is None:
+        raise LeaseLost(f"job {job.id} is no longer held at epoch {job.epoch}")
+    return bool(row.more)
+
+
+async def complete(session: Session, job: Job) -> bool:
+    """The work is done, in the same transaction as what it wrote. Returns whether more work waits in the queue."""
+    return await _end(session, job, _COMPLETE)
+
+
+async def fail(session: Session, job: Job, error: str) -> bool:
+    """It will not succeed; nothing tries again."""
+    return await _end(session, job, _FAIL, error=error)
+
+
+async def retry(session: Session, job: Job, delay: timedelta, error: str) -> bool:
+    """It failed for a passing reason: once more after ``delay``; the attempt counts."""
+    return await _end(session, job, _RETRY, delay=delay, error=error)
+
+
+async def snooze(session: Session, job: Job, delay: timedelta) -> bool:
+    """It is not the time yet: once more after ``delay``; no attempt is spent."""
+    return await _end(session, job, _SNOOZE, delay=delay)
+
+
+async def release(session: Session, job: Job) -> bool:
+    """A stopping worker hands its job back; no attempt is spent."""
+    return await _end(session, job, _RELEASE)

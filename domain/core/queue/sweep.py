@@ -1,0 +1,88 @@
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import text
+
+from domain.core.db import Session
+
+CRASHES = 3
+"""A job that took its worker down this often is quarantined."""
+
+_DUE = text("""
+UPDATE queue_jobs SET status = 'available'
+WHERE id IN (SELECT id FROM queue_jobs WHERE status = 'scheduled' AND run_at <= now()
+             ORDER BY run_at LIMIT 1000 FOR UPDATE SKIP LOCKED)
+RETURNING queue
+""")
+
+# A dead worker's attempt is given back: what counts against the job is the crash.
+_RESCUE = text("""
+UPDATE queue_jobs
+SET crashes = crashes + 1, epoch = epoch + 1, worker = NULL, lease_until = NULL,
+    attempts = greatest(attempts - 1, 0),
+    status = CASE WHEN crashes + 1 >= :crashes THEN 'quarantined' ELSE 'available' END,
+    failed_at = CASE WHEN crashes + 1 >= :crashes THEN now() END,
+    error = CASE WHEN crashes + 1 >= :crashes THEN 'its worker died ' || (crashes + 1) || ' times' ELSE error END
+WHERE id IN (SELECT id FROM queue_jobs WHERE status = 'running' AND lease_until < now()
+             ORDER BY lease_until LIMIT 1000 FOR UPDATE SKIP LOCKED)
+RETURNING id, queue, kind, status, task_id, data
+""")
+
+_WAITING = text("""
+SELECT queue, count(*) AS jobs FROM queue_jobs WHERE status = 'available' AND queue = ANY(:queues) GROUP BY queue
+""")
+
+_NEXT_DUE = text("""
+SELECT extract(epoch FROM min(moment) - now()) FROM (
+    (SELECT run_at AS moment FROM queue_jobs WHERE status = 'scheduled' ORDER BY run_at LIMIT 1)
+    UNION ALL
+    (SELECT lease_until FROM queue_jobs WHERE status = 'running' ORDER BY lease_until LIMIT 1)
+) moments
+""")
+
+
+@dataclass(frozen=True, slots=True)
+class Quarantined:
+    """A job that will not be tried again until an admin says so."""
+
+    id: UUID
+    kind: str
+    task_id: UUID | None
+    data: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Swept:
+    """What one sweep found: how many jobs became due or were rescued, and which are now quarantined."""
+
+    due: int = 0
+    rescued: int = 0
+    quarantined: Sequence[Quarantined] = field(default_factory=tuple[Quarantined, ...])
+
+
+async def sweep(session: Session) -> Swept:
+    """Make due jobs available and take back those of dead workers. Safe to run in any number of processes."""
+    due = (await session.execute(_DUE)).all()
+    rescued = (await session.execute(_RESCUE, {"crashes": CRASHES})).all()
+    for row in (*due, *(row for row in rescued if row.status == "available")):
+        session.wake(row.queue)
+    return Swept(
+        due=len(due),
+        rescued=sum(row.status == "available" for row in rescued),
+        quarantined=tuple(
+            Quarantined(row.id, row.kind, row.task_id, row.data) for row in rescued if row.status == "quarantined"
+        ),
+    )
+
+
+async def waiting(session: Session, queues: Sequence[str]) -> dict[str, int]:
+    """How many jobs of each queue nobody has claimed yet."""
+    return {row["queue"]: row["jobs"] for row in await session.all(_WAITING, {"queues": list(queues)})}
+
+
+async def next_due(session: Session) -> float | None:
+    """Seconds until the next scheduled job is due or a lease runs out; None when there is neither."""
+    seconds = await session.scalar(_NEXT_DUE)
+    return None if seconds is None else max(0.0, float(seconds))

@@ -1,0 +1,14 @@
+"""Every table in one place: what migrations are compared with."""
+
+from domain.billing import models as _billing
+from domain.conversations import models as _conversations
+from domain.core.db import metadata
+from domain.core.queue import models as _queue
+from domain.identity import models as _identity
+from domain.orgs import models as _orgs
+from domain.tasks import models as _tasks
+from domain.tools import models as _tools
+
+__all__ = ["metadata"]
+
+_TABLES = (_billing, _conversations, _identity, _orgs, _queue, _tasks, _tools)

@@ -1,0 +1,28 @@
+from sqlalchemy import CheckConstraint, Column, Table, Text, UniqueConstraint
+from sqlalchemy.dialects.postgresql import JSONB
+
+from domain.core.db import created_at, key, metadata, reference, updated_at
+
+organizations = Table(
+    "organizations",
+    metadata,
+    key(),
+    Column("name", Text, nullable=False),
+    Column("slug", Text, nullable=False, unique=True),
+    Column("settings", JSONB, nullable=False, server_default="{}"),
+    created_at(),
+    updated_at(),
+)
+
+organization_members = Table(
+    "organization_members",
+    metadata,
+    key(),
+    reference("org_id", "organizations.id", index=False),
+    reference("user_id", "users.id"),
+    Column("role", Text, nullable=False, server_default="member"),
+    created_at(),
+    updated_at(),
+    UniqueConstraint("org_id", "user_id"),
+    CheckConstraint("role IN ('owner', 'admin', 'member', 'viewer')", name="role"),
+)

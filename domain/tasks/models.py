@@ -1,0 +1,140 @@
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    Column,
+    Index,
+    Integer,
+    Numeric,
+    SmallInteger,
+    Table,
+    Text,
+    UniqueConstraint,
+    Uuid,
+    text,
+)
+from sqlalchemy.dialects.postgresql import JSONB
+
+from domain.core.db import created_at, key, metadata, moment, reference, updated_at
+from domain.tasks.states import StepStatus, TaskStatus
+
+
+def _one_of(column: str, values: type[TaskStatus] | type[StepStatus]) -> str:
+    return f"{column} IN ({', '.join(repr(value.value) for value in values)})"
+
+
+tasks = Table(
+    "tasks",
+    metadata,
+    key(),
+    reference("org_id", "organizations.id", index=False),
+    reference("user_id", "users.id", index=False),
+    reference("thread_id", "threads.id"),
+    Column("message_id", Uuid),
+    Column("title", Text, nullable=False),
+    Column("description", Text, nullable=False, server_default=""),
+    Column("intent", Text),
+    Column("status", Text, nullable=False, server_default="PENDING"),
+    Column("waiting_for", Text),  # why a PAUSED task is paused: person, answer, approval, outcome
+    Column("priority", SmallInteger, nullable=False, server_default="1"),
+    Column("plan", JSONB),
+    Column("prompt_version", Text),
+    Column("current_step", Integer, nullable=False, server_default="0"),
+    Column("total_steps", Integer, nullable=False, server_default="0"),
+    Column("replans", SmallInteger, nullable=False, server_default="0"),
+    Column("card", Integer, nullable=False, server_default="0"),  # which state of the plan card was said last
+    Column("result", JSONB),
+    Column("error", JSONB),
+    Column("cost", Numeric(12, 6), nullable=False, server_default="0"),
+    Column("budget", Numeric(12, 6)),
+    moment("started_at"),
+    moment("completed_at"),
+    created_at(),
+    updated_at(),
+    CheckConstraint(_one_of("status", TaskStatus), name="status"),
+    CheckConstraint("priority BETWEEN 0 AND 3", name="priority"),
+    Index("ix_tasks_person", "org_id", "user_id", text("id DESC")),
+    Index("ix_tasks_person_status", "org_id", "user_id", "status", text("id DESC")),
+    Index("ix_tasks_created_at", "created_at"),
+    Index("ix_tasks_message_id", "message_id", postgresql_where=text("message_id IS NOT NULL")),
+    Index(
+        "ix_tasks_open",
+        "thread_id",
+        "id",
+        postgresql_where=text("status IN ('PENDING', 'RUNNING', 'PAUSED')"),
+    ),
+)
+
+task_steps = Table(
+    "task_steps",
+    metadata,
+    key(),
+    reference("task_id", "tasks.id", index=False),
+    Column("node_id", Text, nullable=False),
+    Column("type", Text, nullable=False),
+    Column("name", Text, nullable=False),
+    Column("status", Text, nullable=False, server_default="PENDING"),
+    Column("attempt_count", SmallInteger, nullable=False, server_default="0"),
+    Column("attempt_group", SmallInteger, nullable=False, server_default="0"),
+    Column("input", JSONB),
+    Column("output", JSONB),
+    Column("error", JSONB),
+    Column("idempotency_key", Text),
+    moment("wake_at"),
+    moment("started_at"),
+    moment("finished_at"),
+    created_at(),
+    UniqueConstraint("task_id", "node_id"),
+    CheckConstraint(_one_of("status", StepStatus), name="status"),
+)
+
+task_logs = Table(
+    "task_logs",
+    metadata,
+    key(),
+    reference("task_id", "tasks.id", index=False),
+    Column("level", Text, nullable=False),
+    Column("message", Text, nullable=False),
+    Column("step", Text),
+    Column("metadata", JSONB, nullable=False, server_default="{}"),
+    moment("timestamp", nullable=False, server_default=text("now()")),
+    CheckConstraint("level IN ('DEBUG', 'INFO', 'WARN', 'ERROR')", name="level"),
+    Index("ix_task_logs_task", "task_id", "id"),
+    Index("ix_task_logs_timestamp", "timestamp"),
+)
+
+task_artifacts = Table(
+    "task_artifacts",
+    metadata,
+    key(),
+    reference("task_id", "tasks.id", index=False),
+    Column("step", Text),
+    Column("type", Text, nullable=False),
+    Column("name", Text, nullable=False),
+    Column("description", Text, nullable=False, server_default=""),
+    Column("url", Text, nullable=False),  # the key in storage
+    Column("size", BigInteger, nullable=False),
+    Column("mime_type", Text, nullable=False),
+    Column("checksum", Text, nullable=False),
+    created_at(),
+    CheckConstraint("type IN ('SCREENSHOT', 'PDF', 'FILE', 'IMAGE', 'VIDEO', 'JSON', 'TEXT')", name="type"),
+    Index("ix_task_artifacts_task", "task_id", "id"),
+    Index("ix_task_artifacts_url", "url"),
+)
+
+approvals = Table(
+    "approvals",
+    metadata,
+    key(),
+    reference("task_id", "tasks.id", index=False),
+    Column("node_id", Text, nullable=False),
+    Column("hash", Text, nullable=False),
+    reference("requested_of", "users.id"),
+    reference("decided_by", "users.id", nullable=True),
+    Column("decision", Text),
+    moment("decided_at"),
+    moment("expires_at", nullable=False),
+    created_at(),
+    UniqueConstraint("task_id", "node_id", "hash"),
+    CheckConstraint("decision IN ('approved', 'rejected', 'expired')", name="decision"),
+    Index("ix_approvals_open", "expires_at", postgresql_where=text("decision IS NULL")),
+)

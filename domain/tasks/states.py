@@ -1,0 +1,62 @@
+"""The states of a task and of its steps.
+
+A task::
+
+    PENDING ──► RUNNING ──► SUCCEEDED
+       │         │   ▲ └──► FAILED ──(retry)──► PENDING
+       │         ▼   │
+       ├──────► PAUSED   (by a person; or waiting for an answer, an approval, or what became of a call)
+       │         │
+       └─────────┴────────► CANCELLED
+
+A step::
+
+    PENDING ──► RUNNING ──► SUCCEEDED | FAILED | SKIPPED | CANCELLED
+                 │  ▲
+                 ▼  │
+              WAITING (an answer, an approval, a moment)      UNKNOWN (an external call whose outcome was lost)
+"""
+
+from enum import StrEnum
+
+
+class TaskStatus(StrEnum):
+    PENDING = "PENDING"
+    RUNNING = "RUNNING"
+    PAUSED = "PAUSED"
+    SUCCEEDED = "SUCCEEDED"
+    FAILED = "FAILED"
+    CANCELLED = "CANCELLED"
+
+    @property
+    def final(self) -> bool:
+        return self in (TaskStatus.SUCCEEDED, TaskStatus.FAILED, TaskStatus.CANCELLED)
+
+
+class StepStatus(StrEnum):
+    PENDING = "PENDING"
+    RUNNING = "RUNNING"
+    WAITING = "WAITING"
+    UNKNOWN = "UNKNOWN"
+    SUCCEEDED = "SUCCEEDED"
+    FAILED = "FAILED"
+    SKIPPED = "SKIPPED"
+    CANCELLED = "CANCELLED"
+
+    @property
+    def final(self) -> bool:
+        return self in (StepStatus.SUCCEEDED, StepStatus.FAILED, StepStatus.SKIPPED, StepStatus.CANCELLED)
+
+
+class Priority(StrEnum):
+    """How soon a task should run, in the words of the chat."""
+
+    LOW = "LOW"
+    MEDIUM = "MEDIUM"
+    HIGH = "HIGH"
+    URGENT = "URGENT"
+
+    @property
+    def rank(self) -> int:
+        """0 to 3, as queue rows are ordered by it."""
+        return list(Priority).index(self)

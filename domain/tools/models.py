@@ -1,0 +1,41 @@
+from sqlalchemy import BigInteger, Boolean, CheckConstraint, Column, Index, Integer, Table, Text, Uuid, text
+from sqlalchemy.dialects.postgresql import JSONB
+
+from domain.core.db import created_at, key, metadata, moment, reference, updated_at
+
+tools = Table(
+    "tools",
+    metadata,
+    key(),
+    Column("name", Text, nullable=False, unique=True),
+    Column("display_name", Text, nullable=False),
+    Column("description", Text, nullable=False),
+    Column("category", Text, nullable=False),
+    Column("schema", JSONB, nullable=False),
+    Column("effect", Text, nullable=False),
+    Column("enabled", Boolean, nullable=False, server_default="true"),
+    Column("usage_count", BigInteger, nullable=False, server_default="0"),
+    created_at(),
+    updated_at(),
+    CheckConstraint("effect IN ('read', 'write', 'external')", name="effect"),
+)
+
+tool_executions = Table(
+    "tool_executions",
+    metadata,
+    key(),
+    reference("tool_id", "tools.id", index=False),
+    Column("task_id", Uuid),
+    Column("node_id", Text),
+    Column("input", JSONB, nullable=False),
+    Column("output", JSONB),
+    Column("error", Text),
+    Column("status", Text, nullable=False),
+    Column("duration", Integer),  # milliseconds
+    moment("started_at", nullable=False),
+    moment("completed_at"),
+    created_at(),
+    CheckConstraint("status IN ('PENDING', 'RUNNING', 'COMPLETED', 'FAILED')", name="status"),
+    Index("ix_tool_executions_tool", "tool_id", "id"),
+    Index("ix_tool_executions_task", "task_id", "id", postgresql_where=text("task_id IS NOT NULL")),
+)

@@ -1,0 +1,101 @@
+"""``{{ ... }}``: a JMESPath expression over earlier outputs. Nothing else in a spec is evaluated, and only once:
+text that came out of a reference is never looked at again."""
+
+import json
+import re
+from collections.abc import Iterator, Mapping
+from functools import lru_cache
+from typing import Any
+
+import jmespath
+from jmespath.exceptions import JMESPathError
+
+from domain.core.errors import Invalid
+
+_REFERENCE = re.compile(r"\{\{(.*?)\}\}", re.DOTALL)
+
+# Children of these look at the value found by their first child, not at the whole scope.
+_NARROWING = {"subexpression", "index_expression", "projection", "value_projection", "filter_projection", "pipe"}
+
+
+@lru_cache(maxsize=2048)
+def _compiled(expression: str) -> Any:
+    try:
+        return jmespath.compile(expression)
+    except JMESPathError as error:
+        reason = str(error).splitlines()[0]
+        raise Invalid(f"“{{{{ {expression} }}}}” is not a JMESPath expression: {reason}.") from None
+
+
+def holds_reference(value: Any) -> bool:
+    return isinstance(value, str) and _REFERENCE.search(value) is not None
+
+
+def expressions(value: Any) -> Iterator[str]:
+    """Every expression inside a value, however deep."""
+    if isinstance(value, str):
+        for match in _REFERENCE.finditer(value):
+            yield match.group(1).strip()
+    elif isinstance(value, Mapping):
+        for part in value.values():
+            yield from expressions(part)
+    elif isinstance(value, list | tuple):
+        for part in value:
+            yield from expressions(part)
+
+
+def names(expression: str) -> set[str]:
+    """The names of the scope an expression begins from, such as the ids of nodes. Raises Invalid."""
+    found: set[str] = set()
+    _collect(_compiled(expression).parsed, found)
+    return found
+
+
+def _collect(tree: Mapping[str, Any], found: set[str]) -> None:
+    if tree["type"] == "field":
+        found.add(tree["value"])
+        return
+    children: list[Any] = tree.get("children", [])
+    if tree["type"] == "expref":
+        return
+    if tree["type"] in _NARROWING:
+        children = children[:1]
+    for child in children:
+        _collect(child, found)
+
+
+def resolve(value: Any, scope: Mapping[str, Any]) -> Any:
+    """The value with every reference replaced.
+
+    A string that is one reference becomes the value itself; inside a longer string, text stays as it is and
+    anything else is written as JSON. Raises Invalid where an expression cannot be evaluated.
+    """
+    if isinstance(value, str):
+        return _resolve_text(value, scope)
+    if isinstance(value, Mapping):
+        return {name: resolve(part, scope) for name, part in value.items()}
+    if isinstance(value, list | tuple):
+        return [resolve(part, scope) for part in value]
+    return value
+
+
+def _resolve_text(text: str, scope: Mapping[str, Any]) -> Any:
+    whole = _REFERENCE.fullmatch(text.strip())
+    if whole is not None and "{{" not in whole.group(1):
+        return _search(whole.group(1), scope)
+    return _REFERENCE.sub(lambda match: _written(_search(match.group(1), scope)), text)
+
+
+def _search(expression: str, scope: Mapping[str, Any]) -> Any:
+    expression = expression.strip()
+    try:
+        return _compiled(expression).search(scope)
+    except JMESPathError as error:
+        reason = str(error).splitlines()[0]
+        raise Invalid(f"“{{{{ {expression} }}}}” cannot be evaluated: {reason}.") from None
+
+
+def _written(value: Any) -> str:
+    if value is None:
+        return ""
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)

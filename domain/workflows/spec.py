@@ -1,0 +1,73 @@
+"""A plan, and a saved workflow: nodes and the edges between them. One form, one validator, one engine."""
+
+from enum import StrEnum
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from domain.core.errors import Invalid
+
+
+class NodeType(StrEnum):
+    TOOL = "tool"  # name: the tool's; config: its arguments
+    LLM = "llm"  # config: prompt, inputs, schema?, tools?
+    CONDITION = "condition"  # config: if (a reference or a comparison); edges say "true" or "false"
+    FOREACH = "foreach"  # config: items (a reference), do (nodes and edges, or one node)
+    DELAY = "delay"  # config: seconds, or until (ISO 8601)
+    ASK = "ask"  # config: question, choices?
+    APPROVAL = "approval"  # config: question
+    POST = "post"  # config: text
+
+
+class Node(BaseModel):
+    """One step. ``config`` may hold ``{{ ... }}`` references to earlier outputs."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    id: str = Field(pattern=r"^[A-Za-z_][A-Za-z0-9_]{0,39}$")
+    type: NodeType
+    name: str = Field(default="", max_length=120)
+    config: dict[str, Any] = Field(default_factory=dict[str, Any])
+
+    @property
+    def label(self) -> str:
+        """What a person reads on the plan card."""
+        return self.name.replace("_", " ") or self.type.value
+
+
+Edge = tuple[str, str] | tuple[str, str, bool]
+"""From, to; an edge out of a condition also says for which outcome."""
+
+NODE_LIMIT = 50
+
+
+class Spec(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    trigger: dict[str, Any] = Field(default_factory=lambda: {"type": "manual"})
+    nodes: tuple[Node, ...] = Field(min_length=1, max_length=NODE_LIMIT)
+    edges: tuple[Edge, ...] = ()
+
+    def node(self, node_id: str) -> Node:
+        return next(node for node in self.nodes if node.id == node_id)
+
+
+def read_spec(data: dict[str, Any]) -> Spec:
+    """A spec from JSON.
+
+    Raises:
+        Invalid: its form is wrong; the sentence lists every place.
+    """
+    try:
+        return Spec.model_validate(data)
+    except ValidationError as error:
+        wrong = "; ".join(f"{'.'.join(map(str, item['loc']))}: {item['msg']}" for item in error.errors()[:8])
+        raise Invalid(f"The plan's form is wrong: {wrong}.", code="plan_invalid") from None
+
+
+def body_of(node: Node) -> Spec:
+    """What a foreach node repeats. Raises Invalid."""
+    do: Any = node.config.get("do")
+    if isinstance(do, dict) and "nodes" in do:
+        return read_spec(do)
+    return read_spec({"nodes": [do]})

@@ -1,0 +1,148 @@
+"""The model proposes, the program disposes: everything that can be wrong with a spec is found before anything runs."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from graphlib import CycleError, TopologicalSorter
+from typing import Any
+
+import orjson
+
+from domain.core.errors import Invalid
+from domain.workflows.references import expressions, holds_reference, names
+from domain.workflows.spec import Node, NodeType, Spec, body_of
+
+GIVEN = frozenset({"input", "context"})
+"""Names every reference may begin from, besides the nodes before it."""
+
+_NEEDED = {
+    NodeType.LLM: "prompt",
+    NodeType.CONDITION: "if",
+    NodeType.FOREACH: "items",
+    NodeType.ASK: "question",
+    NodeType.APPROVAL: "question",
+    NodeType.POST: "text",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class KnownTool:
+    """What the validator must know of a tool. ``schema`` is the JSON Schema of its arguments."""
+
+    schema: dict[str, Any]
+    enabled: bool = True
+
+
+def problems(spec: Spec, tools: Mapping[str, KnownTool], *, given: frozenset[str] = GIVEN) -> list[str]:
+    """Every reason the spec cannot run, each a sentence that says which node and what; empty: it can."""
+    found = list(_shape(spec))
+    if found:
+        return found
+    before = ancestors(spec)
+    for node in spec.nodes:
+        found.extend(_node(node, tools))
+        found.extend(_references(node, spec, given | before[node.id]))
+        if node.type is NodeType.FOREACH:
+            found.extend(_body(node, tools, given | before[node.id]))
+    return found
+
+
+def ancestors(spec: Spec) -> dict[str, frozenset[str]]:
+    """For each node, all that run before it. The spec must be acyclic."""
+    needs = _needs(spec)
+    reached: dict[str, frozenset[str]] = {}
+    for node_id in TopologicalSorter(needs).static_order():
+        direct = needs.get(node_id, set())
+        reached[node_id] = frozenset(direct).union(*(reached[other] for other in direct))
+    return reached
+
+
+def _needs(spec: Spec) -> dict[str, set[str]]:
+    needs: dict[str, set[str]] = {node.id: set() for node in spec.nodes}
+    for edge in spec.edges:
+        needs[edge[1]].add(edge[0])
+    return needs
+
+
+def _shape(spec: Spec) -> Iterator[str]:
+    ids = [node.id for node in spec.nodes]
+    for node_id in sorted({node_id for node_id in ids if ids.count(node_id) > 1}):
+        yield f"Two nodes are called {node_id}."
+    for node_id in sorted(set(ids) & (GIVEN | {"item", "index"})):
+        yield f"A node may not be called {node_id}: that name is taken."
+    unknown = sorted({end for edge in spec.edges for end in edge[:2]} - set(ids))
+    for node_id in unknown:
+        yield f"An edge names {node_id}, and there is no such node."
+    types = {node.id: node.type for node in spec.nodes}
+    for edge in spec.edges:
+        if len(edge) == 3 and types.get(edge[0]) is not NodeType.CONDITION:
+            yield f"The edge from {edge[0]} to {edge[1]} has an outcome, and {edge[0]} is no condition."
+    if not unknown:
+        try:
+            TopologicalSorter(_needs(spec)).prepare()
+        except CycleError as error:
+            yield f"The nodes {' → '.join(reversed(error.args[1]))} wait for each other in a circle."
+
+
+def _node(node: Node, tools: Mapping[str, KnownTool]) -> Iterator[str]:
+    needed = _NEEDED.get(node.type)
+    if needed is not None and not node.config.get(needed):
+        yield f"{node.id} ({node.type}) needs “{needed}” in its config."
+    if node.type is NodeType.DELAY and not {"seconds", "until"} & set(node.config):
+        yield f"{node.id} (delay) needs “seconds” or “until” in its config."
+    if node.type is NodeType.TOOL:
+        yield from _tool(node, tools)
+    if node.type is NodeType.LLM:
+        offered: Any = node.config.get("tools") or []
+        for name in offered:
+            if name not in tools or not tools[name].enabled:
+                yield f"{node.id} offers the model the tool {name}, and there is no such tool."
+
+
+def _tool(node: Node, tools: Mapping[str, KnownTool]) -> Iterator[str]:
+    tool = tools.get(node.name)
+    if tool is None:
+        yield f"{node.id} uses the tool {node.name or '(none)'}, and there is no such tool."
+        return
+    if not tool.enabled:
+        yield f"{node.id} uses the tool {node.name}, which an admin has switched off."
+    for error in _validator(orjson.dumps(tool.schema, option=orjson.OPT_SORT_KEYS)).iter_errors(node.config):
+        if not holds_reference(error.instance):
+            where = ".".join(str(part) for part in error.absolute_path)
+            yield f"{node.id} ({node.name}){': ' + where if where else ''}: {error.message}."
+
+
+@lru_cache(maxsize=256)
+def _validator(schema: bytes) -> Any:
+    from jsonschema import Draft202012Validator  # a heavy import, needed with the first plan
+
+    return Draft202012Validator(orjson.loads(schema))
+
+
+def _references(node: Node, spec: Spec, allowed: frozenset[str]) -> Iterator[str]:
+    config = {key: value for key, value in node.config.items() if not (node.type is NodeType.FOREACH and key == "do")}
+    everyone = {other.id for other in spec.nodes}
+    for expression in expressions(config):
+        try:
+            unknown = names(expression) - allowed
+        except Invalid as error:
+            yield f"{node.id}: {error.sentence}"
+            continue
+        for name in sorted(unknown):
+            if name in everyone:
+                yield f"{node.id} refers to {name}, and no edge makes {name} run before it."
+            else:
+                yield f"{node.id} refers to {name}, and there is no such node."
+
+
+def _body(node: Node, tools: Mapping[str, KnownTool], given: frozenset[str]) -> Iterator[str]:
+    try:
+        body = body_of(node)
+    except Invalid as error:
+        yield f"{node.id} (foreach): what it should do is wrong. {error.sentence}"
+        return
+    if any(inner.type is NodeType.FOREACH for inner in body.nodes):
+        yield f"{node.id} (foreach) holds another foreach; only one level is possible."
+        return
+    for problem in problems(body, tools, given=given | {"item", "index"}):
+        yield f"In {node.id}: {problem}"
