@@ -8,7 +8,8 @@ from domain.identity import models as _identity
 from domain.orgs import models as _orgs
 from domain.tasks import models as _tasks
 from domain.tools import models as _tools
+from domain.workflows import models as _workflows
 
 __all__ = ["metadata"]
 
-_TABLES = (_billing, _conversations, _identity, _orgs, _queue, _tasks, _tools)
+_TABLES = (_billing, _conversations, _identity, _orgs, _queue, _tasks, _tools, _workflows)

@@ -1,0 +1,5 @@
+"""Commands: one file a noun, declared once, served on every platform."""
+
+from bot.commands.table import CommandTable, commands
+
+__all__ = ["CommandTable", "commands"]

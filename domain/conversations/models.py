@@ -63,7 +63,7 @@ messages = Table(
     Column("role", Text, nullable=False),
     Column("content", Text, nullable=False),
     Column("attachments", JSONB, nullable=False, server_default="[]"),
-    Column("press", JSONB),
+    Column("press", JSONB(none_as_null=True)),
     Column("platform_message_id", Text),
     Column("tokens", Integer),
     Column("task_id", Uuid),

@@ -1,17 +1,21 @@
 """The outbox: everything said to a person is a row here before it is sent, ordered within its chat."""
 
 from collections.abc import Sequence
-from typing import Any, Literal
+from typing import Literal
 from uuid import UUID
 
-import orjson
 from sqlalchemy import text
+from sqlalchemy.dialects.postgresql import JSONB
 
+from domain.conversations.ports import Address
 from domain.conversations.said import Said
 from domain.conversations.schemas import ChatPlace, Outbound, Thread
 from domain.core.db import Session
 from domain.core.ids import new_id
 from domain.core.queue import Command, Queue, enqueue
+
+Settled = Literal["sent", "unknown", "failed", "queued"]
+"""What can become of a row that was being sent; queued: it is tried again."""
 
 _SAY = text("""
 INSERT INTO outbound_messages (id, chat_id, thread_id, task_id, reply_to, kind, body, dedupe_key, target_key)
@@ -82,11 +86,23 @@ SELECT o.id, o.seq, o.task_id, o.reply_to, o.kind, o.body, o.dedupe_key, o.targe
 FROM outbound_messages o JOIN threads t ON t.id = o.thread_id
 WHERE o.chat_id = :chat_id AND o.status IN ('queued', 'sending')
 ORDER BY o.seq LIMIT :limit
-""")
+""").columns(body=JSONB)
 
 
 async def place(session: Session, chat_id: UUID) -> ChatPlace | None:
     row = (await session.execute(_PLACE, {"chat_id": chat_id})).first()
+    return ChatPlace(*row) if row is not None else None
+
+
+async def find_place(session: Session, address: Address) -> ChatPlace | None:
+    """The chat a gateway's address means; None before its first message."""
+    row = (
+        await session.execute(
+            text("""SELECT id, platform, workspace, chat FROM chats
+            WHERE platform = :platform AND workspace = :workspace AND chat = :chat"""),
+            {"platform": address.platform, "workspace": address.workspace, "chat": address.chat},
+        )
+    ).first()
     return ChatPlace(*row) if row is not None else None
 
 
@@ -119,18 +135,10 @@ async def mark_superseded(session: Session, row_ids: Sequence[UUID]) -> None:
     )
 
 
-async def rewrite(session: Session, row_id: UUID, body: dict[str, Any]) -> None:
-    """A post that is still waiting takes the newest state of what would have edited it."""
-    await session.execute(
-        text("UPDATE outbound_messages SET body = CAST(:body AS jsonb) WHERE id = :id"),
-        {"id": row_id, "body": orjson.dumps(body).decode()},
-    )
-
-
 async def mark(
     session: Session,
     row_id: UUID,
-    status: Literal["sent", "unknown", "failed", "queued"],
+    status: Settled,
     *,
     message_id: str | None = None,
     error: str | None = None,

@@ -5,6 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import RowMapping, func, insert, select, text, update
+from sqlalchemy.dialects.postgresql import JSONB
 
 from domain.conversations.models import chats, messages, threads
 from domain.core.db import Session
@@ -73,7 +74,7 @@ JOIN users u ON u.id = m.user_id
 LEFT JOIN user_profiles p ON p.user_id = m.user_id
 LEFT JOIN organization_members om ON om.org_id = c.org_id AND om.user_id = m.user_id
 WHERE m.id = :message_id
-""")
+""").columns(attachments=JSONB, press=JSONB)
 
 
 async def heard(session: Session, message_id: UUID) -> RowMapping | None:
@@ -171,3 +172,33 @@ async def touch_thread(session: Session, thread_id: UUID) -> None:
         text("UPDATE threads SET active_at = now() WHERE id = :id AND active_at < now() - interval '1 minute'"),
         {"id": thread_id},
     )
+
+
+async def attachments_of(session: Session, message_id: UUID) -> list[dict[str, Any]]:
+    """The files of one message: key, name, mime_type, size (bytes), sha256."""
+    found = await session.scalar(select(messages.c.attachments).where(messages.c.id == message_id))
+    return list(found or [])
+
+
+_SETTING = text("""
+SELECT t.id AS thread_id, t.chat_id, t.name AS thread_name, t.instructions, t.model, c.held,
+       c.platform, c.workspace, c.chat, t.platform_thread, c.org_id,
+       u.name, coalesce(p.timezone, 'UTC') AS timezone, coalesce(om.role, 'viewer') AS role
+FROM threads t
+JOIN chats c ON c.id = t.chat_id
+JOIN users u ON u.id = :user_id
+LEFT JOIN user_profiles p ON p.user_id = u.id
+LEFT JOIN organization_members om ON om.org_id = t.org_id AND om.user_id = u.id
+WHERE t.id = :thread_id
+""")
+
+
+async def setting(session: Session, thread_id: UUID, user_id: UUID) -> RowMapping | None:
+    """A thread, its chat and a person in it."""
+    return await session.first(_SETTING, {"thread_id": thread_id, "user_id": user_id})
+
+
+async def delete_thread(session: Session, thread_id: UUID) -> None:
+    """The thread is kept for the upkeep to remove, and no longer shown; its chat goes on in a new one."""
+    await session.execute(update(threads).where(threads.c.id == thread_id).values(deleted_at=func.now()))
+    await session.execute(update(chats).where(chats.c.current_thread_id == thread_id).values(current_thread_id=None))

@@ -9,6 +9,7 @@ from contextlib import asynccontextmanager
 from typing import Any
 from uuid import UUID
 
+import orjson
 from sqlalchemy import (
     Column,
     CursorResult,
@@ -123,6 +124,10 @@ class Database:
         await self.engine.dispose()
 
 
+def _written(value: Any) -> str:
+    return orjson.dumps(value, default=str).decode()
+
+
 def open_database(url: str, *, pool: int = 10) -> Database:
     """A Database for a normalised address (see ``addresses``)."""
     address = database_address(url)
@@ -133,5 +138,7 @@ def open_database(url: str, *, pool: int = 10) -> Database:
         max_overflow=pool,
         pool_pre_ping=False,
         pool_timeout=10,
+        json_serializer=_written,
+        json_deserializer=orjson.loads,
     )
     return Database(engine)

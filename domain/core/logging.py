@@ -35,7 +35,7 @@ def configure(settings: Settings, *, file: Path | None = None) -> None:
     root = logging.getLogger()
     root.handlers = [handler]
     root.setLevel(settings.log_level)
-    for noisy in ("arq", "httpx", "httpx2", "httpcore", "openai", "asyncio"):
+    for noisy in ("alembic", "arq", "httpx", "httpx2", "httpcore", "openai", "asyncio"):
         logging.getLogger(noisy).setLevel(max(logging.WARNING, root.level))
     structlog.configure(
         processors=[*shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],

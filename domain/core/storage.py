@@ -9,7 +9,6 @@ from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from pathlib import Path, PurePath
 from typing import TYPE_CHECKING, Any
-from uuid import UUID
 
 from domain.core.errors import Invalid, Misconfigured, NotFound, Unavailable
 from domain.core.ids import new_id
@@ -36,7 +35,7 @@ class Storage:
         self._cache = cache
         self._limit = limit
 
-    async def add(self, org_id: UUID, name: str, content: AsyncIterator[bytes] | bytes) -> Stored:
+    async def add(self, folder: str, name: str, content: AsyncIterator[bytes] | bytes) -> Stored:
         """Keep a file.
 
         Raises:
@@ -45,7 +44,7 @@ class Storage:
         """
         import obstore  # a native library, loaded when the first file comes
 
-        key = f"{org_id}/{new_id()}{_suffix(name)}"
+        key = f"{folder}/{new_id()}{_suffix(name)}"
         meter = _Meter(name, self._limit)
         try:
             await obstore.put_async(self._store, key, meter.measured(content))

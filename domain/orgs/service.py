@@ -10,9 +10,7 @@ from domain.core.ids import new_id
 
 async def own(session: Session, user_id: UUID, name: str | None) -> UUID:
     """A person's own organization, made the first time."""
-    return await named(
-        session, slug=f"person-{user_id}", name=f"{name or 'Personal'}", first_role="owner", user_id=user_id
-    )
+    return await named(session, slug=f"person-{user_id}", name=name or "Personal", user_id=user_id)
 
 
 async def named(session: Session, *, slug: str, name: str, user_id: UUID) -> UUID:

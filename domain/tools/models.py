@@ -28,7 +28,7 @@ tool_executions = Table(
     Column("task_id", Uuid),
     Column("node_id", Text),
     Column("input", JSONB, nullable=False),
-    Column("output", JSONB),
+    Column("output", JSONB(none_as_null=True)),
     Column("error", Text),
     Column("status", Text, nullable=False),
     Column("duration", Integer),  # milliseconds

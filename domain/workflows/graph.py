@@ -9,7 +9,7 @@ from domain.workflows.spec import Node, NodeType, Spec, body_of
 
 @dataclass(frozen=True, slots=True)
 class Need:
-    """One incoming edge: of which node, and, out of a condition, for which outcome."""
+    """One incoming edge: of which node, and, out of a condition, for which outcome (true unless it says otherwise)."""
 
     node_id: str
     outcome: bool | None = None
@@ -44,8 +44,10 @@ def lay_out(spec: Spec, opened: Mapping[str, list[Any]]) -> dict[str, Placed]:
 def _place(spec: Spec, parent: str | None = None, index: int | None = None) -> dict[str, Placed]:
     prefix = "" if parent is None else f"{parent}[{index}]."
     needs: dict[str, list[Need]] = {node.id: [] for node in spec.nodes}
+    conditions = {node.id for node in spec.nodes if node.type is NodeType.CONDITION}
     for edge in spec.edges:
-        needs[edge[1]].append(Need(prefix + edge[0], edge[2] if len(edge) == 3 else None))
+        outcome = edge[2] if len(edge) == 3 else True if edge[0] in conditions else None
+        needs[edge[1]].append(Need(prefix + edge[0], outcome))
     return {
         prefix + node.id: Placed(prefix + node.id, node, tuple(needs[node.id]), parent, index) for node in spec.nodes
     }

@@ -11,11 +11,11 @@ from domain.core.errors import Invalid
 class NodeType(StrEnum):
     TOOL = "tool"  # name: the tool's; config: its arguments
     LLM = "llm"  # config: prompt, inputs, schema?, tools?
-    CONDITION = "condition"  # config: if (a reference or a comparison); edges say "true" or "false"
-    FOREACH = "foreach"  # config: items (a reference), do (nodes and edges, or one node)
+    CONDITION = "condition"  # config: if (an expression); an edge may say "false", else it means "true"
+    FOREACH = "foreach"  # config: items (a reference), node (one node) or do (nodes and edges)
     DELAY = "delay"  # config: seconds, or until (ISO 8601)
     ASK = "ask"  # config: question, choices?
-    APPROVAL = "approval"  # config: question
+    APPROVAL = "approval"  # config: text (what will be done)
     POST = "post"  # config: text
 
 
@@ -67,7 +67,7 @@ def read_spec(data: dict[str, Any]) -> Spec:
 
 def body_of(node: Node) -> Spec:
     """What a foreach node repeats. Raises Invalid."""
-    do: Any = node.config.get("do")
-    if isinstance(do, dict) and "nodes" in do:
-        return read_spec(do)
-    return read_spec({"nodes": [do]})
+    if "do" in node.config:
+        return read_spec(node.config["do"])
+    one: Any = node.config.get("node")
+    return read_spec({"nodes": [{"id": "each", **one} if isinstance(one, dict) else one]})

@@ -20,7 +20,7 @@ _NEEDED = {
     NodeType.CONDITION: "if",
     NodeType.FOREACH: "items",
     NodeType.ASK: "question",
-    NodeType.APPROVAL: "question",
+    NodeType.APPROVAL: "text",
     NodeType.POST: "text",
 }
 
@@ -120,7 +120,11 @@ def _validator(schema: bytes) -> Any:
 
 
 def _references(node: Node, spec: Spec, allowed: frozenset[str]) -> Iterator[str]:
-    config = {key: value for key, value in node.config.items() if not (node.type is NodeType.FOREACH and key == "do")}
+    config = {
+        key: value
+        for key, value in node.config.items()
+        if not (node.type is NodeType.FOREACH and key in ("do", "node"))
+    }
     everyone = {other.id for other in spec.nodes}
     for expression in expressions(config):
         try:

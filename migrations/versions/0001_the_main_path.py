@@ -69,7 +69,7 @@ def upgrade() -> None:
         sa.Column("lease_until", sa.DateTime(timezone=True), nullable=True),
         sa.Column("run_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
         sa.Column("error", sa.Text(), nullable=True),
-        sa.Column("result", postgresql.JSONB(astext_type=sa.Text()), nullable=True),
+        sa.Column("result", postgresql.JSONB(none_as_null=True, astext_type=sa.Text()), nullable=True),
         sa.Column("created_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
         sa.Column("started_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("completed_at", sa.DateTime(timezone=True), nullable=True),
@@ -236,7 +236,7 @@ def upgrade() -> None:
         sa.Column("task_id", sa.Uuid(), nullable=True),
         sa.Column("node_id", sa.Text(), nullable=True),
         sa.Column("input", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
-        sa.Column("output", postgresql.JSONB(astext_type=sa.Text()), nullable=True),
+        sa.Column("output", postgresql.JSONB(none_as_null=True, astext_type=sa.Text()), nullable=True),
         sa.Column("error", sa.Text(), nullable=True),
         sa.Column("status", sa.Text(), nullable=False),
         sa.Column("duration", sa.Integer(), nullable=True),
@@ -305,6 +305,35 @@ def upgrade() -> None:
         sa.UniqueConstraint("user_id", name=op.f("uq_user_profiles_user_id")),
     )
     op.create_table(
+        "workflows",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("org_id", sa.Uuid(), nullable=False),
+        sa.Column("user_id", sa.Uuid(), nullable=False),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("description", sa.Text(), server_default="", nullable=False),
+        sa.Column("spec_json", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.Column("llm_prompt_version", sa.Text(), nullable=True),
+        sa.Column("status", sa.Text(), server_default="active", nullable=False),
+        sa.Column("version", sa.Integer(), server_default="1", nullable=False),
+        sa.Column("deleted_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("created_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
+        sa.Column("updated_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
+        sa.CheckConstraint("status IN ('draft', 'active', 'archived')", name=op.f("ck_workflows_status")),
+        sa.ForeignKeyConstraint(
+            ["org_id"], ["organizations.id"], name=op.f("fk_workflows_org_id_organizations"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(["user_id"], ["users.id"], name=op.f("fk_workflows_user_id_users"), ondelete="CASCADE"),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_workflows")),
+    )
+    op.create_index(
+        "ix_workflows_org",
+        "workflows",
+        ["org_id", sa.literal_column("id DESC")],
+        unique=False,
+        postgresql_where=sa.text("deleted_at IS NULL"),
+    )
+    op.create_index(op.f("ix_workflows_user_id"), "workflows", ["user_id"], unique=False)
+    op.create_table(
         "threads",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("org_id", sa.Uuid(), nullable=False),
@@ -335,6 +364,28 @@ def upgrade() -> None:
         "ix_threads_person", "threads", ["org_id", "user_id", sa.literal_column("active_at DESC"), "id"], unique=False
     )
     op.create_table(
+        "workflow_versions",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("workflow_id", sa.Uuid(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("spec_json", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.Column("author_id", sa.Uuid(), nullable=False),
+        sa.Column("note", sa.Text(), server_default="", nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["author_id"], ["users.id"], name=op.f("fk_workflow_versions_author_id_users"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(
+            ["workflow_id"],
+            ["workflows.id"],
+            name=op.f("fk_workflow_versions_workflow_id_workflows"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_workflow_versions")),
+        sa.UniqueConstraint("workflow_id", "version", name=op.f("uq_workflow_versions_workflow_id_version")),
+    )
+    op.create_index(op.f("ix_workflow_versions_author_id"), "workflow_versions", ["author_id"], unique=False)
+    op.create_table(
         "messages",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("thread_id", sa.Uuid(), nullable=False),
@@ -342,7 +393,7 @@ def upgrade() -> None:
         sa.Column("role", sa.Text(), nullable=False),
         sa.Column("content", sa.Text(), nullable=False),
         sa.Column("attachments", postgresql.JSONB(astext_type=sa.Text()), server_default="[]", nullable=False),
-        sa.Column("press", postgresql.JSONB(astext_type=sa.Text()), nullable=True),
+        sa.Column("press", postgresql.JSONB(none_as_null=True, astext_type=sa.Text()), nullable=True),
         sa.Column("platform_message_id", sa.Text(), nullable=True),
         sa.Column("tokens", sa.Integer(), nullable=True),
         sa.Column("task_id", sa.Uuid(), nullable=True),
@@ -436,14 +487,14 @@ def upgrade() -> None:
         sa.Column("status", sa.Text(), server_default="PENDING", nullable=False),
         sa.Column("waiting_for", sa.Text(), nullable=True),
         sa.Column("priority", sa.SmallInteger(), server_default="1", nullable=False),
-        sa.Column("plan", postgresql.JSONB(astext_type=sa.Text()), nullable=True),
+        sa.Column("plan", postgresql.JSONB(none_as_null=True, astext_type=sa.Text()), nullable=True),
         sa.Column("prompt_version", sa.Text(), nullable=True),
         sa.Column("current_step", sa.Integer(), server_default="0", nullable=False),
         sa.Column("total_steps", sa.Integer(), server_default="0", nullable=False),
         sa.Column("replans", sa.SmallInteger(), server_default="0", nullable=False),
         sa.Column("card", sa.Integer(), server_default="0", nullable=False),
-        sa.Column("result", postgresql.JSONB(astext_type=sa.Text()), nullable=True),
-        sa.Column("error", postgresql.JSONB(astext_type=sa.Text()), nullable=True),
+        sa.Column("result", postgresql.JSONB(none_as_null=True, astext_type=sa.Text()), nullable=True),
+        sa.Column("error", postgresql.JSONB(none_as_null=True, astext_type=sa.Text()), nullable=True),
         sa.Column("cost", sa.Numeric(precision=12, scale=6), server_default="0", nullable=False),
         sa.Column("budget", sa.Numeric(precision=12, scale=6), nullable=True),
         sa.Column("started_at", sa.DateTime(timezone=True), nullable=True),
@@ -557,9 +608,9 @@ def upgrade() -> None:
         sa.Column("status", sa.Text(), server_default="PENDING", nullable=False),
         sa.Column("attempt_count", sa.SmallInteger(), server_default="0", nullable=False),
         sa.Column("attempt_group", sa.SmallInteger(), server_default="0", nullable=False),
-        sa.Column("input", postgresql.JSONB(astext_type=sa.Text()), nullable=True),
-        sa.Column("output", postgresql.JSONB(astext_type=sa.Text()), nullable=True),
-        sa.Column("error", postgresql.JSONB(astext_type=sa.Text()), nullable=True),
+        sa.Column("input", postgresql.JSONB(none_as_null=True, astext_type=sa.Text()), nullable=True),
+        sa.Column("output", postgresql.JSONB(none_as_null=True, astext_type=sa.Text()), nullable=True),
+        sa.Column("error", postgresql.JSONB(none_as_null=True, astext_type=sa.Text()), nullable=True),
         sa.Column("idempotency_key", sa.Text(), nullable=True),
         sa.Column("wake_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("started_at", sa.DateTime(timezone=True), nullable=True),
@@ -624,10 +675,15 @@ def downgrade() -> None:
     op.drop_index("ix_messages_thread", table_name="messages")
     op.drop_index("ix_messages_task_id", table_name="messages", postgresql_where=sa.text("task_id IS NOT NULL"))
     op.drop_table("messages")
+    op.drop_index(op.f("ix_workflow_versions_author_id"), table_name="workflow_versions")
+    op.drop_table("workflow_versions")
     op.drop_index("ix_threads_person", table_name="threads")
     op.drop_index(op.f("ix_threads_org_id"), table_name="threads")
     op.drop_index(op.f("ix_threads_chat_id"), table_name="threads")
     op.drop_table("threads")
+    op.drop_index(op.f("ix_workflows_user_id"), table_name="workflows")
+    op.drop_index("ix_workflows_org", table_name="workflows", postgresql_where=sa.text("deleted_at IS NULL"))
+    op.drop_table("workflows")
     op.drop_table("user_profiles")
     op.drop_index("ix_usages_user_created_at", table_name="usages")
     op.drop_index("ix_usages_task_id", table_name="usages", postgresql_where=sa.text("task_id IS NOT NULL"))

@@ -88,3 +88,12 @@ async def enqueue(session: Session, command: Command) -> UUID:
     if row.status == "available":
         session.wake(command.queue.value)
     return row.id
+
+
+async def bring_forward(session: Session, task_id: UUID, priority: int) -> None:
+    """Give a task's pending jobs another priority."""
+    await session.execute(
+        text("""UPDATE queue_jobs SET priority = :priority
+        WHERE task_id = :task_id AND status IN ('available', 'scheduled')"""),
+        {"task_id": task_id, "priority": priority},
+    )

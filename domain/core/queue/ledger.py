@@ -4,6 +4,7 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import text
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.exc import IntegrityError
 
 from domain.core.db import Database, Session
@@ -52,7 +53,7 @@ SET status = 'running', epoch = q.epoch + 1, attempts = q.attempts + 1, worker =
     lease_until = now() + :lease, started_at = coalesce(q.started_at, now())
 FROM next WHERE q.id = next.id
 RETURNING {", ".join("q." + name.strip() for name in _COLUMNS.split(","))}
-""")  # noqa: S608 - the columns are the constant above
+""").columns(data=JSONB)  # noqa: S608 - the columns are the constant above
 
 
 async def claim(database: Database, queue: str, *, worker: str, lease: timedelta, person_slots: int) -> Job | None:

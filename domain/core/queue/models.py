@@ -30,7 +30,7 @@ queue_jobs = Table(
     moment("lease_until"),
     moment("run_at", nullable=False, server_default=text("now()")),
     Column("error", Text),
-    Column("result", JSONB),
+    Column("result", JSONB(none_as_null=True)),
     created_at(),
     moment("started_at"),
     moment("completed_at"),

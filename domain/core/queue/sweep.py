@@ -4,6 +4,7 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import text
+from sqlalchemy.dialects.postgresql import JSONB
 
 from domain.core.db import Session
 
@@ -28,7 +29,7 @@ SET crashes = crashes + 1, epoch = epoch + 1, worker = NULL, lease_until = NULL,
 WHERE id IN (SELECT id FROM queue_jobs WHERE status = 'running' AND lease_until < now()
              ORDER BY lease_until LIMIT 1000 FOR UPDATE SKIP LOCKED)
 RETURNING id, queue, kind, status, task_id, data
-""")
+""").columns(data=JSONB)
 
 _WAITING = text("""
 SELECT queue, count(*) AS jobs FROM queue_jobs WHERE status = 'available' AND queue = ANY(:queues) GROUP BY queue

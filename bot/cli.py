@@ -1,0 +1,268 @@
+"""The ``legwork`` command. It starts fast: what a command needs is loaded when that command runs.
+
+Exit status: 0 done, 1 failed (or waiting for a person), 2 wrongly used. Every failure is one sentence and its
+remedy on standard error.
+"""
+
+import argparse
+import asyncio
+import contextlib
+import json
+import os
+import sys
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from importlib.metadata import version
+from io import TextIOWrapper
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NoReturn, TextIO
+
+from bot.console.failures import FAILED, Misuse, explain, first, tell
+
+if TYPE_CHECKING:
+    from domain.core.db import Database
+    from domain.core.settings import Settings
+
+DONE = 0
+_DEFAULT = "chat"
+
+
+class _Parser(argparse.ArgumentParser):
+    """Explains a mistake in one sentence."""
+
+    def error(self, message: str) -> NoReturn:
+        raise Misuse(f"{message[:1].upper()}{message[1:]}.", remedy=f"“{self.prog} --help” shows how it is used.")
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command and return its exit status."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(errors="replace")  # a terminal that lacks a sign still gets the rest
+    try:
+        given = _with_default(list(sys.argv[1:] if arguments is None else arguments))
+        options = _parser().parse_args(given)
+        run: Callable[[argparse.Namespace], int] = options.run
+        return run(options)
+    except KeyboardInterrupt:
+        return tell("Stopped.", FAILED)
+    except BrokenPipeError:  # whoever read our output has left
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return FAILED
+    except Exception as error:  # noqa: BLE001 - the outermost edge: every failure is told in one sentence
+        return explain(error)
+
+
+# -- how it is written --------------------------------------------------------------------------------
+
+
+def _with_default(arguments: list[str]) -> list[str]:
+    """``legwork`` alone, or with options only, is ``legwork chat``."""
+    if arguments and (not arguments[0].startswith("-") or arguments[0] in ("-h", "--help", "--version")):
+        return arguments
+    return [_DEFAULT, *arguments]
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = _Parser(
+        prog="legwork",
+        description="An agent service that lives in chat: it plans, does the legwork and reports back in the thread.",
+        epilog="Without a command, “legwork” is “legwork chat”.",
+    )
+    parser.add_argument("--version", action="version", version=f"legwork {version('legwork')}")
+    commands = parser.add_subparsers(title="commands", metavar="COMMAND", parser_class=_Parser)
+
+    chat = commands.add_parser("chat", help="talk to Legwork in this terminal")
+    chat.add_argument("--once", metavar="TEXT", help="send one message, print its answer and end")
+    chat.add_argument("--file", metavar="PATH", action="append", default=[], help="add a file (may be repeated)")
+    chat.add_argument("--json", action="store_true", help="print the outcome as one JSON object")
+    chat.set_defaults(run=_chat)
+
+    facts = commands.add_parser("facts", help="compute the facts of a report: CSV, TSV, Excel, JSON")
+    facts.add_argument("path", metavar="PATH")
+    facts.add_argument("--json", action="store_true", help="print one JSON object")
+    facts.add_argument("--by", metavar="COL", action="append", default=[], help="break down by a column first")
+    facts.set_defaults(run=_facts)
+
+    for name, purpose, run in (
+        ("up", "run every process of the Procfile", _up),
+        ("doctor", "check every setting and service, and say how to mend what is wrong", _doctor),
+        ("migrate", "bring the database up to date", _migrate),
+        ("seed", "store what a new database starts with", _seed),
+        ("version", "print the version", _version),
+    ):
+        commands.add_parser(name, help=purpose).set_defaults(run=run)
+    return parser
+
+
+# -- chat ---------------------------------------------------------------------------------------------
+
+
+def _chat(options: argparse.Namespace) -> int:
+    if options.once is None:
+        if options.json or options.file:
+            raise Misuse("--json and --file belong to --once.", remedy="Write: legwork chat --once “…” --file PATH.")
+        return asyncio.run(_converse(_settings()))
+    settings = _settings()
+    files = _readable(options.file, settings)
+    if not options.once.strip() and not files:
+        raise Misuse("There is nothing to send.", remedy="Write a message after --once.")
+    return (
+        _once_as_json(options.once, files, settings)
+        if options.json
+        else asyncio.run(_once(options.once, files, settings))
+    )
+
+
+async def _converse(settings: "Settings") -> int:
+    from bot.console import chat
+    from bot.runtime import open_runtime
+
+    async with open_runtime(settings) as runtime:
+        if chat.is_terminal():
+            return await chat.interactive(runtime, settings)
+        return await chat.piped(runtime, settings, sys.stdin, sys.stdout)
+
+
+async def _once(text: str, files: Sequence[Path], settings: "Settings") -> int:
+    from bot.console import chat
+    from bot.runtime import open_runtime
+
+    async with open_runtime(settings) as runtime:
+        outcome = await chat.once(runtime, settings, text, files, sys.stdout)
+    return DONE if outcome is None or outcome.status == "succeeded" else FAILED
+
+
+def _once_as_json(text: str, files: Sequence[Path], settings: "Settings") -> int:
+    """Nothing but the object reaches standard output, whatever a library prints."""
+    from bot.console import chat
+    from bot.console.outcome import as_json, failure, nothing
+    from bot.runtime import open_runtime
+
+    async def answered() -> Mapping[str, Any]:
+        async with open_runtime(settings) as runtime:
+            outcome = await chat.once(runtime, settings, text, files)
+        return as_json(outcome) if outcome is not None else nothing()
+
+    out = sys.stdout
+    with contextlib.redirect_stdout(sys.stderr):
+        try:
+            printed, status = asyncio.run(answered()), DONE
+        except Exception as error:  # noqa: BLE001 - a reader of JSON gets an object in any case
+            printed, status = failure(first(error)), explain(error)
+    _print_json(printed, out)
+    return status if printed["status"] == "succeeded" else FAILED
+
+
+def _readable(paths: Sequence[str], settings: "Settings") -> list[Path]:
+    """The files given, each checked. Raises Misuse."""
+    from bot.console.attachments import check
+    from domain.core.errors import Invalid
+
+    try:
+        files = [Path(path).expanduser() for path in paths]
+        for file in files:
+            check(file, max_bytes=settings.max_file_bytes)
+    except Invalid as error:
+        raise Misuse(error.sentence, remedy=error.remedy) from error
+    return files
+
+
+# -- facts --------------------------------------------------------------------------------------------
+
+
+def _facts(options: argparse.Namespace) -> int:
+    from domain.reports.facts import Focus, analyse
+
+    path = Path(options.path).expanduser()
+    if not path.is_file():
+        what = "is a directory, not a file" if path.is_dir() else "does not exist"
+        raise Misuse(f"The file {path} {what}.", remedy="Check the path.")
+    analysis = analyse(path, focus=Focus(by=tuple(options.by)) if options.by else None)
+    if options.json:
+        _print_json(analysis.as_json(), sys.stdout)
+    else:
+        from bot.views.clean import visible
+
+        for fact in analysis.facts:
+            print(f"- {visible(fact.text)}")
+    return DONE
+
+
+# -- the machine --------------------------------------------------------------------------------------
+
+
+def _up(options: argparse.Namespace) -> int:
+    from bot.supervision.procfile import parse
+    from bot.up import up
+
+    return asyncio.run(up(_settings(), parse(_procfile().read_text(encoding="utf-8"))))
+
+
+def _procfile() -> Path:
+    """The one of this directory, else the one Legwork came with. Raises Misconfigured."""
+    from domain.core.errors import Misconfigured
+
+    places = [Path("Procfile"), Path(__file__).parent.parent / "Procfile"]
+    for place in places:
+        if place.is_file():
+            return place
+    raise Misconfigured("There is no Procfile here.", remedy="Run “legwork up” where Legwork was checked out.")
+
+
+def _doctor(options: argparse.Namespace) -> int:
+    from domain.health import doctor
+
+    return DONE if asyncio.run(doctor(_settings())) else FAILED
+
+
+def _migrate(options: argparse.Namespace) -> int:
+    from migrations import upgrade
+
+    asyncio.run(_on_database(lambda _, database: upgrade(database)))
+    print("The database is up to date.")
+    return DONE
+
+
+def _seed(options: argparse.Namespace) -> int:
+    from bot.upkeep import seed
+
+    asyncio.run(_on_database(seed))
+    print("The database holds what it starts with.")
+    return DONE
+
+
+async def _on_database(work: "Callable[[Settings, Database], Awaitable[None]]") -> None:
+    """Do some work on the configured database, or on the embedded one."""
+    from bot.upkeep import unreachable
+    from domain.core import embedded
+    from domain.core.db import open_database
+
+    settings = _settings()
+    async with embedded.running(settings) as servers:
+        database = open_database(servers.database_url, pool=1)
+        try:
+            await work(settings, database)
+        except OSError as error:
+            raise unreachable() from error
+        finally:
+            await database.close()
+
+
+def _version(options: argparse.Namespace) -> int:
+    print(f"legwork {version('legwork')}")
+    return DONE
+
+
+def _settings() -> "Settings":
+    from domain.core.settings import load
+
+    return load()
+
+
+def _print_json(value: Mapping[str, Any], out: TextIO) -> None:
+    readable = (out.encoding or "").lower().replace("-", "") == "utf8"
+    print(json.dumps(value, ensure_ascii=not readable), file=out, flush=True)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

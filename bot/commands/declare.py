@@ -1,0 +1,62 @@
+"""How a command is declared: a noun with its verbs, each with an example, and what running it is handed."""
+
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass, field
+
+from domain.conversations.said import Said
+from domain.conversations.schemas import Heard, Person
+from domain.core.db import Session
+from domain.core.errors import Invalid
+from domain.core.settings import Settings
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """One command as written: the words after noun and verb, and where and by whom."""
+
+    session: Session
+    heard: Heard
+    settings: Settings
+    nouns: "Sequence[Noun]"
+    words: tuple[str, ...] = ()
+
+    @property
+    def person(self) -> Person:
+        return self.heard.person
+
+    def word(self, place: int, what: str) -> str:
+        """The word at a place. Raises Invalid, saying what is missing."""
+        if place >= len(self.words):
+            raise Invalid(f"Say {what} too.", remedy="`/help` shows examples.")
+        return self.words[place]
+
+    def rest(self, place: int = 0) -> str:
+        """Everything from a place on, as one text."""
+        return " ".join(self.words[place:])
+
+
+Run = Callable[[Call], Awaitable[Sequence[Said]]]
+
+
+@dataclass(frozen=True, slots=True)
+class Verb:
+    name: str
+    summary: str
+    example: str
+    run: Run
+    role: str = "viewer"
+    """The least role that may: viewer, member, admin, owner."""
+
+
+@dataclass(frozen=True, slots=True)
+class Noun:
+    """The first verb is what the bare noun does."""
+
+    name: str
+    summary: str
+    verbs: tuple[Verb, ...]
+    also: tuple[str, ...] = field(default=())
+    """Other spellings."""
+
+    def verb(self, name: str) -> Verb | None:
+        return next((verb for verb in self.verbs if verb.name == name), None)

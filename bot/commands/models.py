@@ -1,0 +1,63 @@
+"""``/models``"""
+
+from collections.abc import Sequence
+
+from bot.commands.declare import Call, Noun, Verb
+from domain.conversations import repository as conversations
+from domain.conversations.said import Listing, Note, Said
+from domain.core.errors import Invalid
+from domain.llm.prices import PRICES
+
+
+async def _list(call: Call) -> Sequence[Said]:
+    settings = call.settings
+    if not settings.has_model:
+        return (
+            Note(
+                text="No model is configured: the offline provider answers, by rules. Set OPENAI_API_KEY (or "
+                "OPENAI_BASE_URL for a compatible server) to use a model."
+            ),
+        )
+    here = call.heard.thread.model or settings.model
+    names = dict.fromkeys([settings.model, *([settings.fallback_model] if settings.fallback_model else []), *PRICES])
+    rows = tuple((name, _price(name), _role(name, here, call)) for name in names)
+    return (
+        Listing(
+            title="Models",
+            columns=("model", "per million tokens, in and out", ""),
+            rows=rows,
+            footer="`/models use NAME` chooses one for this thread.",
+        ),
+    )
+
+
+def _price(name: str) -> str:
+    price = PRICES.get(name)
+    return f"${price.tokens_in:f} and ${price.tokens_out:f}" if price is not None else "not known"
+
+
+def _role(name: str, here: str, call: Call) -> str:
+    if name == here:
+        return "used here"
+    if name == call.settings.model:
+        return "configured"
+    return "fallback" if name == call.settings.fallback_model else ""
+
+
+async def _use(call: Call) -> Sequence[Said]:
+    name = call.word(0, "the model's name")
+    if not call.settings.has_model:
+        raise Invalid("No model is configured, so none can be chosen.", remedy="Set OPENAI_API_KEY first.")
+    await conversations.change_thread(call.session, call.heard.thread.id, model=name)
+    return (Note(text=f"This thread uses {name} from the next message on."),)
+
+
+NOUN = Noun(
+    "models",
+    "which model answers",
+    (
+        Verb("list", "the models known, and the one used here", "/models list", _list),
+        Verb("use", "chooses one for this thread", "/models use gpt-5", _use, "member"),
+    ),
+    also=("model",),
+)

@@ -1,0 +1,222 @@
+"""``/tasks``"""
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from sqlalchemy import RowMapping
+
+from bot.commands.declare import Call, Noun, Verb
+from bot.commands.pages import ROWS, before, moment, more
+from domain.conversations.said import Button, Details, FilePost, FileRef, Listing, Note, Said
+from domain.core import ids
+from domain.core.errors import Invalid, NotFound
+from domain.core.queue import bring_forward
+from domain.flow import steer
+from domain.flow.presses import task_value
+from domain.tasks import control, files, queries
+from domain.tasks.states import Priority, TaskStatus
+from domain.workflows import service as workflows
+
+
+async def find(call: Call, place: int = 0) -> RowMapping:
+    """The task a word names, by its whole or short id; without a word the thread's latest. Raises NotFound."""
+    person = call.person
+    newest = await queries.newest(call.session, org_id=person.org_id, user_id=person.user_id)
+    task_id = _meant(newest, call.words[place]) if place < len(call.words) else await _latest(call, newest)
+    task = await queries.find(call.session, org_id=person.org_id, user_id=person.user_id, task_id=task_id)
+    if task is None:
+        raise NotFound("There is no such task of yours.", remedy="`/tasks` lists them.")
+    return task
+
+
+def _meant(newest: Sequence[UUID], written: str) -> UUID:
+    end = written.lower().removeprefix("task_")
+    if len(end) == 26:
+        return ids.parse("task", f"task_{end}")
+    found = [task_id for task_id in newest if len(end) >= 4 and ids.text("task", task_id).endswith(end)]
+    if len(found) != 1:
+        raise NotFound(f"There is no task “{written}” of yours.", remedy="`/tasks` lists them with their ids.")
+    return found[0]
+
+
+async def _latest(call: Call, newest: Sequence[UUID]) -> UUID:
+    here = await queries.latest_in_thread(call.session, call.heard.thread.id)
+    found = here or (newest[0] if newest else None)
+    if found is None:
+        raise NotFound("You have no tasks yet.", remedy="Write what you need, and one begins.")
+    return found
+
+
+async def _list(call: Call) -> Sequence[Said]:
+    status = _status(call.words[0]) if call.words and call.words[0] != "before" else None
+    person = call.person
+    rows = await queries.list_tasks(
+        call.session,
+        org_id=person.org_id,
+        user_id=person.user_id,
+        status=status,
+        before=before("task", call.words),
+        limit=ROWS + 1,
+    )
+    page = rows[:ROWS]
+    chosen = f" {status.value.lower()}" if status else ""
+    return (
+        Listing(
+            title="Your tasks" + (f", {status.value.lower()}" if status else ""),
+            columns=("id", "task", "state", "since"),
+            rows=tuple(
+                (ids.short("task", row["id"]), row["title"], _state(row), moment(row["created_at"], person.timezone))
+                for row in page
+            ),
+            empty="No tasks yet. Write what you need, and one begins.",
+            footer="`/tasks show ID` opens one.",
+            buttons=more(rows, f"tasks list{chosen} before {ids.text('task', page[-1]['id'])}" if page else ""),
+        ),
+    )
+
+
+def _status(word: str) -> TaskStatus:
+    try:
+        return TaskStatus(word.upper())
+    except ValueError:
+        states = ", ".join(status.value.lower() for status in TaskStatus)
+        raise Invalid(f"“{word}” is no state of a task.", remedy=f"There are: {states}.") from None
+
+
+def _state(row: RowMapping) -> str:
+    waiting = {"answer": "asks you", "approval": "asks for approval", "outcome": "asks what happened"}
+    return waiting.get(row["waiting_for"] or "", row["status"].lower())
+
+
+async def _show(call: Call) -> Sequence[Said]:
+    task = await find(call)
+    zone = call.person.timezone
+    steps = await queries.steps_of(call.session, task["id"])
+    lines = [
+        f"- {step['status'].lower()}: {step['name'].replace('_', ' ') or step['type']}"
+        + (f" ({step['error']['sentence']})" if step["error"] else "")
+        for step in steps
+    ]
+    fields = (
+        ("id", ids.text("task", task["id"])),
+        ("state", _state(task)),
+        ("asked", task["description"] or "-"),
+        ("priority", list(Priority)[task["priority"]].value.lower()),
+        ("begun", moment(task["started_at"], zone)),
+        ("ended", moment(task["completed_at"], zone)),
+        ("cost", f"${task['cost']:.4f}"),
+    )
+    return (Details(title=task["title"], fields=fields, text="\n".join(lines), buttons=_buttons(task)),)
+
+
+def _buttons(task: RowMapping) -> tuple[Button, ...]:
+    value = task_value(task["id"])
+    offered = {
+        "RUNNING": (("Stop", "stop"), ("Pause", "pause")),
+        "PENDING": (("Stop", "stop"),),
+        "PAUSED": (("Resume", "resume"), ("Stop", "stop")),
+        "FAILED": (("Retry", "retry"),),
+        "CANCELLED": (("Retry", "retry"),),
+        "SUCCEEDED": (("Run again", "again"),) if task["plan"] else (),
+    }[task["status"]]
+    return tuple(Button(label=label, action=action, value=value) for label, action in offered)
+
+
+async def _stop(call: Call) -> Sequence[Said]:
+    return await steer.stop(call.session, call.heard, (await find(call))["id"])
+
+
+async def _pause(call: Call) -> Sequence[Said]:
+    return await steer.pause(call.session, call.heard, (await find(call))["id"])
+
+
+async def _resume(call: Call) -> Sequence[Said]:
+    return await steer.resume(call.session, call.heard, (await find(call))["id"])
+
+
+async def _retry(call: Call) -> Sequence[Said]:
+    return await steer.retry(call.session, call.heard, (await find(call))["id"])
+
+
+async def _priority(call: Call) -> Sequence[Said]:
+    word = call.word(len(call.words) - 1, "the priority (low, medium, high, urgent)")
+    try:
+        priority = Priority(word.upper())
+    except ValueError:
+        raise Invalid(f"“{word}” is no priority.", remedy="There are: low, medium, high, urgent.") from None
+    task = await find(Call(call.session, call.heard, call.settings, call.nouns, call.words[:-1]))
+    await control.change(call.session, task["id"], priority=priority.rank)
+    await bring_forward(call.session, task["id"], priority.rank)
+    return (Note(text=f"Priority of “{task['title']}” is now {priority.value.lower()}."),)
+
+
+async def _logs(call: Call) -> Sequence[Said]:
+    task = await find(call)
+    rows = await queries.logs_of(call.session, task["id"])
+    return (
+        Listing(
+            title=f"Log of “{task['title']}”",
+            columns=("when", "level", "step", "what"),
+            rows=tuple(
+                (
+                    moment(row["timestamp"], call.person.timezone),
+                    row["level"].lower(),
+                    row["step"] or "-",
+                    row["message"],
+                )
+                for row in rows
+            ),
+            empty="Nothing was logged: it went as planned.",
+        ),
+    )
+
+
+async def _files(call: Call) -> Sequence[Said]:
+    task = await find(call)
+    rows = await files.of_task(call.session, task["id"])
+    if not rows:
+        return (Note(text=f"“{task['title']}” made no files."),)
+    return tuple(
+        FilePost(
+            file=FileRef(key=row["key"], name=row["name"], mime_type=row["mime_type"], size=row["size"]),
+            caption=row["description"],
+        )
+        for row in rows
+    )
+
+
+async def _save(call: Call) -> Sequence[Said]:
+    task = await find(call)
+    if task["plan"] is None:
+        raise Invalid("That task had no plan to save: it was answered directly.")
+    name = call.rest(1) or task["title"]
+    workflow_id = await workflows.save(
+        call.session,
+        org_id=call.person.org_id,
+        user_id=call.person.user_id,
+        name=name,
+        description=task["description"],
+        spec=task["plan"],
+        prompt_version=task["prompt_version"],
+    )
+    run = f"/workflows run {ids.short('wf', workflow_id)}"
+    return (Note(text=f"Saved as the workflow “{name}”. `{run}` runs it again."),)
+
+
+NOUN = Noun(
+    "tasks",
+    "what I am doing and have done for you",
+    (
+        Verb("list", "your tasks, newest first; or those in one state", "/tasks list failed", _list),
+        Verb("show", "one task with its steps", "/tasks show task_8k2m9q", _show),
+        Verb("stop", "ends a task; what is done is kept", "/tasks stop", _stop, "member"),
+        Verb("pause", "lets a running step finish, then waits", "/tasks pause", _pause, "member"),
+        Verb("resume", "goes on with a paused task", "/tasks resume", _resume, "member"),
+        Verb("retry", "tries again from the failed step", "/tasks retry task_8k2m9q", _retry, "member"),
+        Verb("priority", "low, medium, high or urgent", "/tasks priority task_8k2m9q urgent", _priority, "member"),
+        Verb("logs", "what happened, newest first", "/tasks logs task_8k2m9q", _logs),
+        Verb("files", "the files a task made", "/tasks files", _files),
+        Verb("save", "keeps its plan as a workflow", "/tasks save task_8k2m9q Monday leads", _save, "member"),
+    ),
+    also=("task",),
+)

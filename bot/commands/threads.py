@@ -1,0 +1,119 @@
+"""``/threads``"""
+
+from collections.abc import Sequence
+
+from sqlalchemy import RowMapping
+
+from bot.commands.declare import Call, Noun, Verb
+from bot.commands.pages import ROWS, moment
+from domain.conversations import repository as conversations
+from domain.conversations.said import Listing, Note, Said
+from domain.core import ids
+from domain.core.errors import NotFound
+
+
+async def _all(call: Call) -> Sequence[RowMapping]:
+    person = call.person
+    return await conversations.list_threads(
+        call.session, org_id=person.org_id, user_id=person.user_id, before=None, limit=200
+    )
+
+
+async def _find(call: Call, place: int) -> RowMapping:
+    written = call.word(place, "the thread's id").lower().removeprefix("thrd_")
+    found = [row for row in await _all(call) if len(written) >= 4 and ids.text("thrd", row["id"]).endswith(written)]
+    if len(found) != 1:
+        raise NotFound(f"There is no thread “{written}” of yours.", remedy="`/threads` lists them with their ids.")
+    return found[0]
+
+
+async def _list(call: Call) -> Sequence[Said]:
+    rows = await _all(call)
+    return (
+        Listing(
+            title="Your threads",
+            columns=("id", "name", "last active", ""),
+            rows=tuple(
+                (
+                    ids.short("thrd", row["id"]),
+                    row["name"] or "(no name)",
+                    moment(row["active_at"], call.person.timezone),
+                    "you are here" if row["id"] == call.heard.thread.id else "",
+                )
+                for row in rows[:ROWS]
+            ),
+            footer="`/threads use ID` goes back to one.",
+        ),
+    )
+
+
+async def _new(call: Call) -> Sequence[Said]:
+    thread_id = await conversations.add_thread(
+        call.session,
+        chat_id=call.heard.thread.chat_id,
+        org_id=call.person.org_id,
+        user_id=call.person.user_id,
+        platform_thread=None,
+    )
+    if call.words:
+        await conversations.change_thread(call.session, thread_id, name=call.rest())
+    await conversations.set_current_thread(call.session, call.heard.thread.chat_id, thread_id)
+    return (Note(text="A new thread. I begin it without what was said before."),)
+
+
+async def _use(call: Call) -> Sequence[Said]:
+    row = await _find(call, 0)
+    await conversations.set_current_thread(call.session, call.heard.thread.chat_id, row["id"])
+    return (Note(text=f"You are in “{row['name'] or ids.short('thrd', row['id'])}” again."),)
+
+
+async def _rename(call: Call) -> Sequence[Said]:
+    call.word(0, "the new name")
+    await conversations.change_thread(call.session, call.heard.thread.id, name=call.rest())
+    return (Note(text=f"This thread is called “{call.rest()}” now."),)
+
+
+async def _model(call: Call) -> Sequence[Said]:
+    model = call.rest() or None
+    await conversations.change_thread(call.session, call.heard.thread.id, model=model)
+    return (Note(text=f"This thread uses {model}." if model else "This thread uses the configured model again."),)
+
+
+async def _instructions(call: Call) -> Sequence[Said]:
+    written = call.rest() or None
+    await conversations.change_thread(call.session, call.heard.thread.id, instructions=written)
+    return (Note(text="I keep to that in this thread." if written else "This thread has no instructions any more."),)
+
+
+async def _delete(call: Call) -> Sequence[Said]:
+    row = await _find(call, 0)
+    await conversations.delete_thread(call.session, row["id"])
+    return (Note(text=f"The thread “{row['name'] or ids.short('thrd', row['id'])}” is deleted."),)
+
+
+NOUN = Noun(
+    "threads",
+    "your conversations",
+    (
+        Verb("list", "your threads, the latest first", "/threads list", _list),
+        Verb("new", "begins a fresh one here", "/threads new Budget 2027", _new, "member"),
+        Verb("use", "goes back to an earlier one", "/threads use thrd_8k2m9q", _use, "member"),
+        Verb("rename", "names this thread", "/threads rename Monday leads", _rename, "member"),
+        Verb(
+            "model",
+            "the model of this thread; without a name the configured one",
+            "/threads model gpt-5",
+            _model,
+            "member",
+        ),
+        Verb(
+            "instructions",
+            "what to keep to in this thread",
+            "/threads instructions Answer in French",
+            _instructions,
+            "member",
+        ),
+        Verb("delete", "removes a thread", "/threads delete thrd_8k2m9q", _delete, "member"),
+    ),
+    also=("thread",),
+)

@@ -1,0 +1,157 @@
+"""What is on a console's screen: what was said under which id, what is live, and what can be pressed."""
+
+import time
+from collections.abc import Callable, Generator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from uuid import UUID, uuid4
+
+from bot.views import buttons, words
+from domain.conversations.ports import Press
+from domain.conversations.said import Answer, Button, FilePost, PlanCard, Question, Said
+from domain.core import ids
+from domain.core.errors import NotFound
+
+
+@dataclass(slots=True)
+class _Live:
+    card: PlanCard
+    since: float
+
+
+@dataclass(slots=True)
+class Board:
+    """The state of one screen. ``clock`` counts seconds."""
+
+    clock: Callable[[], float] = time.monotonic
+    _run: str = field(default_factory=lambda: uuid4().hex[:8])
+    _said: dict[str, Said] = field(default_factory=dict[str, Said])
+    _keys: dict[str, str] = field(default_factory=dict[str, str])
+    _live: dict[str, _Live] = field(default_factory=dict[str, _Live])
+    _previews: dict[str, str] = field(default_factory=dict[str, str])
+    _answered: dict[str, str] = field(default_factory=dict[str, str])
+    _waiting: list[float] = field(default_factory=list[float])
+    _asking: str | None = None
+
+    def post(self, key: str, said: Said) -> tuple[str, bool]:
+        """Note something new under a fresh id; whether it is to be written now. What is live is drawn instead."""
+        message_id = f"{self._run}-{len(self._said) + 1}"
+        self._said[message_id] = said
+        self._keys[key] = message_id
+        self._end_previews(key, said)
+        if isinstance(said, Question):
+            self._asking = message_id
+        return message_id, self._place(message_id, said)
+
+    def edit(self, message_id: str, said: Said) -> bool:
+        """Note what a message says now; whether that is to be written.
+
+        Raises:
+            NotFound: nothing on this screen has that id.
+        """
+        before = self._said.get(message_id)
+        if before is None:
+            raise NotFound("That message is not on this screen.")
+        self._said[message_id] = said
+        was_live = message_id in self._live
+        return self._place(message_id, said) and (was_live or _shown(before) != _shown(said))
+
+    def _place(self, message_id: str, said: Said) -> bool:
+        if isinstance(said, PlanCard) and not words.is_final(said.status):
+            self._live[message_id] = _Live(said, self.clock())
+            return False
+        self._live.pop(message_id, None)
+        return True
+
+    def posted(self, key: str) -> str | None:
+        """The id of what was posted with a key."""
+        return self._keys.get(key)
+
+    def preview(self, key: str, text: str) -> None:
+        """The text so far of an answer. One that is late, its final text being there already, is passed over."""
+        if not self._answered.get(key, "").startswith(text):
+            self._previews[key] = text
+
+    def _end_previews(self, key: str, said: Said) -> None:
+        """A preview ends with the row whose key begins with its own, or with whatever else ends its task's work."""
+        task_id = None if isinstance(said, PlanCard | FilePost) else getattr(said, "task_id", None)
+        for shown in list(self._previews):
+            if f"{key}:".startswith(f"{shown}:") or (task_id is not None and str(task_id) in shown):
+                del self._previews[shown]
+                self._answered[shown] = said.text if isinstance(said, Answer) else ""
+
+    def live_cards(self) -> list[tuple[str, PlanCard]]:
+        """The cards of tasks under way, their time running on."""
+        now = self.clock()
+        return [(message_id, _aged(live, now)) for message_id, live in self._live.items()]
+
+    def previews(self) -> list[str]:
+        return list(self._previews.values())
+
+    @contextmanager
+    def waiting(self) -> Generator[None]:
+        """While a message waits for its answer, the screen says so."""
+        since = self.clock()
+        self._waiting.append(since)
+        try:
+            yield
+        finally:
+            self._waiting.remove(since)
+            if not self._waiting:
+                self._previews.clear()  # everything asked for is answered: nothing is being written
+
+    def waited(self) -> float | None:
+        """Seconds the oldest unanswered message has waited; None where nothing is unanswered."""
+        return self.clock() - self._waiting[0] if self._waiting else None
+
+    @property
+    def is_live(self) -> bool:
+        """Whether what is drawn changes with time."""
+        return bool(self._live or self._previews or self._waiting)
+
+    def is_current(self, message_id: str) -> bool:
+        """Whether its buttons are the ones that numbers press."""
+        return message_id == self._current()
+
+    def person_spoke(self) -> None:
+        """A typed text answers what was asked; older buttons can be pressed by number again."""
+        self._asking = None
+
+    def pressed(self, typed: str) -> Button | None:
+        """The button meant by a number or a label of the latest message with buttons, or by a live card's label."""
+        wanted = " ".join(typed.split()).casefold()
+        current = self._current()
+        offered = buttons(self._said[current]) if current else ()
+        if wanted.isdecimal() and 1 <= int(wanted) <= len(offered):
+            return offered[int(wanted) - 1]
+        live = tuple(button for shown in self._live.values() for button in shown.card.buttons)
+        return next((button for button in (*offered, *live) if button.label.casefold() == wanted), None)
+
+    def stop(self) -> Press | None:
+        """What stops the task that was started last among those under way; with no card yet, the one just asked for."""
+        if not self._live:
+            return Press("stop") if self._waiting else None
+        card = list(self._live.values())[-1].card
+        own = next((button.value for button in card.buttons if button.action == "stop"), "")
+        return Press("stop", own or _task(card.task_id))
+
+    def _current(self) -> str | None:
+        for message_id in reversed(self._said):
+            if message_id == self._asking or buttons(self._said[message_id]):
+                return message_id
+        return None
+
+
+def _aged(live: _Live, now: float) -> PlanCard:
+    if live.card.status.lower() != "running":
+        return live.card
+    return live.card.model_copy(update={"elapsed_ms": live.card.elapsed_ms + int((now - live.since) * 1000)})
+
+
+def _shown(said: Said) -> dict[str, object]:
+    """What is read of a message: a change of its buttons alone is no news."""
+    return said.model_dump(exclude={"buttons"})
+
+
+def _task(task_id: UUID) -> str:
+    return ids.text("task", task_id)

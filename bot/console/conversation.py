@@ -1,0 +1,168 @@
+"""The chat of one terminal, from its own end: what is typed goes in, what is said is delivered here."""
+
+import asyncio
+from collections.abc import Mapping
+from dataclasses import replace
+from decimal import Decimal
+from pathlib import Path
+from typing import Any, Literal
+from uuid import UUID
+
+from redis.asyncio import Redis
+from redis.exceptions import RedisError
+from sqlalchemy.exc import DBAPIError
+
+from bot.console.session import Outcome
+from bot.inbound import accept
+from domain.conversations import outbox
+from domain.conversations.ports import Address, ChatGateway, Incoming
+from domain.conversations.said import FileRef
+from domain.conversations.schemas import ChatPlace
+from domain.core.db import Database
+from domain.core.logging import logger
+from domain.core.storage import Storage
+from domain.flow.deliver import deliver_chat
+from domain.tasks import files
+from domain.tasks.settled import facts_of, said_about, settled
+
+log = logger(__name__)
+
+LOOK_AGAIN = 1.0
+"""Seconds after which the outbox is looked at even though nobody rang."""
+
+
+class ConsoleConversation:
+    def __init__(self, database: Database, storage: Storage, redis: Redis, address: Address) -> None:
+        self._database = database
+        self._storage = storage
+        self._redis = redis
+        self._address = address
+        self._look = asyncio.Event()
+        self._delivered = asyncio.Event()
+
+    async def send(self, incoming: Incoming) -> UUID | None:
+        received = await accept(self._database, self._storage, replace(incoming, held=True))
+        self._look.set()
+        return received.message_id
+
+    # -- what is said --------------------------------------------------------------------------------
+
+    async def deliver(self, gateway: ChatGateway) -> None:
+        """Say everything that is due, as it comes, until cancelled."""
+        place = await self._place()
+        async with asyncio.TaskGroup() as group:
+            group.create_task(self._listen(place.id))
+            while True:
+                self._look.clear()
+                try:
+                    wait = await deliver_chat(self._database, gateway, place)
+                except (DBAPIError, OSError) as error:
+                    log.warning("the database did not answer", error=str(error)[:200])
+                    wait = None
+                self._tell()
+                await self._pause(wait.total_seconds() if wait is not None else LOOK_AGAIN)
+
+    async def _place(self) -> ChatPlace:
+        """The chat's row: it is there once the first message is."""
+        while True:
+            async with self._database.transaction() as session:
+                place = await outbox.find_place(session, self._address)
+            if place is not None:
+                return place
+            await self._pause(LOOK_AGAIN)
+            self._look.clear()
+
+    async def _listen(self, chat_id: UUID) -> None:
+        """A worker rings when it has said something."""
+        while True:
+            try:
+                async with self._redis.pubsub() as bell:
+                    await bell.subscribe(outbox.held_channel(chat_id))
+                    async for _ in bell.listen():
+                        self._look.set()
+            except (RedisError, OSError):
+                await asyncio.sleep(LOOK_AGAIN)
+
+    async def _pause(self, seconds: float) -> None:
+        try:
+            async with asyncio.timeout(seconds):
+                await self._look.wait()
+        except TimeoutError:
+            return
+
+    def _tell(self) -> None:
+        waiting, self._delivered = self._delivered, asyncio.Event()
+        waiting.set()
+
+    # -- what became of a message --------------------------------------------------------------------
+
+    async def settled(self, message_id: UUID) -> Outcome:
+        """Wait until everything said in reply to the message has been delivered."""
+        while True:
+            delivered = self._delivered
+            async with self._database.transaction() as session:
+                row = await settled(session, message_id)
+                if row is not None:
+                    task_id: UUID | None = row["task_id"]
+                    bodies = await said_about(session, message_id, task_id)
+                    facts = await facts_of(session, task_id) if task_id is not None else []
+                    made = await files.of_task(session, task_id) if task_id is not None else []
+            if row is not None:
+                artifacts = [await self._artifact(file) for file in made]
+                return _outcome(row, bodies, facts, artifacts)
+            await delivered.wait()
+
+    async def _artifact(self, file: Mapping[str, Any]) -> dict[str, Any]:
+        path = await self._storage.local_path(file["key"])
+        return {
+            "name": file["name"],
+            "type": file["type"],
+            "mime_type": file["mime_type"],
+            "size": file["size"],
+            "path": str(path),
+        }
+
+    async def local_path(self, file: FileRef) -> Path | None:
+        return await self._storage.local_path(file.key)
+
+
+_FINAL_TYPES = ("answer", "problem", "question", "approval", "note", "details", "listing")
+
+
+def _outcome(
+    row: Mapping[str, Any],
+    bodies: list[dict[str, Any]] | Any,
+    facts: list[dict[str, Any]] | Any,
+    artifacts: list[dict[str, Any]],
+) -> Outcome:
+    final = [body for body in bodies if body["type"] in _FINAL_TYPES]
+    problem = next((body for body in reversed(final) if body["type"] == "problem"), None)
+    return Outcome(
+        status=_status(row["status"], problem is not None),
+        task_id=row["task_id"],
+        text=(row["result"] or {}).get("text") or (_text(final[-1]) if final else ""),
+        facts=tuple(facts),
+        artifacts=tuple(artifacts),
+        error=row["error"] or (_error(problem) if problem else None),
+        cost=row["cost"] if row["cost"] is not None else Decimal(0),
+        duration_ms=round(float(row["seconds"]) * 1000),
+    )
+
+
+def _status(status: str | None, problem: bool) -> Literal["succeeded", "failed", "paused"]:
+    if status == "PAUSED":
+        return "paused"
+    if status in ("FAILED", "CANCELLED") or (status is None and problem):
+        return "failed"
+    return "succeeded"
+
+
+def _error(problem: Mapping[str, Any]) -> dict[str, Any]:
+    return {"code": "refused", "sentence": problem["sentence"], "remedy": problem.get("remedy") or None}
+
+
+def _text(body: Mapping[str, Any]) -> str:
+    for name in ("text", "sentence", "title"):
+        if body.get(name):
+            return str(body[name])
+    return ""

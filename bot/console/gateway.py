@@ -1,0 +1,90 @@
+"""The console as a chat platform: what is posted or edited changes the screen of this process."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+
+from bot.console.board import Board
+from bot.console.look import Look, Screen
+from bot.console.render import render
+from bot.views import compose
+from bot.views.blocks import Chart, File, Line, View
+from domain.conversations.ports import Address, Capabilities, Found, Posted
+from domain.conversations.said import FileRef, Said
+
+PLATFORM = "console"
+
+CAPABILITIES = Capabilities(
+    edits=True,
+    previews=True,
+    buttons=True,
+    files=True,
+    tables=True,
+    charts=True,
+    text_limit=1_000_000,
+    finds=True,  # what is not on this screen has not been read by anyone at it
+    held=True,
+    edit_interval=0.1,
+)
+
+Locate = Callable[[FileRef], Awaitable[Path | None]]
+
+
+class ConsoleGateway:
+    """Says things on one screen. Editing what another process showed raises NotFound; nothing else fails."""
+
+    platform = PLATFORM
+    capabilities = CAPABILITIES
+
+    def __init__(self, screen: Screen, board: Board, locate: Locate) -> None:
+        self._screen = screen
+        self._board = board
+        self._locate = locate
+        self._turn = asyncio.Lock()
+
+    async def post(self, to: Address, said: Said, *, key: str, plain: bool = False) -> Posted:
+        async with self._turn:
+            known = self._board.posted(key)
+            if known is not None:
+                return Posted(known)
+            message_id, written = self._board.post(key, said)
+            await self._update(message_id, said, plain=plain, written=written)
+        return Posted(message_id)
+
+    async def edit(self, to: Address, message_id: str, said: Said, *, key: str, plain: bool = False) -> None:
+        async with self._turn:
+            written = self._board.edit(message_id, said)
+            await self._update(message_id, said, plain=plain, written=written)
+
+    async def find(self, to: Address, key: str) -> Found:
+        known = self._board.posted(key)
+        return Posted(known) if known is not None else "absent"
+
+    async def preview(self, to: Address, key: str, text: str) -> None:
+        self._board.preview(key, text)
+        self._screen.refresh()
+
+    async def close(self) -> None:
+        """The screen belongs to whoever opened it."""
+
+    async def _update(self, message_id: str, said: Said, *, plain: bool, written: bool) -> None:
+        if written:
+            view = await self._with_paths(compose(said), said)
+            if plain:
+                view = tuple(block for block in view if not isinstance(block, Chart))
+            look = _unstyled(self._screen.look) if plain else self._screen.look
+            # drawing a chart or a long text must not hold up the previews
+            text = await asyncio.to_thread(render, view, look, numbered=self._board.is_current(message_id))
+            await self._screen.show(f"{text}\n")
+        self._screen.refresh()
+
+    async def _with_paths(self, view: View, said: Said) -> View:
+        if said.type != "file":
+            return view
+        path = await self._locate(said.file)
+        where = (Line(str(path), "quiet"),) if path is not None else ()
+        return tuple(part for block in view for part in ((block, *where) if isinstance(block, File) else (block,)))
+
+
+def _unstyled(look: Look) -> Look:
+    return Look(look.width, look.height, styled=False, coloured=False)

@@ -1,0 +1,31 @@
+"""What every platform's listener ends in: one transaction, and only then the acknowledgement."""
+
+from collections.abc import Sequence
+
+from domain.conversations.ports import Incoming
+from domain.conversations.schemas import Attachment
+from domain.core.db import Database
+from domain.core.storage import Storage
+from domain.flow.receive import Received, receive
+
+
+async def accept(database: Database, storage: Storage, incoming: Incoming) -> Received:
+    """Store the event; when this returns it may be acknowledged.
+
+    Files are streamed to storage first, outside of the transaction.
+
+    Raises:
+        Invalid: a file is too large, so nothing of the message was taken.
+        Unavailable: a file could not be stored; the platform should deliver the event again.
+    """
+    attachments = await _keep_files(storage, incoming)
+    async with database.transaction() as session:
+        return await receive(session, incoming, attachments)
+
+
+async def _keep_files(storage: Storage, incoming: Incoming) -> Sequence[Attachment]:
+    kept: list[Attachment] = []
+    for file in incoming.files:
+        stored = await storage.add(f"{incoming.platform}/{incoming.workspace}", file.name, file.open())
+        kept.append(Attachment(stored.key, file.name, file.mime_type, stored.size, stored.sha256))
+    return kept

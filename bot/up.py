@@ -1,0 +1,101 @@
+"""``legwork up``: everything the Procfile names, on this machine, in one terminal."""
+
+import asyncio
+import os
+import shutil
+import signal
+import sys
+from collections.abc import Callable, Generator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+from bot.supervision.group import Group, Pace
+from bot.supervision.output import Output
+from domain.core import embedded
+from domain.core.errors import Misconfigured
+from domain.core.settings import Settings
+
+__all__ = ["up"]
+
+RELEASE = "release"
+"""The process that runs once, before all others."""
+
+_FORWARDED = {
+    signal.SIGTERM: signal.SIGTERM,
+    signal.SIGINT: signal.SIGINT,
+    signal.SIGHUP: signal.SIGTERM,  # the terminal is gone; a child that knows no SIGHUP would not shut down but die
+}
+_AFTER_SHUTDOWN = 5.0  # seconds beyond what a worker takes to hand its jobs back
+
+
+def _print(text: str) -> None:
+    sys.stdout.write(text)
+    sys.stdout.flush()  # into a pipe as well, line by line
+
+
+async def up(
+    settings: Settings,
+    commands: Mapping[str, Sequence[str]],
+    *,
+    write: Callable[[str], object] = _print,
+    pace: Pace | None = None,
+) -> int:
+    """Run each command (a name and its words, see ``supervision.procfile``) until SIGTERM, SIGINT or SIGHUP.
+
+    The servers whose address is not set are started first, and all children get both addresses. One that
+    ends starts again; the signal that ends us is forwarded, and whoever does not go in time is killed.
+    ``write`` takes every line the children print. To be called on the main thread.
+
+    Returns:
+        0 after such a signal, or the exit status of ``release`` when that failed.
+
+    Raises:
+        Misconfigured, Unavailable: a command does not exist, or a server cannot be started.
+    """
+    pace = pace or Pace(grace=settings.shutdown_seconds + _AFTER_SHUTDOWN)
+    environment = _environment()
+    for name, command in commands.items():
+        _check(name, command, environment)
+    output = Output(write, commands, colours=sys.stdout.isatty() and "NO_COLOR" not in os.environ)
+    async with embedded.running(settings) as servers:
+        environment |= {"DATABASE_URL": servers.database_url, "REDIS_URL": servers.redis_url}
+        group = Group(environment, output, pace)
+        with _forwarding(group):
+            return await _run(group, commands)
+
+
+async def _run(group: Group, commands: Mapping[str, Sequence[str]]) -> int:
+    if RELEASE in commands:
+        code = await group.run(RELEASE, commands[RELEASE])
+        if group.is_stopping:
+            return 0
+        if code != 0:
+            return code if code > 0 else 128 - code  # as a shell says it
+    await group.keep({name: command for name, command in commands.items() if name != RELEASE})
+    return 0
+
+
+@contextmanager
+def _forwarding(group: Group) -> Generator[None]:
+    loop = asyncio.get_running_loop()
+    for number, forwarded in _FORWARDED.items():
+        loop.add_signal_handler(number, group.stop, forwarded)
+    try:
+        yield
+    finally:
+        for number in _FORWARDED:
+            loop.remove_signal_handler(number)
+
+
+def _environment() -> dict[str, str]:
+    """Ours, with the programs beside our interpreter found first, and lines that come as they are printed."""
+    path = os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", os.defpath)])
+    return {**os.environ, "PATH": path, "PYTHONUNBUFFERED": "1"}
+
+
+def _check(name: str, command: Sequence[str], environment: Mapping[str, str]) -> None:
+    if shutil.which(command[0], path=environment["PATH"]) is None:
+        raise Misconfigured(
+            f"The process {name} runs “{command[0]}”, which is not there.",
+            remedy="Install it, or correct the Procfile.",
+        )

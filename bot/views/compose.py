@@ -1,0 +1,116 @@
+"""From meaning to a neutral view: the one place that decides what a message shows, and in which order."""
+
+from typing import assert_never
+
+from bot.views import words
+from bot.views.blocks import (
+    Block,
+    Buttons,
+    Fields,
+    File,
+    Line,
+    Points,
+    Step,
+    Steps,
+    Table,
+    Text,
+    Tone,
+    View,
+    chart,
+)
+from domain.conversations.said import (
+    Answer,
+    ApprovalCard,
+    Button,
+    Details,
+    FilePost,
+    Listing,
+    Note,
+    PlanCard,
+    Problem,
+    Question,
+    Said,
+)
+
+
+def compose(said: Said) -> View:
+    """The ordered blocks of one message. Buttons, where there are any, come last."""
+    match said:
+        case Note():
+            blocks = _text(said.text)
+        case Answer():
+            blocks = [*_text(said.text), *_line(words.checked(said.numbers, said.facts), "quiet")]
+        case FilePost():
+            blocks = _file(said)
+        case PlanCard():
+            blocks = _plan(said)
+        case Question():
+            blocks = [*_text(said.text), Line("Waiting for your answer.", "ask")]
+        case ApprovalCard():
+            blocks = [Line(f"Approval needed: {said.title}", "ask"), *_fields(said.details)]
+        case Problem():
+            blocks = _problem(said)
+        case Details():
+            blocks = [Line(said.title, "title"), *_fields(said.fields), *_line(said.text)]
+        case Listing():
+            blocks = _listing(said)
+        case _:
+            assert_never(said)
+    return (*blocks, *_buttons(said))
+
+
+def buttons(said: Said) -> tuple[Button, ...]:
+    """What can be pressed on a message."""
+    return () if isinstance(said, FilePost) else said.buttons
+
+
+def _plan(card: PlanCard) -> list[Block]:
+    steps = tuple(Step(number, step.label, step.state, step.note) for number, step in enumerate(card.steps, start=1))
+    blocks: list[Block] = [Line(card.title, "title"), Line(_progress(card), "quiet")]
+    return [*blocks, Steps(steps)] if steps else blocks
+
+
+def _progress(card: PlanCard) -> str:
+    parts = [words.status(card.status)]
+    if card.elapsed_ms:
+        parts.append(words.duration(card.elapsed_ms))
+    if card.cost is not None:
+        parts.append(words.money(card.cost) if words.is_final(card.status) else f"{words.money(card.cost)} so far")
+    return " · ".join(parts)
+
+
+def _problem(problem: Problem) -> list[Block]:
+    blocks: list[Block] = [Line(f"✗ {problem.sentence}", "bad")]
+    if problem.done:
+        blocks.append(Points("Done before that", problem.done))
+    if problem.not_done:
+        blocks.append(Points("Not done", problem.not_done))
+    return [*blocks, *_line(f"What you can do: {problem.remedy}" if problem.remedy else "")]
+
+
+def _listing(listing: Listing) -> list[Block]:
+    body: Block = Table(listing.columns, listing.rows) if listing.rows else Line(listing.empty, "quiet")
+    return [Line(listing.title, "title"), body, *_line(listing.footer, "quiet")]
+
+
+def _file(post: FilePost) -> list[Block]:
+    drawn = chart(post.chart) if post.chart else None
+    file = File(post.file.key, post.file.name, post.file.mime_type, post.file.size)
+    return [*_line(post.caption), *([drawn] if drawn else []), file]
+
+
+def _text(markdown: str) -> list[Block]:
+    return [Text(markdown)] if markdown.strip() else []
+
+
+def _line(text: str, tone: Tone = "plain") -> list[Block]:
+    return [Line(text, tone)] if text.strip() else []
+
+
+def _fields(rows: tuple[tuple[str, str], ...]) -> list[Block]:
+    return [Fields(rows)] if rows else []
+
+
+def _buttons(said: Said) -> list[Block]:
+    items = buttons(said)
+    return [Buttons(items)] if items else []

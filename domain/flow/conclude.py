@@ -1,0 +1,217 @@
+"""How a task ends, or comes to wait: what is stored, and what is said."""
+
+from collections.abc import Iterable, Sequence
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+import orjson
+
+from domain.billing import service as billing
+from domain.conversations import repository as conversations
+from domain.conversations.outbox import say
+from domain.conversations.said import Answer, Button, FilePost, FileRef, Problem, Question
+from domain.core.db import Session
+from domain.core.errors import LegworkError
+from domain.flow.advance import Advance
+from domain.flow.board import Board
+from domain.flow.cards import answer_key
+from domain.flow.presses import task_value
+from domain.llm.model import Reply
+from domain.tasks import files
+from domain.tasks import repository as tasks
+from domain.tasks.schemas import Step
+from domain.tasks.states import StepStatus, TaskStatus
+from domain.workflows.graph import last_nodes
+
+if TYPE_CHECKING:
+    from domain.flow.plan import Planned
+
+
+async def record(session: Session, advance: Advance, replies: Iterable[Reply], purpose: str) -> None:
+    """Keep what model calls used."""
+    task = advance.task
+    for reply in replies:
+        await billing.record(session, reply, org_id=task.org_id, user_id=task.user_id, task_id=task.id, purpose=purpose)
+
+
+async def answer_directly(advance: Advance, planned: "Planned") -> None:
+    """The first call was the answer, or asks back: the job ends with it."""
+    task, text = advance.task, planned.decision.reply
+    asks = planned.decision.kind == "question"
+    async with advance.held.transaction(done=True) as session:
+        if asks:
+            await tasks.set_status(session, task.id, TaskStatus.PAUSED, waiting_for="answer", cost=planned.cost)
+            await say(
+                session,
+                advance.thread,
+                Question(task_id=task.id, text=text),
+                key=f"question:{task.id}:{task.card}",
+                task_id=task.id,
+                reply_to=task.message_id,
+            )
+        else:
+            await tasks.set_status(session, task.id, TaskStatus.SUCCEEDED, result={"text": text}, cost=planned.cost)
+            await _say_answer(session, advance, Answer(task_id=task.id, text=text))
+        await record(session, advance, planned.replies, planned.version)
+        await _remember(session, advance, text)
+
+
+async def fail_unplanned(advance: Advance, error: LegworkError) -> None:
+    """There is no plan: the person is told why, and nothing else has happened."""
+    async with advance.held.transaction(done=True) as session:
+        await _say_problem(session, advance, error.sentence, error.remedy or "", code=error.reason)
+
+
+async def succeed(session: Session, advance: Advance, board: Board, cost: Decimal) -> None:
+    """Everything is done: the answer, then the files."""
+    result = _result(board)
+    await tasks.set_status(session, advance.task.id, TaskStatus.SUCCEEDED, result=result, cost=cost)
+    text = result["text"]
+    answer = Answer(
+        task_id=advance.task.id,
+        text=text,
+        numbers=result.get("numbers"),
+        facts=result.get("facts"),
+        buttons=(
+            Button(label="Run again", action="again", value=task_value(advance.task.id)),
+            Button(label="Details", action="details", value=task_value(advance.task.id)),
+        ),
+    )
+    await _say_answer(session, advance, answer)
+    await _hand_over_files(session, advance, board)
+    await _remember(session, advance, text)
+
+
+async def fail(session: Session, advance: Advance, board: Board, cost: Decimal) -> None:
+    """Something failed for good: what, what was done before it, and what was not."""
+    failed = board.failed[0]
+    error = failed.error or {}
+    labels = {node.id: node.label for node in board.spec.nodes}
+    over = [labels[node.id] for node in board.spec.nodes if board.steps[node.id].status is StepStatus.SUCCEEDED]
+    left = [labels[node.id] for node in board.spec.nodes if board.steps[node.id].status is StepStatus.PENDING]
+    await _say_problem(
+        session,
+        advance,
+        str(error.get("sentence", "A step failed.")),
+        str(error.get("remedy") or ""),
+        code=str(error.get("code", "failed")),
+        done=over,
+        not_done=left,
+        cost=cost,
+    )
+    await _hand_over_files(session, advance, board)
+
+
+async def _say_problem(
+    session: Session,
+    advance: Advance,
+    sentence: str,
+    remedy: str,
+    *,
+    code: str,
+    done: Sequence[str] = (),
+    not_done: Sequence[str] = (),
+    cost: Decimal = Decimal(0),
+) -> None:
+    task = advance.task
+    error = {"code": code, "sentence": sentence, "remedy": remedy}
+    await tasks.set_status(session, task.id, TaskStatus.FAILED, error=error, cost=cost)
+    await tasks.add_log(session, task.id, "ERROR", sentence, code=code)
+    problem = Problem(
+        sentence=sentence,
+        remedy=remedy,
+        done=tuple(done),
+        not_done=tuple(not_done),
+        task_id=task.id,
+        buttons=(
+            Button(label="Retry", action="retry", value=task_value(task.id), style="primary"),
+            Button(label="Details", action="details", value=task_value(task.id)),
+        ),
+    )
+    await say(
+        session,
+        advance.thread,
+        problem,
+        key=f"problem:{task.id}:{task.card}",
+        task_id=task.id,
+        reply_to=task.message_id,
+    )
+    await _remember(session, advance, f"{sentence} {remedy}".strip())
+
+
+async def _say_answer(session: Session, advance: Advance, answer: Answer) -> None:
+    task = advance.task
+    await say(
+        session,
+        advance.thread,
+        answer,
+        key=f"{answer_key(task)}:{task.card}",
+        task_id=task.id,
+        reply_to=task.message_id,
+    )
+
+
+async def _remember(session: Session, advance: Advance, text: str) -> None:
+    """The answer becomes a turn of the thread."""
+    await conversations.add_message(
+        session,
+        thread_id=advance.task.thread_id,
+        role="assistant",
+        content=text,
+        attachments=[],
+        task_id=advance.task.id,
+    )
+
+
+async def _hand_over_files(session: Session, advance: Advance, board: Board) -> None:
+    charts = {
+        step.output["file"]: step.output["chart"]
+        for step in board.steps.values()
+        if step.output is not None and "chart" in step.output and "file" in step.output
+    }
+    for row in await files.of_task(session, advance.task.id):
+        await say(
+            session,
+            advance.thread,
+            FilePost(
+                file=FileRef(key=row["key"], name=row["name"], mime_type=row["mime_type"], size=row["size"]),
+                caption=row["description"],
+                chart=charts.get(row["name"]),
+            ),
+            key=f"file:{row['key']}",
+            task_id=advance.task.id,
+            reply_to=advance.task.message_id,
+        )
+
+
+def _result(board: Board) -> dict[str, Any]:
+    """What the plan's last nodes put out, as one text (and how many of its numbers were checked)."""
+    ends = [board.steps[node.id] for node in last_nodes(board.spec)]
+    told = [step for step in ends if step.status is StepStatus.SUCCEEDED and step.output is not None]
+    result: dict[str, Any] = {"text": "\n\n".join(filter(None, (_text(step) for step in told))) or _left_out(board)}
+    for name in ("numbers", "facts"):
+        counts = [step.output[name] for step in told if step.output and isinstance(step.output.get(name), int)]
+        if counts:
+            result[name] = sum(counts)
+    return result
+
+
+def _text(step: Step) -> str:
+    output = step.output or {}
+    text = output.get("text")
+    if isinstance(text, str):
+        return text
+    if isinstance(output.get("results"), list):
+        parts = [part.get("text") for part in output["results"] if isinstance(part, dict)]
+        if parts and all(isinstance(part, str) for part in parts):
+            return "\n\n".join(parts)
+    if isinstance(output.get("file"), str) and isinstance(output.get("size"), int):
+        return f"{output['file']} is ready ({output['size']:,} bytes)."
+    return f"```json\n{orjson.dumps(output, option=orjson.OPT_INDENT_2).decode()}\n```"
+
+
+def _left_out(board: Board) -> str:
+    skipped = [node.label for node in board.spec.nodes if board.steps[node.id].status is StepStatus.SKIPPED]
+    if skipped:
+        return f"Done, without: {', '.join(skipped)}."
+    return "Done."

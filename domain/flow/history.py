@@ -1,0 +1,57 @@
+"""What a thread remembers, as the planner is told it."""
+
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from domain.conversations import repository as conversations
+from domain.core.db import Session
+from domain.llm.model import Turn
+from domain.tasks import files, queries
+from domain.tasks.schemas import Task
+
+TURNS = 12
+LONGEST_TURN = 1_500
+"""Characters of an earlier turn that are shown to the planner."""
+
+
+@dataclass(frozen=True, slots=True)
+class History:
+    turns: list[Turn]
+    attachments: list[dict[str, Any]]
+    files: list[dict[str, Any]]
+    last: dict[str, Any] | None
+
+
+async def recall(session: Session, task: Task, before: UUID) -> History:
+    """Earlier turns (oldest first), the message's own files, the thread's others, and the task before this one."""
+    rows = await conversations.history(session, task.thread_id, before=before, limit=TURNS)
+    own = await conversations.attachments_of(session, before)
+    everything = await files.of_thread(session, task.thread_id, limit=30)
+    mine = {attachment["key"] for attachment in own}
+    earlier = [dict(row) for row in everything if row["key"] not in mine]
+    return History(
+        turns=[Turn(row["role"], _cut(row["content"])) for row in reversed(rows) if row["content"]],
+        attachments=[_brief(attachment) for attachment in own],
+        files=[_brief(row) | {"made": row["made"]} for row in earlier],
+        last=await _last(session, task, earlier),
+    )
+
+
+async def _last(session: Session, task: Task, earlier: list[dict[str, Any]]) -> dict[str, Any] | None:
+    previous = await queries.previous_in_thread(session, task.thread_id, task.id)
+    if previous is None:
+        return None
+    return {
+        "question": previous["description"],
+        "plan": previous["plan"],
+        "files": [row["name"] for row in earlier if not row["made"]],
+    }
+
+
+def _brief(file: Any) -> dict[str, Any]:
+    return {"name": file["name"], "mime_type": file["mime_type"], "size": file["size"]}
+
+
+def _cut(text: str) -> str:
+    return text if len(text) <= LONGEST_TURN else text[:LONGEST_TURN] + " …"

@@ -1,0 +1,47 @@
+"""Everything a stage of the flow may use besides its arguments. Put together once a process, at its edge."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from domain.conversations.ports import ChatGateway
+from domain.conversations.said import Said
+from domain.conversations.schemas import Heard
+from domain.core.clock import Clock
+from domain.core.db import Database, Session
+from domain.core.settings import Settings
+from domain.core.storage import Storage
+from domain.llm.model import Model
+from domain.tools.registry import Compute, Registry
+
+
+class Commands(Protocol):
+    """The commands people can type; declared at the chat edge, run inside the flow."""
+
+    def matches(self, text: str) -> bool:
+        """Whether the text is written as a command (known or not)."""
+        ...
+
+    async def run(self, session: Session, heard: Heard) -> Sequence[Said]:
+        """Carry the command out in the caller's transaction; what comes back is said in its thread.
+
+        Raises LegworkError, whose sentence is said instead.
+        """
+        ...
+
+    async def press(self, session: Session, heard: Heard) -> Sequence[Said]:
+        """The same for a button that runs a command (paging, opening a row)."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Legwork:
+    settings: Settings
+    database: Database
+    storage: Storage
+    model: Model
+    tools: Registry
+    gateways: Mapping[str, ChatGateway]
+    commands: Commands
+    clock: Clock
+    compute: Compute

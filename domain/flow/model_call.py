@@ -1,0 +1,63 @@
+"""One call of the model, shown as it is written."""
+
+import asyncio
+from collections.abc import Callable
+from contextlib import suppress
+
+from domain.conversations.ports import Address, ChatGateway
+from domain.core.errors import Unavailable
+from domain.llm.model import Model, Piece, Reply, Request, Restart
+
+PREVIEW_SECONDS = 0.1
+
+
+class Preview:
+    """Shows the newest text so far, at most one send at a time; never in the way of the call itself."""
+
+    def __init__(self, gateway: ChatGateway | None, to: Address, key: str) -> None:
+        self._gateway = gateway if gateway is not None and gateway.capabilities.previews else None
+        self._to = to
+        self._key = key
+        self._text = ""
+        self._changed = asyncio.Event()
+        self._sender: asyncio.Task[None] | None = None
+
+    def show(self, text: str) -> None:
+        if self._gateway is None or text == self._text:
+            return
+        self._text = text
+        self._changed.set()
+        if self._sender is None:
+            self._sender = asyncio.create_task(self._send(self._gateway))
+
+    async def _send(self, gateway: ChatGateway) -> None:
+        while True:
+            await self._changed.wait()
+            self._changed.clear()
+            await gateway.preview(self._to, self._key, self._text)
+            await asyncio.sleep(PREVIEW_SECONDS)
+
+    async def close(self) -> None:
+        if self._sender is not None:
+            self._sender.cancel()
+            with suppress(asyncio.CancelledError):
+                await self._sender
+
+
+async def call(model: Model, request: Request, show: Callable[[str], None] | None = None) -> Reply:
+    """The model's whole answer. ``show`` is given all of its raw text so far, whenever that has grown.
+
+    Raises what the model raises (Unavailable, Misconfigured, Invalid).
+    """
+    text = ""
+    async for event in model.stream(request):
+        match event:
+            case Piece():
+                text += event.text
+            case Restart():
+                text = ""
+            case Reply():
+                return event
+        if show is not None:
+            show(text)
+    raise Unavailable("The model's answer ended without a result.", code="model_no_answer")

@@ -1,0 +1,118 @@
+from typing import Any
+
+import orjson
+
+from domain.core.errors import Invalid, LegworkError, Unavailable
+from domain.flow.cards import answer_key
+from domain.flow.model_call import Preview, call
+from domain.flow.nodes import tool as tool_node
+from domain.flow.nodes.running import Running
+from domain.flow.outcome import Done, Outcome, Sleeps
+from domain.flow.parked import park
+from domain.llm.model import Reply, Request, ToolCall, ToolSpec, Turn
+from domain.llm.prompts import STEP
+from domain.reports.numbers import check
+from domain.tools import service as tools
+from domain.tools.registry import Effect
+
+ROUNDS = 8
+"""How often the model may ask for tools within one node."""
+
+
+async def run(running: Running) -> Outcome:
+    config = running.resolved()
+    inputs = _inputs(config.get("inputs"))
+    try:
+        reply = await _converse(running, _request(running, config, inputs))
+    except Unavailable as error:  # the model is away: the task waits instead of failing
+        return Sleeps(running.now() + await park(running.advance, error))
+    facts = [fact for value in inputs for fact in _facts(value)]
+    output: dict[str, Any] = {"text": reply.text.strip()}
+    if reply.data is not None:
+        output["data"] = reply.data
+    if facts:
+        checked = check(output["text"], facts)
+        output |= {"text": checked.text, "numbers": len(checked.matched), "facts": len(facts)}
+        output["removed"] = [str(number) for number in checked.unmatched]
+    return Done(output)
+
+
+def _request(running: Running, config: dict[str, Any], inputs: list[Any]) -> Request:
+    advance = running.advance
+    known = advance.legwork.tools
+    offered = [known.get(name) for name in config.get("tools") or [] if name in known]
+    return Request(
+        prompt=STEP,
+        variables={
+            "question": advance.task.description,
+            "instruction": str(config["prompt"]),
+            "inputs": inputs,
+            "now": advance.given["context"]["now"],
+            "timezone": advance.person.timezone_name,
+        },
+        output_schema=config.get("schema"),
+        tools=[ToolSpec(tool.name, tool.description, tool.schema()) for tool in offered],
+        model=config.get("model") or advance.thread.model,
+    )
+
+
+async def _converse(running: Running, request: Request) -> Reply:
+    """The model's final answer, after the tools it asked for were called."""
+    for _ in range(ROUNDS):
+        reply = await _call(running, request)
+        running.trace.replies.append(reply)
+        if not reply.calls:
+            return reply
+        answered = [await _answer(running, asked, request) for asked in reply.calls]
+        turns = [*request.turns, Turn("assistant", reply.text, calls=reply.calls), *answered]
+        request = Request(
+            prompt=request.prompt,
+            variables=request.variables,
+            turns=turns,
+            output_schema=request.output_schema,
+            tools=request.tools,
+            model=request.model,
+        )
+    raise Invalid(f"The model asked for tools {ROUNDS} times without coming to an answer.", code="model_rounds")
+
+
+async def _call(running: Running, request: Request) -> Reply:
+    advance = running.advance
+    gateway = advance.legwork.gateways.get(advance.address.platform)
+    preview = Preview(gateway if running.last else None, advance.address, answer_key(advance.task))
+    try:
+        return await call(advance.legwork.model, request, preview.show)
+    finally:
+        await preview.close()
+
+
+async def _answer(running: Running, asked: ToolCall, request: Request) -> Turn:
+    """Call a tool the model asked for; what goes wrong is told to the model."""
+    try:
+        if asked.name not in {offered.name for offered in request.tools}:
+            raise Invalid(f"There is no tool {asked.name} here.")
+        tool = running.advance.legwork.tools.get(asked.name)
+        arguments = tools.read_arguments(tool, asked.arguments)
+        if tool.effect_of(arguments) is Effect.EXTERNAL:
+            raise Invalid(
+                f"{tool.name} changes things outside; it has to be a step of the plan, which a person approves."
+            )
+        output: Any = await tool_node.call(running, tool, arguments)
+    except LegworkError as error:
+        output = {"error": str(error)}
+    return Turn("tool", text=_json(output), call_id=asked.id)
+
+
+def _json(value: Any) -> str:
+    return orjson.dumps(value, default=str).decode()
+
+
+def _inputs(given: Any) -> list[Any]:
+    if given is None:
+        return []
+    return given if isinstance(given, list) else [given]
+
+
+def _facts(value: Any) -> list[dict[str, Any]]:
+    found = value.get("facts") if isinstance(value, dict) else None
+    return found if isinstance(found, list) else []

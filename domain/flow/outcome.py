@@ -1,0 +1,80 @@
+"""What running one node can end in."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from domain.conversations.said import Said
+from domain.llm.model import Reply
+from domain.tasks.schemas import Artifact
+
+
+@dataclass(frozen=True, slots=True)
+class Execution:
+    """One call of a tool, for the record. ``duration_ms`` in milliseconds."""
+
+    tool: str
+    input: dict[str, Any]
+    output: dict[str, Any] | None
+    error: str | None
+    started_at: datetime
+    duration_ms: int
+
+
+@dataclass(slots=True)
+class Trace:
+    """What a node did on the way, whatever it ended in: kept even when it failed."""
+
+    artifacts: list[Artifact] = field(default_factory=list[Artifact])
+    executions: list[Execution] = field(default_factory=list[Execution])
+    replies: list[Reply] = field(default_factory=list[Reply])
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    output: dict[str, Any]
+    said: tuple[Said, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A foreach has its items; they run next."""
+
+    items: list[Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Sleeps:
+    """Nothing to do before this moment."""
+
+    until: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Asks:
+    """A person has to answer. ``waiting_for``: answer, approval. ``digest`` names exactly what is to be approved."""
+
+    waiting_for: str
+    said: Said
+    input: dict[str, Any]
+    digest: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Failed:
+    """It did not work. ``again`` is when another attempt is worth it; None: it will fail again."""
+
+    code: str
+    sentence: str
+    remedy: str | None = None
+    again: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Lost:
+    """An external call was made and what became of it is not known."""
+
+    sentence: str
+
+
+Outcome = Done | Opened | Sleeps | Asks | Failed | Lost

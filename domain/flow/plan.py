@@ -1,0 +1,254 @@
+"""Third stage: one model call decides what a message needs, a direct reply, a question back, or a plan.
+
+The model proposes and the program disposes: a plan is validated before anything runs, an invalid one goes
+back with what is wrong, at most twice. A failed plan is mended the same way, what is done being kept.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from domain.conversations.outbox import say
+from domain.core.errors import Invalid, LegworkError, Unavailable
+from domain.core.queue import Snooze
+from domain.flow import conclude
+from domain.flow.advance import Advance
+from domain.flow.board import Board
+from domain.flow.cards import answer_key, card_key, plan_card
+from domain.flow.history import History, recall
+from domain.flow.model_call import Preview, call
+from domain.flow.parked import park
+from domain.llm.decision import DECISION_SCHEMA, Decision, read_decision, reply_so_far
+from domain.llm.model import Reply, Request
+from domain.llm.prompts import DECIDE, REPLAN, Prompt
+from domain.tasks import repository as tasks
+from domain.tasks.states import StepStatus, TaskStatus
+from domain.tools import repository as tool_rows
+from domain.workflows.spec import Spec, read_spec
+from domain.workflows.validate import GIVEN, KnownTool, problems
+
+ASKED_AGAIN = 2
+"""How often an invalid plan goes back to the model."""
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What the decision rests on."""
+
+    history: History
+    off: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """What came of it: a direct answer, a question, or a valid plan."""
+
+    decision: Decision
+    spec: Spec | None
+    replies: list[Reply]
+    version: str
+
+    @property
+    def cost(self) -> Decimal:
+        return sum((reply.usage.cost or Decimal(0) for reply in self.replies), Decimal(0))
+
+
+async def plan(advance: Advance) -> Board | None:
+    """Decide and store what follows. None: the message is answered (or asks back), and the job has ended."""
+    task = advance.task
+    if task.plan is not None:
+        spec = read_spec(task.plan)
+        return Board(spec, advance.run.steps) if advance.run.steps else await _open(advance, spec)
+    async with advance.legwork.database.transaction() as session:
+        assert task.message_id is not None  # tasks without a message come with a plan
+        known = Known(await recall(session, task, task.message_id), await tool_rows.switched_off(session))
+    try:
+        planned = await propose(advance, known, DECIDE, {})
+    except LegworkError as error:
+        await conclude.fail_unplanned(advance, error)
+        return None
+    if planned.spec is None:
+        await conclude.answer_directly(advance, planned)
+        return None
+    return await _store(advance, planned, planned.spec)
+
+
+async def _store(advance: Advance, planned: Planned, spec: Spec) -> Board:
+    task = advance.task
+    task.title = planned.decision.title or task.title
+    task.plan = spec.model_dump(mode="json")
+    return await _open(advance, spec, planned)
+
+
+async def _open(advance: Advance, spec: Spec, planned: Planned | None = None) -> Board:
+    """Store the plan with its steps, and show the card that will be edited from here on."""
+    task = advance.task
+    task.card += 1
+    board = Board(spec, {})
+    now = advance.legwork.clock.now()
+    first = [placed.id for placed in board.startable(now)]
+    async with advance.held.transaction() as session:
+        if planned is not None:
+            await tasks.store_plan(
+                session,
+                task.id,
+                plan=spec.model_dump(mode="json"),
+                title=planned.decision.title,
+                prompt_version=planned.version,
+                total=len(spec.nodes),
+                replans=task.replans,
+                card=task.card,
+                cost=planned.cost,
+            )
+            await conclude.record(session, advance, planned.replies, planned.version)
+            task.cost += planned.cost
+        await tasks.add_steps(session, task.id, board.steps.values())
+        card = plan_card(task, spec, board.steps, status=TaskStatus.RUNNING, now=now, spent=Decimal(0), running=first)
+        await say(session, advance.thread, card, key=card_key(task), task_id=task.id, reply_to=task.message_id)
+    board.added.clear()
+    return board
+
+
+async def replan(advance: Advance, board: Board) -> Board | None:
+    """Another way around what failed, with what is done kept; None: there is none, and the task has to end."""
+    task = advance.task
+    async with advance.legwork.database.transaction() as session:
+        assert task.message_id is not None
+        known = Known(await recall(session, task, task.message_id), await tool_rows.switched_off(session))
+    failed = board.failed[0]
+    done = [step for step in board.steps.values() if step.status is StepStatus.SUCCEEDED]
+    situation = {
+        "plan": board.spec.model_dump(mode="json", include={"nodes", "edges"}),
+        "done": [{"id": step.node_id, "name": step.name, "output": step.output} for step in done],
+        "failed": {"id": failed.node_id, "name": failed.name, "error": (failed.error or {}).get("sentence")},
+    }
+    try:
+        planned = await propose(advance, known, REPLAN, situation)
+    except LegworkError as error:
+        task.replans += 1
+        async with advance.held.transaction() as session:
+            await tasks.add_log(session, task.id, "WARN", f"No other plan: {error.sentence}")
+        return None
+    if planned.spec is None or _same_as_failed(planned.spec, board):
+        task.replans = 2
+        async with advance.held.transaction() as session:
+            await conclude.record(session, advance, planned.replies, planned.version)
+        return None
+    return await _take_over(advance, board, planned, planned.spec)
+
+
+def _same_as_failed(spec: Spec, board: Board) -> bool:
+    return spec.nodes == board.spec.nodes
+
+
+async def _take_over(advance: Advance, board: Board, planned: Planned, spec: Spec) -> Board:
+    """The new plan begins with every step that is done and stands in it unchanged."""
+    task = advance.task
+    same = {node.id for node in board.spec.nodes if node in spec.nodes}
+    kept = {
+        step.node_id: step
+        for step in board.steps.values()
+        if step.status is StepStatus.SUCCEEDED and step.node_id.partition("[")[0] in same
+    }
+    new = Board(spec, kept)
+    task.plan, task.replans, task.card = spec.model_dump(mode="json"), task.replans + 1, task.card + 1
+    async with advance.held.transaction() as session:
+        await tasks.drop_steps(session, task.id, [node_id for node_id in board.steps if node_id not in kept])
+        await tasks.add_steps(session, task.id, [step for name, step in new.steps.items() if name not in kept])
+        await tasks.store_plan(
+            session,
+            task.id,
+            plan=task.plan,
+            title=None,
+            prompt_version=planned.version,
+            total=len(spec.nodes),
+            replans=task.replans,
+            card=task.card,
+            cost=planned.cost,
+        )
+        await tasks.add_log(session, task.id, "INFO", f"Planned anew: {planned.decision.reply or 'another way'}")
+        await conclude.record(session, advance, planned.replies, planned.version)
+    task.cost += planned.cost
+    new.added.clear()
+    return new
+
+
+async def propose(advance: Advance, known: Known, prompt: Prompt, situation: Mapping[str, Any]) -> Planned:
+    """Ask the model until its answer can be used, at most three times.
+
+    Raises:
+        Invalid: none of its plans could run; the sentence says why.
+        Misconfigured: the model cannot be asked at all.
+        Snooze: the model is away; the task is parked.
+    """
+    errors: list[str] = []
+    replies: list[Reply] = []
+    for _ in range(1 + ASKED_AGAIN):
+        reply = await _ask(advance, _request(advance, known, prompt, situation, errors))
+        replies.append(reply)
+        try:
+            decision = read_decision(reply)
+            spec = read_spec(decision.spec) if decision.spec is not None else None
+        except Invalid as error:
+            errors = [error.sentence]
+            continue
+        errors = problems(spec, _tools(advance, known.off), given=GIVEN) if spec is not None else []
+        if not errors:
+            return Planned(decision, spec, replies, f"{prompt.name}.v{prompt.version}")
+    async with advance.held.transaction() as session:
+        await conclude.record(session, advance, replies, f"{prompt.name}.v{prompt.version}")
+    raise Invalid(
+        f"I could not make a plan that works: {errors[0]}",
+        remedy="Say it in other words, or in smaller steps.",
+        code="plan_invalid",
+    )
+
+
+def _tools(advance: Advance, off: frozenset[str]) -> dict[str, KnownTool]:
+    return {tool.name: KnownTool(tool.schema(), tool.name not in off) for tool in advance.legwork.tools}
+
+
+def _request(
+    advance: Advance, known: Known, prompt: Prompt, situation: Mapping[str, Any], errors: list[str]
+) -> Request:
+    offered = [
+        {
+            "name": tool.name,
+            "description": tool.description,
+            "parameters": tool.schema(),
+            "effect": tool.effect.value,
+        }
+        for tool in advance.legwork.tools
+        if tool.name not in known.off
+    ]
+    return Request(
+        prompt=prompt,
+        variables={
+            "message": advance.task.description,
+            "attachments": known.history.attachments,
+            "files": known.history.files,
+            "now": advance.given["context"]["now"],
+            "timezone": advance.person.timezone_name,
+            "person": advance.person.name,
+            "agent_instructions": advance.thread.instructions,
+            "last": known.history.last,
+            "tools": offered,
+            "errors": errors,
+            **situation,
+        },
+        turns=known.history.turns,
+        output_schema=DECISION_SCHEMA,
+        model=advance.thread.model,
+    )
+
+
+async def _ask(advance: Advance, request: Request) -> Reply:
+    gateway = advance.legwork.gateways.get(advance.address.platform)
+    preview = Preview(gateway, advance.address, answer_key(advance.task))
+    try:
+        return await call(advance.legwork.model, request, lambda raw: preview.show(reply_so_far(raw)))
+    except Unavailable as error:
+        raise Snooze(await park(advance, error)) from error
+    finally:
+        await preview.close()

@@ -1,0 +1,169 @@
+"""What the first call decides: a direct reply, a plan, or a question back."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Any, Literal, cast
+
+from domain.core.errors import Invalid
+from domain.llm.json_text import json_object, looks_like_json, partial_object, without_thought
+from domain.llm.model import Reply, ToolCall
+
+Kind = Literal["reply", "plan", "question"]
+
+DECISION_SCHEMA: dict[str, Any] = {
+    "type": "object",
+    "properties": {
+        "reply": {"type": "string"},
+        "kind": {"type": "string", "enum": ["reply", "plan", "question"]},
+        "title": {"type": "string"},
+        "plan": {
+            "type": ["object", "null"],
+            "properties": {
+                "nodes": {
+                    "type": "array",
+                    "items": {
+                        "type": "object",
+                        "properties": {
+                            "id": {"type": "string"},
+                            "type": {"type": "string"},
+                            "name": {"type": "string"},
+                            "config": {"type": "object"},
+                        },
+                        "required": ["id", "type", "name", "config"],
+                    },
+                },
+                "edges": {"type": "array", "items": {"type": "array", "items": {"type": "string"}}},
+            },
+            "required": ["nodes", "edges"],
+        },
+    },
+    "required": ["reply", "kind"],
+}
+"""``reply`` comes first, so that it can be shown while the rest is still being written."""
+
+ANSWER = "Answer the person's message from the results."
+"""The instruction of the closing llm node where a plan is made without a model's own words."""
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """``reply`` is fit for the person; ``spec`` (of a plan) is ``{"trigger", "nodes", "edges"}``, not yet validated."""
+
+    kind: Kind
+    reply: str
+    title: str | None = None
+    spec: dict[str, Any] | None = None
+
+
+def read_decision(reply: Reply) -> Decision:
+    """What a model's answer to ``decide`` or ``replan`` means.
+
+    Plain text is a direct reply; function calls are a plan of those calls.
+
+    Raises:
+        Invalid: the answer is empty, or it means to be the object that was asked for and is none. It
+            may be asked again.
+    """
+    if reply.calls:
+        return Decision("plan", _visible(reply), spec=spec_of_calls(reply.calls))
+    data = reply.data or json_object(reply.text)
+    if data is not None:
+        return _from_object(data)
+    if looks_like_json(reply.text):
+        raise Invalid("The model's answer broke off or is not sound JSON.", code="unreadable_answer")
+    text = without_thought(reply.text).strip()
+    if not text:
+        raise Invalid("The model's answer is empty.", code="unreadable_answer")
+    return Decision("reply", text)
+
+
+def reply_so_far(raw: str) -> str:
+    """The part of a partly streamed answer that a person may see."""
+    text = without_thought(raw)
+    if looks_like_json(raw):
+        reply = partial_object(raw).get("reply")
+        return reply if isinstance(reply, str) else ""
+    if "<think>".startswith(text) or "```json".startswith(text):
+        return ""  # too early to tell what it will be
+    return text
+
+
+def spec_of_calls(calls: Sequence[ToolCall]) -> dict[str, Any]:
+    """A plan that makes the calls side by side and answers from what they give."""
+    nodes: list[dict[str, Any]] = [
+        {"id": f"n{place}", "type": "tool", "name": call.name, "config": call.arguments}
+        for place, call in enumerate(calls, 1)
+    ]
+    last = f"n{len(nodes) + 1}"
+    inputs = [f"{{{{ {node['id']}.output }}}}" for node in nodes]
+    edges = [[node["id"], last] for node in nodes]
+    nodes.append({"id": last, "type": "llm", "name": "answer", "config": {"prompt": ANSWER, "inputs": inputs}})
+    return _spec(nodes, edges)
+
+
+def _from_object(data: Mapping[str, Any]) -> Decision:
+    text = data.get("reply")
+    reply = text.strip() if isinstance(text, str) else ""
+    title = data.get("title")
+    kind = _kind(data)
+    if kind == "plan":
+        name = title.strip() if isinstance(title, str) else ""
+        return Decision("plan", reply, name or None, _read_plan(data.get("plan")))
+    if not reply:
+        raise Invalid("The model's answer has no reply in it.", code="unreadable_answer")
+    return Decision(kind, reply)
+
+
+def _kind(data: Mapping[str, Any]) -> Kind:
+    given = data.get("kind")
+    if given in ("reply", "plan", "question"):
+        return given
+    return "plan" if data.get("plan") else "reply"
+
+
+def _read_plan(plan: object) -> dict[str, Any]:
+    nodes = _objects(cast("Mapping[str, Any]", plan).get("nodes")) if isinstance(plan, Mapping) else []
+    if not nodes:
+        raise Invalid("The model announced a plan without any node.", code="unreadable_answer")
+    read = [_node(node, place) for place, node in enumerate(nodes, 1)]
+    return _spec(read, _edges(cast("Mapping[str, Any]", plan).get("edges"), read))
+
+
+def _objects(value: object) -> list[Mapping[str, Any]]:
+    if not isinstance(value, list):
+        return []
+    return [cast("Mapping[str, Any]", entry) for entry in cast("list[object]", value) if isinstance(entry, Mapping)]
+
+
+def _node(node: Mapping[str, Any], place: int) -> dict[str, Any]:
+    """The node with the slips mended that models make: a missing id, arguments under another word."""
+    config = node.get("config", node.get("arguments", node.get("args")))
+    return {
+        "id": str(node.get("id") or f"n{place}"),
+        "type": str(node.get("type") or "tool"),
+        "name": str(node.get("name") or node.get("tool") or node.get("type") or ""),
+        "config": config if isinstance(config, dict) else {},
+    }
+
+
+def _edges(edges: object, nodes: Sequence[Mapping[str, Any]]) -> list[list[str]]:
+    """The edges as given; where a model left them out, its order is the order."""
+    if not isinstance(edges, list):
+        return [[first["id"], then["id"]] for first, then in pairwise(nodes)]
+    return [_edge(edge) for edge in cast("list[object]", edges)]
+
+
+def _edge(edge: object) -> list[str]:
+    if isinstance(edge, Mapping):
+        named = cast("Mapping[str, Any]", edge)
+        return [str(named.get("from", named.get("source"))), str(named.get("to", named.get("target")))]
+    return [str(end) for end in cast("list[object]", edge)] if isinstance(edge, list) else [str(edge)]
+
+
+def _spec(nodes: list[dict[str, Any]], edges: list[list[str]]) -> dict[str, Any]:
+    return {"trigger": {"type": "manual"}, "nodes": nodes, "edges": edges}
+
+
+def _visible(reply: Reply) -> str:
+    return reply_so_far(reply.text).strip()

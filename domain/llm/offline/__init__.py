@@ -1,0 +1,1 @@
+"""Answers by rules where no model is configured: it says so, and says what it can do."""

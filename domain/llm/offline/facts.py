@@ -1,0 +1,101 @@
+"""Computed facts as a short answer: what was asked, what changed, what to look at, what spoils the data."""
+
+import re
+from collections.abc import Mapping, Sequence
+from typing import Any, cast
+
+from domain.llm.offline.focus import dimensions
+
+Fact = Mapping[str, Any]
+
+_MOST = 8
+"""Sentences in all: a reader takes in no more at once."""
+
+_SECTIONS = (
+    ("What changed", ("change", "anomaly", "trend"), 3),
+    ("Worth a look", ("share", "ranking", "average", "total"), 2),
+    ("Data quality", ("data_quality",), 2),
+)
+_MOST_ASKED = 5
+_WORD = re.compile(r"[^\W_]+")
+
+
+def worded_facts(analysis: Mapping[str, Any], question: str) -> str:
+    """An answer from the output of analyse_table, in the facts' own sentences."""
+    facts = [fact for fact in cast("list[Fact]", analysis.get("facts") or []) if sentence(fact)]
+    if not facts:
+        return f"No facts could be computed from {_file(analysis)}.\n\n{_closing(analysis, 0)}"
+    asked = _asked_for(facts, question)
+    rest = [fact for fact in facts if fact not in asked]
+    headline = _headline(facts) if not asked else None
+    opening = asked if headline is None else [headline]
+    room = _MOST - len(opening)
+    parts = [_opening(opening)]
+    for title, types, most in _SECTIONS:
+        chosen = [fact for fact in rest if fact is not headline and fact.get("type") in types][: min(most, room)]
+        room -= len(chosen)
+        if chosen:
+            parts.append(f"{title}\n{_bullets(chosen)}")
+    parts.append(_closing(analysis, len(facts)))
+    return "\n\n".join(parts)
+
+
+def sentence(fact: Fact) -> str:
+    return " ".join(str(fact.get("text") or "").split())
+
+
+def _asked_for(facts: Sequence[Fact], question: str) -> list[Fact]:
+    """Facts about a value the question names (“Hillside”), else about a column it wants its answer by."""
+    words = _folded(question)
+    named = [fact for fact in facts if any(_named(value, words) for value in _segment(fact).values())]
+    if named:
+        return named[:_MOST_ASKED]
+    columns = [_folded(column) for column in dimensions(question)]
+    return [fact for fact in facts if any(_same(column, key) for column in columns for key in _segment(fact))][
+        :_MOST_ASKED
+    ]
+
+
+def _headline(facts: Sequence[Fact]) -> Fact:
+    """The first total, where there is one: facts come in the order of their importance."""
+    return next((fact for fact in facts if fact.get("type") == "total"), facts[0])
+
+
+def _opening(facts: Sequence[Fact]) -> str:
+    return sentence(facts[0]) if len(facts) == 1 else f"{sentence(facts[0])}\n{_bullets(facts[1:])}"
+
+
+def _bullets(facts: Sequence[Fact]) -> str:
+    return "\n".join(f"- {sentence(fact)}" for fact in facts)
+
+
+def _segment(fact: Fact) -> Mapping[str, Any]:
+    return cast("Mapping[str, Any]", fact.get("segment") or {})
+
+
+def _folded(text: str) -> list[str]:
+    return [word.casefold() for word in _WORD.findall(text)]
+
+
+def _named(value: object, words: Sequence[str]) -> bool:
+    """Whether the value's words stand in the question one after another. Bare numbers name nothing."""
+    name = _folded(str(value))
+    if not name or all(part.isdigit() for part in name) or len("".join(name)) < 3:
+        return False
+    return any(list(words[start : start + len(name)]) == name for start in range(len(words) - len(name) + 1))
+
+
+def _same(column: Sequence[str], key: str) -> bool:
+    """Column names agree without regard to case and plural."""
+    return [word.rstrip("s") for word in column] == [word.rstrip("s") for word in _folded(key)]
+
+
+def _file(analysis: Mapping[str, Any]) -> str:
+    return str(analysis.get("file") or "the table")
+
+
+def _closing(analysis: Mapping[str, Any], count: int) -> str:
+    rows = analysis.get("rows")
+    of_rows = f" from {rows:,} rows" if isinstance(rows, int) else ""
+    facts = "1 fact" if count == 1 else f"{count} facts"
+    return f"{facts} computed{of_rows} of {_file(analysis)}."

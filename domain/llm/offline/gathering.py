@@ -1,0 +1,228 @@
+"""Work on files, pages and searches: find the sources, read each, answer from all of them together."""
+
+import re
+from dataclasses import dataclass
+
+from domain.llm.offline.focus import dimensions
+from domain.llm.offline.plans import Plan, Proposal, listed, reply
+from domain.llm.offline.situation import DATA_SUFFIXES, DOCUMENT_SUFFIXES, KnownFile, Situation
+from domain.llm.offline.talk import OFFLINE, missing_tool
+from domain.llm.offline.target import Target, target_of
+
+ANSWER_FROM_FACTS = (
+    "Answer the question from the facts: first what was asked, then what changed, then what spoils the data."
+)
+SUMMARISE = "Sum up what these texts say, as far as the question asks."
+LIST_RESULTS = "List what was found, each with its link."
+
+_ABOUT_DATA = re.compile(
+    r"\b(?:by (?:hour|day|week|month|quarter|year)|per (?:hour|day|week|month|quarter|year)|(?:dai|week|month"
+    r"|quarter|year)ly|total|sums?|average|mean|median|counts?|how many|how much|trends?|chang\w*"
+    r"|gr[eo]w\w*|f[ae]ll\w*"
+    r"|drop\w*|r[io]s[ei]\w*|increas\w*|decreas\w*|declin\w*|compar\w*|versus|vs|top|bottom|best|worst"
+    r"|highest|lowest"
+    r"|largest|smallest|most|least|shares?|percent\w*|outliers?|anomal\w*|missing|duplicates?|charts?|plot"
+    r"|graph|draw"
+    r"|tables?|columns?|rows?|reports?|data|figures|numbers|analy[sz]e\w*|analysis|facts?|insights?|moved?"
+    r"|happened|stand out"
+    r"|only|just|without|last (?:week|month|quarter|year)|this (?:week|month|quarter|year)|ranking|rank|summar\w*"
+    r"|summe|durchschnitt|anteil|vergleich\w*|entwicklung|wie viele|diagramm|auswert\w*|gesamt\w*|nur)\b",
+    re.IGNORECASE,
+)
+_FOLLOW_UP = re.compile(
+    r"^(?:and|und|et|now|what about|how about|only|just|nur|same|also|but|without|okay,? (?:and|now)|wie ist es)\b",
+    re.IGNORECASE,
+)
+_ABOUT_TEXT = re.compile(
+    r"\b(?:summar\w*|sum (?:it|this|that|them) up|read|say\w*|mention\w*|about|document|pdf|text|paper|letter"
+    r"|contract|file"
+    r"|zusammenfass\w*|fass\w*|lies|lesen|key points?|main points?|tl;?dr|gist)\b",
+    re.IGNORECASE,
+)
+_LOOK = re.compile(
+    r"^(?:show|open|preview|print|display|cat|view|zeige?|öffne)\b|\b(?:first|top) (?:few |\d+ )?rows\b"
+    r"|\bhead of\b",
+    re.I,
+)
+_SEARCH = re.compile(
+    r"^(?:do a |run a )?(?:(?:web |google |internet )?search(?: (?:the )?(?:web|internet|net|google|online))?"
+    r"|google|bing|websearch"
+    r"|look up|look online|find (?:out |me )?(?:some )?(?:information|info|articles|pages|news|something)"
+    r"|such(?:e)?(?: (?:im (?:web|internet|netz)))?|recherchiere)(?:\s+(?:for|about|on|nach|zu"
+    r"|over)\b)?\s*[:\s]\s*(?P<query>\S.*)$",
+    re.IGNORECASE | re.DOTALL,
+)
+_ONLINE = re.compile(
+    r"\s+(?:on (?:google|the (?:web|internet))|online|in the web|im (?:web|internet|netz))[\s.?!]*$", re.I
+)
+_SUFFIXES = "|".join(re.escape(suffix) for suffix in (*DATA_SUFFIXES, *DOCUMENT_SUFFIXES))
+_NAMED = re.compile(rf"(?<![\w/@.:-])(\w[\w-]*(?:{_SUFFIXES}))(?![\w/])", re.IGNORECASE)
+_KINDS = (
+    ("stacked", re.compile(r"\bstacked\b", re.I)),
+    ("bar", re.compile(r"\bbars?\b|\bcolumn chart\b|\bbalken", re.I)),
+    ("scatter", re.compile(r"\bscatter\b", re.I)),
+    ("line", re.compile(r"\bline (?:chart|graph|plot)\b|\blinien", re.I)),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class _Sources:
+    tables: tuple[KnownFile, ...] = ()
+    documents: tuple[KnownFile, ...] = ()
+    urls: tuple[str, ...] = ()
+    query: str | None = None
+
+    @property
+    def tools(self) -> list[str]:
+        """The tools that reading them takes."""
+        needed = {
+            "analyse_table": self.tables,
+            "read_file": self.documents,
+            "navigate_url": self.urls,
+            "search_google": self.query,
+        }
+        return [tool for tool, wanted in needed.items() if wanted]
+
+    @property
+    def names(self) -> list[str]:
+        searched = [f"a search for “{self.query}”"] if self.query else []
+        return [*(file.name for file in (*self.tables, *self.documents)), *self.urls, *searched]
+
+
+def gathering(situation: Situation) -> Proposal | None:
+    """A plan over every source the message means, or None where it means none."""
+    target = target_of(situation)
+    unknown = _unknown_file(situation, target)
+    if unknown is not None:
+        return unknown
+    sources = _sources(situation, target)
+    if not sources.tools:
+        return _unreadable(situation)
+    missing = [tool for tool in sources.tools if tool not in situation.tools]
+    if target is not None and "write_file" not in situation.tools:
+        missing.append("write_file")
+    if missing:
+        return missing_tool(tuple(missing))
+    return _proposal(situation, sources, target)
+
+
+def _sources(situation: Situation, target: Target | None) -> _Sources:
+    asked = target.before if target is not None and target.before else situation.bare
+    search = _SEARCH.match(asked) if not situation.attachments else None
+    if search:
+        return _Sources(query=_ONLINE.sub("", search["query"]).strip(' ?.!"“”'))
+    files = _files(situation, target)
+    look = bool(_LOOK.search(situation.bare))
+    tables = tuple(file for file in files if file.is_data and not look)
+    documents = tuple(file for file in files if file.is_document or (file.is_data and look))
+    return _Sources(tables, documents, situation.urls)
+
+
+def _files(situation: Situation, target: Target | None) -> tuple[KnownFile, ...]:
+    """The files meant: those named, else the new ones, else (for a follow-up) those of the thread."""
+    mentioned = tuple(file for file in situation.mentioned if target is None or file.name != target.name)
+    if mentioned:
+        return mentioned
+    if situation.attachments:
+        return situation.attachments
+    return () if situation.urls else _earlier_files(situation)
+
+
+def _earlier_files(situation: Situation) -> tuple[KnownFile, ...]:
+    """What the previous task worked on, else the newest file of the kind the words speak of."""
+    words = situation.bare
+    follows = bool(_FOLLOW_UP.match(words)) and len(words.split()) <= 12
+    before = situation.last_files
+    about_data = bool(_ABOUT_DATA.search(words) or dimensions(words))
+    if any(file.is_data for file in before) and (follows or about_data):
+        return tuple(file for file in before if file.is_data)
+    if any(file.is_document for file in before) and (follows or _ABOUT_TEXT.search(words)):
+        return tuple(file for file in before if file.is_document)
+    newest = next((file for file in situation.files if file.is_data or file.is_document), None)
+    if newest is None:
+        return ()
+    meant = about_data if newest.is_data else _ABOUT_TEXT.search(words)
+    return (newest,) if meant else ()
+
+
+def _unknown_file(situation: Situation, target: Target | None) -> Proposal | None:
+    """A file that is named and not there: better said than guessed."""
+    if target is not None and target.content is not None:
+        return None
+    known = {file.name.casefold() for file in situation.known}
+    known |= {part for name in known for part in name.split()} | ({target.name.casefold()} if target else set())
+    text = " ".join(word for word in situation.message.split() if "://" not in word)
+    names = [name for name in _NAMED.findall(text) if name.casefold() not in known]
+    if not names:
+        return None
+    there = listed([file.name for file in situation.known][:5])
+    rest = f"Here I can see {there}." if there else "There is no file in this thread yet: drop it here."
+    return reply(f"There is no file called {listed(names)} in this thread. {rest}")
+
+
+def _unreadable(situation: Situation) -> Proposal | None:
+    others = [file.name for file in situation.attachments]
+    if not others:
+        return None
+    return reply(
+        f"I cannot read {listed(others)}. {OFFLINE} I read tables (CSV, TSV, Excel, JSON) "
+        "and documents (PDF, Word, text, Markdown, HTML)."
+    )
+
+
+def _proposal(situation: Situation, sources: _Sources, target: Target | None) -> Proposal:
+    plan = Plan()
+    read: list[str] = []
+    charts: list[str] = []
+    for file in sources.tables:
+        facts = plan.tool("analyse_table", _analysis(situation, file))
+        read.append(facts)
+        if "draw_chart" in situation.tools:
+            charts.append(plan.tool("draw_chart", _chart(situation, file), after=[facts]))
+    read += [plan.tool("read_file", {"file": file.name}) for file in sources.documents]
+    read += [plan.tool("navigate_url", {"url": url}) for url in sources.urls]
+    if sources.query:
+        read.append(plan.tool("search_google", {"query": sources.query}))
+    answer = plan.write("answer", _instruction(sources), read, after=charts)
+    if target is not None:
+        plan.tool("write_file", {"name": target.name, "content": f"{{{{ {answer}.output.text }}}}"}, after=[answer])
+    return plan.proposal(_announcement(sources, bool(charts), target), _title(sources))
+
+
+def _analysis(situation: Situation, file: KnownFile) -> dict[str, object]:
+    by = dimensions(situation.message)
+    asked = situation.message or "What is in this table?"
+    return {"file": file.name, "question": asked, **({"by": by} if by else {})}
+
+
+def _chart(situation: Situation, file: KnownFile) -> dict[str, object]:
+    by = dimensions(situation.message)
+    kind = next((kind for kind, words in _KINDS if words.search(situation.message)), None)
+    return {"file": file.name, **({"by": by} if by else {}), **({"kind": kind} if kind else {})}
+
+
+def _instruction(sources: _Sources) -> str:
+    if sources.tables:
+        return ANSWER_FROM_FACTS
+    return LIST_RESULTS if sources.query else SUMMARISE
+
+
+def _announcement(sources: _Sources, chart: bool, target: Target | None) -> str:
+    written = f" and write {target.name}" if target is not None else ""
+    if sources.query:
+        return f"I'll search for “{sources.query}”{written}."
+    if sources.tables and not sources.documents and not sources.urls:
+        drawn = " and draw a chart" if chart and not written else ""
+        return f"I'll work out the facts in {listed(sources.names)}{drawn}{written}."
+    return f"I'll read {listed(sources.names)}{written}."
+
+
+def _title(sources: _Sources) -> str:
+    if sources.query:
+        return _cut(f"Search: {sources.query}")
+    verb = "Facts from" if sources.tables and not sources.documents else "Read"
+    return _cut(f"{verb} {listed(sources.names)}")
+
+
+def _cut(text: str, limit: int = 60) -> str:
+    return text if len(text) <= limit else f"{text[: limit - 1].rstrip()}…"

@@ -1,0 +1,116 @@
+"""What the rules look at: the message and what surrounds it, read from a request's variables."""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import PurePath
+from typing import Any, cast
+
+from domain.llm.model import Turn
+
+DATA_SUFFIXES = (".csv", ".tsv", ".xlsx", ".json", ".jsonl", ".ndjson")
+DOCUMENT_SUFFIXES = (".pdf", ".docx", ".txt", ".md", ".html", ".htm", ".log")
+
+_DATA_TYPES = re.compile(r"csv|tab-separated|spreadsheetml|json", re.IGNORECASE)
+_DOCUMENT_TYPES = re.compile(r"^text/|pdf|wordprocessingml", re.IGNORECASE)
+_POLITE = re.compile(
+    r"^(?:by the way[\s,.!:-]+)?(?:(?:hi|hello|hey|hallo|good (?:morning|afternoon|evening))(?: (?:there"
+    r"|legwork))?[\s,.!:-]+)?"
+    r"(?:@?legwork[\s,.!:-]+)?"
+    r"(?:(?:can|could|would|will) you (?:please )?|(?:i(?:'d| would) like you to|i want you to|let's|bitte"
+    r"|please|pls)\s+)*",
+    re.IGNORECASE,
+)
+_URL = re.compile(r"""https?://[^\s<>"'|)\]]+""", re.IGNORECASE)
+_BARE_DOMAIN = re.compile(
+    r"(?<![@\w./-])(?:www\.)?[a-z0-9-]+(?:\.[a-z0-9-]+)*\.(?:com|org|net|io|dev|eu|de|at|ch|fr|uk|it|es|nl|edu|gov)"
+    r"(?:/[^\s<>|]*)?(?![\w@])",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class KnownFile:
+    """A file of the thread."""
+
+    name: str
+    mime_type: str = ""
+
+    @property
+    def is_data(self) -> bool:
+        suffix = PurePath(self.name).suffix.lower()
+        return suffix in DATA_SUFFIXES or (not suffix and bool(_DATA_TYPES.search(self.mime_type)))
+
+    @property
+    def is_document(self) -> bool:
+        suffix = PurePath(self.name).suffix.lower()
+        return suffix in DOCUMENT_SUFFIXES or (not suffix and bool(_DOCUMENT_TYPES.search(self.mime_type)))
+
+
+@dataclass(frozen=True, slots=True)
+class Situation:
+    """``bare`` is the message without greeting and politeness; ``files`` are earlier ones, newest first."""
+
+    message: str
+    bare: str
+    attachments: tuple[KnownFile, ...]
+    files: tuple[KnownFile, ...]
+    last: Mapping[str, Any]
+    tools: frozenset[str]
+    errors: tuple[str, ...]
+    said: str
+    """What the assistant said last."""
+
+    @property
+    def known(self) -> tuple[KnownFile, ...]:
+        """Every file of the thread, the new ones first, each name once."""
+        return tuple({file.name: file for file in (*self.attachments, *self.files)}.values())
+
+    @property
+    def mentioned(self) -> tuple[KnownFile, ...]:
+        """The files named in the message, in the order they are named."""
+        text = self.message.casefold()
+        found = [(text.find(file.name.casefold()), file) for file in self.known]
+        return tuple(file for place, file in sorted(found, key=lambda pair: pair[0]) if place >= 0)
+
+    @property
+    def last_files(self) -> tuple[KnownFile, ...]:
+        """The files the previous task worked on."""
+        names = {file.name for file in _files(self.last.get("files"))}
+        return tuple(file for file in self.known if file.name in names)
+
+    @property
+    def urls(self) -> tuple[str, ...]:
+        """The web addresses in the message; a bare domain counts where it is no file's name."""
+        found = [url.rstrip(".,;:!?") for url in _URL.findall(self.message)]
+        rest = _URL.sub(" ", self.message)
+        names = {file.name.casefold() for file in self.known}
+        bare = [domain.rstrip(".,;:!?") for domain in _BARE_DOMAIN.findall(rest) if domain.casefold() not in names]
+        return tuple(dict.fromkeys([*found, *(f"https://{domain}" for domain in bare)]))
+
+
+def read_situation(variables: Mapping[str, Any], turns: Sequence[Turn]) -> Situation:
+    message = str(variables.get("message") or "").strip()
+    tools = cast("list[Mapping[str, Any]]", variables.get("tools") or [])
+    said = next((turn.text for turn in reversed(turns) if turn.role == "assistant" and turn.text), "")
+    return Situation(
+        message=message,
+        bare=_POLITE.sub("", message, count=1).strip(),
+        attachments=_files(variables.get("attachments")),
+        files=_files(variables.get("files")),
+        last=cast("Mapping[str, Any]", variables.get("last") or {}),
+        tools=frozenset(str(tool["name"]) for tool in tools),
+        errors=tuple(str(error) for error in cast("list[Any]", variables.get("errors") or [])),
+        said=said,
+    )
+
+
+def _files(value: Any) -> tuple[KnownFile, ...]:
+    return tuple(_file(entry) for entry in cast("list[Any]", value or []))
+
+
+def _file(entry: Any) -> KnownFile:
+    if isinstance(entry, Mapping):
+        described = cast("Mapping[str, Any]", entry)
+        return KnownFile(str(described.get("name") or ""), str(described.get("mime_type") or ""))
+    return KnownFile(str(entry))

@@ -1,0 +1,200 @@
+"""What a failed attempt means: ask again, ask for less, or tell whom it concerns."""
+
+import email.utils
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import cast
+
+import openai
+
+from domain.core.errors import Invalid, LegworkError, Misconfigured, Unavailable
+from domain.llm.openai.call import WRONG_ADDRESS, Broken, Call, Feature
+
+_PASSING = (408, 409, 429)
+_KEY = re.compile(r"\b(?:sk|pk|key)-[A-Za-z0-9_*-]{4,}|Bearer\s+\S+", re.IGNORECASE)
+_NO_SUCH = re.compile(r"not (?:exist|found)|no such|unknown|not a valid model", re.I)
+_TOO_LONG = re.compile(r"context.?length|context window|maximum context|too many tokens|prompt is too long", re.I)
+_WORDS: dict[Feature, re.Pattern[str]] = {
+    "schema": re.compile(r"response_format|json_schema|text\.format|structured output|guided", re.I),
+    "temperature": re.compile(r"temperature", re.I),
+    "reasoning": re.compile(r"reasoning", re.I),
+    "usage": re.compile(r"stream_options|include_usage", re.I),
+    "output_limit": re.compile(r"max_completion_tokens|max_output_tokens", re.I),
+    "storing": re.compile(r"\bstore\b", re.I),
+    "tools": re.compile(r"\btools?\b|tool_choice|\bfunctions?\b", re.I),
+}
+"""How servers word that they do not know a feature; the vaguest words come last."""
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """``error`` is raised when nothing else helps."""
+
+    error: LegworkError
+    passing: bool = False
+    """Whether the same call may succeed in a moment."""
+    without: Feature | None = None
+    """What the server refused, where the call may succeed without it."""
+    after: timedelta | None = None
+    """How long the server asked us to wait."""
+
+
+def failure_of(error: Exception, call: Call, host: str) -> Failure:
+    """What an attempt's error means. ``host`` names the server in what people read."""
+    if isinstance(error, openai.APIStatusError):
+        return _status(error, call, host)
+    if isinstance(error, (openai.APITimeoutError, TimeoutError)):
+        return _passing(f"The model server at {host} did not answer in time.", "model_timeout")
+    if isinstance(error, openai.APIConnectionError):
+        return _passing(f"The model server at {host} cannot be reached.", "model_unreachable", _CHECK_ADDRESS)
+    if isinstance(error, openai.APIError):  # an error told in mid-stream
+        return _told(error.code, error.message, call, host)
+    if isinstance(error, Broken):
+        return _told(error.code, error.reason, call, host)
+    if isinstance(error, (ValueError, TypeError, AttributeError)):
+        # The SDK does not check what it parses: a malformed answer shows itself wherever it is first used.
+        return _passing(f"The model server at {host} sent something unreadable.", "model_unreadable", _CHECK_ADDRESS)
+    raise error
+
+
+_CHECK_ADDRESS = "Check OPENAI_BASE_URL and the network."
+
+
+def _status(error: openai.APIStatusError, call: Call, host: str) -> Failure:
+    status, message = error.status_code, _message(error)
+    if status in (401, 403):
+        return Failure(_refused_key(status, call, host))
+    if status == 429 and _is_quota(error.code, error.type, message):
+        return Failure(_quota(host))
+    if status in _PASSING or status >= 500:
+        after = retry_after(error.response.headers, datetime.now(UTC))
+        busy = "is over its limit" if status == 429 else f"has a problem (status {status})"
+        return Failure(Unavailable(f"The model server at {host} {busy}.", after=after), passing=True, after=after)
+    if status == 404 and not _names_model(error.code, message, call.model):
+        return Failure(_wrong_address(host))
+    return _rejected(error.code, message, call, host)
+
+
+def _told(code: str | None, message: str, call: Call, host: str) -> Failure:
+    """An error that came inside a stream, or an answer that is not whole."""
+    if _is_quota(code, None, message):
+        return Failure(_quota(host))
+    if code == WRONG_ADDRESS:
+        return Failure(_wrong_address(host))
+    if code in ("invalid_prompt", "content_filter", "bio_policy", "misalignment_policy_violation"):
+        return Failure(_filtered())
+    if code == "context_length_exceeded" or _TOO_LONG.search(message):
+        return Failure(_too_long(call))
+    return _passing(f"The model server at {host} gave no whole answer: {shown(message)}.", "model_broken_answer")
+
+
+def _rejected(code: str | None, message: str, call: Call, host: str) -> Failure:
+    if code == "context_length_exceeded" or _TOO_LONG.search(message):
+        return Failure(_too_long(call))
+    if code in ("content_filter", "content_policy_violation"):
+        return Failure(_filtered())
+    if _names_model(code, message, call.model):
+        sentence = f"The model server at {host} has no model {call.model}."
+        return Failure(Invalid(sentence, remedy="Choose another model, or set LEGWORK_MODEL.", code="no_such_model"))
+    sentence = f"The model server at {host} refused the request: {shown(message)}."
+    return Failure(Invalid(sentence, code="model_refused"), without=_refused_feature(message, call))
+
+
+def _refused_feature(message: str, call: Call) -> Feature | None:
+    for feature, words in _WORDS.items():
+        if call.uses(feature) and words.search(message):
+            return feature
+    return None
+
+
+def _passing(sentence: str, code: str, remedy: str | None = None) -> Failure:
+    return Failure(Unavailable(sentence, remedy=remedy, code=code), passing=True)
+
+
+def _refused_key(status: int, call: Call, host: str) -> LegworkError:
+    if status == 401:
+        sentence = f"The model server at {host} does not accept the API key."
+        return Misconfigured(sentence, remedy="Set OPENAI_API_KEY to a valid key of that server.", code="model_key")
+    sentence = f"The API key may not use the model {call.model} at {host}."
+    return Misconfigured(sentence, remedy="Give the key access, or set LEGWORK_MODEL.", code="model_forbidden")
+
+
+def _quota(host: str) -> LegworkError:
+    sentence = f"The account's quota at {host} is used up."
+    return Unavailable(sentence, remedy="Top it up or raise its limit; waiting work then goes on.", code="model_quota")
+
+
+def _wrong_address(host: str) -> LegworkError:
+    return Misconfigured(
+        f"The server at {host} does not know the address that models are asked at.",
+        remedy="Check OPENAI_BASE_URL (most end in /v1), or set LEGWORK_LLM_API=chat.",
+        code="model_address",
+    )
+
+
+def _too_long(call: Call) -> LegworkError:
+    return Invalid(
+        f"This is more text than the model {call.model} can take in at once.",
+        remedy="Send less, or choose a model with a larger context.",
+        code="model_too_long",
+    )
+
+
+def _filtered() -> LegworkError:
+    return Invalid(
+        "The model's provider refused this content.",
+        remedy="Put it differently, or leave that part out.",
+        code="model_filtered",
+    )
+
+
+def _is_quota(code: str | None, kind: str | None, message: str) -> bool:
+    return "insufficient_quota" in (code, kind) or "exceeded your current quota" in message
+
+
+def _names_model(code: str | None, message: str, model: str) -> bool:
+    return code == "model_not_found" or (model in message and _NO_SUCH.search(message) is not None)
+
+
+def _message(error: openai.APIStatusError) -> str:
+    """The server's own words, without the SDK's dump of the whole body."""
+    parsed = error.body
+    if not isinstance(parsed, Mapping):
+        return error.message
+    body = cast("Mapping[str, object]", parsed)
+    told, param = body.get("message"), body.get("param")
+    if not isinstance(told, str):
+        return error.message
+    return f"{told} ({param})" if isinstance(param, str) and param not in told else told
+
+
+def shown(message: str) -> str:
+    """A server's message as people may read it: short, one line, without anything like a key."""
+    line = _KEY.sub("…", " ".join(message.split())).rstrip(".")
+    return line if len(line) <= 200 else f"{line[:200].rstrip()}…"
+
+
+def retry_after(headers: Mapping[str, str], now: datetime) -> timedelta | None:
+    """The wait a server asked for: ``retry-after-ms``, or ``Retry-After`` (RFC 9110, section 10.2.3)."""
+    exact = _number(headers.get("retry-after-ms"))
+    if exact is not None:
+        return timedelta(milliseconds=exact)
+    written = headers.get("retry-after")
+    seconds = _number(written)
+    if seconds is not None:
+        return timedelta(seconds=seconds)
+    try:
+        moment = email.utils.parsedate_to_datetime(written or "")
+    except ValueError:
+        return None
+    return max(moment.replace(tzinfo=moment.tzinfo or UTC) - now, timedelta(0))
+
+
+def _number(written: str | None) -> float | None:
+    try:
+        value = float(written or "")
+    except ValueError:
+        return None
+    return value if 0 <= value < 1e7 else None

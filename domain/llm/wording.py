@@ -1,0 +1,129 @@
+"""How a prompt's variables are worded for a model: tersely, and with what came from outside fenced.
+
+A fence says where foreign text begins and ends. Anything inside that looks like a fence is defused, so
+that a page or a file cannot close it and speak with the voice of the instructions.
+"""
+
+import json
+import re
+from collections.abc import Mapping
+from typing import Any, cast
+
+from domain.llm.catalogue import catalogue
+
+LONGEST_INPUTS = 60_000
+"""Characters that all inputs of one step may take together; a longer one is cut, and the cut is marked."""
+
+LONGEST_OUTPUT_SUMMARY = 400
+"""Characters of one finished node's output shown when a plan is repaired."""
+
+_FENCE = re.compile(r"<(?=\s*/?\s*untrusted)", re.IGNORECASE)
+
+
+def worded(variables: Mapping[str, Any]) -> dict[str, str]:
+    """Each variable as text: by its own rule where there is one, else as it is or as compact JSON."""
+    return {name: _WORDED[name](value) if name in _WORDED else plain(value) for name, value in variables.items()}
+
+
+def plain(value: Any) -> str:
+    """Text as it is, nothing for None and empty collections, compact JSON for the rest."""
+    if value is None or value in ([], {}):
+        return ""
+    if isinstance(value, str):
+        return value.strip()
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"), default=str)
+
+
+def fenced(text: str, source: str) -> str:
+    """Text from outside, marked as data."""
+    return f'<untrusted source="{source}">\n{_FENCE.sub("&lt;", text)}\n</untrusted>'
+
+
+def shortened(text: str, limit: int) -> str:
+    """The first ``limit`` characters, with a mark where the rest was cut."""
+    if len(text) <= limit:
+        return text
+    return f"{text[:limit].rstrip()} … [cut, {len(text) - limit:,} more characters]"
+
+
+def _files(value: Any) -> str:
+    return ", ".join(_file(entry) for entry in cast("list[Any]", value or []))
+
+
+def _file(entry: Any) -> str:
+    if not isinstance(entry, Mapping):
+        return plain(entry)
+    described = cast("Mapping[str, Any]", entry)
+    details = [str(described[key]) for key in ("mime_type", "size") if described.get(key) not in (None, "")]
+    if described.get("size") is not None:
+        details[-1] = f"{details[-1]} bytes"
+    name = json.dumps(described.get("name", ""), ensure_ascii=False)
+    return f"{name} ({', '.join(details)})" if details else name
+
+
+def _errors(value: Any) -> str:
+    return "".join(f"\n- {error}" for error in cast("list[Any]", value or []))
+
+
+def _inputs(value: Any) -> str:
+    inputs = cast("list[Any]", value or [])
+    if not inputs:
+        return ""
+    room = LONGEST_INPUTS // len(inputs)
+    return "\n".join(fenced(shortened(_input(entry), room), f"input {place}") for place, entry in enumerate(inputs, 1))
+
+
+def _input(entry: Any) -> str:
+    """A long text stands by itself after the other values: escaped inside JSON it would cost more and read worse."""
+    if isinstance(entry, Mapping):
+        described = cast("Mapping[str, Any]", entry)
+        text = described.get("text")
+        if isinstance(text, str) and "\n" in text:
+            rest = {key: part for key, part in described.items() if key != "text"}
+            return f"{plain(rest)}\n{text}"
+    return plain(entry)
+
+
+def _last(value: Any) -> str:
+    if not value:
+        return ""
+    last = cast("Mapping[str, Any]", value)
+    spec = cast("Mapping[str, Any]", last.get("plan") or {})
+    nodes = cast("list[Mapping[str, Any]]", spec.get("nodes") or [])
+    calls = [{"name": node.get("name"), "config": node.get("config")} for node in nodes if node.get("type") == "tool"]
+    short = {"question": last.get("question"), "tools": calls, "files": _names(last.get("files"))}
+    return shortened(plain({key: part for key, part in short.items() if part}), 1_500)
+
+
+def _names(files: Any) -> list[Any]:
+    return [
+        cast("Mapping[str, Any]", entry).get("name") if isinstance(entry, Mapping) else entry
+        for entry in cast("list[Any]", files or [])
+    ]
+
+
+def _done(value: Any) -> str:
+    return "".join(f"\n{_outcome(entry, 'output')}" for entry in cast("list[Any]", value or []))
+
+
+def _failed(value: Any) -> str:
+    return _outcome(value, "error") if value else ""
+
+
+def _outcome(entry: Any, part: str) -> str:
+    node = cast("Mapping[str, Any]", entry)
+    text = shortened(plain(node.get(part)), LONGEST_OUTPUT_SUMMARY)
+    key = str(node.get("id"))
+    return f"{key} {node.get('name')}:\n{fenced(text, key)}"
+
+
+_WORDED = {
+    "attachments": _files,
+    "files": _files,
+    "tools": catalogue,
+    "errors": _errors,
+    "inputs": _inputs,
+    "last": _last,
+    "done": _done,
+    "failed": _failed,
+}

@@ -1,0 +1,122 @@
+"""The chart that shows a table best: its main number over time, by the column that was asked for."""
+
+import math
+from pathlib import Path
+
+import numpy as np
+
+from domain.core.errors import Invalid
+from domain.reports.charts.spec import ChartKind, ChartSpec, Series
+from domain.reports.facts.build import frame_of
+from domain.reports.facts.focus import column_named
+from domain.reports.facts.frame import NO_VALUE, Frame, Mask
+from domain.reports.facts.measure import ROWS, amount, at_last_date, role_of
+from domain.reports.facts.metrics import main_metrics
+from domain.reports.facts.steps import Step, shown, trend_step
+from domain.reports.reading import read_table
+
+MOST_LINES = 8
+MOST_BARS = 15
+
+
+def choose_chart(
+    path: Path, name: str, by: tuple[str, ...] = (), metric: str | None = None, kind: str | None = None
+) -> ChartSpec:
+    """What to draw of the table in a file. CPU-bound, for another process.
+
+    ``name`` is the file's name as people know it; ``by`` and ``metric`` are columns as a person says them.
+
+    Raises:
+        Invalid: the file holds no table, names a column it does not have, or there is no number to draw.
+    """
+    with np.errstate(all="ignore"):
+        frame = frame_of(read_table(path))
+        metrics = main_metrics(frame)
+        if not metrics:
+            raise Invalid(f"{name} holds no number that could be drawn.", remedy="Choose a table with numbers.")
+        chosen = column_named(metric, metrics, "draw") if metric else metrics[0]
+        dimensions = [dimension.name for dimension in frame.dimensions]
+        column = column_named(by[0], dimensions, "break the numbers down by") if by else _natural(frame)
+        if len(frame.present) > 2 and kind not in ("bar", "scatter"):
+            return _over_time(frame, name, chosen, column, kind)
+        return _by_value(frame, name, chosen, column)
+
+
+def _natural(frame: Frame) -> str | None:
+    """Where nothing was asked for: the first column with few values."""
+    few = [one.name for one in frame.dimensions if 2 <= len([v for v in one.values if v != NO_VALUE]) <= MOST_LINES]
+    return few[0] if few else None
+
+
+def _over_time(frame: Frame, name: str, metric: str, column: str | None, kind: str | None) -> ChartSpec:
+    step = _step(frame)
+    codes, starts = frame.grouped(step)
+    groups = _groups(frame, metric, column, MOST_LINES)
+    series = tuple(
+        Series(title, tuple(_number(frame, metric, mask & (codes == place)) for place in range(len(starts))))
+        for title, mask in groups
+    )
+    return ChartSpec(
+        kind=ChartKind.STACKED if kind == "stacked" else ChartKind.LINE,
+        title=_title(metric, column, f"by {step}"),
+        x=tuple(shown(start, step) for start in starts),
+        series=series,
+        y_label=_label(metric),
+        unit=_unit(frame, metric),
+        source=name,
+    )
+
+
+def _step(frame: Frame) -> Step:
+    """Steps fine enough to see something happen, and few enough to be told apart."""
+    if len(frame.starts) <= 62:
+        return frame.step
+    coarse = trend_step(frame.starts[0], frame.starts[-1])
+    return coarse if len(frame.grouped(coarse)[1]) > 2 else frame.step
+
+
+def _by_value(frame: Frame, name: str, metric: str, column: str | None) -> ChartSpec:
+    if column is None:
+        raise Invalid(f"{name} has neither dates nor groups to draw {metric} by.", remedy="Name a column to draw by.")
+    bars = _groups(frame, metric, column, MOST_BARS)
+    return ChartSpec(
+        kind=ChartKind.BAR,
+        title=_title(metric, column, ""),
+        x=tuple(title for title, _ in bars),
+        series=(Series(_label(metric), tuple(_number(frame, metric, mask) for _, mask in bars)),),
+        x_label=column,
+        y_label=_label(metric),
+        unit=_unit(frame, metric),
+        source=name,
+    )
+
+
+def _groups(frame: Frame, metric: str, column: str | None, most: int) -> list[tuple[str, Mask]]:
+    """The rows of each value of a column, the largest first; all rows where there is no column."""
+    everything = frame.mask(())
+    if column is None:
+        return [(_label(metric), everything)]
+    dimension = frame.dimension(column)
+    masks = [(value, frame.mask(((column, value),))) for value in dimension.values if value != NO_VALUE]
+    ranked = sorted(masks, key=lambda one: -(_number(frame, metric, one[1]) or -math.inf))
+    return ranked[:most]
+
+
+def _number(frame: Frame, metric: str, mask: Mask) -> float | None:
+    if not mask.any():
+        return None
+    level = role_of(frame, metric).kind in ("level", "balance") and frame.starts
+    value = amount(frame, metric, at_last_date(frame, mask) if level else mask)
+    return value if value is not None and math.isfinite(value) else None
+
+
+def _label(metric: str) -> str:
+    return "Rows" if metric == ROWS else metric
+
+
+def _title(metric: str, column: str | None, when: str) -> str:
+    return " ".join(part for part in (_label(metric), f"by {column}" if column else "", when) if part)
+
+
+def _unit(frame: Frame, metric: str) -> str:
+    return "" if metric == ROWS else frame.units.get(metric) or ""

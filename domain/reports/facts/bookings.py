@@ -1,0 +1,82 @@
+"""Single cases: bookings far from all others of their category, and new levels where single dates are too sparse."""
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from domain.reports.facts.events import Event, find_events
+from domain.reports.facts.fact import Segment
+from domain.reports.facts.frame import NO_VALUE, Frame, Mask
+from domain.reports.facts.steps import Step, after, calendar, floor
+
+_TIMES = 4.0  # the middle of its category
+_CERTAIN = 9.0  # usual distances, on the logarithmic scale
+_FEWEST = 8
+MOST = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Booking:
+    """The case at place ``row`` is ``times`` the usual ``usual`` of its segment."""
+
+    segment: Segment
+    row: int
+    usual: float
+    times: float
+
+
+def odd_bookings(frame: Frame, metric: str, chosen: Mask) -> list[Booking]:
+    """Cases that are far larger than any other of their category, the farthest first."""
+    found: list[Booking] = []
+    for dimension in [one for one in frame.dimensions if one.name != frame.currency]:
+        for value in [value for value in dimension.values if value != NO_VALUE]:
+            segment = ((dimension.name, value),)
+            found += _odd(frame, metric, segment, chosen & frame.mask(segment))
+    best: dict[int, Booking] = {}
+    for booking in sorted(found, key=lambda one: -one.times):
+        best.setdefault(booking.row, booking)
+    return list(best.values()) if len(best) <= MOST else []
+
+
+def _odd(frame: Frame, metric: str, segment: Segment, mask: Mask) -> list[Booking]:
+    values = np.where(mask, frame.numbers[metric], np.nan)
+    known = np.isfinite(values) & (values != 0)
+    if known.sum() < _FEWEST:
+        return []
+    usual = float(np.median(values[known]))
+    same = known & (np.sign(values) == np.sign(usual))
+    size = np.full(len(values), np.nan)
+    size[same] = np.log(np.abs(values[same]) / abs(usual)) if usual else 0.0
+    spread = max(0.06, 1.4826 * float(np.median(np.abs(size[same]))))
+    far = np.flatnonzero(np.nan_to_num(size) > max(np.log(_TIMES), _CERTAIN * spread))
+    return [Booking(segment, int(row), usual, float(np.exp(size[row]))) for row in far.tolist()]
+
+
+def coarse_events(frame: Frame, metric: str, chosen: Mask, left_out: Mask) -> list[Event]:
+    """New levels that show by months (or by weeks, where the table is short), at the frame's own steps."""
+    span = len(frame.starts)
+    if frame.panel or frame.step != "day" or span < 70:
+        return []
+    coarse, firsts = _coarsened(frame, "month" if span >= 300 else "week")
+    inside = chosen & (coarse.place >= 0)
+    last = len(frame.starts) - 1
+    return [
+        replace(event, first=firsts[event.first], last=last)
+        for event in find_events(coarse, metric, inside, left_out)
+        if event.kind == "change"
+    ]
+
+
+def _coarsened(frame: Frame, step: Step) -> tuple[Frame, list[int]]:
+    """The frame by larger steps, those cut off at either end left out; and the first own step of each of them."""
+    starts = calendar(frame.starts[0], frame.starts[-1], step)
+    end = after(frame.starts[-1], frame.step)
+    index = {start: place for place, start in enumerate(starts)}
+    own = np.array([index[floor(at, step)] for at in frame.starts], dtype=np.int64)
+    place = np.where(frame.place >= 0, own[np.maximum(frame.place, 0)], -1)
+    if starts[0] < frame.starts[0]:
+        place[place == 0] = -1
+    if after(starts[-1], step) > end:
+        place[place == len(starts) - 1] = -1
+    firsts = [int(np.flatnonzero(own == at)[0]) for at in range(len(starts))]
+    return replace(frame, place=place, starts=starts, step=step, _firsts={}, _groups={}), firsts

@@ -1,0 +1,171 @@
+"""From a table as read to a frame: repeated rows are found, columns get their roles."""
+
+from collections import Counter
+
+import numpy as np
+
+from domain.reports.facts.frame import (
+    NO_VALUE,
+    Dimension,
+    Frame,
+    Ints,
+    Role,
+    as_floats,
+    dates_of,
+    encode,
+    place_in_time,
+)
+from domain.reports.facts.roles import assign_roles, leaves, looks_like_id
+from domain.reports.facts.steps import step_of
+from domain.reports.reading import Column, Table
+from domain.reports.reading.numerals import CODES
+
+MOST_VALUES = 60  # of a column whose values are compared with one another
+_SIGNED = "currency"
+
+
+def frame_of(table: Table) -> Frame:
+    """The counted rows of a table as arrays, with every column's role."""
+    date = dates_of(table.columns)
+    keep, duplicates = _distinct(table)
+    frame = _frame(table, date, keep)
+    if duplicates and _has_key(frame, table, keep):
+        frame.duplicates = duplicates
+    elif duplicates:
+        frame = _frame(table, date, np.arange(len(table.row_numbers), dtype=np.int64))
+    frame.panel = is_panel(frame)
+    columns = {column.name: column for column in table.columns}
+    assign_roles(frame, columns)
+    return frame
+
+
+def _distinct(table: Table) -> tuple[Ints, list[int]]:
+    """The places of rows that are not the same in every cell as an earlier one, and the numbers of the others."""
+    keep: list[int] = []
+    again: list[int] = []
+    seen: set[tuple[object, ...]] = set()
+    if table.wide is not None:
+        return np.arange(len(table.row_numbers), dtype=np.int64), []
+    for place, cells in enumerate(zip(*(column.cells for column in table.columns), strict=True)):
+        if cells in seen:
+            again.append(table.row_numbers[place])
+        else:
+            seen.add(cells)
+            keep.append(place)
+    return np.array(keep, dtype=np.int64), again
+
+
+def _frame(table: Table, date: Column | None, keep: Ints) -> Frame:
+    places = keep.tolist()
+    numbers = {
+        column.name: as_floats([column.numbers[place] for place in places])
+        for column in table.columns if column.kind == "number"
+    }  # fmt: skip
+    dimensions = [
+        encode(column.name, [column.cells[place] for place in places])
+        for column in table.columns
+        if column.kind == "text"
+    ]
+    moments = [date.moments[place] for place in places] if date else []
+    there = [at for at in moments if at is not None]
+    step = step_of(there, date.grain or "day") if date and there else "day"
+    if there:
+        placed, starts = place_in_time(moments, step)
+    else:
+        placed, starts = np.full(len(places), -1, dtype=np.int64), []
+    columns = {column.name: column for column in table.columns}
+    roles = {
+        name: Role("id") for name, values in numbers.items()
+        if looks_like_id(columns[name], values, [one for one in dimensions if len(one.values) <= len(places) / 3])
+    }  # fmt: skip
+    frame = Frame(
+        table=table,
+        rows=np.array([table.row_numbers[place] for place in places], dtype=np.int64),
+        duplicates=[],
+        numbers=numbers,
+        dimensions=[],
+        roles=roles,
+        units={name: columns[name].unit for name in numbers},
+        at=[at or there[0] for at in moments] if there else [],
+        place=placed,
+        starts=starts,
+        step=step,
+        date=date.name if date and there else None,
+    )
+    frame.dimensions = _dimensions(frame, dimensions, places, columns)
+    _currencies(frame, columns, places)
+    return frame
+
+
+def _dimensions(frame: Frame, texts: list[Dimension], places: list[int], columns: dict[str, Column]) -> list[Dimension]:
+    """The columns that group rows: text with few values, and codes that no text column names already."""
+    rows = len(places)
+    chosen = [one for one in texts if 1 < len(one.values) <= max(MOST_VALUES, 0) and len(one.values) <= rows / 2]
+    for name, role in frame.roles.items():
+        if role.kind != "id":
+            continue
+        coded = encode(name, [columns[name].cells[place] for place in places])
+        few = 1 < len(coded.values) <= MOST_VALUES and len(coded.values) <= rows / 4
+        year = np.nanmin(frame.numbers[name]) >= 1930 and np.nanmax(frame.numbers[name]) <= 2100
+        if few and not year and not any(_tied(coded, one) for one in chosen):
+            chosen.append(coded)
+    out: list[Dimension] = []
+    for one in chosen:  # of two columns that say the same, the first is enough
+        if not any(_tied(one, other) for other in out):
+            out.append(one)
+    return out
+
+
+def _tied(one: Dimension, other: Dimension) -> bool:
+    pairs = len(np.unique(one.codes * len(other.values) + other.codes))
+    return pairs == len(one.values) == len(other.values) or (
+        pairs == len(other.values) and len(one.values) > 1 and pairs == len(one.values)
+    )
+
+
+def _has_key(frame: Frame, table: Table, keep: Ints) -> bool:
+    """Whether rows are otherwise unique: by an id, or by their dates, categories and codes."""
+    rows = len(keep)
+    for column in table.columns:
+        cells = [column.cells[place] for place in keep.tolist()]
+        named = column.kind == "text" or frame.roles.get(column.name, Role("")).kind == "id"
+        if named and len(set(cells)) == rows:
+            return True
+    named = [
+        column for column in table.columns
+        if column.kind in ("text", "date") or frame.roles.get(column.name, Role("")).kind == "id"
+    ]  # fmt: skip
+    keys = {tuple(column.cells[place] for column in named) for place in keep.tolist()}
+    return bool(named) and len(keys) == rows
+
+
+def is_panel(frame: Frame) -> bool:
+    """Whether each date has one row for each combination of the dimensions, with few of them missing."""
+    if len(frame.starts) < 2:
+        return False
+    leaf = leaves(frame)
+    count = int(leaf.max()) + 1 if len(leaf) else 0
+    cells = len(np.unique(frame.place * count + leaf))
+    return cells >= 0.995 * len(leaf) and cells > 0.4 * count * len(frame.present)
+
+
+def _currencies(frame: Frame, columns: dict[str, Column], places: list[int]) -> None:
+    """The column that says the currency, or a dimension made of the signs in the cells, where there are several."""
+    for one in frame.dimensions:
+        known = [value for value in one.values if value != NO_VALUE]
+        if known and all(value.upper() in CODES for value in known):
+            frame.currency = one.name
+    if frame.currency is None:
+        for column in columns.values():
+            shown = (
+                Counter(column.currencies[place] for place in places) if column.currencies else Counter[str | None]()
+            )
+            if len([code for code in shown if code]) > 1:
+                taken = {name.casefold() for name in columns}
+                if _SIGNED not in taken:
+                    frame.dimensions.append(encode(_SIGNED, [column.currencies[place] for place in places]))
+                    frame.currency = _SIGNED
+                    break
+    if frame.currency is not None:
+        one = frame.dimension(frame.currency)
+        frame.main_currency = one.values[int(np.bincount(one.codes).argmax())]

@@ -1,0 +1,212 @@
+"""What each step of a series would be expected to bring: its trend and its rhythm, estimated robustly."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+import numpy as np
+from numpy.lib.stride_tricks import sliding_window_view
+
+from domain.reports.facts.frame import Floats, Frame, Ints, Mask
+
+LONG = 60  # steps from which a running median takes the place of a straight line
+MAD = 1.4826
+QUIETEST = 0.012  # spread below which a series is not believed, relative
+
+
+@dataclass(slots=True)
+class Expected:
+    """Series beside what was expected, on the scale they are compared on: segments x steps.
+
+    ``log`` says of each series whether that scale is the logarithm (of the number times ``sign``), else the
+    number by ``unit``. ``flat`` is the series without its rhythm; ``rest`` is what neither rhythm nor trend
+    explains; ``spread`` is how far it usually strays.
+    """
+
+    log: Mask
+    sign: Floats
+    unit: Floats
+    scaled: Floats
+    flat: Floats
+    rest: Floats
+    spread: Floats
+    counted: bool
+
+    def strays(self, segment: int) -> Floats:
+        """How many usual distances each step is away. What is counted strays evenly in numbers (Poisson), other
+        amounts rather in ratios; there the milder of both is taken."""
+        rest, spread = self.rest[segment], self.spread[segment]
+        if self.log[segment]:
+            relative = np.expm1(np.clip(rest, -30, 30))
+            rest = relative if self.counted else np.where(np.abs(relative) < np.abs(rest), relative, rest)
+        return np.nan_to_num(rest / spread)
+
+    def back(self, segment: int, scaled: Floats) -> Floats:
+        """Numbers again, from the scale of comparison."""
+        if self.log[segment]:
+            return np.exp(scaled) * self.sign[segment]
+        return scaled * self.unit[segment]
+
+
+def expect(frame: Frame, series: Floats, *, linear: bool, counted: bool) -> Expected:
+    """Expected values of all series. ``linear`` forbids logarithms; ``counted`` are whole numbers of cases."""
+    log, sign, unit, scaled = _scale(series, linear=linear)
+    flat = _without_rhythms(frame, scaled)
+    rest = flat - _baseline(flat)
+    spread = _spread(rest, scaled, flat)
+    if counted:
+        typical = np.exp(np.clip(np.where(log[:, None], scaled - rest, 0.0), 0, 30))
+        noise = np.where(log[:, None], 1 / np.sqrt(np.maximum(np.nan_to_num(typical, nan=1.0), 0.5)), 0.0)
+        spread = np.maximum(spread, noise)
+    return Expected(log, sign, unit, scaled, flat, rest, spread, counted)
+
+
+def _scale(series: Floats, *, linear: bool) -> tuple[Mask, Floats, Floats, Floats]:
+    size = len(series)
+    log, sign, unit = np.zeros(size, dtype=np.bool_), np.ones(size), np.ones(size)
+    scaled = np.full_like(series, np.nan)
+    for place, row in enumerate(series):
+        there = row[np.isfinite(row)]
+        if len(there) < 8 or not np.any(there):
+            continue
+        sign[place] = -1.0 if np.median(there) < 0 else 1.0
+        turned = there * sign[place]
+        typical = float(np.median(np.abs(there)))
+        if not linear and (turned > 0).mean() >= 0.9 and (turned < 0).mean() <= 0.02 and typical > 0:
+            log[place] = True
+            least = 0.02 * typical
+            scaled[place] = np.log(np.maximum(row * sign[place], least))
+        elif typical > 0 and (there != 0).mean() > 0.8:
+            unit[place] = typical
+            scaled[place] = row / typical
+    return log, sign, unit, scaled
+
+
+def _without_rhythms(frame: Frame, scaled: Floats) -> Floats:
+    """The series without what returns by the hour, the weekday or the season, wherever that is clear."""
+    steps = scaled.shape[1]
+    starts = frame.starts[:steps]
+    weekdays = np.array([at.weekday() for at in starts], dtype=np.int64)
+    if frame.step == "hour":
+        hours = np.array([at.hour for at in starts], dtype=np.int64)
+        if steps >= 24 * 28:
+            return _without_classes(scaled, _running_mean(scaled, 168), weekdays * 24 + hours)
+        return _without_classes(scaled, _running_mean(scaled, 24), hours) if steps >= 96 else scaled
+    flat = scaled
+    if frame.step == "day" and steps >= 28:
+        flat = _without_classes(flat, _running_mean(flat, 28), weekdays)
+    years = (starts[-1] - starts[0]).days / 365.25
+    if frame.step in ("month", "quarter") and years >= 4:
+        return _without_classes(flat, _lines(flat), np.array([at.month for at in starts], dtype=np.int64))
+    return _without_season(flat, starts) if years >= 1.6 else flat
+
+
+def _without_classes(flat: Floats, course: Floats, classes: Ints) -> Floats:
+    """Take the middle of each class off, in the series where that clearly calms what is left."""
+    rest = flat - course
+    names, counts = np.unique(classes, return_counts=True)
+    effect = np.zeros_like(flat)
+    for name in names:
+        inside = classes == name
+        effect[:, inside] = _median(rest[:, inside])[:, None]
+    few = int(np.median(counts))
+    asked = 1.1 if few >= 8 else 1.3 if few >= 5 else 1.6
+    helps = _mad(rest) > asked * np.maximum(_mad(rest - effect), 1e-12)
+    return np.where(helps[:, None], flat - effect, flat)
+
+
+def _without_season(flat: Floats, starts: Sequence[datetime]) -> Floats:
+    """Take a yearly wave off, in the series that it explains far better than one new level would."""
+    day = np.array([at.timetuple().tm_yday for at in starts]) * (2 * np.pi / 365.25)
+    line = [np.ones(len(starts)), np.linspace(-1, 1, len(starts))]
+    waves = [np.sin(day), np.cos(day), np.sin(2 * day), np.cos(2 * day)]
+    out = flat.copy()
+    for place, row in enumerate(flat):
+        known = np.isfinite(row)
+        if known.sum() < 18:
+            continue
+        wave, left = _robust_fit(row, known, np.column_stack(line + waves))
+        plain = _robust_fit(row, known, np.column_stack(line))[1]
+        places = np.linspace(3, len(row) - 3, min(40, len(row) - 6)).astype(np.int64)
+        stair = min(_robust_fit(row, known, np.column_stack([*line, np.arange(len(row)) >= at]))[1] for at in places)
+        if left < 0.6 * plain and left < 0.75 * stair:
+            out[place] = row - np.column_stack(waves) @ wave[2:]
+    return out
+
+
+def _robust_fit(row: Floats, known: Mask, columns: Floats) -> tuple[Floats, float]:
+    """Coefficients by least squares with far points drawn in (Huber), and the mean distance left."""
+    x, y = columns[known], row[known]
+    fitted = np.linalg.lstsq(x, y, rcond=None)[0]
+    for _ in range(2):
+        rest = y - x @ fitted
+        limit = 1.5 * max(1e-9, MAD * float(np.median(np.abs(rest))))
+        weight = np.sqrt(np.minimum(1.0, limit / np.maximum(np.abs(rest), 1e-12)))
+        fitted = np.linalg.lstsq(x * weight[:, None], y * weight, rcond=None)[0]
+    return fitted, float(np.abs(y - x @ fitted).mean())
+
+
+def _running_mean(rows: Floats, window: int) -> Floats:
+    """The mean of the present steps in a window of whole cycles; near the ends, of the first or last window."""
+    known = np.isfinite(rows)
+    sums = np.cumsum(np.pad(np.where(known, rows, 0.0), ((0, 0), (1, 0))), axis=1)
+    counts = np.cumsum(np.pad(known, ((0, 0), (1, 0))), axis=1)
+    steps = rows.shape[1]
+    low = np.clip(np.arange(steps) - window // 2, 0, max(0, steps - window))
+    high = np.minimum(low + window, steps)
+    return (sums[:, high] - sums[:, low]) / np.maximum(counts[:, high] - counts[:, low], 1)
+
+
+def _baseline(flat: Floats) -> Floats:
+    """The slow course of each series: a running median, around a straight line where the series is short."""
+    steps = flat.shape[1]
+    if steps >= LONG:
+        return _running_median(flat, _window(steps))
+    line = _lines(flat)
+    return line + _running_median(flat - line, 9) if steps >= 14 else line
+
+
+def _window(steps: int) -> int:
+    return 29 if steps < 700 else 169
+
+
+def _running_median(rows: Floats, window: int) -> Floats:
+    half = window // 2
+    padded = np.pad(rows, ((0, 0), (half, half)), constant_values=np.nan)
+    return _median(sliding_window_view(padded, window, axis=1))
+
+
+def _median(values: Floats) -> Floats:
+    """The median along the last axis, without the missing ones; 0 where all are missing."""
+    ordered = np.sort(values, axis=-1)  # missing ones last
+    count = np.isfinite(ordered).sum(axis=-1)
+    low, high = np.maximum((count - 1) // 2, 0), np.minimum(count // 2, ordered.shape[-1] - 1)
+    pair = np.take_along_axis(ordered, np.stack([low, high], axis=-1), axis=-1)
+    return np.where(count > 0, pair.mean(axis=-1), 0.0)
+
+
+def _lines(rows: Floats) -> Floats:
+    """A straight line through each series by the median of the slopes between all pairs (Theil and Sen)."""
+    steps = rows.shape[1]
+    left, right = np.triu_indices(steps, 1)
+    slopes = _median((rows[:, right] - rows[:, left]) / (right - left))
+    tilt = slopes[:, None] * np.arange(steps)
+    return tilt + _median(rows - tilt)[:, None]
+
+
+def _mad(rest: Floats) -> Floats:
+    return MAD * _median(np.abs(rest - _median(rest)[:, None]))
+
+
+def _spread(rest: Floats, scaled: Floats, flat: Floats) -> Floats:
+    """The usual distance from the expected, taken apart where the rhythm brings steps of less than half the size."""
+    room = 1.05 if rest.shape[1] >= LONG else 1.2  # a short course follows the noise a little
+    spread = np.repeat(np.maximum(_mad(rest), QUIETEST)[:, None], rest.shape[1], axis=1) * room
+    rhythm = scaled - flat
+    for place in range(len(rest)):
+        low = np.isfinite(rest[place]) & (rhythm[place] < -0.7 + np.nanmax(np.nan_to_num(rhythm[place])))
+        if 6 <= low.sum() <= 0.8 * np.isfinite(rest[place]).sum():
+            for part in (low, np.isfinite(rest[place]) & ~low):
+                own = MAD * float(np.median(np.abs(rest[place][part]))) * room
+                spread[place, part] = max(own, QUIETEST)
+    return spread

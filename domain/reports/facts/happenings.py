@@ -1,0 +1,122 @@
+"""The alarms of a table: events in every metric, told once each, and the odd single bookings."""
+
+import numpy as np
+
+from domain.reports.facts.bookings import coarse_events, odd_bookings
+from domain.reports.facts.events import Event, find_events
+from domain.reports.facts.fact import Fact, Segment
+from domain.reports.facts.frame import Frame, Mask
+from domain.reports.facts.measure import ROWS, role_of
+from domain.reports.facts.state import state_anomaly, state_change
+from domain.reports.facts.suspects import Suspect, masks
+
+MOST = 8
+_FIRST = 92.0
+_ECHOES = (85.0, 76.0)  # scores of what moves along, in turn
+
+
+def happenings(frame: Frame, metrics: list[str], suspects: list[Suspect]) -> list[Fact]:
+    """Anomalies and changes, the clearest first; what moves along with an event is told lower down."""
+    if not frame.starts:
+        return []
+    left_out = masks(frame, suspects)
+    nothing = np.zeros(len(frame.rows), dtype=np.bool_)
+    told: list[tuple[Event, Segment]] = []
+    for metric in metrics:
+        chosen = _chosen(frame, metric)
+        spoilt = left_out.get(metric, nothing)
+        role = role_of(frame, metric)
+        if role.kind == "rate":
+            spoilt = left_out.get(role.above, nothing) | left_out.get(role.below, nothing)
+            chosen = chosen & ~spoilt
+        events = find_events(frame, metric, chosen, spoilt)
+        if not frame.panel and role.kind in ("flow", "rows"):
+            events += [one for one in coarse_events(frame, metric, chosen, spoilt) if not _known(one, events)]
+            if metric != ROWS:
+                events += _bookings(frame, metric, chosen, events)
+        told += [(event, _segment(frame, event)) for event in events]
+    return _stated(frame, sorted(told, key=lambda item: -item[0].strength))
+
+
+def _chosen(frame: Frame, metric: str) -> Mask:
+    """All rows, or those in the main currency where amounts are in several."""
+    if frame.currency and frame.main_currency and metric != ROWS and role_of(frame, metric).kind in ("flow", "rate"):
+        return frame.mask(((frame.currency, frame.main_currency),))
+    return np.ones(len(frame.rows), dtype=np.bool_)
+
+
+def _segment(frame: Frame, event: Event) -> Segment:
+    """An event's segment, narrowed to the main currency where it holds rows of others."""
+    chosen = _chosen(frame, event.metric)
+    inside = frame.mask(event.segment)
+    if frame.currency and frame.main_currency and bool((inside & ~chosen).any()):
+        return ((frame.currency, frame.main_currency), *event.segment)
+    return event.segment
+
+
+def _bookings(frame: Frame, metric: str, chosen: Mask, known: list[Event]) -> list[Event]:
+    found: list[Event] = []
+    for booking in odd_bookings(frame, metric, chosen):
+        step = int(frame.place[booking.row])
+        same_day = chosen & frame.mask(booking.segment) & frame.within(step, step)
+        others = float(np.nansum(frame.numbers[metric][same_day])) - float(frame.numbers[metric][booking.row])
+        event = Event(
+            "anomaly", metric, booking.segment, step, step, booking.times, 2.0, booking.usual + others
+        )  # fmt: skip
+        if not _known(event, known):
+            found.append(event)
+    return found
+
+
+def _known(event: Event, others: list[Event]) -> bool:
+    """Whether the same was found in another way: in the same or a crossing segment, over a shared time."""
+    return any(
+        one.kind == event.kind
+        and one.first <= event.last
+        and one.last >= event.first
+        and _compatible(one.segment, event.segment)
+        for one in others
+    )
+
+
+def _compatible(one: Segment, other: Segment) -> bool:
+    return all(dict(other).get(column, value) == value for column, value in one)
+
+
+def _stated(frame: Frame, told: list[tuple[Event, Segment]]) -> list[Fact]:
+    facts: list[Fact] = []
+    heads: list[tuple[Event, int]] = []
+    for event, segment in told:
+        head = next((place for place, (other, _) in enumerate(heads) if _echo(event, other)), None)
+        if head is None:
+            if len(heads) >= MOST:
+                continue
+            score = _FIRST - 0.5 * len(heads)
+        else:
+            other, echoes = heads[head]
+            if echoes >= len(_ECHOES) or not _exact(event, other):
+                continue
+            heads[head] = (other, echoes + 1)
+            score = _ECHOES[echoes]
+        state = state_change if event.kind == "change" else state_anomaly
+        fact = state(frame, event, segment, score)
+        if fact is not None:
+            facts.append(fact)
+            if head is None:
+                heads.append((event, 0))
+    return facts
+
+
+def _echo(event: Event, head: Event) -> bool:
+    """Whether another metric moved with a clearer one: in the same way at the same time, in segments that touch."""
+    if event.metric == head.metric or event.kind != head.kind or not _compatible(event.segment, head.segment):
+        return False
+    if event.kind == "change":
+        return abs(event.first - head.first) <= max(2, 0.1 * (head.last - head.first + 1))
+    shared = min(event.last, head.last) - max(event.first, head.first) + 1
+    return shared >= 0.5 * min(event.last - event.first + 1, head.last - head.first + 1)
+
+
+def _exact(event: Event, head: Event) -> bool:
+    """Whether an echo is worth a sentence of its own: it is in the very same segment."""
+    return event.segment == head.segment

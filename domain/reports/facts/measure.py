@@ -1,0 +1,123 @@
+"""The numbers themselves: what a total, an average, a share, a rank, a slope and a change are for each role."""
+
+import math
+
+import numpy as np
+
+from domain.reports.facts.fact import Segment
+from domain.reports.facts.frame import Frame, Mask, Role
+from domain.reports.facts.steps import Step, after, calendar, last_of
+
+ROWS = "rows"
+_ROWS = Role("rows")
+
+
+def role_of(frame: Frame, metric: str) -> Role:
+    return _ROWS if metric == ROWS else frame.roles[metric]
+
+
+def amount(frame: Frame, metric: str, mask: Mask) -> float | None:
+    """The sum of a flow or level, the number of rows, the mean of a value, or a rate of sums; None without numbers."""
+    role = role_of(frame, metric)
+    if role.kind == "rows":
+        return float(mask.sum())
+    if role.kind == "rate":
+        below = float(np.nansum(frame.numbers[role.below][mask]))
+        return float(np.nansum(frame.numbers[role.above][mask])) / below + role.offset if below else None
+    values = frame.numbers[metric][mask]
+    values = values[~np.isnan(values)]
+    if not len(values):
+        return None
+    return float(values.mean()) if role.kind == "value" else math.fsum(values.tolist())
+
+
+def at_last_date(frame: Frame, mask: Mask) -> Mask:
+    """Of the rows chosen, those of their last date."""
+    if not mask.any():
+        return mask
+    latest = frame.stamps[mask].max()
+    return mask & (frame.stamps == latest)
+
+
+def total(frame: Frame, metric: str, mask: Mask) -> float | None:
+    """A flow's sum or the number of rows; a level's sum on the last date; a balance as it stands in the last row."""
+    kind = role_of(frame, metric).kind
+    if kind == "level":
+        return amount(frame, metric, at_last_date(frame, mask) if frame.starts else mask)
+    if kind == "balance":
+        values = frame.numbers[metric][mask]
+        return float(values[-1]) if len(values) and not np.isnan(values[-1]) else None
+    return amount(frame, metric, mask) if kind in ("flow", "rows") else None
+
+
+def compared(frame: Frame, metric: str, segment: Segment, mask: Mask) -> list[tuple[str, float]]:
+    """The amounts of all values of a segment's last column, within its other columns and the rows chosen, largest first."""
+    *outer, (column, _) = segment
+    around = frame.mask(tuple(outer)) & mask
+    if role_of(frame, metric).kind == "level" and frame.starts:
+        around = at_last_date(frame, around)
+    dimension = frame.dimension(column)
+    found: list[tuple[str, float]] = []
+    for code, value in enumerate(dimension.values):
+        inside = around & (dimension.codes == code)
+        number = amount(frame, metric, inside) if inside.any() else None
+        if number is not None:
+            found.append((value, number))
+    return sorted(found, key=lambda item: -item[1])
+
+
+def steps_within(frame: Frame, first: int, last: int) -> int:
+    """How many steps between two have any row of the table."""
+    present = frame.present
+    return int(((present >= first) & (present <= last)).sum())
+
+
+def per_step(frame: Frame, metric: str, mask: Mask, first: int, last: int) -> float | None:
+    """The mean per date that is present in the table; of rates and values their average."""
+    number = amount(frame, metric, mask & frame.within(first, last))
+    if number is None or role_of(frame, metric).kind not in ("flow", "level", "rows"):
+        return number
+    steps = steps_within(frame, first, last)
+    return number / steps if steps else None
+
+
+def difference(frame: Frame, metric: str, mask: Mask, first: int, last: int) -> float | None:
+    """From ``first`` to ``last`` against all that lies before: relative, of rates the plain difference."""
+    was, now = per_step(frame, metric, mask, 0, first - 1), per_step(frame, metric, mask, first, last)
+    if was is None or now is None:
+        return None
+    if role_of(frame, metric).kind == "rate":
+        return now - was
+    return now / was - 1 if was else None
+
+
+def slope(frame: Frame, metric: str, mask: Mask, step: Step) -> tuple[float, float] | None:
+    """The slope of the least-squares line through the complete steps by their mean, and the share it explains."""
+    points = series(frame, metric, mask, step)
+    if len(points) < 3:
+        return None
+    x, y = np.array([p for p, _ in points], dtype=np.float64), np.array([v for _, v in points])
+    middle = float(y.mean())
+    if not np.isfinite(middle) or abs(middle) <= float(y.std()):  # around nothing, a slope by the mean says nothing
+        return None
+    rise = float(((x - x.mean()) * (y - middle)).sum() / ((x - x.mean()) ** 2).sum())
+    spread = float(((y - middle) ** 2).sum())
+    explained = rise**2 * float(((x - x.mean()) ** 2).sum()) / spread if spread else 0.0
+    return rise / middle, explained
+
+
+def series(frame: Frame, metric: str, mask: Mask, step: Step) -> list[tuple[int, float]]:
+    """Each complete step's number: its place among all steps, and a flow's sum, a level's mean over dates, or the average."""
+    end = after(last_of(frame.starts[-1], frame.step), frame.step)
+    codes, groups = frame.grouped(step)
+    first = min(at for at, place in zip(frame.at, frame.place.tolist(), strict=True) if place >= 0)
+    level = role_of(frame, metric).kind == "level"
+    out: list[tuple[int, float]] = []
+    for index, at in enumerate(calendar(first, groups[-1], step)):
+        if at < first or after(at, step) > end or at not in groups:
+            continue
+        inside = mask & (codes == groups.index(at))
+        number = amount(frame, metric, inside) if inside.any() else None
+        if number is not None:
+            out.append((index, number / len(np.unique(frame.stamps[inside])) if level else number))
+    return out

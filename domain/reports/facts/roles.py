@@ -1,0 +1,205 @@
+"""What each number column is, told from how its numbers behave; words in headers only tip the balance."""
+
+import numpy as np
+
+from domain.reports.facts.frame import Dimension, Floats, Frame, Ints, Mask, Role
+from domain.reports.facts.rates import find_rates
+from domain.reports.facts.words import hints, per_something
+from domain.reports.reading import Column
+
+SMOOTH = 0.6  # of the ratio of step-to-step spread to spread: noise has 1.4
+QUIET = 0.03  # median relative step of a level
+STILL = 0.015  # median relative step of what hardly moves: told as a level, for its facts hold for a flow too
+SMALL = 8.0  # counts below this repeat themselves by chance
+
+
+def looks_like_id(column: Column, values: Floats, dimensions: list[Dimension]) -> bool:
+    """Numbers that are names: whole, without sign or currency, of one length, and either unique, tied to a
+    category, or a few codes that return on every date; and years."""
+    there = values[~np.isnan(values)]
+    if column.decimals or column.percent or column.currencies or len(there) < 3 or (there < 0).any():
+        return False
+    distinct = np.unique(there)
+    if len(distinct) < 2:
+        return hints(column.name, "id")
+    if distinct[0] >= 1930 and distinct[-1] <= 2100 and len(distinct) <= min(90, len(there) / 2):
+        return True
+    lengths = {len(str(int(value))) for value in distinct[[0, -1]]}
+    if len(lengths) > 1 or lengths <= {1, 2}:
+        return hints(column.name, "id") and not hints(column.name, "flow") and len(lengths) == 1
+    if len(distinct) >= 0.98 * len(there):
+        steps = np.diff(there)
+        return max((steps > 0).mean(), (steps < 0).mean()) > 0.9 or hints(column.name, "id")
+    if any(_one_to_one(values, dimension.codes) for dimension in dimensions):
+        return True
+    return len(distinct) <= 60 and len(there) / len(distinct) >= 8 and hints(column.name, "id")
+
+
+def _one_to_one(values: Floats, codes: Ints) -> bool:
+    """Whether each category has one number of its own."""
+    known = ~np.isnan(values)
+    pairs = {(int(code), float(value)) for code, value in zip(codes[known], values[known], strict=True)}
+    groups = len({code for code, _ in pairs})
+    return groups > 2 and len(pairs) == groups == len({value for _, value in pairs}) and known.sum() >= 3 * groups
+
+
+def assign_roles(frame: Frame, columns: dict[str, Column]) -> None:
+    """Fill ``frame.roles`` for every number column."""
+    for name in frame.numbers:
+        if name not in frame.roles and _constant_by_category(frame, name):
+            frame.roles[name] = Role("unknown")
+    open_names = [name for name in frame.numbers if name not in frame.roles]
+    frame.roles.update(find_rates({name: frame.numbers[name] for name in open_names}, columns))
+    open_names = [name for name in open_names if name not in frame.roles]
+    for name in open_names:
+        frame.roles[name] = Role(_panel_role(frame, columns[name]) if frame.panel else _case_role(frame, columns[name]))
+    if frame.panel:
+        _levels_by_price(frame, open_names)
+
+
+def _constant_by_category(frame: Frame, name: str) -> bool:
+    """A number that never changes within any category (a price, a capacity) says nothing about time."""
+    values = frame.numbers[name]
+    if len(frame.starts) < 3 or not frame.panel or hints(name, "level"):
+        return False
+    leaf = leaves(frame)
+    spread = [np.ptp(values[leaf == code]) for code in np.unique(leaf)[:50]]
+    return len(np.unique(values[~np.isnan(values)])) > 1 and len(spread) > 1 and max(spread) == 0
+
+
+def leaves(frame: Frame) -> Ints:
+    """Each row's combination of all dimensions, as a number."""
+    out = np.zeros(len(frame.rows), dtype=np.int64)
+    for dimension in frame.dimensions:
+        out = out * len(dimension.values) + dimension.codes
+    return np.unique(out, return_inverse=True)[1].astype(np.int64)
+
+
+def _panel_role(frame: Frame, column: Column) -> str:
+    name, values = column.name, frame.numbers[column.name]
+    if column.percent or (per_something(name) and not column.unit):
+        return "unknown"  # a rate whose parts are not in the table cannot be weighed
+    if _counter(frame, values):
+        return "level"
+    if hints(name, "value") and not hints(name, "flow"):
+        return "unknown" if column.currencies or hints(name, "level") else "value"
+    level, flow = hints(name, "level"), hints(name, "flow")
+    if level != flow:
+        return "level" if level else "flow"
+    return "level" if _smooth(frame, values, whole=column.decimals == 0) else "flow"
+
+
+def _series(frame: Frame, values: Floats) -> list[Floats]:
+    """The numbers of each combination in the order of time, for combinations of at least eight dates."""
+    leaf, order = leaves(frame), np.argsort(frame.place, kind="stable")
+    out: list[Floats] = []
+    for code in np.unique(leaf)[:200]:
+        chosen = values[order[leaf[order] == code]]
+        chosen = chosen[~np.isnan(chosen)]
+        if len(chosen) >= 8:
+            out.append(chosen)
+    return out
+
+
+def _counter(frame: Frame, values: Floats) -> bool:
+    """Readings of a counter: they never fall, and each is large beside its step."""
+    series = _series(frame, values)
+    return bool(series) and all(
+        len(one) >= 10
+        and (np.diff(one) >= 0).mean() > 0.985
+        and one[0] > 5 * np.median(np.diff(one))
+        and np.ptp(one) > 0
+        for one in series
+    )
+
+
+def _smooth(frame: Frame, values: Floats, *, whole: bool) -> bool:
+    """Quieter from step to step than anything that is counted or earned anew each time."""
+    ratios: list[float] = []
+    relative: list[float] = []
+    series = _series(frame, values)
+    for one in series:
+        typical = float(np.median(one))
+        if (one <= 0).mean() > 0.1 or (whole and typical < SMALL):
+            continue
+        steps = np.abs(np.diff(one))
+        line = np.polyfit(np.arange(len(one)), one, 1)
+        rest = one - np.polyval(line, np.arange(len(one)))
+        spread = float(np.median(np.abs(rest - np.median(rest)))) + 1e-9
+        ratio = float(np.median(steps)) / spread
+        counting = float(steps.mean()) / float(np.sqrt(typical)) if whole else ratio  # noise of what is counted has 1.1
+        ratios.append(min(ratio, counting))
+        relative.append(float(np.median(steps)) / typical)
+    if not ratios or len(ratios) < 0.5 * len(series):
+        return False
+    quiet = float(np.median(relative))
+    return quiet < STILL or (float(np.median(ratios)) < SMOOTH and quiet < QUIET)
+
+
+def _levels_by_price(frame: Frame, names: list[str]) -> None:
+    """What is a level times a fixed price is a level too: the stock's value beside the stock.
+
+    Two flows that are so tied may be sales by a price list or, if no header hints at that, an unknown stock and
+    its value: such columns are ``unsure``, and only what holds for both is stated about them.
+    """
+    leaf = leaves(frame)
+    for one in names:
+        for name in names:
+            if name == one or frame.roles[name].kind != "flow" or frame.roles[one].kind not in ("level", "flow"):
+                continue
+            if not _fixed_ratio(frame.numbers[name], frame.numbers[one], leaf):
+                continue
+            if frame.roles[one].kind == "level":
+                frame.roles[name] = Role("level")
+            elif not (hints(name, "flow") or hints(one, "flow")):
+                frame.unsure |= {name, one}
+    for name in frame.unsure:
+        frame.roles[name] = Role("level")
+
+
+def _fixed_ratio(values: Floats, others: Floats, leaf: Ints) -> bool:
+    known: Mask = (others > 0) & ~np.isnan(values)
+    if known.sum() < 0.8 * len(values):
+        return False
+    ratio = np.where(known, values / np.where(known, others, 1), np.nan)
+    agree = 0
+    for code in np.unique(leaf):
+        mine = ratio[(leaf == code) & known]
+        middle = np.median(mine) if len(mine) else 0.0
+        agree += int((np.abs(mine - middle) <= 0.01 * abs(middle) + 1e-9).sum())
+    return agree > 0.93 * known.sum()
+
+
+def _case_role(frame: Frame, column: Column) -> str:
+    """In a table of single cases: a running balance, an amount that adds up, or a value of its case."""
+    values = frame.numbers[column.name]
+    there = values[~np.isnan(values)]
+    if any(
+        _running(values, other)
+        for name, other in frame.numbers.items()
+        if name != column.name and frame.roles.get(name, Role("")).kind not in ("id", "rate")
+    ):
+        return "balance"
+    if column.percent:
+        return "unknown"
+    signed = (there < 0).mean() > 0.02 and (there > 0).mean() > 0.02
+    if hints(column.name, "value") and not signed:
+        return "value"
+    small_scale = column.decimals == 0 and len(np.unique(there)) <= 11 and np.ptp(there) <= 10
+    if column.currencies or (column.unit and len(column.unit) == 3 and column.unit.isupper()):
+        return "flow"
+    if small_scale and not hints(column.name, "flow"):
+        return "value"
+    if signed and column.decimals == 2:
+        return "flow"
+    return "flow" if hints(column.name, "flow") and column.unit != "h" else "value"
+
+
+def _running(balance: Floats, amount: Floats) -> bool:
+    """Whether each balance is the one before it plus its row's amount, in the order of the rows or against it."""
+    if len(balance) < 5:
+        return False
+    for steps in (np.diff(balance) - amount[1:], balance[:-1] - balance[1:] - amount[:-1]):
+        if np.mean(np.abs(steps) < 0.011) > 0.95 and np.nanmax(np.abs(amount)) > 0:
+            return True
+    return False

@@ -1,0 +1,109 @@
+"""Lasting new levels: the one step at which a series, beside its trend, moves to another level and stays."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from domain.reports.facts.expected import Expected
+from domain.reports.facts.frame import Floats, Frame, Ints, Mask
+
+CERTAIN = 6.5  # of the shift by its standard error, at the best of all places
+LEAST = 0.13  # relative
+MOST_PLACES = 160
+_YEAR = 0.9  # of a year, from which on a yearly wave can be told
+
+
+@dataclass(frozen=True, slots=True)
+class Shift:
+    """From step ``first`` on, series ``segment`` is higher by ``effect`` (on its scale), ``strength`` standard errors."""
+
+    segment: int
+    first: int
+    effect: float
+    strength: float
+
+
+def find_shifts(frame: Frame, expected: Expected) -> list[Shift]:
+    """The clearest shift of each series that has one. Hours are looked at by days."""
+    flat, starts = _calmed(expected), np.arange(expected.flat.shape[1], dtype=np.int64)
+    if frame.step == "hour":
+        flat, starts = _by_day(frame, flat)
+    steps = flat.shape[1]
+    edge = max(3, min(14, steps // 8)) if steps >= 12 else 3
+    if steps < 2 * edge + 3:
+        return []
+    places = np.unique(np.linspace(edge, steps - edge, min(MOST_PLACES, steps - 2 * edge + 1)).astype(np.int64))
+    years = (frame.starts[-1] - frame.starts[0]).days / 365.25
+    found: list[Shift] = []
+    for segment in range(len(flat)):
+        known = np.isfinite(flat[segment])
+        if known.sum() < max(10, 0.6 * steps):
+            continue
+        if (best := _best(flat[segment], known, places, years)) is not None:
+            if steps > MOST_PLACES:  # between the places looked at first
+                near = np.arange(
+                    max(edge, best[0] - steps // MOST_PLACES - 1), min(steps - edge, best[0] + steps // MOST_PLACES + 1)
+                )
+                best = _best(flat[segment], known, near.astype(np.int64), years) or best
+            place, effect, strength = best
+            size = abs(np.expm1(effect)) if expected.log[segment] else abs(effect)
+            if strength >= CERTAIN and size >= LEAST:
+                found.append(Shift(segment, int(starts[place]), effect, strength))
+    return found
+
+
+def _calmed(expected: Expected) -> Floats:
+    """The series without rhythm, its outliers drawn in, so that no single day makes a new level."""
+    limit = 3.0 * expected.spread
+    return expected.flat - expected.rest + np.clip(expected.rest, -limit, limit)
+
+
+def _by_day(frame: Frame, flat: Floats) -> tuple[Floats, Ints]:
+    """The means of the days that have most of their hours, and the step at which each day begins."""
+    days = np.array([(at.date() - frame.starts[0].date()).days for at in frame.starts], dtype=np.int64)
+    count = int(days.max()) + 1
+    out = np.full((len(flat), count), np.nan)
+    for day in range(count):
+        inside = flat[:, days == day]
+        enough = np.isfinite(inside).sum(axis=1) >= 16
+        out[enough, day] = np.nanmean(inside[enough], axis=1)
+    return out, np.searchsorted(days, np.arange(count)).astype(np.int64)
+
+
+def _best(row: Floats, known: Mask, places: Ints, years: float) -> tuple[int, float, float] | None:
+    """The place, size and strength of the best shift beside a straight trend; None where a bend explains as much."""
+    steps = len(row)
+    x = np.linspace(-1, 1, steps)[known]
+    y = row[known]
+    course = [np.ones_like(x), x]
+    if years >= _YEAR and len(y) >= 20:  # a yearly wave must not pass for a new level
+        course += [np.sin(np.pi * years * x), np.cos(np.pi * years * x)]
+    line = np.linalg.qr(np.column_stack(course))[0]
+    index = np.flatnonzero(known)
+    stairs = (index[None, :] >= places[:, None]).astype(np.float64)
+    enough = (stairs.sum(axis=1) >= 3) & ((1 - stairs).sum(axis=1) >= 3)
+    if not enough.any():
+        return None
+    stairs, places = stairs[enough], places[enough]
+    y = y - line @ (line.T @ y)
+    stairs = stairs - (stairs @ line) @ line.T
+    size = (stairs**2).sum(axis=1)
+    effect = (stairs @ y) / size
+    left = float((y**2).sum()) - effect**2 * size
+    best = int(np.argmin(left))
+    bend = x**2 - line @ (line.T @ x**2)
+    bent = float((y**2).sum()) - float(bend @ y) ** 2 / float((bend**2).sum())
+    if left[best] > 0.85 * bent:
+        return None
+    rest = y - effect[best] * stairs[best]
+    free = max(1, len(y) - line.shape[1] - 2)
+    error = np.sqrt(max(left[best], 1e-9) / free / size[best])
+    return int(places[best]), float(effect[best]), float(abs(effect[best]) / error / np.sqrt(_carried(rest)))
+
+
+def _carried(rest: Floats) -> float:
+    """By how much the variance of a mean grows because neighbours are alike (first-order autocorrelation)."""
+    spread = float((rest**2).sum())
+    alike = float((rest[1:] * rest[:-1]).sum()) / spread if spread > 0 else 0.0
+    alike = min(0.9, max(0.0, alike))
+    return (1 + alike) / (1 - alike)

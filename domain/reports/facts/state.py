@@ -1,0 +1,228 @@
+"""Facts stated: each function computes one number by its definition and words it. None where there is none."""
+
+import math
+
+from domain.reports.facts import wording
+from domain.reports.facts.events import Event
+from domain.reports.facts.fact import Fact, FactType, Period, Segment
+from domain.reports.facts.frame import Frame, Mask
+from domain.reports.facts.measure import (
+    ROWS,
+    amount,
+    at_last_date,
+    compared,
+    difference,
+    per_step,
+    role_of,
+    slope,
+    total,
+)  # fmt: skip
+from domain.reports.facts.steps import Step
+
+Window = tuple[int, int]
+
+
+def named(frame: Frame, metric: str) -> str:
+    """A metric as sentences call it."""
+    return "rows" if metric == ROWS else metric
+
+
+def unit_of(frame: Frame, metric: str, segment: Segment = ()) -> str | None:
+    """A metric's unit; in a table of several currencies, that of the segment."""
+    for column, value in segment:
+        if column == frame.currency and role_of(frame, metric).kind == "flow":
+            return value
+    return None if metric == ROWS else frame.units.get(metric)
+
+
+def _fact(
+    frame: Frame, kind: FactType, metric: str, segment: Segment, window: Window | None, value: float | None,
+    unit: str | None, score: float, mask: Mask, text: str, baseline: Period | None = None,
+) -> Fact | None:  # fmt: skip
+    if value is None or not math.isfinite(value) or not mask.any():
+        return None
+    period = frame.period(*window) if window else None
+    return Fact(kind, metric, segment, period, value, unit, score, frame.row_ranges(mask), text, baseline)
+
+
+def _rows(frame: Frame, segment: Segment, window: Window | None) -> Mask:
+    mask = frame.mask(segment)
+    return mask & frame.within(*window) if window else mask
+
+
+def _when(frame: Frame, window: Window | None) -> str:
+    return f" {wording.period(frame.period(*window))}" if window else ""
+
+
+def last_window(frame: Frame, segment: Segment, window: Window | None = None) -> Window:
+    """The last step that a segment has rows in."""
+    last = int(frame.place[_rows(frame, segment, window)].max(initial=0))
+    return last, last
+
+
+def state_total(frame: Frame, metric: str, segment: Segment, score: float, window: Window | None = None) -> Fact | None:
+    """A sum, a number of rows, or a level at its last date."""
+    kind = role_of(frame, metric).kind
+    mask = _rows(frame, segment, window)
+    if not mask.any():
+        return None
+    if kind == "level" and frame.starts:
+        window = last_window(frame, segment, window)
+        mask = at_last_date(frame, _rows(frame, segment, window))
+    value, unit = total(frame, metric, mask), unit_of(frame, metric, segment)
+    if value is None:
+        return None
+    about, when = wording.segment(segment), _when(frame, window)
+    if kind == "rows":
+        text = f"There are {wording.number(value)} rows{about}{when}."
+    elif kind == "level":
+        text = f"{metric}{about} stands at {wording.number(value, unit)}{when}."
+    elif kind == "balance":
+        text = f"{metric}{about} ends at {wording.number(value, unit)}{when}."
+    else:
+        text = f"{metric}{about} adds up to {wording.number(value, unit)}{when}."
+    return _fact(frame, "total", metric, segment, window, value, unit, score, mask, text)
+
+
+def state_average(
+    frame: Frame, metric: str, segment: Segment, score: float, window: Window | None = None
+) -> Fact | None:
+    """The mean of a value, a rate of sums, or the mean per date of what adds up."""
+    role, mask = role_of(frame, metric), _rows(frame, segment, window)
+    about, when = wording.segment(segment), _when(frame, window)
+    if role.kind == "rate":
+        value = amount(frame, metric, mask)
+        ratio = is_ratio(frame, metric)
+        unit = "ratio" if ratio else frame.units.get(metric)
+        shown = "" if value is None else wording.percent(value) if ratio else wording.number(value, unit)
+        less = f" less {-role.offset:g}" if role.offset else ""
+        text = f"{metric}{about} is {shown}{when}: the sum of {role.above} over that of {role.below}{less}."
+    elif role.kind == "value":
+        value, unit = amount(frame, metric, mask), frame.units.get(metric)
+        text = f"{metric}{about} is {wording.number(value or 0.0, unit)} on average{when}."
+    else:
+        if not frame.starts:
+            return None
+        value, unit = (
+            per_step(frame, metric, frame.mask(segment), *(window or (0, len(frame.starts) - 1))),
+            unit_of(frame, metric, segment),
+        )
+        text = (
+            f"{named(frame, metric)}{about} is {wording.number(value or 0.0, unit)} per {frame.step} on average{when}."
+        )
+    return _fact(frame, "average", metric, segment, window, value, unit, score, mask, text)
+
+
+def is_ratio(frame: Frame, metric: str) -> bool:
+    """Whether a rate is of a kind with per cent, rather than an amount by a number (a price, a basket)."""
+    column = frame.table.column(metric)
+    if column.percent:
+        return True
+    value = amount(frame, metric, frame.mask(()))
+    return value is not None and abs(value) <= 1.5 and not column.currencies
+
+
+def state_share(frame: Frame, metric: str, segment: Segment, score: float, window: Window | None = None) -> Fact | None:
+    """A segment's part of the whole that its last column is compared in."""
+    if role_of(frame, metric).kind == "level":
+        window = last_window(frame, segment[:-1], window)
+    mask = _rows(frame, (), window)
+    order = compared(frame, metric, segment, mask)
+    whole, mine = math.fsum(number for _, number in order), dict(order).get(segment[-1][1])
+    if mine is None or whole <= 0 or any(number < 0 for _, number in order):
+        return None
+    within = wording.segment(segment[:-1], " within ")
+    text = f"{segment[-1][0]} {segment[-1][1]} makes up {wording.percent(mine / whole)} of {named(frame, metric)}{within}{_when(frame, window)}."
+    inside = mask & frame.mask(segment)
+    return _fact(frame, "share", metric, segment, window, mine / whole, "ratio", score, inside, text)
+
+
+def state_rank(
+    frame: Frame, metric: str, segment: Segment, score: float, window: Window | None = None, note: str = ""
+) -> Fact | None:
+    """The place of a segment among the values of its last column, 1 for the largest."""
+    if role_of(frame, metric).kind == "level":
+        window = last_window(frame, segment[:-1], window)
+    mask = _rows(frame, (), window)
+    order = compared(frame, metric, segment, mask)
+    mine = dict(order).get(segment[-1][1])
+    if mine is None or len(order) < 2:
+        return None
+    rank = 1 + sum(number > mine for _, number in order)
+    summed = role_of(frame, metric).kind in ("flow", "level", "rows")
+    ratio = role_of(frame, metric).kind == "rate" and is_ratio(frame, metric)
+    shown = wording.percent(mine) if ratio else wording.number(mine, unit_of(frame, metric, segment))
+    within = wording.segment(segment[:-1], " within ")
+    text = (
+        f"{segment[-1][0]} {segment[-1][1]} is number {rank} of {len(order)} by {'' if summed else 'average '}"
+        f"{named(frame, metric)}{within}{_when(frame, window)}, with {shown}{note}."
+    )
+    return _fact(
+        frame, "ranking", metric, segment, window, float(rank), "rank", score, mask & frame.mask(segment), text
+    )
+
+
+def state_trend(frame: Frame, metric: str, segment: Segment, score: float, step: Step) -> Fact | None:
+    """The slope of a straight line by the mean, for each month, week or day."""
+    found = slope(frame, metric, frame.mask(segment), step)
+    if found is None:
+        return None
+    verb = "grows" if found[0] > 0 else "falls"
+    text = f"{named(frame, metric)}{wording.segment(segment)} {verb} by {wording.percent(abs(found[0]))} of its average a {step}."
+    return _fact(frame, "trend", metric, segment, None, found[0], f"ratio/{step}", score, frame.mask(segment), text)
+
+
+def state_change(frame: Frame, event: Event, segment: Segment, score: float) -> Fact | None:
+    """A lasting new level: the mean since then against the mean of all that lies before."""
+    mask = frame.mask(segment)
+    value = difference(frame, event.metric, mask, event.first, event.last)
+    if value is None:
+        return None
+    window, role = (event.first, event.last), role_of(frame, event.metric)
+    was = per_step(frame, event.metric, mask, 0, event.first - 1) or 0.0
+    now = per_step(frame, event.metric, mask, *window) or 0.0
+    since, about = wording.since(frame.period(*window)), wording.segment(segment)
+    baseline = frame.period(0, event.first - 1)
+    inside = mask & frame.within(0, event.last)
+    if role.kind == "rate" and is_ratio(frame, event.metric):
+        text = (
+            f"{event.metric}{about} has been {wording.percent(now)} {since}, {wording.number(abs(round(value * 100, 2)))} "
+            f"points {'more' if value > 0 else 'less'} than the {wording.percent(was)} before, which was to be expected."
+        )
+        return _fact(frame, "change", event.metric, segment, window, value * 100, "pp", score, inside, text, baseline)
+    each = f" a {frame.step}" if role.kind in ("flow", "rows") else ""
+    unit = unit_of(frame, event.metric, segment)
+    if role.kind == "rate":
+        text = f"{event.metric}{about} has been {wording.number(now, unit)} {since}; {wording.number(was, unit)} was usual before."
+        return _fact(frame, "change", event.metric, segment, window, value, unit, score, inside, text, baseline)
+    text = (
+        f"{named(frame, event.metric)}{about} has been {wording.percent(abs(value))} {'higher' if value > 0 else 'lower'} {since}: "
+        f"{wording.number(now, unit)}{each} on average, where {wording.number(was, unit)} was usual before."
+    )
+    return _fact(frame, "change", event.metric, segment, window, value, "ratio", score, inside, text, baseline)
+
+
+def state_anomaly(frame: Frame, event: Event, segment: Segment, score: float) -> Fact | None:
+    """What was observed in a passing oddity, beside what was expected."""
+    window = (event.first, event.last)
+    inside = _rows(frame, segment, window)
+    value = (
+        per_step(frame, event.metric, frame.mask(segment), *window)
+        if role_of(frame, event.metric).kind == "level"
+        else None
+    )
+    if value is None:
+        value = amount(frame, event.metric, inside)
+    if value is None:
+        return None
+    unit = unit_of(frame, event.metric, segment)
+    ratio = value / event.expected if event.expected else 0.0
+    text = (
+        f"{named(frame, event.metric)}{wording.segment(segment)} was {wording.number(value, unit)}{_when(frame, window)}, "
+        f"where about {wording.about(event.expected, unit)} was to be expected{_beside(ratio)}."
+    )
+    return _fact(frame, "anomaly", event.metric, segment, window, value, unit, score, inside, text)
+
+
+def _beside(ratio: float) -> str:
+    return f" ({wording.times(ratio)}{'' if ratio < 2 else ' that'})" if ratio > 0 else ""

@@ -1,0 +1,85 @@
+"""The tools that look at tables: the facts of one, and a chart of it."""
+
+from pathlib import Path
+from typing import Any, Literal
+
+from pydantic import Field
+
+from domain.reports.charts import ChartSpec, render_png
+from domain.reports.facts import Analysis, Focus, Period, analyse
+from domain.tools.registry import Arguments, Category, Effect, Output, Tool, ToolContext
+
+MOST_FACTS = 40
+"""Facts that go on to the next step: the most important ones."""
+
+
+class AnalyseTable(Arguments):
+    file: str = Field(description="the file's name")
+    question: str = Field(default="", description="the person's words")
+    by: list[str] = Field(default=[], description="columns to break down by")
+    metric: str | None = Field(default=None, description="the number column asked for")
+    period: tuple[str, str] | None = Field(default=None, description="from, to: 2024-03 or 2024-03-09")
+
+
+class DrawChart(Arguments):
+    file: str = Field(description="the file's name")
+    by: list[str] = Field(default=[], description="column to break down by")
+    metric: str | None = None
+    kind: Literal["line", "bar", "stacked"] | None = None
+
+
+def _analyse(path: Path, focus: Focus) -> Analysis:
+    return analyse(path, focus=focus)
+
+
+async def _analyse_table(arguments: AnalyseTable, context: ToolContext) -> Output:
+    file = await context.files.find(arguments.file)
+    focus = Focus(
+        by=tuple(arguments.by),
+        metric=arguments.metric,
+        period=Period(*arguments.period) if arguments.period else None,
+        words=arguments.question,
+    )
+    analysis = await context.compute.run(_analyse, await context.files.local_path(file), focus)
+    return analysis.as_json(MOST_FACTS) | {"file": file.name, "untrusted": True}
+
+
+def _draw(path: Path, name: str, by: tuple[str, ...], metric: str | None, kind: str | None) -> tuple[ChartSpec, bytes]:
+    from domain.reports.charts.choose import choose_chart  # numpy and the readers are loaded on first use
+
+    spec = choose_chart(path, name, by, metric, kind)
+    return spec, render_png(spec)
+
+
+async def _draw_chart(arguments: DrawChart, context: ToolContext) -> Output:
+    file = await context.files.find(arguments.file)
+    path = await context.files.local_path(file)
+    spec, png = await context.compute.run(_draw, path, file.name, tuple(arguments.by), arguments.metric, arguments.kind)
+    chart = await context.files.add(f"{Path(file.name).stem}-chart.png", "image/png", png, description=spec.title)
+    described: dict[str, Any] = spec.as_json()
+    return {"file": chart.name, "title": spec.title, "chart": described}
+
+
+def report_tools() -> list[Tool]:
+    return [
+        Tool(
+            name="analyse_table",
+            display_name="Analyse a table",
+            description="computed facts of a CSV, TSV, XLSX or JSON table: totals, changes, trends, outliers, shares",
+            category=Category.FILE,
+            effect=Effect.READ,
+            arguments=AnalyseTable,
+            run=_analyse_table,
+            timeout=120,
+        ),
+        Tool(
+            name="draw_chart",
+            display_name="Draw a chart",
+            description="a chart (PNG) of a table's main number, over time where it has dates",
+            category=Category.FILE,
+            effect=Effect.WRITE,
+            arguments=DrawChart,
+            run=_draw_chart,
+            timeout=120,
+        ),
+    ]

@@ -1,0 +1,120 @@
+"""What people do to tasks: stop, pause, resume, answer, decide, retry. Each locks the task's row first."""
+
+from uuid import UUID
+
+from sqlalchemy import RowMapping, text, update
+
+from domain.core.db import Session
+from domain.tasks.models import task_steps, tasks
+from domain.tasks.states import StepStatus, TaskStatus
+
+_LOCK = text("""
+SELECT id, org_id, user_id, thread_id, title, description, status, waiting_for, plan, priority, card, message_id
+FROM tasks WHERE id = :task_id AND org_id = :org_id FOR UPDATE
+""").columns(plan=tasks.c.plan.type)
+
+
+async def lock(session: Session, task_id: UUID, org_id: UUID) -> RowMapping | None:
+    """The task of that organization, held against changes until the transaction ends."""
+    return await session.first(_LOCK, {"task_id": task_id, "org_id": org_id})
+
+
+async def change(session: Session, task_id: UUID, **values: object) -> None:
+    await session.execute(update(tasks).where(tasks.c.id == task_id).values(**values))
+
+
+_CANCEL_STEPS = text("""
+UPDATE task_steps SET status = 'CANCELLED', finished_at = now()
+WHERE task_id = :task_id AND status IN ('PENDING', 'WAITING')
+RETURNING node_id
+""")
+_CANCEL_JOBS = text("""
+UPDATE queue_jobs SET status = 'cancelled' WHERE task_id = :task_id AND status IN ('available', 'scheduled')
+""")
+
+
+async def cancel(session: Session, task_id: UUID) -> None:
+    """No further step begins; the worker that runs one notices at its next boundary."""
+    await session.execute(
+        update(tasks)
+        .where(tasks.c.id == task_id)
+        .values(status=TaskStatus.CANCELLED.value, waiting_for=None, completed_at=text("now()"))
+    )
+    await session.execute(_CANCEL_STEPS, {"task_id": task_id})
+    await session.execute(_CANCEL_JOBS, {"task_id": task_id})
+
+
+async def step(session: Session, task_id: UUID, node_id: str) -> RowMapping | None:
+    return await session.first(
+        text(
+            "SELECT node_id, name, type, status, input FROM task_steps WHERE task_id = :t AND node_id = :n FOR UPDATE"
+        ).columns(input=task_steps.c.input.type),
+        {"t": task_id, "n": node_id},
+    )
+
+
+async def waiting_steps(session: Session, task_id: UUID) -> list[RowMapping]:
+    """Steps that wait for a person, in the plan's order."""
+    rows = await session.all(
+        text("""SELECT node_id, name, type, status, input FROM task_steps
+        WHERE task_id = :t AND (status = 'UNKNOWN' OR (status = 'WAITING' AND wake_at IS NULL)) ORDER BY id""").columns(
+            input=task_steps.c.input.type
+        ),
+        {"t": task_id},
+    )
+    return list(rows)
+
+
+async def set_step(session: Session, task_id: UUID, node_id: str, status: StepStatus, **values: object) -> None:
+    await session.execute(
+        update(task_steps)
+        .where(task_steps.c.task_id == task_id, task_steps.c.node_id == node_id)
+        .values(status=status.value, **values)
+    )
+
+
+_DECIDE = text("""
+UPDATE approvals SET decision = :decision, decided_by = :person, decided_at = now()
+WHERE task_id = :task_id AND node_id = :node_id AND hash = :hash AND decision IS NULL AND expires_at > now()
+RETURNING id
+""")
+
+
+async def decide(session: Session, task_id: UUID, node_id: str, digest: str, *, approved: bool, person: UUID) -> bool:
+    """Note the decision; False when it was decided before, or came too late."""
+    return (
+        await session.scalar(
+            _DECIDE,
+            {
+                "task_id": task_id,
+                "node_id": node_id,
+                "hash": digest,
+                "decision": "approved" if approved else "rejected",
+                "person": person,
+            },
+        )
+        is not None
+    )
+
+
+_RETRY_STEPS = text("""
+UPDATE task_steps SET status = 'PENDING', attempt_count = 0, attempt_group = attempt_group + 1, error = NULL,
+       idempotency_key = NULL, wake_at = NULL, finished_at = NULL
+WHERE task_id = :task_id AND status IN ('FAILED', 'CANCELLED')
+""")
+
+
+async def retry_steps(session: Session, task_id: UUID) -> None:
+    """Failed and cancelled steps may run again; what is done stays done."""
+    await session.execute(_RETRY_STEPS, {"task_id": task_id})
+
+
+_REDO = text("""
+UPDATE task_steps SET status = 'PENDING', attempt_group = attempt_group + 1, idempotency_key = NULL, error = NULL
+WHERE task_id = :task_id AND node_id = :node_id AND status = 'UNKNOWN'
+""")
+
+
+async def change_unknown(session: Session, task_id: UUID, node_id: str) -> None:
+    """A call whose outcome is not known may be made once more, under a new idempotency key."""
+    await session.execute(_REDO, {"task_id": task_id, "node_id": node_id})

@@ -1,0 +1,89 @@
+"""What people ask about tasks, scoped to their organization; lists page by key."""
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from sqlalchemy import RowMapping, select, text
+
+from domain.core.db import Session
+from domain.tasks.models import task_logs, task_steps, tasks
+from domain.tasks.states import TaskStatus
+
+_PREVIOUS = text("""
+SELECT description, plan FROM tasks
+WHERE thread_id = :thread_id AND id < :task_id AND plan IS NOT NULL
+ORDER BY id DESC LIMIT 1
+""").columns(plan=tasks.c.plan.type)
+
+
+async def previous_in_thread(session: Session, thread_id: UUID, task_id: UUID) -> RowMapping | None:
+    """The newest earlier task of the thread that had a plan."""
+    return await session.first(_PREVIOUS, {"thread_id": thread_id, "task_id": task_id})
+
+
+async def list_tasks(
+    session: Session,
+    *,
+    org_id: UUID,
+    user_id: UUID,
+    status: TaskStatus | None = None,
+    before: UUID | None = None,
+    limit: int = 10,
+) -> Sequence[RowMapping]:
+    """A person's tasks, newest first."""
+    query = (
+        select(tasks.c.id, tasks.c.title, tasks.c.status, tasks.c.waiting_for, tasks.c.created_at, tasks.c.cost)
+        .where(tasks.c.org_id == org_id, tasks.c.user_id == user_id)
+        .order_by(tasks.c.id.desc())
+        .limit(limit)
+    )
+    if status is not None:
+        query = query.where(tasks.c.status == status.value)
+    if before is not None:
+        query = query.where(tasks.c.id < before)
+    return await session.all(query)
+
+
+async def find(session: Session, *, org_id: UUID, user_id: UUID, task_id: UUID) -> RowMapping | None:
+    """One task of that person, whole."""
+    return await session.first(
+        select(tasks).where(tasks.c.id == task_id, tasks.c.org_id == org_id, tasks.c.user_id == user_id)
+    )
+
+
+async def newest(session: Session, *, org_id: UUID, user_id: UUID, limit: int = 500) -> Sequence[UUID]:
+    """The ids of a person's latest tasks: what a short id may mean."""
+    rows = await session.execute(
+        select(tasks.c.id)
+        .where(tasks.c.org_id == org_id, tasks.c.user_id == user_id)
+        .order_by(tasks.c.id.desc())
+        .limit(limit)
+    )
+    return [row.id for row in rows]
+
+
+_OPEN = text("""
+SELECT id, title, status, waiting_for FROM tasks
+WHERE thread_id = :thread_id AND status IN ('PENDING', 'RUNNING', 'PAUSED') ORDER BY id DESC
+""")
+
+
+async def open_in_thread(session: Session, thread_id: UUID) -> Sequence[RowMapping]:
+    """Tasks of a thread that have not ended, newest first."""
+    return await session.all(_OPEN, {"thread_id": thread_id})
+
+
+async def steps_of(session: Session, task_id: UUID) -> Sequence[RowMapping]:
+    return await session.all(select(task_steps).where(task_steps.c.task_id == task_id).order_by(task_steps.c.id))
+
+
+async def logs_of(session: Session, task_id: UUID, limit: int = 50) -> Sequence[RowMapping]:
+    return await session.all(
+        select(task_logs).where(task_logs.c.task_id == task_id).order_by(task_logs.c.id.desc()).limit(limit)
+    )
+
+
+async def latest_in_thread(session: Session, thread_id: UUID) -> UUID | None:
+    return await session.scalar(
+        select(tasks.c.id).where(tasks.c.thread_id == thread_id).order_by(tasks.c.id.desc()).limit(1)
+    )

@@ -1,0 +1,272 @@
+"""What the engine reads and writes of a task: few statements, each prepared once."""
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+import orjson
+from sqlalchemy import bindparam, insert, text
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.dialects.postgresql import insert as upsert
+
+from domain.core.db import Session
+from domain.core.ids import new_id
+from domain.tasks.models import approvals, task_artifacts, task_logs, task_steps, tasks
+from domain.tasks.schemas import Artifact, Run, Step, Task
+from domain.tasks.states import StepStatus, TaskStatus
+
+_TASK = text("""
+SELECT id, org_id, user_id, thread_id, message_id, title, description, status, waiting_for, priority, plan, replans,
+       card, cost, budget, started_at
+FROM tasks WHERE id = :task_id
+""").columns(plan=JSONB)
+_STEPS = text("""
+SELECT node_id, type, name, status, attempt_count, attempt_group, input, output, error, idempotency_key, wake_at,
+       started_at, finished_at
+FROM task_steps WHERE task_id = :task_id ORDER BY id
+""").columns(input=JSONB, output=JSONB, error=JSONB)
+_APPROVALS = text("SELECT node_id, hash, decision FROM approvals WHERE task_id = :task_id")
+
+
+async def add(session: Session, **values: Any) -> UUID:
+    task_id = new_id()
+    await session.execute(insert(tasks).values(id=task_id, **values))
+    return task_id
+
+
+async def load(session: Session, task_id: UUID) -> Task | None:
+    row = (await session.execute(_TASK, {"task_id": task_id})).first()
+    if row is None:
+        return None
+    task = Task(*row)
+    task.status = TaskStatus(task.status)
+    return task
+
+
+async def load_run(session: Session, task_id: UUID) -> Run | None:
+    """The task with its steps and approvals; None when there is no such task."""
+    task = await load(session, task_id)
+    if task is None:
+        return None
+    run = Run(task)
+    if task.plan is None:
+        return run
+    for row in await session.execute(_STEPS, {"task_id": task_id}):
+        step = Step(*row)
+        step.status = StepStatus(step.status)
+        run.steps[step.node_id] = step
+    for row in await session.execute(_APPROVALS, {"task_id": task_id}):
+        run.approvals[(row.node_id, row.hash)] = row.decision
+    return run
+
+
+_STARTED = text("""
+UPDATE tasks SET status = 'RUNNING', waiting_for = NULL, started_at = coalesce(started_at, now()), updated_at = now()
+WHERE id = :task_id AND (status IN ('PENDING', 'RUNNING') OR (status = 'PAUSED' AND waiting_for <> 'person'))
+RETURNING started_at
+""")
+
+
+async def mark_started(session: Session, task_id: UUID) -> datetime | None:
+    """The task runs from here on; None when it may not (stopped, paused by a person, finished)."""
+    return await session.scalar(_STARTED, {"task_id": task_id})
+
+
+_PLANNED = text("""
+UPDATE tasks SET plan = CAST(:plan AS jsonb), prompt_version = :prompt_version, title = coalesce(:title, title),
+       total_steps = :total, replans = :replans, cost = cost + :cost, card = :card, updated_at = now()
+WHERE id = :task_id RETURNING status
+""")
+
+
+async def store_plan(
+    session: Session,
+    task_id: UUID,
+    *,
+    plan: Mapping[str, Any],
+    title: str | None,
+    prompt_version: str | None,
+    total: int,
+    replans: int,
+    card: int,
+    cost: Decimal,
+) -> TaskStatus:
+    return TaskStatus(
+        await session.scalar(
+            _PLANNED,
+            {
+                "task_id": task_id,
+                "plan": orjson.dumps(plan).decode(),
+                "title": title,
+                "prompt_version": prompt_version,
+                "total": total,
+                "replans": replans,
+                "card": card,
+                "cost": cost,
+            },
+        )
+    )
+
+
+_PROGRESS = text("""
+UPDATE tasks SET current_step = :done, total_steps = :total, cost = cost + :cost, card = :card, updated_at = now()
+WHERE id = :task_id RETURNING status, waiting_for
+""")
+
+
+async def store_progress(
+    session: Session, task_id: UUID, *, done: int, total: int, cost: Decimal, card: int
+) -> tuple[TaskStatus, str | None]:
+    """Note how far it has come; returns what people have made of the task meanwhile."""
+    row = (
+        await session.execute(_PROGRESS, {"task_id": task_id, "done": done, "total": total, "cost": cost, "card": card})
+    ).one()
+    return TaskStatus(row.status), row.waiting_for
+
+
+_FINISHED = text("""
+UPDATE tasks SET status = :status, waiting_for = :waiting_for, updated_at = now(),
+       result = coalesce(CAST(:result AS jsonb), result), error = CAST(:error AS jsonb), cost = cost + :cost,
+       completed_at = CASE WHEN :final THEN now() END
+WHERE id = :task_id AND status NOT IN ('SUCCEEDED', 'FAILED', 'CANCELLED')
+  AND NOT (status = 'PAUSED' AND waiting_for = 'person' AND NOT :final)
+""")
+
+
+async def set_status(
+    session: Session,
+    task_id: UUID,
+    status: TaskStatus,
+    *,
+    waiting_for: str | None = None,
+    result: Mapping[str, Any] | None = None,
+    error: Mapping[str, Any] | None = None,
+    cost: Decimal = Decimal(0),
+) -> bool:
+    """Move a task that is not final to another state; False when it had ended already."""
+    done = await session.execute(
+        _FINISHED,
+        {
+            "task_id": task_id,
+            "status": status.value,
+            "waiting_for": waiting_for,
+            "result": orjson.dumps(result).decode() if result is not None else None,
+            "error": orjson.dumps(error).decode() if error is not None else None,
+            "cost": cost,
+            "final": status.final,
+        },
+    )
+    return done.rowcount == 1
+
+
+_FIELDS = (
+    "status",
+    "attempt_count",
+    "attempt_group",
+    "input",
+    "output",
+    "error",
+    "idempotency_key",
+    "wake_at",
+    "started_at",
+    "finished_at",
+)
+_INSERT_STEPS = insert(task_steps)
+_UPSERT = upsert(task_steps)
+_UPSERT_STEPS = _UPSERT.on_conflict_do_update(
+    index_elements=["task_id", "node_id"], set_={name: _UPSERT.excluded[name] for name in _FIELDS}
+)
+_UPDATE_STEPS = (
+    task_steps.update()
+    .where(task_steps.c.task_id == bindparam("b_task"), task_steps.c.node_id == bindparam("b_node"))
+    .values({name: bindparam(name) for name in _FIELDS})
+)
+
+
+def _values(step: Step) -> dict[str, Any]:
+    return {
+        "status": step.status.value,
+        "attempt_count": step.attempt_count,
+        "attempt_group": step.attempt_group,
+        "input": step.input,
+        "output": step.output,
+        "error": step.error,
+        "idempotency_key": step.idempotency_key,
+        "wake_at": step.wake_at,
+        "started_at": step.started_at,
+        "finished_at": step.finished_at,
+    }
+
+
+async def add_steps(session: Session, task_id: UUID, steps: Iterable[Step]) -> None:
+    rows = [
+        {"id": new_id(), "task_id": task_id, "node_id": step.node_id, "type": step.type, "name": step.name}
+        | _values(step)
+        for step in steps
+    ]
+    if rows:
+        await session.execute(_UPSERT_STEPS, rows)
+
+
+async def save_steps(session: Session, task_id: UUID, steps: Iterable[Step]) -> None:
+    """Write the present state of steps that have rows."""
+    rows = [{"b_task": task_id, "b_node": step.node_id} | _values(step) for step in steps]
+    if rows:
+        await session.execute(_UPDATE_STEPS, rows)
+
+
+async def drop_steps(session: Session, task_id: UUID, node_ids: Iterable[str]) -> None:
+    """Steps a new plan no longer holds."""
+    await session.execute(
+        text("DELETE FROM task_steps WHERE task_id = :task_id AND node_id = ANY(:ids)"),
+        {"task_id": task_id, "ids": list(node_ids)},
+    )
+
+
+async def add_artifacts(session: Session, task_id: UUID, step: str, artifacts: Iterable[Artifact]) -> None:
+    rows = [
+        {
+            "id": new_id(),
+            "task_id": task_id,
+            "step": step,
+            "type": artifact.type,
+            "name": artifact.name,
+            "description": artifact.description,
+            "url": artifact.key,
+            "size": artifact.size,
+            "mime_type": artifact.mime_type,
+            "checksum": artifact.checksum,
+        }
+        for artifact in artifacts
+    ]
+    if rows:
+        await session.execute(insert(task_artifacts), rows)
+
+
+async def add_log(
+    session: Session, task_id: UUID, level: str, message: str, *, step: str | None = None, **metadata: Any
+) -> None:
+    await session.execute(
+        insert(task_logs).values(
+            id=new_id(), task_id=task_id, level=level, message=message, step=step, metadata=metadata
+        )
+    )
+
+
+async def ask_approval(
+    session: Session, task_id: UUID, node_id: str, digest: str, *, requested_of: UUID, expires_at: datetime
+) -> None:
+    await session.execute(
+        upsert(approvals)
+        .values(
+            id=new_id(),
+            task_id=task_id,
+            node_id=node_id,
+            hash=digest,
+            requested_of=requested_of,
+            expires_at=expires_at,
+        )
+        .on_conflict_do_nothing()
+    )

@@ -1,0 +1,47 @@
+"""What became of one message: asked by whoever waits for its answer."""
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from sqlalchemy import RowMapping, text
+from sqlalchemy.dialects.postgresql import JSONB
+
+from domain.core.db import Session
+
+# The message is understood, its task (if it became one) is over or waits for a person, and all of it was said.
+_SETTLED = text("""
+SELECT t.id AS task_id, t.status, t.result, t.error, t.cost, t.started_at, t.completed_at, m.created_at,
+       extract(epoch FROM coalesce(t.completed_at, now()) - m.created_at) AS seconds
+FROM messages m LEFT JOIN tasks t ON t.id = m.task_id
+WHERE m.id = :message_id AND m.handled_at IS NOT NULL
+  AND (t.id IS NULL OR t.status IN ('SUCCEEDED', 'FAILED', 'CANCELLED', 'PAUSED'))
+  AND NOT EXISTS (SELECT 1 FROM outbound_messages o WHERE o.status IN ('queued', 'sending')
+                  AND (o.reply_to = m.id OR o.task_id = t.id))
+""").columns(result=JSONB, error=JSONB)
+
+_SAID = text("""
+SELECT body FROM outbound_messages
+WHERE (reply_to = :message_id OR task_id = :task_id) AND kind = 'post' ORDER BY seq
+""").columns(body=JSONB)
+
+_FACTS = text("""
+SELECT output -> 'facts' AS facts FROM task_steps
+WHERE task_id = :task_id AND status = 'SUCCEEDED' AND jsonb_typeof(output -> 'facts') = 'array' ORDER BY id
+""").columns(facts=JSONB)
+
+
+async def settled(session: Session, message_id: UUID) -> RowMapping | None:
+    """Task, status, result, error, cost (US dollars) and seconds taken; None while something is still to come."""
+    return await session.first(_SETTLED, {"message_id": message_id})
+
+
+async def said_about(session: Session, message_id: UUID, task_id: UUID | None) -> Sequence[dict[str, object]]:
+    """The bodies of all posts in reply to a message, in order."""
+    rows = await session.execute(_SAID, {"message_id": message_id, "task_id": task_id})
+    return [row.body for row in rows]
+
+
+async def facts_of(session: Session, task_id: UUID) -> list[dict[str, object]]:
+    """Every fact the task's steps computed, in the plan's order."""
+    rows = await session.execute(_FACTS, {"task_id": task_id})
+    return [fact for row in rows for fact in row.facts]

@@ -1,0 +1,94 @@
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import RowMapping, select, text
+from sqlalchemy.dialects.postgresql import insert as upsert
+
+from domain.core.db import Session
+from domain.core.ids import new_id
+from domain.tools.models import tool_executions, tools
+from domain.tools.registry import Tool
+
+
+async def seed(session: Session, registered: Iterable[Tool]) -> None:
+    rows = [
+        {
+            "id": new_id(),
+            "name": tool.name,
+            "display_name": tool.display_name,
+            "description": tool.description,
+            "category": tool.category.value,
+            "schema": tool.schema(),
+            "effect": tool.effect.value,
+        }
+        for tool in registered
+    ]
+    statement = upsert(tools)
+    kept = ("display_name", "description", "category", "schema", "effect")
+    await session.execute(
+        statement.on_conflict_do_update(
+            index_elements=["name"], set_={name: statement.excluded[name] for name in kept}
+        ),
+        rows,
+    )
+
+
+async def all_tools(session: Session) -> Sequence[RowMapping]:
+    return await session.all(select(tools).order_by(tools.c.category, tools.c.name))
+
+
+async def switched_off(session: Session) -> frozenset[str]:
+    """Names of the tools an admin has switched off."""
+    rows = await session.execute(text("SELECT name FROM tools WHERE NOT enabled"))
+    return frozenset(row.name for row in rows)
+
+
+_RECORD = text("""
+INSERT INTO tool_executions
+    (id, tool_id, task_id, node_id, input, output, error, status, duration, started_at, completed_at)
+SELECT :id, t.id, :task_id, :node_id, CAST(:input AS jsonb), CAST(:output AS jsonb), CAST(:error AS text),
+       CASE WHEN CAST(:error AS text) IS NULL THEN 'COMPLETED' ELSE 'FAILED' END,
+       :duration, :started_at, now()
+FROM tools t WHERE t.name = :tool
+""")
+
+
+async def record(
+    session: Session,
+    *,
+    tool: str,
+    task_id: UUID,
+    node_id: str,
+    input: str,  # noqa: A002 - the column's name
+    output: str | None,
+    error: str | None,
+    started_at: datetime,
+    duration_ms: int,
+) -> None:
+    """Keep one call of a tool. ``input`` and ``output`` are JSON text, already redacted."""
+    await session.execute(
+        _RECORD,
+        {
+            "id": new_id(),
+            "tool": tool,
+            "task_id": task_id,
+            "node_id": node_id,
+            "input": input,
+            "output": output,
+            "error": error,
+            "started_at": started_at,
+            "duration": duration_ms,
+        },
+    )
+
+
+async def executions(session: Session, tool: str, limit: int = 10) -> Sequence[RowMapping]:
+    """The latest calls of a tool."""
+    return await session.all(
+        select(tool_executions)
+        .join(tools, tools.c.id == tool_executions.c.tool_id)
+        .where(tools.c.name == tool)
+        .order_by(tool_executions.c.id.desc())
+        .limit(limit)
+    )

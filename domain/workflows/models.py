@@ -1,0 +1,36 @@
+from sqlalchemy import CheckConstraint, Column, Index, Integer, Table, Text, UniqueConstraint, text
+from sqlalchemy.dialects.postgresql import JSONB
+
+from domain.core.db import created_at, key, metadata, moment, reference, updated_at
+
+workflows = Table(
+    "workflows",
+    metadata,
+    key(),
+    reference("org_id", "organizations.id", index=False),
+    reference("user_id", "users.id"),
+    Column("name", Text, nullable=False),
+    Column("description", Text, nullable=False, server_default=""),
+    Column("spec_json", JSONB, nullable=False),
+    Column("llm_prompt_version", Text),
+    Column("status", Text, nullable=False, server_default="active"),
+    Column("version", Integer, nullable=False, server_default="1"),
+    moment("deleted_at"),
+    created_at(),
+    updated_at(),
+    CheckConstraint("status IN ('draft', 'active', 'archived')", name="status"),
+    Index("ix_workflows_org", "org_id", text("id DESC"), postgresql_where=text("deleted_at IS NULL")),
+)
+
+workflow_versions = Table(
+    "workflow_versions",
+    metadata,
+    key(),
+    reference("workflow_id", "workflows.id", index=False),
+    Column("version", Integer, nullable=False),
+    Column("spec_json", JSONB, nullable=False),
+    reference("author_id", "users.id"),
+    Column("note", Text, nullable=False, server_default=""),
+    created_at(),
+    UniqueConstraint("workflow_id", "version"),
+)

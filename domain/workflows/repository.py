@@ -1,0 +1,54 @@
+from collections.abc import Mapping, Sequence
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import RowMapping, insert, select
+
+from domain.core.db import Session
+from domain.core.ids import new_id
+from domain.workflows.models import workflow_versions, workflows
+
+
+async def add(
+    session: Session,
+    *,
+    org_id: UUID,
+    user_id: UUID,
+    name: str,
+    description: str,
+    spec: Mapping[str, Any],
+    prompt_version: str | None,
+) -> UUID:
+    workflow_id = new_id()
+    await session.execute(
+        insert(workflows).values(
+            id=workflow_id,
+            org_id=org_id,
+            user_id=user_id,
+            name=name,
+            description=description,
+            spec_json=spec,
+            llm_prompt_version=prompt_version,
+        )
+    )
+    await session.execute(
+        insert(workflow_versions).values(
+            id=new_id(), workflow_id=workflow_id, version=1, spec_json=spec, author_id=user_id
+        )
+    )
+    return workflow_id
+
+
+async def newest(session: Session, *, org_id: UUID, limit: int) -> Sequence[RowMapping]:
+    return await session.all(
+        select(
+            workflows.c.id,
+            workflows.c.name,
+            workflows.c.description,
+            workflows.c.spec_json,
+            workflows.c.created_at,
+        )
+        .where(workflows.c.org_id == org_id, workflows.c.deleted_at.is_(None))
+        .order_by(workflows.c.id.desc())
+        .limit(limit)
+    )

@@ -1,0 +1,11 @@
+"""Jobs that bring what was said to the platforms."""
+
+from uuid import UUID
+
+from domain.core.queue import Held
+from domain.flow.deliver import deliver
+from domain.flow.legwork import Legwork
+
+
+async def handle_deliver(legwork: Legwork, held: Held) -> None:
+    await deliver(legwork, held, UUID(held.job.data["chat_id"]))

@@ -1,0 +1,16 @@
+"""Jobs of the queues that take tasks further."""
+
+from uuid import UUID
+
+from domain.core.queue import Held
+from domain.flow.execute import advance
+from domain.flow.legwork import Legwork
+from domain.flow.understand import understand
+
+
+async def handle_understand(legwork: Legwork, held: Held) -> None:
+    await understand(legwork, held, UUID(held.job.data["message_id"]))
+
+
+async def handle_advance(legwork: Legwork, held: Held) -> None:
+    await advance(legwork, held, UUID(held.job.data["task_id"]))

@@ -1,0 +1,169 @@
+"""Claims a queued job, runs its handler, and turns what comes of it into done, again, later or failed."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping
+from contextlib import suppress
+from datetime import timedelta
+from random import random
+
+import structlog
+from sqlalchemy.exc import DBAPIError
+
+from domain.core import queue
+from domain.core.db import Session
+from domain.core.errors import LeaseLost, LegworkError, Unavailable
+from domain.core.logging import logger
+from domain.core.queue import Held, Job, Snooze
+from domain.core.settings import Settings
+from domain.core.wakes import running_queue
+from domain.flow.legwork import Legwork
+
+log = logger(__name__)
+
+Handler = Callable[[Legwork, Held], Awaitable[None]]
+
+
+class Runner:
+    """Runs the jobs of one queue in this process, ``worker_slots`` at once."""
+
+    def __init__(self, legwork: Legwork, name: str, handlers: Mapping[str, Handler], *, worker: str) -> None:
+        self.queue = name
+        self._legwork = legwork
+        self._settings: Settings = legwork.settings
+        self._handlers = handlers
+        self._worker = worker
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._held: dict[asyncio.Task[None], Held] = {}
+        self._stopping = False
+
+    @property
+    def free(self) -> int:
+        return 0 if self._stopping else self._settings.worker_slots - len(self._tasks)
+
+    @property
+    def held(self) -> list[Held]:
+        """The jobs being worked on."""
+        return list(self._held.values())
+
+    def start(self) -> bool:
+        """Begin to work off the queue in the background; False where every slot is taken."""
+        if self.free <= 0:
+            return False
+        task = asyncio.create_task(self._work_off(), name=f"{self.queue} runner")
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+        return True
+
+    async def run_one(self) -> None:
+        """What an arq wake-up does: the same, waited for."""
+        if self.start():
+            return
+        log.debug("every slot is taken; whoever ends next goes straight on", queue=self.queue)
+
+    async def stop(self) -> None:
+        """Take nothing new, let what runs come to a boundary, then hand it back."""
+        self._stopping = True
+        for held in self._held.values():
+            held.stopping.set()
+            held.poked.set()
+        pending = set(self._tasks)
+        if pending:
+            _, pending = await asyncio.wait(pending, timeout=self._settings.shutdown_seconds)
+        for task in pending:
+            task.cancel()
+        await asyncio.gather(*pending, return_exceptions=True)
+
+    # -- one slot ------------------------------------------------------------------------------------
+
+    async def _work_off(self) -> None:
+        """One job, and straight on while more is waiting."""
+        running_queue.set(self.queue)
+        try:
+            while not self._stopping:
+                job = await self._claim()
+                if job is None or not await self._run(job):
+                    return
+        except (DBAPIError, OSError) as error:
+            log.warning("the database did not answer; the sweeper goes on", queue=self.queue, error=str(error)[:200])
+
+    async def _claim(self) -> Job | None:
+        return await queue.claim(
+            self._legwork.database,
+            self.queue,
+            worker=self._worker,
+            lease=self._settings.lease,
+            person_slots=self._settings.person_slots,
+        )
+
+    async def _run(self, job: Job) -> bool:
+        """Work on one claimed job. Returns whether more is waiting."""
+        held = Held(self._legwork.database, job, self._settings.lease)
+        current = asyncio.current_task()
+        assert current is not None
+        self._held[current] = held
+        structlog.contextvars.bind_contextvars(job=str(job.id), kind=job.kind, epoch=job.epoch)
+        beat = asyncio.create_task(self._keep_lease(held, current))
+        try:
+            await self._handlers[job.kind](self._legwork, held)
+            if not held.ended:
+                async with held.transaction(done=True):
+                    pass
+            return held.more
+        except LeaseLost:
+            log.warning("the lease was lost; nothing of this run was written since")
+            return True
+        except Snooze as later:
+            delay = later.delay
+            return await self._end(held, lambda session: queue.snooze(session, job, delay))
+        except asyncio.CancelledError:
+            if not self._stopping:
+                current.uncancel()
+                log.warning("the lease was lost while a step ran")
+                return True
+            await asyncio.shield(self._end(held, lambda session: queue.release(session, job)))
+            raise
+        except Exception as error:  # noqa: BLE001 - whatever a handler raises ends as a retry or a failure
+            failure = error
+            return await self._end(held, lambda session: self._failed(session, job, failure))
+        finally:
+            beat.cancel()
+            with suppress(asyncio.CancelledError):
+                await beat
+            self._held.pop(current, None)
+            structlog.contextvars.unbind_contextvars("job", "kind", "epoch")
+
+    async def _end(self, held: Held, how: Callable[[Session], Awaitable[bool]]) -> bool:
+        if held.ended:
+            return held.more
+        try:
+            async with self._legwork.database.transaction() as session:
+                return await how(session)
+        except LeaseLost:
+            return True
+
+    async def _failed(self, session: Session, job: Job, error: Exception) -> bool:
+        final = isinstance(error, LegworkError) and not isinstance(error, Unavailable)
+        if final or job.attempts >= job.max_attempts:
+            log.error("a job failed for good", error=str(error), exc_info=None if final else error)
+            return await queue.fail(session, job, str(error))
+        log.warning("a job failed and will be tried again", error=str(error), exc_info=error)
+        return await queue.retry(session, job, backoff(job.attempts), str(error))
+
+    async def _keep_lease(self, held: Held, work: asyncio.Task[None]) -> None:
+        """Renew the lease while the handler runs; when it is lost, stop the handler."""
+        while True:
+            await asyncio.sleep(self._settings.lease_seconds / 3)
+            try:
+                async with held.transaction():
+                    pass
+            except LeaseLost:
+                if not held.ended:
+                    work.cancel()
+                return
+            except (DBAPIError, OSError) as error:
+                log.warning("the lease could not be renewed", error=str(error)[:200])
+
+
+def backoff(attempts: int) -> timedelta:
+    """Half a second doubled with each attempt, at most five minutes, plus up to half again by chance."""
+    return timedelta(seconds=min(300.0, 0.5 * 2**attempts) * (1 + random() / 2))  # noqa: S311 - spreads retries

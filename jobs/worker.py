@@ -1,0 +1,144 @@
+"""``python -m jobs.worker [QUEUE ...]``: one worker process, and the place where its parts are put together."""
+
+import asyncio
+import os
+import signal
+import socket
+import sys
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import asynccontextmanager, suppress
+
+from arq.connections import ArqRedis
+from redis.exceptions import RedisError
+
+from bot import registry
+from domain.core import embedded
+from domain.core.clock import SystemClock
+from domain.core.compute import ProcessCompute
+from domain.core.db import open_database
+from domain.core.errors import LegworkError
+from domain.core.logging import configure, logger
+from domain.core.queue import Queue
+from domain.core.settings import Settings, load
+from domain.core.storage import open_storage
+from domain.core.wakes import Wakes, connect_redis
+from domain.core.web import GuardedClient
+from domain.flow.legwork import Legwork
+from domain.llm.providers import configured
+from domain.llm.redis_circuit import RedisCircuit
+from domain.reports.tools import report_tools
+from domain.tools import service as tools
+from domain.tools.builtin import builtin_tools
+from domain.tools.registry import Registry
+from jobs.handlers.deliver import handle_deliver
+from jobs.handlers.tasks import handle_advance, handle_understand
+from jobs.runner import Handler, Runner
+from jobs.sweeper import Sweeper
+from jobs.transport import BellWorker, listen_for_signals
+
+log = logger(__name__)
+
+HANDLERS: Mapping[str, Handler] = {
+    "understand": handle_understand,
+    "advance": handle_advance,
+    "deliver": handle_deliver,
+}
+
+LIGHT = (Queue.TASK, Queue.DELIVER, Queue.EMAIL, Queue.UPKEEP)
+HEAVY = (Queue.BROWSER, Queue.MEDIA)
+
+
+@asynccontextmanager
+async def compose(settings: Settings, *, database_url: str, redis: ArqRedis) -> AsyncIterator[tuple[Legwork, Wakes]]:
+    """Everything a worker's flow uses, put together."""
+    database = open_database(database_url, pool=settings.database_pool)
+    wakes = Wakes(redis)
+    database.after_commit = wakes
+    web = GuardedClient(settings)
+    compute = ProcessCompute()
+    model = configured(settings, lambda name: RedisCircuit(redis, name))
+    gateways = registry.gateways(settings, redis)
+    legwork = Legwork(
+        settings=settings,
+        database=database,
+        storage=open_storage(settings),
+        model=model,
+        tools=Registry([*builtin_tools(settings, web), *report_tools()]),
+        gateways=gateways,
+        commands=registry.commands(settings),
+        clock=SystemClock(),
+        compute=compute,
+    )
+    try:
+        yield legwork, wakes
+    finally:
+        for gateway in gateways.values():
+            await gateway.close()
+        await model.close()
+        compute.close()
+        await database.close()
+
+
+async def work(
+    settings: Settings, queues: Sequence[str], stop: asyncio.Event, *, ready: asyncio.Event | None = None
+) -> None:
+    """Run a worker of these queues until ``stop`` is set; then hand back what it holds."""
+    async with embedded.running(settings) as servers:
+        redis = await connect_redis(servers.redis_url)
+        async with compose(settings, database_url=servers.database_url, redis=redis) as (legwork, wakes):
+            name = f"{socket.gethostname()}:{os.getpid()}"
+            runners = {queue: Runner(legwork, queue, HANDLERS, worker=name) for queue in queues}
+            for queue, runner in runners.items():
+                wakes.serve(queue, runner.start)
+            workers = [BellWorker(runner, redis, settings.worker_slots) for runner in runners.values()]
+            background = [
+                *(asyncio.create_task(worker.main(), name=worker.queue_name) for worker in workers),
+                asyncio.create_task(Sweeper(legwork, runners).run(), name="sweeper"),
+                asyncio.create_task(listen_for_signals(redis, list(runners.values())), name="signals"),
+            ]
+            async with legwork.database.transaction() as session:
+                await tools.seed(session, legwork.tools)
+            log.info("worker is ready", queues=list(queues), worker=name)
+            if ready is not None:
+                ready.set()
+            stopped = asyncio.create_task(stop.wait())
+            try:
+                done, _ = await asyncio.wait({*background, stopped}, return_when=asyncio.FIRST_COMPLETED)
+                for task in done - {stopped}:
+                    task.result()
+            finally:
+                stopped.cancel()
+                for task in background:
+                    task.cancel()
+                await asyncio.gather(*background, return_exceptions=True)
+                await asyncio.gather(*(runner.stop() for runner in runners.values()))
+                with suppress(RedisError, OSError):
+                    await redis.aclose()
+
+
+async def _run(queues: Sequence[str]) -> None:
+    settings = load()
+    configure(settings)
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, stop.set)
+    await work(settings, queues, stop)
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    given = [name.upper() for name in (sys.argv[1:] if arguments is None else arguments)]
+    unknown = set(given) - {queue.value for queue in Queue}
+    if unknown:
+        print(f"legwork: There is no queue {', '.join(sorted(unknown))}.", file=sys.stderr)  # noqa: T201
+        return 2
+    try:
+        asyncio.run(_run(given or [queue.value for queue in LIGHT]))
+    except LegworkError as error:
+        print(f"legwork: {error}", file=sys.stderr)  # noqa: T201
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

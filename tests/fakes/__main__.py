@@ -1,0 +1,34 @@
+"""``python -m tests.fakes openai [--port 8090] [--key sk-local]``: a double to try things out by hand."""
+
+import argparse
+import asyncio
+import signal
+
+from tests.fakes.openai import FakeOpenAI
+
+
+async def serve_openai(port: int, key: str | None) -> None:
+    async with FakeOpenAI(key=key, port=port) as fake:
+        print(f"OPENAI_BASE_URL={fake.base_url} OPENAI_API_KEY={key or 'any'}")
+        print(f"Requests are {'validated against the specification' if fake.validates else 'not validated: no specs'}.")
+        await asked_to_stop()
+
+
+async def asked_to_stop() -> None:
+    stop = asyncio.Event()
+    for wanted in (signal.SIGINT, signal.SIGTERM):
+        asyncio.get_running_loop().add_signal_handler(wanted, stop.set)
+    await stop.wait()
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(prog="python -m tests.fakes")
+    parser.add_argument("service", choices=["openai"])
+    parser.add_argument("--port", type=int, default=8090)
+    parser.add_argument("--key", help="the only key that is accepted; by default any is")
+    arguments = parser.parse_args()
+    asyncio.run(serve_openai(arguments.port, arguments.key))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,222 @@
+"""The double's server: checks the key and the request, notes it, and behaves as it was told."""
+
+import asyncio
+import json
+import socket
+from collections import deque
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from types import TracebackType
+from typing import Any, Self
+
+import uvicorn
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response, StreamingResponse
+from starlette.routing import Route
+
+from tests.fakes.openai import bodies, spec
+from tests.fakes.openai.behaviours import Behaviour
+from tests.fakes.openai.rules import by_rules
+
+Json = dict[str, Any]
+MODELS = ("gpt-5-mini", "gpt-5", "gpt-4.1-mini")
+
+
+@dataclass(frozen=True, slots=True)
+class Received:
+    """A request, as it came. ``problems`` says what the specification finds wrong with it."""
+
+    path: str
+    headers: dict[str, str]
+    body: Json
+    problems: tuple[str, ...] = ()
+
+
+class FakeOpenAI:
+    """``script`` behaviours to be used up in order; without any, ``otherwise`` answers.
+
+    ``ledger`` holds every request, ``sent`` every JSON object sent with the name of its schema.
+    """
+
+    def __init__(
+        self, *, key: str | None = "sk-test", port: int = 0, otherwise: Callable[[Json], Behaviour] = by_rules
+    ) -> None:
+        self.key = key
+        self.ledger: list[Received] = []
+        self.sent: list[tuple[str, Json]] = []
+        self._script: deque[Behaviour] = deque()
+        self._otherwise = otherwise
+        # asyncio turns Nagle's algorithm off only where the protocol is named: 40 ms a request otherwise.
+        self._socket = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
+        self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        self._socket.bind(("127.0.0.1", port))
+        self._server = _Server(self._app())
+        self._running: asyncio.Task[None] | None = None
+
+    @property
+    def base_url(self) -> str:
+        return f"http://127.0.0.1:{self._socket.getsockname()[1]}/v1"
+
+    @property
+    def validates(self) -> bool:
+        return spec.available()
+
+    def script(self, *behaviours: Behaviour) -> None:
+        self._script.extend(behaviours)
+
+    @property
+    def left(self) -> int:
+        """Behaviours that nobody asked for yet."""
+        return len(self._script)
+
+    async def __aenter__(self) -> Self:
+        self._running = asyncio.create_task(self._server.serve(sockets=[self._socket]))
+        await self._server.ready.wait()
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._server.should_exit = True
+        self._server.force_exit = True
+        assert self._running is not None
+        await self._running
+        self._socket.close()
+
+    def _app(self) -> Starlette:
+        return Starlette(
+            routes=[
+                Route("/v1/responses", self._responses, methods=["POST"]),
+                Route("/v1/chat/completions", self._completions, methods=["POST"]),
+                Route("/v1/models", self._models),
+            ]
+        )
+
+    async def _models(self, request: Request) -> Response:
+        refused = self._refused(request)
+        if refused:
+            return refused
+        known = [{"id": name, "object": "model", "created": bodies.CREATED, "owned_by": "double"} for name in MODELS]
+        return self._json("ListModelsResponse", {"object": "list", "data": known})
+
+    async def _responses(self, request: Request) -> Response:
+        return await self._answer(request, "CreateResponse", self._response_stream, self._response_whole)
+
+    async def _completions(self, request: Request) -> Response:
+        return await self._answer(request, "CreateChatCompletionRequest", self._chunk_stream, self._completion_whole)
+
+    async def _answer(
+        self,
+        request: Request,
+        schema: str,
+        stream: Callable[[Json, str, Behaviour], AsyncIterator[bytes]],
+        whole: Callable[[Json, str, Behaviour], Response],
+    ) -> Response:
+        raw = await request.body()
+        body: Json = json.loads(raw)
+        problems = tuple(spec.errors(schema, body)) if spec.available() else ()
+        self.ledger.append(Received(request.url.path, dict(request.headers), body, problems))
+        refused = self._refused(request)
+        if refused:
+            return refused
+        if problems:
+            return self._error(
+                400, {"message": problems[0], "type": "invalid_request_error", "param": None, "code": None}
+            )
+        behaviour = self._script.popleft() if self._script else self._otherwise(body)
+        if behaviour.wait is not None:
+            await behaviour.wait.wait()
+        if behaviour.status != 200:
+            return self._error(behaviour.status, behaviour.error or {}, behaviour.headers)
+        if behaviour.raw is not None:
+            return Response(behaviour.raw, media_type=behaviour.content_type)
+        asked = raw.decode()
+        if not body.get("stream"):
+            return whole(body, asked, behaviour)
+        return StreamingResponse(stream(body, asked, behaviour), media_type="text/event-stream")
+
+    def _refused(self, request: Request) -> Response | None:
+        given = request.headers.get("authorization", "")
+        if self.key is None or given == f"Bearer {self.key}":
+            return None
+        shown = given.removeprefix("Bearer ")
+        message = f"Incorrect API key provided: {shown}."  # the real one echoes (a part of) the key too
+        return self._error(401, {"message": message, "type": "invalid_request_error", "param": None,
+                                 "code": "invalid_api_key"})  # fmt: skip
+
+    def _response_whole(self, request: Json, asked: str, behaviour: Behaviour) -> Response:
+        return self._json("Response", bodies.response(request, asked, behaviour))
+
+    def _completion_whole(self, request: Json, asked: str, behaviour: Behaviour) -> Response:
+        return self._json("CreateChatCompletionResponse", bodies.completion(request, asked, behaviour))
+
+    async def _response_stream(self, request: Json, asked: str, behaviour: Behaviour) -> AsyncIterator[bytes]:
+        events = bodies.response_events(request, asked, behaviour)
+        error = bodies.response_error(behaviour.error) if behaviour.error else None
+        told = _cut(events, behaviour, error, lambda event: event["type"].endswith(".delta"))
+        for number, event in enumerate(told):
+            numbered = {**event, "sequence_number": number}
+            self.sent.append(("ResponseStreamEvent", numbered))
+            yield f"event: {event['type']}\ndata: {json.dumps(numbered)}\n\n".encode()
+
+    async def _chunk_stream(self, request: Json, asked: str, behaviour: Behaviour) -> AsyncIterator[bytes]:
+        chunks = bodies.completion_chunks(request, asked, behaviour)
+        error = {"error": behaviour.error} if behaviour.error else None
+        for chunk in _cut(chunks, behaviour, error, _has_text):
+            self.sent.append(("ErrorResponse" if "error" in chunk else "CreateChatCompletionStreamResponse", chunk))
+            yield f"data: {json.dumps(chunk)}\n\n".encode()
+        if behaviour.ends_after is None and behaviour.error_after is None:
+            yield b"data: [DONE]\n\n"
+
+    def _json(self, schema: str, value: Json) -> Response:
+        self.sent.append((schema, value))
+        return JSONResponse(value)
+
+    def _error(self, status: int, error: Json, headers: dict[str, str] | None = None) -> Response:
+        body = {"error": error}
+        self.sent.append(("ErrorResponse", body))
+        return JSONResponse(body, status_code=status, headers=headers)
+
+
+class Cut(Exception):
+    """The connection is dropped in mid-answer, on purpose."""
+
+
+def _cut(
+    events: Iterator[Json], behaviour: Behaviour, error: Json | None, counts: Callable[[Json], bool]
+) -> Iterator[Json]:
+    """The events up to where the behaviour says that they stop."""
+    seen = 0
+    for event in events:
+        if behaviour.error_after is not None and seen >= behaviour.error_after and counts(event):
+            if error is not None:
+                yield error
+            return
+        if behaviour.ends_after is not None and seen >= behaviour.ends_after and counts(event):
+            return
+        if behaviour.breaks_after is not None and seen >= behaviour.breaks_after and counts(event):
+            raise Cut
+        seen += counts(event)
+        yield event
+
+
+def _has_text(chunk: Json) -> bool:
+    return any(choice["delta"].get("content") or choice["delta"].get("refusal") for choice in chunk["choices"])
+
+
+class _Server(uvicorn.Server):
+    """Says when it listens, and leaves the process's signals alone."""
+
+    def __init__(self, app: Starlette) -> None:
+        super().__init__(uvicorn.Config(app, log_config=None, access_log=False, lifespan="off", ws="none"))
+        self.ready = asyncio.Event()
+
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        yield
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        self.ready.set()

@@ -1,0 +1,67 @@
+import asyncio
+from pathlib import Path
+from uuid import UUID
+
+from bot.console.board import Board
+from bot.console.gateway import ConsoleGateway
+from domain.conversations.ports import Address
+from domain.conversations.said import CardStep, FilePost, FileRef, Note, PlanCard, StepState
+from tests.unit.console.sheet import Sheet
+
+TO = Address("console", "host", "mara/1")
+IMAGE = FileRef(key="files/1", name="enquiries.png", mime_type="image/png", size=20_480)
+CHART = {"kind": "bar", "title": "Enquiries", "x": ["a", "b"], "series": [{"name": "", "values": [1, 2]}]}
+
+
+async def nowhere(file: FileRef) -> Path | None:
+    return None
+
+
+async def at_home(file: FileRef) -> Path | None:
+    return Path("/home/mara") / file.key
+
+
+async def test_a_file_shows_where_it_was_saved() -> None:
+    sheet = Sheet()
+    await ConsoleGateway(sheet, Board(), at_home).post(TO, FilePost(file=IMAGE), key="a")
+    assert sheet.text.rstrip() == "enquiries.png (20 KB)\n/home/mara/files/1"
+
+
+async def test_a_chart_is_drawn_above_its_file_and_left_out_when_plain() -> None:
+    sheet = Sheet()
+    gateway = ConsoleGateway(sheet, Board(), nowhere)
+    await gateway.post(TO, FilePost(file=IMAGE, chart=CHART), key="a")
+    await gateway.post(TO, FilePost(file=IMAGE, chart=CHART), key="b", plain=True)
+    drawn, plain = sheet.written
+    assert drawn.index("██") < drawn.index("enquiries.png")
+    assert plain.rstrip() == "enquiries.png (20 KB)"
+
+
+async def test_a_row_delivered_twice_is_shown_once() -> None:
+    sheet = Sheet()
+    gateway = ConsoleGateway(sheet, Board(), nowhere)
+    first = await gateway.post(TO, Note(text="x"), key="a")
+    assert await gateway.post(TO, Note(text="x"), key="a") == first
+    assert len(sheet.written) == 1
+
+
+async def test_messages_keep_their_order_although_some_take_longer_to_draw() -> None:
+    sheet = Sheet()
+    gateway = ConsoleGateway(sheet, Board(), nowhere)
+    async with asyncio.TaskGroup() as group:
+        group.create_task(gateway.post(TO, FilePost(file=IMAGE, caption="first", chart=CHART), key="a"))
+        group.create_task(gateway.post(TO, Note(text="second"), key="b"))
+    assert sheet.text.index("first") < sheet.text.index("second")
+
+
+async def test_a_card_under_way_is_drawn_again_not_written() -> None:
+    sheet = Sheet()
+    gateway = ConsoleGateway(sheet, Board(), nowhere)
+    card = PlanCard(
+        task_id=UUID(int=1), title="Leads", status="running", steps=(CardStep(label="read", state=StepState.RUNNING),)
+    )
+    posted = await gateway.post(TO, card, key="a")
+    assert posted.message_id is not None
+    assert (sheet.written, sheet.refreshed) == ([], 1)
+    await gateway.edit(TO, posted.message_id, card.model_copy(update={"status": "succeeded"}), key="a")
+    assert len(sheet.written) == 1

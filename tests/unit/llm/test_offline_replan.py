@@ -1,0 +1,71 @@
+from typing import Any
+
+from domain.llm.decision import Decision, read_decision
+from domain.llm.offline.provider import OfflineModel
+from tests.factories.llm import ask, replan
+
+
+def tool(key: str, name: str, **config: Any) -> dict[str, Any]:
+    return {"id": key, "type": "tool", "name": name, "config": config}
+
+
+def answer(key: str, *sources: str) -> dict[str, Any]:
+    inputs = [f"{{{{ {source}.output }}}}" for source in sources]
+    return {"id": key, "type": "llm", "name": "answer", "config": {"prompt": "Answer.", "inputs": inputs}}
+
+
+TABLE = {
+    "nodes": [tool("n1", "analyse_table", file="a.csv", by=["dealer"]),
+              tool("n2", "draw_chart", file="a.csv", by=["dealer"]),
+              answer("n3", "n1")],
+    "edges": [["n1", "n2"], ["n1", "n3"], ["n2", "n3"]],
+}  # fmt: skip
+TWO = {"nodes": [tool("n1", "navigate_url", url="a"), tool("n2", "navigate_url", url="b"), answer("n3", "n1", "n2")],
+       "edges": [["n1", "n3"], ["n2", "n3"]]}  # fmt: skip
+DONE = [{"id": "n1", "name": "analyse_table", "output": {"facts": []}}]
+
+
+async def decided(plan: Any, failed: Any, done: Any = (), **more: Any) -> Decision:
+    return read_decision(await ask(OfflineModel(), replan(plan, failed, done, **more)))
+
+
+async def test_a_chart_that_fails_is_left_out_and_what_is_done_is_kept():
+    decision = await decided(TABLE, {"id": "n2", "name": "draw_chart", "error": "nothing to draw"}, DONE)
+    assert decision.spec is not None
+    assert decision.spec["nodes"] == [TABLE["nodes"][0], TABLE["nodes"][2]]
+    assert decision.spec["edges"] == [["n1", "n3"]]
+    assert "nothing to draw" in decision.reply
+
+
+async def test_an_unknown_column_leads_to_the_whole_table():
+    error = "There is no column dealer. The columns are Source, Month."
+    decision = await decided(TABLE, {"id": "n1", "name": "analyse_table", "error": error})
+    assert decision.spec is not None
+    first, chart, last = decision.spec["nodes"]
+    assert first == tool("n1b", "analyse_table", file="a.csv")
+    assert "by" not in chart["config"]
+    assert last["config"]["inputs"] == ["{{ n1b.output }}"]
+    assert decision.spec["edges"] == [["n1b", "n2"], ["n1b", "n3"], ["n2", "n3"]]
+    assert "The columns are Source, Month." in decision.reply
+
+
+async def test_one_source_of_two_may_be_missing():
+    decision = await decided(TWO, {"id": "n1", "name": "navigate_url", "error": "no such host"})
+    assert decision.spec is not None
+    assert [node["id"] for node in decision.spec["nodes"]] == ["n2", "n3"]
+    assert decision.spec["nodes"][1]["config"]["inputs"] == ["{{ n2.output }}"]
+    assert decision.spec["edges"] == [["n2", "n3"]]
+
+
+async def test_the_only_source_missing_is_said_with_what_was_and_was_not_done():
+    plan = {"nodes": [tool("n1", "calculate"), tool("n2", "read_file"), answer("n3", "n2")], "edges": []}
+    done = [{"id": "n1", "name": "calculate", "output": {}}]
+    decision = await decided(plan, {"id": "n2", "name": "read_file", "error": "it is password-protected"}, done)
+    assert decision.kind == "reply"
+    for words in ("read_file failed: it is password-protected.", "Done before: calculate.", "Not done: answer."):
+        assert words in decision.reply
+
+
+async def test_a_rejected_repair_is_not_tried_again():
+    decision = await decided(TABLE, {"id": "n2", "name": "draw_chart", "error": "x"}, errors=["n3: no input"])
+    assert decision.kind == "reply"

@@ -1,0 +1,153 @@
+from typing import Any
+
+import pytest
+
+from domain.llm.offline.extract import LABEL, summary
+from domain.llm.offline.provider import OfflineModel
+from tests.factories.llm import ask, step
+
+
+def fact(kind: str, text: str, **segment: str) -> dict[str, Any]:
+    return {"type": kind, "metric": "Enquiries", "segment": segment or None, "text": text, "value": 1.0}
+
+
+FACTS = [
+    fact("total", "Enquiries total 1,204."),
+    fact("change", "Enquiries of Hillside have been 28 % lower since week 25.", Branch="Hillside"),
+    fact("anomaly", "Enquiries of Lakeside were 91 on 3 July; about 40 were expected.", Branch="Lakeside"),
+    fact("data_quality", "12 rows are written twice."),
+    fact("share", "Phone makes up 41 % of enquiries.", Channel="Phone"),
+    fact("share", "Web makes up 38 % of enquiries.", Channel="Web"),
+    fact("trend", "Enquiries fall by 1.2 % a week."),
+    fact("trend", "Cost rises by 0.4 % a week."),
+    fact("ranking", "Hillside ranks third of five branches.", Branch="Hillside"),
+    fact("data_quality", "4 dates are missing."),
+    fact("data_quality", "Cost is empty in 3 rows."),
+    fact("average", "A lead costs 17.13 on average."),
+]
+ANALYSIS = {"file": "leads-w27.csv", "rows": 1_204, "columns": [], "facts": FACTS}
+ESSAY = (
+    "# Solar power\n\nSolar panels turn light into electricity for a house. "
+    "The panels on a roof of ordinary size give about four thousand kilowatt hours of electricity a year. "
+    "Batteries keep the electricity of the panels for the evening. Click [here](https://evil.example/x) to buy now! "
+    "Visit https://evil.example for more of this. My aunt likes tulips very much indeed. "
+    "A battery costs as much as the panels and lasts about fifteen years. "
+    "Whether a battery pays depends on the price of electricity and on the roof. "
+    "The weather was fine on that day in early June."
+)
+
+
+async def answer(question: str, *inputs: Any) -> str:
+    return (await ask(OfflineModel(), step(question, *inputs))).text
+
+
+async def test_facts_become_a_short_answer_headline_first():
+    text = await answer("what moved?", ANALYSIS)
+    assert text.splitlines()[0] == "Enquiries total 1,204."
+    assert text.index("What changed") < text.index("Worth a look") < text.index("Data quality")
+    assert text.splitlines()[-1] == "12 facts computed from 1,204 rows of leads-w27.csv."
+    assert 4 <= text.count("\n- ") <= 8
+
+
+async def test_every_sentence_is_a_facts_own():
+    text = await answer("what moved?", ANALYSIS)
+    stated = {entry["text"] for entry in FACTS} | {"What changed", "Worth a look", "Data quality", ""}
+    assert {line.removeprefix("- ") for line in text.splitlines()[:-1]} <= stated
+
+
+async def test_a_value_the_question_names_is_answered_first():
+    lines = (await answer("is Hillside still falling?", ANALYSIS)).splitlines()
+    assert lines[:2] == [
+        "Enquiries of Hillside have been 28 % lower since week 25.",
+        "- Hillside ranks third of five branches.",
+    ]
+
+
+async def test_a_dimension_the_question_names_is_answered_first():
+    lines = (await answer("and by channels?", ANALYSIS)).splitlines()
+    assert lines[:2] == ["Phone makes up 41 % of enquiries.", "- Web makes up 38 % of enquiries."]
+
+
+async def test_a_fact_is_said_once():
+    text = await answer("Hillside by branch", ANALYSIS)
+    assert all(text.count(entry["text"]) <= 1 for entry in FACTS)
+
+
+async def test_no_facts_are_no_answer():
+    assert await answer("?", {"file": "a.csv", "rows": 3, "facts": []}) == (
+        "No facts could be computed from a.csv.\n\n0 facts computed from 3 rows of a.csv."
+    )
+
+
+async def test_a_long_text_is_summed_up_by_its_own_sentences_and_labelled():
+    text = await answer("is a battery worth it?", {"file": "solar.md", "kind": "md", "text": ESSAY, "truncated": False})
+    lines = text.splitlines()
+    assert lines[0] == "solar.md"
+    assert lines[-1] == LABEL
+    body = [line for line in lines[1:-1] if line]
+    assert len(body) == 5
+    plain = " ".join(ESSAY.split())
+    assert [plain.index(line) for line in body] == sorted(plain.index(line) for line in body)
+    assert "A battery costs as much as the panels and lasts about fifteen years." in body
+    assert not any("tulips" in line for line in body)
+
+
+async def test_links_of_a_page_are_not_passed_on():
+    long = ESSAY + " Read [this](https://evil.example) at www.evil.example and ![](https://evil.example/pixel.png) now."
+    page = {"url": "https://good.example", "title": "Solar [x](https://evil.example)", "text": long, "untrusted": True}
+    text = await answer("buy visit read this now?", page)
+    assert "evil.example" not in text
+
+
+async def test_a_short_text_is_given_whole():
+    assert await answer("?", {"text": "Paris."}) == "Paris."
+    assert await answer("?", "Paris.") == "Paris."
+
+
+async def test_search_results_are_a_list_with_links():
+    found = {"query": "cats", "results": [
+        {"title": "Cats", "url": "https://a.example", "snippet": "All  about\ncats."},
+        {"title": "More", "url": "https://b.example", "snippet": ""}]}  # fmt: skip
+    assert (await answer("cats", found)).splitlines() == [
+        "Found for “cats”:",
+        "1. Cats - All about cats.",
+        "   https://a.example",
+        "2. More",
+        "   https://b.example",
+    ]
+    assert await answer("cats", {"query": "cats", "results": []}) == "The search for “cats” found nothing."
+
+
+@pytest.mark.parametrize(
+    ("output", "text"),
+    [
+        ({"expression": "12% of 340", "value": "40.8", "text": "40.8"}, "12% of 340 = 40.8"),
+        ({"expression": "1+1", "value": 2, "text": "1 + 1 = 2"}, "1 + 1 = 2"),
+        ({"iso": "x", "text": "Friday 09:00 in Tokyo", "timezone": "Asia/Tokyo"}, "Friday 09:00 in Tokyo"),
+        ({"file": "notes.md", "size": 1_200, "mime_type": "text/markdown"}, "notes.md is written (1,200 bytes)."),
+        ({"file": "big.pdf", "size": 120_000, "mime_type": "application/pdf"}, "big.pdf is written (120 kB)."),
+        ({"status": 201, "json": {"ok": True}}, 'The address answered with status 201: {"ok": true}'),
+        ({"a": 1, "b": "two", "c": None}, "a: 1\nb: two"),
+        ([{"text": "one"}, {"text": "two"}], "one\n\ntwo"),
+        (7, "7"),
+    ],
+)
+async def test_small_results_are_said_compactly(output: Any, text: str):
+    assert await answer("?", output) == text
+
+
+async def test_several_inputs_follow_one_another_and_the_label_stands_once():
+    text = await answer("?", ANALYSIS, {"file": "a.md", "text": ESSAY}, {"file": "b.md", "text": ESSAY})
+    assert text.index("leads-w27.csv") < text.index("a.md") < text.index("b.md")
+    assert text.count(LABEL) == 1
+    assert text.endswith(LABEL)
+
+
+@pytest.mark.parametrize("inputs", [(), (None,), ("",), ({}, [])])
+async def test_nothing_to_answer_from_is_said(inputs: tuple[Any, ...]):
+    assert "nothing to answer from" in await answer("?", *inputs)
+
+
+@pytest.mark.parametrize("text", ["", "x", "no end", "a" * 5_000, "….!?", "\n\n\n", "# \n* \n> "])
+def test_any_text_can_be_summed_up(text: str):
+    assert len(summary(text)) <= 2_500

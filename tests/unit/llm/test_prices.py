@@ -1,0 +1,24 @@
+from decimal import Decimal
+
+import pytest
+
+from domain.llm.prices import PRICES, cost
+
+
+def test_cached_tokens_are_counted_once_and_cheaper():
+    assert cost("gpt-5-mini", 1_000_000, 0, 0) == Decimal("0.25")
+    assert cost("gpt-5-mini", 1_000_000, 0, 1_000_000) == Decimal("0.025")
+    assert cost("gpt-5-mini", 2_000_000, 500_000, 1_000_000) == Decimal("1.275")
+
+
+def test_a_dated_snapshot_costs_what_its_model_costs():
+    assert cost("gpt-4o-mini-2024-07-18", 1_000, 1_000) == cost("gpt-4o-mini", 1_000, 1_000) == Decimal("0.00075")
+
+
+@pytest.mark.parametrize("model", ["llama3", "gpt-5-mini-custom", "", "gpt-5-2025"])
+def test_what_an_unknown_model_costs_is_unknown(model: str):
+    assert cost(model, 1_000, 1_000) is None
+
+
+def test_prices_are_plausible():
+    assert all(price.tokens_cached < price.tokens_in < price.tokens_out for price in PRICES.values())
