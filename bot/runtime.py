@@ -4,7 +4,7 @@ import asyncio
 import os
 import signal
 import sys
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 
 from redis.asyncio import Redis
@@ -36,7 +36,7 @@ class Runtime:
 
 
 @asynccontextmanager
-async def open_runtime(settings: Settings) -> AsyncIterator[Runtime]:
+async def open_runtime(settings: Settings) -> AsyncGenerator[Runtime]:
     """Start or join the servers, bring an embedded schema up to date, and keep a worker running beside the chat.
 
     Raises:
@@ -68,7 +68,7 @@ async def _check_schema(settings: Settings, database: Database) -> None:
 
 
 @asynccontextmanager
-async def _worker(settings: Settings, servers: Servers) -> AsyncIterator[None]:
+async def _worker(settings: Settings, servers: Servers) -> AsyncGenerator[None]:
     """A worker process that ends with this one, and is started again if it ends by itself."""
     supervisor = asyncio.create_task(_supervise(settings, servers), name="worker")
     try:

@@ -46,19 +46,16 @@ class Runner:
         return list(self._held.values())
 
     def start(self) -> bool:
-        """Begin to work off the queue in the background; False where every slot is taken."""
+        """Begin to work off the queue in the background.
+
+        False where every slot is taken: whoever ends next goes straight on.
+        """
         if self.free <= 0:
             return False
         task = asyncio.create_task(self._work_off(), name=f"{self.queue} runner")
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
         return True
-
-    async def run_one(self) -> None:
-        """What an arq wake-up does: the same, waited for."""
-        if self.start():
-            return
-        log.debug("every slot is taken; whoever ends next goes straight on", queue=self.queue)
 
     async def stop(self) -> None:
         """Take nothing new, let what runs come to a boundary, then hand it back."""

@@ -6,28 +6,28 @@ from typing import Any
 
 import orjson
 from arq.connections import ArqRedis
-from arq.worker import Worker
+from arq.worker import Worker, func
 from redis.exceptions import RedisError
 
 from domain.core.logging import logger
-from domain.core.wakes import arq_queue, bell
+from domain.core.wakes import arq_queue, bell, messages
 from jobs.runner import Runner
 
 log = logger(__name__)
 
+POLL_SECONDS = 1.0
+"""How long a wake-up may lie when its bell was not heard."""
+
 
 class BellWorker(Worker):
-    """arq's worker, waiting for a pub/sub message instead of polling twice a second."""
-
-    POLL_SECONDS = 1.0
+    """arq's worker for one queue. It runs nothing itself: a wake-up has the runner claim what is next."""
 
     def __init__(self, runner: Runner, redis: ArqRedis, slots: int) -> None:
-        async def wake(_: dict[str, Any], queue: str) -> None:
-            await runner.run_one()
+        async def wake(ctx: dict[Any, Any], queue: str) -> None:
+            runner.start()
 
-        wake.__qualname__ = "wake"
         super().__init__(
-            functions=[wake],
+            functions=[func(wake, name="wake")],
             queue_name=arq_queue(runner.queue),
             redis_pool=redis,
             handle_signals=False,
@@ -40,37 +40,41 @@ class BellWorker(Worker):
             job_serializer=orjson.dumps,
             job_deserializer=orjson.loads,
         )
-        self._bell = bell(runner.queue)
+        self._channel = bell(runner.queue)
+        self._rung = asyncio.Event()
 
     async def main(self) -> None:
         """Poll whenever the bell rings, and once a second in case it was not heard. Outlives a restart of Redis."""
-        while True:
-            try:
-                async with self.pool.pubsub() as ringing:
-                    await ringing.subscribe(self._bell)
-                    while True:
-                        await self._poll_iteration()
-                        await ringing.get_message(ignore_subscribe_messages=True, timeout=self.POLL_SECONDS)
-            except (RedisError, OSError) as error:
-                log.warning("Redis did not answer; the sweeper goes on without it", error=str(error))
-                await asyncio.sleep(self.POLL_SECONDS)
-
-
-async def listen_for_signals(redis: ArqRedis, runners: Sequence[Runner]) -> None:
-    """Poke the jobs whose task a person has just changed."""
-    while True:
+        listening = asyncio.create_task(self._listen())
         try:
-            async with redis.pubsub() as changes:
-                await changes.psubscribe("legwork:task:*")
-                async for message in changes.listen():
-                    if message["type"] == "pmessage":
-                        _poke(message["channel"].decode().rpartition(":")[2], runners)
-        except (RedisError, OSError):
-            await asyncio.sleep(BellWorker.POLL_SECONDS)
+            while True:
+                self._rung.clear()
+                try:
+                    await self._poll_iteration()
+                except (RedisError, OSError) as error:
+                    log.warning("Redis does not answer; the sweeper goes on without it", error=str(error))
+                await self._wait()
+        finally:
+            listening.cancel()
+            await asyncio.gather(listening, return_exceptions=True)
+
+    async def _listen(self) -> None:
+        async for _ in messages(self.pool, self._channel):
+            self._rung.set()
+
+    async def _wait(self) -> None:
+        try:
+            async with asyncio.timeout(POLL_SECONDS):
+                await self._rung.wait()
+        except TimeoutError:
+            return
 
 
-def _poke(task_id: str, runners: Sequence[Runner]) -> None:
-    for runner in runners:
-        for held in runner.held:
-            if str(held.job.task_id) == task_id:
-                held.poked.set()
+async def poke_changed(redis: ArqRedis, runners: Sequence[Runner]) -> None:
+    """Have running jobs look at the database when a person changes their task."""
+    async for channel in messages(redis, "legwork:task:*"):
+        task_id = channel.rpartition(":")[2]
+        for runner in runners:
+            for held in runner.held:
+                if str(held.job.task_id) == task_id:
+                    held.poked.set()

@@ -5,7 +5,7 @@ import os
 import signal
 import socket
 import sys
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncGenerator, Mapping, Sequence
 from contextlib import asynccontextmanager, suppress
 
 from arq.connections import ArqRedis
@@ -34,7 +34,7 @@ from jobs.handlers.deliver import handle_deliver
 from jobs.handlers.tasks import handle_advance, handle_understand
 from jobs.runner import Handler, Runner
 from jobs.sweeper import Sweeper
-from jobs.transport import BellWorker, listen_for_signals
+from jobs.transport import BellWorker, poke_changed
 
 log = logger(__name__)
 
@@ -49,7 +49,7 @@ HEAVY = (Queue.BROWSER, Queue.MEDIA)
 
 
 @asynccontextmanager
-async def compose(settings: Settings, *, database_url: str, redis: ArqRedis) -> AsyncIterator[tuple[Legwork, Wakes]]:
+async def compose(settings: Settings, *, database_url: str, redis: ArqRedis) -> AsyncGenerator[tuple[Legwork, Wakes]]:
     """Everything a worker's flow uses, put together."""
     database = open_database(database_url, pool=settings.database_pool)
     wakes = Wakes(redis)
@@ -94,7 +94,7 @@ async def work(
             background = [
                 *(asyncio.create_task(worker.main(), name=worker.queue_name) for worker in workers),
                 asyncio.create_task(Sweeper(legwork, runners).run(), name="sweeper"),
-                asyncio.create_task(listen_for_signals(redis, list(runners.values())), name="signals"),
+                asyncio.create_task(poke_changed(redis, list(runners.values())), name="signals"),
             ]
             async with legwork.database.transaction() as session:
                 await tools.seed(session, legwork.tools)

@@ -1,23 +1,24 @@
 """The schema's history. ``upgrade`` brings a database to the newest version; ``drift`` compares it with the code."""
 
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from alembic import command
-from alembic.autogenerate import compare_metadata
-from alembic.config import Config
-from alembic.migration import MigrationContext
-from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, text
 
 from domain.core.db import Database
-from domain.metadata import metadata
+
+if TYPE_CHECKING:
+    from alembic.config import Config
+
+# Alembic takes half a second to load, and every start asks for the revision alone: it is loaded when it is needed.
 
 # Two processes that start at once must not migrate at once: the second waits here and finds it done.
 _LOCK = 5_047_411_908
 
 
-def configuration(connection: Connection | None = None) -> Config:
+def configuration(connection: Connection | None = None) -> "Config":
+    from alembic.config import Config
+
     config = Config()
     config.set_main_option("script_location", str(Path(__file__).parent))
     config.attributes["connection"] = connection
@@ -25,17 +26,22 @@ def configuration(connection: Connection | None = None) -> Config:
 
 
 def newest() -> str:
-    """The revision this code expects."""
-    head = ScriptDirectory.from_config(configuration()).get_current_head()
-    if head is None:
-        raise RuntimeError("there is no migration")
-    return head
+    """The revision this code expects: files are numbered, and the number is the revision."""
+    return max(path.name.partition("_")[0] for path in (Path(__file__).parent / "versions").glob("[0-9]*_*.py"))
 
 
 def _upgrade(connection: Connection) -> None:
+    from alembic import command
+
     connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _LOCK})
-    if MigrationContext.configure(connection).get_current_revision() != newest():
+    if _revision(connection) != newest():
         command.upgrade(configuration(connection), "head")
+
+
+def _revision(connection: Connection) -> str | None:
+    if connection.execute(text("SELECT to_regclass('alembic_version')")).scalar() is None:
+        return None
+    return connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
 
 
 async def upgrade(database: Database) -> None:
@@ -47,11 +53,16 @@ async def upgrade(database: Database) -> None:
 async def revision(database: Database) -> str | None:
     """The revision the database is at; None for an empty one."""
     async with database.engine.connect() as connection:
-        return await connection.run_sync(lambda it: MigrationContext.configure(it).get_current_revision())
+        return await connection.run_sync(_revision)
 
 
 async def drift(database: Database) -> list[Any]:
     """What differs between the migrated database and the tables the code declares."""
+    from alembic.autogenerate import compare_metadata
+    from alembic.migration import MigrationContext
+
+    from domain.metadata import metadata
+
     async with database.engine.connect() as connection:
         return await connection.run_sync(
             lambda it: list(compare_metadata(MigrationContext.configure(it, opts={"compare_type": True}), metadata))

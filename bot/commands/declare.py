@@ -54,7 +54,7 @@ class Noun:
 
     name: str
     summary: str
-    verbs: tuple[Verb, ...]
+    verbs: Sequence[Verb]
     also: tuple[str, ...] = field(default=())
     """Other spellings."""
 

@@ -19,7 +19,8 @@ async def _list(call: Call) -> Sequence[Said]:
             ),
         )
     here = call.heard.thread.model or settings.model
-    names = dict.fromkeys([settings.model, *([settings.fallback_model] if settings.fallback_model else []), *PRICES])
+    configured = [settings.model, settings.fallback_model or settings.model]
+    names: list[str] = list(dict.fromkeys([*configured, *PRICES]))
     rows = tuple((name, _price(name), _role(name, here, call)) for name in names)
     return (
         Listing(

@@ -17,6 +17,8 @@ from domain.tasks import control, files, queries
 from domain.tasks.states import Priority, TaskStatus
 from domain.workflows import service as workflows
 
+_PRIORITIES: list[str] = [priority.value.lower() for priority in Priority]
+
 
 async def find(call: Call, place: int = 0) -> RowMapping:
     """The task a word names, by its whole or short id; without a word the thread's latest. Raises NotFound."""
@@ -85,7 +87,7 @@ def _status(word: str) -> TaskStatus:
 
 def _state(row: RowMapping) -> str:
     waiting = {"answer": "asks you", "approval": "asks for approval", "outcome": "asks what happened"}
-    return waiting.get(row["waiting_for"] or "", row["status"].lower())
+    return waiting.get(row["waiting_for"] or "") or str(row["status"]).lower()
 
 
 async def _show(call: Call) -> Sequence[Said]:
@@ -101,7 +103,7 @@ async def _show(call: Call) -> Sequence[Said]:
         ("id", ids.text("task", task["id"])),
         ("state", _state(task)),
         ("asked", task["description"] or "-"),
-        ("priority", list(Priority)[task["priority"]].value.lower()),
+        ("priority", _PRIORITIES[task["priority"]]),
         ("begun", moment(task["started_at"], zone)),
         ("ended", moment(task["completed_at"], zone)),
         ("cost", f"${task['cost']:.4f}"),

@@ -3,6 +3,7 @@
 import importlib
 import math
 from collections.abc import Iterator
+from dataclasses import dataclass
 from threading import Lock
 from typing import Any
 
@@ -20,6 +21,19 @@ _FEW = 24  # bars that are written out, each with its value
 _SHORTEST = 8  # characters the longest written bar must have room for
 _BAR = 0.8  # of its place, for the bars of one x
 _DRAWING = Lock()  # plotext draws on the one figure of its module
+
+
+@dataclass(frozen=True, slots=True)
+class _Scale:
+    """What the height of a chart stands for."""
+
+    bottom: float
+    top: float
+    levels: list[float]
+
+    def share(self, value: float) -> float:
+        """Where a value stands between bottom and top, from 0 to 1."""
+        return min(max((value - self.bottom) / (self.top - self.bottom), 0.0), 1.0)
 
 
 def draw(chart: Chart, *, width: int, height: int, coloured: bool) -> str:
@@ -100,18 +114,20 @@ def _bar(series: Series, at: int, index: int, room: int, most: float, coloured: 
 def _plotted(chart: Chart, width: int, height: int, coloured: bool) -> str:
     """Drawn by plotext, which is given places between 0 and 1 only: its compiled part aborts on extreme ones."""
     plotext: Any = importlib.import_module("plotext")  # loaded with the first chart: it takes a fifth of a second
-    levels = _levels(*_span(chart))
+    scale = _scale(*_span(chart))
     with _DRAWING:
         figure = plotext.figure
         figure.clear()
         figure.theme("colorless")
         figure.canvas("default")
         if chart.kind in ("bar", "stacked"):
-            across = _draw_bars(plotext, figure, chart, levels, coloured)
+            across = _draw_bars(plotext, figure, chart, scale, coloured)
         else:
-            across = _draw_points(plotext, figure, chart, levels, coloured)
+            across = _draw_points(plotext, figure, chart, scale, coloured)
         figure.ruler("y").lim(0, 1)
-        figure.ruler("y").ticks([_share(level, levels) for level in levels], labels=_level_labels(levels, width))
+        figure.ruler("y").ticks(
+            [scale.share(level) for level in scale.levels], labels=_level_labels(scale.levels, width)
+        )
         shown = _thinned(len(chart.x), width, max(cell_len(_place(place)) for place in chart.x))
         figure.ruler("x").ticks([across[at] for at in shown], labels=[_short(chart.x[at], width) for at in shown])
         figure.label(_cut(chart.x_label, width - 2) or None, "x")
@@ -120,12 +136,12 @@ def _plotted(chart: Chart, width: int, height: int, coloured: bool) -> str:
     return "\n".join(line.rstrip() for line in drawn.rstrip("\n").split("\n"))
 
 
-def _draw_points(plotext: Any, figure: Any, chart: Chart, levels: list[float], coloured: bool) -> list[float]:
+def _draw_points(plotext: Any, figure: Any, chart: Chart, scale: _Scale, coloured: bool) -> list[float]:
     """One signal a series; returns where each x stands."""
     across = _places(chart)
     figure.ruler("x").lim(0, 1)
     for index, series in enumerate(chart.series):
-        known = [(across[at], _share(value, levels)) for at, value in enumerate(series.values) if value is not None]
+        known = [(across[at], scale.share(value)) for at, value in enumerate(series.values) if value is not None]
         if not known:
             continue
         sign = _SHAPES[index % len(_SHAPES)]
@@ -138,7 +154,7 @@ def _draw_points(plotext: Any, figure: Any, chart: Chart, levels: list[float], c
     return across
 
 
-def _draw_bars(plotext: Any, figure: Any, chart: Chart, levels: list[float], coloured: bool) -> list[float]:
+def _draw_bars(plotext: Any, figure: Any, chart: Chart, scale: _Scale, coloured: bool) -> list[float]:
     """One signal a series, side by side or one on the other; returns where each x stands."""
     slot = 1 / len(chart.x)
     across = [slot * (at + 0.5) for at in range(len(chart.x))]
@@ -148,7 +164,7 @@ def _draw_bars(plotext: Any, figure: Any, chart: Chart, levels: list[float], col
         sign = _FILLS[index % len(_FILLS)]
         marker = plotext.marker("█", pixel=_pixel(plotext, index)) if coloured else sign
         shift = ((index % beside + 0.5) / beside - 0.5) * _BAR * slot
-        bottoms, tops = ([_share(end, levels) for end in ends] for ends in (lows, highs))
+        bottoms, tops = ([scale.share(end) for end in ends] for ends in (lows, highs))
         places = [place + shift for place in across]
         figure.draw(figure.bar(places, bottoms, tops, marker=marker, width=_BAR / beside))
     return across
@@ -185,12 +201,18 @@ def _span(chart: Chart) -> tuple[float, float]:
     return low, high
 
 
-def _levels(low: float, high: float) -> list[float]:
-    """Three to seven round numbers that cover the span (a step of 1, 2 or 5 times a power of ten)."""
+def _scale(low: float, high: float) -> _Scale:
+    """Three to seven round levels (a step of 1, 2 or 5 times a power of ten) on a scale that holds the whole span.
+
+    It is extended to the next level where that is near; far from one, a small negative value would cost much room.
+    """
     power = 10.0 ** math.floor(math.log10((high - low) / 4))
     step = next(factor * power for factor in (1, 2, 5, 10, 20) if (high - low) / (factor * power) <= 5)
-    first, last = math.floor(low / step), math.ceil(high / step)
-    return [at * step for at in range(first, last + 1)]
+    first, last = math.floor(low / step) * step, math.ceil(high / step) * step
+    bottom = first if low - first <= step / 2 else low
+    top = last if last - high <= step / 2 else high
+    levels = [at * step for at in range(round(first / step), round(last / step) + 1)]
+    return _Scale(bottom, top, [level for level in levels if bottom <= level <= top])
 
 
 def _level_labels(levels: list[float], width: int) -> list[str]:
@@ -199,11 +221,6 @@ def _level_labels(levels: list[float], width: int) -> list[str]:
     if max(len(label) for label in labels) <= width // 4:
         return labels
     return [f"{level:.3g}" for level in levels]
-
-
-def _share(value: float, levels: list[float]) -> float:
-    """Where a value stands between the lowest and the highest level, from 0 to 1."""
-    return min(max((value - levels[0]) / (levels[-1] - levels[0]), 0.0), 1.0)
 
 
 def _places(chart: Chart) -> list[float]:

@@ -1,7 +1,7 @@
 """The chat of one terminal, from its own end: what is typed goes in, what is said is delivered here."""
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
@@ -9,7 +9,7 @@ from typing import Any, Literal
 from uuid import UUID
 
 from redis.asyncio import Redis
-from redis.exceptions import RedisError
+from sqlalchemy import RowMapping
 from sqlalchemy.exc import DBAPIError
 
 from bot.console.session import Outcome
@@ -21,6 +21,7 @@ from domain.conversations.schemas import ChatPlace
 from domain.core.db import Database
 from domain.core.logging import logger
 from domain.core.storage import Storage
+from domain.core.wakes import messages
 from domain.flow.deliver import deliver_chat
 from domain.tasks import files
 from domain.tasks.settled import facts_of, said_about, settled
@@ -74,14 +75,8 @@ class ConsoleConversation:
 
     async def _listen(self, chat_id: UUID) -> None:
         """A worker rings when it has said something."""
-        while True:
-            try:
-                async with self._redis.pubsub() as bell:
-                    await bell.subscribe(outbox.held_channel(chat_id))
-                    async for _ in bell.listen():
-                        self._look.set()
-            except (RedisError, OSError):
-                await asyncio.sleep(LOOK_AGAIN)
+        async for _ in messages(self._redis, outbox.held_channel(chat_id)):
+            self._look.set()
 
     async def _pause(self, seconds: float) -> None:
         try:
@@ -100,19 +95,23 @@ class ConsoleConversation:
         """Wait until everything said in reply to the message has been delivered."""
         while True:
             delivered = self._delivered
-            async with self._database.transaction() as session:
-                row = await settled(session, message_id)
-                if row is not None:
-                    task_id: UUID | None = row["task_id"]
-                    bodies = await said_about(session, message_id, task_id)
-                    facts = await facts_of(session, task_id) if task_id is not None else []
-                    made = await files.of_task(session, task_id) if task_id is not None else []
-            if row is not None:
-                artifacts = [await self._artifact(file) for file in made]
-                return _outcome(row, bodies, facts, artifacts)
+            outcome = await self._outcome(message_id)
+            if outcome is not None:
+                return outcome
             await delivered.wait()
 
-    async def _artifact(self, file: Mapping[str, Any]) -> dict[str, Any]:
+    async def _outcome(self, message_id: UUID) -> Outcome | None:
+        async with self._database.transaction() as session:
+            row = await settled(session, message_id)
+            if row is None:
+                return None
+            task_id: UUID | None = row["task_id"]
+            bodies = await said_about(session, message_id, task_id)
+            facts = await facts_of(session, task_id) if task_id is not None else []
+            made: Sequence[RowMapping] = await files.of_task(session, task_id) if task_id is not None else ()
+        return _outcome(row, bodies, facts, [await self._artifact(file) for file in made])
+
+    async def _artifact(self, file: RowMapping) -> dict[str, Any]:
         path = await self._storage.local_path(file["key"])
         return {
             "name": file["name"],
@@ -130,17 +129,17 @@ _FINAL_TYPES = ("answer", "problem", "question", "approval", "note", "details", 
 
 
 def _outcome(
-    row: Mapping[str, Any],
-    bodies: list[dict[str, Any]] | Any,
-    facts: list[dict[str, Any]] | Any,
-    artifacts: list[dict[str, Any]],
+    row: RowMapping,
+    bodies: Sequence[dict[str, Any]],
+    facts: Sequence[dict[str, Any]],
+    artifacts: Sequence[dict[str, Any]],
 ) -> Outcome:
     final = [body for body in bodies if body["type"] in _FINAL_TYPES]
     problem = next((body for body in reversed(final) if body["type"] == "problem"), None)
     return Outcome(
         status=_status(row["status"], problem is not None),
         task_id=row["task_id"],
-        text=(row["result"] or {}).get("text") or (_text(final[-1]) if final else ""),
+        text=_text(row["result"] or {}) or (_text(final[-1]) if final else ""),
         facts=tuple(facts),
         artifacts=tuple(artifacts),
         error=row["error"] or (_error(problem) if problem else None),

@@ -83,7 +83,8 @@ def _write(console: "Console", part: Block, look: Look, numbered: bool) -> None:
         drawn = draw(part, width=look.width, height=look.height, coloured=look.coloured)
         console.file.write(f"{drawn}\n")
     else:
-        console.print(_rich(part, numbered))
+        # a path is left to the terminal to wrap, so that it can be selected as one
+        console.print(_rich(part, numbered), soft_wrap=isinstance(part, Line) and " " not in part.text)
 
 
 def _rich(part: Text | Line | Points | Fields | Table | Steps | File | Buttons, numbered: bool) -> "RenderableType":

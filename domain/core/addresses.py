@@ -134,6 +134,10 @@ def _in_its_place(url: URL, query: dict[str, str]) -> URL:
     if url.host is not None and url.host.lower().startswith("%2f"):
         query["host"] = unquote(url.host)
         url = url.set(host=None)
+    if url.host is not None and "," in url.host:
+        raise Misconfigured(
+            "DATABASE_URL names several servers.", remedy="Name the primary, or an address that leads to it."
+        )
     if (port := query.pop("port", None)) is not None:
         url = url.set(port=_number("port", port, int))
     if (host := query.get("host")) is not None and not host.startswith("/"):

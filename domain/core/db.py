@@ -4,7 +4,7 @@ Legwork speaks SQL through SQLAlchemy Core. Services take a Session and never co
 transaction does. What a transaction queues is woken after its commit, never before.
 """
 
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from typing import Any
 from uuid import UUID
@@ -86,7 +86,7 @@ class Session:
         return (await self._connection.execute(statement, parameters)).mappings().all()
 
     @asynccontextmanager
-    async def savepoint(self) -> AsyncIterator[None]:
+    async def savepoint(self) -> AsyncGenerator[None]:
         """Undo only what is done inside, if it fails."""
         async with self._connection.begin_nested():
             yield
@@ -112,7 +112,7 @@ class Database:
         self.after_commit = after_commit
 
     @asynccontextmanager
-    async def transaction(self) -> AsyncIterator[Session]:
+    async def transaction(self) -> AsyncGenerator[Session]:
         """A transaction that commits when the block ends and rolls back, with all it queued, if it fails."""
         async with self.engine.begin() as connection:
             session = Session(connection)

@@ -58,7 +58,7 @@ class Storage:
 
         try:
             return bytes(await (await obstore.get_async(self._store, key)).bytes_async())
-        except (FileNotFoundError, obstore.exceptions.NotFoundError):
+        except FileNotFoundError:
             raise NotFound("That file is no longer stored.", remedy="Send it again.") from None
         except obstore.exceptions.BaseError as error:
             raise Unavailable("The file store did not answer.", remedy=_first_line(error)) from error

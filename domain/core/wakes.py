@@ -5,12 +5,14 @@ nothing: the sweeper looks as well.
 """
 
 import asyncio
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextvars import ContextVar
+from typing import Any, cast
 from uuid import uuid4
 
 import orjson
 from arq.connections import ArqRedis, RedisSettings, create_pool
+from redis.asyncio import Redis
 from redis.asyncio.retry import Retry
 from redis.backoff import ExponentialBackoff
 from redis.exceptions import ConnectionError as RedisConnectionError
@@ -68,11 +70,31 @@ class Wakes:
                 for queue, count in wakes.items():
                     for _ in range(count):
                         await self._redis.enqueue_job("wake", queue, _job_id=uuid4().hex, _queue_name=arq_queue(queue))
-                    await self._redis.publish(bell(queue), count)
+                    await self._publish(bell(queue))
                 for channel in signals:
-                    await self._redis.publish(channel, "")
+                    await self._publish(channel)
         except (RedisError, OSError, TimeoutError) as error:
             log.warning("nobody could be woken; the sweeper will see to it", error=str(error))
+
+    async def _publish(self, channel: str) -> None:
+        await cast(Any, self._redis).publish(channel, "")
+
+
+async def messages(redis: Redis, pattern: str) -> AsyncIterator[str]:
+    """The channels on which something is published, as it happens; survives a restart of Redis.
+
+    What is published while nobody is connected is lost, so whoever listens also looks from time to time.
+    """
+    while True:
+        try:
+            async with cast(Any, redis).pubsub() as subscription:
+                await subscription.psubscribe(pattern)
+                async for message in subscription.listen():
+                    if message["type"] == "pmessage":
+                        yield message["channel"].decode()
+        except (RedisError, OSError) as error:
+            log.warning("Redis does not answer; listening again in a moment", error=str(error))
+            await asyncio.sleep(PATIENCE)
 
 
 async def connect_redis(url: str) -> ArqRedis:

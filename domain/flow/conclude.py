@@ -12,6 +12,7 @@ from domain.conversations.outbox import say
 from domain.conversations.said import Answer, Button, FilePost, FileRef, Problem, Question
 from domain.core.db import Session
 from domain.core.errors import LegworkError
+from domain.core.text import storable
 from domain.flow.advance import Advance
 from domain.flow.board import Board
 from domain.flow.cards import answer_key
@@ -36,7 +37,7 @@ async def record(session: Session, advance: Advance, replies: Iterable[Reply], p
 
 async def answer_directly(advance: Advance, planned: "Planned") -> None:
     """The first call was the answer, or asks back: the job ends with it."""
-    task, text = advance.task, planned.decision.reply
+    task, text = advance.task, storable(planned.decision.reply)
     asks = planned.decision.kind == "question"
     async with advance.held.transaction(done=True) as session:
         if asks:
@@ -201,10 +202,10 @@ def _text(step: Step) -> str:
     text = output.get("text")
     if isinstance(text, str):
         return text
-    if isinstance(output.get("results"), list):
-        parts = [part.get("text") for part in output["results"] if isinstance(part, dict)]
-        if parts and all(isinstance(part, str) for part in parts):
-            return "\n\n".join(parts)
+    results: list[dict[str, Any] | None] = output.get("results") or []
+    parts = [str(part["text"]) for part in results if part and "text" in part]
+    if parts:
+        return "\n\n".join(parts)
     if isinstance(output.get("file"), str) and isinstance(output.get("size"), int):
         return f"{output['file']} is ready ({output['size']:,} bytes)."
     return f"```json\n{orjson.dumps(output, option=orjson.OPT_INDENT_2).decode()}\n```"

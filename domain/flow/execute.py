@@ -149,13 +149,14 @@ class Execution:
 
     async def _next(self) -> list[tuple[Running, Outcome]]:
         """Wait until something comes back, or somebody changes the task."""
-        poke = asyncio.create_task(self._advance.held.poked.wait())
+        poked = asyncio.create_task(self._advance.held.poked.wait())
         try:
-            done, _ = await asyncio.wait({*self._running, poke}, return_when=asyncio.FIRST_COMPLETED)
+            await asyncio.wait([*self._running, poked], return_when=asyncio.FIRST_COMPLETED)
         finally:
-            poke.cancel()
+            poked.cancel()
         self._advance.held.poked.clear()
-        return [(self._running.pop(task), task.result()) for task in done if task is not poke]
+        done = [task for task in self._running if task.done()]
+        return [(self._running.pop(task), task.result()) for task in done]
 
     async def _abandon(self) -> None:
         for task in self._running:

@@ -26,13 +26,10 @@ class ThreadFiles:
     async def find(self, name: str) -> StoredFile:
         known = await self._known()
         wanted = name.strip().strip("\"'").removeprefix("@")
-        for matches in (
-            lambda file: wanted in (file.name, file.key),
-            lambda file: file.name.casefold() == wanted.casefold(),
-        ):
-            for file in known:
-                if matches(file):
-                    return file
+        exact = [file for file in known if wanted in (file.name, file.key)]
+        alike = [file for file in known if file.name.casefold() == wanted.casefold()]
+        if exact or alike:
+            return (exact or alike)[0]
         there = ", ".join(dict.fromkeys(file.name for file in known)) or "none yet"
         raise NotFound(f"There is no file “{name}” in this thread.", remedy=f"Files here: {there}.")
 

@@ -12,6 +12,7 @@ from typing import Any
 from domain.conversations.outbox import say
 from domain.core.errors import Invalid, LegworkError, Unavailable
 from domain.core.queue import Snooze
+from domain.core.text import storable, storable_json
 from domain.flow import conclude
 from domain.flow.advance import Advance
 from domain.flow.board import Board
@@ -76,7 +77,7 @@ async def plan(advance: Advance) -> Board | None:
 
 async def _store(advance: Advance, planned: Planned, spec: Spec) -> Board:
     task = advance.task
-    task.title = planned.decision.title or task.title
+    task.title = storable(planned.decision.title or task.title)
     task.plan = spec.model_dump(mode="json")
     return await _open(advance, spec, planned)
 
@@ -94,7 +95,7 @@ async def _open(advance: Advance, spec: Spec, planned: Planned | None = None) ->
                 session,
                 task.id,
                 plan=spec.model_dump(mode="json"),
-                title=planned.decision.title,
+                title=task.title,
                 prompt_version=planned.version,
                 total=len(spec.nodes),
                 replans=task.replans,
@@ -189,7 +190,7 @@ async def propose(advance: Advance, known: Known, prompt: Prompt, situation: Map
         replies.append(reply)
         try:
             decision = read_decision(reply)
-            spec = read_spec(decision.spec) if decision.spec is not None else None
+            spec = read_spec(storable_json(decision.spec)) if decision.spec is not None else None
         except Invalid as error:
             errors = [error.sentence]
             continue

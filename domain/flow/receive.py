@@ -15,6 +15,7 @@ from domain.conversations.ports import Incoming
 from domain.conversations.schemas import Attachment
 from domain.core.db import Session
 from domain.core.queue import Command, Queue, enqueue
+from domain.core.text import storable
 from domain.flow.words import is_control
 from domain.identity import service as identity
 from domain.orgs import service as orgs
@@ -47,7 +48,7 @@ async def receive(session: Session, incoming: Incoming, attachments: Sequence[At
         thread_id=place.thread_id,
         user_id=place.user_id,
         role="user",
-        content=incoming.text,
+        content=storable(incoming.text),
         attachments=[attachment.as_json() for attachment in attachments],
         press={"action": press.action, "value": press.value} if press else None,
         platform_message_id=incoming.message_id,
@@ -84,7 +85,7 @@ async def _find_or_make_place(session: Session, incoming: Incoming) -> _Place:
         platform=incoming.platform,
         workspace=incoming.workspace,
         platform_user_id=incoming.person,
-        name=incoming.person_name,
+        name=storable(incoming.person_name or "") or None,
         timezone=incoming.timezone,
     )
     if found["chat_id"] is None:

@@ -127,7 +127,8 @@ async def _decide(
     step = await control.step(session, task_id, node_id or "")
     if step is None or step["status"] != "WAITING" or TaskStatus(task["status"]).final:
         raise Refused("That was decided already.", code="decided")
-    digest: str | None = (step["input"] or {}).get("digest")
+    given: dict[str, Any] = step["input"] or {}
+    digest: str | None = given.get("digest")
     if digest is not None:
         if not await control.decide(
             session, task_id, step["node_id"], digest, approved=approved, person=heard.person.user_id

@@ -49,6 +49,9 @@ def _type(schema: Mapping[str, Any], definitions: Mapping[str, Mapping[str, Any]
     kind = schema.get("type")
     if isinstance(kind, list):
         return _union([{"type": part} for part in cast("list[str]", kind)], definitions)
+    if "prefixItems" in schema:
+        places = cast("list[Mapping[str, Any]]", schema["prefixItems"])
+        return f"[{', '.join(_type(place, definitions) for place in places)}]"
     if kind == "array" and "items" in schema:
         return f"list[{_type(cast('Mapping[str, Any]', schema['items']), definitions)}]"
     return _TYPES.get(str(kind), "any")

@@ -33,7 +33,7 @@ DECISION_SCHEMA: dict[str, Any] = {
                         "required": ["id", "type", "name", "config"],
                     },
                 },
-                "edges": {"type": "array", "items": {"type": "array", "items": {"type": "string"}}},
+                "edges": {"type": "array", "items": {"type": "array"}},
             },
             "required": ["nodes", "edges"],
         },
@@ -147,21 +147,27 @@ def _node(node: Mapping[str, Any], place: int) -> dict[str, Any]:
     }
 
 
-def _edges(edges: object, nodes: Sequence[Mapping[str, Any]]) -> list[list[str]]:
+def _edges(edges: object, nodes: Sequence[Mapping[str, Any]]) -> list[list[Any]]:
     """The edges as given; where a model left them out, its order is the order."""
     if not isinstance(edges, list):
         return [[first["id"], then["id"]] for first, then in pairwise(nodes)]
     return [_edge(edge) for edge in cast("list[object]", edges)]
 
 
-def _edge(edge: object) -> list[str]:
+def _edge(edge: object) -> list[Any]:
+    """From, to, and for an edge out of a condition the outcome it is for."""
     if isinstance(edge, Mapping):
         named = cast("Mapping[str, Any]", edge)
-        return [str(named.get("from", named.get("source"))), str(named.get("to", named.get("target")))]
-    return [str(end) for end in cast("list[object]", edge)] if isinstance(edge, list) else [str(edge)]
+        edge = [named.get("from", named.get("source")), named.get("to", named.get("target"))]
+    ends = cast("list[object]", edge) if isinstance(edge, list) else [edge]
+    return [*(str(end) for end in ends[:2]), *(_outcome(end) for end in ends[2:])]
 
 
-def _spec(nodes: list[dict[str, Any]], edges: list[list[str]]) -> dict[str, Any]:
+def _outcome(end: object) -> object:
+    return {"true": True, "false": False}.get(end.lower(), end) if isinstance(end, str) else end
+
+
+def _spec(nodes: list[dict[str, Any]], edges: list[list[Any]]) -> dict[str, Any]:
     return {"trigger": {"type": "manual"}, "nodes": nodes, "edges": edges}
 
 

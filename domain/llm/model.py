@@ -51,7 +51,8 @@ class Request:
     variables: dict[str, Any]
     """What the prompt's template is rendered with. JSON values."""
     turns: Sequence[Turn] = ()
-    """Earlier turns, oldest first; the rendered prompt's ``user`` part follows them."""
+    """Earlier turns, oldest first; the rendered prompt's ``user`` part follows them. An exchange with tools at
+    the end (calls and their answers) belongs to this very call and comes after it; see ``exchange_begins``."""
     output_schema: dict[str, Any] | None = None
     """A JSON Schema the answer should keep. A model that answers in plain text is taken at its word."""
     tools: Sequence[ToolSpec] = ()
@@ -59,6 +60,16 @@ class Request:
     """Another model than the configured one."""
     temperature: float | None = None
     max_output_tokens: int = 4_000
+
+
+def exchange_begins(turns: Sequence[Turn]) -> int:
+    """Where the exchange with tools at the end of the turns begins; their number where there is none."""
+    place = len(turns)
+    if not turns or turns[-1].role != "tool":
+        return place
+    while place and (turns[place - 1].role == "tool" or turns[place - 1].calls):
+        place -= 1
+    return place
 
 
 @dataclass(frozen=True, slots=True)

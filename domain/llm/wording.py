@@ -54,9 +54,11 @@ def _file(entry: Any) -> str:
     if not isinstance(entry, Mapping):
         return plain(entry)
     described = cast("Mapping[str, Any]", entry)
-    details = [str(described[key]) for key in ("mime_type", "size") if described.get(key) not in (None, "")]
-    if described.get("size") is not None:
-        details[-1] = f"{details[-1]} bytes"
+    size = described.get("size")
+    details = [str(described.get("mime_type") or ""), f"{size} bytes" if size is not None else ""]
+    details = [detail for detail in details if detail]
+    if described.get("made") is True:
+        details.append("made by you")
     name = json.dumps(described.get("name", ""), ensure_ascii=False)
     return f"{name} ({', '.join(details)})" if details else name
 

@@ -1,6 +1,7 @@
 """What became of one message: asked by whoever waits for its answer."""
 
 from collections.abc import Sequence
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import RowMapping, text
@@ -35,13 +36,13 @@ async def settled(session: Session, message_id: UUID) -> RowMapping | None:
     return await session.first(_SETTLED, {"message_id": message_id})
 
 
-async def said_about(session: Session, message_id: UUID, task_id: UUID | None) -> Sequence[dict[str, object]]:
+async def said_about(session: Session, message_id: UUID, task_id: UUID | None) -> Sequence[dict[str, Any]]:
     """The bodies of all posts in reply to a message, in order."""
     rows = await session.execute(_SAID, {"message_id": message_id, "task_id": task_id})
     return [row.body for row in rows]
 
 
-async def facts_of(session: Session, task_id: UUID) -> list[dict[str, object]]:
+async def facts_of(session: Session, task_id: UUID) -> list[dict[str, Any]]:
     """Every fact the task's steps computed, in the plan's order."""
     rows = await session.execute(_FACTS, {"task_id": task_id})
     return [fact for row in rows for fact in row.facts]

@@ -1,7 +1,7 @@
 """What must not be written down: values of telling names, and text that looks like a credential."""
 
 import re
-from typing import Any
+from typing import Any, cast
 
 MARK = "•••"
 
@@ -17,12 +17,10 @@ _SHAPES = re.compile(
 def redacted(value: Any) -> Any:
     """The same JSON value with secrets replaced by a mark."""
     if isinstance(value, dict):
-        return {
-            name: MARK if isinstance(name, str) and _NAMES.search(name) and part else redacted(part)
-            for name, part in value.items()
-        }
+        named = cast("dict[str, Any]", value)
+        return {name: MARK if part and _NAMES.search(name) else redacted(part) for name, part in named.items()}
     if isinstance(value, list | tuple):
-        return [redacted(part) for part in value]
+        return [redacted(part) for part in cast("list[Any]", value)]
     if isinstance(value, str):
         return _SHAPES.sub(MARK, value)
     return value

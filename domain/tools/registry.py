@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import tzinfo
 from enum import StrEnum
 from pathlib import Path
-from typing import Any, Protocol, TypeVar
+from typing import Any, Protocol, TypeVar, cast
 from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict
@@ -132,15 +132,16 @@ class Tool:
 
 def _without_titles(schema: Any) -> Any:
     if isinstance(schema, dict):
+        named = cast("dict[str, Any]", schema)
         return {
             key: {name: _without_titles(part) for name, part in value.items()}
             if key == "properties"
             else _without_titles(value)
-            for key, value in schema.items()
+            for key, value in named.items()
             if not (key == "title" and isinstance(value, str))
         }
     if isinstance(schema, list):
-        return [_without_titles(part) for part in schema]
+        return [_without_titles(part) for part in cast("list[Any]", schema)]
     return schema
 
 

@@ -10,6 +10,7 @@ from pydantic import ValidationError
 
 from domain.core.db import Session
 from domain.core.errors import Ambiguous, Invalid, Unavailable
+from domain.core.text import storable_json
 from domain.tools import repository
 from domain.tools.registry import Arguments, Effect, Output, Registry, Tool, ToolContext
 
@@ -31,7 +32,7 @@ async def call(tool: Tool, arguments: Arguments, context: ToolContext) -> Output
     """
     try:
         async with asyncio.timeout(tool.timeout):
-            return await tool.run(arguments, context)
+            return storable_json(await tool.run(arguments, context))
     except TimeoutError:
         sentence = f"{tool.display_name} did not finish within {tool.timeout:.0f} seconds."
         if tool.effect_of(arguments) is Effect.EXTERNAL:
@@ -41,7 +42,7 @@ async def call(tool: Tool, arguments: Arguments, context: ToolContext) -> Output
 
 def digest(tool: Tool, arguments: Arguments, task_id: UUID, user_id: UUID) -> str:
     """Names one exact call: what a person approves is this and nothing else."""
-    exact = [tool.name, arguments.model_dump(mode="json"), str(task_id), str(user_id)]
+    exact = [tool.name, arguments.model_dump(mode="json", by_alias=True), str(task_id), str(user_id)]
     return hashlib.sha256(orjson.dumps(exact, option=orjson.OPT_SORT_KEYS)).hexdigest()
 
 

@@ -5,7 +5,7 @@ import json
 import re
 from collections.abc import Iterator, Mapping
 from functools import lru_cache
-from typing import Any
+from typing import Any, cast
 
 import jmespath
 from jmespath.exceptions import JMESPathError
@@ -37,10 +37,10 @@ def expressions(value: Any) -> Iterator[str]:
         for match in _REFERENCE.finditer(value):
             yield match.group(1).strip()
     elif isinstance(value, Mapping):
-        for part in value.values():
+        for part in cast("Mapping[str, Any]", value).values():
             yield from expressions(part)
     elif isinstance(value, list | tuple):
-        for part in value:
+        for part in cast("list[Any]", value):
             yield from expressions(part)
 
 
@@ -73,9 +73,9 @@ def resolve(value: Any, scope: Mapping[str, Any]) -> Any:
     if isinstance(value, str):
         return _resolve_text(value, scope)
     if isinstance(value, Mapping):
-        return {name: resolve(part, scope) for name, part in value.items()}
+        return {name: resolve(part, scope) for name, part in cast("Mapping[str, Any]", value).items()}
     if isinstance(value, list | tuple):
-        return [resolve(part, scope) for part in value]
+        return [resolve(part, scope) for part in cast("list[Any]", value)]
     return value
 
 

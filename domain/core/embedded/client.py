@@ -96,25 +96,23 @@ async def join(place: Place, packages: Mapping[str, str]) -> Membership:
 async def _enter(place: Place, packages: Mapping[str, str]) -> _Line:
     while True:
         log_start = place.keeper_log.stat().st_size if place.keeper_log.exists() else 0
-        connection, is_ours = await _connect(place)
-        line = _Line(*await asyncio.open_unix_connection(sock=connection))
+        line, is_ours = await _connect(place)
         try:
             answer = await _ask(line, packages)
+            if answer is not None and "sentence" not in answer:
+                return line
         except BaseException:
             await _hang_up(line)
             raise
-        if answer is None:
-            await _hang_up(line)
-            if is_ours:
-                said = tail(place.keeper_log, start=log_start).strip().splitlines() or ["it said nothing"]
-                raise Unavailable(
-                    f"The embedded servers could not be started: {said[-1]}", remedy=f"See {place.keeper_log}."
-                )
-            continue  # that keeper was killed, or told to stop, while we came; the next one is ours or newer
-        if sentence := answer.get("sentence"):
-            await _hang_up(line)
-            raise _KINDS[answer["kind"]](sentence, remedy=answer["remedy"], code=answer["code"])
-        return line
+        await _hang_up(line)
+        if answer is not None:
+            raise _KINDS[answer["kind"]](answer["sentence"], remedy=answer["remedy"], code=answer["code"])
+        if is_ours:
+            said = tail(place.keeper_log, start=log_start).strip().splitlines() or ["it said nothing"]
+            raise Unavailable(
+                f"The embedded servers could not be started: {said[-1]}", remedy=f"See {place.keeper_log}."
+            )
+        # That keeper was killed, or told to stop, while we came. The next one is ours, or newer.
 
 
 async def _ask(line: _Line, packages: Mapping[str, str]) -> dict[str, str] | None:
@@ -137,15 +135,20 @@ async def _hang_up(line: _Line) -> None:
         await line.writer.wait_closed()
 
 
-async def _connect(place: Place) -> tuple[socket.socket, bool]:
+async def _connect(place: Place) -> tuple[_Line, bool]:
     """A connection to the keeper, and whether we had to start it."""
     async with _start_lock(place):
         try:
-            return _dial(place), False
+            connection, starting = _dial(place), None
         except (FileNotFoundError, ConnectionRefusedError):
-            connection, process = _start_keeper(place)
-        await asyncio.to_thread(process.wait)  # it detaches at once; what is waited for is its first half
-        return connection, True
+            connection, starting = _start_keeper(place)
+    try:
+        if starting is not None:
+            await asyncio.to_thread(starting.wait)  # for its first half only: it detaches at once
+        return _Line(*await asyncio.open_unix_connection(sock=connection)), starting is not None
+    except BaseException:
+        connection.close()
+        raise
 
 
 @asynccontextmanager

@@ -154,8 +154,11 @@ def _may_enter(status: os.stat_result, account: Account) -> bool:
 
 def _sockets(home: Path) -> Path:
     sockets = home / "run"
-    if len(os.fsencode(sockets / _LONGEST_SOCKET_NAME)) > _SOCKET_PATH_BYTES and not sockets.is_symlink():
-        _link(sockets, _short_directory() / f"legwork-{_digest(home)}")
+    if len(os.fsencode(sockets / _LONGEST_SOCKET_NAME)) > _SOCKET_PATH_BYTES:
+        name = f"legwork-{_digest(home)}"
+        if sockets.is_symlink() and sockets.readlink().name != name:  # home was moved here, or copied
+            sockets.unlink(missing_ok=True)
+        _link(sockets, _short_directory() / name)
     target = sockets.readlink() if sockets.is_symlink() else sockets
     target.mkdir(mode=0o700, exist_ok=True)
     _hand_over(target, account_of(home))

@@ -1,7 +1,7 @@
 """A claimed job while it is being worked on."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from datetime import timedelta
 
@@ -33,7 +33,7 @@ class Held:
         """Somebody changed what this job works on: look at the database."""
 
     @asynccontextmanager
-    async def transaction(self, *, done: bool = False) -> AsyncIterator[Session]:
+    async def transaction(self, *, done: bool = False) -> AsyncGenerator[Session]:
         """A transaction that commits only while the job is still ours; with ``done`` it also completes the job.
 
         Raises:

@@ -1,5 +1,5 @@
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, cast
 
 from domain.core.errors import Invalid
 from domain.flow.nodes.running import Running
@@ -19,10 +19,10 @@ async def condition(running: Running) -> Outcome:
 
 
 async def foreach(running: Running) -> Outcome:
-    items = running.resolved("items")["items"]
+    items: Any = running.resolved("items")["items"]
     if not isinstance(items, list):
         raise Invalid(f"{running.node.label} should go through a list, and it was given {_kind(items)}.")
-    given: list[Any] = items
+    given = cast("list[Any]", items)
     if len(given) > ITEM_LIMIT:
         raise Invalid(
             f"{running.node.label} has {len(given)} items; at most {ITEM_LIMIT} are gone through.",

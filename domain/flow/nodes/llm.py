@@ -1,8 +1,9 @@
-from typing import Any
+from typing import Any, cast
 
 import orjson
 
 from domain.core.errors import Invalid, LegworkError, Unavailable
+from domain.core.text import storable, storable_json
 from domain.flow.cards import answer_key
 from domain.flow.model_call import Preview, call
 from domain.flow.nodes import tool as tool_node
@@ -27,9 +28,9 @@ async def run(running: Running) -> Outcome:
     except Unavailable as error:  # the model is away: the task waits instead of failing
         return Sleeps(running.now() + await park(running.advance, error))
     facts = [fact for value in inputs for fact in _facts(value)]
-    output: dict[str, Any] = {"text": reply.text.strip()}
+    output: dict[str, Any] = {"text": storable(reply.text.strip())}
     if reply.data is not None:
-        output["data"] = reply.data
+        output["data"] = storable_json(reply.data)
     if facts:
         checked = check(output["text"], facts)
         output |= {"text": checked.text, "numbers": len(checked.matched), "facts": len(facts)}
@@ -40,7 +41,8 @@ async def run(running: Running) -> Outcome:
 def _request(running: Running, config: dict[str, Any], inputs: list[Any]) -> Request:
     advance = running.advance
     known = advance.legwork.tools
-    offered = [known.get(name) for name in config.get("tools") or [] if name in known]
+    names: list[str] = config.get("tools") or []
+    offered = [known.get(name) for name in names if name in known]
     return Request(
         prompt=STEP,
         variables={
@@ -110,9 +112,9 @@ def _json(value: Any) -> str:
 def _inputs(given: Any) -> list[Any]:
     if given is None:
         return []
-    return given if isinstance(given, list) else [given]
+    return cast("list[Any]", given) if isinstance(given, list) else [given]
 
 
 def _facts(value: Any) -> list[dict[str, Any]]:
-    found = value.get("facts") if isinstance(value, dict) else None
-    return found if isinstance(found, list) else []
+    found: Any = cast("dict[str, Any]", value).get("facts") if isinstance(value, dict) else None
+    return cast("list[dict[str, Any]]", found) if isinstance(found, list) else []

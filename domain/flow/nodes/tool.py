@@ -26,7 +26,7 @@ async def run(running: Running) -> Outcome:
         digest = tools.digest(tool, arguments, running.advance.task.id, running.advance.person.user_id)
         if running.advance.run.approvals.get((running.placed.id, digest)) != "approved":
             return _ask_first(running, tool, arguments, digest)
-        await intend(running, arguments.model_dump(mode="json"))
+        await intend(running, arguments.model_dump(mode="json", by_alias=True))
     return Done(await call(running, tool, arguments))
 
 
@@ -59,7 +59,7 @@ async def call(running: Running, tool: Tool, arguments: Arguments) -> dict[str, 
         running.trace.executions.append(
             Execution(
                 tool=tool.name,
-                input=redacted(arguments.model_dump(mode="json")),
+                input=redacted(arguments.model_dump(mode="json", by_alias=True)),
                 output=_brief(output),
                 error=redacted(problem) if problem else None,
                 started_at=started_at,
@@ -79,7 +79,7 @@ def _brief(output: dict[str, Any] | None, limit: int = 4_000) -> dict[str, Any] 
 
 
 def _ask_first(running: Running, tool: Tool, arguments: Arguments, digest: str) -> Outcome:
-    given = arguments.model_dump(mode="json", exclude_none=True)
+    given = arguments.model_dump(mode="json", by_alias=True, exclude_none=True)
     card = ApprovalCard(
         task_id=running.advance.task.id,
         title=tool.display_name,

@@ -51,9 +51,12 @@ def _asked_for(facts: Sequence[Fact], question: str) -> list[Fact]:
     if named:
         return named[:_MOST_ASKED]
     columns = [_folded(column) for column in dimensions(question)]
-    return [fact for fact in facts if any(_same(column, key) for column in columns for key in _segment(fact))][
-        :_MOST_ASKED
-    ]
+    about = [fact for fact in facts if any(_same(column, key) for column in columns for key in _segment(fact))]
+    # One fact for each value of the column says more than everything about the first of them.
+    first: dict[str, Fact] = {}
+    for fact in about:
+        first.setdefault(str(_segment(fact)), fact)
+    return list(first.values())[:_MOST_ASKED]
 
 
 def _headline(facts: Sequence[Fact]) -> Fact:

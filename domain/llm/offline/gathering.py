@@ -60,7 +60,6 @@ _NAMED = re.compile(rf"(?<![\w/@.:-])(\w[\w-]*(?:{_SUFFIXES}))(?![\w/])", re.IGN
 _KINDS = (
     ("stacked", re.compile(r"\bstacked\b", re.I)),
     ("bar", re.compile(r"\bbars?\b|\bcolumn chart\b|\bbalken", re.I)),
-    ("scatter", re.compile(r"\bscatter\b", re.I)),
     ("line", re.compile(r"\bline (?:chart|graph|plot)\b|\blinien", re.I)),
 )
 
@@ -132,13 +131,13 @@ def _earlier_files(situation: Situation) -> tuple[KnownFile, ...]:
     """What the previous task worked on, else the newest file of the kind the words speak of."""
     words = situation.bare
     follows = bool(_FOLLOW_UP.match(words)) and len(words.split()) <= 12
-    before = situation.last_files
+    before = situation.worked_on
     about_data = bool(_ABOUT_DATA.search(words) or dimensions(words))
     if any(file.is_data for file in before) and (follows or about_data):
         return tuple(file for file in before if file.is_data)
     if any(file.is_document for file in before) and (follows or _ABOUT_TEXT.search(words)):
         return tuple(file for file in before if file.is_document)
-    newest = next((file for file in situation.files if file.is_data or file.is_document), None)
+    newest = next((file for file in situation.given if file.is_data or file.is_document), None)
     if newest is None:
         return ()
     meant = about_data if newest.is_data else _ABOUT_TEXT.search(words)

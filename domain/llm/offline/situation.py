@@ -31,10 +31,11 @@ _BARE_DOMAIN = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class KnownFile:
-    """A file of the thread."""
+    """A file of the thread. ``made``: Legwork wrote it itself."""
 
     name: str
     mime_type: str = ""
+    made: bool = False
 
     @property
     def is_data(self) -> bool:
@@ -74,10 +75,18 @@ class Situation:
         return tuple(file for place, file in sorted(found, key=lambda pair: pair[0]) if place >= 0)
 
     @property
-    def last_files(self) -> tuple[KnownFile, ...]:
-        """The files the previous task worked on."""
-        names = {file.name for file in _files(self.last.get("files"))}
-        return tuple(file for file in self.known if file.name in names)
+    def given(self) -> tuple[KnownFile, ...]:
+        """The earlier files, those that people sent before those that Legwork made."""
+        return tuple(sorted(self.files, key=lambda file: file.made))
+
+    @property
+    def worked_on(self) -> tuple[KnownFile, ...]:
+        """The files the previous task read: those its plan names, else the newest it was given."""
+        spec = cast("Mapping[str, Any]", self.last.get("plan") or {})
+        nodes = cast("list[Mapping[str, Any]]", spec.get("nodes") or [])
+        named = {cast("Mapping[str, Any]", node.get("config") or {}).get("file") for node in nodes}
+        planned = tuple(file for file in self.known if file.name in named)
+        return planned or _files(self.last.get("files"))[:1]
 
     @property
     def urls(self) -> tuple[str, ...]:
@@ -112,5 +121,6 @@ def _files(value: Any) -> tuple[KnownFile, ...]:
 def _file(entry: Any) -> KnownFile:
     if isinstance(entry, Mapping):
         described = cast("Mapping[str, Any]", entry)
-        return KnownFile(str(described.get("name") or ""), str(described.get("mime_type") or ""))
+        made = described.get("made") is True
+        return KnownFile(str(described.get("name") or ""), str(described.get("mime_type") or ""), made)
     return KnownFile(str(entry))

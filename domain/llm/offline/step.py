@@ -11,6 +11,7 @@ _SHORT_TEXT = 400
 """Characters up to which a text is given whole."""
 
 _MOST_RESULTS = 8
+_MOST_ROWS = 10
 _LONGEST_VALUE = 300
 _OF_A_SOURCE = ("url", "file", "title", "kind")
 
@@ -42,13 +43,15 @@ def _object(output: Mapping[str, Any], question: str) -> str:
     if isinstance(output.get("facts"), list):
         return worded_facts(output, question)
     if isinstance(output.get("results"), list):
-        return _results(output)
+        return _repeated(output, question) if "items" in output else _results(output)
     if "expression" in output and "value" in output:
         return _calculated(output)
+    if isinstance(output.get("columns"), list) and isinstance(output.get("text"), str):
+        return _table(output)
+    if "status" in output and not {"json", "text"}.isdisjoint(output):
+        return _answered(output)
     if isinstance(output.get("text"), str):
         return f"{_source(output)}{_text(str(output['text']), question)}"
-    if "status" in output and ("json" in output or "body" in output):
-        return _answered(output)
     if isinstance(output.get("file"), str) and "size" in output:
         return f"{output['file']} is written ({_size(output['size'])})."
     return _compact(output)
@@ -66,6 +69,20 @@ def _source(output: Mapping[str, Any]) -> str:
     name = str(output.get("title") or output.get("file") or output.get("url") or "")
     cut = " (only its beginning was read)" if output.get("truncated") is True else ""
     return f"{plain_text(name) or name}{cut}\n" if any(output.get(key) for key in _OF_A_SOURCE) and name else ""
+
+
+def _repeated(output: Mapping[str, Any], question: str) -> str:
+    """What a foreach node gave, item by item."""
+    results = cast("list[Any]", output["results"])
+    return "\n\n".join(_worded(entry, question) for entry in results if entry is not None)
+
+
+def _table(output: Mapping[str, Any]) -> str:
+    """The head of a table, as read_file gives it: Markdown, the header and a rule first."""
+    lines = str(output["text"]).strip().splitlines()[: 2 + _MOST_ROWS]
+    shown, rows = max(len(lines) - 2, 0), output.get("rows")
+    of_all = f"{shown} of {rows:,} rows" if isinstance(rows, int) else f"{shown} rows"
+    return "\n".join([*lines, "", f"{of_all} of {output.get('file') or 'the table'}."])
 
 
 def _results(output: Mapping[str, Any]) -> str:
@@ -91,7 +108,7 @@ def _calculated(output: Mapping[str, Any]) -> str:
 
 
 def _answered(output: Mapping[str, Any]) -> str:
-    body = output.get("json", output.get("body"))
+    body = output.get("json", output.get("text"))
     text = body if isinstance(body, str) else json.dumps(body, ensure_ascii=False, default=str)
     return f"The address answered with status {output['status']}: {_cut(plain_text(text))}"
 

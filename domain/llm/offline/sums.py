@@ -27,7 +27,8 @@ _WORDS = (
     (re.compile(r"\bthe (?=sum|mean|min|max)", re.IGNORECASE), ""),
 )
 _ARITHMETIC = re.compile(
-    r"^(?:[\d.,\s+\-*/%()]|\bof\b|\b(?:sqrt|round|min|max|abs|sum|mean|log|exp)(?=\s*\())+$", re.IGNORECASE
+    r"^(?:[\d.,\s+\-*/%()]|\bof\b|\b(?:sqrt|round|floor|ceil|min|max|abs|sum|mean|log|ln|exp)(?=\s*\())+$",
+    re.IGNORECASE,
 )
 _OPERATION = re.compile(r"[\d)%]\s*(?:\*\*|[-+*/]|%?\s*of\s)\s*[-+]?[\d(a-z]|[a-z]\s*\(|\d\s*%\s*of", re.IGNORECASE)
 _ONLY_HYPHENS = re.compile(r"^[\d-]+$")

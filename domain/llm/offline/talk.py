@@ -93,7 +93,7 @@ def _can(situation: Situation) -> str:
 
 def _examples(situation: Situation) -> str:
     """Three things that work here and now."""
-    table = next((file.name for file in situation.known if file.is_data), None)
+    table = next((file.name for file in (*situation.attachments, *situation.given) if file.is_data), None)
     about_files = [f"what moved in {table}", f"{table} by region"] if table else ["(drop a CSV file) what moved here"]
     examples = about_files if "analyse_table" in situation.tools else []
     examples += [words for tool, words in _EXAMPLES if tool in situation.tools]

@@ -2,11 +2,11 @@
 
 import json
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal, cast
 
-from domain.llm.model import Request, ToolCall, Usage
+from domain.llm.model import Request, ToolCall, Turn, Usage, exchange_begins
 from domain.llm.prices import cost
 
 Feature = Literal["schema", "tools", "temperature", "reasoning", "usage", "output_limit", "storing"]
@@ -29,6 +29,12 @@ class Call:
 
     def uses(self, feature: Feature) -> bool:
         return feature not in self.without and _WANTED[feature](self)
+
+    @property
+    def around(self) -> tuple[Sequence[Turn], Sequence[Turn]]:
+        """The turns before the prompt's user part, and those after it."""
+        place = exchange_begins(self.request.turns)
+        return self.request.turns[:place], self.request.turns[place:]
 
     @property
     def schema_name(self) -> str:

@@ -99,8 +99,10 @@ class _Gathered:
 
 def _messages(call: Call) -> list[ChatCompletionMessageParam]:
     front = [{"role": "system", "content": call.front}] if call.front else []
-    earlier = [_message(turn) for turn in call.request.turns]
-    return cast("list[ChatCompletionMessageParam]", [*front, *earlier, {"role": "user", "content": call.user}])
+    before, after = call.around
+    asked = {"role": "user", "content": call.user}
+    messages = [*front, *(_message(turn) for turn in before), asked, *(_message(turn) for turn in after)]
+    return cast("list[ChatCompletionMessageParam]", messages)
 
 
 def _message(turn: Turn) -> dict[str, Any]:

@@ -85,8 +85,8 @@ class OpenAIModel:
 
     async def _attempt(self, call: Call) -> AsyncGenerator[str | Outcome]:
         """One call. The time limit is set around each wait, so that a slow reader of ours does not count as theirs."""
-        limit = monotonic() + self._settings.llm_timeout
         async with aclosing(self._answer(call)) as parts:
+            limit = monotonic() + self._settings.llm_timeout  # from here: loading the SDK is not the server's time
             while True:
                 async with asyncio.timeout(limit - monotonic()):
                     part = await anext(parts)

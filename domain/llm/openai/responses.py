@@ -49,8 +49,14 @@ async def answer(client: AsyncOpenAI, call: Call) -> AsyncGenerator[str | Outcom
 
 
 def _input(call: Call) -> ResponseInputParam:
-    items = [item for turn in call.request.turns for item in _items(turn)]
-    return cast("ResponseInputParam", [*items, {"role": "user", "content": call.user}])
+    before, after = call.around
+    asked = {"role": "user", "content": call.user}
+    items = [
+        *(item for turn in before for item in _items(turn)),
+        asked,
+        *(item for turn in after for item in _items(turn)),
+    ]
+    return cast("ResponseInputParam", items)
 
 
 def _items(turn: Turn) -> list[dict[str, Any]]:

@@ -7,12 +7,17 @@ import numpy as np
 from domain.reports.facts.events import Event, find_events
 from domain.reports.facts.fact import Segment
 from domain.reports.facts.frame import NO_VALUE, Frame, Mask
+from domain.reports.facts.measure import difference
+from domain.reports.facts.shifts import CERTAIN, best_shift
 from domain.reports.facts.steps import Step, after, calendar, floor
 
 _TIMES = 4.0  # the middle of its category
 _CERTAIN = 9.0  # usual distances, on the logarithmic scale
 _FEWEST = 8
 MOST = 4
+_FEWEST_SIZES = 24
+_MOST_SIZES = 20_000
+_LEAST_SIZE = 0.3  # of a shift in sizes, on the logarithmic scale
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +70,34 @@ def coarse_events(frame: Frame, metric: str, chosen: Mask, left_out: Mask) -> li
         for event in find_events(coarse, metric, inside, left_out)
         if event.kind == "change"
     ]
+
+
+def size_shifts(frame: Frame, metric: str, chosen: Mask) -> list[Event]:
+    """New levels in how large the single bookings of a category are, where their sums went the same way."""
+    found: list[Event] = []
+    last = len(frame.starts) - 1
+    for dimension in [one for one in frame.dimensions if one.name != frame.currency]:
+        for value in [value for value in dimension.values if value != NO_VALUE]:
+            segment = ((dimension.name, value),)
+            rows = np.flatnonzero(
+                chosen & frame.mask(segment) & (frame.place >= 0) & np.isfinite(frame.numbers[metric])
+            )
+            rows = rows[np.argsort(frame.stamps[rows], kind="stable")]
+            sizes = frame.numbers[metric][rows]
+            if not _FEWEST_SIZES <= len(rows) <= _MOST_SIZES or abs(float(np.sign(sizes).sum())) < len(rows):
+                continue
+            logs = np.log(np.abs(sizes))
+            limit = 3 * 1.4826 * float(np.median(np.abs(logs - np.median(logs)))) + 0.3
+            calm = np.clip(logs, np.median(logs) - limit, np.median(logs) + limit)
+            places = np.unique(np.linspace(6, len(rows) - 6, min(120, len(rows) - 11)).astype(np.int64))
+            best = best_shift(calm, np.ones(len(rows), dtype=np.bool_), places, 0.0)
+            if best is None or best[2] < CERTAIN or abs(best[1]) < _LEAST_SIZE:
+                continue
+            first = int(frame.place[rows[best[0]]])
+            change = difference(frame, metric, chosen & frame.mask(segment), first, last)
+            if change is not None and change * best[1] > 0 and abs(change) >= 0.5 * abs(float(np.expm1(best[1]))):
+                found.append(Event("change", metric, segment, first, last, best[1], best[2] / CERTAIN, 0.0))
+    return found
 
 
 def _coarsened(frame: Frame, step: Step) -> tuple[Frame, list[int]]:

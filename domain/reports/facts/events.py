@@ -14,9 +14,7 @@ from domain.reports.facts.expected import Expected, expect
 from domain.reports.facts.fact import Segment
 from domain.reports.facts.frame import Floats, Frame, Mask
 from domain.reports.facts.measure import ROWS, role_of
-from domain.reports.facts.shifts import CERTAIN as SHIFT_CERTAIN
 from domain.reports.facts.shifts import find_shifts
-from domain.reports.facts.spikes import CERTAIN as SPIKE_CERTAIN
 from domain.reports.facts.spikes import find_spikes
 
 APART = 0.35  # of a part's effect: less outside of it, and the part is all there is
@@ -72,15 +70,16 @@ def find_events(frame: Frame, metric: str, chosen: Mask, left_out: Mask) -> list
 def _candidates(frame: Frame, expected: Expected, kind: str) -> list[_Candidate]:
     last = expected.rest.shape[1] - 1
     found = [
-        _Candidate("change", shift.segment, shift.first, last, shift.effect, shift.strength / SHIFT_CERTAIN)
+        _Candidate("change", shift.segment, shift.first, last, shift.effect, shift.strength)
         for shift in find_shifts(frame, expected)
         if kind != "level" or _abrupt(expected, shift.segment, shift.first)
     ]
     if kind in ("flow", "rows", "unsure"):
         found += [
-            _Candidate("anomaly", spike.segment, spike.first, spike.last, spike.effect, spike.strength / SPIKE_CERTAIN)
+            _Candidate("anomaly", spike.segment, spike.first, spike.last, spike.effect, spike.strength)
             for spike in find_spikes(frame, expected)
-            if not _half_a_day(frame, spike.first, spike.last, spike.effect) and (kind != "unsure" or spike.first == spike.last)
+            if not _half_a_day(frame, spike.first, spike.last, spike.effect)
+            and (kind != "unsure" or spike.first == spike.last)
         ]
     return sorted(found, key=lambda one: -one.strength)
 

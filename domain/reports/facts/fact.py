@@ -76,7 +76,11 @@ class Focus:
 
 @dataclass(frozen=True, slots=True)
 class ColumnNote:
-    """How a column was understood: ``flow``, ``level``, ``value``, ``rate``, ``balance``, ``id``, ``date``, ``category`` or ``text``."""
+    """How a column was understood.
+
+    ``role`` is flow, level, value, rate, balance, id, date, category or text; derived or unknown where nothing is
+    stated about it.
+    """
 
     name: str
     role: str
@@ -85,7 +89,10 @@ class ColumnNote:
 
 @dataclass(frozen=True, slots=True)
 class Analysis:
-    """What a table says. ``rows`` counts its data rows, repeated ones included; ``step`` is what one date stands for."""
+    """What a table says.
+
+    ``rows`` counts its data rows, repeated ones included; ``step`` is what one date stands for.
+    """
 
     file: str
     rows: int

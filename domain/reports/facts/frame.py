@@ -69,8 +69,7 @@ class Frame:
     _masks: dict[Segment, Mask] = field(default_factory=dict[Segment, Mask])
 
     def __post_init__(self) -> None:
-        origin = self.at[0] if self.at else datetime.min
-        self.stamps = np.array([round((at - origin).total_seconds()) for at in self.at], dtype=np.int64)
+        self.stamps = np.array([round((at - self.at[0]).total_seconds()) for at in self.at], dtype=np.int64)
 
     def dimension(self, name: str) -> Dimension:
         return next(dimension for dimension in self.dimensions if dimension.name == name)

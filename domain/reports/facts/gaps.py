@@ -52,7 +52,9 @@ def _of_categories(frame: Frame, table: Mask) -> list[Gap]:
     return found if len(found) <= MOST_GAPS else []
 
 
-def _runs(frame: Frame, segment: Segment, here: Mask, table: Mask | None = None, counts: Ints | None = None) -> list[Gap]:
+def _runs(
+    frame: Frame, segment: Segment, here: Mask, table: Mask | None = None, counts: Ints | None = None
+) -> list[Gap]:
     """Stretches without rows on steps that are like others which nearly always have some."""
     due = _due(frame, here, None if frame.panel else counts)
     first, last = np.flatnonzero(here)[[0, -1]]

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from domain.reports.facts.bookings import coarse_events, odd_bookings
+from domain.reports.facts.bookings import coarse_events, odd_bookings, size_shifts
 from domain.reports.facts.events import Event, find_events
 from domain.reports.facts.fact import Fact, Segment
 from domain.reports.facts.frame import Frame, Mask
@@ -33,6 +33,7 @@ def happenings(frame: Frame, metrics: list[str], suspects: list[Suspect]) -> lis
         if not frame.panel and role.kind in ("flow", "rows"):
             events += [one for one in coarse_events(frame, metric, chosen, spoilt) if not _known(one, events)]
             if metric != ROWS:
+                events += [one for one in size_shifts(frame, metric, chosen) if not _known(one, events)]
                 events += _bookings(frame, metric, chosen, events)
         told += [(event, _segment(frame, event)) for event in events]
     return _stated(frame, sorted(told, key=lambda item: -item[0].strength))

@@ -51,7 +51,7 @@ def total(frame: Frame, metric: str, mask: Mask) -> float | None:
 
 
 def compared(frame: Frame, metric: str, segment: Segment, mask: Mask) -> list[tuple[str, float]]:
-    """The amounts of all values of a segment's last column, within its other columns and the rows chosen, largest first."""
+    """What all values of a segment's last column amount to, within its other columns and the rows, largest first."""
     *outer, (column, _) = segment
     around = frame.mask(tuple(outer)) & mask
     if role_of(frame, metric).kind == "level" and frame.starts:
@@ -107,7 +107,7 @@ def slope(frame: Frame, metric: str, mask: Mask, step: Step) -> tuple[float, flo
 
 
 def series(frame: Frame, metric: str, mask: Mask, step: Step) -> list[tuple[int, float]]:
-    """Each complete step's number: its place among all steps, and a flow's sum, a level's mean over dates, or the average."""
+    """Each complete step's place among all steps, and its number: a flow's sum, a level's mean, or the average."""
     end = after(last_of(frame.starts[-1], frame.step), frame.step)
     codes, groups = frame.grouped(step)
     first = min(at for at, place in zip(frame.at, frame.place.tolist(), strict=True) if place >= 0)

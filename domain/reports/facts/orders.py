@@ -27,7 +27,7 @@ class Reversal:
 
 
 def find_reversals(frame: Frame, metric: str, chosen: Mask) -> list[Reversal]:
-    """Columns whose first value overall is not the first inside any group of another column, while one other always is."""
+    """Columns whose first value overall leads in no group of another column, while one other leads in all."""
     found: list[Reversal] = []
     for one in frame.dimensions:
         for other in frame.dimensions:

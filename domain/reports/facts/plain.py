@@ -22,7 +22,9 @@ def plain_facts(frame: Frame, metrics: list[str], *, eventful: bool) -> list[Fac
     for place, metric in enumerate(metrics):
         kind = role_of(frame, metric).kind
         headline = _HEADLINES[place] if place < len(_HEADLINES) else 64.0 - place
-        facts += _headlines(frame, metric, headline if kind != "rate" else min(headline, 74.0))
+        if kind in ("rate", "value") and place:
+            headline = min(headline, 74.0 - 0.2 * place)
+        facts += _headlines(frame, metric, headline)
         if kind in ("rate", "value"):
             found = find_reversals(frame, metric, _all(frame))
             reversals += found
@@ -134,7 +136,7 @@ def _trends(frame: Frame, metric: str, place: int, *, eventful: bool) -> list[Fa
                 strong.append((abs(found[0]) * found[1], segment))
     strong.sort(key=lambda item: -item[0])
     for rank, (_, segment) in enumerate(strong[:MOST_SEGMENT_TRENDS]):
-        facts.append(state_trend(frame, metric, segment, 67.0 - 2 * rank - place, step))
+        facts.append(state_trend(frame, metric, segment, 72.5 - 3 * rank - place, step))
     return facts
 
 

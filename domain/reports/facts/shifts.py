@@ -8,6 +8,8 @@ from domain.reports.facts.expected import Expected
 from domain.reports.facts.frame import Floats, Frame, Ints, Mask
 
 CERTAIN = 6.5  # of the shift by its standard error, at the best of all places
+CERTAIN_IF_LARGE = 5.0
+LARGE = 0.5  # on the series' scale
 LEAST = 0.13  # relative
 MOST_PLACES = 160
 _YEAR = 0.9  # of a year, from which on a yearly wave can be told
@@ -15,7 +17,10 @@ _YEAR = 0.9  # of a year, from which on a yearly wave can be told
 
 @dataclass(frozen=True, slots=True)
 class Shift:
-    """From step ``first`` on, series ``segment`` is higher by ``effect`` (on its scale), ``strength`` standard errors."""
+    """From step ``first`` on, series ``segment`` is higher by ``effect`` (on its scale).
+
+    ``strength`` is in multiples of the certainty that is asked for.
+    """
 
     segment: int
     first: int
@@ -39,15 +44,16 @@ def find_shifts(frame: Frame, expected: Expected) -> list[Shift]:
         known = np.isfinite(flat[segment])
         if known.sum() < max(10, 0.6 * steps):
             continue
-        if (best := _best(flat[segment], known, places, years)) is not None:
+        if (best := best_shift(flat[segment], known, places, years)) is not None:
             if steps > MOST_PLACES:  # between the places looked at first
                 near = np.arange(
                     max(edge, best[0] - steps // MOST_PLACES - 1), min(steps - edge, best[0] + steps // MOST_PLACES + 1)
                 )
-                best = _best(flat[segment], known, near.astype(np.int64), years) or best
+                best = best_shift(flat[segment], known, near.astype(np.int64), years) or best
             place, effect, strength = best
             size = abs(np.expm1(effect)) if expected.log[segment] else abs(effect)
-            if strength >= CERTAIN and size >= LEAST:
+            strength /= CERTAIN_IF_LARGE if abs(effect) >= LARGE else CERTAIN
+            if strength >= 1 and size >= LEAST:
                 found.append(Shift(segment, int(starts[place]), effect, strength))
     return found
 
@@ -70,7 +76,7 @@ def _by_day(frame: Frame, flat: Floats) -> tuple[Floats, Ints]:
     return out, np.searchsorted(days, np.arange(count)).astype(np.int64)
 
 
-def _best(row: Floats, known: Mask, places: Ints, years: float) -> tuple[int, float, float] | None:
+def best_shift(row: Floats, known: Mask, places: Ints, years: float) -> tuple[int, float, float] | None:
     """The place, size and strength of the best shift beside a straight trend; None where a bend explains as much."""
     steps = len(row)
     x = np.linspace(-1, 1, steps)[known]

@@ -14,7 +14,10 @@ LEAST = 0.28  # on the logarithmic scale: a third more, a quarter less
 
 @dataclass(frozen=True, slots=True)
 class Spike:
-    """Steps ``first`` to ``last`` of series ``segment`` stray by ``effect`` on average (on its scale)."""
+    """Steps ``first`` to ``last`` of series ``segment`` stray by ``effect`` on average (on its scale).
+
+    ``strength`` is in multiples of the certainty that is asked for.
+    """
 
     segment: int
     first: int
@@ -39,7 +42,7 @@ def find_spikes(frame: Frame, expected: Expected) -> list[Spike]:
                 continue
             effect = float(np.nanmean(rest[first : last + 1]))
             if length <= longest and strength >= CERTAIN and peak >= 4.5 and abs(effect) >= LEAST:
-                found.append(Spike(segment, first, last, effect, strength))
+                found.append(Spike(segment, first, last, effect, strength / CERTAIN))
     return sorted(found, key=lambda spike: -spike.strength)
 
 

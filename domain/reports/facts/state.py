@@ -196,10 +196,16 @@ def state_change(frame: Frame, event: Event, segment: Segment, score: float) -> 
         text = f"{event.metric}{about} has been {wording.number(now, unit)} {since}; {wording.number(was, unit)} was usual before."
         return _fact(frame, "change", event.metric, segment, window, value, unit, score, inside, text, baseline)
     text = (
-        f"{named(frame, event.metric)}{about} has been {wording.percent(abs(value))} {'higher' if value > 0 else 'lower'} {since}: "
+        f"{named(frame, event.metric)}{about} has been {wording.percent(abs(value))} {_direction(value, was)} {since}: "
         f"{wording.number(now, unit)}{each} on average, where {wording.number(was, unit)} was usual before."
     )
     return _fact(frame, "change", event.metric, segment, window, value, "ratio", score, inside, text, baseline)
+
+
+def _direction(change: float, was: float) -> str:
+    if was < 0:
+        return "larger" if change > 0 else "smaller"
+    return "higher" if change > 0 else "lower"
 
 
 def state_anomaly(frame: Frame, event: Event, segment: Segment, score: float) -> Fact | None:

@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from itertools import pairwise
 from typing import Literal
 
 from domain.reports.reading.table import Grain
@@ -46,13 +47,11 @@ def step_of(moments: Sequence[datetime], grain: Grain) -> Step:
     dates = sorted(set(moments))
     if grain == "hour":
         on_the_hour = sum(at.minute == 0 and at.second == 0 for at in dates) >= 0.98 * len(dates)
-        close = sum(b - a <= timedelta(hours=1) for a, b in zip(dates, dates[1:], strict=False)) >= 0.7 * (
-            len(dates) - 1
-        )
+        close = sum(b - a <= timedelta(hours=1) for a, b in pairwise(dates)) >= 0.7 * (len(dates) - 1)
         if len(dates) > 2 and close and (on_the_hour or _even(dates)):
             return "hour"
         dates = sorted({floor(at, "day") for at in dates})
-    gaps = Counter((b - a).days for a, b in zip(dates, dates[1:], strict=False))
+    gaps = Counter((b - a).days for a, b in pairwise(dates))
     if not gaps:
         return "day"
     total = sum(gaps.values())
@@ -68,7 +67,7 @@ def step_of(moments: Sequence[datetime], grain: Grain) -> Step:
 
 
 def _even(dates: Sequence[datetime]) -> bool:
-    gaps = Counter(b - a for a, b in zip(dates, dates[1:], strict=False))
+    gaps = Counter(b - a for a, b in pairwise(dates))
     return gaps.most_common(1)[0][1] > 0.9 * (len(dates) - 1)
 
 

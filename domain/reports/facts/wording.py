@@ -45,7 +45,13 @@ def about(value: float, unit: str | None = None) -> str:
     """An estimate, to three digits: ``37.5``, ``316,000``."""
     rounded = float(f"{value:.3g}")
     size = abs(rounded)
-    text = f"{rounded:,.0f}" if size >= 100 or rounded == int(rounded) else f"{rounded:,.1f}" if size >= 10 else f"{rounded:.3g}"
+    text = (
+        f"{rounded:,.0f}"
+        if size >= 100 or rounded == int(rounded)
+        else f"{rounded:,.1f}"
+        if size >= 10
+        else f"{rounded:.3g}"
+    )
     return f"{text} {unit}" if unit and unit != "%" else text
 
 

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Sequence
 from datetime import date, datetime, timedelta
+from itertools import pairwise
 from typing import Literal
 
 from domain.reports.reading.months import MONTHS, fold
@@ -179,10 +180,10 @@ def _evenness(moments: Sequence[datetime | None]) -> float:
     dates = sorted({moment for moment in moments if moment is not None})
     if len(dates) < 3:
         return 0.0
-    gaps = [later - earlier for earlier, later in zip(dates, dates[1:], strict=False)]
+    gaps = [later - earlier for earlier, later in pairwise(dates)]
     usual = sorted(gaps)[len(gaps) // 2]
     even = sum(abs(gap - usual) <= timedelta(days=3) * (usual > timedelta(days=20)) for gap in gaps) / len(gaps)
     present = [moment for moment in moments if moment is not None]
-    steps = list(zip(present, present[1:], strict=False))
+    steps = list(pairwise(present))
     ordered = max(sum(a <= b for a, b in steps), sum(a >= b for a, b in steps)) / max(1, len(steps))
     return even + ordered

@@ -68,7 +68,7 @@ def _by_likelihood(content: bytes) -> str:
 
 
 def _json(text: str) -> Sheet | None:
-    """JSON lines (numbered by line), an array (numbered from 1), or an object that holds one; None where it is neither."""
+    """JSON lines (numbered by line), an array (numbered from 1) or an object that holds one; None for neither."""
     records = list(_lines(text))
     if not records:
         try:

@@ -108,7 +108,7 @@ def _block(numbers: list[list[float | None]], start: int, at: int) -> bool:
 
 
 def _adds_up(numbers: list[list[float | None]], at: int, others: list[int]) -> bool:
-    """Whether at least one number of a line is the sum of all data lines above it, and none that is there is not near."""
+    """Whether most of a line's numbers are the sums of all data lines above it."""
     skipped = set(others)
     hits = 0
     for column in numbers:

@@ -64,7 +64,7 @@ def melted(path: Path, sheet: str | None, header: list[str], lines: list[Line], 
     moments, grain = found
     metric, when = sheet or path.stem, _free("Date", header)
     long = [(line, place) for line in lines for place in dated]
-    at = {place: moment for place, moment in zip(dated, moments, strict=True)}
+    at = dict(zip(dated, moments, strict=True))
     columns = [
         column_of(header[name], [line.cells[name] for line, _ in long], Counter())
         for name in names

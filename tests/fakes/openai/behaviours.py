@@ -45,6 +45,8 @@ class Behaviour:
     wait: asyncio.Event | None = None
     """Nothing is sent before it is set."""
     cached: int = 0
+    drips: bool = False
+    """Signs of life without end, and never an answer."""
 
 
 def says(text: str, **more: Any) -> Behaviour:

@@ -66,10 +66,13 @@ class FakeOpenAI:
     def script(self, *behaviours: Behaviour) -> None:
         self._script.extend(behaviours)
 
-    @property
-    def left(self) -> int:
-        """Behaviours that nobody asked for yet."""
-        return len(self._script)
+    def begin_anew(self) -> int:
+        """Forget the script and the notes, for the next test; how many behaviours nobody had asked for."""
+        left = len(self._script)
+        self._script.clear()
+        self.ledger.clear()
+        self.sent.clear()
+        return left
 
     async def __aenter__(self) -> Self:
         self._running = asyncio.create_task(self._server.serve(sockets=[self._socket]))
@@ -132,6 +135,8 @@ class FakeOpenAI:
             return self._error(behaviour.status, behaviour.error or {}, behaviour.headers)
         if behaviour.raw is not None:
             return Response(behaviour.raw, media_type=behaviour.content_type)
+        if behaviour.drips:
+            return StreamingResponse(_drips(), media_type="text/event-stream")
         asked = raw.decode()
         if not body.get("stream"):
             return whole(body, asked, behaviour)
@@ -178,6 +183,12 @@ class FakeOpenAI:
         body = {"error": error}
         self.sent.append(("ErrorResponse", body))
         return JSONResponse(body, status_code=status, headers=headers)
+
+
+async def _drips() -> AsyncIterator[bytes]:
+    while True:
+        yield b": still here\n\n"
+        await asyncio.sleep(0.01)
 
 
 class Cut(Exception):

@@ -4,6 +4,8 @@ from uuid import UUID
 
 from bot.console.board import Board
 from bot.console.gateway import ConsoleGateway
+from bot.console.render import render
+from bot.views import compose
 from domain.conversations.ports import Address
 from domain.conversations.said import CardStep, FilePost, FileRef, Note, PlanCard, StepState
 from tests.unit.console.sheet import Sheet
@@ -46,11 +48,20 @@ async def test_a_row_delivered_twice_is_shown_once() -> None:
 
 
 async def test_messages_keep_their_order_although_some_take_longer_to_draw() -> None:
+    found = asyncio.Event()
+
+    async def slowly(file: FileRef) -> Path | None:
+        await found.wait()
+        return None
+
     sheet = Sheet()
-    gateway = ConsoleGateway(sheet, Board(), nowhere)
+    gateway = ConsoleGateway(sheet, Board(), slowly)
     async with asyncio.TaskGroup() as group:
-        group.create_task(gateway.post(TO, FilePost(file=IMAGE, caption="first", chart=CHART), key="a"))
+        group.create_task(gateway.post(TO, FilePost(file=IMAGE, caption="first"), key="a"))
         group.create_task(gateway.post(TO, Note(text="second"), key="b"))
+        for _ in range(3):  # longer than drawing the second takes
+            await asyncio.to_thread(render, compose(Note(text="x")), sheet.look)
+        found.set()
     assert sheet.text.index("first") < sheet.text.index("second")
 
 

@@ -9,7 +9,7 @@ from bot.console.charts import draw
 from bot.console.look import Look, look
 from bot.console.render import render
 from bot.views import compose
-from bot.views.blocks import Chart, Series, chart
+from bot.views.blocks import Chart, Line, Series, chart
 from domain.conversations.said import Button, Details, Listing, Note
 
 PLAIN = Look(60, 24, styled=False, coloured=False)
@@ -132,6 +132,19 @@ def test_negative_bars_reach_below_nought() -> None:
     assert "-4┤" in text
     assert any("█" in line[40:] for line in text.split("\n")[below:])
     assert not any("█" in line[:30] for line in text.split("\n")[below:])
+
+
+def test_a_small_negative_value_costs_little_room() -> None:
+    text = drawn(Chart("line", "", "", "", WEEKS, (Series("", (-2.0, *(float(at) for at in range(89, 100)))),)))
+    rows = text.split("\n")
+    nought = next(at for at, row in enumerate(rows) if row.startswith("  0┤"))
+    assert "-" not in text.replace("2026-", "")
+    assert len(rows) - nought <= 5
+
+
+def test_a_path_is_not_broken_apart() -> None:
+    path = "/" + "x" * 100
+    assert path in unstyled(render((Line(path, "quiet"),), STYLED))
 
 
 def test_stacked_bars_add_up() -> None:

@@ -21,7 +21,7 @@ from bot.console.speaker import Speaker
 from bot.console.talk import WELCOME, Talk
 from bot.console.terminal import Terminal
 from domain.conversations.ports import Address, Press
-from domain.conversations.said import Button, CardStep, Note, PlanCard, StepState
+from domain.conversations.said import Button, CardStep, Note, PlanCard, Question, StepState
 from domain.core.errors import Unavailable
 from domain.core.ids import new_id, text
 from tests.unit.console.scripted import ScriptedConversation, Turn
@@ -135,6 +135,26 @@ async def test_a_number_or_a_label_presses_a_button(tmp_path: Path, typed: str) 
         await at.display.wait("heard Press")
     assert conversation.heard[1].press == Press("details", "")
     assert "› [Details]" in at.display.text
+
+
+async def test_a_number_answers_an_open_question_and_presses_buttons_again_after_it(tmp_path: Path) -> None:
+    async def ask(turn: Turn) -> Outcome:
+        if turn.incoming.text == "hello":
+            await echo(turn)
+            await turn.gateway.post(turn.to, Question(task_id=new_id(), text="How many?"), key=str(new_id()))
+        else:
+            await turn.gateway.post(turn.to, Note(text=f"took {turn.incoming.text or turn.incoming.press}"), key="took")
+        return Outcome("succeeded", None, "")
+
+    conversation = ScriptedConversation(ask)
+    async with session(tmp_path, conversation) as at:
+        at.type("hello" + ENTER)
+        await at.display.wait("How many?")
+        at.type("1" + ENTER)
+        await at.display.wait("took 1")
+        at.type("1" + ENTER)
+        await at.display.wait("› [Run again]")
+    assert [incoming.text for incoming in conversation.heard] == ["hello", "1", ""]
 
 
 async def test_files_named_in_a_line_are_sent_with_it(tmp_path: Path) -> None:

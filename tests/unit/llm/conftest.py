@@ -17,10 +17,8 @@ async def server() -> AsyncIterator[FakeOpenAI]:
 @pytest.fixture
 async def fake(server: FakeOpenAI) -> AsyncIterator[FakeOpenAI]:
     """The double with an empty ledger; a test that leaves a behaviour unused did not test what it meant to."""
-    server.ledger.clear()
-    server.sent.clear()
     yield server
-    assert server.left == 0
+    assert server.begin_anew() == 0
 
 
 @pytest.fixture(scope="session")

@@ -122,6 +122,14 @@ def test_edges_written_as_objects_are_understood():
     assert spec["edges"] == [["n1", "n2"]]
 
 
+def test_an_edge_out_of_a_condition_keeps_its_outcome():
+    edges = [["n1", "n2", True], ["n1", "n3", "false"], ["n2", "n3"]]
+    plan = {"nodes": PLAN["plan"]["nodes"], "edges": edges}
+    spec = read_decision(reply(json.dumps({**PLAN, "plan": plan}))).spec
+    assert spec is not None
+    assert spec["edges"] == [["n1", "n2", True], ["n1", "n3", False], ["n2", "n3"]]
+
+
 @pytest.mark.parametrize(
     ("raw", "visible"),
     [

@@ -242,6 +242,25 @@ async def test_a_follow_up_goes_on_with_the_previous_tasks_file_not_the_newest()
     assert analysis[1]["file"] == "leads-w27.csv"
 
 
+async def test_the_files_of_the_previous_plan_are_meant_before_others_of_the_thread():
+    nodes = [{"id": "n1", "type": "tool", "name": "analyse_table", "config": {"file": "leads-w27.csv"}}]
+    last = {"question": "?", "plan": {"nodes": nodes, "edges": []}, "files": ["stock list.xlsx", "leads-w27.csv"]}
+    made = await calls("and by region?", files=[STOCK, LEADS], last=last)
+    assert {config["file"] for _, config in made} == {"leads-w27.csv"}
+
+
+async def test_after_small_talk_the_newest_file_is_meant():
+    last = {"question": "thanks", "plan": None, "files": ["stock list.xlsx", "leads-w27.csv"]}
+    made = await calls("and by region?", files=[STOCK, LEADS], last=last)
+    assert {config["file"] for _, config in made} == {"stock list.xlsx"}
+
+
+async def test_what_a_person_sent_is_meant_before_what_was_made_of_it():
+    summary = {"name": "summary.csv", "made": True}
+    analysis, _ = await calls("total by region", files=[summary, LEADS | {"made": False}])
+    assert analysis[1]["file"] == "leads-w27.csv"
+
+
 async def test_without_a_previous_task_the_newest_file_is_meant():
     analysis, _ = await calls("total by region", files=[STOCK, LEADS])
     assert analysis[1]["file"] == "stock list.xlsx"

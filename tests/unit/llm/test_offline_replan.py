@@ -37,6 +37,13 @@ async def test_a_chart_that_fails_is_left_out_and_what_is_done_is_kept():
     assert "nothing to draw" in decision.reply
 
 
+async def test_what_came_after_a_chart_that_is_left_out_comes_after_what_was_before_it():
+    chain = TABLE | {"edges": [["n1", "n2"], ["n2", "n3"]]}
+    decision = await decided(chain, {"id": "n2", "name": "draw_chart", "error": "nothing to draw"}, DONE)
+    assert decision.spec is not None
+    assert decision.spec["edges"] == [["n1", "n3"]]
+
+
 async def test_an_unknown_column_leads_to_the_whole_table():
     error = "There is no column dealer. The columns are Source, Month."
     decision = await decided(TABLE, {"id": "n1", "name": "analyse_table", "error": error})

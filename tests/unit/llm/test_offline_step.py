@@ -64,7 +64,8 @@ async def test_a_value_the_question_names_is_answered_first():
 
 
 async def test_a_dimension_the_question_names_is_answered_first():
-    lines = (await answer("and by channels?", ANALYSIS)).splitlines()
+    twice = fact("ranking", "Phone ranks first of two channels.", Channel="Phone")
+    lines = (await answer("and by channels?", ANALYSIS | {"facts": [*FACTS, twice]})).splitlines()
     assert lines[:2] == ["Phone makes up 41 % of enquiries.", "- Web makes up 38 % of enquiries."]
 
 
@@ -127,6 +128,8 @@ async def test_search_results_are_a_list_with_links():
         ({"file": "notes.md", "size": 1_200, "mime_type": "text/markdown"}, "notes.md is written (1,200 bytes)."),
         ({"file": "big.pdf", "size": 120_000, "mime_type": "application/pdf"}, "big.pdf is written (120 kB)."),
         ({"status": 201, "json": {"ok": True}}, 'The address answered with status 201: {"ok": true}'),
+        ({"status": 200, "headers": {}, "text": "pong"}, "The address answered with status 200: pong"),
+        ({"items": [1, 2], "results": [{"text": "one"}, None]}, "one"),
         ({"a": 1, "b": "two", "c": None}, "a: 1\nb: two"),
         ([{"text": "one"}, {"text": "two"}], "one\n\ntwo"),
         (7, "7"),
@@ -134,6 +137,16 @@ async def test_search_results_are_a_list_with_links():
 )
 async def test_small_results_are_said_compactly(output: Any, text: str):
     assert await answer("?", output) == text
+
+
+async def test_the_head_of_a_table_is_shown_as_it_is():
+    rows = "\n".join(f"| 2024-{month:02} | {month} |" for month in range(1, 13))
+    output = {"file": "a.csv", "kind": "csv", "text": f"| Month | Leads |\n| --- | --- |\n{rows}", "rows": 144,
+              "columns": ["Month", "Leads"], "untrusted": True}  # fmt: skip
+    lines = (await answer("show a.csv", output)).splitlines()
+    assert lines[0] == "| Month | Leads |"
+    assert lines[11] == "| 2024-10 | 10 |"
+    assert lines[-1] == "10 of 144 rows of a.csv."
 
 
 async def test_several_inputs_follow_one_another_and_the_label_stands_once():

@@ -143,10 +143,17 @@ def test_a_tool_is_one_line(name: str, line: str):
 
 def test_references_and_unions_in_a_schema_are_named():
     schema = {
-        "properties": {"row": {"$ref": "#/$defs/Row"}, "value": {"type": ["integer", "null"]}, "kind": {"const": "a"}},
+        "properties": {
+            "row": {"$ref": "#/$defs/Row"},
+            "value": {"type": ["integer", "null"]},
+            "kind": {"const": "a"},
+            "period": {"anyOf": [{"type": "array", "prefixItems": [{"type": "string"}] * 2}, {"type": "null"}]},
+        },
         "$defs": {"Row": {"type": "object"}},
     }
-    assert signature({"name": "f", "parameters": schema}) == "f(row?: object, value?: int, kind?: a)"
+    assert (
+        signature({"name": "f", "parameters": schema}) == "f(row?: object, value?: int, kind?: a, period?: [str, str])"
+    )
 
 
 @pytest.mark.parametrize(

@@ -128,7 +128,7 @@ def _spans(document: FPDF, spans: Sequence[Span], *, indent: float, after: float
 
 def _table(document: FPDF, table: Table) -> None:
     columns = len(table.rows[0])
-    size = 9.0 if columns <= 6 else 7.5 if columns <= 10 else 6.0
+    size = 9.0 if columns <= 6 else 8.0 if columns <= 12 else 6.5
     document.set_font(_TEXT, size=size)
     document.set_fill_color(255, 255, 255)  # a block of code before leaves its own
     with document.table(

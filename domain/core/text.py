@@ -1,0 +1,23 @@
+"""Text that Postgres can keep."""
+
+from typing import Any, cast
+
+# Postgres takes neither NUL in text nor halves of surrogate pairs in UTF-8.
+_UNSTORABLE = dict.fromkeys([0, *range(0xD800, 0xE000)])
+
+
+def storable(text: str) -> str:
+    """The text without what no database column can hold."""
+    return text if text.isprintable() else text.translate(_UNSTORABLE)
+
+
+def storable_json(value: Any) -> Any:
+    """The same for every text inside a JSON value."""
+    if isinstance(value, str):
+        return storable(value)
+    if isinstance(value, dict):
+        named = cast("dict[str, Any]", value)
+        return {storable(name): storable_json(part) for name, part in named.items()}
+    if isinstance(value, list | tuple):
+        return [storable_json(part) for part in cast("list[Any]", value)]
+    return value
