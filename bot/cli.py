@@ -119,7 +119,9 @@ async def _converse(settings: "Settings") -> int:
 
     async with open_runtime(settings) as runtime:
         if chat.is_terminal():
-            return await chat.interactive(runtime, settings)
+            from bot.commands.table import NOUNS  # to complete what is typed
+
+            return await chat.interactive(runtime, settings, commands=[f"/{noun.name}" for noun in NOUNS])
         return await chat.piped(runtime, settings, sys.stdin, sys.stdout)
 
 

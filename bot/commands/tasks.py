@@ -103,7 +103,7 @@ async def _show(call: Call) -> Sequence[Said]:
         ("id", ids.text("task", task["id"])),
         ("state", _state(task)),
         ("asked", task["description"] or "-"),
-        ("priority", _PRIORITIES[task["priority"]]),
+        ("priority", _PRIORITIES[int(task["priority"])]),
         ("begun", moment(task["started_at"], zone)),
         ("ended", moment(task["completed_at"], zone)),
         ("cost", f"${task['cost']:.4f}"),

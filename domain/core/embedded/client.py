@@ -148,6 +148,8 @@ async def _connect(place: Place) -> tuple[_Line, bool]:
         return _Line(*await asyncio.open_unix_connection(sock=connection)), starting is not None
     except BaseException:
         connection.close()
+        if starting is not None:
+            starting.wait()
         raise
 
 

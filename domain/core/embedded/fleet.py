@@ -15,6 +15,7 @@ _START = 120.0  # a long log may have to be replayed
 _STOP = 20.0  # for each signal
 _HEALTHY = 60.0  # after so many seconds an earlier end is forgiven
 _LONGEST_DELAY = 5.0
+_KILLED_IN_VAIN = 3
 
 
 @dataclass(slots=True)
@@ -24,10 +25,18 @@ class _Kept:
     log_start: int
     started: float = field(default_factory=time.monotonic)
     served: bool = False
-    """Whether it has been ready once; one that never was is not restarted, its user is told why."""
+    """Whether it has been ready once."""
     ends: int = 0
     due: float | None = None
     """When to start it again, while it is down."""
+
+    def has_failed(self) -> bool:
+        """Whether it gave up before it was ever ready, so that its users are told why instead of waiting.
+
+        One that was killed gave nothing up, unless that goes on.
+        """
+        code = self.process.poll()
+        return not self.served and code is not None and (code >= 0 or self.ends >= _KILLED_IN_VAIN)
 
 
 class Fleet:
@@ -57,7 +66,7 @@ class Fleet:
         """Start again what has ended; the seconds until the next one is due, if any is."""
         now = time.monotonic()
         for kept in self._kept.values():
-            if kept.served and kept.due is None and kept.process.poll() is not None:
+            if kept.due is None and kept.process.poll() is not None and not kept.has_failed():
                 kept.ends = 1 if now - kept.started > _HEALTHY else kept.ends + 1
                 kept.due = now + min(_LONGEST_DELAY, 0.05 * 2**kept.ends)
                 self._note(f"{kept.server.name} ended with {kept.process.returncode}")
@@ -99,7 +108,7 @@ class Fleet:
                 kept.served = True
                 kept.server.settle()
             return True
-        if not kept.served and kept.process.poll() is not None:
+        if kept.has_failed():
             del self._kept[name]
             raise explain(name, tail(kept.server.log, start=kept.log_start), kept.server.log)
         return False

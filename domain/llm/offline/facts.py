@@ -12,10 +12,12 @@ _MOST = 8
 """Sentences in all: a reader takes in no more at once."""
 
 _SECTIONS = (
-    ("What changed", ("change", "anomaly", "trend"), 3),
-    ("Worth a look", ("share", "ranking", "average", "total"), 2),
-    ("Data quality", ("data_quality",), 2),
+    ("What changed", (("change", "anomaly"), ("trend",)), 3),
+    ("Worth a look", (("share", "ranking", "average", "total"),), 2),
+    ("Data quality", (("data_quality",),), 2),
 )
+"""Each with the types of fact it holds, those first that matter more, and how many of them."""
+
 _MOST_ASKED = 5
 _WORD = re.compile(r"[^\W_]+")
 
@@ -32,12 +34,16 @@ def worded_facts(analysis: Mapping[str, Any], question: str) -> str:
     room = _MOST - len(opening)
     parts = [_opening(opening)]
     for title, types, most in _SECTIONS:
-        chosen = [fact for fact in rest if fact is not headline and fact.get("type") in types][: min(most, room)]
+        chosen = _of_types([fact for fact in rest if fact is not headline], types)[: min(most, room)]
         room -= len(chosen)
         if chosen:
             parts.append(f"{title}\n{_bullets(chosen)}")
     parts.append(_closing(analysis, len(facts)))
     return "\n\n".join(parts)
+
+
+def _of_types(facts: Sequence[Fact], types: Sequence[Sequence[str]]) -> list[Fact]:
+    return [fact for alike in types for fact in facts if fact.get("type") in alike]
 
 
 def sentence(fact: Fact) -> str:
@@ -52,11 +58,19 @@ def _asked_for(facts: Sequence[Fact], question: str) -> list[Fact]:
         return named[:_MOST_ASKED]
     columns = [_folded(column) for column in dimensions(question)]
     about = [fact for fact in facts if any(_same(column, key) for column in columns for key in _segment(fact))]
+    if not about:
+        return []
     # One fact for each value of the column says more than everything about the first of them.
     first: dict[str, Fact] = {}
     for fact in about:
         first.setdefault(str(_segment(fact)), fact)
-    return list(first.values())[:_MOST_ASKED]
+    return [*_whole(facts, about[0].get("metric")), *list(first.values())[:_MOST_ASKED]]
+
+
+def _whole(facts: Sequence[Fact], metric: object) -> list[Fact]:
+    """The total that the parts are parts of."""
+    totals = (fact for fact in facts if fact.get("type") == "total" and not _segment(fact))
+    return [fact for fact in totals if fact.get("metric") == metric][:1]
 
 
 def _headline(facts: Sequence[Fact]) -> Fact:

@@ -10,9 +10,9 @@ from domain.reports.charts.spec import ChartKind, ChartSpec, Series
 from domain.reports.facts.build import frame_of
 from domain.reports.facts.focus import column_named
 from domain.reports.facts.frame import NO_VALUE, Frame, Mask
-from domain.reports.facts.measure import ROWS, amount, at_last_date, role_of
+from domain.reports.facts.measure import ROWS, amount, at_last_date, role_of, series
 from domain.reports.facts.metrics import main_metrics
-from domain.reports.facts.steps import Step, shown, trend_step
+from domain.reports.facts.steps import Step, calendar, shown, trend_step
 from domain.reports.reading import read_table
 
 MOST_LINES = 8
@@ -50,17 +50,19 @@ def _natural(frame: Frame) -> str | None:
 
 def _over_time(frame: Frame, name: str, metric: str, column: str | None, kind: str | None) -> ChartSpec:
     step = _step(frame)
-    codes, starts = frame.grouped(step)
     groups = _groups(frame, metric, column, MOST_LINES)
-    series = tuple(
-        Series(title, tuple(_number(frame, metric, mask & (codes == place)) for place in range(len(starts))))
-        for title, mask in groups
-    )
+    lines = [(title, dict(series(frame, metric, mask, step))) for title, mask in groups]
+    # a step the table covers in part only would look like a fall: series holds whole steps alone
+    whole = sorted({place for _, points in lines for place in points})
+    if len(whole) < 2:
+        return _by_value(frame, name, metric, column)
+    starts = frame.grouped(step)[1]
+    steps = calendar(starts[0], starts[-1], step)
     return ChartSpec(
         kind=ChartKind.STACKED if kind == "stacked" else ChartKind.LINE,
         title=_title(metric, column, f"by {step}"),
-        x=tuple(shown(start, step) for start in starts),
-        series=series,
+        x=tuple(shown(steps[place], step) for place in whole),
+        series=tuple(Series(title, tuple(points.get(place) for place in whole)) for title, points in lines),
         y_label=_label(metric),
         unit=_unit(frame, metric),
         source=name,

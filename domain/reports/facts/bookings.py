@@ -6,7 +6,7 @@ import numpy as np
 
 from domain.reports.facts.events import Event, find_events
 from domain.reports.facts.fact import Segment
-from domain.reports.facts.frame import NO_VALUE, Frame, Mask
+from domain.reports.facts.frame import NO_VALUE, Frame, Mask, spread_out
 from domain.reports.facts.measure import difference
 from domain.reports.facts.shifts import CERTAIN, best_shift
 from domain.reports.facts.steps import Step, after, calendar, floor
@@ -89,7 +89,7 @@ def size_shifts(frame: Frame, metric: str, chosen: Mask) -> list[Event]:
             logs = np.log(np.abs(sizes))
             limit = 3 * 1.4826 * float(np.median(np.abs(logs - np.median(logs)))) + 0.3
             calm = np.clip(logs, np.median(logs) - limit, np.median(logs) + limit)
-            places = np.unique(np.linspace(6, len(rows) - 6, min(120, len(rows) - 11)).astype(np.int64))
+            places = spread_out(6, len(rows) - 6, 120)
             best = best_shift(calm, np.ones(len(rows), dtype=np.bool_), places, 0.0)
             if best is None or best[2] < CERTAIN or abs(best[1]) < _LEAST_SIZE:
                 continue

@@ -1,6 +1,7 @@
 """From a table as read to a frame: repeated rows are found, columns get their roles."""
 
 from collections import Counter
+from datetime import datetime
 
 import numpy as np
 
@@ -10,6 +11,7 @@ from domain.reports.facts.frame import (
     Frame,
     Ints,
     Role,
+    as_list,
     as_floats,
     dates_of,
     encode,
@@ -56,7 +58,7 @@ def _distinct(table: Table) -> tuple[Ints, list[int]]:
 
 
 def _frame(table: Table, date: Column | None, keep: Ints) -> Frame:
-    places = keep.tolist()
+    places = as_list(keep)
     numbers = {
         column.name: as_floats([column.numbers[place] for place in places])
         for column in table.columns if column.kind == "number"
@@ -66,7 +68,7 @@ def _frame(table: Table, date: Column | None, keep: Ints) -> Frame:
         for column in table.columns
         if column.kind == "text"
     ]
-    moments = [date.moments[place] for place in places] if date else []
+    moments: list[datetime | None] = [date.moments[place] for place in places] if date else []
     there = [at for at in moments if at is not None]
     step = step_of(there, date.grain or "day") if date and there else "day"
     if there:
@@ -127,7 +129,7 @@ def _has_key(frame: Frame, table: Table, keep: Ints) -> bool:
     """Whether rows are otherwise unique: by an id, or by their dates, categories and codes."""
     rows = len(keep)
     for column in table.columns:
-        cells = [column.cells[place] for place in keep.tolist()]
+        cells = [column.cells[place] for place in as_list(keep)]
         named = column.kind == "text" or frame.roles.get(column.name, Role("")).kind == "id"
         if named and len(set(cells)) == rows:
             return True
@@ -135,7 +137,7 @@ def _has_key(frame: Frame, table: Table, keep: Ints) -> bool:
         column for column in table.columns
         if column.kind in ("text", "date") or frame.roles.get(column.name, Role("")).kind == "id"
     ]  # fmt: skip
-    keys = {tuple(column.cells[place] for column in named) for place in keep.tolist()}
+    keys = {tuple(column.cells[place] for column in named) for place in as_list(keep)}
     return bool(named) and len(keys) == rows
 
 

@@ -77,7 +77,8 @@ def build_cube(frame: Frame, metric: str, chosen: Mask, left_out: Mask) -> Cube:
 
     def spread(values: Floats) -> Floats:
         flat = leaf[rows] * steps + frame.place[rows]
-        return np.bincount(flat, weights=np.nan_to_num(values[rows]), minlength=size * steps).reshape(size, steps)
+        sums = np.bincount(flat, weights=np.nan_to_num(values[rows]), minlength=size * steps)
+        return sums.astype(np.float64).reshape(size, steps)
 
     role = role_of(frame, metric)
     counts = spread(np.ones(len(frame.rows)))

@@ -12,7 +12,7 @@ import numpy as np
 from domain.reports.facts.cube import Cube, build_cube
 from domain.reports.facts.expected import Expected, expect
 from domain.reports.facts.fact import Segment
-from domain.reports.facts.frame import Floats, Frame, Mask
+from domain.reports.facts.frame import Floats, Frame, Mask, count_up
 from domain.reports.facts.measure import ROWS, role_of
 from domain.reports.facts.shifts import find_shifts
 from domain.reports.facts.spikes import find_spikes
@@ -173,7 +173,7 @@ def _take_out(frame: Frame, cube: Cube, expected: Expected, one: _Candidate) -> 
             cube.above[leaf, window] = cube.below[leaf, window] * (usual - cube.offset)
         return
     observed = cube.members[one.segment] @ cube.above[:, window]
-    outside = np.setdiff1d(np.arange(cube.above.shape[1]), window)
+    outside = np.setdiff1d(count_up(cube.above.shape[1]), window)
     share = cube.above[np.ix_(inside, outside)].sum(axis=1) if len(outside) else cube.above[inside].sum(axis=1)
     share = share / share.sum() if share.sum() else np.full(len(inside), 1 / len(inside))
     for place, step in enumerate(window.tolist()):

@@ -7,7 +7,7 @@ from datetime import datetime
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 
-from domain.reports.facts.frame import Floats, Frame, Ints, Mask
+from domain.reports.facts.frame import Floats, Frame, Ints, Mask, count_up, spread_out
 
 LONG = 60  # steps from which a running median takes the place of a straight line
 MAD = 1.4826
@@ -37,7 +37,7 @@ class Expected:
         amounts rather in ratios; there the milder of both is taken."""
         rest, spread = self.rest[segment], self.spread[segment]
         if self.log[segment]:
-            relative = np.expm1(np.clip(rest, -30, 30))
+            relative: Floats = np.expm1(np.clip(rest, -30, 30))
             rest = relative if self.counted else np.where(np.abs(relative) < np.abs(rest), relative, rest)
         return np.nan_to_num(rest / spread)
 
@@ -127,8 +127,8 @@ def _without_season(flat: Floats, starts: Sequence[datetime]) -> Floats:
             continue
         wave, left = _robust_fit(row, known, np.column_stack(line + waves))
         plain = _robust_fit(row, known, np.column_stack(line))[1]
-        places = np.linspace(3, len(row) - 3, min(40, len(row) - 6)).astype(np.int64)
-        stair = min(_robust_fit(row, known, np.column_stack([*line, np.arange(len(row)) >= at]))[1] for at in places)
+        places = spread_out(3, len(row) - 3, 40)
+        stair = min(_robust_fit(row, known, np.column_stack([*line, count_up(len(row)) >= at]))[1] for at in places)
         if left < 0.6 * plain and left < 0.75 * stair:
             out[place] = row - np.column_stack(waves) @ wave[2:]
     return out
@@ -137,12 +137,12 @@ def _without_season(flat: Floats, starts: Sequence[datetime]) -> Floats:
 def _robust_fit(row: Floats, known: Mask, columns: Floats) -> tuple[Floats, float]:
     """Coefficients by least squares with far points drawn in (Huber), and the mean distance left."""
     x, y = columns[known], row[known]
-    fitted = np.linalg.lstsq(x, y, rcond=None)[0]
+    fitted: Floats = np.linalg.lstsq(x, y, rcond=None)[0].astype(np.float64)
     for _ in range(2):
         rest = y - x @ fitted
         limit = 1.5 * max(1e-9, MAD * float(np.median(np.abs(rest))))
         weight = np.sqrt(np.minimum(1.0, limit / np.maximum(np.abs(rest), 1e-12)))
-        fitted = np.linalg.lstsq(x * weight[:, None], y * weight, rcond=None)[0]
+        fitted = np.linalg.lstsq(x * weight[:, None], y * weight, rcond=None)[0].astype(np.float64)
     return fitted, float(np.abs(y - x @ fitted).mean())
 
 
@@ -152,7 +152,7 @@ def _running_mean(rows: Floats, window: int) -> Floats:
     sums = np.cumsum(np.pad(np.where(known, rows, 0.0), ((0, 0), (1, 0))), axis=1)
     counts = np.cumsum(np.pad(known, ((0, 0), (1, 0))), axis=1)
     steps = rows.shape[1]
-    low = np.clip(np.arange(steps) - window // 2, 0, max(0, steps - window))
+    low = np.clip(count_up(steps) - window // 2, 0, max(0, steps - window))
     high = np.minimum(low + window, steps)
     return (sums[:, high] - sums[:, low]) / np.maximum(counts[:, high] - counts[:, low], 1)
 
@@ -190,7 +190,7 @@ def _lines(rows: Floats) -> Floats:
     steps = rows.shape[1]
     left, right = np.triu_indices(steps, 1)
     slopes = _median((rows[:, right] - rows[:, left]) / (right - left))
-    tilt = slopes[:, None] * np.arange(steps)
+    tilt = slopes[:, None] * count_up(steps)
     return tilt + _median(rows - tilt)[:, None]
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,6 +17,24 @@ Ints = NDArray[np.int64]
 Mask = NDArray[np.bool_]
 
 NO_VALUE = ""
+
+
+def as_list(places: Ints) -> list[int]:
+    """Places as plain numbers."""
+    return cast("list[int]", places.tolist())
+
+
+def count_up(size: int) -> Ints:
+    """0, 1, 2, … as an array."""
+    return np.array(range(size), dtype=np.int64)
+
+
+def spread_out(first: int, last: int, most: int) -> Ints:
+    """At most so many whole numbers from one to another, both included, evenly spread."""
+    count = max(1, min(most, last - first + 1))
+    return np.array(
+        sorted({first + round(at * (last - first) / max(1, count - 1)) for at in range(count)}), dtype=np.int64
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -59,8 +59,8 @@ def _renames(frame: Frame) -> list[Fact]:
         mask = frame.mask(segment)
         period = frame.period(int(frame.place[mask].min()), int(frame.place[mask].max()))
         text = (
-            f"{column} {old} ends where {new} begins in {wording.moment(period.start)}, at the same size: it seems to be one, "
-            f"renamed, with {int(mask.sum()):,} rows under the new name."
+            f"{column} {old} ends where {new} begins in {wording.moment(period.start)}, at the same size: "
+            f"it seems to be one, renamed, with {int(mask.sum()):,} rows under the new name."
         )
         rows = frame.row_ranges(mask)
         facts.append(
@@ -79,8 +79,8 @@ def _suspect(frame: Frame, suspect: Suspect) -> Fact:
     value = float(frame.numbers[suspect.metric][suspect.row])
     size = f"{suspect.factor:g} times" if suspect.factor > 1 else f"a {1 / suspect.factor:g}th of"
     text = (
-        f"{suspect.metric}{wording.segment(segment)} is {wording.number(value)} {wording.period(period)} (row {row}), about {size} "
-        f"the {wording.about(suspect.expected)} to be expected, while its row is as ever: it may be a slip of the unit."
+        f"{suspect.metric}{wording.segment(segment)} is {wording.number(value)} {wording.period(period)} (row {row}), "
+        f"about {size} the {wording.about(suspect.expected)} to be expected, while its row is as ever: it may be a slip of the unit."
     )
     return Fact("data_quality", suspect.metric, segment, period, 1.0, "suspect values", _GRAVE, ((row, row),), text)
 

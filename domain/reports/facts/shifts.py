@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from domain.reports.facts.expected import Expected
-from domain.reports.facts.frame import Floats, Frame, Ints, Mask
+from domain.reports.facts.frame import Floats, Frame, Ints, Mask, spread_out
 
 CERTAIN = 6.5  # of the shift by its standard error, at the best of all places
 CERTAIN_IF_LARGE = 5.0
@@ -37,7 +37,7 @@ def find_shifts(frame: Frame, expected: Expected) -> list[Shift]:
     edge = max(3, min(14, steps // 8)) if steps >= 12 else 3
     if steps < 2 * edge + 3:
         return []
-    places = np.unique(np.linspace(edge, steps - edge, min(MOST_PLACES, steps - 2 * edge + 1)).astype(np.int64))
+    places = spread_out(edge, steps - edge, MOST_PLACES)
     years = (frame.starts[-1] - frame.starts[0]).days / 365.25
     found: list[Shift] = []
     for segment in range(len(flat)):
@@ -46,10 +46,9 @@ def find_shifts(frame: Frame, expected: Expected) -> list[Shift]:
             continue
         if (best := best_shift(flat[segment], known, places, years)) is not None:
             if steps > MOST_PLACES:  # between the places looked at first
-                near = np.arange(
-                    max(edge, best[0] - steps // MOST_PLACES - 1), min(steps - edge, best[0] + steps // MOST_PLACES + 1)
-                )
-                best = best_shift(flat[segment], known, near.astype(np.int64), years) or best
+                near = steps // MOST_PLACES + 1
+                between = spread_out(max(edge, best[0] - near), min(steps - edge, best[0] + near), 2 * near + 1)
+                best = best_shift(flat[segment], known, between, years) or best
             place, effect, strength = best
             size = abs(np.expm1(effect)) if expected.log[segment] else abs(effect)
             strength /= CERTAIN_IF_LARGE if abs(effect) >= LARGE else CERTAIN

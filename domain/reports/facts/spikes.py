@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from domain.reports.facts.expected import Expected
-from domain.reports.facts.frame import Floats, Frame
+from domain.reports.facts.frame import Floats, Frame, as_list
 
 CERTAIN = 6.0  # standard deviations of a whole run
 STEP = 2.6  # standard deviations that every step of a run shows
@@ -35,11 +35,9 @@ def find_spikes(frame: Frame, expected: Expected) -> list[Spike]:
         for first, last in _runs(z):
             first, last = _trimmed(rest, first, last)
             part = z[first : last + 1]
-            length = int((part != 0).sum())
-            strength = abs(float(part.sum())) / float(np.sqrt(max(1, length)))
+            length = int((part != 0).sum())  # at least one: a run begins beyond the limit
+            strength = abs(float(part.sum())) / float(np.sqrt(length))
             peak = float(np.abs(part).max())
-            if length == 0:
-                continue
             effect = float(np.nanmean(rest[first : last + 1]))
             if length <= longest and strength >= CERTAIN and peak >= 4.5 and abs(effect) >= LEAST:
                 found.append(Spike(segment, first, last, effect, strength / CERTAIN))
@@ -64,7 +62,7 @@ def _trimmed(rest: Floats, first: int, last: int) -> tuple[int, int]:
 def _runs(z: Floats) -> list[tuple[int, int]]:
     """Neighbouring steps beyond the limit on one side."""
     runs: list[tuple[int, int]] = []
-    for place in np.flatnonzero(np.abs(z) >= STEP).tolist():
+    for place in as_list(np.flatnonzero(np.abs(z) >= STEP)):
         if runs and place - runs[-1][1] <= 1 and np.sign(z[place]) == np.sign(z[runs[-1][1]]):
             runs[-1] = (runs[-1][0], place)
         else:

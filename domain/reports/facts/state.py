@@ -132,7 +132,10 @@ def state_share(frame: Frame, metric: str, segment: Segment, score: float, windo
     if mine is None or whole <= 0 or any(number < 0 for _, number in order):
         return None
     within = wording.segment(segment[:-1], " within ")
-    text = f"{segment[-1][0]} {segment[-1][1]} makes up {wording.percent(mine / whole)} of {named(frame, metric)}{within}{_when(frame, window)}."
+    text = (
+        f"{segment[-1][0]} {segment[-1][1]} makes up {wording.percent(mine / whole)} of "
+        f"{named(frame, metric)}{within}{_when(frame, window)}."
+    )
     inside = mask & frame.mask(segment)
     return _fact(frame, "share", metric, segment, window, mine / whole, "ratio", score, inside, text)
 
@@ -168,7 +171,8 @@ def state_trend(frame: Frame, metric: str, segment: Segment, score: float, step:
     if found is None:
         return None
     verb = "grows" if found[0] > 0 else "falls"
-    text = f"{named(frame, metric)}{wording.segment(segment)} {verb} by {wording.percent(abs(found[0]))} of its average a {step}."
+    size = wording.percent(abs(found[0]))
+    text = f"{named(frame, metric)}{wording.segment(segment)} {verb} by {size} of its average a {step}."
     return _fact(frame, "trend", metric, segment, None, found[0], f"ratio/{step}", score, frame.mask(segment), text)
 
 
@@ -185,15 +189,17 @@ def state_change(frame: Frame, event: Event, segment: Segment, score: float) -> 
     baseline = frame.period(0, event.first - 1)
     inside = mask & frame.within(0, event.last)
     if role.kind == "rate" and is_ratio(frame, event.metric):
+        points = wording.number(abs(round(value * 100, 2)))
         text = (
-            f"{event.metric}{about} has been {wording.percent(now)} {since}, {wording.number(abs(round(value * 100, 2)))} "
-            f"points {'more' if value > 0 else 'less'} than the {wording.percent(was)} before, which was to be expected."
+            f"{event.metric}{about} has been {wording.percent(now)} {since}, {points} points "
+            f"{'more' if value > 0 else 'less'} than the {wording.percent(was)} before, which was to be expected."
         )
         return _fact(frame, "change", event.metric, segment, window, value * 100, "pp", score, inside, text, baseline)
     each = f" a {frame.step}" if role.kind in ("flow", "rows") else ""
     unit = unit_of(frame, event.metric, segment)
     if role.kind == "rate":
-        text = f"{event.metric}{about} has been {wording.number(now, unit)} {since}; {wording.number(was, unit)} was usual before."
+        usual = wording.number(was, unit)
+        text = f"{event.metric}{about} has been {wording.number(now, unit)} {since}; {usual} was usual before."
         return _fact(frame, "change", event.metric, segment, window, value, unit, score, inside, text, baseline)
     text = (
         f"{named(frame, event.metric)}{about} has been {wording.percent(abs(value))} {_direction(value, was)} {since}: "
@@ -224,7 +230,8 @@ def state_anomaly(frame: Frame, event: Event, segment: Segment, score: float) ->
     unit = unit_of(frame, event.metric, segment)
     ratio = value / event.expected if event.expected else 0.0
     text = (
-        f"{named(frame, event.metric)}{wording.segment(segment)} was {wording.number(value, unit)}{_when(frame, window)}, "
+        f"{named(frame, event.metric)}{wording.segment(segment)} was {wording.number(value, unit)}"
+        f"{_when(frame, window)}, "
         f"where about {wording.about(event.expected, unit)} was to be expected{_beside(ratio)}."
     )
     return _fact(frame, "anomaly", event.metric, segment, window, value, unit, score, inside, text)

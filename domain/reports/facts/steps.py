@@ -55,12 +55,13 @@ def step_of(moments: Sequence[datetime], grain: Grain) -> Step:
     if not gaps:
         return "day"
     total = sum(gaps.values())
-    for step, days in (
+    regular: tuple[tuple[Step, tuple[int, ...]], ...] = (
         ("week", (7,)),
         ("month", (28, 29, 30, 31)),
         ("quarter", (89, 90, 91, 92)),
         ("year", (365, 366)),
-    ):
+    )
+    for step, days in regular:
         if sum(gaps[gap] for gap in days) >= 0.7 * total and min(gaps) >= min(days):
             return step
     return "day"

@@ -57,8 +57,18 @@ _ID = (
     "order_id uuid cif matricule"
 )
 
-_SETS = {name: frozenset(words.split()) for name, words in
-         {"level": _LEVEL, "flow": _FLOW, "value": _VALUE, "earned": _EARNED, "spent": _SPENT, "profit": _PROFIT, "id": _ID}.items()}  # fmt: skip
+_SETS = {
+    kind: frozenset(words.split())
+    for kind, words in (
+        ("level", _LEVEL),
+        ("flow", _FLOW),
+        ("value", _VALUE),
+        ("earned", _EARNED),
+        ("spent", _SPENT),
+        ("profit", _PROFIT),
+        ("id", _ID),
+    )
+}
 
 
 def _parts(name: str) -> list[str]:

@@ -166,13 +166,14 @@ def read_moments(cells: Sequence[Cell], *, years: bool = False) -> tuple[list[da
         moments = [None if blank(cell) or not (reading := known[cell]) else reading[0] for cell in cells]
         key = (count, _evenness(moments))
         if key > best_key:
-            best, best_key = (moments, _finest([reading[1] for reading in known.values() if reading])), key
+            best = moments, _finest([reading[1] for reading in known.values() if reading])
+            best_key = key
     return best
 
 
 def _finest(grains: Sequence[Grain]) -> Grain:
     ordered: tuple[Grain, ...] = ("hour", "day", "week", "month", "quarter", "year")
-    return min(grains, key=ordered.index)
+    return next(grain for grain in ordered if grain in grains)
 
 
 def _evenness(moments: Sequence[datetime | None]) -> float:

@@ -108,7 +108,7 @@ def _array(whole: Any) -> list[dict[str, Any]]:
     places: list[Any] = [whole, *cast("dict[str, Any]", whole).values()] if isinstance(whole, dict) else [whole]
     lists = [cast("list[Any]", place) for place in places if isinstance(place, list)]
     objects = [[cast("dict[str, Any]", item) for item in items if isinstance(item, dict)] for items in lists]
-    return max(objects, key=len, default=[])
+    return max(objects, key=len) if objects else []
 
 
 def _flat(record: dict[str, Any], prefix: str = "", depth: int = 0) -> Iterator[tuple[str, Cell]]:

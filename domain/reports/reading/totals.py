@@ -9,8 +9,9 @@ from domain.reports.reading.table import Cell, Line, blank, written
 
 _WORDS = re.compile(
     r"(?:(?:grand|sub|overall|zwischen|gesamt|end|sous|sub)[- ]?)?"
-    r"(?:total|totals|totaal|totale|totali|totaux|totales|totalt|summe|sum|suma|somme|somma|soma|gesamt|gesamtsumme|insgesamt|"
-    r"yhteensa|i alt|razem|ogolem|celkem|toplam|subtotal|all|alle|gesamtergebnis|generale|general|geral|i ?alt|sammanlagt)"
+    r"(?:total|totals|totaal|totale|totali|totaux|totales|totalt|summe|sum|suma|somme|somma|soma|gesamt|"
+    r"gesamtsumme|insgesamt|yhteensa|i alt|razem|ogolem|celkem|toplam|subtotal|all|alle|"
+    r"gesamtergebnis|generale|general|geral|i ?alt|sammanlagt)"
     r"(?:[ :].*)?"
 )
 

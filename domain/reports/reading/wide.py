@@ -5,7 +5,7 @@ from pathlib import Path
 
 from domain.reports.reading.columns import column_of
 from domain.reports.reading.moments import read_moments
-from domain.reports.reading.numerals import decide_mark, evidence, read_numeral
+from domain.reports.reading.numerals import Mark, decide_mark, evidence, read_numeral
 from domain.reports.reading.table import Cell, Column, Line, Table, Wide, blank
 
 FEWEST = 3
@@ -31,14 +31,25 @@ def date_columns(header: list[str]) -> list[int]:
 def without_total_columns(
     header: list[str], lines: list[Line], dated: list[int]
 ) -> tuple[list[str], list[Line], list[int]]:
-    """The table without the columns whose numbers are the sums (or a part sum) of the date columns of their row."""
-    elsewhere = evidence([cell for line in lines for cell in line.cells])
+    """The table without the number columns behind its dates (totals, averages, targets) and those that are row sums."""
+    mark = evidence([cell for line in lines for cell in line.cells])
+    numbers = {
+        place: [_number(line.cells[place], mark) for line in lines]
+        for place in range(len(header))
+        if _is_number_column([line.cells[place] for line in lines])
+    }
+    sums = [sum(numbers[place][row] or 0.0 for place in dated if place in numbers) for row in range(len(lines))]
     dropped = {
         place
-        for place in range(len(header))
+        for place, values in numbers.items()
         if place not in dated
-        and _is_number_column([line.cells[place] for line in lines], elsewhere)
-        and place > dated[-1]
+        and (
+            place > dated[-1]
+            or all(
+                value is None or abs(value - of) <= 0.02 + 1e-6 * abs(of)
+                for value, of in zip(values, sums, strict=True)
+            )
+        )
     }
     keep = [place for place in range(len(header)) if place not in dropped]
     moved = {old: new for new, old in enumerate(keep)}
@@ -49,10 +60,15 @@ def without_total_columns(
     )
 
 
-def _is_number_column(cells: list[Cell], elsewhere: "Counter[str]") -> bool:
+def _is_number_column(cells: list[Cell]) -> bool:
     present = [cell for cell in cells if not blank(cell)]
     mark = decide_mark(present, Counter())
     return bool(present) and sum(read_numeral(cell, mark) is not None for cell in present) > 0.8 * len(present)
+
+
+def _number(cell: Cell, elsewhere: Counter[Mark]) -> float | None:
+    read = read_numeral(cell, decide_mark([cell], elsewhere))
+    return read.value if read else None
 
 
 def melted(path: Path, sheet: str | None, header: list[str], lines: list[Line], dated: list[int]) -> Table:

@@ -66,7 +66,17 @@ async def test_a_value_the_question_names_is_answered_first():
 async def test_a_dimension_the_question_names_is_answered_first():
     twice = fact("ranking", "Phone ranks first of two channels.", Channel="Phone")
     lines = (await answer("and by channels?", ANALYSIS | {"facts": [*FACTS, twice]})).splitlines()
-    assert lines[:2] == ["Phone makes up 41 % of enquiries.", "- Web makes up 38 % of enquiries."]
+    assert lines[:3] == [
+        "Enquiries total 1,204.",
+        "- Phone makes up 41 % of enquiries.",
+        "- Web makes up 38 % of enquiries.",
+    ]
+
+
+async def test_what_happened_goes_before_how_it_slowly_moves():
+    trend, change = fact("trend", "It falls by 1 % a month."), fact("change", "It has been 28 % lower since May.")
+    text = await answer("what moved?", {"file": "a.csv", "rows": 9, "facts": [FACTS[0], trend, change]})
+    assert text.index("28 % lower") < text.index("falls by 1 %")
 
 
 async def test_a_fact_is_said_once():
