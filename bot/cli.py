@@ -212,9 +212,9 @@ def _procfile() -> Path:
 
 
 def _doctor(options: argparse.Namespace) -> int:
-    from domain.health import doctor
+    from bot.doctor import doctor
 
-    return DONE if asyncio.run(doctor(_settings())) else FAILED
+    return DONE if asyncio.run(doctor(sys.stdout)) else FAILED
 
 
 def _migrate(options: argparse.Namespace) -> int:

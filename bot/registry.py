@@ -1,6 +1,7 @@
 """Every chat platform there is: the only list of them."""
 
-from collections.abc import Callable, Mapping
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping
 
 from redis.asyncio import Redis
 
@@ -10,6 +11,9 @@ from domain.core.settings import Settings
 
 Make = Callable[[Settings, Redis], ChatGateway | None]
 """How a worker reaches a platform; None where it is not configured."""
+
+Listen = Callable[[asyncio.Event], Awaitable[None]]
+"""Takes messages from a platform until the event is set."""
 
 
 def _console(settings: Settings, redis: Redis) -> ChatGateway:
@@ -21,6 +25,17 @@ def _console(settings: Settings, redis: Redis) -> ChatGateway:
 PLATFORMS: Mapping[str, Make] = {
     "console": _console,
 }
+
+
+LISTENERS: Mapping[str, Callable[[Settings], Listen | None]] = {}
+"""How messages arrive, where a process of its own takes them; None where the platform is not configured. The
+console is not among them: its terminal does that."""
+
+
+def listeners(settings: Settings) -> dict[str, Listen]:
+    """How each configured platform is listened to, by platform."""
+    made = ((platform, make(settings)) for platform, make in LISTENERS.items())
+    return {platform: listen for platform, listen in made if listen is not None}
 
 
 def gateways(settings: Settings, redis: Redis) -> dict[str, ChatGateway]:

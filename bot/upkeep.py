@@ -1,12 +1,11 @@
 """The schema and what a new database starts with, as the command line brings them about."""
 
-from domain.reports.tools import report_tools
-
 import migrations
 from domain.core.db import Database
 from domain.core.errors import Misconfigured, Unavailable
 from domain.core.settings import Settings
 from domain.core.web import GuardedClient
+from domain.reports.tools import report_tools
 from domain.tools import service as tools
 from domain.tools.builtin import builtin_tools
 from domain.tools.registry import Registry
@@ -38,7 +37,7 @@ async def require_newest(database: Database) -> None:
         raise unreachable() from error
     if at != migrations.newest():
         state = "is empty" if at is None else f"is at version {at}, this program needs {migrations.newest()}"
-        raise Misconfigured(f"The database at DATABASE_URL {state}.", remedy="Run `legwork migrate`.")
+        raise Misconfigured(f"The database at DATABASE_URL {state}.", remedy="Run “legwork migrate”.")
 
 
 def unreachable() -> Unavailable:

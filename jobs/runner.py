@@ -7,10 +7,9 @@ from datetime import timedelta
 from random import random
 
 import structlog
-from sqlalchemy.exc import DBAPIError
 
 from domain.core import queue
-from domain.core.db import Session
+from domain.core.db import AWAY, Session
 from domain.core.errors import LeaseLost, LegworkError, Unavailable
 from domain.core.logging import logger
 from domain.core.queue import Held, Job, Snooze
@@ -19,6 +18,9 @@ from domain.core.wakes import running_queue
 from domain.flow.legwork import Legwork
 
 log = logger(__name__)
+
+RECONNECT_SECONDS = 0.5
+"""Between two attempts while the database is away."""
 
 Handler = Callable[[Legwork, Held], Awaitable[None]]
 
@@ -80,7 +82,7 @@ class Runner:
                 job = await self._claim()
                 if job is None or not await self._run(job):
                     return
-        except (DBAPIError, OSError) as error:
+        except AWAY as error:
             log.warning("the database did not answer; the sweeper goes on", queue=self.queue, error=str(error)[:200])
 
     async def _claim(self) -> Job | None:
@@ -130,13 +132,18 @@ class Runner:
             structlog.contextvars.unbind_contextvars("job", "kind", "epoch")
 
     async def _end(self, held: Held, how: Callable[[Session], Awaitable[bool]]) -> bool:
-        if held.ended:
-            return held.more
-        try:
-            async with self._legwork.database.transaction() as session:
-                return await how(session)
-        except LeaseLost:
-            return True
+        """Note what came of a job. While the database is away this goes on trying: a job left running would
+        look like the work of a dead worker."""
+        while not held.ended:
+            try:
+                async with self._legwork.database.transaction() as session:
+                    return await how(session)
+            except LeaseLost:
+                return True
+            except AWAY as error:
+                log.warning("the end of a job could not be noted yet", error=str(error)[:200])
+                await asyncio.sleep(RECONNECT_SECONDS)
+        return held.more
 
     async def _failed(self, session: Session, job: Job, error: Exception) -> bool:
         final = isinstance(error, LegworkError) and not isinstance(error, Unavailable)
@@ -148,8 +155,10 @@ class Runner:
 
     async def _keep_lease(self, held: Held, work: asyncio.Task[None]) -> None:
         """Renew the lease while the handler runs; when it is lost, stop the handler."""
+        pause = self._settings.lease_seconds / 3
         while True:
-            await asyncio.sleep(self._settings.lease_seconds / 3)
+            await asyncio.sleep(pause)
+            pause = self._settings.lease_seconds / 3
             try:
                 async with held.transaction():
                     pass
@@ -157,8 +166,9 @@ class Runner:
                 if not held.ended:
                     work.cancel()
                 return
-            except (DBAPIError, OSError) as error:
+            except AWAY as error:
                 log.warning("the lease could not be renewed", error=str(error)[:200])
+                pause = min(pause, RECONNECT_SECONDS)
 
 
 def backoff(attempts: int) -> timedelta:

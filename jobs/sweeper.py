@@ -3,16 +3,20 @@ what nobody was woken for. It needs no Redis, so nothing waits for one."""
 
 import asyncio
 from collections.abc import Mapping
-
-from sqlalchemy.exc import DBAPIError
+from time import monotonic
 
 from domain.core import queue
+from domain.core.db import AWAY
 from domain.core.logging import logger
 from domain.flow.legwork import Legwork
 from domain.flow.quarantine import tell
-from jobs.runner import Runner
+from jobs.runner import RECONNECT_SECONDS, Runner
 
 log = logger(__name__)
+
+
+SOON = 0.01
+"""Seconds after a due time at which it is surely past."""
 
 
 class Sweeper:
@@ -22,21 +26,24 @@ class Sweeper:
         self._legwork = legwork
         self._runners = runners
         self._interval = legwork.settings.sweep_seconds
+        self._rescue_from = 0.0
 
     async def run(self) -> None:
         """Sweep for as long as the process lives."""
         while True:
             try:
                 pause = await self.sweep()
-            except (DBAPIError, OSError) as error:
+            except AWAY as error:
                 log.warning("the database did not answer", error=str(error)[:200])
-                pause = self._interval
+                # nobody could renew a lease meanwhile: a lease that ran out then is no sign of a dead worker
+                self._rescue_from = monotonic() + self._legwork.settings.lease_seconds
+                pause = min(self._interval, RECONNECT_SECONDS)
             await asyncio.sleep(pause)
 
     async def sweep(self) -> float:
         """One sweep. Returns the seconds until the next is worth it."""
         async with self._legwork.database.transaction() as session:
-            swept = await queue.sweep(session)
+            swept = await queue.sweep(session, rescue=monotonic() >= self._rescue_from)
             for job in swept.quarantined:
                 await tell(session, job)
             waiting = await queue.waiting(session, list(self._runners))
@@ -46,4 +53,4 @@ class Sweeper:
         for name, jobs in waiting.items():
             for _ in range(min(jobs, self._runners[name].free)):
                 self._runners[name].start()
-        return self._interval if due is None else min(self._interval, due + 0.01)
+        return self._interval if due is None else min(self._interval, due + SOON)

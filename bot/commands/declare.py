@@ -27,7 +27,7 @@ class Call:
     def word(self, place: int, what: str) -> str:
         """The word at a place. Raises Invalid, saying what is missing."""
         if place >= len(self.words):
-            raise Invalid(f"Say {what} too.", remedy="`/help` shows examples.")
+            raise Invalid(f"Say {what} too.", remedy="“/help” shows examples.")
         return self.words[place]
 
     def rest(self, place: int = 0) -> str:

@@ -13,7 +13,7 @@ async def _help(call: Call) -> Sequence[Said]:
     wanted = call.words[0].lower().lstrip("/!")
     noun = next((noun for noun in call.nouns if wanted in (noun.name, *noun.also)), None)
     if noun is None:
-        raise Invalid(f"There is no command “/{wanted}”.", remedy="`/help` lists them all.")
+        raise Invalid(f"There is no command “/{wanted}”.", remedy="“/help” lists them all.")
     rows = tuple((f"/{noun.name} {verb.name}", verb.summary, verb.example) for verb in noun.verbs)
     return (Listing(title=f"/{noun.name}: {noun.summary}", columns=("command", "what it does", "example"), rows=rows),)
 

@@ -27,7 +27,7 @@ async def _list(call: Call) -> Sequence[Said]:
             title="Models",
             columns=("model", "per million tokens, in and out", ""),
             rows=rows,
-            footer="`/models use NAME` chooses one for this thread.",
+            footer="“/models use NAME” chooses one for this thread.",
         ),
     )
 

@@ -57,7 +57,7 @@ class CommandTable:
         noun = self._noun(words[0] if words else "help")
         verb, rest = _verb(noun, words[1:])
         if _ROLES.index(heard.person.role) < _ROLES.index(verb.role):
-            raise Refused(f"`/{noun.name} {verb.name}` needs the role {verb.role}; yours is {heard.person.role}.")
+            raise Refused(f"“/{noun.name} {verb.name}” needs the role {verb.role}; yours is {heard.person.role}.")
         return await verb.run(Call(session, heard, self._settings, self._listed, tuple(rest)))
 
     def _noun(self, written: str) -> Noun:
@@ -65,8 +65,8 @@ class CommandTable:
         if found is not None:
             return found
         near = get_close_matches(written.lower(), self._nouns, n=1)
-        remedy = f"Did you mean `/{near[0]}`? " if near else ""
-        raise Invalid(f"There is no command “/{written}”.", remedy=f"{remedy}`/help` lists them all.")
+        remedy = f"Did you mean “/{near[0]}”? " if near else ""
+        raise Invalid(f"There is no command “/{written}”.", remedy=f"{remedy}“/help” lists them all.")
 
 
 def _split(text: str) -> list[str]:
@@ -83,7 +83,7 @@ def _verb(noun: Noun, words: Sequence[str]) -> tuple[Verb, Sequence[str]]:
     if words and len(noun.verbs) > 1 and not noun.verbs[0].example.endswith("…"):
         near = get_close_matches(words[0].lower(), [verb.name for verb in noun.verbs], n=1)
         there = ", ".join(verb.name for verb in noun.verbs)
-        remedy = f"Did you mean `/{noun.name} {near[0]}`?" if near else f"There are: {there}."
+        remedy = f"Did you mean “/{noun.name} {near[0]}”?" if near else f"There are: {there}."
         raise Invalid(f"“/{noun.name} {words[0]}” is no command.", remedy=remedy)
     return noun.verbs[0], words
 

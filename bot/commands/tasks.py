@@ -27,7 +27,7 @@ async def find(call: Call, place: int = 0) -> RowMapping:
     task_id = _meant(newest, call.words[place]) if place < len(call.words) else await _latest(call, newest)
     task = await queries.find(call.session, org_id=person.org_id, user_id=person.user_id, task_id=task_id)
     if task is None:
-        raise NotFound("There is no such task of yours.", remedy="`/tasks` lists them.")
+        raise NotFound("There is no such task of yours.", remedy="“/tasks” lists them.")
     return task
 
 
@@ -37,7 +37,7 @@ def _meant(newest: Sequence[UUID], written: str) -> UUID:
         return ids.parse("task", f"task_{end}")
     found = [task_id for task_id in newest if len(end) >= 4 and ids.text("task", task_id).endswith(end)]
     if len(found) != 1:
-        raise NotFound(f"There is no task “{written}” of yours.", remedy="`/tasks` lists them with their ids.")
+        raise NotFound(f"There is no task “{written}” of yours.", remedy="“/tasks” lists them with their ids.")
     return found[0]
 
 
@@ -71,7 +71,7 @@ async def _list(call: Call) -> Sequence[Said]:
                 for row in page
             ),
             empty="No tasks yet. Write what you need, and one begins.",
-            footer="`/tasks show ID` opens one.",
+            footer="“/tasks show ID” opens one.",
             buttons=more(rows, f"tasks list{chosen} before {ids.text('task', page[-1]['id'])}" if page else ""),
         ),
     )

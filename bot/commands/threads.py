@@ -23,7 +23,7 @@ async def _find(call: Call, place: int) -> RowMapping:
     written = call.word(place, "the thread's id").lower().removeprefix("thrd_")
     found = [row for row in await _all(call) if len(written) >= 4 and ids.text("thrd", row["id"]).endswith(written)]
     if len(found) != 1:
-        raise NotFound(f"There is no thread “{written}” of yours.", remedy="`/threads` lists them with their ids.")
+        raise NotFound(f"There is no thread “{written}” of yours.", remedy="“/threads” lists them with their ids.")
     return found[0]
 
 
@@ -42,7 +42,7 @@ async def _list(call: Call) -> Sequence[Said]:
                 )
                 for row in rows[:ROWS]
             ),
-            footer="`/threads use ID` goes back to one.",
+            footer="“/threads use ID” goes back to one.",
         ),
     )
 

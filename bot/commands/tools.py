@@ -33,7 +33,7 @@ async def _list(call: Call) -> Sequence[Said]:
                 )
                 for row in rows
             ),
-            footer="`/tools show NAME` lists its arguments, `/tools run NAME key=value …` runs it.",
+            footer="“/tools show NAME” lists its arguments, “/tools run NAME key=value …” runs it.",
         ),
     )
 
@@ -43,7 +43,7 @@ async def _find(call: Call) -> dict[str, Any]:
     rows = await tools.all_tools(call.session)
     found = next((row for row in rows if row["name"] == name), None)
     if found is None:
-        raise NotFound(f"There is no tool “{name}”.", remedy="`/tools` lists them.")
+        raise NotFound(f"There is no tool “{name}”.", remedy="“/tools” lists them.")
     return dict(found)
 
 
@@ -74,7 +74,7 @@ async def _run(call: Call) -> Sequence[Said]:
     )
     wrong = problems(spec, {tool["name"]: KnownTool(tool["schema"], tool["enabled"])})
     if wrong:
-        raise Invalid(wrong[0], remedy=f"`/tools show {tool['name']}` lists its arguments.")
+        raise Invalid(wrong[0], remedy=f"“/tools show {tool['name']}” lists its arguments.")
     task_id = await tasks.add(
         call.session,
         org_id=call.person.org_id,

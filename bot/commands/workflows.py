@@ -35,8 +35,8 @@ async def _list(call: Call) -> Sequence[Said]:
                 )
                 for row in rows[:ROWS]
             ),
-            empty="None yet. `/tasks save` keeps a task's plan as one.",
-            footer="`/workflows run ID` runs one.",
+            empty="None yet. “/tasks save” keeps a task's plan as one.",
+            footer="“/workflows run ID” runs one.",
         ),
     )
 
@@ -50,7 +50,7 @@ async def _run(call: Call) -> Sequence[Said]:
         if row["name"].lower() == call.rest().lower() or (len(end) >= 4 and ids.text("wf", row["id"]).endswith(end))
     ]
     if len(found) != 1:
-        raise NotFound(f"There is no workflow “{call.rest()}” here.", remedy="`/workflows` lists them.")
+        raise NotFound(f"There is no workflow “{call.rest()}” here.", remedy="“/workflows” lists them.")
     workflow = found[0]
     task_id = await tasks.add(
         call.session,

@@ -10,7 +10,6 @@ from uuid import UUID
 
 from redis.asyncio import Redis
 from sqlalchemy import RowMapping
-from sqlalchemy.exc import DBAPIError
 
 from bot.console.session import Outcome
 from bot.inbound import accept
@@ -18,7 +17,7 @@ from domain.conversations import outbox
 from domain.conversations.ports import Address, ChatGateway, Incoming
 from domain.conversations.said import FileRef
 from domain.conversations.schemas import ChatPlace
-from domain.core.db import Database
+from domain.core.db import AWAY, Database
 from domain.core.logging import logger
 from domain.core.storage import Storage
 from domain.core.wakes import messages
@@ -57,7 +56,7 @@ class ConsoleConversation:
                 self._look.clear()
                 try:
                     wait = await deliver_chat(self._database, gateway, place)
-                except (DBAPIError, OSError) as error:
+                except AWAY as error:
                     log.warning("the database did not answer", error=str(error)[:200])
                     wait = None
                 self._tell()

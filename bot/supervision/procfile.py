@@ -45,6 +45,8 @@ def _words(number: int, command: str, environment: Mapping[str, str]) -> list[st
         raise _wrong(number, f"cannot be read: {error}") from None
     if _SHELL & set(words):
         raise _wrong(number, "uses the shell's own signs, and no shell runs it")
+    if words[0] == "exec" and len(words) > 1:
+        words = words[1:]  # for a shell that runs the same file: here there is none to be replaced
     return ["env", *words] if "=" in words[0] else words
 
 

@@ -1,6 +1,7 @@
 """The outbox: everything said to a person is a row here before it is sent, ordered within its chat."""
 
 from collections.abc import Sequence
+from datetime import timedelta
 from typing import Literal
 from uuid import UUID
 
@@ -82,7 +83,7 @@ _PLACE = text("SELECT id, platform, workspace, chat FROM chats WHERE id = :chat_
 
 _OPEN = text("""
 SELECT o.id, o.seq, o.task_id, o.reply_to, o.kind, o.body, o.dedupe_key, o.target_key, o.status, o.plain, o.attempts,
-       t.platform_thread AS thread
+       t.platform_thread AS thread, CASE WHEN o.not_before > now() THEN o.not_before - now() END AS wait
 FROM outbound_messages o JOIN threads t ON t.id = o.thread_id
 WHERE o.chat_id = :chat_id AND o.status IN ('queued', 'sending')
 ORDER BY o.seq LIMIT :limit
@@ -143,10 +144,12 @@ async def mark(
     message_id: str | None = None,
     error: str | None = None,
     plain: bool | None = None,
+    wait: timedelta | None = None,
 ) -> None:
-    """What became of a row."""
+    """What became of a row. ``wait``: its chat is left alone for so long."""
     await session.execute(
         text("""UPDATE outbound_messages SET status = :status, platform_message_id = :message_id, error = :error,
-        plain = coalesce(:plain, plain), sent_at = CASE WHEN :status = 'sent' THEN now() END WHERE id = :id"""),
-        {"id": row_id, "status": status, "message_id": message_id, "error": error, "plain": plain},
+        plain = coalesce(:plain, plain), sent_at = CASE WHEN :status = 'sent' THEN now() END,
+        not_before = now() + CAST(:wait AS interval) WHERE id = :id"""),
+        {"id": row_id, "status": status, "message_id": message_id, "error": error, "plain": plain, "wait": wait},
     )

@@ -1,5 +1,5 @@
 from dataclasses import dataclass
-from datetime import tzinfo
+from datetime import timedelta, tzinfo
 from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -85,6 +85,8 @@ class Outbound:
     plain: bool
     attempts: int
     thread: str | None
+    wait: timedelta | None
+    """How long the platform still wants to be left alone."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,6 +21,8 @@ from sqlalchemy import (
     Uuid,
     func,
 )
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
 from domain.core.addresses import database_address
@@ -100,6 +102,9 @@ class Session:
         if channel not in self.signals:
             self.signals.append(channel)
 
+
+AWAY = (DBAPIError, PoolTimeout, OSError)
+"""What is raised while the database does not answer."""
 
 AfterCommit = Callable[[Mapping[str, int], Sequence[str]], Awaitable[None]]
 

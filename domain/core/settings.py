@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Literal
 
 import platformdirs
-from pydantic import Field, HttpUrl, SecretStr, ValidationError
+from pydantic import AliasChoices, Field, HttpUrl, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from domain.core.errors import Misconfigured
@@ -68,6 +68,12 @@ class Settings(BaseSettings):
     brave_search_url: HttpUrl = HttpUrl("https://api.search.brave.com/res/v1/web/search")
     searxng_url: HttpUrl | None = None
 
+    # -- being reached -------------------------------------------------------------------------------
+    host: str = "127.0.0.1"
+    """Where the web process listens; ``0.0.0.0`` for every address of this machine."""
+    port: int = Field(default=8080, ge=0, le=65535, validation_alias=AliasChoices("LEGWORK_PORT", "PORT"))
+    """PORT, as hosts set it, counts where LEGWORK_PORT is not set. 0: any free port."""
+
     # -- the process ---------------------------------------------------------------------------------
     env: Literal["development", "production"] = "development"
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
@@ -97,6 +103,20 @@ def load() -> Settings:
     except ValidationError as error:
         wrong = "; ".join(f"{_variable(item['loc'])}: {item['msg']}" for item in error.errors())
         raise Misconfigured(f"A setting cannot be used: {wrong}.") from None
+
+
+def variables() -> frozenset[str]:
+    """The name of every environment variable that is read."""
+    names: set[str] = set()
+    for name, field in Settings.model_fields.items():
+        match field.validation_alias:
+            case str() as alias:
+                names.add(alias)
+            case AliasChoices(choices=choices):
+                names.update(str(choice) for choice in choices)
+            case _:
+                names.add(_variable((name,)))
+    return frozenset(names)
 
 
 def _variable(location: tuple[int | str, ...]) -> str:

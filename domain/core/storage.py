@@ -63,6 +63,17 @@ class Storage:
         except obstore.exceptions.BaseError as error:
             raise Unavailable("The file store did not answer.", remedy=_first_line(error)) from error
 
+    async def remove(self, key: str) -> None:
+        """Remove a file; one that is gone already is no error. Raises Unavailable."""
+        import obstore
+
+        try:
+            await obstore.delete_async(self._store, key)
+        except (FileNotFoundError, obstore.exceptions.NotFoundError):
+            return
+        except obstore.exceptions.BaseError as error:
+            raise Unavailable("The file store did not answer.", remedy=_first_line(error)) from error
+
     async def local_path(self, key: str) -> Path:
         """The file on the local disk, to be read only."""
         path = self._cache / key

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import orjson
 
@@ -16,6 +16,7 @@ from domain.core.text import storable
 from domain.flow.advance import Advance
 from domain.flow.board import Board
 from domain.flow.cards import answer_key
+from domain.flow.planned import Planned
 from domain.flow.presses import task_value
 from domain.llm.model import Reply
 from domain.tasks import files
@@ -23,9 +24,6 @@ from domain.tasks import repository as tasks
 from domain.tasks.schemas import Step
 from domain.tasks.states import StepStatus, TaskStatus
 from domain.workflows.graph import last_nodes
-
-if TYPE_CHECKING:
-    from domain.flow.plan import Planned
 
 
 async def record(session: Session, advance: Advance, replies: Iterable[Reply], purpose: str) -> None:
@@ -35,7 +33,7 @@ async def record(session: Session, advance: Advance, replies: Iterable[Reply], p
         await billing.record(session, reply, org_id=task.org_id, user_id=task.user_id, task_id=task.id, purpose=purpose)
 
 
-async def answer_directly(advance: Advance, planned: "Planned") -> None:
+async def answer_directly(advance: Advance, planned: Planned) -> None:
     """The first call was the answer, or asks back: the job ends with it."""
     task, text = advance.task, storable(planned.decision.reply)
     asks = planned.decision.kind == "question"

@@ -5,6 +5,7 @@ Where the platform can say what became of it, it is asked; elsewhere the row is 
 """
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import timedelta
 from uuid import UUID
 
@@ -47,6 +48,8 @@ async def deliver_chat(
     while True:
         async with database.transaction() as session:
             rows = await outbox.open_rows(session, place.id)
+            if waits := [row.wait for row in rows if row.wait is not None]:
+                return max(waits)  # something new was said meanwhile, and the platform asked for patience
             rows, dropped = _coalesced(rows)
             if dropped:
                 await outbox.mark_superseded(session, dropped)
@@ -83,7 +86,7 @@ async def _deliver_row(database: Database, gateway: ChatGateway, place: ChatPlac
             await _note(database, row, "failed", error=error)
             return None
         await _note(database, row, "queued", error=error, plain=True)
-        return timedelta(0)
+        return await _deliver_row(database, gateway, place, replace(row, status="queued", plain=True))
     except Ambiguous as error:
         await _note(database, row, "unknown", error=error)
     except LegworkError as error:
@@ -124,8 +127,9 @@ async def _put_back(database: Database, row: Outbound, error: Unavailable) -> ti
     if row.attempts + 1 >= ATTEMPTS:
         await _note(database, row, "failed", error=error)
         return None
-    await _note(database, row, "queued", error=error)
-    return error.after or timedelta(seconds=min(60, 2**row.attempts))
+    wait = error.after or timedelta(seconds=min(60, 2**row.attempts))
+    await _note(database, row, "queued", error=error, wait=wait)
+    return wait
 
 
 async def _note(
@@ -136,6 +140,7 @@ async def _note(
     posted: Posted | None = None,
     error: LegworkError | None = None,
     plain: bool | None = None,
+    wait: timedelta | None = None,
 ) -> None:
     async with database.transaction() as session:
         await outbox.mark(
@@ -145,4 +150,5 @@ async def _note(
             message_id=posted.message_id if posted is not None else None,
             error=str(error) if error is not None else None,
             plain=plain,
+            wait=wait,
         )

@@ -27,7 +27,7 @@ from domain.flow.legwork import Legwork
 from domain.flow.nodes import Running, run_node
 from domain.flow.nodes.tool import APPROVAL_LASTS
 from domain.flow.outcome import Asks, Done, Failed, Lost, Opened, Outcome, Sleeps
-from domain.flow.plan import plan, replan
+from domain.flow.plan import REPLANS, plan, replan
 from domain.flow.presses import step_value
 from domain.tasks import repository as tasks
 from domain.tasks.schemas import Step
@@ -37,9 +37,6 @@ from domain.workflows.graph import Placed, last_nodes
 
 AT_ONCE = 4
 """Nodes of one task that run side by side."""
-
-REPLANS = 2
-"""How often a failed plan is mended before the task fails."""
 
 
 async def advance(legwork: Legwork, held: Held, task_id: UUID) -> None:

@@ -5,7 +5,6 @@ back with what is wrong, at most twice. A failed plan is mended the same way, wh
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
@@ -17,10 +16,11 @@ from domain.flow import conclude
 from domain.flow.advance import Advance
 from domain.flow.board import Board
 from domain.flow.cards import answer_key, card_key, plan_card
-from domain.flow.history import History, recall
+from domain.flow.history import recall
 from domain.flow.model_call import Preview, call
 from domain.flow.parked import park
-from domain.llm.decision import DECISION_SCHEMA, Decision, read_decision, reply_so_far
+from domain.flow.planned import Known, Planned
+from domain.llm.decision import DECISION_SCHEMA, read_decision, reply_so_far
 from domain.llm.model import Reply, Request
 from domain.llm.prompts import DECIDE, REPLAN, Prompt
 from domain.tasks import repository as tasks
@@ -29,30 +29,11 @@ from domain.tools import repository as tool_rows
 from domain.workflows.spec import Spec, read_spec
 from domain.workflows.validate import GIVEN, KnownTool, problems
 
+REPLANS = 2
+"""How often a failed plan is mended before the task fails."""
+
 ASKED_AGAIN = 2
 """How often an invalid plan goes back to the model."""
-
-
-@dataclass(frozen=True, slots=True)
-class Known:
-    """What the decision rests on."""
-
-    history: History
-    off: frozenset[str]
-
-
-@dataclass(frozen=True, slots=True)
-class Planned:
-    """What came of it: a direct answer, a question, or a valid plan."""
-
-    decision: Decision
-    spec: Spec | None
-    replies: list[Reply]
-    version: str
-
-    @property
-    def cost(self) -> Decimal:
-        return sum((reply.usage.cost or Decimal(0) for reply in self.replies), Decimal(0))
 
 
 async def plan(advance: Advance) -> Board | None:
@@ -132,7 +113,9 @@ async def replan(advance: Advance, board: Board) -> Board | None:
             await tasks.add_log(session, task.id, "WARN", f"No other plan: {error.sentence}")
         return None
     if planned.spec is None or _same_as_failed(planned.spec, board):
-        task.replans = 2
+        task.replans = REPLANS
+        if failed.error is not None and planned.spec is None:
+            failed.error["remedy"] = planned.decision.reply
         async with advance.held.transaction() as session:
             await conclude.record(session, advance, planned.replies, planned.version)
         return None

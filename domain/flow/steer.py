@@ -12,9 +12,10 @@ from domain.core.db import Session
 from domain.core.errors import Invalid, NotFound, Refused
 from domain.core.queue import enqueue
 from domain.flow.execute import advance_command
-from domain.flow.presses import read_value
+from domain.flow.presses import read_value, task_value
+from domain.flow.refresh import refresh_card
 from domain.flow.words import consent
-from domain.tasks import control
+from domain.tasks import control, queries
 from domain.tasks import repository as tasks
 from domain.tasks.states import StepStatus, TaskStatus
 
@@ -25,17 +26,25 @@ WORKERS = frozenset({"owner", "admin", "member"})
 async def press(session: Session, heard: Heard) -> tuple[Sequence[Said], UUID | None]:
     """A button of a task was pressed. Raises LegworkError, whose sentence the person reads."""
     assert heard.press is not None
-    task_id, node_id, chosen = read_value(heard.press.value)
+    task_id, node_id, chosen = read_value(heard.press.value or await _newest_here(session, heard))
     if heard.press.action == "again":
         return (), await again(session, heard, task_id)
     return await ACTIONS[heard.press.action](session, heard, task_id, node_id, chosen), task_id
+
+
+async def _newest_here(session: Session, heard: Heard) -> str:
+    """A press that names no task (Ctrl-C before there was a card) means the newest one of the thread."""
+    open_tasks = await queries.open_in_thread(session, heard.thread.id)
+    if not open_tasks:
+        raise Invalid("Nothing is running in this thread.", code="ended")
+    return task_value(open_tasks[0]["id"])
 
 
 async def _own(session: Session, heard: Heard, task_id: UUID) -> RowMapping:
     """The task, if this person may steer it: their own, or any of the organization for its admins."""
     task = await control.lock(session, task_id, heard.person.org_id)
     if task is None:
-        raise NotFound("There is no such task here.", remedy="`/tasks` lists yours.")
+        raise NotFound("There is no such task here.", remedy="“/tasks” lists yours.")
     if task["user_id"] != heard.person.user_id and heard.person.role not in ("owner", "admin"):
         raise Refused("Only the person it works for, or an admin, may steer this task.")
     if heard.person.role not in WORKERS:
@@ -54,6 +63,7 @@ async def stop(session: Session, heard: Heard, task_id: UUID, *_: object) -> Seq
         raise _ended(task)
     await control.cancel(session, task_id)
     await tasks.add_log(session, task_id, "INFO", "Stopped by a person.")
+    await refresh_card(session, task_id)
     session.signal(f"legwork:task:{task_id}")
     return (Note(text=f"Stopped: {task['title']}. Nothing further is done; `/tasks retry` goes on from here."),)
 
@@ -65,6 +75,7 @@ async def pause(session: Session, heard: Heard, task_id: UUID, *_: object) -> Se
     if task["status"] == "PAUSED" and task["waiting_for"] == "person":
         return (Note(text=f"“{task['title']}” is paused already."),)
     await control.change(session, task_id, status=TaskStatus.PAUSED.value, waiting_for="person")
+    await refresh_card(session, task_id)
     session.signal(f"legwork:task:{task_id}")
     return (Note(text=f"Paused: {task['title']}. What is running now finishes; `resume` goes on."),)
 
@@ -139,8 +150,8 @@ async def _decide(
         else:
             await _settle_step(session, task_id, step["node_id"], StepStatus.SKIPPED, {"rejected": True})
     else:
-        output: dict[str, Any] = {"approved": approved, "result": approved}
-        await _settle_step(session, task_id, step["node_id"], StepStatus.SUCCEEDED, output)
+        status = StepStatus.SUCCEEDED if approved else StepStatus.SKIPPED  # what hangs on it is then left out
+        await _settle_step(session, task_id, step["node_id"], status, {"approved": approved})
     await tasks.add_log(session, task_id, "INFO", "Approved." if approved else "Rejected.", step=step["node_id"])
     await _go_on(session, task)
     return (Note(text="Approved." if approved else "Rejected: it is not done."),)

@@ -63,7 +63,7 @@ async def _settle(legwork: Legwork, session: Session, heard: Heard) -> tuple[Seq
             return await steer.pause(session, heard, task_id), task_id
         if wants_resume(heard.text):
             return await steer.resume(session, heard, task_id), task_id
-        asking = next((task for task in open_tasks if task["waiting_for"] in ("answer", "approval")), None)
+        asking = next((task for task in open_tasks if task["asks"]), None)
         if asking is not None:
             answered = await steer.answer(session, heard, asking["id"], heard.text)
             if answered is not None:

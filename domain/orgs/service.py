@@ -2,10 +2,9 @@
 
 from uuid import UUID
 
-from sqlalchemy import text
-
 from domain.core.db import Session
-from domain.core.ids import new_id
+from domain.core.errors import NotFound
+from domain.orgs import repository
 
 
 async def own(session: Session, user_id: UUID, name: str | None) -> UUID:
@@ -14,21 +13,15 @@ async def own(session: Session, user_id: UUID, name: str | None) -> UUID:
 
 
 async def named(session: Session, *, slug: str, name: str, user_id: UUID) -> UUID:
-    """The organization with that slug, made the first time; whoever is first owns it."""
-    made = await session.scalar(
-        text("""INSERT INTO organizations (id, name, slug) VALUES (:id, :name, :slug)
-        ON CONFLICT (slug) DO NOTHING RETURNING id"""),
-        {"id": new_id(), "name": name, "slug": slug},
-    )
-    org_id: UUID = made or await session.scalar(text("SELECT id FROM organizations WHERE slug = :slug"), {"slug": slug})
+    """The organization with that slug, made the first time; whoever is first owns it, later ones are members."""
+    made = await repository.add(session, slug, name)
+    org_id = made or await repository.find(session, slug)
+    if org_id is None:
+        raise NotFound(f"The organization {name} is gone.")
     await join(session, org_id, user_id, "owner" if made else "member")
     return org_id
 
 
 async def join(session: Session, org_id: UUID, user_id: UUID, role: str = "member") -> None:
     """Make the person a member, unless they are one already."""
-    await session.execute(
-        text("""INSERT INTO organization_members (id, org_id, user_id, role)
-        VALUES (:id, :org_id, :user_id, :role) ON CONFLICT DO NOTHING"""),
-        {"id": new_id(), "org_id": org_id, "user_id": user_id, "role": role},
-    )
+    await repository.add_member(session, org_id, user_id, role)

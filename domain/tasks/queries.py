@@ -62,14 +62,18 @@ async def newest(session: Session, *, org_id: UUID, user_id: UUID, limit: int = 
     return [row.id for row in rows]
 
 
+# A task may ask while other steps of it are still running.
 _OPEN = text("""
-SELECT id, title, status, waiting_for FROM tasks
+SELECT id, title, status, waiting_for,
+       waiting_for IN ('answer', 'approval') OR EXISTS (
+           SELECT 1 FROM task_steps s WHERE s.task_id = tasks.id AND s.status = 'WAITING' AND s.wake_at IS NULL) AS asks
+FROM tasks
 WHERE thread_id = :thread_id AND status IN ('PENDING', 'RUNNING', 'PAUSED') ORDER BY id DESC
 """)
 
 
 async def open_in_thread(session: Session, thread_id: UUID) -> Sequence[RowMapping]:
-    """Tasks of a thread that have not ended, newest first."""
+    """Tasks of a thread that have not ended, newest first; ``asks``: it waits for the person's words."""
     return await session.all(_OPEN, {"thread_id": thread_id})
 
 

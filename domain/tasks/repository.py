@@ -258,15 +258,20 @@ async def add_log(
 async def ask_approval(
     session: Session, task_id: UUID, node_id: str, digest: str, *, requested_of: UUID, expires_at: datetime
 ) -> None:
+    asked = upsert(approvals).values(
+        id=new_id(), task_id=task_id, node_id=node_id, hash=digest, requested_of=requested_of, expires_at=expires_at
+    )
     await session.execute(
-        upsert(approvals)
-        .values(
-            id=new_id(),
-            task_id=task_id,
-            node_id=node_id,
-            hash=digest,
-            requested_of=requested_of,
-            expires_at=expires_at,
+        asked.on_conflict_do_update(
+            index_elements=["task_id", "node_id", "hash"],
+            set_={"expires_at": asked.excluded.expires_at},
+            where=approvals.c.decision.is_(None),
         )
-        .on_conflict_do_nothing()
+    )
+
+
+async def next_card(session: Session, task_id: UUID) -> int:
+    """The number of the next state of the task's card."""
+    return await session.scalar(
+        text("UPDATE tasks SET card = card + 1 WHERE id = :task_id RETURNING card"), {"task_id": task_id}
     )

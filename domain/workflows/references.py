@@ -9,6 +9,7 @@ from typing import Any, cast
 
 import jmespath
 from jmespath.exceptions import JMESPathError
+from jmespath.functions import Functions
 
 from domain.core.errors import Invalid
 
@@ -29,6 +30,12 @@ def _compiled(expression: str) -> Any:
 
 def holds_reference(value: Any) -> bool:
     return isinstance(value, str) and _REFERENCE.search(value) is not None
+
+
+def whole_expression(text: str) -> str | None:
+    """The expression of a text that is one reference and nothing else; None for any other text."""
+    whole = _REFERENCE.fullmatch(text.strip())
+    return whole.group(1).strip() if whole is not None and "{{" not in whole.group(1) else None
 
 
 def expressions(value: Any) -> Iterator[str]:
@@ -58,6 +65,8 @@ def _collect(tree: Mapping[str, Any], found: set[str]) -> None:
     children: list[Any] = tree.get("children", [])
     if tree["type"] == "expref":
         return
+    if tree["type"] == "function_expression" and tree["value"] not in Functions.FUNCTION_TABLE:
+        raise Invalid(f"JMESPath has no function {tree['value']}().")
     if tree["type"] in _NARROWING:
         children = children[:1]
     for child in children:
@@ -80,9 +89,9 @@ def resolve(value: Any, scope: Mapping[str, Any]) -> Any:
 
 
 def _resolve_text(text: str, scope: Mapping[str, Any]) -> Any:
-    whole = _REFERENCE.fullmatch(text.strip())
-    if whole is not None and "{{" not in whole.group(1):
-        return _search(whole.group(1), scope)
+    whole = whole_expression(text)
+    if whole is not None:
+        return _search(whole, scope)
     return _REFERENCE.sub(lambda match: _written(_search(match.group(1), scope)), text)
 
 
@@ -90,7 +99,7 @@ def _search(expression: str, scope: Mapping[str, Any]) -> Any:
     expression = expression.strip()
     try:
         return _compiled(expression).search(scope)
-    except JMESPathError as error:
+    except (JMESPathError, ValueError) as error:  # ValueError: a slice with the step 0
         reason = str(error).splitlines()[0]
         raise Invalid(f"“{{{{ {expression} }}}}” cannot be evaluated: {reason}.") from None
 

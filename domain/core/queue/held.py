@@ -47,3 +47,4 @@ class Held:
             yield session
         if done:
             self.ended = True
+            self.more = self.more or self.job.queue in session.wakes

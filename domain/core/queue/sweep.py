@@ -63,10 +63,13 @@ class Swept:
     quarantined: Sequence[Quarantined] = field(default_factory=tuple[Quarantined, ...])
 
 
-async def sweep(session: Session) -> Swept:
-    """Make due jobs available and take back those of dead workers. Safe to run in any number of processes."""
+async def sweep(session: Session, *, rescue: bool = True) -> Swept:
+    """Make due jobs available and, with ``rescue``, take back those whose lease ran out.
+
+    Safe to run in any number of processes.
+    """
     due = (await session.execute(_DUE)).all()
-    rescued = (await session.execute(_RESCUE, {"crashes": CRASHES})).all()
+    rescued = (await session.execute(_RESCUE, {"crashes": CRASHES})).all() if rescue else []
     for row in (*due, *(row for row in rescued if row.status == "available")):
         session.wake(row.queue)
     return Swept(

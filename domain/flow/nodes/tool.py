@@ -5,7 +5,7 @@ from typing import Any
 import orjson
 
 from domain.conversations.said import ApprovalCard
-from domain.core.errors import LegworkError
+from domain.core.errors import LegworkError, Refused
 from domain.flow.files import ThreadFiles
 from domain.flow.intent import intend
 from domain.flow.nodes.asking import decision_buttons
@@ -24,7 +24,10 @@ async def run(running: Running) -> Outcome:
     arguments = tools.read_arguments(tool, running.resolved())
     if tool.effect_of(arguments) is Effect.EXTERNAL:
         digest = tools.digest(tool, arguments, running.advance.task.id, running.advance.person.user_id)
-        if running.advance.run.approvals.get((running.placed.id, digest)) != "approved":
+        decision = running.advance.run.approvals.get((running.placed.id, digest))
+        if decision == "rejected":  # another plan came back to it
+            raise Refused("You said no to exactly this call.", remedy="Send the message again to be asked again.")
+        if decision is None:
             return _ask_first(running, tool, arguments, digest)
         await intend(running, arguments.model_dump(mode="json", by_alias=True))
     return Done(await call(running, tool, arguments))

@@ -8,8 +8,8 @@ from domain.llm.offline.focus import dimensions
 
 Fact = Mapping[str, Any]
 
-_MOST = 8
-"""Sentences in all: a reader takes in no more at once."""
+_MOST = 9
+"""Sentences in all, the first included: a reader takes in no more at once."""
 
 _SECTIONS = (
     ("What changed", (("change", "anomaly"), ("trend",)), 3),
@@ -18,7 +18,7 @@ _SECTIONS = (
 )
 """Each with the types of fact it holds, those first that matter more, and how many of them."""
 
-_MOST_ASKED = 5
+_MOST_ASKED = 6
 _WORD = re.compile(r"[^\W_]+")
 
 

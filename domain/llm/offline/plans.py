@@ -7,6 +7,9 @@ from typing import Any
 Proposal = dict[str, Any]
 """``{"reply", "kind", "title", "plan"}``, as every provider answers to ``decide``."""
 
+BEGIN_WITH = "\nBegin the answer with this: "
+"""In an instruction: what the answer has to say before anything else."""
+
 
 @dataclass(slots=True)
 class Plan:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any, cast
 
-from domain.llm.offline.plans import Proposal, listed, reply
+from domain.llm.offline.plans import BEGIN_WITH, Proposal, listed, reply
 from domain.llm.offline.talk import OFFLINE
 
 _DISPENSABLE = frozenset({"draw_chart"})
@@ -87,8 +87,15 @@ def _renamed(node: Node, key: str, fresh: str) -> dict[str, Any]:
     return {**node, "id": fresh if node["id"] == key else node["id"], "config": config}
 
 
-def _changed(text: str, nodes: Sequence[Node], edges: list[list[str]]) -> Proposal:
-    return {"reply": text, "kind": "plan", "title": "", "plan": {"nodes": list(nodes), "edges": edges}}
+def _changed(note: str, nodes: Sequence[Node], edges: list[list[str]]) -> Proposal:
+    """The answer begins with what was changed: a person must not take it for what they asked."""
+    told = [_noting(entry, note) if entry.get("type") == "llm" else entry for entry in nodes]
+    return {"reply": note, "kind": "plan", "title": "", "plan": {"nodes": told, "edges": edges}}
+
+
+def _noting(node: Node, note: str) -> dict[str, Any]:
+    config = dict(cast("Node", node.get("config") or {}))
+    return {**node, "config": config | {"prompt": f"{config.get('prompt') or ''}{BEGIN_WITH}{note}"}}
 
 
 def _given_up(variables: Mapping[str, Any], failed: Node, nodes: Sequence[Node]) -> str:

@@ -6,6 +6,7 @@ from typing import Any, cast
 
 from domain.llm.offline.extract import LABEL, plain_text, summary
 from domain.llm.offline.facts import worded_facts
+from domain.llm.offline.plans import BEGIN_WITH
 
 _SHORT_TEXT = 400
 """Characters up to which a text is given whole."""
@@ -17,7 +18,13 @@ _OF_A_SOURCE = ("url", "file", "title", "kind")
 
 
 def answer(variables: Mapping[str, Any]) -> str:
-    """The text of an llm node, from its ``question`` and ``inputs``."""
+    """The text of an llm node, from its ``question`` and ``inputs``; ``instruction`` may say what it begins with."""
+    begin = str(variables.get("instruction") or "").partition(BEGIN_WITH)[2].strip()
+    text = _answer(variables)
+    return f"{begin}\n\n{text}" if begin else text
+
+
+def _answer(variables: Mapping[str, Any]) -> str:
     question = str(variables.get("question") or "")
     inputs = [entry for entry in cast("list[Any]", variables.get("inputs") or []) if entry not in (None, "", [], {})]
     if not inputs:
@@ -50,6 +57,8 @@ def _object(output: Mapping[str, Any], question: str) -> str:
         return _table(output)
     if "status" in output and not {"json", "text"}.isdisjoint(output):
         return _answered(output)
+    if "iso" in output and "timezone" in output:
+        return f"{output['timezone']}: {output.get('text') or output['iso']}"
     if isinstance(output.get("text"), str):
         return f"{_source(output)}{_text(str(output['text']), question)}"
     if isinstance(output.get("file"), str) and "size" in output:

@@ -83,7 +83,7 @@ def missing_tool(names: tuple[str, ...]) -> Proposal:
 
 
 def not_understood(situation: Situation) -> Proposal:
-    return reply(f"I did not understand that. {OFFLINE} {_can(situation)}\n\n{_examples(situation)}")
+    return reply(f"I did not understand that. {OFFLINE} “help” says what I can do.\n\n{_examples(situation)}")
 
 
 def _can(situation: Situation) -> str:

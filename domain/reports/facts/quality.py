@@ -80,7 +80,8 @@ def _suspect(frame: Frame, suspect: Suspect) -> Fact:
     size = f"{suspect.factor:g} times" if suspect.factor > 1 else f"a {1 / suspect.factor:g}th of"
     text = (
         f"{suspect.metric}{wording.segment(segment)} is {wording.number(value)} {wording.period(period)} (row {row}), "
-        f"about {size} the {wording.about(suspect.expected)} to be expected, while its row is as ever: it may be a slip of the unit."
+        f"about {size} the {wording.about(suspect.expected)} to be expected, "
+        "while its row is as ever: it may be a slip of the unit."
     )
     return Fact("data_quality", suspect.metric, segment, period, 1.0, "suspect values", _GRAVE, ((row, row),), text)
 

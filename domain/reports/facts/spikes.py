@@ -35,10 +35,11 @@ def find_spikes(frame: Frame, expected: Expected) -> list[Spike]:
         for first, last in _runs(z):
             first, last = _trimmed(rest, first, last)
             part = z[first : last + 1]
-            length = int((part != 0).sum())  # at least one: a run begins beyond the limit
+            length = int(np.count_nonzero(part))  # at least one: a run begins beyond the limit
             strength = abs(float(part.sum())) / float(np.sqrt(length))
-            peak = float(np.abs(part).max())
-            effect = float(np.nanmean(rest[first : last + 1]))
+            peak = max(float(part.max()), -float(part.min()))
+            strays: Floats = rest[first : last + 1]
+            effect = float(np.nanmean(strays))
             if length <= longest and strength >= CERTAIN and peak >= 4.5 and abs(effect) >= LEAST:
                 found.append(Spike(segment, first, last, effect, strength / CERTAIN))
     return sorted(found, key=lambda spike: -spike.strength)
@@ -62,7 +63,7 @@ def _trimmed(rest: Floats, first: int, last: int) -> tuple[int, int]:
 def _runs(z: Floats) -> list[tuple[int, int]]:
     """Neighbouring steps beyond the limit on one side."""
     runs: list[tuple[int, int]] = []
-    for place in as_list(np.flatnonzero(np.abs(z) >= STEP)):
+    for place in as_list(np.nonzero(np.abs(z) >= STEP)[0]):
         if runs and place - runs[-1][1] <= 1 and np.sign(z[place]) == np.sign(z[runs[-1][1]]):
             runs[-1] = (runs[-1][0], place)
         else:

@@ -87,12 +87,26 @@ async def test_previews_survive_a_broken_connection(redis: Redis) -> None:
 async def test_with_redis_away_a_preview_is_only_lost(tmp_path: Path) -> None:
     away = Redis(unix_socket_path=str(tmp_path / "none.sock"))
     await RelayGateway(away).preview(TO, "a", "x")
-    follower = asyncio.create_task(follow(away, TO, Shown()))
-    done, _ = await asyncio.wait([follower], timeout=0.3)
-    assert not done
-    follower.cancel()
-    await asyncio.gather(follower, return_exceptions=True)
     await away.aclose()
+
+
+async def test_a_terminal_keeps_looking_for_a_redis_that_hangs_up(tmp_path: Path) -> None:
+    calls = asyncio.Semaphore(0)
+
+    async def hang_up(_: asyncio.StreamReader, line: asyncio.StreamWriter) -> None:
+        line.close()
+        calls.release()
+
+    socket = str(tmp_path / "rude.sock")
+    rude = Redis(unix_socket_path=socket)
+    async with asyncio.timeout(10), await asyncio.start_unix_server(hang_up, socket):
+        follower = asyncio.create_task(follow(rude, TO, Shown()))
+        for _ in range(3):
+            await calls.acquire()
+        assert not follower.done()
+        follower.cancel()
+        await asyncio.gather(follower, return_exceptions=True)
+    await rude.aclose()
 
 
 async def test_a_worker_leaves_posts_to_the_terminals_process(tmp_path: Path) -> None:

@@ -1,7 +1,9 @@
 from typing import Any
 
 from domain.llm.decision import Decision, read_decision
+from domain.llm.model import Request
 from domain.llm.offline.provider import OfflineModel
+from domain.llm.prompts import STEP
 from tests.factories.llm import ask, replan
 
 
@@ -32,7 +34,9 @@ async def decided(plan: Any, failed: Any, done: Any = (), **more: Any) -> Decisi
 async def test_a_chart_that_fails_is_left_out_and_what_is_done_is_kept():
     decision = await decided(TABLE, {"id": "n2", "name": "draw_chart", "error": "nothing to draw"}, DONE)
     assert decision.spec is not None
-    assert decision.spec["nodes"] == [TABLE["nodes"][0], TABLE["nodes"][2]]
+    kept, last = decision.spec["nodes"]
+    assert kept == TABLE["nodes"][0]
+    assert (last["id"], last["config"]["inputs"]) == ("n3", ["{{ n1.output }}"])
     assert decision.spec["edges"] == [["n1", "n3"]]
     assert "nothing to draw" in decision.reply
 
@@ -54,6 +58,17 @@ async def test_an_unknown_column_leads_to_the_whole_table():
     assert last["config"]["inputs"] == ["{{ n1b.output }}"]
     assert decision.spec["edges"] == [["n1b", "n2"], ["n1b", "n3"], ["n2", "n3"]]
     assert "The columns are Source, Month." in decision.reply
+
+
+async def test_the_answer_begins_with_what_was_changed():
+    error = "There is no column dealer. The columns are Source, Month."
+    decision = await decided(TABLE, {"id": "n1", "name": "analyse_table", "error": error})
+    assert decision.spec is not None
+    variables = {"question": "by dealer", "instruction": decision.spec["nodes"][2]["config"]["prompt"],
+                 "inputs": [{"text": "All is well."}], "now": "", "timezone": ""}  # fmt: skip
+    text = (await ask(OfflineModel(), Request(STEP, variables))).text
+    assert text.startswith(error)
+    assert text.endswith("All is well.")
 
 
 async def test_one_source_of_two_may_be_missing():

@@ -134,7 +134,7 @@ async def test_search_results_are_a_list_with_links():
     [
         ({"expression": "12% of 340", "value": "40.8", "text": "40.8"}, "12% of 340 = 40.8"),
         ({"expression": "1+1", "value": 2, "text": "1 + 1 = 2"}, "1 + 1 = 2"),
-        ({"iso": "x", "text": "Friday 09:00 in Tokyo", "timezone": "Asia/Tokyo"}, "Friday 09:00 in Tokyo"),
+        ({"iso": "x", "text": "Friday, 09:00", "timezone": "Asia/Tokyo"}, "Asia/Tokyo: Friday, 09:00"),
         ({"file": "notes.md", "size": 1_200, "mime_type": "text/markdown"}, "notes.md is written (1,200 bytes)."),
         ({"file": "big.pdf", "size": 120_000, "mime_type": "application/pdf"}, "big.pdf is written (120 kB)."),
         ({"status": 201, "json": {"ok": True}}, 'The address answered with status 201: {"ok": true}'),

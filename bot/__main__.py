@@ -1,0 +1,27 @@
+"""``python -m bot``: listens on every chat platform that is configured."""
+
+import asyncio
+import sys
+
+from bot import registry
+from bot.process import run
+from domain.core.logging import logger
+from domain.core.settings import Settings
+
+log = logger(__name__)
+
+
+async def _listen(settings: Settings, stop: asyncio.Event) -> None:
+    """Listen until ``stop`` is set. With no platform it waits as well: ending would only have it started again."""
+    listeners = registry.listeners(settings)
+    if not listeners:
+        log.info("no chat platform is configured; “legwork chat” talks to Legwork in a terminal")
+        await stop.wait()
+        return
+    async with asyncio.TaskGroup() as listening:
+        for platform, listen in listeners.items():
+            listening.create_task(listen(stop), name=platform)
+
+
+if __name__ == "__main__":
+    sys.exit(run(_listen))

@@ -1,0 +1,114 @@
+"""``legwork doctor``: every setting and service looked at, one line each, with what to do about it."""
+
+from collections.abc import Sequence
+from functools import partial
+from typing import TextIO
+
+import migrations
+from bot.views.clean import visible
+from domain.core import embedded
+from domain.core.db import open_database
+from domain.core.embedded import Servers
+from domain.core.errors import LegworkError, Misconfigured
+from domain.core.settings import Settings, load, variables
+from domain.core.storage import open_storage
+from domain.health import Check, Finding, Level, error, examine, failing, machine, outside
+from domain.health.postgres import postgres
+from domain.health.redis import connect, redis
+from domain.health.workers import workers
+
+__all__ = ["doctor", "findings", "lines"]
+
+_MARKS = {Level.OK: "✓", Level.WARNING: "!", Level.ERROR: "✗"}
+
+
+async def doctor(out: TextIO) -> bool:
+    """Look at everything and write what was found. Returns whether nothing is wrong; warnings are no fault."""
+    found = await findings()
+    out.write("\n".join(lines(found)) + "\n")
+    return not failing(found)
+
+
+async def findings() -> list[Finding]:
+    """What was found, in a fixed order. Never raises for what is being looked at."""
+    interpreter = Check("python", machine.interpreter)
+    try:
+        settings = load()
+    except Misconfigured as failure:
+        return [*await examine([interpreter]), error("settings", failure.sentence, "Correct or unset it.")]
+    here = await examine([interpreter, *_of_this_machine(settings)])
+    return [*here, *await _of_servers(settings)]
+
+
+def _of_this_machine(settings: Settings) -> Sequence[Check]:
+    async def names() -> Sequence[Finding]:
+        return machine.unknown_settings(variables())
+
+    async def storage() -> Sequence[Finding]:
+        return await outside.storage(open_storage(settings))
+
+    return [
+        Check("settings", names),
+        Check("data directory", partial(machine.data_directory, settings)),
+        Check("embedded servers", partial(machine.embedded_wheels, settings)),
+        Check("storage", storage, limit=10),
+        Check("model", partial(outside.model, settings)),
+        Check("web search", partial(outside.search, settings)),
+        Check("pdf", partial(machine.pdf, _page), limit=20),
+    ]
+
+
+def _page() -> bytes:
+    from domain.tools.builtin.writing.pdf import pdf  # loads the typefaces
+
+    return pdf([], "Legwork")[0]
+
+
+async def _of_servers(settings: Settings) -> list[Finding]:
+    try:
+        async with embedded.running(settings) as servers:  # started for this check where they do not run
+            return await _look_at(settings, servers)
+    except LegworkError as failure:
+        return [error("servers", failure.sentence, failure.remedy)]
+
+
+async def _look_at(settings: Settings, servers: Servers) -> list[Finding]:
+    is_embedded = settings.database_url is None
+    database, client = open_database(servers.database_url, pool=1), connect(servers.redis_url)
+    try:
+        return await examine(
+            [
+                Check(
+                    "postgres",
+                    partial(postgres, database, migrations.newest(), migrations.revision, is_embedded=is_embedded),
+                ),
+                Check("redis", partial(redis, client)),
+                Check("workers", partial(workers, database, client, is_embedded=is_embedded)),
+            ]
+        )
+    finally:
+        await client.aclose()
+        await database.close()
+
+
+def lines(found: Sequence[Finding]) -> list[str]:
+    """One line a finding, names aligned, the remedy below; then what it comes to."""
+    width = max(len(finding.name) for finding in found)
+    shown: list[str] = []
+    for finding in found:
+        shown.append(f"{_MARKS[finding.level]} {finding.name:<{width}}  {visible(finding.message)}")
+        if finding.remedy is not None:
+            shown.append(f"  {'':<{width}}  → {visible(finding.remedy)}")
+    return [*shown, "", _summary(found)]
+
+
+def _summary(found: Sequence[Finding]) -> str:
+    errors = len(failing(found))
+    warnings = sum(1 for finding in found if finding.level is Level.WARNING)
+    if errors:
+        return f"{_counted(errors, 'error')} to mend" + (f", {_counted(warnings, 'warning')}." if warnings else ".")
+    return f"Nothing is wrong; {_counted(warnings, 'warning')}." if warnings else "Nothing is wrong."
+
+
+def _counted(number: int, name: str) -> str:
+    return f"{number} {name}" if number == 1 else f"{number} {name}s"

@@ -1,0 +1,1 @@
+"""The web process: one ASGI application. For now it says whether Legwork lives and can work."""

@@ -1,0 +1,33 @@
+"""What every long-running process of the chat edge has in common: settings, logs, signals, an exit status."""
+
+import asyncio
+import signal
+import sys
+from collections.abc import Awaitable, Callable
+
+from domain.core.errors import LegworkError
+from domain.core.logging import configure
+from domain.core.settings import Settings, load
+
+__all__ = ["run"]
+
+Serve = Callable[[Settings, asyncio.Event], Awaitable[None]]
+
+
+def run(serve: Serve) -> int:
+    """Run until SIGTERM or SIGINT sets the event. Returns 0 after such a signal, 1 after an explained failure."""
+    try:
+        asyncio.run(_until_told(serve, load()))
+    except LegworkError as error:
+        sys.stderr.write(f"legwork: {error}\n")
+        return 1
+    return 0
+
+
+async def _until_told(serve: Serve, settings: Settings) -> None:
+    configure(settings)
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, stop.set)
+    await serve(settings, stop)

@@ -1,0 +1,27 @@
+"""Shows a task's card as it stands, when something other than its own worker has changed it."""
+
+from decimal import Decimal
+from uuid import UUID
+
+from sqlalchemy import func, select
+
+from domain.conversations import service as conversations
+from domain.conversations.outbox import say
+from domain.core.db import Session
+from domain.flow.board import Board
+from domain.flow.cards import card_key, plan_card
+from domain.tasks import repository as tasks
+from domain.workflows.spec import read_spec
+
+
+async def refresh_card(session: Session, task_id: UUID) -> None:
+    """Queue an edit of the card; nothing for a task that has none yet."""
+    run = await tasks.load_run(session, task_id)
+    if run is None or run.task.plan is None or not run.steps:
+        return
+    task, board = run.task, Board(read_spec(run.task.plan), run.steps)
+    thread, _, _ = await conversations.setting(session, task.thread_id, task.user_id)
+    now = await session.scalar(select(func.now()))
+    card = plan_card(task, board.spec, board.steps, status=task.status, now=now, spent=Decimal(0))
+    task.card = await tasks.next_card(session, task_id)
+    await say(session, thread, card, key=f"{card_key(task)}:{task.card}", task_id=task_id, edits=card_key(task))

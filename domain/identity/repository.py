@@ -1,0 +1,45 @@
+from uuid import UUID
+
+from sqlalchemy import text
+
+from domain.core.db import Session
+from domain.core.ids import new_id
+
+
+async def person_of(session: Session, platform: str, workspace: str, platform_user_id: str) -> UUID | None:
+    return await session.scalar(
+        text("""SELECT user_id FROM chat_identities
+        WHERE platform = :platform AND workspace = :workspace AND platform_user_id = :person"""),
+        {"platform": platform, "workspace": workspace, "person": platform_user_id},
+    )
+
+
+async def lock_identity(session: Session, platform: str, workspace: str, platform_user_id: str) -> None:
+    """Whoever else makes a person of this identity waits until the transaction ends."""
+    await session.execute(
+        text("SELECT pg_advisory_xact_lock(hashtextextended(:lock, 0))"),
+        {"lock": f"{platform}|{workspace}|{platform_user_id}"},
+    )
+
+
+async def add_person(
+    session: Session, *, platform: str, workspace: str, platform_user_id: str, name: str | None, timezone: str | None
+) -> UUID:
+    user_id = new_id()
+    await session.execute(text("INSERT INTO users (id, name) VALUES (:id, :name)"), {"id": user_id, "name": name})
+    await session.execute(
+        text("INSERT INTO user_profiles (id, user_id, timezone) VALUES (:id, :user_id, coalesce(:timezone, 'UTC'))"),
+        {"id": new_id(), "user_id": user_id, "timezone": timezone},
+    )
+    await session.execute(
+        text("""INSERT INTO chat_identities (id, platform, workspace, platform_user_id, user_id)
+        VALUES (:id, :platform, :workspace, :person, :user_id)"""),
+        {
+            "id": new_id(),
+            "platform": platform,
+            "workspace": workspace,
+            "person": platform_user_id,
+            "user_id": user_id,
+        },
+    )
+    return user_id

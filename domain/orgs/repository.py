@@ -1,0 +1,27 @@
+from uuid import UUID
+
+from sqlalchemy import text
+
+from domain.core.db import Session
+from domain.core.ids import new_id
+
+
+async def add(session: Session, slug: str, name: str) -> UUID | None:
+    """None when there is one with that slug."""
+    return await session.scalar(
+        text("""INSERT INTO organizations (id, name, slug) VALUES (:id, :name, :slug)
+        ON CONFLICT (slug) DO NOTHING RETURNING id"""),
+        {"id": new_id(), "name": name, "slug": slug},
+    )
+
+
+async def find(session: Session, slug: str) -> UUID | None:
+    return await session.scalar(text("SELECT id FROM organizations WHERE slug = :slug"), {"slug": slug})
+
+
+async def add_member(session: Session, org_id: UUID, user_id: UUID, role: str) -> None:
+    await session.execute(
+        text("""INSERT INTO organization_members (id, org_id, user_id, role)
+        VALUES (:id, :org_id, :user_id, :role) ON CONFLICT DO NOTHING"""),
+        {"id": new_id(), "org_id": org_id, "user_id": user_id, "role": role},
+    )

@@ -1,0 +1,79 @@
+"""Tools that show what the engine does with them: what was called, when, and what it was told to come to."""
+
+import asyncio
+from collections import defaultdict, deque
+from dataclasses import dataclass, field
+from typing import Any
+
+from domain.tools.registry import Arguments, Category, Effect, Output, Tool, ToolContext
+
+
+class Said(Arguments):
+    text: str = ""
+
+
+class Sent(Arguments):
+    to: str
+    text: str = ""
+    authorization: str | None = None
+
+
+class Listed(Arguments):
+    items: list[Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Called:
+    tool: str
+    arguments: dict[str, Any]
+    idempotency_key: str
+
+
+@dataclass
+class Rehearsal:
+    """``calls`` only grows. ``failures`` holds, for each tool, how its next calls end (None: well)."""
+
+    calls: list[Called] = field(default_factory=list[Called])
+    failures: dict[str, deque[Exception | None]] = field(default_factory=lambda: defaultdict(deque))
+    gates: dict[str, asyncio.Event] = field(default_factory=dict[str, asyncio.Event])
+    """A call whose ``text`` names a gate ends when the gate is open."""
+    at_once: int = 0
+    most_at_once: int = 0
+
+    def gate(self, name: str) -> asyncio.Event:
+        return self.gates.setdefault(name, asyncio.Event())
+
+    def fail(self, tool: str, *failures: Exception | None) -> None:
+        self.failures[tool].extend(failures)
+
+    def of(self, tool: str) -> list[dict[str, Any]]:
+        """The arguments of every call of a tool, in order."""
+        return [call.arguments for call in self.calls if call.tool == tool]
+
+    def tools(self) -> list[Tool]:
+        return [
+            self._tool("note", Said, Effect.READ),
+            self._tool("items", Listed, Effect.READ),
+            self._tool("send", Sent, Effect.EXTERNAL),
+        ]
+
+    def _tool(self, name: str, arguments: type[Arguments], effect: Effect) -> Tool:
+        async def run(given: Any, context: ToolContext) -> Output:
+            return await self._run(name, given.model_dump(), context)
+
+        return Tool(name, name.title(), f"{name}, for rehearsals", Category.GENERAL, effect, arguments, run)
+
+    async def _run(self, name: str, given: dict[str, Any], context: ToolContext) -> Output:
+        self.calls.append(Called(name, given, context.idempotency_key))
+        self.at_once += 1
+        self.most_at_once = max(self.most_at_once, self.at_once)
+        try:
+            await asyncio.sleep(0)
+            if (gate := self.gates.get(given.get("text", ""))) is not None:
+                await gate.wait()
+            failure = self.failures[name].popleft() if self.failures[name] else None
+            if failure is not None:
+                raise failure
+        finally:
+            self.at_once -= 1
+        return given | ({"text": f"{name}: {given['text']}"} if "text" in given else {})

@@ -1,0 +1,32 @@
+"""Plans, and the model's answers that hold them."""
+
+from typing import Any
+
+from domain.workflows.spec import Spec, read_spec
+
+Node = dict[str, Any]
+
+
+def node(node_id: str, type_: str, name: str = "", **config: Any) -> Node:
+    return {"id": node_id, "type": type_, "name": name, "config": config}
+
+
+def tool(node_id: str, name: str, **arguments: Any) -> Node:
+    return node(node_id, "tool", name, **arguments)
+
+
+def spec(*nodes: Node, edges: list[list[Any]] | None = None) -> Spec:
+    return read_spec({"nodes": list(nodes), "edges": edges or []})
+
+
+def reply(text: str) -> dict[str, Any]:
+    return {"reply": text, "kind": "reply", "plan": None}
+
+
+def question(text: str) -> dict[str, Any]:
+    return {"reply": text, "kind": "question", "plan": None}
+
+
+def plan(*nodes: Node, edges: list[list[Any]] | None = None, title: str = "The plan") -> dict[str, Any]:
+    """What the model says when it plans: without edges nothing waits for anything."""
+    return {"reply": "I begin.", "kind": "plan", "title": title, "plan": {"nodes": list(nodes), "edges": edges or []}}

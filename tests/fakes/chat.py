@@ -1,0 +1,108 @@
+"""A chat platform in memory: what was posted and edited, in order, and failures on request."""
+
+from collections import deque
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Literal
+
+from domain.conversations.ports import Address, Capabilities, Found, Posted
+from domain.conversations.said import Button, PlanCard, Said
+from domain.core.errors import Ambiguous, LegworkError, NotFound
+
+PLATFORM = "fake"
+
+CAPABILITIES = Capabilities(
+    edits=True, previews=True, buttons=True, files=True, tables=True, charts=True, text_limit=4_000, finds=False
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """One call of the platform, as it came in. ``accepted``: the person saw its effect."""
+
+    kind: Literal["post", "edit", "find"]
+    to: Address
+    key: str
+    said: Said | None
+    message_id: str | None
+    plain: bool
+    accepted: bool
+
+
+@dataclass
+class FakeChat:
+    """A ChatGateway. ``ledger`` only grows; ``shown`` is what stands in the chats now, by message id."""
+
+    capabilities: Capabilities = CAPABILITIES
+    platform: str = PLATFORM
+    ledger: list[Call] = field(default_factory=list[Call])
+    shown: dict[str, Said] = field(default_factory=dict[str, Said])
+    previews: list[tuple[str, str]] = field(default_factory=list[tuple[str, str]])
+    found: dict[str, Found] = field(default_factory=dict[str, Found])
+    """What ``find`` answers, by key; for other keys “unknown”."""
+    _failures: deque[LegworkError | None] = field(default_factory=deque[LegworkError | None])
+
+    def fail(self, *failures: LegworkError | None) -> None:
+        """The next calls end like this, in order; None: as usual. An Ambiguous one was accepted all the same."""
+        self._failures.extend(failures)
+
+    # -- ChatGateway ---------------------------------------------------------------------------------
+
+    async def post(self, to: Address, said: Said, *, key: str, plain: bool = False) -> Posted:
+        message_id = str(len(self.ledger) + 1)
+        self._take("post", to, key, said, message_id, plain)
+        return Posted(message_id)
+
+    async def edit(self, to: Address, message_id: str, said: Said, *, key: str, plain: bool = False) -> None:
+        if message_id not in self.shown:
+            raise NotFound("There is no such message.")
+        self._take("edit", to, key, said, message_id, plain)
+
+    async def find(self, to: Address, key: str) -> Found:
+        self.ledger.append(Call("find", to, key, None, None, False, True))
+        return self.found.get(key, "unknown")
+
+    async def preview(self, to: Address, key: str, text: str) -> None:
+        self.previews.append((key, text))
+
+    async def close(self) -> None:
+        """Nothing is held open."""
+
+    def _take(
+        self, kind: Literal["post", "edit"], to: Address, key: str, said: Said, message_id: str, plain: bool
+    ) -> None:
+        failure = self._failures.popleft() if self._failures else None
+        accepted = failure is None or isinstance(failure, Ambiguous)
+        self.ledger.append(Call(kind, to, key, said, message_id, plain, accepted))
+        if accepted:
+            self.shown[message_id] = said
+        if failure is not None:
+            raise failure
+
+    # -- what a test looks at ------------------------------------------------------------------------
+
+    @property
+    def calls(self) -> Sequence[Call]:
+        """Posts and edits."""
+        return [call for call in self.ledger if call.kind != "find"]
+
+    def posts(self) -> list[Said]:
+        """What was posted and accepted, in order, as it was first shown; plan cards are looked at by ``card``."""
+        return [
+            call.said
+            for call in self.ledger
+            if call.kind == "post" and call.accepted and call.said is not None and call.said.type != "plan"
+        ]
+
+    @property
+    def card(self) -> PlanCard:
+        """The newest plan card as it stands now."""
+        return next(said for said in reversed(self.shown.values()) if isinstance(said, PlanCard))
+
+    def button(self, label: str) -> Button:
+        """The newest button of that label that stands in a chat."""
+        for said in reversed(self.shown.values()):
+            for button in getattr(said, "buttons", ()):
+                if button.label == label:
+                    return button
+        raise AssertionError(f"no button “{label}” is shown")
