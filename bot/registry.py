@@ -1,7 +1,8 @@
 """Every chat platform there is: the only list of them."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Callable, Coroutine, Mapping
+from typing import Any
 
 from redis.asyncio import Redis
 
@@ -12,7 +13,7 @@ from domain.core.settings import Settings
 Make = Callable[[Settings, Redis], ChatGateway | None]
 """How a worker reaches a platform; None where it is not configured."""
 
-Listen = Callable[[asyncio.Event], Awaitable[None]]
+Listen = Callable[[asyncio.Event], Coroutine[Any, Any, None]]
 """Takes messages from a platform until the event is set."""
 
 

@@ -16,6 +16,7 @@ from domain.core.queue import Held, Job, Snooze
 from domain.core.settings import Settings
 from domain.core.wakes import running_queue
 from domain.flow.legwork import Legwork
+from domain.flow.quarantine import FAILED, tell
 
 log = logger(__name__)
 
@@ -149,6 +150,7 @@ class Runner:
         final = isinstance(error, LegworkError) and not isinstance(error, Unavailable)
         if final or job.attempts >= job.max_attempts:
             log.error("a job failed for good", error=str(error), exc_info=None if final else error)
+            await tell(session, job, error.sentence if isinstance(error, LegworkError) else FAILED)
             return await queue.fail(session, job, str(error))
         log.warning("a job failed and will be tried again", error=str(error), exc_info=error)
         return await queue.retry(session, job, backoff(job.attempts), str(error))

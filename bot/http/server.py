@@ -45,6 +45,7 @@ async def serve(application: ASGIApp, listener: socket.socket, stop: asyncio.Eve
     configuration = uvicorn.Config(
         application,
         log_config=None,  # the process' own logging
+        log_level="warning",
         access_log=False,
         lifespan="off",
         server_header=False,

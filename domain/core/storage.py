@@ -69,7 +69,7 @@ class Storage:
 
         try:
             await obstore.delete_async(self._store, key)
-        except (FileNotFoundError, obstore.exceptions.NotFoundError):
+        except FileNotFoundError:
             return
         except obstore.exceptions.BaseError as error:
             raise Unavailable("The file store did not answer.", remedy=_first_line(error)) from error

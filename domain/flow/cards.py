@@ -92,6 +92,6 @@ def _buttons(task: Task, status: TaskStatus) -> tuple[Button, ...]:
             Button(label="Stop", action="stop", value=value, style="danger"),
             details,
         )
-    if status is TaskStatus.FAILED:
+    if status in (TaskStatus.FAILED, TaskStatus.CANCELLED):
         return (Button(label="Retry", action="retry", value=value, style="primary"), details)
     return (details,)

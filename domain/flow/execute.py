@@ -33,6 +33,7 @@ from domain.tasks import repository as tasks
 from domain.tasks.schemas import Step
 from domain.tasks.states import StepStatus, TaskStatus
 from domain.tools import repository as tool_rows
+from domain.tools.redaction import redacted
 from domain.workflows.graph import Placed, last_nodes
 
 AT_ONCE = 4
@@ -103,7 +104,7 @@ class Execution:
             if ending and not stopped:
                 await self._end(session)
             elif not stopped:
-                await self._show(session, TaskStatus.RUNNING, starting)
+                await self._show(session, TaskStatus.PAUSED if self._halted else TaskStatus.RUNNING, starting)
         if ending:
             return True
         if stopped:
@@ -332,7 +333,8 @@ class Execution:
         return "approval" if any((step.input or {}).get("digest") for step in self._board.asking) else "answer"
 
     async def _continue_at(self, session: Session, moment: datetime | None) -> None:
-        await enqueue(session, advance_command(self._advance.task.id, self._advance.task.user_id, run_at=moment))
+        task = self._advance.task
+        await enqueue(session, advance_command(task.id, task.user_id, priority=task.priority, run_at=moment))
 
     def _now(self) -> datetime:
         return self._advance.legwork.clock.now()
@@ -340,7 +342,7 @@ class Execution:
 
 def _may_have_happened(task_id: UUID, step: Step) -> ApprovalCard:
     value = step_value(task_id, step.node_id)
-    given = {name: part for name, part in (step.input or {}).items() if name != "digest"}
+    given = redacted({name: part for name, part in (step.input or {}).items() if name != "digest"})
     return ApprovalCard(
         task_id=task_id,
         title=f"This may have happened: {step.name.replace('_', ' ')}",

@@ -60,4 +60,5 @@ async def call(model: Model, request: Request, show: Callable[[str], None] | Non
                 return event
         if show is not None:
             show(text)
+            await asyncio.sleep(0)  # pieces that came in one packet would leave the preview no turn
     raise Unavailable("The model's answer ended without a result.", code="model_no_answer")

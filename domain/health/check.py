@@ -68,6 +68,6 @@ async def _look(check: Check) -> Sequence[Finding]:
         return [error(check.name, f"No answer within {check.limit:g} s.", "See whether it is reachable from here.")]
     except LegworkError as failure:
         return [error(check.name, failure.sentence, failure.remedy)]
-    except Exception as failure:  # noqa: BLE001 - a check that breaks is a finding, whatever broke it
+    except Exception as failure:
         log.warning("a health check broke", check=check.name, exc_info=failure)
         return [error(check.name, f"The check itself failed: {type(failure).__name__}.", "See the log.")]

@@ -1,14 +1,14 @@
 """Whether Redis (or Valkey) answers, takes writes, and whether workers listen on it."""
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, cast
 
 from redis.asyncio import Redis
 from redis.exceptions import RedisError
 
 from domain.core.addresses import redis_settings
 from domain.core.errors import Unavailable
-from domain.health.check import Finding, error, ok, warning
+from domain.health.check import Finding, error, ok
 
 __all__ = ["connect", "redis"]
 
@@ -39,7 +39,7 @@ def connect(url: str) -> Redis:
 async def redis(client: Redis) -> Sequence[Finding]:
     """Raises Unavailable when it does not answer."""
     try:
-        about: dict[str, Any] = await client.info()
+        about: dict[str, Any] = await cast(Any, client).info()  # its arguments are untyped
     except (RedisError, OSError) as failure:
         raise Unavailable(
             "Redis does not answer.", remedy="Start it, correct REDIS_URL, or unset it to use the embedded one."

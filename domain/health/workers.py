@@ -1,7 +1,7 @@
 """Whether somebody works off the queues."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, cast
 
 from redis.asyncio import Redis
 from redis.exceptions import RedisError
@@ -20,13 +20,13 @@ _REMEDY = "Start “python -m jobs.worker”, or “legwork up” for all proces
 
 
 async def workers(database: Database, client: Redis, *, is_embedded: bool) -> Sequence[Finding]:
-    """A worker listens on a channel for each of its queues, so whoever listens is alive.
+    """Ring each queue's bell: Redis tells how many heard it. A worker that has nothing to do goes on waiting.
 
     Raises:
         Unavailable: Postgres or Redis does not answer.
     """
     try:
-        listening: list[tuple[bytes, int]] = await client.pubsub_numsub(*(bell(queue) for queue in Queue))
+        counts = {queue.value: await cast(Any, client).publish(bell(queue), "") for queue in Queue}
         jobs = await queries.ledger(database)
     except (RedisError, DBAPIError, OSError) as failure:
         raise Unavailable(
@@ -34,7 +34,6 @@ async def workers(database: Database, client: Redis, *, is_embedded: bool) -> Se
         ) from failure
     if jobs is None:
         return [ok("workers", "There is no work yet: the schema is missing.")]
-    counts = {queue.value: count for queue, (_, count) in zip(Queue, listening, strict=True)}
     return [_alive(counts, jobs, is_embedded=is_embedded), *_quarantine(jobs)]
 
 

@@ -4,12 +4,12 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from graphlib import CycleError, TopologicalSorter
-from typing import Any
+from typing import Any, cast
 
 import orjson
 
 from domain.core.errors import Invalid
-from domain.workflows.references import expressions, holds_reference, names
+from domain.workflows.references import expressions, holds_reference, names, whole_expression
 from domain.workflows.spec import Node, NodeType, Spec, body_of
 
 GIVEN = frozenset({"input", "context"})
@@ -93,10 +93,24 @@ def _node(node: Node, tools: Mapping[str, KnownTool]) -> Iterator[str]:
     if node.type is NodeType.TOOL:
         yield from _tool(node, tools)
     if node.type is NodeType.LLM:
-        offered: Any = node.config.get("tools") or []
-        for name in offered:
-            if name not in tools or not tools[name].enabled:
-                yield f"{node.id} offers the model the tool {name}, and there is no such tool."
+        yield from _offered(node, tools)
+    if node.type is NodeType.FOREACH and node.config.get("items"):
+        items: Any = node.config["items"]
+        if not isinstance(items, list) and not (isinstance(items, str) and whole_expression(items)):
+            yield f"{node.id} (foreach): “items” is a list, or one expression such as {{{{ n1.output.links }}}}."
+    written: Any = node.config.get("if")
+    if node.type is NodeType.CONDITION and holds_reference(written) and whole_expression(written) is None:
+        yield f"{node.id} (condition): “if” is one expression, such as {{{{ n1.output.value > `3` }}}}."
+
+
+def _offered(node: Node, tools: Mapping[str, KnownTool]) -> Iterator[str]:
+    offered: Any = node.config.get("tools") or []
+    if not isinstance(offered, list):
+        yield f"{node.id} (llm): “tools” is a list of names."
+        return
+    for name in cast("list[Any]", offered):
+        if not isinstance(name, str) or name not in tools or not tools[name].enabled:
+            yield f"{node.id} offers the model the tool {name}, and there is no such tool."
 
 
 def _tool(node: Node, tools: Mapping[str, KnownTool]) -> Iterator[str]:
@@ -126,7 +140,7 @@ def _references(node: Node, spec: Spec, allowed: frozenset[str]) -> Iterator[str
         if not (node.type is NodeType.FOREACH and key in ("do", "node"))
     }
     everyone = {other.id for other in spec.nodes}
-    for expression in expressions(config):
+    for expression in (*expressions(config), *_bare(node)):
         try:
             unknown = names(expression) - allowed
         except Invalid as error:
@@ -137,6 +151,13 @@ def _references(node: Node, spec: Spec, allowed: frozenset[str]) -> Iterator[str
                 yield f"{node.id} refers to {name}, and no edge makes {name} run before it."
             else:
                 yield f"{node.id} refers to {name}, and there is no such node."
+
+
+def _bare(node: Node) -> Iterator[str]:
+    """A condition may be written without braces."""
+    written: Any = node.config.get("if")
+    if node.type is NodeType.CONDITION and isinstance(written, str) and written and not holds_reference(written):
+        yield written
 
 
 def _body(node: Node, tools: Mapping[str, KnownTool], given: frozenset[str]) -> Iterator[str]:

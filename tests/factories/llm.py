@@ -2,8 +2,11 @@
 
 from typing import Any
 
+import pytest
+
+from domain.core.errors import LegworkError
 from domain.llm.decision import DECISION_SCHEMA
-from domain.llm.model import Event, Model, Piece, Reply, Request, Restart
+from domain.llm.model import Event, Model, Piece, Reply, Request, Restart, ToolSpec
 from domain.llm.prompts import DECIDE, REPLAN, STEP
 
 
@@ -18,6 +21,7 @@ NAMES = {"type": "array", "items": TEXT}
 COUNT = {"type": "integer"}
 KIND = {"enum": ["line", "bar", "stacked", "scatter"]}
 ROWS = {"anyOf": [TEXT, {"type": "array", "items": {"type": "object"}}]}
+LOOK = ToolSpec("look", "look something up", {"type": "object", "properties": {"at": TEXT}})
 ANY: dict[str, Any] = {}
 
 TOOLS = [
@@ -80,6 +84,19 @@ def step(question: str, *inputs: Any) -> Request:
 def replan(plan: Any, failed: Any, done: Any = (), **more: Any) -> Request:
     variables = decide_variables("what moved?", plan=plan, done=list(done), failed=failed, **more)
     return Request(REPLAN, variables, output_schema=DECISION_SCHEMA)
+
+
+def with_tools(**more: Any) -> Request:
+    """A request that offers the model one tool."""
+    asked = step("look it up")
+    return Request(asked.prompt, asked.variables, tools=[LOOK], **more)
+
+
+async def failure(model: Model, request: Request) -> LegworkError:
+    """What a model raises instead of an answer."""
+    with pytest.raises(LegworkError) as raised:
+        await events_of(model, request)
+    return raised.value
 
 
 async def events_of(model: Model, request: Request) -> list[Event]:

@@ -16,6 +16,9 @@ from domain.reports.numbers import check
 from domain.tools import service as tools
 from domain.tools.registry import Effect
 
+MOST_FACTS_TOLD = 5
+"""Facts that stand in for an answer none of whose numbers was computed."""
+
 ROUNDS = 8
 """How often the model may ask for tools within one node."""
 
@@ -32,10 +35,19 @@ async def run(running: Running) -> Outcome:
     if reply.data is not None:
         output["data"] = storable_json(reply.data)
     if facts:
-        checked = check(output["text"], facts)
-        output |= {"text": checked.text, "numbers": len(checked.matched), "facts": len(facts)}
-        output["removed"] = [str(number) for number in checked.unmatched]
+        output |= _checked(output["text"], facts)
     return Done(output)
+
+
+def _checked(text: str, facts: list[dict[str, Any]]) -> dict[str, Any]:
+    """The text without sentences whose numbers no fact states; the facts' own words where nothing is left."""
+    checked = check(text, facts)
+    return {
+        "text": checked.text or "\n".join(f"- {fact['text']}" for fact in facts[:MOST_FACTS_TOLD]),
+        "numbers": len(checked.matched),
+        "facts": len(facts),
+        "removed": list(checked.unmatched),
+    }
 
 
 def _request(running: Running, config: dict[str, Any], inputs: list[Any]) -> Request:

@@ -7,7 +7,7 @@ from datetime import datetime
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 
-from domain.reports.facts.frame import Floats, Frame, Ints, Mask, count_up, spread_out
+from domain.reports.facts.frame import Floats, Frame, Ints, Mask, as_list, count_up, spread_out
 
 LONG = 60  # steps from which a running median takes the place of a straight line
 MAD = 1.4826
@@ -127,9 +127,14 @@ def _without_season(flat: Floats, starts: Sequence[datetime]) -> Floats:
             continue
         wave, left = _robust_fit(row, known, np.column_stack(line + waves))
         plain = _robust_fit(row, known, np.column_stack(line))[1]
-        places = spread_out(3, len(row) - 3, 40)
-        stair = min(_robust_fit(row, known, np.column_stack([*line, count_up(len(row)) >= at]))[1] for at in places)
-        if left < 0.6 * plain and left < 0.75 * stair:
+        places = as_list(spread_out(3, len(row) - 3, 40))
+        if left >= 0.6 * plain:
+            continue
+        stair = min(
+            _robust_fit(row, known, np.column_stack([*line, (count_up(len(row)) >= at).astype(np.float64)]))[1]
+            for at in places
+        )
+        if left < 0.75 * stair:
             out[place] = row - np.column_stack(waves) @ wave[2:]
     return out
 

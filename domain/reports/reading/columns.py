@@ -12,7 +12,9 @@ _YEAR_NAMES = frozenset({"year", "jahr", "annee", "ano", "anno", "jaar", "aar", 
 
 def columns_of(header: list[str], lines: list[Line]) -> list[Column]:
     """One column per name. Columns without any cell are left out."""
-    everything: list[Cell] = [cell for line in lines[:3000] for cell in line.cells if isinstance(cell, str)]
+    everything: list[Cell] = [
+        cell for line in lines[:: len(lines) // 500 + 1] for cell in line.cells if isinstance(cell, str)
+    ]
     elsewhere = evidence(everything)
     columns: list[Column] = []
     for place, name in enumerate(header):

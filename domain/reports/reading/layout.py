@@ -7,7 +7,7 @@ from domain.reports.reading.columns import columns_of
 from domain.reports.reading.moments import read_moment
 from domain.reports.reading.numerals import read_numeral
 from domain.reports.reading.table import Cell, Line, Sheet, Table, blank, written
-from domain.reports.reading.totals import without_totals
+from domain.reports.reading.totals import number_columns, totals_among, without_notes
 from domain.reports.reading.wide import date_columns, melted, without_total_columns
 
 FEWEST_ROWS = 3
@@ -32,22 +32,34 @@ def table_of(path: Path, sheets: list[Sheet]) -> Table:
         raise Invalid(f"There is no table in {path.name}.", remedy="A table has a header and at least two columns.")
     _, sheet, header, lines = best
     dated = date_columns(header)
+    lines = without_notes(header, lines, dated)
     if dated:
         header, lines, dated = without_total_columns(header, lines, dated)
-    lines = without_totals(header, lines, dated)
+        totals = totals_among(lines, number_columns(lines, dated), blocks=True)
+        lines = [line for place, line in enumerate(lines) if place not in totals]
+        _enough(path, lines)
+        return melted(path, sheet.name, header, lines, dated)
+    _enough(path, lines)
+    columns = columns_of(header, lines)
+    totals = totals_among(lines, [column.numbers for column in columns if column.kind == "number"], blocks=False)
+    if totals:
+        lines = [line for place, line in enumerate(lines) if place not in totals]
+        _enough(path, lines)
+        columns = columns_of(header, lines)
+    return Table(path.name, sheet.name, columns, [line.number for line in lines])
+
+
+def _enough(path: Path, lines: list[Line]) -> None:
     if len(lines) < FEWEST_ROWS:
         raise Invalid(f"The table in {path.name} has too few rows to say anything.", remedy="Three rows are the least.")
-    if dated:
-        return melted(path, sheet.name, header, lines, dated)
-    return Table(path.name, sheet.name, columns_of(header, lines), [line.number for line in lines])
 
 
 def _locate(sheet: Sheet) -> tuple[list[str], list[Line]] | None:
     """The header's names and the lines under it, each cut to the header's width."""
-    filled = [line for line in sheet.lines if line.filled()]
+    filled = [line for line in sheet.lines if line.size()]
     if len(filled) < 2:
         return None
-    widths = sorted(len(line.filled()) for line in filled[: _LOOK * 4])
+    widths = sorted(line.size() for line in filled[: _LOOK * 4])
     typical = widths[len(widths) * 3 // 4]
     if typical < 2:
         return None
@@ -58,7 +70,7 @@ def _locate(sheet: Sheet) -> tuple[list[str], list[Line]] | None:
     first, last = places[0], places[-1] + 1
     header = _unique([written(_name(cell)) for cell in filled[start].cells[first:last]])
     lines = [Line(line.number, _cut(line.cells, first, last)) for line in filled[start + 1 :]]
-    return header, [line for line in lines if line.filled()]
+    return header, [line for line in lines if line.size()]
 
 
 def _is_header(line: Line, filled: list[Line], place: int, typical: int) -> bool:
@@ -91,7 +103,7 @@ def _holds_values(line: Line) -> bool:
 
 def _nameless(filled: list[Line], typical: int) -> tuple[list[str], list[Line]] | None:
     """A table that starts without a header: its columns are called by their place."""
-    lines = [line for line in filled if len(line.filled()) >= max(2, typical - 1)]
+    lines = [line for line in filled if line.size() >= max(2, typical - 1)]
     if len(lines) < FEWEST_ROWS or not all(_holds_values(line) for line in lines[:10]):
         return None
     width = max(line.filled()[-1] + 1 for line in lines)

@@ -20,6 +20,10 @@ class Line:
         """The positions that hold something."""
         return [place for place, cell in enumerate(self.cells) if not blank(cell)]
 
+    def size(self) -> int:
+        """How many cells hold something."""
+        return len(self.cells) - sum(map(blank, self.cells))
+
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
@@ -87,7 +91,7 @@ class Table:
 
 
 def blank(cell: Cell) -> bool:
-    return cell is None or (isinstance(cell, str) and not cell.strip())
+    return cell is None or cell == "" or (isinstance(cell, str) and cell.isspace())
 
 
 def written(cell: Cell) -> str:

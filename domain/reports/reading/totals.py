@@ -1,11 +1,12 @@
 """Which lines under a header are no data: totals, subtotals, repeated headers and notes."""
 
 import re
+from functools import lru_cache
 
 from domain.reports.reading.moments import read_moments
 from domain.reports.reading.months import fold
 from domain.reports.reading.numerals import decide_mark, evidence, is_nothing, read_numeral
-from domain.reports.reading.table import Cell, Line, blank, written
+from domain.reports.reading.table import Line, blank, written
 
 _WORDS = re.compile(
     r"(?:(?:grand|sub|overall|zwischen|gesamt|end|sous|sub)[- ]?)?"
@@ -16,30 +17,36 @@ _WORDS = re.compile(
 )
 
 
-def without_totals(header: list[str], lines: list[Line], dated: list[int]) -> list[Line]:
-    """The data rows alone.
+def without_notes(header: list[str], lines: list[Line], dated: list[int]) -> list[Line]:
+    """The lines that may be data.
 
-    A line is left out where it repeats the header, is a note (one or two cells in a wide table), carries no
-    date in a table whose other rows do, or is the sum of lines above it by its words or its arithmetic.
+    A line is left out where it repeats the header, is a note (one or two cells in a wide table), or carries no
+    date in a table whose other rows do. ``dated`` are the places of columns that are dates themselves.
     """
     names = [name.casefold() for name in header]
-    kept = [line for line in lines if [written(cell).casefold() for cell in line.cells] != names]
-    kept = _without_notes(kept, len(header))
-    kept = _with_dates(kept, len(header), dated)
-    return _without_sums(kept, len(header), dated)
+    kept = [line for line in lines if not _repeats(line, names)]
+    kept = _without_short(kept, len(header))
+    return kept if dated else _with_dates(kept, len(header))
 
 
-def _without_notes(lines: list[Line], width: int) -> list[Line]:
+def _repeats(line: Line, names: list[str]) -> bool:
+    """Whether a line is the header again."""
+    first = written(line.cells[0]).casefold()
+    return first == names[0] and [written(cell).casefold() for cell in line.cells] == names
+
+
+def _without_short(lines: list[Line], width: int) -> list[Line]:
+    """The lines with more than a note's one or two cells."""
     if width < 3:
         return lines
-    sizes = sorted(len(line.filled()) for line in lines)
-    usual = sizes[len(sizes) // 2] if sizes else 0
-    return [line for line in lines if len(line.filled()) > max(1, 0.3 * usual) or len(line.filled()) == usual]
+    sizes = [line.size() for line in lines]
+    usual = sorted(sizes)[len(sizes) // 2] if sizes else 0
+    return [line for line, size in zip(lines, sizes, strict=True) if size > max(1, 0.3 * usual) or size == usual]
 
 
-def _with_dates(lines: list[Line], width: int, dated: list[int]) -> list[Line]:
+def _with_dates(lines: list[Line], width: int) -> list[Line]:
     """Where one column holds dates in nearly every line, the lines without are no data."""
-    if dated or len(lines) < 3:
+    if len(lines) < 3:
         return lines
     for place in range(width):
         cells = [line.cells[place] for line in lines]
@@ -54,52 +61,55 @@ def _with_dates(lines: list[Line], width: int, dated: list[int]) -> list[Line]:
 
 
 def _unlike(line: Line, width: int) -> bool:
-    return len(line.filled()) <= 0.7 * width or _says_total(line)
+    return line.size() <= 0.7 * width or _says_total(line)
 
 
 def _says_total(line: Line) -> bool:
-    texts = [cell for cell in line.cells if isinstance(cell, str) and cell.strip()]
-    return bool(texts) and any(_WORDS.fullmatch(fold(written(text))) for text in texts[:3])
+    texts = [cell for cell in line.cells if isinstance(cell, str) and cell]
+    return any(_is_total(text) for text in texts[:3])
 
 
-def _without_sums(lines: list[Line], width: int, dated: list[int]) -> list[Line]:
-    """Leave out lines that say they are totals, or whose numbers all are the sums of the lines above them."""
-    numbers = _numbers(lines, width, dated)
-    if not numbers:
-        return lines
+@lru_cache(maxsize=4096)
+def _is_total(text: str) -> bool:
+    return bool(_WORDS.fullmatch(fold(written(text))))
+
+
+def totals_among(lines: list[Line], numbers: list[list[float | None]], *, blocks: bool) -> set[int]:
+    """The places of lines that say they are totals, or whose numbers are the sums of the lines above them.
+
+    ``numbers`` are the number columns, aligned with the lines. With ``blocks``, a line of sums under each block
+    of lines is found too, in whatever language.
+    """
+    if not numbers or len(lines) < 3:
+        return set()
     suspects = [at for at, line in enumerate(lines) if _says_total(line)]
     out = {at for at in suspects if _fewer_names(lines, at) or _adds_up(numbers, at, suspects)}
     last = len(lines) - 1
-    if last not in out and last > 2 and _adds_up(numbers, last, []):
+    if last not in out and _adds_up(numbers, last, suspects):
         out.add(last)
-    if dated:  # blocks with a line of sums under each, in whatever language
-        start = 0
-        for at in range(len(lines)):
-            if at in out or (at - start >= 2 and _block(numbers, start, at)):
-                out.add(at)
-                start = at + 1
-    return [line for at, line in enumerate(lines) if at not in out]
+    start = 0
+    for at in range(len(lines) if blocks else 0):
+        if at in out or (at - start >= 2 and _block(numbers, start, at)):
+            out.add(at)
+            start = at + 1
+    return out
 
 
 def _fewer_names(lines: list[Line], at: int) -> bool:
     """Whether a line leaves cells empty that its neighbours fill."""
     around = [line for line in lines[max(0, at - 3) : at] if line is not lines[at]]
-    return not around or len(lines[at].filled()) < min(len(line.filled()) for line in around)
+    return not around or lines[at].size() < min(line.size() for line in around)
 
 
-def _numbers(lines: list[Line], width: int, dated: list[int]) -> list[list[float | None]]:
-    """The number columns, as columns."""
+def number_columns(lines: list[Line], places: list[int]) -> list[list[float | None]]:
+    """What the cells at some places hold as numbers, by column."""
+    elsewhere = evidence([cell for line in lines[:200] for cell in line.cells])
     columns: list[list[float | None]] = []
-    everything: list[Cell] = [cell for line in lines[:200] for cell in line.cells]
-    elsewhere = evidence(everything)
-    for place in dated or range(width):
+    for place in places:
         cells = [line.cells[place] for line in lines]
         mark = decide_mark(cells, elsewhere)
-        values = [
-            None if is_nothing(cell) or (read := read_numeral(cell, mark)) is None else read.value for cell in cells
-        ]
-        if sum(value is not None for value in values) > 0.6 * len(lines):
-            columns.append(values)
+        read = [None if is_nothing(cell) else read_numeral(cell, mark) for cell in cells]
+        columns.append([numeral.value if numeral else None for numeral in read])
     return columns
 
 

@@ -1,0 +1,65 @@
+# Everything a developer does with Legwork. `make` alone explains itself.
+#
+# Nothing is written outside of VENV and Legwork's data directory (LEGWORK_DATA_DIR).
+
+VENV ?= .venv
+BIN = $(VENV)/bin
+ARGS ?=
+
+# The interpreter to make VENV with. Without it: the first of python3.13, 3.12, 3.11 and python3 that really runs.
+PYTHON ?=
+
+.DEFAULT_GOAL := help
+.PHONY: help setup run up doctor test lint format types contracts bench chaos ci lock clean
+
+help: ## list what can be made
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
+	@echo
+	@echo "  ARGS=… is passed on: make test ARGS=tests/unit, make run ARGS='--once hello'"
+
+setup: ## create or refresh the virtualenv from requirements.lock
+	@VENV='$(VENV)' PYTHON='$(PYTHON)' sh .ci/setup </dev/null >&2
+
+run: setup ## talk to Legwork in this terminal; make run < messages.txt answers each line
+	@exec $(BIN)/legwork chat $(ARGS)
+
+up: setup ## run every process of the Procfile
+	@exec $(BIN)/legwork up
+
+doctor: setup ## check every setting and service
+	@exec $(BIN)/legwork doctor
+
+test: setup ## run the whole test suite
+	@exec $(BIN)/python -m pytest $(ARGS)
+
+lint: setup ## check style and format
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+
+format: setup ## mend style and format
+	@$(BIN)/ruff check --fix .
+	@$(BIN)/ruff format .
+
+types: setup ## check types, strictly
+	@exec $(BIN)/pyright --pythonpath $(BIN)/python
+
+contracts: setup ## check who imports whom
+	@exec $(BIN)/lint-imports --no-cache --no-logo
+
+bench: setup ## measure speed and memory
+	@exec $(BIN)/python -m pytest tests/bench -s $(ARGS)
+
+chaos: setup ## kill, pause and starve real processes while they work
+	@exec $(BIN)/python -m pytest tests/chaos $(ARGS)
+
+ci: ## all of it, as it is run before a change is accepted
+	@exec .ci/run
+
+lock: setup ## resolve requirements.lock anew from pyproject.toml
+	@env -i HOME='$(CURDIR)/$(VENV)' PATH="$$PATH" $(BIN)/uv --no-config --no-cache pip compile pyproject.toml \
+		--universal --python-version 3.11 --extra embedded --extra dev --generate-hashes --upgrade \
+		--default-index https://pypi.org/simple --no-emit-index-url --no-header --quiet -o requirements.lock
+
+clean: ## remove the virtualenv and what tools left behind
+	@rm -rf $(VENV) .pytest_cache .ruff_cache .import_linter_cache .hypothesis
+	@find . -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -1,0 +1,181 @@
+"""The whole flow against a model server that checks every request against OpenAI's specification."""
+
+import csv
+import io
+import json
+from collections.abc import AsyncIterator
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from pydantic import SecretStr
+
+from domain.conversations.said import Answer, FilePost, PlanCard, Problem
+from domain.core.clock import FixedClock
+from domain.core.settings import Settings
+from domain.flow.legwork import Legwork
+from domain.llm.openai.provider import OpenAIModel
+from tests.factories.incoming import file
+from tests.fakes.chat import FakeChat
+from tests.fakes.openai import Behaviour, Call, FakeOpenAI, decides, fails, says
+from tests.fixtures.talk import Talk
+
+LEADS = "week,branch,enquiries\n" + "\n".join(
+    f"2026-W{week:02d},{branch},{usual + (week * 37 + usual * 11) % 61 - 30}"
+    for week in range(10, 34)
+    for branch, usual in (("Hillside", 400 if week < 24 else 280), ("Harbour", 310), ("Old Town", 205))
+)
+
+PLAN: dict[str, Any] = {
+    "reply": "I look at the leads.",
+    "kind": "plan",
+    "title": "Leads by branch",
+    "plan": {
+        "nodes": [
+            {"id": "n1", "type": "tool", "name": "analyse_table", "config": {"file": "leads.csv", "by": ["branch"]}},
+            {"id": "n2", "type": "tool", "name": "draw_chart", "config": {"file": "leads.csv", "by": ["branch"]}},
+            {
+                "id": "n3",
+                "type": "llm",
+                "name": "answer",
+                "config": {"prompt": "Answer the person.", "inputs": ["{{ n1.output }}"]},
+            },
+        ],
+        "edges": [["n1", "n3"], ["n2", "n3"]],
+    },
+}
+CIRCLE = PLAN | {"plan": {"nodes": PLAN["plan"]["nodes"], "edges": [["n1", "n2"], ["n2", "n3"], ["n3", "n1"]]}}
+
+
+async def _at_once(_: float) -> None:
+    return None
+
+
+@pytest.fixture
+async def server() -> AsyncIterator[FakeOpenAI]:
+    async with FakeOpenAI() as fake:
+        yield fake
+        assert fake.begin_anew() == 0, "the model was asked less often than the test expected"
+
+
+@pytest.fixture(params=["responses", "chat"])
+async def modelled(
+    request: pytest.FixtureRequest, server: FakeOpenAI, legwork: Legwork, chat: FakeChat, clock: FixedClock
+) -> AsyncIterator[Talk]:
+    """A conversation whose model is asked over HTTP."""
+    settings = Settings(openai_api_key=SecretStr("sk-test"), openai_base_url=server.base_url, llm_api=request.param)
+    model = OpenAIModel(settings, sleep=_at_once)
+    talk = Talk(replace(legwork, model=model), chat, clock)
+    yield talk
+    await talk.worker.stop()
+    await model.close()
+
+
+def _valid(server: FakeOpenAI) -> None:
+    assert [received.problems for received in server.ledger if received.problems] == []
+
+
+async def test_a_plan_is_made_run_and_answered_with_a_chart(modelled: Talk, server: FakeOpenAI) -> None:
+    total = sum(int(row["enquiries"]) for row in csv.DictReader(io.StringIO(LEADS)))
+    server.script(decides(PLAN), says(f"There were {total:,} enquiries."))
+    replies = await modelled.say("what moved?", [file("leads.csv", LEADS.encode())])
+
+    answer = replies.one(Answer)
+    assert answer.text == f"There were {total:,} enquiries."
+    assert (answer.numbers, bool(answer.facts)) == (1, True)
+    assert replies.one(FilePost).file.mime_type == "image/png"
+    assert [step.state.value for step in modelled.card.steps] == ["done", "done", "done"]
+    assert len(server.ledger) == 2
+    _valid(server)
+
+
+async def test_a_number_that_was_not_computed_is_not_said(modelled: Talk, server: FakeOpenAI) -> None:
+    server.script(decides(PLAN), says("The branches are three. Enquiries rose by 98.7 % in the spring."))
+    answer = (await modelled.say("what moved?", [file("leads.csv", LEADS.encode())])).one(Answer)
+    assert "98.7" not in answer.text
+
+
+async def test_the_direct_reply_streams_before_it_is_whole(modelled: Talk, server: FakeOpenAI, chat: FakeChat) -> None:
+    words = "It is quite a long answer, so that it comes in many pieces before the last of them has arrived."
+    server.script(decides({"reply": words, "kind": "reply", "title": "", "plan": None}))
+    assert (await modelled.say("tell me")).one(Answer).text == words
+    shown = [text for _, text in chat.previews]
+    assert shown
+    assert all(words.startswith(text) for text in shown)
+    assert len(server.ledger) == 1, "one call stands between a message and its answer"
+
+
+async def test_a_model_that_ignores_the_schema_is_taken_at_its_word(modelled: Talk, server: FakeOpenAI) -> None:
+    server.script(says("Plainly: no."))
+    assert (await modelled.say("yes or no?")).one(Answer).text == "Plainly: no."
+
+
+async def test_function_calls_become_a_plan_of_those_calls(modelled: Talk, server: FakeOpenAI) -> None:
+    server.script(Behaviour(calls=(Call("calculate", {"expression": "6*7"}),)), says("It is 42."))
+    assert (await modelled.say("six times seven")).one(Answer).text == "It is 42."
+    assert (await modelled.steps()) == {"n1": "SUCCEEDED", "n2": "SUCCEEDED"}
+
+
+async def test_an_llm_node_may_call_the_tools_it_is_offered(modelled: Talk, server: FakeOpenAI) -> None:
+    node = {"id": "n1", "type": "llm", "name": "sum", "config": {"prompt": "Work it out.", "tools": ["calculate"]}}
+    server.script(
+        decides({"reply": "", "kind": "plan", "title": "Sum", "plan": {"nodes": [node], "edges": []}}),
+        Behaviour(calls=(Call("calculate", {"expression": "12*12"}),)),
+        says("It is 144."),
+    )
+    assert (await modelled.say("twelve squared")).one(Answer).text == "It is 144."
+    told = json.dumps(server.ledger[-1].body)
+    assert "144" in told
+    _valid(server)
+
+
+@pytest.mark.parametrize(
+    "trouble",
+    [
+        pytest.param(fails(429, "slow down", headers={"retry-after": "1"}), id="429"),
+        pytest.param(fails(503, "overloaded"), id="503"),
+        pytest.param(says("It breaks off in the middle of", breaks_after=2), id="broken stream"),
+    ],
+)
+async def test_a_passing_failure_is_tried_again(modelled: Talk, server: FakeOpenAI, trouble: Any) -> None:
+    server.script(trouble, says("Here I am."))
+    assert (await modelled.say("hello")).one(Answer).text == "Here I am."
+    assert len(server.ledger) == 2
+
+
+async def test_broken_json_is_asked_for_again(modelled: Talk, server: FakeOpenAI) -> None:
+    server.script(says('{"reply": "I pl'), decides({"reply": "Hello.", "kind": "reply", "title": "", "plan": None}))
+    assert (await modelled.say("hello")).one(Answer).text == "Hello."
+
+
+async def test_a_cyclic_plan_goes_back_with_what_is_wrong(modelled: Talk, server: FakeOpenAI) -> None:
+    server.script(decides(CIRCLE), decides(CIRCLE), decides(PLAN), says("No number here."))
+    await modelled.say("what moved?", [file("leads.csv", LEADS.encode())])
+    assert (await modelled.task())["status"] == "SUCCEEDED"
+    assert "circle" in json.dumps(server.ledger[1].body)
+
+
+async def test_a_plan_that_stays_cyclic_is_told_and_nothing_runs(modelled: Talk, server: FakeOpenAI) -> None:
+    server.script(decides(CIRCLE), decides(CIRCLE), decides(CIRCLE))
+    problem = (await modelled.say("what moved?", [file("leads.csv", LEADS.encode())])).one(Problem)
+    assert "circle" in problem.sentence
+    assert problem.remedy
+    assert await modelled.steps() == {}
+    assert not [said for said in modelled.chat.shown.values() if isinstance(said, PlanCard)]
+
+
+async def test_a_wrong_key_is_one_sentence_with_the_remedy(modelled: Talk, server: FakeOpenAI) -> None:
+    server.key = "sk-another"
+    problem = (await modelled.say("hello")).one(Problem)
+    assert "OPENAI_API_KEY" in problem.sentence + problem.remedy
+    assert "sk-test" not in problem.sentence + problem.remedy
+
+
+async def test_tokens_and_duration_of_each_call_are_kept(modelled: Talk, server: FakeOpenAI) -> None:
+    server.script(says("Here I am."))
+    await modelled.say("hello")
+    [used] = await modelled.rows("SELECT * FROM usages")
+    assert used["provider"] == "openai"
+    assert used["tokens_in"] > 0
+    assert used["tokens_out"] > 0
+    assert used["duration_ms"] >= 0

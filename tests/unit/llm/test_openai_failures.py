@@ -1,0 +1,237 @@
+"""What the OpenAI provider does when an attempt fails: ask again, ask for less, or say whom it concerns."""
+
+import asyncio
+import traceback
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from pydantic import SecretStr
+
+from domain.core.errors import Invalid, Misconfigured, Unavailable
+from domain.core.settings import Settings
+from domain.llm.model import Request, Restart
+from domain.llm.openai.failures import retry_after
+from domain.llm.openai.provider import OpenAIModel
+from tests.factories.llm import LOOK, ask, decide, events_of, failure, step, streamed, with_tools
+from tests.fakes.openai import Call, FakeOpenAI, fails, says
+
+# -- asking again ------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("status", [408, 409, 429, 500, 502, 503, 529])
+async def test_a_passing_failure_is_asked_again(model: OpenAIModel, fake: FakeOpenAI, naps: list[float], status: int):
+    fake.script(fails(status, "later"), says("four"))
+    assert (await ask(model, step("2+2"))).text == "four"
+    assert naps == [0.375]
+
+
+async def test_waits_grow_and_attempts_end(model: OpenAIModel, fake: FakeOpenAI, naps: list[float]):
+    fake.script(fails(500), fails(500), fails(500))
+    error = await failure(model, step("2+2"))
+    assert isinstance(error, Unavailable)
+    assert naps == [0.375, 0.75]
+    assert len(fake.ledger) == 3
+
+
+@pytest.mark.parametrize(
+    ("headers", "wait"),
+    [({"Retry-After": "7"}, 7.0), ({"retry-after-ms": "1500"}, 1.5), ({"Retry-After": "soon"}, 0.375)],
+)
+async def test_the_wait_a_server_asks_for_is_kept(
+    model: OpenAIModel, fake: FakeOpenAI, naps: list[float], headers: dict[str, str], wait: float
+):
+    fake.script(fails(429, "slow down", headers=headers), says("four"))
+    await ask(model, step("2+2"))
+    assert naps == [wait]
+
+
+async def test_a_long_wait_is_handed_to_the_caller(model: OpenAIModel, fake: FakeOpenAI, naps: list[float]):
+    fake.script(fails(429, "slow down", headers={"Retry-After": "120"}))
+    error = await failure(model, step("2+2"))
+    assert isinstance(error, Unavailable)
+    assert error.after == timedelta(seconds=120)
+    assert naps == []
+
+
+def test_a_retry_after_date_is_a_wait_from_now():
+    now = datetime(2026, 11, 20, 9, 0, 0, tzinfo=UTC)
+    assert retry_after({"retry-after": "Fri, 20 Nov 2026 09:00:30 GMT"}, now) == timedelta(seconds=30)
+    assert retry_after({"retry-after": "Fri, 20 Nov 2026 08:00:00 GMT"}, now) == timedelta(0)
+    assert retry_after({}, now) is None
+
+
+@pytest.mark.parametrize("how", ["breaks_after", "ends_after", "error_after"])
+async def test_a_broken_stream_begins_again_and_says_so(model: OpenAIModel, fake: FakeOpenAI, how: str):
+    error = {"message": "overloaded", "type": "server_error", "param": None, "code": "server_error"}
+    fake.script(says("It is surely five, or so.", **{how: 1}, error=error), says("It is four."))
+    events = await events_of(model, step("2+2"))
+    assert [type(event) for event in events].count(Restart) == 1
+    assert streamed(events) == "It is four."
+
+
+async def test_a_stream_broken_before_its_first_piece_needs_no_restart(model: OpenAIModel, fake: FakeOpenAI):
+    fake.script(says("It is five.", breaks_after=0), says("It is four."))
+    events = await events_of(model, step("2+2"))
+    assert not any(isinstance(event, Restart) for event in events)
+
+
+@pytest.mark.parametrize(
+    "odd",
+    [
+        says(""),
+        says("  \n"),
+        says("", raw=b"data: {broken\n\n"),
+        says("", raw=b"data: [1]\n\n"),
+        says("", raw=b"", content_type="application/json"),
+        says("", calls=(Call("look", "{not json"),)),
+        says("", calls=(Call("look", "[1]"),)),
+    ],
+    ids=["empty", "blank", "bad event", "no object", "no body", "bad arguments", "arguments no object"],
+)
+async def test_an_answer_that_is_none_is_asked_again(model: OpenAIModel, fake: FakeOpenAI, odd: object):
+    fake.script(odd, says("four"))  # type: ignore[arg-type]
+    assert (await ask(model, with_tools())).text == "four"
+
+
+@pytest.mark.parametrize("how", ["silent", "dripping"])
+async def test_a_server_that_never_answers_is_given_up_on(fake: FakeOpenAI, how: str):
+    never = asyncio.Event()
+    fake.script(says("too late", wait=never) if how == "silent" else says("", drips=True))
+    settings = Settings(
+        openai_api_key=SecretStr("sk-test"), openai_base_url=fake.base_url, llm_timeout=0.1, llm_attempts=1
+    )
+    slow = OpenAIModel(settings)
+    async with asyncio.timeout(5):
+        error = await failure(slow, step("2+2"))
+    never.set()
+    await slow.close()
+    assert isinstance(error, Unavailable)
+    assert "did not answer in time" in error.sentence
+
+
+# -- asking for less ---------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("message", "gone"),
+    [
+        ("Unsupported parameter: 'response_format' is not supported (text.format)", ("response_format", "text")),
+        ("json_schema is not supported by this server", ("response_format", "text")),
+        ("this model does not support tools", ("tools",)),
+        ("Unsupported value: 'temperature' does not support 0.2 with this model", ("temperature",)),
+        ("'temperature' is not supported with model-without-temperature", ("temperature",)),
+        ("unknown field max_completion_tokens / max_output_tokens", ("max_completion_tokens", "max_output_tokens")),
+    ],
+)
+async def test_what_a_server_refuses_is_left_out_from_then_on(
+    model: OpenAIModel, fake: FakeOpenAI, naps: list[float], message: str, gone: tuple[str, ...]
+):
+    asked = decide("2+2")
+    name = f"model-without-{gone[0]}-{len(message)}"  # what a model refuses is remembered by its name
+    full = Request(asked.prompt, asked.variables, (), asked.output_schema, [LOOK], name, 0.2)
+    fake.script(fails(400, message, kind="invalid_request_error"), says("four"), says("five"))
+    assert (await ask(model, full)).text == "four"
+    assert (await ask(model, full)).text == "five"
+    first, second, third = (received.body for received in fake.ledger)
+    assert any(name in first for name in gone)
+    assert not any(name in body for name in gone for body in (second, third))
+    assert naps == []
+
+
+async def test_a_server_that_refuses_everything_is_asked_only_so_often(model: OpenAIModel, fake: FakeOpenAI):
+    refusals = [fails(400, "no response_format, json_schema or text.format") for _ in range(2)]
+    fake.script(*refusals)
+    asked = decide("2+2")
+    error = await failure(
+        model, Request(asked.prompt, asked.variables, (), asked.output_schema, model="model-of-no-use")
+    )
+    assert isinstance(error, Invalid)
+
+
+# -- whom it concerns --------------------------------------------------------------------------------
+
+
+async def test_a_wrong_key_is_a_matter_of_settings_and_is_never_shown(fake: FakeOpenAI, naps: list[float]):
+    wrong = "sk-wrong-0123456789abcdef"
+    made = OpenAIModel(Settings(openai_api_key=SecretStr(wrong), openai_base_url=fake.base_url))
+    error = await failure(made, step("2+2"))
+    await made.close()
+    assert isinstance(error, Misconfigured)
+    assert "OPENAI_API_KEY" in str(error)
+    assert wrong not in str(error)
+    assert error.__cause__ is None
+    assert wrong not in "".join(traceback.format_exception(error))
+    assert len(fake.ledger) == 1
+
+
+async def test_a_servers_words_are_shown_without_keys(model: OpenAIModel, fake: FakeOpenAI):
+    fake.script(fails(400, "bad request with Bearer abc.def and sk-live-12345678 inside", kind="invalid_request_error"))
+    error = await failure(model, step("2+2"))
+    assert isinstance(error, Invalid)
+    assert "bad request with" in str(error)
+    assert "abc.def" not in str(error)
+    assert "sk-live" not in str(error)
+
+
+@pytest.mark.parametrize(
+    ("behaviour", "kind", "words"),
+    [
+        (fails(403, "no access"), Misconfigured, "may not use the model gpt-5-mini"),
+        (fails(404, "The model `gpt-5-mini` does not exist", code="model_not_found"), Invalid, "no model gpt-5-mini"),
+        (fails(404, "Not Found"), Misconfigured, "OPENAI_BASE_URL"),
+        (fails(422, "nonsense"), Invalid, "refused the request: nonsense"),
+        (fails(400, "too long", code="context_length_exceeded"), Invalid, "more text than the model"),
+        (fails(400, "This model's maximum context length is 8192 tokens"), Invalid, "more text than the model"),
+        (fails(400, "flagged", code="content_filter"), Invalid, "refused this content"),
+        (fails(429, "You exceeded your current quota", code="insufficient_quota"), Unavailable, "quota"),
+        (says("", raw=b"<html>hello</html>", content_type="text/html"), Misconfigured, "OPENAI_BASE_URL"),
+        (says("half of", incomplete="content_filter"), Invalid, "refused this content"),
+    ],
+    ids=["forbidden", "no model", "no address", "unprocessable", "too long", "too long, in words", "filtered", "quota",
+         "web page", "answer filtered"],
+)  # fmt: skip
+async def test_what_will_not_pass_is_said_at_once(
+    model: OpenAIModel, fake: FakeOpenAI, naps: list[float], behaviour: object, kind: type, words: str
+):
+    fake.script(behaviour)  # type: ignore[arg-type]
+    error = await failure(model, step("2+2"))
+    assert type(error) is kind
+    assert words in str(error)
+    assert naps == []
+
+
+async def test_an_unreachable_server_is_named_with_the_remedy(naps: list[float]):
+    async def sleep(seconds: float) -> None:
+        naps.append(seconds)
+
+    settings = Settings(openai_api_key=SecretStr("sk-test"), openai_base_url="http://user:secret@127.0.0.1:1/v1")
+    made = OpenAIModel(settings, sleep=sleep)
+    error = await failure(made, step("2+2"))
+    await made.close()
+    assert isinstance(error, Unavailable)
+    assert "127.0.0.1:1 cannot be reached" in str(error)
+    assert "OPENAI_BASE_URL" in str(error)
+    assert "secret" not in str(error)
+    assert len(naps) == settings.llm_attempts - 1
+
+
+@pytest.mark.parametrize("address", ["api.example.com/v1", "ftp://x.example", "http://", "http://x:port/v1"])
+def test_an_address_that_is_none_stops_the_start(address: str):
+    with pytest.raises(Misconfigured, match="OPENAI_BASE_URL"):
+        OpenAIModel(Settings(openai_api_key=SecretStr("sk-test"), openai_base_url=address))
+
+
+@pytest.mark.parametrize("key", ["sk-tést", "sk a", "sk-a\nb"])
+def test_a_key_that_cannot_be_one_stops_the_start(key: str):
+    with pytest.raises(Misconfigured, match="OPENAI_API_KEY"):
+        OpenAIModel(Settings(openai_api_key=SecretStr(key)))
+
+
+async def test_a_compatible_server_needs_no_key(fake: FakeOpenAI):
+    fake.key = None
+    try:
+        made = OpenAIModel(Settings(openai_api_key=None, openai_base_url=fake.base_url, llm_api="chat"))
+        assert (await ask(made, step("hello"))).text
+        await made.close()
+    finally:
+        fake.key = "sk-test"
