@@ -56,7 +56,7 @@ ci: ## all of it, as it is run before a change is accepted
 	@exec .ci/run
 
 lock: setup ## resolve requirements.lock anew from pyproject.toml
-	@env -i HOME='$(CURDIR)/$(VENV)' PATH="$$PATH" $(BIN)/uv --no-config --no-cache pip compile pyproject.toml \
+	@env -i HOME='$(CURDIR)/$(VENV)' PATH="$$PATH" $(BIN)/uv --no-config --no-cache --system-certs pip compile pyproject.toml \
 		--universal --python-version 3.11 --extra embedded --extra dev --generate-hashes --upgrade \
 		--default-index https://pypi.org/simple --no-emit-index-url --no-header --quiet -o requirements.lock
 

@@ -26,6 +26,9 @@ async def accept(database: Database, storage: Storage, incoming: Incoming) -> Re
 async def _keep_files(storage: Storage, incoming: Incoming) -> Sequence[Attachment]:
     kept: list[Attachment] = []
     for file in incoming.files:
+        if file.open is None:  # the platform holds it for now: a worker fetches it
+            kept.append(Attachment(file.name, file.mime_type, file.size, ref=file.ref))
+            continue
         stored = await storage.add(f"{incoming.platform}/{incoming.workspace}", file.name, file.open())
-        kept.append(Attachment(stored.key, file.name, file.mime_type, stored.size, stored.sha256))
+        kept.append(Attachment(file.name, file.mime_type, stored.size, stored.key, stored.sha256))
     return kept

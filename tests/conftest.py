@@ -1,1 +1,3 @@
-pytest_plugins = ["tests.fixtures.servers", "tests.fixtures.legwork"]
+"""Fixtures for every test; ``isolation`` comes first, since it cleans the environment that the others read."""
+
+pytest_plugins = ["tests.isolation", "tests.fixtures.servers", "tests.fixtures.legwork"]

@@ -30,13 +30,14 @@ WIDTH, HEIGHT = 92, 40
 CELL = 12.2  # rich's own width of one character in its drawing
 ASKED = (
     f"What changed in these leads? @{TABLE}",
-    """/tools run http_request method=POST url=https://hooks.example.com/branches 'json={"down": "Hillside"}'""",
+    'send a POST to https://ops.example.com/alerts with {"low": "Hillside"}',
     "no",
 )
 
 _REDRAWN = re.compile(r"\x1b\[(\d+)F\x1b\[J")
 _STORED = re.compile(r"^.*/files/made/.*\n", re.MULTILINE)
-_RUN = re.compile(r' x="([\d.]+)"( y="[\d.]+") textLength="[\d.]+"([^>]*)>([^<]*)<')
+_RUN = re.compile(r'(<text class="[\w-]+") x="([\d.]+)"( y="[\d.]+") textLength="[\d.]+"([^>]*)>([^<]*)</text>')
+_PIECE = re.compile(r"[!-~]+|[^\s!-~]")
 _FONT_FACES = re.compile(r"@font-face \{\{.*?\}\}\n", re.DOTALL)
 _FONTS = 'ui-monospace, "DejaVu Sans Mono", Menlo, Consolas, monospace'
 
@@ -71,13 +72,12 @@ def _final(written: str) -> str:
 
 
 def _on_the_grid(run: re.Match[str]) -> str:
-    """Every character gets its own place, so that lines of a chart meet whatever font a viewer has."""
-    left, y, rest, content = float(run[1]), run[2], run[3], html.unescape(run[4])
-    places: list[str] = []
-    for character in content:
-        places.append(f"{left:.1f}".removesuffix(".0"))
-        left += CELL * cell_len(character)
-    return f' x="{" ".join(places)}"{y}{rest}>{html.escape(content, quote=False)}<'
+    """Each word, and each sign of a chart, at its own place: lines meet whatever typeface a viewer has."""
+    opened, left, y, rest, content = run[1], float(run[2]), run[3], run[4], html.unescape(run[5])
+    return "".join(
+        f'{opened} x="{left + CELL * cell_len(content[: piece.start()]):g}"{y}{rest}>{html.escape(piece[0])}</text>'
+        for piece in _PIECE.finditer(content)
+    )
 
 
 def main() -> None:

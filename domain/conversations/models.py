@@ -71,6 +71,11 @@ messages = Table(
     created_at(),
     CheckConstraint("role IN ('user', 'assistant')", name="role"),
     Index("ix_messages_thread", "thread_id", "id"),
+    Index(
+        "ix_messages_platform_message_id",
+        "platform_message_id",
+        postgresql_where=text("platform_message_id IS NOT NULL"),
+    ),
     Index("ix_messages_task_id", "task_id", postgresql_where=text("task_id IS NOT NULL")),
 )
 
@@ -123,6 +128,22 @@ outbound_messages = Table(
     CheckConstraint("status IN ('queued', 'sending', 'sent', 'unknown', 'failed', 'superseded')", name="status"),
     Index("ix_outbound_messages_open", "chat_id", "seq", postgresql_where=text("status IN ('queued', 'sending')")),
     Index("ix_outbound_messages_task_id", "task_id", postgresql_where=text("task_id IS NOT NULL")),
+    Index(
+        "ix_outbound_messages_platform_message_id",
+        "chat_id",
+        "platform_message_id",
+        postgresql_where=text("platform_message_id IS NOT NULL"),
+    ),
     Index("ix_outbound_messages_reply_to", "reply_to", postgresql_where=text("reply_to IS NOT NULL")),
     Index("ix_outbound_messages_failed", "created_at", postgresql_where=text("status IN ('failed', 'unknown')")),
+)
+
+button_values = Table(
+    "button_values",
+    metadata,
+    key(),
+    Column("token", Text, nullable=False, unique=True),
+    Column("value", JSONB, nullable=False),
+    created_at(),
+    Index("ix_button_values_created_at", "created_at"),
 )

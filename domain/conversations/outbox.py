@@ -83,8 +83,12 @@ _PLACE = text("SELECT id, platform, workspace, chat FROM chats WHERE id = :chat_
 
 _OPEN = text("""
 SELECT o.id, o.seq, o.task_id, o.reply_to, o.kind, o.body, o.dedupe_key, o.target_key, o.status, o.plain, o.attempts,
-       t.platform_thread AS thread, CASE WHEN o.not_before > now() THEN o.not_before - now() END AS wait
-FROM outbound_messages o JOIN threads t ON t.id = o.thread_id
+       t.platform_thread AS thread, CASE WHEN o.not_before > now() THEN o.not_before - now() END AS wait,
+       ci.platform_user_id AS person
+FROM outbound_messages o
+JOIN threads t ON t.id = o.thread_id
+JOIN chats c ON c.id = o.chat_id
+LEFT JOIN chat_identities ci ON ci.user_id = t.user_id AND ci.platform = c.platform AND ci.workspace = c.workspace
 WHERE o.chat_id = :chat_id AND o.status IN ('queued', 'sending')
 ORDER BY o.seq LIMIT :limit
 """).columns(body=JSONB)
@@ -152,4 +156,13 @@ async def mark(
         plain = coalesce(:plain, plain), sent_at = CASE WHEN :status = 'sent' THEN now() END,
         not_before = now() + CAST(:wait AS interval) WHERE id = :id"""),
         {"id": row_id, "status": status, "message_id": message_id, "error": error, "plain": plain, "wait": wait},
+    )
+
+
+async def task_of(session: Session, chat_id: UUID, platform_message_id: str) -> UUID | None:
+    """The task a message of ours belongs to."""
+    return await session.scalar(
+        text("""SELECT task_id FROM outbound_messages
+        WHERE chat_id = :chat_id AND platform_message_id = :message_id AND task_id IS NOT NULL LIMIT 1"""),
+        {"chat_id": chat_id, "message_id": platform_message_id},
     )

@@ -9,12 +9,17 @@ from domain.conversations.said import Said
 
 @dataclass(frozen=True, slots=True)
 class IncomingFile:
-    """A file a person sent. ``open`` streams its content; ``size`` is what the platform says, in bytes."""
+    """A file a person sent; ``size`` is what the platform says, in bytes.
+
+    Either ``open`` streams its content while the event is taken in, or ``ref`` is what the platform's gateway
+    fetches it by later (see ``ChatGateway.open_file``), so that the event can be acknowledged at once.
+    """
 
     name: str
     mime_type: str
     size: int | None
-    open: Callable[[], AsyncIterator[bytes]]
+    open: Callable[[], AsyncIterator[bytes]] | None = None
+    ref: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +32,11 @@ class Press:
 
 @dataclass(frozen=True, slots=True)
 class Incoming:
-    """One event of a chat, in no platform's words. Either ``text`` (and files) or ``press`` is given."""
+    """One event of a chat, in no platform's words.
+
+    Either ``text`` (and files) or ``press`` is given, or ``change``: the message ``message_id`` was edited (its
+    new text is ``text``) or deleted.
+    """
 
     platform: str
     workspace: str
@@ -52,16 +61,18 @@ class Incoming:
     text: str = ""
     files: tuple[IncomingFile, ...] = ()
     press: Press | None = None
+    change: Literal["edited", "deleted"] | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Address:
-    """Where something is said."""
+    """Where something is said. ``person`` is whom it answers, where a platform has to be told."""
 
     platform: str
     workspace: str
     chat: str
     thread: str | None = None
+    person: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +129,14 @@ class ChatGateway(Protocol):
         ...
 
     async def preview(self, to: Address, key: str, text: str) -> None:
-        """Show the text so far of an answer being written. Never raises: what counts is the row."""
+        """Show the text so far of an answer being written. Never raises: what counts is the row.
+
+        The post whose key is this one, or begins with it and a colon, takes the preview's place.
+        """
+        ...
+
+    def open_file(self, ref: str) -> AsyncIterator[bytes]:
+        """Stream a file a person sent, by its ``IncomingFile.ref``. Raises NotFound, Unavailable."""
         ...
 
     async def close(self) -> None: ...

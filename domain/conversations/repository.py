@@ -8,6 +8,7 @@ from sqlalchemy import RowMapping, func, insert, select, text, update
 from sqlalchemy.dialects.postgresql import JSONB
 
 from domain.conversations.models import chats, messages, threads
+from domain.conversations.schemas import Attachment
 from domain.core.db import Session
 from domain.core.ids import new_id
 
@@ -182,11 +183,12 @@ async def attachments_of(session: Session, message_id: UUID) -> list[dict[str, A
 
 _SETTING = text("""
 SELECT t.id AS thread_id, t.chat_id, t.name AS thread_name, t.instructions, t.model, c.held,
-       c.platform, c.workspace, c.chat, t.platform_thread, c.org_id,
+       c.platform, c.workspace, c.chat, t.platform_thread, c.org_id, ci.platform_user_id,
        u.name, coalesce(p.timezone, 'UTC') AS timezone, coalesce(om.role, 'viewer') AS role
 FROM threads t
 JOIN chats c ON c.id = t.chat_id
 JOIN users u ON u.id = :user_id
+LEFT JOIN chat_identities ci ON ci.user_id = u.id AND ci.platform = c.platform AND ci.workspace = c.workspace
 LEFT JOIN user_profiles p ON p.user_id = u.id
 LEFT JOIN organization_members om ON om.org_id = t.org_id AND om.user_id = u.id
 WHERE t.id = :thread_id
@@ -202,3 +204,40 @@ async def delete_thread(session: Session, thread_id: UUID) -> None:
     """The thread is kept for the upkeep to remove, and no longer shown; its chat goes on in a new one."""
     await session.execute(update(threads).where(threads.c.id == thread_id).values(deleted_at=func.now()))
     await session.execute(update(chats).where(chats.c.current_thread_id == thread_id).values(current_thread_id=None))
+
+
+async def sent_message(
+    session: Session, *, platform: str, workspace: str, chat: str, person: str, message_id: str
+) -> RowMapping | None:
+    """A message by the platform's id, if that person sent it: id, content, handled_at, task_id, org_id."""
+    return await session.first(
+        text("""SELECT m.id, m.content, m.handled_at, m.task_id, c.org_id
+        FROM messages m JOIN threads t ON t.id = m.thread_id JOIN chats c ON c.id = t.chat_id
+        JOIN chat_identities ci ON ci.user_id = m.user_id AND ci.platform = c.platform AND ci.workspace = c.workspace
+        WHERE c.platform = :platform AND c.workspace = :workspace AND c.chat = :chat
+          AND ci.platform_user_id = :person AND m.platform_message_id = :message_id"""),
+        {"platform": platform, "workspace": workspace, "chat": chat, "person": person, "message_id": message_id},
+    )
+
+
+async def set_content(session: Session, message_id: UUID, content: str) -> None:
+    await session.execute(update(messages).where(messages.c.id == message_id).values(content=content))
+
+
+async def pending_files(session: Session, message_id: UUID) -> tuple[str, list[Attachment]]:
+    """The platform a message came from, and its files."""
+    row = await session.first(
+        select(messages.c.attachments, chats.c.platform)
+        .join(threads, threads.c.id == messages.c.thread_id)
+        .join(chats, chats.c.id == threads.c.chat_id)
+        .where(messages.c.id == message_id)
+    )
+    return (row["platform"], [Attachment(**file) for file in row["attachments"]]) if row is not None else ("", [])
+
+
+async def set_attachments(session: Session, message_id: UUID, attachments: list[dict[str, Any]]) -> None:
+    await session.execute(update(messages).where(messages.c.id == message_id).values(attachments=attachments))
+
+
+async def content_of(session: Session, message_id: UUID | None) -> str | None:
+    return await session.scalar(select(messages.c.content).where(messages.c.id == message_id))

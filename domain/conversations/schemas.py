@@ -1,4 +1,4 @@
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import timedelta, tzinfo
 from typing import Any
 from uuid import UUID
@@ -9,22 +9,20 @@ from domain.conversations.ports import Address, Press
 
 @dataclass(frozen=True, slots=True)
 class Attachment:
-    """A file of a message. ``size`` is in bytes, ``sha256`` in hexadecimal."""
+    """A file of a message. ``size`` is in bytes, ``sha256`` in hexadecimal.
 
-    key: str
+    Until it has been fetched (``key`` is None) the platform holds it, under ``ref``.
+    """
+
     name: str
     mime_type: str
-    size: int
-    sha256: str
+    size: int | None
+    key: str | None = None
+    sha256: str | None = None
+    ref: str | None = None
 
     def as_json(self) -> dict[str, Any]:
-        return {
-            "key": self.key,
-            "name": self.name,
-            "mime_type": self.mime_type,
-            "size": self.size,
-            "sha256": self.sha256,
-        }
+        return asdict(self)
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +85,8 @@ class Outbound:
     thread: str | None
     wait: timedelta | None
     """How long the platform still wants to be left alone."""
+    person: str | None
+    """Whose thread it is, as the platform knows them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,5 +98,5 @@ class ChatPlace:
     workspace: str
     chat: str
 
-    def address(self, thread: str | None) -> Address:
-        return Address(platform=self.platform, workspace=self.workspace, chat=self.chat, thread=thread)
+    def address(self, row: Outbound) -> Address:
+        return Address(self.platform, self.workspace, self.chat, row.thread, row.person)

@@ -35,5 +35,5 @@ async def setting(session: Session, thread_id: UUID, user_id: UUID) -> tuple[Thr
     return (
         Thread(row["thread_id"], row["chat_id"], row["thread_name"], row["instructions"], row["model"], row["held"]),
         Person(user_id, row["org_id"], row["role"], row["name"], row["timezone"]),
-        Address(row["platform"], row["workspace"], row["chat"], row["platform_thread"]),
+        Address(row["platform"], row["workspace"], row["chat"], row["platform_thread"], row["platform_user_id"]),
     )

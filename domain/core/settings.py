@@ -74,6 +74,35 @@ class Settings(BaseSettings):
     port: int = Field(default=8080, ge=0, le=65535, validation_alias=AliasChoices("LEGWORK_PORT", "PORT"))
     """PORT, as hosts set it, counts where LEGWORK_PORT is not set. 0: any free port."""
 
+    # -- Slack ---------------------------------------------------------------------------------------
+    slack_bot_token: SecretStr | None = Field(default=None, validation_alias="SLACK_BOT_TOKEN")
+    """Slack is on when this is set (or SLACK_CLIENT_ID, for several workspaces)."""
+    slack_app_token: SecretStr | None = Field(default=None, validation_alias="SLACK_APP_TOKEN")
+    """Socket Mode when set; events over HTTP otherwise."""
+    slack_signing_secret: SecretStr | None = Field(default=None, validation_alias="SLACK_SIGNING_SECRET")
+    """Required for events over HTTP."""
+    slack_api_base_url: str = Field(default="https://slack.com/api/", validation_alias="SLACK_API_BASE_URL")
+    slack_chat_rate: float = Field(default=1.0, gt=0)
+    """Messages a second in one channel."""
+    slack_chat_burst: int = Field(default=4, ge=1)
+
+    # -- Telegram ------------------------------------------------------------------------------------
+    telegram_bot_token: SecretStr | None = Field(default=None, validation_alias="TELEGRAM_BOT_TOKEN")
+    """Telegram is on when this is set."""
+    telegram_webhook_url: str | None = Field(default=None, validation_alias="TELEGRAM_WEBHOOK_URL")
+    """The public address of this service: a webhook when set, long polling otherwise."""
+    telegram_webhook_secret: SecretStr | None = Field(default=None, validation_alias="TELEGRAM_WEBHOOK_SECRET")
+    telegram_api_base_url: str = Field(default="https://api.telegram.org", validation_alias="TELEGRAM_API_BASE_URL")
+    telegram_rate: float = Field(default=30.0, gt=0)
+    """Messages a second over all chats."""
+    telegram_burst: int = Field(default=30, ge=1)
+    telegram_chat_rate: float = Field(default=1.0, gt=0)
+    """Messages a second in one private chat."""
+    telegram_chat_burst: int = Field(default=3, ge=1)
+    telegram_group_rate: float = Field(default=20 / 60, gt=0)
+    """Messages a second in one group."""
+    telegram_group_burst: int = Field(default=5, ge=1)
+
     # -- the process ---------------------------------------------------------------------------------
     env: Literal["development", "production"] = "development"
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"

@@ -74,6 +74,8 @@ async def succeed(session: Session, advance: Advance, board: Board, cost: Decima
         buttons=(
             Button(label="Run again", action="again", value=task_value(advance.task.id)),
             Button(label="Details", action="details", value=task_value(advance.task.id)),
+            Button(label="👍", action="feedback", value=f"{task_value(advance.task.id)}/:up"),
+            Button(label="👎", action="feedback", value=f"{task_value(advance.task.id)}/:down"),
         ),
     )
     await _say_answer(session, advance, answer)

@@ -97,7 +97,7 @@ async def _deliver_row(database: Database, gateway: ChatGateway, place: ChatPlac
 
 
 async def _send(gateway: ChatGateway, place: ChatPlace, row: Outbound, message_id: str | None) -> Posted:
-    to, said = place.address(row.thread), read(row.body)
+    to, said = place.address(row), read(row.body)
     if row.kind == "edit" and message_id is not None and gateway.capabilities.edits:
         try:
             await gateway.edit(to, message_id, said, key=row.dedupe_key, plain=row.plain)
@@ -113,7 +113,7 @@ async def _was_cut_off(database: Database, gateway: ChatGateway, place: ChatPlac
     """Settle a row that was being sent when its process died. True: it was not accepted, send it."""
     if row.kind == "edit":
         return True  # replacing a message by the same state twice changes nothing
-    found = await gateway.find(place.address(row.thread), row.dedupe_key)
+    found = await gateway.find(place.address(row), row.dedupe_key)
     if found == "absent":
         return True
     if isinstance(found, Posted):

@@ -5,7 +5,7 @@ event that comes again, or a message that arrives as two events, changes nothing
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from uuid import UUID
 
 from sqlalchemy import RowMapping
@@ -15,7 +15,8 @@ from domain.conversations.ports import Incoming
 from domain.conversations.schemas import Attachment
 from domain.core.db import Session
 from domain.core.queue import Command, Queue, enqueue
-from domain.core.text import storable
+from domain.core.text import storable, storable_json
+from domain.flow.changed import follow_change
 from domain.flow.words import is_control
 from domain.identity import service as identity
 from domain.orgs import service as orgs
@@ -38,9 +39,13 @@ async def receive(session: Session, incoming: Incoming, attachments: Sequence[At
         workspace=incoming.workspace,
         event_key=incoming.event_key,
         chat=incoming.chat,
-        message_id=incoming.message_id,
+        message_id=incoming.message_id if incoming.change is None else None,
     ):
         return Received(None)
+    if incoming.change is not None:
+        await follow_change(session, incoming)
+        return Received(None)
+    incoming = replace(incoming, text=storable(incoming.text), person_name=storable(incoming.person_name or "") or None)
     place = await _find_or_make_place(session, incoming)
     press = incoming.press
     message_id = await conversations.add_message(
@@ -48,9 +53,9 @@ async def receive(session: Session, incoming: Incoming, attachments: Sequence[At
         thread_id=place.thread_id,
         user_id=place.user_id,
         role="user",
-        content=storable(incoming.text),
-        attachments=[attachment.as_json() for attachment in attachments],
-        press={"action": press.action, "value": press.value} if press else None,
+        content=incoming.text,
+        attachments=storable_json([attachment.as_json() for attachment in attachments]),
+        press=storable_json({"action": press.action, "value": press.value}) if press else None,
         platform_message_id=incoming.message_id,
     )
     # What steers running work overtakes the queue: presses, commands, “stop”, and the answers tasks wait for.
@@ -60,7 +65,7 @@ async def receive(session: Session, incoming: Incoming, attachments: Sequence[At
         Command(
             queue=Queue.TASK,
             kind="understand",
-            data={"message_id": str(message_id)},
+            data={"message_id": str(message_id), "files": any(file.key is None for file in attachments)},
             user_id=None if overtakes else place.user_id,
             lane=None if overtakes else f"thread:{place.thread_id}",
             priority=(Priority.URGENT if overtakes else Priority.HIGH).rank,
@@ -85,7 +90,7 @@ async def _find_or_make_place(session: Session, incoming: Incoming) -> _Place:
         platform=incoming.platform,
         workspace=incoming.workspace,
         platform_user_id=incoming.person,
-        name=storable(incoming.person_name or "") or None,
+        name=incoming.person_name,
         timezone=incoming.timezone,
     )
     if found["chat_id"] is None:

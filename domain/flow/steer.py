@@ -6,11 +6,14 @@ from uuid import UUID
 
 from sqlalchemy import RowMapping
 
+from domain.conversations import outbox
+from domain.conversations import repository as conversations
 from domain.conversations.said import Note, Said
 from domain.conversations.schemas import Heard
 from domain.core.db import Session
 from domain.core.errors import Invalid, NotFound, Refused
 from domain.core.queue import enqueue
+from domain.flow.begin import WORKERS, begin
 from domain.flow.execute import advance_command
 from domain.flow.presses import read_value, task_value
 from domain.flow.refresh import refresh_card
@@ -19,17 +22,26 @@ from domain.tasks import control, queries
 from domain.tasks import repository as tasks
 from domain.tasks.states import StepStatus, TaskStatus
 
-WORKERS = frozenset({"owner", "admin", "member"})
-"""Roles that may have work done."""
-
 
 async def press(session: Session, heard: Heard) -> tuple[Sequence[Said], UUID | None]:
     """A button of a task was pressed. Raises LegworkError, whose sentence the person reads."""
     assert heard.press is not None
-    task_id, node_id, chosen = read_value(heard.press.value or await _newest_here(session, heard))
-    if heard.press.action == "again":
-        return (), await again(session, heard, task_id)
+    value: str | None = heard.press.value
+    if heard.press.action == "feedback" and value and value.startswith(ON_MESSAGE):
+        value = await _task_of_message(session, heard, value.removeprefix(ON_MESSAGE))
+        if value is None:
+            return (), None
+    task_id, node_id, chosen = read_value(value or await _newest_here(session, heard))
+    if heard.press.action in BEGINNING:
+        return (), await BEGINNING[heard.press.action](session, heard, task_id)
     return await ACTIONS[heard.press.action](session, heard, task_id, node_id, chosen), task_id
+
+
+async def _task_of_message(session: Session, heard: Heard, written: str) -> str | None:
+    """A reaction names the message it is on: the value the button of its task would carry."""
+    message_id, _, chosen = written.rpartition(":")
+    task_id = await outbox.task_of(session, heard.thread.chat_id, message_id)
+    return f"{task_value(task_id)}/:{chosen}" if task_id is not None else None
 
 
 async def _newest_here(session: Session, heard: Heard) -> str:
@@ -121,6 +133,24 @@ async def again(session: Session, heard: Heard, task_id: UUID) -> UUID:
     )
     await enqueue(session, advance_command(new, heard.person.user_id, priority=task["priority"]))
     return new
+
+
+async def restart(session: Session, heard: Heard, task_id: UUID) -> UUID:
+    """Stop the task and begin anew with what its message says now."""
+    task = await _own(session, heard, task_id)
+    words = await conversations.content_of(session, task["message_id"]) or task["description"]
+    if not TaskStatus(task["status"]).final:
+        await stop(session, heard, task_id)
+    return await begin(session, heard, words)
+
+
+async def feedback(session: Session, heard: Heard, task_id: UUID, _: str | None, chosen: str | None) -> Sequence[Said]:
+    """Thumbs up or down; a second one replaces the first."""
+    task = await control.lock(session, task_id, heard.person.org_id)
+    if task is None or chosen not in ("up", "down"):
+        raise Invalid("That button is no longer good.")
+    await control.set_feedback(session, task_id, heard.person.user_id, 1 if chosen == "up" else -1)
+    return (Note(text="Thank you, noted."),)
 
 
 async def approve(session: Session, heard: Heard, task_id: UUID, node_id: str | None, *_: object) -> Sequence[Said]:
@@ -235,5 +265,16 @@ ACTIONS: dict[str, Action] = {
     "answer": _answer_button,
     "redo": redo,
     "done": done,
+    "feedback": feedback,
 }
 """What the buttons of a task do, by the action they carry."""
+
+BEGINNING = {"again": again, "restart": restart}
+"""Actions that begin another task."""
+
+ON_MESSAGE = "message:"
+"""A reaction's value is this, the platform's id of the message, a colon, and up or down."""
+
+
+def handles(action: str) -> bool:
+    return action in ACTIONS or action in BEGINNING

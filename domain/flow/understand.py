@@ -11,23 +11,21 @@ from domain.conversations.outbox import say
 from domain.conversations.said import Note, Problem, Said
 from domain.conversations.schemas import Heard
 from domain.core.db import Session
-from domain.core.errors import LegworkError
-from domain.core.queue import Held, enqueue
+from domain.core.errors import Invalid, LegworkError, NotFound
+from domain.core.queue import Held
 from domain.flow import steer
-from domain.flow.execute import advance_command
+from domain.flow.begin import begin
+from domain.flow.collect import collect_files
 from domain.flow.legwork import Legwork
 from domain.flow.words import wants_pause, wants_resume, wants_stop
 from domain.tasks import queries
-from domain.tasks import repository as tasks
-from domain.tasks.states import Priority
-
-TITLE_LENGTH = 80
 
 EMPTY = Note(text="That message was empty. Write what you need, drop a file with a sentence, or try `/help`.")
 
 
 async def understand(legwork: Legwork, held: Held, message_id: UUID) -> None:
     """Settle what the message is, and say or queue what follows. Every message gets an answer."""
+    problem = await _collect(legwork, held, message_id) if held.job.data.get("files") else None
     async with held.transaction(done=True) as session:
         heard = await service.heard(session, message_id)
         if heard.handled:
@@ -35,6 +33,8 @@ async def understand(legwork: Legwork, held: Held, message_id: UUID) -> None:
         said: Sequence[Said] = ()
         task_id: UUID | None = None
         try:
+            if problem is not None:
+                raise problem
             async with session.savepoint():
                 said, task_id = await _settle(legwork, session, heard)
         except LegworkError as error:
@@ -44,10 +44,19 @@ async def understand(legwork: Legwork, held: Held, message_id: UUID) -> None:
         await conversations.mark_handled(session, message_id, task_id)
 
 
+async def _collect(legwork: Legwork, held: Held, message_id: UUID) -> LegworkError | None:
+    """Fetch the message's files; what cannot be fetched is told instead. Raises Unavailable to try again."""
+    try:
+        await collect_files(legwork, held, message_id)
+    except (Invalid, NotFound) as error:
+        return error
+    return None
+
+
 async def _settle(legwork: Legwork, session: Session, heard: Heard) -> tuple[Sequence[Said], UUID | None]:
     """What to say at once, and the task the message became or belongs to."""
     if heard.press is not None:
-        if heard.press.action in steer.ACTIONS or heard.press.action == "again":
+        if steer.handles(heard.press.action):
             return await steer.press(session, heard)
         return await legwork.commands.press(session, heard), None
     if legwork.commands.matches(heard.text):
@@ -68,22 +77,4 @@ async def _settle(legwork: Legwork, session: Session, heard: Heard) -> tuple[Seq
             answered = await steer.answer(session, heard, asking["id"], heard.text)
             if answered is not None:
                 return answered, asking["id"]
-    return (), await _begin(session, heard)
-
-
-async def _begin(session: Session, heard: Heard) -> UUID:
-    """New work: a task, and the job that plans and runs it."""
-    title = " ".join(heard.text.split()) or ", ".join(attachment.name for attachment in heard.attachments)
-    task_id = await tasks.add(
-        session,
-        org_id=heard.person.org_id,
-        user_id=heard.person.user_id,
-        thread_id=heard.thread.id,
-        message_id=heard.message_id,
-        title=title if len(title) <= TITLE_LENGTH else f"{title[: TITLE_LENGTH - 1]}…",
-        description=heard.text,
-        priority=Priority.MEDIUM.rank,
-    )
-    await conversations.touch_thread(session, heard.thread.id)
-    await enqueue(session, advance_command(task_id, heard.person.user_id, priority=Priority.MEDIUM.rank))
-    return task_id
+    return (), await begin(session, heard)

@@ -11,7 +11,7 @@ from domain.core.errors import Unavailable
 from domain.health import queries
 from domain.health.check import Finding, error, ok, warning
 
-__all__ = ["postgres"]
+__all__ = ["clock", "postgres"]
 
 _OLDEST_MAJOR = 15
 """The oldest that PostgreSQL still maintains, https://www.postgresql.org/support/versioning/"""
@@ -36,7 +36,7 @@ async def postgres(
             "The database does not answer.",
             remedy="Start it, correct DATABASE_URL, or unset it to use the embedded one.",
         ) from failure
-    return [_server(row), _schema(version, newest, is_embedded=is_embedded), _clock(row["now"], before, after)]
+    return [_server(row), _schema(version, newest, is_embedded=is_embedded), clock(row["now"], before, after)]
 
 
 def _server(row: Mapping[Any, Any]) -> Finding:
@@ -58,7 +58,7 @@ def _schema(version: str | None, newest: str, *, is_embedded: bool) -> Finding:
     return error("schema", f"{state}.", "Run “legwork migrate”.")
 
 
-def _clock(theirs: datetime, before: datetime, after: datetime) -> Finding:
+def clock(theirs: datetime, before: datetime, after: datetime) -> Finding:
     """The database's clock decides about leases and due times; ours is what people see."""
     ahead = max((theirs - after).total_seconds(), (before - theirs).total_seconds(), 0.0)
     if ahead > _SKEW_SECONDS:

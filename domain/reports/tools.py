@@ -6,11 +6,14 @@ from typing import Any, Literal
 from pydantic import Field
 
 from domain.reports.charts import ChartSpec, render_png
-from domain.reports.facts import Analysis, Focus, Period, analyse
+from domain.reports.facts import ALARMS, Analysis, Focus, Period, analyse
 from domain.tools.registry import Arguments, Category, Effect, Output, Tool, ToolContext
 
 MOST_FACTS = 40
-"""Facts that go on to the next step: the most important ones."""
+"""Facts that go on to the next step."""
+
+MOST_ALARMS = 15
+"""Of them, places kept for what happened and what spoils the data, however much was asked for."""
 
 
 class AnalyseTable(Arguments):
@@ -41,7 +44,16 @@ async def _analyse_table(arguments: AnalyseTable, context: ToolContext) -> Outpu
         words=arguments.question,
     )
     analysis = await context.compute.run(_analyse, await context.files.local_path(file), focus)
-    return analysis.as_json(MOST_FACTS) | {"file": file.name, "untrusted": True}
+    return analysis.as_json() | {"facts": _told(analysis), "file": file.name, "untrusted": True}
+
+
+def _told(analysis: Analysis) -> list[dict[str, Any]]:
+    """The facts that go on, in order: the first ones, and whatever happened or spoils the data."""
+    first = set(range(MOST_FACTS - MOST_ALARMS))
+    alarms = [place for place, fact in enumerate(analysis.facts) if fact.type in ALARMS and place not in first]
+    rest = [place for place in range(len(analysis.facts)) if place not in first and place not in alarms]
+    chosen = sorted([*first, *alarms[:MOST_ALARMS], *rest][:MOST_FACTS])
+    return [analysis.facts[place].as_json() for place in chosen if place < len(analysis.facts)]
 
 
 def _draw(path: Path, name: str, by: tuple[str, ...], metric: str | None, kind: str | None) -> tuple[ChartSpec, bytes]:

@@ -5,6 +5,7 @@ from uuid import UUID
 from sqlalchemy import RowMapping, text, update
 
 from domain.core.db import Session
+from domain.core.ids import new_id
 from domain.tasks.models import task_steps, tasks
 from domain.tasks.states import StepStatus, TaskStatus
 
@@ -118,3 +119,12 @@ WHERE task_id = :task_id AND node_id = :node_id AND status = 'UNKNOWN'
 async def change_unknown(session: Session, task_id: UUID, node_id: str) -> None:
     """A call whose outcome is not known may be made once more, under a new idempotency key."""
     await session.execute(_REDO, {"task_id": task_id, "node_id": node_id})
+
+
+async def set_feedback(session: Session, task_id: UUID, user_id: UUID, value: int) -> None:
+    """What a person thinks of a result: 1 or -1; a later one replaces an earlier one."""
+    await session.execute(
+        text("""INSERT INTO task_feedback (id, task_id, user_id, value) VALUES (:id, :task_id, :user_id, :value)
+        ON CONFLICT (task_id, user_id) DO UPDATE SET value = excluded.value, updated_at = now()"""),
+        {"id": new_id(), "task_id": task_id, "user_id": user_id, "value": value},
+    )

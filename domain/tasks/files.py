@@ -11,7 +11,7 @@ _OF_THREAD = text("""
 SELECT key, name, mime_type, size, sha256, made FROM (
     SELECT a ->> 'key' AS key, a ->> 'name' AS name, a ->> 'mime_type' AS mime_type, (a ->> 'size')::bigint AS size,
            a ->> 'sha256' AS sha256, m.created_at AS moment, false AS made
-    FROM messages m, jsonb_array_elements(m.attachments) a WHERE m.thread_id = :thread_id AND m.attachments <> '[]'
+    FROM messages m, jsonb_array_elements(m.attachments) a WHERE m.thread_id = :thread_id AND a ->> 'key' IS NOT NULL
     UNION ALL
     SELECT f.url, f.name, f.mime_type, f.size, f.checksum, f.created_at, true
     FROM task_artifacts f JOIN tasks t ON t.id = f.task_id WHERE t.thread_id = :thread_id

@@ -138,3 +138,16 @@ approvals = Table(
     CheckConstraint("decision IN ('approved', 'rejected', 'expired')", name="decision"),
     Index("ix_approvals_open", "expires_at", postgresql_where=text("decision IS NULL")),
 )
+
+task_feedback = Table(
+    "task_feedback",
+    metadata,
+    key(),
+    reference("task_id", "tasks.id", index=False),
+    reference("user_id", "users.id"),
+    Column("value", SmallInteger, nullable=False),  # 1: thumbs up, -1: thumbs down
+    created_at(),
+    updated_at(),
+    UniqueConstraint("task_id", "user_id"),
+    CheckConstraint("value IN (-1, 1)", name="value"),
+)

@@ -1,3 +1,5 @@
+"""What is put on the ledger: a command, in the transaction that makes it necessary."""
+
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime

@@ -1,3 +1,5 @@
+"""A claimed job's way through the ledger: every write of it is fenced by its epoch."""
+
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any

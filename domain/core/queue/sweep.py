@@ -1,3 +1,5 @@
+"""What time does to the ledger: due rows become available, lost leases are rescued or quarantined."""
+
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any

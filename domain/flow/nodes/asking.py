@@ -1,3 +1,5 @@
+"""Nodes that turn to the person: a question, an approval, a message."""
+
 from typing import Any
 
 from domain.conversations.said import ApprovalCard, Button, Note, Question

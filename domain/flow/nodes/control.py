@@ -1,3 +1,5 @@
+"""Nodes that steer the graph: a condition, a loop over items, a delay."""
+
 from datetime import datetime, timedelta
 from typing import Any, cast
 

@@ -1,3 +1,5 @@
+"""A node answered by the model, which may call tools on its way, though none that changes things outside."""
+
 from typing import Any, cast
 
 import orjson

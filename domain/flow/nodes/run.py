@@ -1,3 +1,5 @@
+"""Runs one node, whatever its type, and turns what goes wrong into an outcome."""
+
 import asyncio
 from collections.abc import Awaitable, Callable
 from datetime import timedelta

@@ -1,3 +1,5 @@
+"""A node while it runs: its place in the graph, its step, and its configuration once resolved."""
+
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any

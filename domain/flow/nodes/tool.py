@@ -1,3 +1,5 @@
+"""A node that calls a tool: approved first where it reaches outside, its intent stored, its call recorded."""
+
 from datetime import timedelta
 from time import perf_counter
 from typing import Any

@@ -2,9 +2,9 @@
 
 from pathlib import Path
 
-from domain.reports.facts.fact import Analysis, ColumnNote, Fact, Focus, Period, Segment
+from domain.reports.facts.fact import ALARMS, Analysis, ColumnNote, Fact, Focus, Period, Segment
 
-__all__ = ["Analysis", "ColumnNote", "Fact", "Focus", "Period", "Segment", "analyse"]
+__all__ = ["ALARMS", "Analysis", "ColumnNote", "Fact", "Focus", "Period", "Segment", "analyse"]
 
 
 def analyse(path: Path, *, focus: Focus | None = None) -> Analysis:

@@ -62,13 +62,17 @@ def coarse_events(frame: Frame, metric: str, chosen: Mask, left_out: Mask) -> li
     span = len(frame.starts)
     if frame.panel or frame.step != "day" or span < 70:
         return []
-    coarse, firsts = _coarsened(frame, "month" if span >= 300 else "week")
-    inside = chosen & (coarse.place >= 0)
-    last = len(frame.starts) - 1
+    found = events_by(frame, "month" if span >= 300 else "week", metric, chosen, left_out)
+    return [event for event in found if event.kind == "change"]
+
+
+def events_by(frame: Frame, step: Step, metric: str, chosen: Mask, left_out: Mask) -> list[Event]:
+    """Events that show by a larger step, at the frame's own steps."""
+    coarse, firsts = _coarsened(frame, step)
+    ends = [*[first - 1 for first in firsts[1:]], len(frame.starts) - 1]
     return [
-        replace(event, first=firsts[event.first], last=last)
-        for event in find_events(coarse, metric, inside, left_out)
-        if event.kind == "change"
+        replace(event, first=firsts[event.first], last=ends[event.last] if event.kind == "anomaly" else ends[-1])
+        for event in find_events(coarse, metric, chosen & (coarse.place >= 0), left_out)
     ]
 
 

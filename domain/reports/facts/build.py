@@ -18,7 +18,7 @@ from domain.reports.facts.frame import (
     place_in_time,
 )
 from domain.reports.facts.roles import assign_roles, leaves, looks_like_id
-from domain.reports.facts.steps import step_of
+from domain.reports.facts.steps import bounded, step_of
 from domain.reports.reading import Column, Table
 from domain.reports.reading.numerals import CODES
 
@@ -70,7 +70,7 @@ def _frame(table: Table, date: Column | None, keep: Ints) -> Frame:
     ]
     moments: list[datetime | None] = [date.moments[place] for place in places] if date else []
     there = [at for at in moments if at is not None]
-    step = step_of(there, date.grain or "day") if date and there else "day"
+    step = bounded(there, step_of(there, date.grain or "day")) if date and there else "day"
     if there:
         placed, starts = place_in_time(moments, step)
     else:

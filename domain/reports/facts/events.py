@@ -19,6 +19,7 @@ from domain.reports.facts.spikes import find_spikes
 
 APART = 0.35  # of a part's effect: less outside of it, and the part is all there is
 ALIKE = 0.6  # of a part's effect: as much outside of it, and the whole is meant
+SPARSE = 0.04  # of all steps: with fewer that have rows, there is no course to depart from
 MOST_EVENTS = 8  # of one metric
 
 
@@ -48,7 +49,7 @@ class _Candidate:
 
 def find_events(frame: Frame, metric: str, chosen: Mask, left_out: Mask) -> list[Event]:
     """The events of one metric among the rows chosen, the clearest first."""
-    if len(frame.present) < 10:
+    if len(frame.present) < max(10, SPARSE * len(frame.starts)):
         return []
     cube = build_cube(frame, metric, chosen, left_out)
     role = role_of(frame, metric)

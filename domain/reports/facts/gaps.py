@@ -56,6 +56,8 @@ def _runs(
     frame: Frame, segment: Segment, here: Mask, table: Mask | None = None, counts: Ints | None = None
 ) -> list[Gap]:
     """Stretches without rows on steps that are like others which nearly always have some."""
+    if not here.any():
+        return []
     due = _due(frame, here, None if frame.panel else counts)
     first, last = np.flatnonzero(here)[[0, -1]]
     missing = due & ~here

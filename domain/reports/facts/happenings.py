@@ -2,15 +2,18 @@
 
 import numpy as np
 
-from domain.reports.facts.bookings import coarse_events, odd_bookings, size_shifts
+from domain.reports.facts.bookings import coarse_events, events_by, odd_bookings, size_shifts
 from domain.reports.facts.events import Event, find_events
 from domain.reports.facts.fact import Fact, Segment
 from domain.reports.facts.frame import Frame, Mask
 from domain.reports.facts.measure import ROWS, role_of
 from domain.reports.facts.state import state_anomaly, state_change
+from domain.reports.facts.steps import Step
 from domain.reports.facts.suspects import Suspect, masks
 
 MOST = 8
+MOST_STEPS = 5000  # that are looked at singly; in longer tables the next larger ones are
+_LARGER: dict[Step, Step] = {"hour": "day", "day": "week", "week": "month"}
 _FIRST = 92.0
 _ECHOES = (85.0, 76.0)  # scores of what moves along, in turn
 
@@ -29,7 +32,11 @@ def happenings(frame: Frame, metrics: list[str], suspects: list[Suspect]) -> lis
         if role.kind == "rate":
             spoilt = left_out.get(role.above, nothing) | left_out.get(role.below, nothing)
             chosen = chosen & ~spoilt
-        events = find_events(frame, metric, chosen, spoilt)
+        larger = _LARGER.get(frame.step) if len(frame.starts) > MOST_STEPS else None
+        if larger:
+            events = events_by(frame, larger, metric, chosen, spoilt)
+        else:
+            events = find_events(frame, metric, chosen, spoilt)
         if not frame.panel and role.kind in ("flow", "rows"):
             events += [one for one in coarse_events(frame, metric, chosen, spoilt) if not _known(one, events)]
             if metric != ROWS:

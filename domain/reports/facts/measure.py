@@ -6,7 +6,7 @@ import numpy as np
 
 from domain.reports.facts.fact import Segment
 from domain.reports.facts.frame import Frame, Mask, Role
-from domain.reports.facts.steps import Step, after, calendar, last_of
+from domain.reports.facts.steps import Step, after, last_of
 
 ROWS = "rows"
 _ROWS = Role("rows")
@@ -110,13 +110,13 @@ def series(frame: Frame, metric: str, mask: Mask, step: Step) -> list[tuple[int,
     """Each complete step's place among all steps, and its number: a flow's sum, a level's mean, or the average."""
     end = after(last_of(frame.starts[-1], frame.step), frame.step)
     codes, groups = frame.grouped(step)
-    first = min(at for at, place in zip(frame.at, frame.place.tolist(), strict=True) if place >= 0)
+    first = frame.at[int(np.argmin(np.where(frame.place >= 0, frame.stamps, np.iinfo(np.int64).max)))]
     level = role_of(frame, metric).kind == "level"
     out: list[tuple[int, float]] = []
-    for index, at in enumerate(calendar(first, groups[-1], step)):
-        if at < first or after(at, step) > end or at not in groups:
+    for code, (index, at) in enumerate(groups):
+        if at < first or after(at, step) > end:
             continue
-        inside = mask & (codes == groups.index(at))
+        inside = mask & (codes == code)
         number = amount(frame, metric, inside) if inside.any() else None
         if number is not None:
             out.append((index, number / len(np.unique(frame.stamps[inside])) if level else number))

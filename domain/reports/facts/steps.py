@@ -9,6 +9,7 @@ from typing import Literal
 from domain.reports.reading.table import Grain
 
 Step = Literal["hour", "day", "week", "month", "quarter", "year"]
+MOST_STEPS = 30_000
 _LENGTH = {"hour": 1 / 24, "day": 1.0, "week": 7.0, "month": 32.0, "quarter": 95.0, "year": 370.0}
 
 
@@ -29,13 +30,16 @@ def floor(at: datetime, step: Step) -> datetime:
 
 def after(start: datetime, step: Step) -> datetime:
     """The start of the step that follows the one starting there."""
-    return floor(start + timedelta(days=_LENGTH[step]), step)
+    try:
+        return floor(start + timedelta(days=_LENGTH[step]), step)
+    except OverflowError:  # the calendar ends with the year 9999
+        return datetime.max  # noqa: DTZ901
 
 
-def calendar(first: datetime, last: datetime, step: Step, most: int = 100_000) -> list[datetime]:
-    """The starts of all steps from one moment to another, both included, at most so many."""
+def calendar(first: datetime, last: datetime, step: Step) -> list[datetime]:
+    """The starts of all steps from one moment to another, both included."""
     out, at = [floor(first, step)], floor(first, step)
-    while (at := after(at, step)) <= last and len(out) < most:
+    while (at := after(at, step)) <= last:
         out.append(at)
     return out
 
@@ -65,6 +69,16 @@ def step_of(moments: Sequence[datetime], grain: Grain) -> Step:
         if sum(gaps[gap] for gap in days) >= 0.7 * total and min(gaps) >= min(days):
             return step
     return "day"
+
+
+def bounded(moments: Sequence[datetime], step: Step) -> Step:
+    """The step, or the next larger ones until all dates fit into so many steps that they can be looked at singly."""
+    days = (max(moments) - min(moments)).total_seconds() / 86400
+    order: tuple[Step, ...] = ("hour", "day", "week", "month", "quarter", "year")
+    for larger in order[order.index(step) :]:
+        if days / _LENGTH[larger] <= MOST_STEPS:
+            return larger
+    return "year"
 
 
 def _even(dates: Sequence[datetime]) -> bool:

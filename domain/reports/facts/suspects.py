@@ -26,7 +26,7 @@ class Suspect:
 
 def find_suspects(frame: Frame) -> list[Suspect]:
     """The suspect cells of a panel's flows and levels. Single cases have no neighbours to be compared with."""
-    if not frame.panel or len(frame.present) < 10:
+    if not frame.panel or len(frame.present) < max(10, 0.04 * len(frame.starts)):
         return []
     leaf = leaves(frame)
     size, steps = int(leaf.max()) + 1, len(frame.starts)

@@ -82,11 +82,15 @@ def totals_among(lines: list[Line], numbers: list[list[float | None]], *, blocks
     """
     if not numbers or len(lines) < 3:
         return set()
-    suspects = [at for at, line in enumerate(lines) if _says_total(line)]
-    out = {at for at in suspects if _fewer_names(lines, at) or _adds_up(numbers, at, suspects)}
-    last = len(lines) - 1
-    if last not in out and _adds_up(numbers, last, suspects):
-        out.add(last)
+    out: set[int] = set()
+    for at, line in enumerate(lines):
+        said, short, last = _says_total(line), _fewer_names(lines, at), at == len(lines) - 1
+        if not said and not last:
+            continue
+        hits, filled = _added_up(numbers, at, out)
+        everything = hits == filled >= 2 and at >= 4
+        if (said and short) or everything or (short and hits and hits >= 0.5 * filled):
+            out.add(at)
     start = 0
     for at in range(len(lines) if blocks else 0):
         if at in out or (at - start >= 2 and _block(numbers, start, at)):
@@ -118,17 +122,14 @@ def _block(numbers: list[list[float | None]], start: int, at: int) -> bool:
     return len(checked) >= 2 and all(checked) and any(column[at] for column in numbers)
 
 
-def _adds_up(numbers: list[list[float | None]], at: int, others: list[int]) -> bool:
-    """Whether most of a line's numbers are the sums of all data lines above it."""
-    skipped = set(others)
-    hits = 0
-    for column in numbers:
-        above = sum(value or 0 for place, value in enumerate(column[:at]) if place not in skipped)
-        mine = column[at]
-        if mine is not None and mine != 0 and _near(above, mine):
-            hits += 1
-    filled = sum(column[at] is not None for column in numbers)
-    return hits >= 1 and hits >= 0.5 * filled and (filled > 1 or at > 5)
+def _added_up(numbers: list[list[float | None]], at: int, totals: set[int]) -> tuple[int, int]:
+    """How many of a line's numbers are the sums of all data lines above it, and how many it has."""
+    mine = [(column, column[at]) for column in numbers if column[at]]
+    hits = sum(
+        _near(sum(value or 0 for place, value in enumerate(column[:at]) if place not in totals), value)
+        for column, value in mine
+    )
+    return hits, len(mine)
 
 
 def _near(total: float, value: float | None) -> bool:

@@ -1,0 +1,43 @@
+"""New work: a task, and the job that plans and runs it."""
+
+from uuid import UUID
+
+from domain.conversations import repository as conversations
+from domain.conversations.schemas import Heard
+from domain.core.db import Session
+from domain.core.errors import Refused
+from domain.core.queue import enqueue
+from domain.flow.execute import advance_command
+from domain.tasks import repository as tasks
+from domain.tasks.states import Priority
+
+TITLE_LENGTH = 80
+
+WORKERS = frozenset({"owner", "admin", "member"})
+"""Roles that may have work done."""
+
+
+async def begin(session: Session, heard: Heard, words: str | None = None) -> UUID:
+    """A task for the message, or for other ``words`` said in its place. Raises Refused for a viewer."""
+    if heard.person.role not in WORKERS:
+        raise Refused("As a viewer you may read.", remedy="Having work done needs the role member; ask an admin.")
+    description = heard.text if words is None else words
+    task_id = await tasks.add(
+        session,
+        org_id=heard.person.org_id,
+        user_id=heard.person.user_id,
+        thread_id=heard.thread.id,
+        message_id=heard.message_id,
+        title=title_of(description, [attachment.name for attachment in heard.attachments]),
+        description=description,
+        priority=Priority.MEDIUM.rank,
+    )
+    await conversations.touch_thread(session, heard.thread.id)
+    await enqueue(session, advance_command(task_id, heard.person.user_id, priority=Priority.MEDIUM.rank))
+    return task_id
+
+
+def title_of(words: str, files: list[str]) -> str:
+    """What a task is called until its plan names it."""
+    title = " ".join(words.split()) or ", ".join(files)
+    return title if len(title) <= TITLE_LENGTH else f"{title[: TITLE_LENGTH - 1]}…"

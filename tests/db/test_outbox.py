@@ -1,0 +1,241 @@
+"""What is said reaches the chat in order, and what became of each row is known."""
+
+from collections.abc import AsyncIterator
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from bot.inbound import accept
+from domain.conversations import outbox, service
+from domain.conversations.ports import Address, Posted
+from domain.conversations.said import Note, Said
+from domain.conversations.schemas import ChatPlace, Thread
+from domain.core.db import Database
+from domain.core.errors import Ambiguous, Invalid, Refused, Unavailable
+from domain.core.settings import Settings
+from domain.core.storage import open_storage
+from domain.flow.deliver import ATTEMPTS, deliver_chat
+from tests.factories.incoming import incoming
+from tests.factories.jobs import execute, rows
+from tests.fakes.chat import FakeChat
+
+
+class Chat:
+    """A chat to say something in."""
+
+    def __init__(self, database: Database, gateway: FakeChat, thread: Thread, place: ChatPlace) -> None:
+        self.database = database
+        self.gateway = gateway
+        self.thread = thread
+        self.place = place
+
+    async def say(self, words: str, *, key: str | None = None, edits: str | None = None) -> None:
+        async with self.database.transaction() as session:
+            await outbox.say(session, self.thread, Note(text=words), key=key or words, edits=edits)
+
+    async def deliver(self) -> timedelta | None:
+        return await deliver_chat(self.database, self.gateway, self.place)
+
+    async def states(self) -> dict[str, str]:
+        found = await rows(self.database, "SELECT dedupe_key, status FROM outbound_messages ORDER BY seq")
+        return {row.dedupe_key: row.status for row in found}
+
+    async def cut_off(self, key: str) -> None:
+        """The process died while the row was being sent."""
+        await execute(self.database, "UPDATE outbound_messages SET status = 'sending' WHERE dedupe_key = :key", key=key)
+
+    async def patience_is_over(self) -> None:
+        await execute(self.database, "UPDATE outbound_messages SET not_before = now()")
+
+    @property
+    def texts(self) -> list[str]:
+        return [text_of(said) for said in self.gateway.posts()]
+
+    @property
+    def shown(self) -> list[str]:
+        return [text_of(said) for said in self.gateway.shown.values()]
+
+
+def text_of(said: Said) -> str:
+    assert isinstance(said, Note)
+    return said.text
+
+
+@pytest.fixture
+async def room(database: Database, chat: FakeChat, tmp_path: Path) -> AsyncIterator[Chat]:
+    storage = open_storage(Settings.model_validate({"data_dir": tmp_path}))
+    received = await accept(database, storage, incoming("hello"))
+    assert received.message_id is not None
+    async with database.transaction() as session:
+        heard = await service.heard(session, received.message_id)
+        place = await outbox.find_place(session, Address("fake", "w", "dm-mara"))
+    assert place is not None
+    await execute(database, "DELETE FROM queue_jobs")
+    yield Chat(database, chat, heard.thread, place)
+
+
+async def test_rows_are_posted_in_the_order_they_were_said(room: Chat) -> None:
+    for words in ("one", "two", "three"):
+        await room.say(words)
+    assert await room.deliver() is None
+    assert room.texts == ["one", "two", "three"]
+    assert set((await room.states()).values()) == {"sent"}
+
+
+async def test_the_same_key_is_said_once(room: Chat) -> None:
+    await room.say("one", key="k")
+    await room.say("another", key="k")
+    await room.deliver()
+    await room.deliver()
+    assert room.texts == ["one"]
+
+
+async def test_one_delivery_is_queued_however_much_is_said(room: Chat) -> None:
+    for number in range(5):
+        await room.say(str(number))
+    assert len(await rows(room.database, "SELECT 1 FROM queue_jobs WHERE kind = 'deliver'")) == 1
+
+
+async def test_of_waiting_edits_only_the_newest_is_sent_and_posts_keep_their_place(room: Chat) -> None:
+    await room.say("card 0", key="card")
+    await room.say("card 1", key="card:1", edits="card")
+    await room.say("the answer")
+    await room.say("card 2", key="card:2", edits="card")
+    await room.deliver()
+    assert [(call.kind, text_of(call.said)) for call in room.gateway.calls if call.said] == [
+        ("post", "card 0"), ("post", "the answer"), ("edit", "card 2"),
+    ]  # fmt: skip
+    assert (await room.states())["card:1"] == "superseded"
+    assert room.shown == ["card 2", "the answer"]
+
+
+async def test_a_form_that_is_rejected_is_said_plainly_at_once_and_in_its_place(room: Chat) -> None:
+    await room.say("fancy")
+    await room.say("next")
+    room.gateway.fail(Invalid("invalid_blocks"))
+    assert await room.deliver() is None
+    assert [call.plain for call in room.gateway.calls] == [False, True, False]
+    assert room.texts == ["fancy", "next"]
+
+
+async def test_what_is_rejected_even_plainly_is_failed_and_the_rest_goes_on(room: Chat) -> None:
+    await room.say("impossible")
+    await room.say("next")
+    room.gateway.fail(Invalid("no"), Invalid("still no"))
+    await room.deliver()
+    assert await room.states() == {"impossible": "failed", "next": "sent"}
+
+
+async def test_no_call_is_made_while_the_platform_asks_for_patience(room: Chat) -> None:
+    await room.say("one")
+    room.gateway.fail(Unavailable("slow down", after=timedelta(seconds=30)))
+    wait = await room.deliver()
+    assert wait is not None
+    assert timedelta(seconds=29) < wait <= timedelta(seconds=30)
+    await room.say("two")
+    again = await room.deliver()
+    assert again is not None
+    assert timedelta(seconds=25) < again <= timedelta(seconds=30)
+    assert len(room.gateway.calls) == 1
+    await room.patience_is_over()
+    assert await room.deliver() is None
+    assert room.texts == ["one", "two"]
+
+
+async def test_patience_holds_for_newer_states_of_a_card_too(room: Chat) -> None:
+    await room.say("card 0", key="card")
+    await room.deliver()
+    await room.say("card 1", key="card:1", edits="card")
+    room.gateway.fail(Unavailable("slow down", after=timedelta(seconds=30)))
+    await room.deliver()
+    await room.say("card 2", key="card:2", edits="card")
+    assert await room.deliver() is not None
+    assert len(room.gateway.calls) == 2
+
+
+async def test_an_answer_that_was_lost_is_marked_unknown_and_never_sent_again(room: Chat) -> None:
+    await room.say("perhaps")
+    await room.say("next")
+    room.gateway.fail(Ambiguous("timeout"))
+    await room.deliver()
+    await room.deliver()
+    assert await room.states() == {"perhaps": "unknown", "next": "sent"}
+    assert room.texts == ["perhaps", "next"]
+
+
+@pytest.mark.parametrize(
+    ("found", "status", "sent"), [(Posted("77"), "sent", 0), ("absent", "sent", 1), ("unknown", "unknown", 0)]
+)
+async def test_a_row_that_was_cut_off_is_asked_about(room: Chat, found: Any, status: str, sent: int) -> None:
+    await room.say("cut off")
+    await room.cut_off("cut off")
+    room.gateway.found["cut off"] = found
+    await room.say("next")
+    await room.deliver()
+    assert (await room.states())["cut off"] == status
+    assert room.texts.count("cut off") == sent
+    assert room.texts[-1] == "next"
+
+
+async def test_what_was_found_can_be_edited_under_its_platforms_id(room: Chat) -> None:
+    await room.say("card 0", key="card")
+    await room.deliver()
+    await execute(room.database, "UPDATE outbound_messages SET platform_message_id = NULL")
+    await room.cut_off("card")
+    room.gateway.found["card"] = Posted("1")
+    await room.say("card 1", key="card:1", edits="card")
+    await room.deliver()
+    assert room.shown == ["card 1"]
+
+
+async def test_an_edit_that_was_cut_off_is_simply_made_again(room: Chat) -> None:
+    await room.say("card 0", key="card")
+    await room.deliver()
+    await room.say("card 1", key="card:1", edits="card")
+    await room.cut_off("card:1")
+    await room.deliver()
+    assert room.shown == ["card 1"]
+
+
+async def test_a_row_that_is_never_taken_is_failed_after_its_attempts_and_the_rest_goes_on(room: Chat) -> None:
+    await room.say("never")
+    await room.say("next")
+    room.gateway.fail(*(Unavailable("down") for _ in range(ATTEMPTS)))
+    waits: list[timedelta] = []
+    while (wait := await room.deliver()) is not None:
+        waits.append(wait)
+        await room.patience_is_over()
+    assert await room.states() == {"never": "failed", "next": "sent"}
+    assert len(waits) == ATTEMPTS - 1
+    assert waits == sorted(waits), "each wait is longer than the one before"
+    [(error,)] = await rows(room.database, "SELECT error FROM outbound_messages WHERE status = 'failed'")
+    assert error == "down"
+
+
+async def test_a_chat_that_may_not_be_written_to_fails_its_rows(room: Chat) -> None:
+    await room.say("one")
+    room.gateway.fail(Refused("kicked"))
+    assert await room.deliver() is None
+    assert await room.states() == {"one": "failed"}
+
+
+async def test_an_edit_of_a_message_that_is_gone_is_let_go(room: Chat) -> None:
+    await room.say("card 0", key="card")
+    await room.deliver()
+    room.gateway.shown.clear()
+    await room.say("card 1", key="card:1", edits="card")
+    assert await room.deliver() is None
+    assert (await room.states())["card:1"] == "sent"
+
+
+async def test_what_cannot_be_edited_is_posted_once(room: Chat) -> None:
+    room.gateway.capabilities = type(room.gateway.capabilities)(
+        edits=False, previews=False, buttons=False, files=False, tables=False, charts=False, text_limit=100
+    )
+    await room.say("card 0", key="card")
+    await room.say("card 1", key="card:1", edits="card")
+    await room.say("the answer")
+    await room.deliver()
+    assert room.texts == ["card 0", "the answer"]

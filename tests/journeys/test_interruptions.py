@@ -1,0 +1,108 @@
+"""A worker is gone in the middle: nothing is lost, and nothing outside is done twice unasked."""
+
+from domain.conversations.said import Answer, ApprovalCard, Note, Problem
+from domain.core.errors import Ambiguous
+from tests.factories.rehearsal import Rehearsal
+from tests.factories.specs import plan, tool
+from tests.fixtures.legwork import Script
+from tests.fixtures.talk import Talk
+from tests.fixtures.waiting import eventually
+
+SEND = tool("n1", "send", to="ben", text="go", authorization="Bearer abcdefghijklmnop")
+
+
+async def interrupted(talk: Talk, script: Script, rehearsal: Rehearsal) -> ApprovalCard:
+    """An external call is being made, and its worker is given up."""
+    script.then(plan(SEND, tool("n2", "note", text="after"), edges=[["n1", "n2"]]))
+    gate = rehearsal.gate("go")
+    await talk.say("write to Ben")
+    await talk.touch("Approve")
+    await eventually(lambda: rehearsal.of("send"))
+    await talk.worker.lose_leases()
+    replies = await talk.settle()
+    gate.set()
+    return replies.one(ApprovalCard)
+
+
+async def test_an_external_call_whose_outcome_is_not_known_is_asked_about(
+    talk: Talk, script: Script, rehearsal: Rehearsal
+) -> None:
+    card = await interrupted(talk, script, rehearsal)
+    assert card.title == "This may have happened: send"
+    assert dict(card.details)["to"] == "ben"
+    assert "abcdefghijklmnop" not in card.model_dump_json()
+    task = await talk.task()
+    assert (task["status"], task["waiting_for"]) == ("PAUSED", "outcome")
+    assert len(rehearsal.of("send")) == 1
+
+
+async def test_do_it_again_makes_the_call_once_more_under_a_new_key(
+    talk: Talk, script: Script, rehearsal: Rehearsal
+) -> None:
+    await interrupted(talk, script, rehearsal)
+    assert (await talk.press("Do it again")).one(Answer).text == "note: after"
+    keys = [call.idempotency_key for call in rehearsal.calls if call.tool == "send"]
+    assert [key.rpartition(":")[2] for key in keys] == ["0", "1"]
+
+
+async def test_it_is_done_goes_on_without_another_call(talk: Talk, script: Script, rehearsal: Rehearsal) -> None:
+    await interrupted(talk, script, rehearsal)
+    replies = await talk.press("It is done")
+    assert replies.one(Note).text == "Noted as done."
+    assert replies.one(Answer).text == "note: after"
+    assert len(rehearsal.of("send")) == 1
+    assert "decided already" in (await talk.press("Do it again")).one(Problem).sentence
+    assert len(rehearsal.of("send")) == 1
+
+
+async def test_a_call_that_says_itself_that_it_does_not_know_is_asked_about(
+    talk: Talk, script: Script, rehearsal: Rehearsal
+) -> None:
+    rehearsal.fail("send", Ambiguous("The connection broke after the request was sent."))
+    script.then(plan(SEND))
+    await talk.say("write to Ben")
+    assert (await talk.press("Approve")).one(ApprovalCard).title.startswith("This may have happened")
+
+
+async def test_a_reading_step_that_was_interrupted_simply_runs_again(
+    talk: Talk, script: Script, rehearsal: Rehearsal
+) -> None:
+    gate = rehearsal.gate("go")
+    script.then(plan(tool("n1", "note", text="first"), tool("n2", "note", text="go"), edges=[["n1", "n2"]]))
+    await talk.begin("note both")
+    await eventually(lambda: len(rehearsal.calls) == 2)
+    await talk.worker.lose_leases()
+    await eventually(lambda: len(rehearsal.calls) == 3)
+    gate.set()
+    assert (await talk.settle()).one(Answer).text == "note: go"
+    assert [call["text"] for call in rehearsal.of("note")] == ["first", "go", "go"]
+
+
+async def test_whoever_lost_the_lease_neither_stores_nor_says_anything(
+    talk: Talk, script: Script, rehearsal: Rehearsal
+) -> None:
+    gate = rehearsal.gate("go")
+    script.then(plan(tool("n1", "note", text="go")))
+    await talk.begin("note it")
+    await eventually(lambda: rehearsal.calls)
+    await talk.worker.lose_leases()
+    gate.set()
+    assert len((await talk.settle()).of(Answer)) == 1
+    [row] = await talk.rows("SELECT count(*) AS runs FROM tool_executions")
+    assert row["runs"] == 1
+
+
+async def test_a_worker_that_stops_hands_back_and_spends_no_attempt(
+    talk: Talk, script: Script, rehearsal: Rehearsal
+) -> None:
+    rehearsal.gate("go")
+    script.then(plan(tool("n1", "note", text="a"), tool("n2", "note", text="go"), edges=[["n1", "n2"]]))
+    await talk.begin("note both")
+    await eventually(lambda: len(rehearsal.calls) == 2)
+    await talk.worker.stop()
+    [job] = await talk.rows("SELECT status, attempts, crashes FROM queue_jobs WHERE kind = 'advance'")
+    assert (job["status"], job["attempts"], job["crashes"]) == ("available", 0, 0)
+    rehearsal.gate("go").set()
+    talk.worker = type(talk.worker)(talk.legwork, "another")
+    assert (await talk.settle()).one(Answer).text == "note: go"
+    assert [call["text"] for call in rehearsal.of("note")] == ["a", "go", "go"]

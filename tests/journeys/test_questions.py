@@ -1,0 +1,83 @@
+"""Legwork asks back, and the answer takes the work further."""
+
+import pytest
+
+from domain.conversations.said import Answer, ApprovalCard, Problem, Question
+from tests.factories.rehearsal import Rehearsal
+from tests.factories.specs import node, plan, question, reply, tool
+from tests.fixtures.legwork import Script
+from tests.fixtures.talk import Talk
+from tests.fixtures.waiting import eventually
+
+ASK = node("n1", "ask", "which one", question="Which one, {{ context.person }}?", choices=["red", "blue: dark/light"])
+THEN = tool("n2", "note", text="{{ n1.output.text }}")
+
+
+async def test_a_question_back_is_answered_in_the_thread_and_the_same_task_goes_on(talk: Talk, script: Script) -> None:
+    script.then(question("For which month?"), reply("In May it was 3."))
+    assert (await talk.say("how many?")).one(Question).text == "For which month?"
+    assert (await talk.task())["waiting_for"] == "answer"
+    replies = await talk.say("May")
+    assert replies.one(Answer).text == "In May it was 3."
+    assert "May" in script.requests[1].variables["message"]
+    assert "how many?" in script.requests[1].variables["message"]
+    assert len(await talk.rows("SELECT 1 FROM tasks")) == 1
+
+
+async def test_an_ask_node_is_answered_by_typing(talk: Talk, script: Script, rehearsal: Rehearsal) -> None:
+    script.then(plan(ASK, THEN, edges=[["n1", "n2"]]))
+    asked = (await talk.say("note a colour")).one(Question)
+    assert asked.text == "Which one, Mara?"
+    assert talk.card.status == "PAUSED"
+    assert (await talk.say("green, please")).one(Answer).text == "note: green, please"
+    assert rehearsal.of("note") == [{"text": "green, please"}]
+
+
+async def test_an_ask_node_is_answered_by_a_button(talk: Talk, script: Script) -> None:
+    script.then(plan(ASK, THEN, edges=[["n1", "n2"]]))
+    await talk.say("note a colour")
+    assert (await talk.press("blue: dark/light")).one(Answer).text == "note: blue: dark/light"
+
+
+async def test_a_second_press_of_an_answered_question_changes_nothing(
+    talk: Talk, script: Script, rehearsal: Rehearsal
+) -> None:
+    script.then(plan(ASK, THEN, edges=[["n1", "n2"]]))
+    await talk.say("note a colour")
+    await talk.press("red")
+    assert "answered already" in (await talk.press("blue: dark/light")).one(Problem).sentence
+    assert rehearsal.of("note") == [{"text": "red"}]
+
+
+@pytest.mark.parametrize("by_button", [True, False])
+async def test_a_question_may_be_answered_while_other_steps_still_run(
+    talk: Talk, script: Script, rehearsal: Rehearsal, by_button: bool
+) -> None:
+    gate = rehearsal.gate("slow")
+    slow = tool("n3", "note", text="slow")
+    script.then(plan(ASK, THEN, slow, edges=[["n1", "n2"]]))
+    await talk.begin("note a colour, and something slow")
+    await eventually(lambda: rehearsal.at_once == 1 and "question" in [said.type for said in talk.chat.posts()])
+    await (talk.touch("red") if by_button else talk.begin("red"))
+    gate.set()
+    replies = await talk.settle()
+    assert replies.kinds[-1] == "answer"
+    assert [call["text"] for call in rehearsal.of("note")] == ["slow", "red"]
+    assert len(await talk.rows("SELECT 1 FROM tasks")) == 1
+
+
+async def test_what_is_asked_is_not_lost_when_the_person_pauses_and_resumes(talk: Talk, script: Script) -> None:
+    script.then(plan(ASK, THEN, edges=[["n1", "n2"]]))
+    await talk.say("note a colour")
+    await talk.say("pause")
+    assert talk.card.status == "PAUSED"
+    await talk.say("resume")
+    assert (await talk.say("red")).one(Answer).text == "note: red"
+
+
+async def test_words_that_neither_approve_nor_reject_are_new_work(talk: Talk, script: Script) -> None:
+    script.then(plan(tool("n1", "send", to="ben")), reply("Ben is your colleague."))
+    assert (await talk.say("write to Ben")).one(ApprovalCard)
+    assert (await talk.say("who is Ben?")).one(Answer).text == "Ben is your colleague."
+    rows = await talk.rows("SELECT status FROM tasks ORDER BY id")
+    assert [row["status"] for row in rows] == ["PAUSED", "SUCCEEDED"]
