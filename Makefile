@@ -47,7 +47,7 @@ contracts: setup ## check who imports whom
 	@exec $(BIN)/lint-imports --no-cache --no-logo
 
 bench: setup ## measure speed and memory
-	@exec $(BIN)/python -m pytest tests/bench -s $(ARGS)
+	@exec $(BIN)/python -m tests.bench $(ARGS)
 
 chaos: setup ## kill, pause and starve real processes while they work
 	@exec $(BIN)/python -m pytest tests/chaos $(ARGS)
@@ -58,7 +58,7 @@ ci: ## all of it, as it is run before a change is accepted
 lock: setup ## resolve requirements.lock anew from pyproject.toml
 	@env -i HOME='$(CURDIR)/$(VENV)' PATH="$$PATH" $(BIN)/uv --no-config --no-cache --system-certs pip compile pyproject.toml \
 		--universal --python-version 3.11 --extra embedded --extra dev --generate-hashes --upgrade \
-		--default-index https://pypi.org/simple --no-emit-index-url --no-header --quiet -o requirements.lock
+		--no-emit-index-url --no-header --quiet -o requirements.lock
 
 clean: ## remove the virtualenv and what tools left behind
 	@rm -rf $(VENV) .pytest_cache .ruff_cache .import_linter_cache .hypothesis

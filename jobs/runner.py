@@ -60,6 +60,11 @@ class Runner:
         task.add_done_callback(self._tasks.discard)
         return True
 
+    async def rest(self) -> None:
+        """Wait until no slot is working."""
+        while self._tasks:
+            await asyncio.wait(set(self._tasks))
+
     async def stop(self) -> None:
         """Take nothing new, let what runs come to a boundary, then hand it back."""
         self._stopping = True

@@ -11,8 +11,8 @@ def node(node_id: str, type_: str, name: str = "", **config: Any) -> Node:
     return {"id": node_id, "type": type_, "name": name, "config": config}
 
 
-def tool(node_id: str, name: str, **arguments: Any) -> Node:
-    return node(node_id, "tool", name, **arguments)
+def tool(node_id: str, tool_name: str, /, **arguments: Any) -> Node:
+    return {"id": node_id, "type": "tool", "name": tool_name, "config": arguments}
 
 
 def spec(*nodes: Node, edges: list[list[Any]] | None = None) -> Spec:

@@ -31,8 +31,8 @@ async def test_it_is_ready_when_everything_is(database: Database, client: Redis)
     assert (answer.status_code, answer.json()) == (200, {"status": "ok", "failed": []})
 
 
-async def test_it_is_not_ready_without_the_schema(servers: Servers, client: Redis) -> None:
-    database = open_database(servers.database_url, pool=1)
+async def test_it_is_not_ready_without_the_schema(empty_url: str, client: Redis) -> None:
+    database = open_database(empty_url, pool=1)
     answer = await get("/readyz", database, client)
     await database.close()
     assert (answer.status_code, answer.json()) == (503, {"status": "error", "failed": ["schema"]})

@@ -27,9 +27,8 @@ async def client(servers: Servers) -> AsyncIterator[Redis]:
 
 
 @pytest.fixture
-async def empty(servers: Servers) -> AsyncIterator[Database]:
-    """The server's first database, which no test migrates."""
-    opened = open_database(servers.database_url, pool=1)
+async def empty(empty_url: str) -> AsyncIterator[Database]:
+    opened = open_database(empty_url, pool=1)
     yield opened
     await opened.close()
 

@@ -9,6 +9,7 @@ from tests.factories.specs import node, plan, reply, tool
 from tests.fakes.web import FakeWeb
 from tests.fixtures.legwork import Script
 from tests.fixtures.talk import Talk
+from tests.fixtures.waiting import eventually
 
 SEND = tool("n1", "send", to="ben@example.org", text="hello", authorization="Bearer abcdefghijklmnop")
 SENT = {"to": "ben@example.org", "text": "hello", "authorization": "Bearer abcdefghijklmnop"}
@@ -123,12 +124,16 @@ async def test_what_was_rejected_is_not_asked_again_by_another_plan(
 ) -> None:
     rehearsal.fail("note", Invalid("The notebook is full."))
     script.then(
-        plan(SEND, tool("n2", "note", text="a")),
+        plan(SEND, tool("n2", "note", text="go")),
         plan(SEND, tool("n3", "items", items=[1])),
         reply("There is no other way."),
     )
-    await talk.say("write to Ben and note it")
-    replies = await talk.press("Reject")
+    gate = rehearsal.gate("go")
+    await talk.begin("write to Ben and note it")
+    await eventually(lambda: talk.chat.posts())
+    await talk.touch("Reject")
+    gate.set()
+    replies = await talk.settle()
     assert "You said no" in replies.one(Problem).sentence
     assert not rehearsal.of("send")
 

@@ -3,7 +3,7 @@
 import numpy as np
 
 from domain.reports.facts.build import frame_of
-from domain.reports.facts.fact import ALARMS, Analysis, ColumnNote, Fact, Focus
+from domain.reports.facts.fact import Analysis, ColumnNote, Fact, Focus
 from domain.reports.facts.focus import focused
 from domain.reports.facts.frame import Frame
 from domain.reports.facts.happenings import happenings
@@ -29,9 +29,8 @@ def analyse_table(table: Table, focus: Focus | None = None) -> Analysis:
         metrics = main_metrics(frame)
         asked = focused(frame, metrics, focus) if focus else []
         suspects = find_suspects(frame)
-        facts = quality_facts(frame, suspects) + happenings(frame, metrics, suspects)
-        eventful = any(fact.type in ALARMS for fact in facts)
-        facts += plain_facts(frame, metrics, eventful=eventful)
+        alarms = quality_facts(frame, suspects) + happenings(frame, metrics, suspects)
+        facts = alarms + plain_facts(frame, metrics, alarms)
     ordered = sorted(_distinct(facts), key=lambda fact: -fact.score)
     return Analysis(
         file=table.file,

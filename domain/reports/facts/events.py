@@ -20,6 +20,7 @@ from domain.reports.facts.spikes import find_spikes
 APART = 0.35  # of a part's effect: less outside of it, and the part is all there is
 ALIKE = 0.6  # of a part's effect: as much outside of it, and the whole is meant
 SPARSE = 0.04  # of all steps: with fewer that have rows, there is no course to depart from
+FEWEST_STEPS = {"hour": 72, "day": 21}  # else ten
 MOST_EVENTS = 8  # of one metric
 
 
@@ -49,7 +50,7 @@ class _Candidate:
 
 def find_events(frame: Frame, metric: str, chosen: Mask, left_out: Mask) -> list[Event]:
     """The events of one metric among the rows chosen, the clearest first."""
-    if len(frame.present) < max(10, SPARSE * len(frame.starts)):
+    if len(frame.present) < max(FEWEST_STEPS.get(frame.step, 10), SPARSE * len(frame.starts)):
         return []
     cube = build_cube(frame, metric, chosen, left_out)
     role = role_of(frame, metric)

@@ -56,7 +56,8 @@ def expect(frame: Frame, series: Floats, *, linear: bool, counted: bool) -> Expe
     spread = _spread(rest, scaled, flat)
     if counted:
         typical = np.exp(np.clip(np.where(log[:, None], scaled - rest, 0.0), 0, 30))
-        noise = np.where(log[:, None], 1 / np.sqrt(np.maximum(np.nan_to_num(typical, nan=1.0), 0.5)), 0.0)
+        typical = np.where(log[:, None], np.nan_to_num(typical, nan=1.0), unit[:, None])
+        noise = 1 / np.sqrt(np.maximum(typical, 0.5))  # of what is counted, beside its size (Poisson)
         spread = np.maximum(spread, noise)
     return Expected(log, sign, unit, scaled, flat, rest, spread, counted)
 

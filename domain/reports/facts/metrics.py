@@ -37,7 +37,7 @@ def _weight(frame: Frame, name: str) -> float:
     elif money and not spent:
         weight += 3.0
     elif spent:
-        weight -= 0.5
+        weight += 0.2 if money else -0.5
     elif column.decimals == 2:
         weight += 0.5
     return weight

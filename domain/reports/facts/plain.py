@@ -9,28 +9,32 @@ from domain.reports.facts.orders import Reversal, far_groups, find_reversals
 from domain.reports.facts.state import last_window, state_average, state_rank, state_share, state_total, state_trend
 from domain.reports.facts.steps import Step, trend_step
 
-_HEADLINES = (97.0, 86.0, 82.0)
+_HEADLINES = (97.0, 86.0, 82.0, 76.0)
 _STEADY = 0.5  # of the spread is explained by the straight line
 _GROWTH = 0.12  # over the whole table
 MOST_SEGMENT_TRENDS = 6
 
 
-def plain_facts(frame: Frame, metrics: list[str], *, eventful: bool) -> list[Fact]:
-    """All plain facts. In a table without events, steady growth is the news."""
+def plain_facts(frame: Frame, metrics: list[str], alarms: list[Fact]) -> list[Fact]:
+    """All plain facts beside the alarms told. In a table without events, steady growth is the news."""
     facts: list[Fact | None] = []
     reversals: list[Reversal] = []
+    averages = 0
     for place, metric in enumerate(metrics):
         kind = role_of(frame, metric).kind
         headline = _HEADLINES[place] if place < len(_HEADLINES) else 64.0 - place
         if kind in ("rate", "value") and place:
-            headline = min(headline, 74.0 - 0.2 * place)
+            averages += 1
+            headline = 74.0 - 0.8 * averages
         facts += _headlines(frame, metric, headline)
         if kind in ("rate", "value"):
             found = find_reversals(frame, metric, _all(frame))
             reversals += found
-            facts += _far(frame, metric)
-        facts += _orders(frame, metric, place, {(one.column, one.leader) for one in reversals if one.metric == metric})
-        facts += _trends(frame, metric, place, eventful=eventful)
+        misleading = {(one.column, one.leader) for one in reversals if one.metric == metric}
+        if kind in ("rate", "value"):
+            facts += _far(frame, metric, misleading)
+        facts += _orders(frame, metric, place, misleading)
+        facts += _trends(frame, metric, place, alarms)
     facts += [fact for reversal in reversals for fact in _reversed(frame, reversal)]
     return [fact for fact in facts if fact is not None]
 
@@ -74,9 +78,7 @@ def _orders(frame: Frame, metric: str, place: int, misleading: set[tuple[str, st
         return []
     base = base_segments(frame, metric)[0]
     facts: list[Fact | None] = []
-    for dimension in frame.dimensions:
-        if dimension.name == frame.currency:
-            continue
+    for behind, dimension in enumerate(one for one in frame.dimensions if one.name != frame.currency):
         window = last_window(frame, base) if kind == "level" and frame.starts else None
         rows = frame.within(*window) if window else _all(frame)
         order = [
@@ -87,27 +89,29 @@ def _orders(frame: Frame, metric: str, place: int, misleading: set[tuple[str, st
             continue
         top: Segment = (*base, (dimension.name, order[0]))
         if (dimension.name, order[0]) not in misleading:
-            facts.append(state_rank(frame, metric, top, 70.0 - 2 * place))
+            facts.append(state_rank(frame, metric, top, 70.0 - 2 * place - 3 * behind))
         if kind in ("rate", "value"):
             facts.append(state_rank(frame, metric, (*base, (dimension.name, order[-1])), 52.0 - place))
         else:
-            facts.append(state_share(frame, metric, top, 71.0 - 2 * place))
+            facts.append(state_share(frame, metric, top, 71.0 - 2 * place - 3 * behind))
             facts.append(state_share(frame, metric, (*base, (dimension.name, order[1])), 45.0 - place))
     return facts
 
 
-def _far(frame: Frame, metric: str) -> list[Fact | None]:
+def _far(frame: Frame, metric: str, misleading: set[tuple[str, str]]) -> list[Fact | None]:
     """The one group far from the rest, with its place."""
     if not _usable(frame, metric):
         return []
     facts: list[Fact | None] = []
     for segment, errors in far_groups(frame, metric, _all(frame)):
+        if segment[0] in misleading:
+            continue
         facts.append(state_average(frame, metric, segment, 90.0 + min(1.0, errors / 100)))
         facts.append(state_rank(frame, metric, segment, 75.0))
     return facts
 
 
-def _trends(frame: Frame, metric: str, place: int, *, eventful: bool) -> list[Fact | None]:
+def _trends(frame: Frame, metric: str, place: int, alarms: list[Fact]) -> list[Fact | None]:
     if len(frame.present) < 3 or not _usable(frame, metric) or role_of(frame, metric).kind == "balance":
         return []
     step = trend_step(frame.starts[0], frame.starts[-1])
@@ -119,7 +123,7 @@ def _trends(frame: Frame, metric: str, place: int, *, eventful: bool) -> list[Fa
         steady = found[1] >= _STEADY and abs(found[0]) >= _GROWTH
         score = (
             90.0 - place
-            if steady and not eventful and role_of(frame, metric).kind in ("flow", "level", "rows")
+            if steady and not alarms and role_of(frame, metric).kind in ("flow", "level", "rows")
             else 66.0 - 2 * place
         )
         facts.append(state_trend(frame, metric, base, score if steady else min(score, 50.0), step))
@@ -131,6 +135,8 @@ def _trends(frame: Frame, metric: str, place: int, *, eventful: bool) -> list[Fa
             segment: Segment = (*base, (dimension.name, value))
             if value == NO_VALUE or dimension.name == frame.currency or (dimension.name, value) in _renamed(frame):
                 continue
+            if any(alarm.type == "change" and alarm.metric == metric and alarm.segment == segment for alarm in alarms):
+                continue  # a new level is no steady course
             found = _course(frame, metric, segment, step)
             if found is not None and found[1] >= 0.6 and abs(found[0]) >= 0.25:
                 strong.append((abs(found[0]) * found[1], segment))

@@ -84,9 +84,13 @@ def _panel_role(frame: Frame, column: Column) -> str:
     if hints(name, "value") and not hints(name, "flow"):
         return "unknown" if column.currencies or hints(name, "level") else "value"
     level, flow = hints(name, "level"), hints(name, "flow")
-    if level != flow:
-        return "level" if level else "flow"
-    return "level" if _smooth(frame, values, whole=column.decimals == 0) else "flow"
+    if level and not flow:
+        return "level"
+    still = _smooth(frame, values, whole=column.decimals == 0)
+    if still and not (flow and (column.decimals == 0 or hints(name, "spent"))):
+        frame.unsure.add(name)
+        return "level"
+    return "flow"
 
 
 def _series(frame: Frame, values: Floats) -> list[Floats]:
@@ -147,7 +151,14 @@ def _levels_by_price(frame: Frame, names: list[str]) -> None:
         for name in names:
             if name == one or frame.roles[name].kind != "flow" or frame.roles[one].kind not in ("level", "flow"):
                 continue
-            if not _fixed_ratio(frame.numbers[name], frame.numbers[one], leaf):
+            if not _fixed_ratio(frame.numbers[name], frame.numbers[one], leaf, 0.01):
+                if (
+                    frame.roles[one].kind == "level"
+                    and frame.table.column(name).decimals
+                    and not hints(name, "spent")
+                    and _fixed_ratio(frame.numbers[name], frame.numbers[one], leaf, 0.04)
+                ):
+                    frame.unsure.add(name)  # what customers pay each month, or what was earned with them
                 continue
             if frame.roles[one].kind == "level":
                 frame.roles[name] = Role("level")
@@ -157,7 +168,7 @@ def _levels_by_price(frame: Frame, names: list[str]) -> None:
         frame.roles[name] = Role("level")
 
 
-def _fixed_ratio(values: Floats, others: Floats, leaf: Ints) -> bool:
+def _fixed_ratio(values: Floats, others: Floats, leaf: Ints, room: float) -> bool:
     known: Mask = (others > 0) & ~np.isnan(values)
     if known.sum() < 0.8 * len(values):
         return False
@@ -166,7 +177,7 @@ def _fixed_ratio(values: Floats, others: Floats, leaf: Ints) -> bool:
     for code in np.unique(leaf):
         mine = ratio[(leaf == code) & known]
         middle = np.median(mine) if len(mine) else 0.0
-        agree += int((np.abs(mine - middle) <= 0.01 * abs(middle) + 1e-9).sum())
+        agree += int((np.abs(mine - middle) <= room * abs(middle) + 1e-9).sum())
     return agree > 0.93 * known.sum()
 
 

@@ -152,10 +152,10 @@ def test_an_order_that_reverses_inside_the_groups_is_told_with_both_sides(tmp_pa
 
 
 def test_a_renamed_category_is_no_event(tmp_path: Path) -> None:
-    rows = [
-        (f"{2023 + at // 12}-{at % 12 + 1:02d}", ("Team" if at < 14 else "Team Plus") if kind == "t" else kind, 500 * size + (at * 7) % 23)
-        for at in range(24) for kind, size in (("t", 2), ("Solo", 1), ("Firm", 3))
-    ]  # fmt: skip
+    rows: list[tuple[str, str, int]] = []
+    for at in range(24):
+        for plan, size in (("Team" if at < 14 else "Team Plus", 2), ("Solo", 1), ("Firm", 3)):
+            rows.append((f"{2023 + at // 12}-{at % 12 + 1:02d}", plan, 500 * size + (at * 7) % 23))
     found = analyse(write(tmp_path / "plans.csv", ["Month", "Plan", "Orders"], rows))
     renamed = one(found, "data_quality", "Plan", {"Plan": "Team Plus"})
     assert (renamed.value, renamed.unit, renamed.period) == (10, "renamed category", Period("2024-03", "2024-12"))
