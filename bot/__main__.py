@@ -4,7 +4,9 @@ import asyncio
 import sys
 
 from bot import registry
+from bot.edge import open_edge
 from bot.process import run
+from domain.core import embedded
 from domain.core.logging import logger
 from domain.core.settings import Settings
 
@@ -18,9 +20,13 @@ async def _listen(settings: Settings, stop: asyncio.Event) -> None:
         log.info("no chat platform is configured; “legwork chat” talks to Legwork in a terminal")
         await stop.wait()
         return
-    async with asyncio.TaskGroup() as listening:
+    async with (
+        embedded.running(settings) as servers,
+        open_edge(settings, servers) as edge,
+        asyncio.TaskGroup() as listening,
+    ):
         for platform, listen in listeners.items():
-            listening.create_task(listen(stop), name=platform)
+            listening.create_task(listen(edge, stop), name=platform)
 
 
 if __name__ == "__main__":

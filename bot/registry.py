@@ -1,36 +1,78 @@
 """Every chat platform there is: the only list of them."""
 
 import asyncio
-from collections.abc import Callable, Coroutine, Mapping
-from typing import Any
+from collections.abc import Callable, Coroutine, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
 
 from redis.asyncio import Redis
 
 from bot.commands import CommandTable
+from bot.edge import Edge
 from domain.conversations.ports import ChatGateway
+from domain.core.db import Database
 from domain.core.settings import Settings
+from domain.core.storage import Storage
 
-Make = Callable[[Settings, Redis], ChatGateway | None]
+if TYPE_CHECKING:  # a worker needs no web framework
+    from starlette.routing import BaseRoute
+
+Make = Callable[[Edge], ChatGateway | None]
 """How a worker reaches a platform; None where it is not configured."""
 
-Listen = Callable[[asyncio.Event], Coroutine[Any, Any, None]]
+Listen = Callable[[Edge, asyncio.Event], Coroutine[Any, Any, None]]
 """Takes messages from a platform until the event is set."""
 
+Routes = Callable[[Edge], "Sequence[BaseRoute]"]
+"""Where a platform delivers its events over HTTP."""
 
-def _console(settings: Settings, redis: Redis) -> ChatGateway:
+
+def _console(edge: Edge) -> ChatGateway:
     from bot.console.relay import RelayGateway  # each platform's library is loaded only where it is used
 
-    return RelayGateway(redis)
+    return RelayGateway(edge.redis)
+
+
+def _telegram(edge: Edge) -> ChatGateway | None:
+    if edge.settings.telegram_bot_token is None:
+        return None
+    from bot.telegram.gateway import open_gateway
+
+    return open_gateway(edge)
+
+
+def _telegram_listener(settings: Settings) -> Listen | None:
+    if settings.telegram_bot_token is None or settings.telegram_webhook_url is not None:
+        return None
+    from bot.telegram.polling import listen_polling
+
+    return listen_polling
+
+
+def _telegram_routes(settings: Settings) -> Routes | None:
+    if settings.telegram_bot_token is None or settings.telegram_webhook_url is None:
+        return None
+    from bot.telegram.webhook import routes as webhook
+
+    return webhook
 
 
 PLATFORMS: Mapping[str, Make] = {
     "console": _console,
+    "telegram": _telegram,
 }
 
 
-LISTENERS: Mapping[str, Callable[[Settings], Listen | None]] = {}
-"""How messages arrive, where a process of its own takes them; None where the platform is not configured. The
-console is not among them: its terminal does that."""
+LISTENERS: Mapping[str, Callable[[Settings], Listen | None]] = {
+    "telegram": _telegram_listener,
+}
+"""How messages arrive, where a process of its own takes them; None where the platform is not configured, or
+delivers over HTTP. The console is not among them: its terminal does that."""
+
+
+ROUTES: Mapping[str, Callable[[Settings], Routes | None]] = {
+    "telegram": _telegram_routes,
+}
+"""The same for platforms that deliver their events over HTTP."""
 
 
 def listeners(settings: Settings) -> dict[str, Listen]:
@@ -39,9 +81,16 @@ def listeners(settings: Settings) -> dict[str, Listen]:
     return {platform: listen for platform, listen in made if listen is not None}
 
 
-def gateways(settings: Settings, redis: Redis) -> dict[str, ChatGateway]:
+def routes(settings: Settings) -> list[Routes]:
+    """What the web process serves for the configured platforms. Raises Misconfigured."""
+    made = (make(settings) for make in ROUTES.values())
+    return [serve for serve in made if serve is not None]
+
+
+def gateways(settings: Settings, database: Database, storage: Storage, redis: Redis) -> dict[str, ChatGateway]:
     """The gateways of a worker process, by platform; those that are not configured are left out."""
-    made = ((platform, make(settings, redis)) for platform, make in PLATFORMS.items())
+    edge = Edge(settings, database, storage, redis)
+    made = ((platform, make(edge)) for platform, make in PLATFORMS.items())
     return {platform: gateway for platform, gateway in made if gateway is not None}
 
 

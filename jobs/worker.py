@@ -57,11 +57,12 @@ async def compose(settings: Settings, *, database_url: str, redis: ArqRedis) -> 
     web = GuardedClient(settings)
     compute = ProcessCompute()
     model = configured(settings, lambda name: RedisCircuit(redis, name))
-    gateways = registry.gateways(settings, redis)
+    storage = open_storage(settings)
+    gateways = registry.gateways(settings, database, storage, redis)
     legwork = Legwork(
         settings=settings,
         database=database,
-        storage=open_storage(settings),
+        storage=storage,
         model=model,
         tools=Registry([*builtin_tools(settings, web), *report_tools()]),
         gateways=gateways,

@@ -33,6 +33,7 @@ def pytest_configure(config: pytest.Config) -> None:
     for name in ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "http_proxy", "https_proxy", "all_proxy"):
         os.environ.pop(name, None)
     data = Path(tempfile.mkdtemp(prefix="legwork-tests-"))
+    data.chmod(0o755)  # run by root, embedded servers belong to an account that has to reach it
     config.add_cleanup(lambda: shutil.rmtree(data, ignore_errors=True))
     os.environ["LEGWORK_DATA_DIR"] = str(data)
     sys.addaudithook(_watch)

@@ -2,14 +2,20 @@
 
 import asyncio
 import sys
+from collections.abc import AsyncGenerator, Sequence
+from contextlib import asynccontextmanager
 
 from starlette.applications import Starlette
+from starlette.routing import BaseRoute
 
+from bot import registry
+from bot.edge import open_edge
 from bot.http import health
 from bot.http.server import listen, serve
 from bot.process import run
 from domain.core import embedded
 from domain.core.db import open_database
+from domain.core.embedded import Servers
 from domain.core.logging import logger
 from domain.core.settings import Settings
 from domain.health.redis import connect
@@ -27,10 +33,23 @@ async def _web(settings: Settings, stop: asyncio.Event) -> None:
             try:
                 host, port = listener.getsockname()[:2]
                 log.info("the web process listens", host=host, port=port)
-                await serve(Starlette(routes=health.routes(database, client)), listener, stop)
+                async with _platforms(settings, servers) as platforms:
+                    application = Starlette(routes=[*health.routes(database, client), *platforms])
+                    await serve(application, listener, stop)
             finally:
                 await client.aclose()
                 await database.close()
+
+
+@asynccontextmanager
+async def _platforms(settings: Settings, servers: Servers) -> AsyncGenerator[Sequence[BaseRoute]]:
+    """The routes at which chat platforms deliver their events; what they work with is opened only where there are."""
+    configured = registry.routes(settings)
+    if not configured:
+        yield ()
+        return
+    async with open_edge(settings, servers) as edge:
+        yield [route for routes in configured for route in routes(edge)]
 
 
 if __name__ == "__main__":

@@ -1,6 +1,6 @@
 """Where a running plan stands: pure state, no I/O. The engine asks it what may start and tells it what came back."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -103,13 +103,19 @@ class Board:
             step = self.steps[node_id]
             children = [placed for placed in self.placed.values() if placed.parent == node_id]
             if step.status is StepStatus.RUNNING and all(self.steps[child.id].status.final for child in children):
-                failed = any(self.steps[child.id].status is StepStatus.FAILED for child in children)
+                failed = [child for child in children if self.steps[child.id].status is StepStatus.FAILED]
                 step.status = StepStatus.FAILED if failed else StepStatus.SUCCEEDED
                 step.output = {"items": items, "results": self._results(children, len(items))}
-                step.error = {"sentence": "Not every item could be done.", "code": "items_failed"} if failed else None
+                step.error = self._why(failed, len(items)) if failed else None
                 step.finished_at = now
                 finished.add(node_id)
         return finished
+
+    def _why(self, failed: Sequence[Placed], count: int) -> dict[str, Any]:
+        broken = {child.index for child in failed}
+        first = self.steps[failed[0].id].error or {}
+        sentence = f"{len(broken)} of {count} items could not be done: {first.get('sentence', 'it failed.')}"
+        return {"sentence": sentence, "code": "items_failed", "remedy": first.get("remedy")}
 
     def _results(self, children: Iterable[Placed], count: int) -> list[Any]:
         """For each item, what its last node put out."""
@@ -135,10 +141,15 @@ class Board:
         return sum(self.steps[node.id].status.final for node in self.spec.nodes)
 
     @property
+    def unknown(self) -> list[Step]:
+        """External calls whose outcome was lost."""
+        return self._with(StepStatus.UNKNOWN)
+
+    @property
     def asking(self) -> list[Step]:
         """Steps that wait for a person."""
         waiting = [step for step in self._with(StepStatus.WAITING) if step.wake_at is None]
-        return waiting + self._with(StepStatus.UNKNOWN)
+        return waiting + self.unknown
 
     @property
     def next_wake(self) -> datetime | None:

@@ -36,23 +36,28 @@ async def record(session: Session, advance: Advance, replies: Iterable[Reply], p
 async def answer_directly(advance: Advance, planned: Planned) -> None:
     """The first call was the answer, or asks back: the job ends with it."""
     task, text = advance.task, storable(planned.decision.reply)
-    asks = planned.decision.kind == "question"
     async with advance.held.transaction(done=True) as session:
-        if asks:
-            await tasks.set_status(session, task.id, TaskStatus.PAUSED, waiting_for="answer", cost=planned.cost)
-            await say(
-                session,
-                advance.thread,
-                Question(task_id=task.id, text=text),
-                key=f"question:{task.id}:{task.card}",
-                task_id=task.id,
-                reply_to=task.message_id,
-            )
-        else:
-            await tasks.set_status(session, task.id, TaskStatus.SUCCEEDED, result={"text": text}, cost=planned.cost)
-            await _say_answer(session, advance, Answer(task_id=task.id, text=text))
         await record(session, advance, planned.replies, planned.version)
-        await _remember(session, advance, text)
+        if planned.decision.kind == "question":
+            said = await _ask_back(session, advance, text, planned.cost)
+        else:
+            result = {"text": text}
+            said = await tasks.set_status(session, task.id, TaskStatus.SUCCEEDED, result=result, cost=planned.cost)
+            if said:
+                await _say_answer(session, advance, Answer(task_id=task.id, text=text))
+        if said:
+            await _remember(session, advance, text)
+
+
+async def _ask_back(session: Session, advance: Advance, text: str, cost: Decimal) -> bool:
+    """False where a person has stopped or paused the task meanwhile: then nothing is asked."""
+    task = advance.task
+    if not await tasks.set_status(session, task.id, TaskStatus.PAUSED, waiting_for="answer", cost=cost):
+        return False
+    question = Question(task_id=task.id, text=text)
+    key = f"question:{task.id}:{task.card}"
+    await say(session, advance.thread, question, key=key, task_id=task.id, reply_to=task.message_id)
+    return True
 
 
 async def fail_unplanned(advance: Advance, error: LegworkError) -> None:
@@ -116,7 +121,8 @@ async def _say_problem(
 ) -> None:
     task = advance.task
     error = {"code": code, "sentence": sentence, "remedy": remedy}
-    await tasks.set_status(session, task.id, TaskStatus.FAILED, error=error, cost=cost)
+    if not await tasks.set_status(session, task.id, TaskStatus.FAILED, error=error, cost=cost):
+        return  # a person stopped it meanwhile
     await tasks.add_log(session, task.id, "ERROR", sentence, code=code)
     problem = Problem(
         sentence=sentence,

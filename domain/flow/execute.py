@@ -198,8 +198,14 @@ class Execution:
         task = self._advance.task
         if task.replans >= REPLANS or task.message_id is None or self._advance.held.stopping.is_set():
             return False
+        if self._board.unknown:  # first it has to be known what happened
+            return False
         async with self._advance.held.transaction() as session:
             await self._store(session, [])
+            fresh = await tasks.load_run(session, task.id)
+        if fresh is not None:  # people may have answered and decided while this ran
+            self._advance.run.approvals = fresh.approvals
+            self._board = Board(self._board.spec, fresh.steps)
         board = await replan(self._advance, self._board)
         if board is None:
             return False
@@ -299,7 +305,7 @@ class Execution:
         board, task = self._board, self._advance.task
         if self._advance.held.stopping.is_set() and board.startable(self._now()) and not board.failed:
             await self._continue_at(session, None)
-        elif board.failed:
+        elif board.failed and not board.unknown:
             await self._show(session, TaskStatus.FAILED)
             await conclude.fail(session, self._advance, board, Decimal(0))
         elif board.asking:
@@ -318,8 +324,7 @@ class Execution:
     async def _ask_people(self, session: Session) -> str:
         """Ask about calls whose outcome is not known; returns what the task waits for."""
         task = self._advance.task
-        unknown = [step for step in self._board.asking if step.status is StepStatus.UNKNOWN]
-        for step in unknown:
+        for step in self._board.unknown:
             await say(
                 session,
                 self._advance.thread,
@@ -328,7 +333,7 @@ class Execution:
                 task_id=task.id,
                 reply_to=task.message_id,
             )
-        if unknown:
+        if self._board.unknown:
             return "outcome"
         return "approval" if any((step.input or {}).get("digest") for step in self._board.asking) else "answer"
 

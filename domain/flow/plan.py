@@ -24,6 +24,7 @@ from domain.llm.decision import DECISION_SCHEMA, read_decision, reply_so_far
 from domain.llm.model import Reply, Request
 from domain.llm.prompts import DECIDE, REPLAN, Prompt
 from domain.tasks import repository as tasks
+from domain.tasks.schemas import Step
 from domain.tasks.states import StepStatus, TaskStatus
 from domain.tools import repository as tool_rows
 from domain.workflows.spec import Spec, read_spec
@@ -70,9 +71,10 @@ async def _open(advance: Advance, spec: Spec, planned: Planned | None = None) ->
     board = Board(spec, {})
     now = advance.legwork.clock.now()
     first = [placed.id for placed in board.startable(now)]
+    status = TaskStatus.RUNNING
     async with advance.held.transaction() as session:
         if planned is not None:
-            await tasks.store_plan(
+            status = await tasks.store_plan(
                 session,
                 task.id,
                 plan=spec.model_dump(mode="json"),
@@ -86,7 +88,8 @@ async def _open(advance: Advance, spec: Spec, planned: Planned | None = None) ->
             await conclude.record(session, advance, planned.replies, planned.version)
             task.cost += planned.cost
         await tasks.add_steps(session, task.id, board.steps.values())
-        card = plan_card(task, spec, board.steps, status=TaskStatus.RUNNING, now=now, spent=Decimal(0), running=first)
+        begun = first if status is TaskStatus.RUNNING else []  # a person may have stopped it meanwhile
+        card = plan_card(task, spec, board.steps, status=status, now=now, spent=Decimal(0), running=begun)
         await say(session, advance.thread, card, key=card_key(task), task_id=task.id, reply_to=task.message_id)
     board.added.clear()
     return board
@@ -126,14 +129,21 @@ def _same_as_failed(spec: Spec, board: Board) -> bool:
     return spec.nodes == board.spec.nodes
 
 
+def _stands(step: Step) -> bool:
+    """It is done, a person is being asked about it, or has said no to it."""
+    asked = step.status is StepStatus.WAITING and step.wake_at is None
+    rejected = step.status is StepStatus.SKIPPED and step.output is not None
+    return step.status is StepStatus.SUCCEEDED or asked or rejected
+
+
 async def _take_over(advance: Advance, board: Board, planned: Planned, spec: Spec) -> Board:
-    """The new plan begins with every step that is done and stands in it unchanged."""
+    """The new plan begins with every step that stands in it unchanged and need not run again."""
     task = advance.task
     same = {node.id for node in board.spec.nodes if node in spec.nodes}
     kept = {
         step.node_id: step
         for step in board.steps.values()
-        if step.status is StepStatus.SUCCEEDED and step.node_id.partition("[")[0] in same
+        if _stands(step) and step.node_id.partition("[")[0] in same
     }
     new = Board(spec, kept)
     task.plan, task.replans, task.card = spec.model_dump(mode="json"), task.replans + 1, task.card + 1

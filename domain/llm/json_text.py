@@ -36,7 +36,7 @@ def json_object(text: str) -> dict[str, Any] | None:
 def partial_object(text: str) -> dict[str, Any]:
     """As much of an object as has arrived; empty where there is nothing yet."""
     try:
-        value = from_json(_body(text), allow_partial="trailing-strings")
+        value = from_json(_body(text).encode("utf-8", "replace"), allow_partial="trailing-strings")
     except ValueError:
         return {}
     return cast("dict[str, Any]", value) if isinstance(value, dict) else {}

@@ -21,7 +21,7 @@ def _tokens(part: str) -> int:
     if part.isspace():
         return 1
     if not part.isascii():
-        return _ceil(len(part.encode()), _BYTES_A_TOKEN)
+        return _ceil(len(part.encode("utf-8", "replace")), _BYTES_A_TOKEN)
     if part.isalpha():
         return _ceil(len(part), _LETTERS_A_TOKEN)
     if part.isdigit():

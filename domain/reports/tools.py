@@ -29,6 +29,7 @@ class DrawChart(Arguments):
     by: list[str] = Field(default=[], description="column to break down by")
     metric: str | None = None
     kind: Literal["line", "bar", "stacked"] | None = None
+    question: str = Field(default="", description="the person's words")
 
 
 def _analyse(path: Path, focus: Focus) -> Analysis:
@@ -56,10 +57,12 @@ def _told(analysis: Analysis) -> list[dict[str, Any]]:
     return [analysis.facts[place].as_json() for place in chosen if place < len(analysis.facts)]
 
 
-def _draw(path: Path, name: str, by: tuple[str, ...], metric: str | None, kind: str | None) -> tuple[ChartSpec, bytes]:
+def _draw(
+    path: Path, name: str, by: tuple[str, ...], metric: str | None, kind: str | None, question: str
+) -> tuple[ChartSpec, bytes]:
     from domain.reports.charts.choose import choose_chart  # numpy and the readers are loaded on first use
 
-    spec = choose_chart(path, name, by, metric, kind)
+    spec = choose_chart(path, name, by, metric, kind, question)
     return spec, render_png(spec)
 
 

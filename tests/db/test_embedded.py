@@ -303,7 +303,8 @@ async def test_everything_killed_at_once_starts_again_with_its_data(data_dir: Pa
     async with another_user(data_dir) as (user, addresses):
         await remember(embedded.Servers(*addresses), "kept")
         for process in [psutil.Process(user.pid), *processes_of(data_dir)]:
-            process.kill()
+            with suppress(psutil.NoSuchProcess):  # servers follow their keeper
+                process.kill()
         await user.wait()
     async with embedded.running(settings(data_dir)) as servers:
         assert await remembered(servers) == (["kept"], ["kept"])

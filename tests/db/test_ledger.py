@@ -280,3 +280,39 @@ async def test_a_job_that_queues_another_of_its_queue_says_that_more_is_waiting(
     async with held.transaction(done=True):
         pass
     assert not held.more
+
+
+@pytest.mark.parametrize("end", ["retry", "snooze", "release", "rescue"])
+async def test_a_job_that_comes_back_leaves_its_key_to_the_one_that_took_it_meanwhile(
+    database: Database, end: str
+) -> None:
+    await enqueue(database, "first", dedupe_key="k", lane="a")
+    job = await claimed(database)
+    await enqueue(database, "second", dedupe_key="k", lane="a")
+    if end == "rescue":
+        await run_out(database, job)
+        assert (await sweep(database)).rescued == 1
+    else:
+        async with database.transaction() as session:
+            match end:
+                case "retry":
+                    await queue.retry(session, job, timedelta(0), "again")
+                case "snooze":
+                    await queue.snooze(session, job, timedelta(0))
+                case _:
+                    await queue.release(session, job)
+        await sweep(database)
+    done: list[str] = []
+    while (again := await claim(database)) is not None:
+        done.append(again.data["name"])
+        async with database.transaction() as session:
+            await queue.complete(session, again)
+    assert sorted(done) == ["first", "second"]
+
+
+async def test_two_dead_jobs_of_one_key_are_both_taken_back(database: Database) -> None:
+    for name in ("first", "second"):
+        await enqueue(database, name, dedupe_key="k")
+        await run_out(database, await claimed(database))
+    assert (await sweep(database)).rescued == 2
+    assert sorted(await claim_all(database)) == ["first", "second"]

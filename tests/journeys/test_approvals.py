@@ -2,6 +2,8 @@
 
 from typing import Any
 
+import pytest
+
 from domain.conversations.said import Answer, ApprovalCard, Note, Problem
 from domain.core.errors import Invalid, Unavailable
 from tests.factories.rehearsal import Rehearsal
@@ -110,7 +112,7 @@ async def test_an_approval_that_came_too_late_is_refused_and_may_be_asked_for_ag
 ) -> None:
     script.then(plan(SEND))
     await talk.say("write to Ben")
-    await talk.rows("UPDATE approvals SET expires_at = now() - interval '1 second' RETURNING id")
+    await talk.travel(days=8)
     assert "too long ago" in (await talk.press("Approve")).one(Problem).sentence
     assert not rehearsal.calls
     await talk.say("stop")
@@ -119,23 +121,26 @@ async def test_an_approval_that_came_too_late_is_refused_and_may_be_asked_for_ag
     assert len(rehearsal.calls) == 1
 
 
-async def test_what_was_rejected_is_not_asked_again_by_another_plan(
-    talk: Talk, script: Script, rehearsal: Rehearsal
+@pytest.mark.parametrize("decided_first", [True, False])
+async def test_what_was_rejected_stays_rejected_in_another_plan(
+    talk: Talk, script: Script, rehearsal: Rehearsal, decided_first: bool
 ) -> None:
     rehearsal.fail("note", Invalid("The notebook is full."))
     script.then(
         plan(SEND, tool("n2", "note", text="go")),
-        plan(SEND, tool("n3", "items", items=[1])),
-        reply("There is no other way."),
+        plan(SEND, tool("n3", "note", text="b")),
     )
     gate = rehearsal.gate("go")
     await talk.begin("write to Ben and note it")
     await eventually(lambda: talk.chat.posts())
     await talk.touch("Reject")
+    if decided_first:
+        await eventually(lambda: any(isinstance(said, Note) for said in talk.chat.posts()))
     gate.set()
     replies = await talk.settle()
-    assert "You said no" in replies.one(Problem).sentence
+    assert replies.one(Answer).text == "note: b"
     assert not rehearsal.of("send")
+    assert await talk.steps() == {"n1": "SKIPPED", "n3": "SUCCEEDED"}
 
 
 async def test_an_approved_call_that_is_not_accepted_is_tried_again_under_the_same_key(

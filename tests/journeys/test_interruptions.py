@@ -1,7 +1,7 @@
 """A worker is gone in the middle: nothing is lost, and nothing outside is done twice unasked."""
 
 from domain.conversations.said import Answer, ApprovalCard, Note, Problem
-from domain.core.errors import Ambiguous
+from domain.core.errors import Ambiguous, Invalid
 from tests.factories.rehearsal import Rehearsal
 from tests.factories.specs import plan, tool
 from tests.fixtures.legwork import Script
@@ -106,3 +106,19 @@ async def test_a_worker_that_stops_hands_back_and_spends_no_attempt(
     talk.worker = type(talk.worker)(talk.legwork, "another")
     assert (await talk.settle()).one(Answer).text == "note: go"
     assert [call["text"] for call in rehearsal.of("note")] == ["a", "go", "go"]
+
+
+async def test_another_plan_is_made_only_when_it_is_known_what_happened(
+    talk: Talk, script: Script, rehearsal: Rehearsal
+) -> None:
+    rehearsal.fail("send", Ambiguous("The connection broke after the request was sent."))
+    rehearsal.fail("note", Invalid("The notebook is full."))
+    script.then(plan(SEND, tool("n2", "note", text="a")), plan(SEND, tool("n3", "items", items=[1])))
+    await talk.say("write to Ben and note it")
+    replies = await talk.press("Approve")
+    assert replies.kinds[-1] == "approval"
+    assert len(script.requests) == 1
+    await talk.press("It is done")
+    assert len(script.requests) == 2
+    assert await talk.steps() == {"n1": "SUCCEEDED", "n3": "SUCCEEDED"}
+    assert len(rehearsal.of("send")) == 1

@@ -11,7 +11,6 @@ import pytest
 from pydantic import SecretStr
 
 from domain.conversations.said import Answer, FilePost, PlanCard, Problem
-from domain.core.clock import FixedClock
 from domain.core.settings import Settings
 from domain.flow.legwork import Legwork
 from domain.llm.openai.provider import OpenAIModel
@@ -60,12 +59,12 @@ async def server() -> AsyncIterator[FakeOpenAI]:
 
 @pytest.fixture(params=["responses", "chat"])
 async def modelled(
-    request: pytest.FixtureRequest, server: FakeOpenAI, legwork: Legwork, chat: FakeChat, clock: FixedClock
+    request: pytest.FixtureRequest, server: FakeOpenAI, legwork: Legwork, chat: FakeChat
 ) -> AsyncIterator[Talk]:
     """A conversation whose model is asked over HTTP."""
     settings = Settings(openai_api_key=SecretStr("sk-test"), openai_base_url=server.base_url, llm_api=request.param)
     model = OpenAIModel(settings, sleep=_at_once)
-    talk = Talk(replace(legwork, model=model), chat, clock)
+    talk = Talk(replace(legwork, model=model), chat)
     yield talk
     await talk.worker.stop()
     await model.close()

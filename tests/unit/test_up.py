@@ -24,9 +24,9 @@ ELSEWHERE = {"database_url": "postgres://me@db.example/legwork", "redis_url": "r
 
 WAITS = "import signal; print('ready', flush=True); signal.pause()"
 SAYS_GOODBYE = """
-import signal, sys
-def leave(number, frame):
-    print('goodbye after', signal.Signals(number).name, flush=True)
+import os, signal, sys
+def leave(number, frame):  # print would fail where the signal comes while “ready” is still being printed
+    os.write(1, f'goodbye after {signal.Signals(number).name}\\n'.encode())
     sys.exit(0)
 signal.signal(signal.SIGTERM, leave); signal.signal(signal.SIGINT, leave)
 print('ready', flush=True)

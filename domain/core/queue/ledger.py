@@ -96,14 +96,20 @@ _ENDED = """
 WHERE id = :id AND epoch = :epoch AND status = 'running'
 RETURNING EXISTS (SELECT 1 FROM queue_jobs WHERE queue = :queue AND status = 'available') AS more
 """
+# Back among the pending, a job leaves its key to the one that took it meanwhile; the lane keeps them apart.
+_KEY = """dedupe_key = CASE WHEN EXISTS (
+    SELECT 1 FROM queue_jobs p WHERE p.dedupe_key = queue_jobs.dedupe_key AND p.status IN ('available', 'scheduled')
+) THEN NULL ELSE dedupe_key END"""
 _COMPLETE = text(f"UPDATE queue_jobs SET status = 'completed', progress = 100, completed_at = now() {_ENDED}")  # noqa: S608
 _FAIL = text(f"UPDATE queue_jobs SET status = 'failed', failed_at = now(), error = :error {_ENDED}")  # noqa: S608
-_RETRY = text(f"UPDATE queue_jobs SET status = 'scheduled', run_at = now() + :delay, error = :error {_ENDED}")  # noqa: S608
+_RETRY = text(
+    f"UPDATE queue_jobs SET status = 'scheduled', run_at = now() + :delay, error = :error, {_KEY} {_ENDED}"  # noqa: S608
+)
 _SPEND_NOTHING = "attempts = greatest(attempts - 1, 0)"
 _SNOOZE = text(
-    f"UPDATE queue_jobs SET status = 'scheduled', run_at = now() + :delay, {_SPEND_NOTHING} {_ENDED}"  # noqa: S608
+    f"UPDATE queue_jobs SET status = 'scheduled', run_at = now() + :delay, {_SPEND_NOTHING}, {_KEY} {_ENDED}"  # noqa: S608
 )
-_RELEASE = text(f"UPDATE queue_jobs SET status = 'available', {_SPEND_NOTHING} {_ENDED}")  # noqa: S608
+_RELEASE = text(f"UPDATE queue_jobs SET status = 'available', {_SPEND_NOTHING}, {_KEY} {_ENDED}")  # noqa: S608
 
 
 async def _end(session: Session, job: Job, statement: Any, **parameters: Any) -> bool:

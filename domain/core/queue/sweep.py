@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import text
+from sqlalchemy import Row, text
 from sqlalchemy.dialects.postgresql import JSONB
 
 from domain.core.db import Session
@@ -20,11 +20,18 @@ WHERE id IN (SELECT id FROM queue_jobs WHERE status = 'scheduled' AND run_at <= 
 RETURNING queue
 """)
 
-# A dead worker's attempt is given back: what counts against the job is the crash.
+# A dead worker's attempt is given back: what counts against the job is the crash. Back among the pending, it leaves
+# its key to the one that took it meanwhile; the lane keeps them apart.
 _RESCUE = text("""
 UPDATE queue_jobs
 SET crashes = crashes + 1, epoch = epoch + 1, worker = NULL, lease_until = NULL,
     attempts = greatest(attempts - 1, 0),
+    dedupe_key = CASE WHEN EXISTS (
+        SELECT 1 FROM queue_jobs p WHERE p.dedupe_key = queue_jobs.dedupe_key AND p.status IN ('available', 'scheduled')
+    ) OR EXISTS (
+        SELECT 1 FROM queue_jobs p
+        WHERE p.dedupe_key = queue_jobs.dedupe_key AND p.status = 'running' AND p.id < queue_jobs.id
+    ) THEN NULL ELSE dedupe_key END,
     status = CASE WHEN crashes + 1 >= :crashes THEN 'quarantined' ELSE 'available' END,
     failed_at = CASE WHEN crashes + 1 >= :crashes THEN now() END,
     error = CASE WHEN crashes + 1 >= :crashes THEN 'its worker died ' || (crashes + 1) || ' times' ELSE error END
@@ -71,7 +78,7 @@ async def sweep(session: Session, *, rescue: bool = True) -> Swept:
     Safe to run in any number of processes.
     """
     due = (await session.execute(_DUE)).all()
-    rescued = (await session.execute(_RESCUE, {"crashes": CRASHES})).all() if rescue else []
+    rescued: Sequence[Row[Any]] = (await session.execute(_RESCUE, {"crashes": CRASHES})).all() if rescue else []
     for row in (*due, *(row for row in rescued if row.status == "available")):
         session.wake(row.queue)
     return Swept(

@@ -197,7 +197,12 @@ def _analysis(situation: Situation, file: KnownFile) -> dict[str, object]:
 def _chart(situation: Situation, file: KnownFile) -> dict[str, object]:
     by = dimensions(situation.message)
     kind = next((kind for kind, words in _KINDS if words.search(situation.message)), None)
-    return {"file": file.name, **({"by": by} if by else {}), **({"kind": kind} if kind else {})}
+    return {
+        "file": file.name,
+        "question": situation.message,
+        **({"by": by} if by else {}),
+        **({"kind": kind} if kind else {}),
+    }
 
 
 def _instruction(sources: _Sources) -> str:

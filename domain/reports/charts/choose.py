@@ -8,7 +8,7 @@ import numpy as np
 from domain.core.errors import Invalid
 from domain.reports.charts.spec import ChartKind, ChartSpec, Series
 from domain.reports.facts.build import frame_of
-from domain.reports.facts.focus import column_named
+from domain.reports.facts.focus import column_named, column_said
 from domain.reports.facts.frame import NO_VALUE, Frame, Mask
 from domain.reports.facts.measure import ROWS, amount, at_last_date, role_of, series
 from domain.reports.facts.metrics import main_metrics
@@ -20,11 +20,17 @@ MOST_BARS = 15
 
 
 def choose_chart(
-    path: Path, name: str, by: tuple[str, ...] = (), metric: str | None = None, kind: str | None = None
+    path: Path,
+    name: str,
+    by: tuple[str, ...] = (),
+    metric: str | None = None,
+    kind: str | None = None,
+    question: str = "",
 ) -> ChartSpec:
     """What to draw of the table in a file. CPU-bound, for another process.
 
-    ``name`` is the file's name as people know it; ``by`` and ``metric`` are columns as a person says them.
+    ``name`` is the file's name as people know it; ``by`` and ``metric`` are columns as a person says them, and
+    where they are not given they are looked for in the ``question``.
 
     Raises:
         Invalid: the file holds no table, names a column it does not have, or there is no number to draw.
@@ -34,9 +40,10 @@ def choose_chart(
         metrics = main_metrics(frame)
         if not metrics:
             raise Invalid(f"{name} holds no number that could be drawn.", remedy="Choose a table with numbers.")
-        chosen = column_named(metric, metrics, "draw") if metric else metrics[0]
+        chosen = column_named(metric, metrics, "draw") if metric else column_said(metrics, question) or metrics[0]
         dimensions = [dimension.name for dimension in frame.dimensions]
-        column = column_named(by[0], dimensions, "break the numbers down by") if by else _natural(frame)
+        asked = column_named(by[0], dimensions, "break the numbers down by") if by else None
+        column = asked or column_said(dimensions, question) or _natural(frame)
         if len(frame.present) > 2 and kind not in ("bar", "scatter"):
             return _over_time(frame, name, chosen, column, kind)
         return _by_value(frame, name, chosen, column)

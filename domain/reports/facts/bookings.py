@@ -116,4 +116,4 @@ def _coarsened(frame: Frame, step: Step) -> tuple[Frame, list[int]]:
     if after(starts[-1], step) > end:
         place[place == len(starts) - 1] = -1
     firsts = [int(np.flatnonzero(own == at)[0]) for at in range(len(starts))]
-    return replace(frame, place=place, starts=starts, step=step, _firsts={}, _groups={}), firsts
+    return replace(frame, place=place, starts=starts, step=step, _firsts={}, _groups={}, _places={}), firsts

@@ -57,9 +57,10 @@ def find_events(frame: Frame, metric: str, chosen: Mask, left_out: Mask) -> list
     values = frame.numbers[metric] if metric != ROWS else None
     counted = values is None or (role.kind == "flow" and bool(np.all(np.nan_to_num(values) % 1 == 0)))
     linear = role.kind == "rate" and role.offset != 0
+    orders = [len(segment) for segment in cube.segments]
     events: list[Event] = []
     while len(events) < MOST_EVENTS:
-        expected = expect(frame, cube.series(), linear=linear, counted=counted)
+        expected = expect(frame, cube.series(), linear=linear, counted=counted, orders=orders)
         candidates = _candidates(frame, expected, "unsure" if metric in frame.unsure else role.kind)
         if not candidates:
             break

@@ -11,6 +11,7 @@ from domain.reports.facts.frame import Floats, Frame, Ints, Mask, as_list, count
 
 LONG = 60  # steps from which a running median takes the place of a straight line
 MAD = 1.4826
+ALIKE = 0.85  # of the middle spread of like series
 QUIETEST = 0.012  # spread below which a series is not believed, relative
 
 
@@ -48,12 +49,20 @@ class Expected:
         return scaled * self.unit[segment]
 
 
-def expect(frame: Frame, series: Floats, *, linear: bool, counted: bool) -> Expected:
-    """Expected values of all series. ``linear`` forbids logarithms; ``counted`` are whole numbers of cases."""
+def expect(
+    frame: Frame, series: Floats, *, linear: bool, counted: bool, orders: Sequence[int] | None = None
+) -> Expected:
+    """Expected values of all series. ``linear`` forbids logarithms; ``counted`` are whole numbers of cases.
+
+    ``orders`` tells which series are alike (segments of as many columns): where they are short, one that seems far
+    quieter than its like is not believed.
+    """
     log, sign, unit, scaled = _scale(series, linear=linear)
     flat = _without_rhythms(frame, scaled)
     rest = flat - _baseline(flat)
     spread = _spread(rest, scaled, flat)
+    if orders is not None and series.shape[1] < LONG:
+        spread = _believed(spread, log, np.array(orders, dtype=np.int64))
     if counted:
         typical = np.exp(np.clip(np.where(log[:, None], scaled - rest, 0.0), 0, 30))
         typical = np.where(log[:, None], np.nan_to_num(typical, nan=1.0), unit[:, None])
@@ -202,6 +211,16 @@ def _lines(rows: Floats) -> Floats:
 
 def _mad(rest: Floats) -> Floats:
     return MAD * _median(np.abs(rest - _median(rest)[:, None]))
+
+
+def _believed(spread: Floats, log: Mask, orders: Ints) -> Floats:
+    """Spreads no less than most of the middle one of their like, where there are at least three."""
+    out = spread.copy()
+    for order in np.unique(orders):
+        alike = (orders == order) & log
+        if alike.sum() >= 3:
+            out[alike] = np.maximum(out[alike], ALIKE * np.median(out[alike], axis=0))
+    return out
 
 
 def _spread(rest: Floats, scaled: Floats, flat: Floats) -> Floats:

@@ -14,6 +14,9 @@ from domain.reports.reading.months import fold
 
 MOST_VALUES = 12
 
+SHORTEST_HINT = 4
+"""Letters a word needs to stand for the column it is a part of."""
+
 
 def focused(frame: Frame, metrics: list[str], focus: Focus) -> list[Fact]:
     """The facts that a focus asks for, in the order it asks for them.
@@ -24,8 +27,7 @@ def focused(frame: Frame, metrics: list[str], focus: Focus) -> list[Fact]:
     dimensions = [dimension.name for dimension in frame.dimensions]
     by = [column_named(name, dimensions, "break the numbers down by") for name in focus.by]
     by += [name for name in dimensions if name not in by and _said(name, focus.words)]
-    metric = column_named(focus.metric, metrics, "show") if focus.metric else None
-    metric = metric or next((name for name in metrics if _said(name, focus.words)), None)
+    metric = column_named(focus.metric, metrics, "show") if focus.metric else column_said(metrics, focus.words)
     values = [
         ((one.name, value),) for one in frame.dimensions for value in one.values if value and _said(value, focus.words)
     ]
@@ -96,11 +98,27 @@ def column_named(name: str, columns: list[str], purpose: str) -> str:
     raise Invalid(f"There is no column “{name}” to {purpose}.", remedy=f"There are: {there}.")
 
 
+def column_said(columns: list[str], words: str) -> str | None:
+    """The column a question names: in full, else by a word that no other column has (“overtime” for overtime hours)."""
+    whole = next((column for column in columns if _said(column, words)), None)
+    if whole is not None:
+        return whole
+    said = set(_stems(words))
+    for column in columns:
+        elsewhere = {stem for other in columns if other != column for stem in _stems(other)}
+        if any(len(stem) >= SHORTEST_HINT and stem in said and stem not in elsewhere for stem in _stems(column)):
+            return column
+    return None
+
+
 def _said(name: str, words: str) -> bool:
     """Whether a question names a column or value: as whole words, in the singular or the plural."""
-    parts = [_stem(word) for word in re.findall(r"[^\W_]+", words)]
-    wanted = [_stem(word) for word in re.findall(r"[^\W_]+", name)]
+    parts, wanted = _stems(words), _stems(name)
     return bool(wanted) and any(parts[at : at + len(wanted)] == wanted for at in range(len(parts) - len(wanted) + 1))
+
+
+def _stems(text: str) -> list[str]:
+    return [_stem(word) for word in re.findall(r"[^\W_]+", text)]
 
 
 def _stem(name: str) -> str:

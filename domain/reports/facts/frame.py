@@ -84,9 +84,8 @@ class Frame:
     unsure: set[str] = field(default_factory=set[str])
     stamps: Ints = field(default_factory=lambda: np.zeros(0, dtype=np.int64))
     _firsts: dict[int, tuple[datetime, datetime]] = field(default_factory=dict[int, tuple[datetime, datetime]])
-    _groups: dict[Step, tuple[Ints, list[tuple[int, datetime]]]] = field(
-        default_factory=dict[Step, tuple[Ints, list[tuple[int, datetime]]]]
-    )
+    _groups: dict[Step, tuple[Ints, list[datetime]]] = field(default_factory=dict[Step, tuple[Ints, list[datetime]]])
+    _places: dict[Step, list[int]] = field(default_factory=dict[Step, list[int]])
     _masks: dict[Segment, Mask] = field(default_factory=dict[Segment, Mask])
 
     def __post_init__(self) -> None:
@@ -132,20 +131,24 @@ class Frame:
         shift = self._firsts[max(earlier)][0] - self.starts[max(earlier)]
         return self.starts[step] + shift, self.starts[step] + shift
 
-    def grouped(self, step: Step) -> tuple[Ints, list[tuple[int, datetime]]]:
-        """Each row's larger step by its own date (-1 without one), and the place and start of those that have rows.
-
-        Places count all steps from the first date on, also those without rows.
-        """
+    def grouped(self, step: Step) -> tuple[Ints, list[datetime]]:
+        """Each row's larger step by its own date (-1 without one), and the starts of those that have rows, in order."""
         if step not in self._groups:
             dated = list(zip(self.at, as_list(self.place), strict=True))
             floors = {at: floor(at, step) for at, place in dated if place >= 0}
             starts = sorted(set(floors.values()))
-            every = {start: place for place, start in enumerate(calendar(starts[0], starts[-1], step))}
             index = {start: code for code, start in enumerate(starts)}
             codes = [index[floors[at]] if place >= 0 else -1 for at, place in dated]
-            self._groups[step] = np.array(codes, dtype=np.int64), [(every[start], start) for start in starts]
+            self._groups[step] = np.array(codes, dtype=np.int64), starts
         return self._groups[step]
+
+    def group_places(self, step: Step) -> list[int]:
+        """Where the larger steps that have rows stand among all of them from the first date on."""
+        if step not in self._places:
+            _, starts = self.grouped(step)
+            every = {start: place for place, start in enumerate(calendar(starts[0], starts[-1], step))}
+            self._places[step] = [every[start] for start in starts]
+        return self._places[step]
 
     @property
     def whole(self) -> Period | None:

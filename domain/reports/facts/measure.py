@@ -113,7 +113,7 @@ def series(frame: Frame, metric: str, mask: Mask, step: Step) -> list[tuple[int,
     first = frame.at[int(np.argmin(np.where(frame.place >= 0, frame.stamps, np.iinfo(np.int64).max)))]
     level = role_of(frame, metric).kind == "level"
     out: list[tuple[int, float]] = []
-    for code, (index, at) in enumerate(groups):
+    for code, (index, at) in enumerate(zip(frame.group_places(step), groups, strict=True)):
         if at < first or after(at, step) > end:
             continue
         inside = mask & (codes == code)

@@ -12,7 +12,8 @@ CERTAIN_IF_LARGE = 5.0
 LARGE = 0.5  # on the series' scale
 LEAST = 0.13  # relative
 MOST_PLACES = 160
-_YEAR = 0.9  # of a year, from which on a yearly wave can be told
+_YEAR = 0.9  # from which on a yearly wave can be told
+_YEARS = 1.9  # the same, by few steps
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +82,7 @@ def best_shift(row: Floats, known: Mask, places: Ints, years: float) -> tuple[in
     x = np.linspace(-1, 1, steps)[known]
     y = row[known]
     course = [np.ones_like(x), x]
-    if years >= _YEAR and len(y) >= 20:  # a yearly wave must not pass for a new level
+    if years >= (_YEAR if len(y) >= 60 else _YEARS):  # a yearly wave must not pass for a new level
         course += [np.sin(np.pi * years * x), np.cos(np.pi * years * x)]
     line = np.linalg.qr(np.column_stack(course))[0]
     index = np.flatnonzero(known)

@@ -144,8 +144,10 @@ def state_rank(
     frame: Frame, metric: str, segment: Segment, score: float, window: Window | None = None, note: str = ""
 ) -> Fact | None:
     """The place of a segment among the values of its last column, 1 for the largest."""
+    stated = window
     if role_of(frame, metric).kind == "level":
         window = last_window(frame, segment[:-1], window)
+        stated = window if metric in frame.unsure else stated  # a level's rank is that of its last date anyway
     mask = _rows(frame, (), window)
     order = compared(frame, metric, segment, mask)
     mine = dict(order).get(segment[-1][1])
@@ -161,7 +163,7 @@ def state_rank(
         f"{named(frame, metric)}{within}{_when(frame, window)}, with {shown}{note}."
     )
     return _fact(
-        frame, "ranking", metric, segment, window, float(rank), "rank", score, mask & frame.mask(segment), text
+        frame, "ranking", metric, segment, stated, float(rank), "rank", score, mask & frame.mask(segment), text
     )
 
 

@@ -61,7 +61,7 @@ It refuses what Slack refuses, with Slack's codes. Worth knowing:
 - Streams: missing_recipient_team_id and missing_recipient_user_id in channels; message_not_in_streaming_state once
   stopped or aged; stopped_by_user after the person pressed Stop; a stream opened with ``markdown_text`` takes no
   ``chunks`` and the other way round (streaming_mode_mismatch).
-- ``views.update`` answers not_found for an unknown view; triggers: trigger_expired, trigger_exchanged.
+- ``views.update`` answers not_found for an unknown view; triggers: expired_trigger_id, exchanged_trigger_id, invalid_trigger_id.
 - More than one table a message: invalid_attachments; any other fault of a block: invalid_blocks with ``errors``.
 - ``chat.update`` takes 4,000 characters of text, ``chat.postMessage`` 40,000: msg_too_long.
 - Message events for the bot's own posts are delivered to it too (``bot_id`` and ``app_id`` set), as are

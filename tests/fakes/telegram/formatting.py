@@ -99,9 +99,7 @@ def _tag(source: str, at: int, length: int, opened: list[_Open], entities: list[
     return end + 1
 
 
-def _end_tag(
-    source: str, at: int, begin: int, length: int, opened: list[_Open], entities: list[dict[str, Any]]
-) -> int:
+def _end_tag(source: str, at: int, begin: int, length: int, opened: list[_Open], entities: list[dict[str, Any]]) -> int:
     if not opened:
         raise Unreadable(f"Unexpected end tag at byte offset {begin}")
     end = source.find(">", at)
@@ -110,9 +108,7 @@ def _end_tag(
     name = source[at + 2 : end].strip().lower()
     last = opened.pop()
     if name and name != last.tag:
-        raise Unreadable(
-            f'Unmatched end tag at byte offset {begin}, expected "</{last.tag}>", found "</{name}>"'
-        )
+        raise Unreadable(f'Unmatched end tag at byte offset {begin}, expected "</{last.tag}>", found "</{name}>"')
     if length > last.start:
         entity: dict[str, Any] = {"type": _TYPES[last.tag], "offset": last.start, "length": length - last.start}
         if last.tag == "a":

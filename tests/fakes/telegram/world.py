@@ -87,11 +87,12 @@ class World:
 
     def happens(self, kind: str, body: Json) -> int:
         """An update comes into being. Returns its id; it waits only where the bot asked for its kind."""
-        update = {"update_id": next(self._updates), kind: body}
+        number = next(self._updates)
+        update: Json = {"update_id": number, kind: body}
         self.delivered.append(update)
         if kind in self.wanted:
             self.queue.append(update)
-        return update["update_id"]
+        return number
 
     def query_id(self) -> str:
         number = str(next(self._queries))

@@ -318,3 +318,15 @@ def test_row_numbers_name_only_data_rows(tmp_path: Path) -> None:
     last = len(read_back(path))
     for fact in analyse(path).facts:
         assert all(2 <= first <= end <= last for first, end in fact.rows)
+
+
+def test_what_hardly_moves_is_told_at_its_last_date_whatever_it_is_called(tmp_path: Path) -> None:
+    rows = [
+        (f"2024-{month:02d}", plan, 2_000 * size + month * size, round(19.5 * (2_000 * size + month * size), 2))
+        for month in range(1, 13)
+        for plan, size in (("a", 1), ("b", 3))
+    ]
+    found = analyse(write(tmp_path / "x.csv", ["k1", "k2", "k3", "k4"], rows))
+    total = one(found, "total", "k4")
+    assert total.period == Period("2024-12", "2024-12")
+    assert total.value == pytest.approx(rows[-1][3] + rows[-2][3])

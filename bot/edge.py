@@ -1,0 +1,41 @@
+"""What a process of the chat edge works with, opened once and handed to every platform's listener and route."""
+
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+
+from redis.asyncio import Redis
+
+from bot import inbound
+from domain.conversations.ports import Incoming
+from domain.core.db import Database, open_database
+from domain.core.embedded import Servers
+from domain.core.settings import Settings
+from domain.core.storage import Storage, open_storage
+from domain.core.wakes import Wakes, connect_redis
+from domain.flow.receive import Received
+
+
+@dataclass(frozen=True, slots=True)
+class Edge:
+    settings: Settings
+    database: Database
+    storage: Storage
+    redis: Redis
+
+    async def accept(self, incoming: Incoming) -> Received:
+        """See ``bot.inbound.accept``: once this returns the event may be acknowledged."""
+        return await inbound.accept(self.database, self.storage, incoming)
+
+
+@asynccontextmanager
+async def open_edge(settings: Settings, servers: Servers) -> AsyncGenerator[Edge]:
+    """Everything, for as long as the block runs. Raises Misconfigured where Redis or the storage cannot be used."""
+    redis = await connect_redis(servers.redis_url)
+    database = open_database(servers.database_url, pool=settings.database_pool)
+    database.after_commit = Wakes(redis)
+    try:
+        yield Edge(settings, database, open_storage(settings), redis)
+    finally:
+        await database.close()
+        await redis.aclose()

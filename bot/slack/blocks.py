@@ -1,0 +1,258 @@
+"""The parts of a view as blocks of Slack's, each with the same in plain words.
+
+Limits: docs.slack.dev/reference/block-kit/blocks.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal, assert_never, cast
+
+from bot.slack import charts, rich
+from bot.slack.literal import escaped, label, pieces
+from bot.views import plain
+from bot.views.blocks import Block, Buttons, Chart, Fields, File, Line, Points, Steps, Table, Text
+from bot.views.columns import aligned
+from bot.views.markdown import plain as unmarked
+from domain.conversations.said import Button, StepState
+
+Json = dict[str, Any]
+
+Feature = Literal["plan", "charts", "feedback"]
+"""What not every workspace shows: where it is refused, the same is said without it."""
+
+_HEADER, _PLAIN, _BUTTON, _VALUE, _ACTION = 150, 3_000, 75, 2_000, 200
+_TASKS, _TASK, _ROWS, _COLUMNS, _CELLS = 50, 200, 100, 20, 9_000
+
+_STATES: dict[StepState, str] = {
+    StepState.WAITING: "pending",
+    StepState.RUNNING: "in_progress",
+    StepState.ASKING: "in_progress",
+    StepState.DONE: "complete",
+    StepState.FAILED: "error",
+    StepState.SKIPPED: "complete",
+}
+_SAID_OF: dict[StepState, str] = {StepState.ASKING: "waiting for you", StepState.SKIPPED: "skipped"}
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """One block. ``text`` says the same in plain words; ``length`` is what it adds to a message."""
+
+    block: Json
+    text: str
+    length: int
+    feature: Feature | None = None
+
+    @property
+    def is_table(self) -> bool:
+        return self.block["type"] == "table"
+
+
+def of(part: Block, features: frozenset[Feature]) -> list[Piece]:
+    """The blocks that show one part of a view."""
+    match part:
+        case Text():
+            return _text(part.markdown)
+        case Line():
+            return _line(part)
+        case Points():
+            return _rich([*rich.paragraph(f"{part.label}:", "bold"), *rich.bullets(part.items)], plain.block(part))
+        case Fields():
+            rows = [rich.section(*row) for name, value in part.rows for row in _field(name, value)]
+            return _rich(rows, plain.block(part))
+        case Table():
+            return _table(part.columns, part.rows, part.right())
+        case Steps():
+            return _steps(part)
+        case Chart():
+            drawn = charts.block(part) if "charts" in features else None
+            return [Piece(drawn, plain.block(part), 0, "charts")] if drawn else []
+        case File():
+            return _quiet(plain.block(part))
+        case Buttons():
+            return buttons(part.items)
+        case _:
+            assert_never(part)
+
+
+def plan(title: str, steps: Steps) -> list[Piece]:
+    """A plan with its steps as Slack draws them itself; none where there are too many."""
+    if len(steps.items) > _TASKS:
+        return []
+    tasks = [
+        {
+            "type": "task_card",
+            "task_id": str(step.number),
+            "title": label(f"{step.number} {step.label}", _TASK),
+            "status": _STATES[step.state],
+        }
+        | _details(step.note, _SAID_OF.get(step.state, ""))
+        for step in steps.items
+    ]
+    block = {"type": "plan", "title": label(title, _TASK) or "Plan", "tasks": tasks}
+    return [Piece(block, f"{title}\n{plain.block(steps)}", _length(block), "plan")]
+
+
+def feedback(value: str) -> Piece:
+    """Two thumbs; ``value`` names what they are about."""
+    sides = {"positive_button": ("👍", "up", "Good answer"), "negative_button": ("👎", "down", "Bad answer")}
+    element: Json = {"type": "feedback_buttons", "action_id": "feedback#0"} | {
+        side: {"text": _plain_text(sign), "value": f"{value}/:{chosen}", "accessibility_label": spoken}
+        for side, (sign, chosen, spoken) in sides.items()
+    }
+    return Piece({"type": "context_actions", "elements": [element]}, "", 10, "feedback")
+
+
+def buttons(items: Sequence[Button]) -> list[Piece]:
+    """What can be pressed. What a button carries beyond Slack's limits cannot: its label is shown as text."""
+    fitting = [item for item in items if len(item.value) <= _VALUE and len(item.action) <= _ACTION]
+    others = [item for item in items if item not in fitting]
+    elements = [_button(number, item) for number, item in enumerate(fitting)]
+    rows = [elements[start : start + 25] for start in range(0, len(elements), 25)]
+    pressed = [Piece({"type": "actions", "elements": row}, "", sum(map(_length, row))) for row in rows]
+    return [*_quiet(" ".join(f"[{item.label}]" for item in others)), *pressed]
+
+
+def literal(text: str) -> list[Piece]:
+    """Text in the oldest form there is."""
+    return [
+        Piece({"type": "section", "text": _plain_text(piece)}, piece, len(escaped(piece)))
+        for piece in pieces(text, _PLAIN)
+        if piece.strip()
+    ]
+
+
+def _text(markdown: str) -> list[Piece]:
+    made: list[Piece] = []
+    for node in rich.nodes(markdown):
+        if node.type == "table":
+            header, *rows = [
+                [rich.plain(cell) for cell in row.children] for part in node.children for row in part.children
+            ]
+            made += _table(header, rows, Table(tuple(header), tuple(tuple(row) for row in rows)).right())
+        elif node.type == "hr":
+            made.append(Piece({"type": "divider"}, "---", 0))
+        else:
+            made += _rich(rich.elements(node), "")
+    if made:
+        made[0] = Piece(made[0].block, unmarked(markdown), made[0].length)  # the first speaks for all of them
+    return made
+
+
+def _line(line: Line) -> list[Piece]:
+    if not line.text.strip():
+        return []
+    if line.tone == "quiet":
+        return _quiet(line.text)
+    if line.tone == "title" and len(escaped(line.text)) <= _HEADER and "\n" not in line.text:
+        return [Piece({"type": "header", "text": _plain_text(line.text)}, line.text, len(escaped(line.text)))]
+    return _rich(rich.paragraph(line.text, *(["bold"] if line.tone in ("title", "ask") else [])), line.text)
+
+
+def _field(name: str, value: str) -> Iterator[list[Json]]:
+    first, *rest = pieces(value, rich.PART) if value else [" "]
+    yield [rich.text(f"{name}: ", "bold"), rich.text(first)]
+    yield from ([rich.text(piece)] for piece in rest)
+
+
+def _steps(steps: Steps) -> list[Piece]:
+    return _rich([rich.section(rich.text(plain.step(step))) for step in steps.items], plain.block(steps))
+
+
+def _details(*notes: str) -> Json:
+    words = ", ".join(note for note in notes if note)
+    return {"details": {"type": "rich_text", "elements": rich.paragraph(words)}} if words else {}
+
+
+def _table(columns: Sequence[str], rows: Sequence[Sequence[str]], right: frozenset[int]) -> list[Piece]:
+    if not 0 < len(columns) <= _COLUMNS:
+        return _rich(rich.code(aligned(columns, rows, right)), aligned(columns, rows, right)) if columns else []
+    header = [_cell(cell) for cell in columns]
+    settings = [{"align": "right"} if at in right else {"is_wrapped": True} for at in range(len(columns))]
+    made: list[Piece] = []
+    for part in _parts(rows, sum(map(_length, header)), len(columns)):
+        cells = [[_cell(cell) for cell in _full(row, len(columns))] for row in part]
+        block: Json = {"type": "table", "rows": [header, *cells], "column_settings": settings}
+        made.append(Piece(block, aligned(columns, part, right), 0))
+    return made
+
+
+def _parts(rows: Sequence[Sequence[str]], header: int, columns: int) -> Iterator[list[Sequence[str]]]:
+    """The rows in tables that Slack takes, each with room for its header; cells too long for any are split."""
+    part: list[Sequence[str]] = []
+    length = header
+    for row in (smaller for whole in rows for smaller in _smaller(whole, columns, _CELLS - header)):
+        own = sum(len(escaped(cell)) or 1 for cell in row)
+        if part and (len(part) == _ROWS - 1 or length + own > _CELLS):
+            yield part
+            part, length = [], header
+        part.append(row)
+        length += own
+    if part:
+        yield part
+
+
+def _smaller(row: Sequence[str], columns: int, room: int) -> Iterator[Sequence[str]]:
+    """A row, or several under one another where its cells are too long for one table."""
+    most = max(room // columns, 1)
+    cut = [pieces(cell, most) for cell in row]
+    for at in range(max(map(len, cut), default=0)):
+        yield [parts[at] if at < len(parts) else "" for parts in cut]
+
+
+def _full(row: Sequence[str], count: int) -> list[str]:
+    return [*row, *[""] * (count - len(row))][:count]
+
+
+def _cell(words: str) -> Json:
+    return {"type": "raw_text", "text": escaped(words) if words.strip() else " "}
+
+
+def _quiet(words: str) -> list[Piece]:
+    return [
+        Piece({"type": "context", "elements": [_plain_text(piece)]}, piece, len(escaped(piece)))
+        for piece in pieces(words, _PLAIN)
+        if piece.strip()
+    ]
+
+
+def _rich(elements: Sequence[Json], words: str) -> list[Piece]:
+    """Rich text in blocks that each fit a message; the first says what all of them do in plain words."""
+    made: list[Piece] = []
+    group: list[Json] = []
+    for element in elements:
+        if group and _length([*group, element]) > 2 * rich.PART:
+            made.append(_rich_piece(group, words if not made else ""))
+            group = []
+        group.append(element)
+    return [*made, _rich_piece(group, words if not made else "")] if group else made
+
+
+def _rich_piece(elements: list[Json], words: str) -> Piece:
+    return Piece({"type": "rich_text", "elements": elements}, words, _length(elements))
+
+
+def _button(number: int, button: Button) -> Json:
+    made: Json = {
+        "type": "button",
+        "action_id": f"{button.action}#{number}",
+        "text": _plain_text(label(button.label, _BUTTON) or "…", is_escaped=True),
+    }
+    if button.value:
+        made["value"] = button.value
+    if button.style != "plain":
+        made["style"] = button.style
+    return made
+
+
+def _plain_text(words: str, *, is_escaped: bool = False) -> Json:
+    return {"type": "plain_text", "text": words if is_escaped else escaped(words), "emoji": False}
+
+
+def _length(value: object) -> int:
+    """Characters of every text in a block or a part of one."""
+    if isinstance(value, dict):
+        parts = cast(dict[str, object], value)
+        own = parts.get("text")
+        return (len(own) if isinstance(own, str) else 0) + sum(map(_length, parts.values()))
+    return sum(map(_length, cast(list[object], value))) if isinstance(value, list) else 0

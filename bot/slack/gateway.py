@@ -1,0 +1,280 @@
+"""Slack as a chat platform: what is posted, edited and previewed, within its limits and in its form."""
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from typing import Any, TypeVar
+from uuid import UUID
+
+from bot.pacing import Pacer
+from bot.slack import PLATFORM, files, search
+from bot.slack.blocks import Feature
+from bot.slack.failures import LIMITED
+from bot.slack.memory import Memory
+from bot.slack.previews import Previews, Shown
+from bot.slack.render import FEATURES, LENGTH, Message, one, render
+from bot.slack.sessions import Sessions
+from bot.slack.web import Web
+from domain.conversations.ports import Address, Capabilities, Found, Posted
+from domain.conversations.said import FilePost, Said
+from domain.core.errors import Ambiguous, Invalid, LegworkError, NotFound, Unavailable
+from domain.core.logging import logger
+
+log = logger(__name__)
+
+Json = dict[str, Any]
+T = TypeVar("T")
+
+CAPABILITIES = Capabilities(
+    edits=True,
+    previews=True,
+    buttons=True,
+    files=True,
+    tables=True,
+    charts=True,
+    text_limit=LENGTH,
+    finds=True,
+    edit_interval=1.0,
+)
+
+Read = Callable[[str], Awaitable[bytes]]
+"""The content of a stored file, by its key."""
+
+_SECOND_LOOK = 1.0  # seconds: a message whose answer was lost may appear a moment later
+
+
+class SlackGateway:
+    """Says things in one workspace. Failures are those of ``ChatGateway``."""
+
+    platform = PLATFORM
+    capabilities = CAPABILITIES
+
+    def __init__(self, web: Web, memory: Memory, pacer: Pacer, read: Read) -> None:
+        self._web = web
+        self._memory = memory
+        self._pacer = pacer
+        self._read = read
+        self._previews = Previews(web, memory, pacer)
+        self._sessions = Sessions(web, memory)
+        self._features: frozenset[Feature] = FEATURES
+
+    # -- ChatGateway ----------------------------------------------------------------------------------
+
+    async def post(self, to: Address, said: Said, *, key: str, plain: bool = False) -> Posted:
+        posted = await self._doubtful(to, key)
+        if posted is None:
+            try:
+                posted = await self._post(to, said, key, plain)
+            except Ambiguous as error:
+                posted = await self._look(to, key, error)
+        self._sessions.end(to, said)
+        return posted
+
+    async def edit(self, to: Address, message_id: str, said: Said, *, key: str, plain: bool = False) -> None:
+        if said.type == "file":
+            raise Invalid("A file in Slack cannot be replaced by another one.")
+        await self._in_some_form(
+            said, plain, lambda messages: self._update(to, message_id, one(messages), search.mark(key, 0, 1))
+        )
+        self._sessions.end(to, said)
+
+    async def find(self, to: Address, key: str) -> Found:
+        try:
+            if (file := await files.shared(self._web, self._memory, to, key)) is not None:
+                return file
+        except LegworkError as error:
+            log.warning("Slack does not say what became of a file", key=key, error=str(error))
+            return "unknown"
+        found = await search.posted(self._web, to, key)
+        if found is None:
+            return "unknown"
+        ids, parts = found
+        if ids and len(ids) == parts:
+            return Posted(ids[0])
+        if ids:
+            await self._memory.put(_sent(key), " ".join(ids))  # the rest is still to be said
+        return "absent"
+
+    async def preview(self, to: Address, key: str, text: str) -> None:
+        await self._previews.show(to, key, text)
+
+    def open_file(self, ref: str) -> AsyncIterator[bytes]:
+        return files.fetch(self._web, ref)
+
+    async def close(self) -> None:
+        await self._previews.close()
+        await self._sessions.close()
+        await self._web.close()
+
+    # -- posting --------------------------------------------------------------------------------------
+
+    async def _post(self, to: Address, said: Said, key: str, plain: bool) -> Posted:
+        keys = _preview_keys(key)
+        taken = await self._previews.take(keys)
+        if said.type == "file" and not self._drawn(said, plain):
+            if taken is not None:
+                await self._remove(taken[1])
+                await self._previews.done(taken[0], final=False)
+            return await self._upload(to, said, key)
+        place = taken[1] if taken is not None else None
+        posted = await self._in_some_form(said, plain, lambda messages: self._send(to, messages, key, place))
+        if taken is not None:
+            await self._previews.done(taken[0], final=_continues(key, taken[0]))
+        return posted
+
+    async def _send(self, to: Address, messages: Sequence[Message], key: str, place: Shown | None) -> Posted:
+        """Post each message that was not posted before; the first takes the place of the preview."""
+        ids = await self._begun(key) if len(messages) > 1 else []
+        for number, message in enumerate(messages[len(ids) :], start=len(ids)):
+            about = search.mark(key, number, len(messages))
+            if number == 0 and place is not None:
+                ids.append(await self._replace(to, place, message, about))
+            else:
+                ids.append(await self._place(to, message, about))
+            if len(messages) > 1:
+                await self._memory.put(_sent(key), " ".join(ids))
+        return Posted(ids[0])
+
+    async def _replace(self, to: Address, place: Shown, message: Message, about: Json) -> str:
+        try:
+            await self._update(to, place.ts, message, about)
+        except NotFound:
+            return await self._place(to, message, about)
+        return place.ts
+
+    async def _place(self, to: Address, message: Message, about: Json) -> str:
+        answer = await self._paced(
+            to,
+            "chat.postMessage",
+            channel=to.chat,
+            thread_ts=to.thread,
+            text=message.text,
+            blocks=list(message.blocks) or None,
+            metadata=about,
+            unfurl_links=False,
+            unfurl_media=False,
+        )
+        return str(answer["ts"])
+
+    async def _update(self, to: Address, ts: str, message: Message, about: Json) -> None:
+        try:
+            await self._paced(
+                to,
+                "chat.update",
+                channel=to.chat,
+                ts=ts,
+                text=message.text,
+                blocks=list(message.blocks) or None,
+                metadata=about,
+            )
+        except Ambiguous as error:  # the same once more changes nothing
+            raise Unavailable(error.sentence, code=error.reason) from error
+
+    async def _upload(self, to: Address, post: FilePost, key: str) -> Posted:
+        file_id = await self._before(to, files.upload(self._web, await self._read(post.file.key), post))
+        await self._pacer.wait(to.chat)
+        return await self._holding(to, files.share(self._web, self._memory, to, key, file_id, post))
+
+    async def _remove(self, shown: Shown) -> None:
+        try:
+            await self._web.call("chat.delete", channel=shown.channel, ts=shown.ts)
+        except LegworkError as error:
+            log.info("a preview was left standing", channel=shown.channel, error=str(error))
+
+    def _drawn(self, post: FilePost, plain: bool) -> bool:
+        """Whether Slack draws the chart itself."""
+        return not plain and any("charts" in message.features for message in render(post, self._features))
+
+    # -- form and pace --------------------------------------------------------------------------------
+
+    async def _in_some_form(self, said: Said, plain: bool, send: Callable[[Sequence[Message]], Awaitable[T]]) -> T:
+        """Send it in Slack's newest form; where that is refused, in the one everybody has, and remember so."""
+        messages = render(said, self._features, plain=plain)
+        used = frozenset(feature for message in messages for feature in message.features)
+        try:
+            return await send(messages)
+        except Invalid as error:
+            if not used or "charts" in used:
+                self._features -= used
+                raise
+            log.info("Slack shows this in its older form", refused=sorted(used), error=str(error))
+            sent = await send(render(said, self._features - used, plain=plain))
+        self._features -= used
+        return sent
+
+    async def _paced(self, to: Address, method: str, **arguments: Any) -> Json:
+        await self._pacer.wait(to.chat)
+        return await self._holding(to, self._web.call(method, **arguments))
+
+    async def _holding(self, to: Address, call: Awaitable[T]) -> T:
+        try:
+            return await call
+        except Unavailable as error:
+            if error.reason == LIMITED and error.after is not None:
+                await self._pacer.hold(to.chat, error.after.total_seconds())
+            raise
+
+    async def _before(self, to: Address, call: Awaitable[T]) -> T:
+        """A call that shows nothing to anybody: one whose answer was lost may be repeated."""
+        try:
+            return await self._holding(to, call)
+        except Ambiguous as error:
+            raise Unavailable(error.sentence, code=error.reason) from error
+
+    # -- what became of a lost answer -----------------------------------------------------------------
+
+    async def _doubtful(self, to: Address, key: str) -> Posted | None:
+        """The post, if an earlier attempt whose answer was lost did arrive. Raises Ambiguous where nobody knows."""
+        [doubt] = await self._memory.get(_doubt(key))
+        if doubt is None:
+            return None
+        found = await self.find(to, key)
+        if found == "unknown":
+            raise Ambiguous("Slack did not say what became of the message.")
+        await self._memory.drop(_doubt(key))
+        return None if found == "absent" else found
+
+    async def _look(self, to: Address, key: str, error: Ambiguous) -> Posted:
+        """Ask Slack at once; what did not arrive is sent again later, after another look."""
+        await self._memory.put(_doubt(key), "1")
+        for pause in (0.0, _SECOND_LOOK):
+            await asyncio.sleep(pause)
+            found = await self.find(to, key)
+            if isinstance(found, Posted):
+                return found
+            if found == "unknown":
+                raise error
+        raise Unavailable(error.sentence, code=error.reason) from error
+
+    async def _begun(self, key: str) -> list[str]:
+        [ids] = await self._memory.get(_sent(key))
+        return ids.split() if ids else []
+
+
+def _preview_keys(key: str) -> list[str]:
+    """The keys of previews whose place a post takes: its own, what it begins with, and its task's answer."""
+    parts = key.split(":")
+    keys = [":".join(parts[:count]) for count in range(len(parts), 0, -1)]
+    if len(parts) > 1 and _is_id(parts[1]):
+        keys.append(f"answer:{parts[1]}")
+    return list(dict.fromkeys(keys))
+
+
+def _continues(key: str, preview: str) -> bool:
+    """Whether the post is what the preview promised, not something else of the same task."""
+    return key == preview or key.startswith(f"{preview}:")
+
+
+def _is_id(text: str) -> bool:
+    try:
+        UUID(text)
+    except ValueError:
+        return False
+    return True
+
+
+def _doubt(key: str) -> str:
+    return f"legwork:slack:doubt:{key}"
+
+
+def _sent(key: str) -> str:
+    return f"legwork:slack:sent:{key}"

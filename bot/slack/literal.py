@@ -1,0 +1,45 @@
+"""Text that Slack must show and not obey.
+
+Slack turns ``&lt;`` into ``<`` wherever it shows text, and in the ``text`` of a message ``<!channel>`` pings and
+``<address|label>`` is a link (docs.slack.dev/messaging/formatting-message-text). So every text is escaped, and every
+length is counted after that.
+"""
+
+_CONTROL = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;"})
+
+
+def escaped(text: str) -> str:
+    """The text with Slack's three control characters as references; nothing in it pings or links."""
+    return text.translate(_CONTROL)
+
+
+def streamed(text: str) -> str:
+    """Markdown on its way into a stream: a space of no width keeps every ``<…>`` from being a mention."""
+    return text.replace("<", "<\u200b")
+
+
+def label(text: str, most: int) -> str:
+    """The text on one line, escaped, with an ellipsis where that has more than ``most`` characters."""
+    line = " ".join(text.split())
+    if len(escaped(line)) <= most:
+        return escaped(line)
+    kept = line[: most - 1]
+    while len(escaped(kept)) >= most:
+        kept = kept[:-1]
+    return f"{escaped(kept)}…"
+
+
+def pieces(text: str, most: int) -> list[str]:
+    """The text in parts of at most ``most`` characters once escaped, cut at line breaks or spaces where it has any.
+
+    Joined they are the text again.
+    """
+    parts: list[str] = []
+    while len(escaped(text)) > most:
+        room = most
+        while len(escaped(text[:room])) > most:
+            room = room * 3 // 4
+        cut = text.rfind("\n", room // 2, room) + 1 or text.rfind(" ", room // 2, room) + 1 or room
+        parts.append(text[:cut])
+        text = text[cut:]
+    return [*parts, text] if text or not parts else parts

@@ -1,0 +1,53 @@
+"""Short notes that the processes of a Slack app share for an hour: through Redis, each by itself while that is away.
+
+Losing one costs at most a preview that is left standing: what counts is in the database.
+"""
+
+from collections import OrderedDict
+from collections.abc import Sequence
+from typing import Any, cast
+
+from redis.asyncio import Redis
+from redis.exceptions import RedisError
+
+from domain.core.logging import logger
+
+log = logger(__name__)
+
+SECONDS = 3_600
+_KEPT = 2_000
+
+
+class Memory:
+    """Notes by name; nothing here raises."""
+
+    def __init__(self, redis: Redis) -> None:
+        self._redis = cast(Any, redis)
+        self._own: OrderedDict[str, str] = OrderedDict()
+
+    async def get(self, *names: str) -> Sequence[str | None]:
+        """The note under each name; None where there is none."""
+        try:
+            found = await self._redis.mget(names)
+        except (RedisError, OSError) as error:
+            log.debug("Slack notes are this process' own", error=str(error))
+            return [self._own.get(name) for name in names]
+        return [value.decode() if isinstance(value, bytes) else value for value in found]
+
+    async def put(self, name: str, note: str) -> None:
+        self._own[name] = note
+        self._own.move_to_end(name)
+        while len(self._own) > _KEPT:
+            self._own.popitem(last=False)
+        try:
+            await self._redis.set(name, note, ex=SECONDS)
+        except (RedisError, OSError) as error:
+            log.debug("a Slack note is known to this process alone", error=str(error))
+
+    async def drop(self, *names: str) -> None:
+        for name in names:
+            self._own.pop(name, None)
+        try:
+            await self._redis.delete(*names)
+        except (RedisError, OSError) as error:
+            log.debug("a Slack note could not be dropped", error=str(error))

@@ -1,0 +1,129 @@
+"""Slack's Web API: one client a process, each failure in Legwork's words, no retry of its own."""
+
+import asyncio
+from collections.abc import AsyncIterator, Mapping
+from typing import Any, cast
+
+import aiohttp
+from slack_sdk.errors import SlackApiError, SlackClientError
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.slack.failures import LIMITED, explained, of_status
+from domain.core.errors import Ambiguous, LegworkError, Misconfigured, NotFound, Refused, Unavailable
+from domain.core.settings import Settings
+
+Json = dict[str, Any]
+
+SECONDS = 15.0
+"""How long one call may take."""
+TRANSFER_SECONDS = 120.0
+"""How long a file may take in either direction."""
+_CHUNK = 65_536
+
+_FORM = ("conversations.", "files.", "users.", "auth.", "reactions.", "apps.")
+"""Methods that take no JSON body."""
+
+
+class Web:
+    """Calls methods by name. Give it up with ``close``.
+
+    ``call`` raises Unavailable (not done; a rate limit's ``reason`` is ``ratelimited``), Invalid, NotFound,
+    Refused, or Ambiguous where the answer was lost.
+    """
+
+    def __init__(self, token: str, base_url: str) -> None:
+        self._token = token
+        self._base_url = base_url if base_url.endswith("/") else f"{base_url}/"
+        self._session: aiohttp.ClientSession | None = None
+        self._client: AsyncWebClient | None = None
+
+    @property
+    def client(self) -> AsyncWebClient:
+        """The SDK's client, for Bolt and Socket Mode. It repeats nothing: a repeated post would be seen twice."""
+        if self._client is None:
+            self._client = AsyncWebClient(
+                token=self._token,
+                base_url=self._base_url,
+                timeout=int(SECONDS),
+                session=self._http(),
+                retry_handlers=[],
+            )
+        return self._client
+
+    async def call(self, method: str, *, seconds: float = SECONDS, **arguments: Any) -> Json:
+        """One call, without the arguments that are None. Returns Slack's answer."""
+        given = {name: value for name, value in arguments.items() if value is not None}
+        client = cast(Any, self.client)
+        body = {"params": given} if method.startswith(_FORM) else {"json": given}
+        try:
+            async with asyncio.timeout(seconds):
+                return cast(Json, (await client.api_call(method, **body)).data)
+        except SlackApiError as error:
+            raise _of_answer(cast(Any, error).response) from error
+        except SlackClientError as error:
+            raise Refused(f"Slack was not asked: {error}", code="slack_sdk") from error
+        except (aiohttp.ClientError, TimeoutError, OSError) as error:
+            raise _of_connection(error) from error
+
+    async def send(self, address: str, content: bytes) -> None:
+        """Put a file where ``files.getUploadURLExternal`` said. Nobody sees it before the upload is completed."""
+        try:
+            async with asyncio.timeout(TRANSFER_SECONDS), self._http().post(address, data=content) as answer:
+                if answer.status != 200:
+                    raise Unavailable(f"Slack did not take the file (status {answer.status}).")
+        except (aiohttp.ClientError, TimeoutError, OSError) as error:
+            raise Unavailable("Slack could not be reached with the file.") from error
+
+    async def fetch(self, address: str, mime_type: str) -> AsyncIterator[bytes]:
+        """Stream a private file, chunk by chunk. Raises NotFound, Unavailable, Refused."""
+        headers = {"Authorization": f"Bearer {self._token}"}
+        try:
+            async with asyncio.timeout(TRANSFER_SECONDS), self._http().get(address, headers=headers) as answer:
+                if answer.status in (403, 404, 410):
+                    raise NotFound("That file is no longer in Slack.", remedy="Send it again.")
+                if answer.status != 200:
+                    raise Unavailable(f"Slack did not hand the file over (status {answer.status}).")
+                if answer.content_type == "text/html" != mime_type:  # a sign-in page, with status 200
+                    raise Refused(
+                        "Slack does not let Legwork read files.",
+                        remedy="An admin has to grant the permission files:read and reinstall the app.",
+                    )
+                async for chunk in answer.content.iter_chunked(_CHUNK):
+                    yield chunk
+        except (aiohttp.ClientError, TimeoutError, OSError) as error:
+            raise Unavailable("Slack could not be reached for the file.") from error
+
+    async def close(self) -> None:
+        if self._session is not None:
+            await self._session.close()
+
+    def _http(self) -> aiohttp.ClientSession:
+        if self._session is None:
+            self._session = aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=TRANSFER_SECONDS))
+        return self._session
+
+
+def open_web(settings: Settings) -> Web:
+    """The client of the configured workspace. Raises Misconfigured without a token."""
+    if settings.slack_bot_token is None:
+        raise Misconfigured("Slack is not configured.", remedy="Set SLACK_BOT_TOKEN; docs/slack.md shows how.")
+    return Web(settings.slack_bot_token.get_secret_value(), settings.slack_api_base_url)
+
+
+def _of_answer(response: Any) -> LegworkError:
+    """What a refused call means; ``response`` is the SDK's, or aiohttp's own where the body was no JSON."""
+    data: object = getattr(response, "data", None)
+    code = cast(Mapping[str, object], data).get("error") if isinstance(data, Mapping) else None
+    status = int(getattr(response, "status_code", None) or getattr(response, "status", 0))
+    if isinstance(code, str):
+        return explained(code, retry_after=response.headers.get("Retry-After"))
+    if status == 429:
+        return explained(LIMITED, retry_after=response.headers.get("Retry-After"))
+    return of_status(status)
+
+
+def _of_connection(error: Exception) -> LegworkError:
+    """Where no connection was made nothing happened; everywhere else it may have."""
+    if isinstance(error, aiohttp.ClientConnectorError):
+        return Unavailable("Slack could not be reached.", code="unreachable")
+    return Ambiguous("Slack's answer was lost.", code="answer_lost")

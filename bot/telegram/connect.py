@@ -1,0 +1,76 @@
+"""One client of the Bot API a process. Waiting, repeating and pacing are Legwork's own: it does none of them."""
+
+import os
+
+from telegram import Bot
+from telegram.error import InvalidToken
+from telegram.request import HTTPXRequest
+
+from domain.core.errors import Misconfigured
+from domain.core.settings import Settings
+
+# The library's own switch to its coming form, in which times are timedeltas: without it each refusal for the rate
+# limit is a deprecation warning.
+os.environ.setdefault("PTB_TIMEDELTA", "true")
+
+CONNECTIONS = 50
+"""Calls that may be under way at once."""
+SECONDS = 20.0
+"""How long an answer may take."""
+POLL_SECONDS = 25
+"""How long Telegram may wait for something to happen before it answers an empty getUpdates."""
+
+
+def bot_id(settings: Settings) -> int:
+    """The bot's id, which its token begins with. Raises Misconfigured."""
+    number = _token(settings).partition(":")[0]
+    if not (number.isascii() and number.isdigit()):
+        raise _malformed()
+    return int(number)
+
+
+def open_bot(settings: Settings) -> Bot:
+    """A client for the bot of TELEGRAM_BOT_TOKEN; nothing is asked yet. To be given up with ``close_bot``.
+
+    Raises:
+        Misconfigured: the token does not look like one.
+    """
+    bot_id(settings)
+    address = settings.telegram_api_base_url.rstrip("/")
+    calls = HTTPXRequest(
+        connection_pool_size=CONNECTIONS,
+        connect_timeout=5.0,
+        read_timeout=SECONDS,
+        write_timeout=SECONDS,
+        media_write_timeout=60.0,
+        pool_timeout=5.0,
+    )
+    polls = HTTPXRequest(
+        connection_pool_size=2, connect_timeout=5.0, read_timeout=POLL_SECONDS + 10.0, write_timeout=5.0
+    )
+    try:
+        return Bot(
+            _token(settings),
+            base_url=f"{address}/bot",
+            base_file_url=f"{address}/file/bot",
+            request=calls,
+            get_updates_request=polls,
+        )
+    except InvalidToken:
+        raise _malformed() from None
+
+
+async def close_bot(bot: Bot) -> None:
+    """Close the client's connections."""
+    await bot.shutdown()
+
+
+def _token(settings: Settings) -> str:
+    assert settings.telegram_bot_token is not None, "Telegram is off where there is no token"
+    return settings.telegram_bot_token.get_secret_value()
+
+
+def _malformed() -> Misconfigured:
+    return Misconfigured(
+        "TELEGRAM_BOT_TOKEN is no token of a bot.", remedy="Copy it from @BotFather; it looks like 123456789:AAF…."
+    )

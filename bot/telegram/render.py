@@ -1,0 +1,108 @@
+"""A view as Telegram shows it: texts in HTML no longer than a message, or the plainest form."""
+
+from typing import assert_never
+
+from bot.telegram.formatted import formatted
+from bot.telegram.runs import CAPTION_LIMIT, LIMIT, Run, html, split, text_of, unpinged, units
+from bot.views import plain, words
+from bot.views.blocks import Block, Buttons, Chart, Fields, File, Line, Points, Steps, Table, Text, Tone, View
+from bot.views.clean import clean
+from bot.views.columns import aligned
+from domain.conversations.said import StepState
+
+_TONES: dict[Tone, tuple[str, ...]] = {
+    "plain": (),
+    "title": ("b",),
+    "quiet": ("i",),
+    "good": (),
+    "bad": ("b",),
+    "ask": ("b",),
+}
+_NOTHING = "…"
+"""Telegram refuses a message without text."""
+
+
+def render(view: View, *, plainly: bool = False) -> list[str]:
+    """The messages that show a view, in HTML (``plainly``: as text without parse mode). At least one."""
+    parts = split(_runs(clean(view), plainly))
+    return [_written(part, plainly) for part in parts] or [_NOTHING]
+
+
+def render_caption(view: View, *, plainly: bool = False) -> tuple[str, list[str]]:
+    """What stands under a file, and the messages for what has no room there."""
+    parts = split(_runs(clean(view), plainly), CAPTION_LIMIT)
+    if len(parts) < 2:
+        return (_written(parts[0], plainly) if parts else "", [])
+    return "", render(view, plainly=plainly)
+
+
+def render_preview(text: str) -> str:
+    """The end of what has been written so far, in HTML; empty for nothing."""
+    parts = split(_runs(clean((Text(text),)), plainly=False), LIMIT)
+    return html(parts[-1]) if parts else ""
+
+
+def shortened(messages: list[str], count: int, *, plainly: bool = False) -> list[str]:
+    """At most ``count`` messages; the last says that there is more."""
+    if len(messages) <= count:
+        return messages
+    more = _NOTHING if plainly else f"<i>{_NOTHING}</i>"
+    kept = messages[:count]
+    return [*kept[:-1], f"{kept[-1]}\n{more}"] if units(kept[-1]) < LIMIT - 10 else kept
+
+
+def _written(part: list[Run], plainly: bool) -> str:
+    return unpinged(text_of(part)) if plainly else html(part)
+
+
+def _runs(view: View, plainly: bool) -> list[Run]:
+    runs: list[Run] = []
+    for part in view:
+        new = _plain(part) if plainly else _block(part)
+        if new:
+            runs += [Run("\n"), *new] if runs else new
+    return runs
+
+
+def _plain(part: Block) -> list[Run]:
+    return [] if isinstance(part, Buttons | Chart) else [Run(plain.block(part))]
+
+
+def _block(part: Block) -> list[Run]:
+    match part:
+        case Text():
+            return formatted(part.markdown)
+        case Line():
+            return [Run(part.text, _TONES[part.tone])]
+        case Points():
+            return [Run(f"{part.label}:", ("b",)), *(Run(f"\n• {item}") for item in part.items)]
+        case Fields():
+            return _fields(part)
+        case Table():
+            return [Run(aligned(part.columns, part.rows, part.right()), ("pre",))]
+        case Steps():
+            return _steps(part)
+        case File():
+            return [Run(f"{part.name} ({words.size(part.size)})", ("i",))]
+        case Chart() | Buttons():
+            return []  # the picture shows the one, the keyboard the other
+        case _:
+            assert_never(part)
+
+
+def _fields(block: Fields) -> list[Run]:
+    runs: list[Run] = []
+    for name, value in block.rows:
+        runs += [Run("\n")] if runs else []
+        runs += [Run(f"{name}:", ("b",)), Run(f" {value}")]
+    return runs
+
+
+def _steps(block: Steps) -> list[Run]:
+    runs: list[Run] = []
+    for item in block.items:
+        runs += [Run("\n")] if runs else []
+        marks = ("b",) if item.state in (StepState.RUNNING, StepState.ASKING) else ()
+        runs.append(Run(f"{words.MARKS[item.state]} {item.number} {item.label}", marks))
+        runs += [Run(f" - {item.note}", ("i",))] if item.note else []
+    return runs

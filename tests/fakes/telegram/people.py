@@ -1,0 +1,223 @@
+"""People, acted by a test or by hand: each has a seat in a chat, says things there, and sees what the bot says."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from itertools import count
+from time import time
+from typing import Any
+
+from tests.fakes.telegram.server import FakeTelegram
+from tests.fakes.telegram.world import Chat, Json, StoredFile, document, photo
+
+_PEOPLE = count(512_004_711)
+_GROUPS = count(1_002_114_566_001)
+_ALBUMS = count(13_900_114_566_001_233)
+
+
+@dataclass(frozen=True, slots=True)
+class Seat:
+    """One person in one chat (and topic). What it does becomes an update at once; ids are those of the API."""
+
+    fake: FakeTelegram
+    user: Json
+    chat: Chat
+    topic: int | None = None
+
+    def at(self, chat: Chat, topic: int | None = None) -> "Seat":
+        """The same person elsewhere."""
+        return replace(self, chat=chat, topic=topic)
+
+    # -- what a person does --------------------------------------------------------------------------
+
+    def say(self, text: str, *, reply_to: int | None = None) -> int:
+        """Returns the message's id."""
+        return self._send(reply_to=reply_to, text=text, entities=_entities(text) or None)
+
+    def document(
+        self, name: str, content: bytes, mime_type: str = "text/csv", *, caption: str | None = None, album: str = ""
+    ) -> int:
+        return self._send_file(
+            {"document": document(self._file(name, mime_type, content))}, caption=caption, album=album
+        )
+
+    def photo(self, content: bytes, *, caption: str | None = None, album: str = "") -> int:
+        file = self._file("photo.jpg", "image/jpeg", content)
+        sizes = photo(file)
+        for size in sizes:
+            self.fake.world.files[size["file_id"]] = file
+        return self._send_file({"photo": sizes}, caption=caption, album=album)
+
+    def voice(self, content: bytes) -> int:
+        file = self._file("voice.oga", "audio/ogg", content)
+        return self._send_file({"voice": {**_media(file), "duration": 3}})
+
+    def audio(self, name: str, content: bytes, *, caption: str | None = None) -> int:
+        file = self._file(name, "audio/mpeg", content)
+        return self._send_file({"audio": {**_media(file), "duration": 3, "file_name": name}}, caption=caption)
+
+    def video(self, name: str, content: bytes, *, caption: str | None = None) -> int:
+        file = self._file(name, "video/mp4", content)
+        shape = {"width": 640, "height": 360, "duration": 3, "file_name": name}
+        return self._send_file({"video": {**_media(file), **shape}}, caption=caption)
+
+    def album(self, files: Sequence[tuple[str, bytes]], *, caption: str | None = None) -> list[int]:
+        """Several documents as one message: each is an update of its own, the caption is the first one's."""
+        album = str(next(_ALBUMS))
+        return [
+            self.document(name, content, caption=caption if at == 0 else None, album=album)
+            for at, (name, content) in enumerate(files)
+        ]
+
+    def edit(self, message_id: int, text: str) -> None:
+        message = self.chat.messages[message_id]
+        message |= {"text": text, "edit_date": int(time())}
+        self._hear("edited_message", message)
+
+    def press(self, label: str, *, message: Json | None = None) -> str:
+        """Press the newest button of that label, or the one on a message. Returns the query's id."""
+        found = message or self._with_button(label)
+        button = next(each for each in _buttons(found) if each["text"] == label)
+        return self.press_data(found, button["callback_data"])
+
+    def press_data(self, message: Json, data: str) -> str:
+        query_id = self.fake.world.query_id()
+        query = {
+            "id": query_id,
+            "from": self.user,
+            "message": message,
+            "chat_instance": str(hash(self.chat.id)),
+            "data": data,
+        }
+        self.fake.happens("callback_query", query)
+        return query_id
+
+    def react(self, message_id: int, emoji: str | None, before: str | None = None) -> None:
+        """Set a reaction, or with None take it away."""
+        old, new = ([{"type": "emoji", "emoji": each}] if each else [] for each in (before, emoji))
+        body = {"chat": self.chat.json(), "message_id": message_id, "user": self.user, "date": int(time())}
+        self.fake.happens("message_reaction", {**body, "old_reaction": old, "new_reaction": new})
+
+    def block(self) -> None:
+        self.chat.closed = "bot was blocked by the user"
+        self._membership("member", "kicked")
+
+    def unblock(self) -> None:
+        self.chat.closed = None
+        self._membership("kicked", "member")
+
+    # -- what a person sees --------------------------------------------------------------------------
+
+    @property
+    def said(self) -> list[Json]:
+        """The bot's messages in this chat (and topic) as they stand now."""
+        sent = self.chat.sent(self.fake.world.bot["id"])
+        return [message for message in sent if message.get("message_thread_id") == self.topic]
+
+    @property
+    def text(self) -> str:
+        """All of it as text: captions, file names and buttons included, then what is being written."""
+        parts = [line for message in self.said for line in _shown(message)]
+        return "\n".join([*parts, *self.chat.drafts.values()])
+
+    def _with_button(self, label: str) -> Json:
+        for message in reversed(self.said):
+            if any(button["text"] == label for button in _buttons(message)):
+                return message
+        raise AssertionError(f"no button “{label}” is shown")
+
+    # -- how it becomes known ------------------------------------------------------------------------
+
+    def _file(self, name: str, mime_type: str, content: bytes) -> StoredFile:
+        return self.fake.world.add_file(name, mime_type, content)
+
+    def _send_file(self, parts: Json, *, caption: str | None = None, album: str = "") -> int:
+        entities = _entities(caption or "") or None
+        return self._send(**parts, caption=caption, caption_entities=entities, media_group_id=album or None)
+
+    def _send(self, *, reply_to: int | None = None, **parts: Any) -> int:
+        replied: Json | None = None
+        if reply_to is not None:
+            original = self.chat.messages[reply_to]
+            replied = {name: value for name, value in original.items() if name != "reply_to_message"}
+        message = self.fake.world.add_message(
+            self.chat,
+            self.user,
+            **parts,
+            reply_to_message=replied,
+            message_thread_id=self.topic,
+            is_topic_message=True if self.topic is not None else None,
+        )
+        self._hear("message", message)
+        return message["message_id"]
+
+    def _hear(self, kind: str, message: Json) -> None:
+        if self.chat.closed is None and (self.chat.type == "private" or self._meant(message)):
+            self.fake.happens(kind, message)
+
+    def _meant(self, message: Json) -> bool:
+        """What reaches a bot in privacy mode: https://core.telegram.org/bots/features#privacy-mode"""
+        bot = self.fake.world.bot
+        text = str(message.get("text") or message.get("caption") or "")
+        replied: Json = message.get("reply_to_message") or {}
+        command = re.match(r"/\w+(@\w+)?", text)
+        addressed = command is not None and command[1] in (None, f"@{bot['username']}")
+        replies = replied.get("from", {}).get("id") == bot["id"]
+        return not self.chat.privacy or addressed or f"@{bot['username']}" in text or replies
+
+    def _membership(self, before: str, now: str) -> None:
+        bot = self.fake.world.bot
+        old, new = (
+            {"status": status, "user": bot, **({"until_date": 0} if status == "kicked" else {})}
+            for status in (before, now)
+        )
+        self.fake.happens(
+            "my_chat_member",
+            {"chat": self.chat.json(), "from": self.user, "date": int(time()), "old_chat_member": old,
+             "new_chat_member": new},
+        )  # fmt: skip
+
+
+def person(fake: FakeTelegram, name: str = "Mara", *, language: str = "en") -> Seat:
+    """Somebody new, in the private chat with the bot."""
+    user: Json = {"id": next(_PEOPLE), "is_bot": False, "first_name": name, "username": name.lower(),
+                  "language_code": language}  # fmt: skip
+    about = {"first_name": name, "username": name.lower()}
+    return Seat(fake, user, fake.world.add_chat(Chat(user["id"], "private", about, next_message=41)))
+
+
+def group(fake: FakeTelegram, title: str = "Team", *, topics: Sequence[str] = (), privacy: bool = True) -> Chat:
+    """A supergroup the bot is a member of; with ``topics`` a forum. Its topics' ids are the keys of ``topics``."""
+    about: Json = {"title": title} | ({"is_forum": True} if topics else {})
+    chat = Chat(-next(_GROUPS), "supergroup", about, next_message=7, privacy=privacy)
+    chat.topics.update(enumerate(topics, start=2))
+    return fake.world.add_chat(chat)
+
+
+def _media(file: StoredFile) -> Json:
+    shown = document(file)
+    shown.pop("file_name")
+    return shown
+
+
+def _buttons(message: Json) -> list[Json]:
+    rows: list[list[Json]] = message.get("reply_markup", {}).get("inline_keyboard", [])
+    return [button for row in rows for button in row]
+
+
+def _shown(message: Json) -> list[str]:
+    lines = [str(message[name]) for name in ("text", "caption") if name in message]
+    lines += [entity["url"] for entity in message.get("entities", []) if "url" in entity]
+    if "document" in message:
+        lines.append(message["document"]["file_name"])
+    return lines + [f"[{button['text']}]" for button in _buttons(message)]
+
+
+def _entities(text: str) -> list[Json]:
+    """What the apps mark in a text by themselves: commands and mentions."""
+    kinds = (("bot_command", r"(?<!\S)/\w+(?:@\w+)?"), ("mention", r"(?<!\w)@\w{5,}"))
+    found = [(match.start(), len(match[0]), kind) for kind, pattern in kinds for match in re.finditer(pattern, text)]
+    return [
+        {"type": kind, "offset": len(text[:start].encode("utf-16-le")) // 2, "length": length}
+        for start, length, kind in sorted(found)
+    ]

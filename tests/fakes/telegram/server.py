@@ -1,0 +1,248 @@
+"""The double's server: checks the token and the request, notes it, and behaves as Telegram would."""
+
+import asyncio
+import json
+import math
+import socket
+from collections import deque
+from collections.abc import AsyncIterator, Generator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from types import TracebackType
+from typing import Any, Self
+
+import uvicorn
+from starlette.applications import Starlette
+from starlette.datastructures import UploadFile
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response, StreamingResponse
+from starlette.routing import Route
+
+from tests.fakes.telegram import spec
+from tests.fakes.telegram.faults import Bucket, Fault, Refusal
+from tests.fakes.telegram.methods import METHODS
+from tests.fakes.telegram.spec import Upload
+from tests.fakes.telegram.updates import Updates
+from tests.fakes.telegram.world import Chat, Json, World
+
+TOKEN = "7012345678:AAF4k3-5up3rS3cr3t_ForLoopbackOnly0000"
+_SENDING = frozenset({"sendMessage", "sendPhoto", "sendDocument", "editMessageText", "editMessageReplyMarkup"})
+
+
+@dataclass(frozen=True, slots=True)
+class Received:
+    """A request and what came of it. ``problems`` says what the specification finds wrong with it."""
+
+    method: str
+    arguments: Json
+    status: int
+    description: str = ""
+    problems: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """Messages a second and at once: in a private chat, in a group, and over all."""
+
+    chat: tuple[float, int] = (1.0, 4)
+    group: tuple[float, int] = (20 / 60, 20)
+    overall: tuple[float, int] = (30.0, 30)
+
+
+class FakeTelegram:
+    """A Bot API server on loopback. People are acted by ``person()`` and ``group()`` of ``people``.
+
+    ``ledger`` holds every request, ``careless`` what the real server lets pass against its documentation, and
+    ``wrong`` each of the double's own answers that the specification does not allow.
+    """
+
+    def __init__(
+        self, *, token: str = TOKEN, username: str = "legwork_bot", port: int = 0, pace: Pace | None = None
+    ) -> None:
+        self.world = World(token, username)
+        self.pace = pace
+        self.ledger: list[Received] = []
+        self.careless: list[str] = []
+        self.wrong: list[str] = []
+        self.updates = Updates(self.world)
+        self._buckets: dict[object, Bucket] = {}
+        self._faults: deque[Fault] = deque()
+        # asyncio turns Nagle's algorithm off only where the protocol is named: 40 ms a request otherwise.
+        self._socket = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
+        self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        self._socket.bind(("127.0.0.1", port))
+        self._server = _Server(self._app())
+        self._running: asyncio.Task[None] | None = None
+
+    @property
+    def base_url(self) -> str:
+        """What TELEGRAM_API_BASE_URL is set to."""
+        return f"http://127.0.0.1:{self._socket.getsockname()[1]}"
+
+    @property
+    def token(self) -> str:
+        return self.world.token
+
+    @property
+    def validates(self) -> bool:
+        return spec.available()
+
+    def fail(self, *faults: Fault) -> None:
+        """The next calls that fit fail like this, each once, in order."""
+        self._faults.extend(faults)
+
+    def calls(self, method: str) -> list[Received]:
+        """The accepted calls of a method."""
+        return [call for call in self.ledger if call.method == method and call.status == 200]
+
+    async def __aenter__(self) -> Self:
+        self._running = asyncio.create_task(self._server.serve(sockets=[self._socket]))
+        await self._server.ready.wait()
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self.updates.close()
+        self._server.should_exit = True
+        self._server.force_exit = True
+        assert self._running is not None
+        await self._running
+        self._socket.close()
+
+    # -- updates -------------------------------------------------------------------------------------
+
+    def happens(self, kind: str, body: Json) -> int:
+        """Something happened that bots may hear of. Returns the update's id."""
+        self.wrong += spec.errors("Update", {"update_id": 1, kind: body})
+        update_id = self.world.happens(kind, json.loads(json.dumps(body)))
+        self.updates.new.set()
+        return update_id
+
+    @property
+    def hook_answers(self) -> list[int]:
+        """The status of each answer to a webhook request; 0 where there was none."""
+        return self.updates.answers
+
+    # -- limits --------------------------------------------------------------------------------------
+
+    def check_open(self, chat: Chat) -> None:
+        if chat.closed:
+            raise Refusal(403, f"Forbidden: {chat.closed}")
+
+    def _check_pace(self, chat_id: Any) -> None:
+        if self.pace is None:
+            return
+        chat = self.world.chats.get(chat_id)
+        own = self.pace.group if chat is not None and chat.type != "private" else self.pace.chat
+        for key, (rate, burst) in ((None, self.pace.overall), (chat_id, own)):
+            wait = self._buckets.setdefault(key, Bucket(rate, burst)).take()
+            if wait:
+                seconds = math.ceil(wait)
+                raise Refusal(429, f"Too Many Requests: retry after {seconds}", retry_after=seconds)
+
+    # -- HTTP ----------------------------------------------------------------------------------------
+
+    def _app(self) -> Starlette:
+        return Starlette(
+            routes=[
+                Route("/bot{token}/{method}", self._call, methods=["GET", "POST"]),
+                Route("/file/bot{token}/{path:path}", self._file),
+            ]
+        )
+
+    async def _file(self, request: Request) -> Response:
+        found = [file for file in self.world.files.values() if file.path == request.path_params["path"]]
+        if request.path_params["token"] != self.world.token or not found:
+            return _refused(Refusal(404, "Not Found"))
+        fault = self._fault("file")
+        if fault is not None:
+            return await self._failing(fault, None)
+        return Response(found[0].content, media_type="application/octet-stream")
+
+    async def _call(self, request: Request) -> Response:
+        method = request.path_params["method"]
+        if request.path_params["token"] != self.world.token:
+            return _refused(Refusal(401, "Unauthorized"))
+        if method not in METHODS:
+            return _refused(Refusal(404, "Not Found"))
+        given, problems = spec.arguments(method, await _given(request))
+        if problems:
+            return self._note(method, given, Refusal(400, f"Bad Request: {problems[0]}"), tuple(problems))
+        fault = self._fault(method)
+        if fault is not None and not fault.lost:
+            self.ledger.append(Received(method, given, fault.refusal.status if fault.refusal else fault.status or 0))
+            return await self._failing(fault, None)
+        try:
+            if method in _SENDING:
+                self._check_pace(given.get("chat_id"))
+            result = await METHODS[method](self, given)
+        except Refusal as refusal:
+            return self._note(method, given, refusal)
+        self.wrong += [f"{method}: {problem}" for problem in spec.answer(method, result)]
+        self.ledger.append(Received(method, given, 200))
+        response = JSONResponse({"ok": True, "result": result})
+        return await self._failing(fault, response) if fault is not None else response
+
+    def _fault(self, method: str) -> Fault | None:
+        for fault in self._faults:
+            if fault.method in (None, method) and not (fault.method is None and method == "getUpdates"):
+                self._faults.remove(fault)
+                return fault
+        return None
+
+    async def _failing(self, fault: Fault, response: Response | None) -> Response:
+        if fault.refusal is not None:
+            return _refused(fault.refusal)
+        if fault.status is not None:
+            return Response("<html>Bad Gateway</html>", status_code=fault.status, media_type="text/html")
+        return StreamingResponse(_cut(), headers={"Content-Length": "100"}, media_type="application/json")
+
+    def _note(self, method: str, given: Json, refusal: Refusal, problems: tuple[str, ...] = ()) -> Response:
+        self.ledger.append(Received(method, given, refusal.status, refusal.description, problems))
+        return _refused(refusal)
+
+
+async def _given(request: Request) -> Json:
+    """Parameters of the address, a form, a multipart form or a JSON body, as they came."""
+    given: Json = dict(request.query_params)
+    if request.headers.get("content-type", "").startswith("application/json"):
+        return given | json.loads(await request.body() or b"{}")
+    form = await request.form()
+    uploads: dict[str, Upload] = {}
+    for name, value in form.multi_items():
+        if isinstance(value, UploadFile):
+            uploads[name] = Upload(value.filename or name, value.content_type or "", await value.read())
+        else:
+            given[name] = value
+    for name, value in list(given.items()):
+        if isinstance(value, str) and value.startswith("attach://") and value[9:] in uploads:
+            given[name] = uploads.pop(value[9:])
+    return given | uploads
+
+
+def _refused(refusal: Refusal) -> Response:
+    body: Json = {"ok": False, "error_code": refusal.status, "description": refusal.description}
+    if refusal.parameters:
+        body["parameters"] = refusal.parameters
+    return JSONResponse(body, status_code=refusal.status)
+
+
+async def _cut() -> AsyncIterator[bytes]:
+    yield b"{"  # and no more: the connection ends in the middle of the answer
+
+
+class _Server(uvicorn.Server):
+    """Says when it listens, and leaves the process's signals alone."""
+
+    def __init__(self, app: Starlette) -> None:
+        super().__init__(uvicorn.Config(app, log_config=None, access_log=False, lifespan="off", ws="none"))
+        self.ready = asyncio.Event()
+
+    @contextmanager
+    def capture_signals(self) -> Generator[None]:
+        yield
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        self.ready.set()

@@ -1,0 +1,152 @@
+"""The model proposes, the program disposes."""
+
+from datetime import timedelta
+
+import pytest
+
+from domain.conversations.said import Answer, Note, Problem
+from domain.core.errors import Invalid, Misconfigured, Unavailable
+from tests.factories.rehearsal import Rehearsal
+from tests.factories.specs import node, plan, reply, tool
+from tests.fixtures.legwork import Script
+from tests.fixtures.talk import Talk
+
+A, B = tool("n1", "note", text="a"), tool("n2", "note", text="b")
+CYCLE = plan(A, B, edges=[["n1", "n2"], ["n2", "n1"]])
+
+
+async def test_an_invalid_plan_goes_back_with_what_is_wrong(talk: Talk, script: Script, rehearsal: Rehearsal) -> None:
+    script.then(plan(tool("n1", "fly")), plan(A))
+    assert (await talk.say("note it")).one(Answer).text == "note: a"
+    assert script.requests[1].variables["errors"] == ["n1 uses the tool fly, and there is no such tool."]
+
+
+async def test_a_plan_that_stays_invalid_is_told_after_three_calls_and_nothing_runs(
+    talk: Talk, script: Script, rehearsal: Rehearsal
+) -> None:
+    script.then(CYCLE, CYCLE, CYCLE)
+    problem = (await talk.say("note both")).one(Problem)
+    assert "circle" in problem.sentence
+    assert problem.remedy
+    assert len(script.requests) == 3
+    assert not rehearsal.calls
+    assert (await talk.task())["status"] == "FAILED"
+    assert len(await talk.rows("SELECT 1 FROM usages")) == 3
+
+
+async def test_a_failed_plan_is_made_anew_when_the_person_tries_again(
+    talk: Talk, script: Script, rehearsal: Rehearsal
+) -> None:
+    script.then(CYCLE, CYCLE, CYCLE, plan(A))
+    await talk.say("note both")
+    assert (await talk.press("Retry")).one(Answer).text == "note: a"
+
+
+@pytest.mark.parametrize("broken", ["", '{"reply": "I', '{"kind": "plan", "plan": {"nodes": []}}', "{}"])
+async def test_an_answer_that_cannot_be_read_is_asked_for_again(talk: Talk, script: Script, broken: str) -> None:
+    script.then(broken, reply("Now it is sound."))
+    assert (await talk.say("hello")).one(Answer).text == "Now it is sound."
+    assert script.requests[1].variables["errors"]
+
+
+async def test_a_tool_that_is_switched_off_is_not_offered_and_not_run(
+    talk: Talk, script: Script, rehearsal: Rehearsal
+) -> None:
+    await talk.rows("UPDATE tools SET enabled = false WHERE name = 'note' RETURNING id")
+    script.then(plan(A), reply("I cannot take notes here."))
+    assert (await talk.say("note it")).one(Answer).text == "I cannot take notes here."
+    assert "note" not in [offered["name"] for offered in script.requests[0].variables["tools"]]
+    assert not rehearsal.calls
+
+
+async def test_a_failed_step_is_planned_around_and_what_is_done_is_kept(
+    talk: Talk, script: Script, rehearsal: Rehearsal
+) -> None:
+    rehearsal.fail("items", Invalid("The list is broken."))
+    script.then(
+        plan(A, tool("n2", "items", items=[]), edges=[["n1", "n2"]]),
+        plan(A, tool("n3", "note", text="instead of the list, {{ n1.output.text }}"), edges=[["n1", "n3"]]),
+    )
+    assert (await talk.say("do it")).one(Answer).text == "note: instead of the list, note: a"
+    assert [call.tool for call in rehearsal.calls] == ["note", "items", "note"]
+    told = script.requests[1].variables
+    assert told["failed"] == {"id": "n2", "name": "items", "error": "The list is broken."}
+    assert [done["id"] for done in told["done"]] == ["n1"]
+    assert await talk.steps() == {"n1": "SUCCEEDED", "n3": "SUCCEEDED"}
+    assert [step.label for step in talk.card.steps] == ["note", "note"]
+
+
+async def test_after_two_new_plans_the_task_fails_with_what_was_done(
+    talk: Talk, script: Script, rehearsal: Rehearsal
+) -> None:
+    rehearsal.fail("items", *(Invalid(f"Broken list {number}.") for number in range(1, 4)))
+    script.then(
+        *(plan(A, tool(f"n{number}", "items", items=[number]), edges=[["n1", f"n{number}"]]) for number in (2, 3, 4))
+    )
+    problem = (await talk.say("do it")).one(Problem)
+    assert (problem.sentence, problem.done) == ("Broken list 3.", ("note",))
+    assert len(script.requests) == 3
+    assert len(rehearsal.of("note")) == 1
+
+
+async def test_the_same_plan_again_is_no_other_way(talk: Talk, script: Script, rehearsal: Rehearsal) -> None:
+    rehearsal.fail("note", Invalid("The notebook is full."))
+    script.then(plan(A), plan(A))
+    assert (await talk.say("note it")).one(Problem).sentence == "The notebook is full."
+    assert len(rehearsal.calls) == 1
+
+
+async def test_while_the_model_is_away_a_message_waits_and_then_is_answered(talk: Talk, script: Script) -> None:
+    script.then(Unavailable("The model does not answer."), Unavailable("The model does not answer."), reply("Back."))
+    waiting = (await talk.say("hello")).one(Note)
+    assert "does not answer" in waiting.text
+    assert "goes on by itself" in waiting.text
+    assert not await talk.travel(seconds=70), "it is said once"
+    assert (await talk.travel(seconds=70)).one(Answer).text == "Back."
+    [job] = await talk.rows("SELECT attempts, crashes FROM queue_jobs WHERE kind = 'advance'")
+    assert (job["attempts"], job["crashes"]) == (1, 0)
+
+
+async def test_the_model_is_not_asked_before_the_time_its_service_named(talk: Talk, script: Script) -> None:
+    script.then(Unavailable("Over the limit.", after=timedelta(hours=6)), reply("Back."))
+    await talk.say("hello")
+    await talk.travel(hours=5)
+    assert len(script.requests) == 1
+    assert (await talk.travel(hours=2)).one(Answer).text == "Back."
+
+
+async def test_a_step_waits_for_the_model_too_and_what_is_done_is_kept(
+    talk: Talk, script: Script, rehearsal: Rehearsal
+) -> None:
+    script.then(
+        plan(A, node("n2", "llm", "answer", prompt="Say {{ n1.output.text }}"), edges=[["n1", "n2"]]),
+        Unavailable("The model does not answer."),
+        "Said it.",
+    )
+    assert (await talk.say("note it and say it")).one(Note)
+    assert (await talk.travel(seconds=70)).one(Answer).text == "Said it."
+    assert len(rehearsal.calls) == 1
+
+
+async def test_a_parked_task_can_be_stopped(talk: Talk, script: Script) -> None:
+    script.then(Unavailable("The model does not answer."))
+    await talk.say("hello")
+    await talk.say("stop")
+    await talk.travel(seconds=70)
+    assert len(script.requests) == 1
+    assert (await talk.task())["status"] == "CANCELLED"
+
+
+async def test_a_wrong_key_is_told_at_once(talk: Talk, script: Script) -> None:
+    script.then(Misconfigured("The model's key was refused.", remedy="Check OPENAI_API_KEY."))
+    problem = (await talk.say("hello")).one(Problem)
+    assert (problem.sentence, problem.remedy) == ("The model's key was refused.", "Check OPENAI_API_KEY.")
+
+
+async def test_the_threads_model_and_instructions_reach_the_call(talk: Talk, script: Script) -> None:
+    script.then(reply("Bonjour."))
+    await talk.say("/threads model small-model")
+    await talk.say("/threads instructions Answer in French.")
+    await talk.say("hello")
+    assert script.requests[0].model == "small-model"
+    assert script.requests[0].variables["agent_instructions"] == "Answer in French."
