@@ -45,10 +45,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return run(options)
     except KeyboardInterrupt:
         return tell("Stopped.", FAILED)
-    except BrokenPipeError:  # whoever read our output has left
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return FAILED
     except Exception as error:  # noqa: BLE001 - the outermost edge: every failure is told in one sentence
+        if isinstance(first(error), BrokenPipeError):  # whoever read our output has left
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            return FAILED
         return explain(error)
 
 
@@ -235,17 +235,16 @@ def _seed(options: argparse.Namespace) -> int:
 
 async def _on_database(work: "Callable[[Settings, Database], Awaitable[None]]") -> None:
     """Do some work on the configured database, or on the embedded one."""
-    from bot.upkeep import unreachable
     from domain.core import embedded
     from domain.core.db import open_database
+    from migrations import revision
 
     settings = _settings()
     async with embedded.running(settings) as servers:
         database = open_database(servers.database_url, pool=1)
         try:
+            await revision(database)  # says so when it does not answer
             await work(settings, database)
-        except OSError as error:
-            raise unreachable() from error
         finally:
             await database.close()
 

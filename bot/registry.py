@@ -41,19 +41,19 @@ def _telegram(edge: Edge) -> ChatGateway | None:
 
 
 def _telegram_listener(settings: Settings) -> Listen | None:
-    if settings.telegram_bot_token is None or settings.telegram_webhook_url is not None:
+    if settings.telegram_bot_token is None:
         return None
-    from bot.telegram.polling import listen_polling
+    from bot.telegram.listen import listen
 
-    return listen_polling
+    return listen
 
 
 def _telegram_routes(settings: Settings) -> Routes | None:
     if settings.telegram_bot_token is None or settings.telegram_webhook_url is None:
         return None
-    from bot.telegram.webhook import routes as webhook
+    from bot.telegram import webhook
 
-    return webhook
+    return webhook.routes
 
 
 PLATFORMS: Mapping[str, Make] = {
@@ -65,8 +65,8 @@ PLATFORMS: Mapping[str, Make] = {
 LISTENERS: Mapping[str, Callable[[Settings], Listen | None]] = {
     "telegram": _telegram_listener,
 }
-"""How messages arrive, where a process of its own takes them; None where the platform is not configured, or
-delivers over HTTP. The console is not among them: its terminal does that."""
+"""How messages arrive, where a process of its own takes them; None where the platform is not configured. The
+console is not among them: its terminal does that."""
 
 
 ROUTES: Mapping[str, Callable[[Settings], Routes | None]] = {

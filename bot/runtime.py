@@ -9,6 +9,7 @@ from contextlib import asynccontextmanager
 
 from redis.asyncio import Redis
 
+import migrations
 from bot.console.conversation import ConsoleConversation
 from domain.conversations.ports import Address
 from domain.core import embedded
@@ -50,21 +51,12 @@ async def open_runtime(settings: Settings) -> AsyncGenerator[Runtime]:
         database = open_database(servers.database_url, pool=3)
         database.after_commit = Wakes(redis)
         try:
-            await _check_schema(settings, database)
+            await migrations.ready(database, embedded=settings.database_url is None)
             async with _worker(settings, servers):
                 yield Runtime(database, open_storage(settings), redis)
         finally:
             await database.close()
             await redis.aclose()
-
-
-async def _check_schema(settings: Settings, database: Database) -> None:
-    from bot.upkeep import prepare, require_newest
-
-    if settings.database_url is None:
-        await prepare(settings, database)
-    else:
-        await require_newest(database)
 
 
 @asynccontextmanager

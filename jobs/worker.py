@@ -11,6 +11,7 @@ from contextlib import asynccontextmanager, suppress
 from arq.connections import ArqRedis
 from redis.exceptions import RedisError
 
+import migrations
 from bot import registry
 from domain.core import embedded
 from domain.core.clock import SystemClock
@@ -87,6 +88,7 @@ async def work(
     async with embedded.running(settings) as servers:
         redis = await connect_redis(servers.redis_url)
         async with compose(settings, database_url=servers.database_url, redis=redis) as (legwork, wakes):
+            await migrations.ready(legwork.database, embedded=settings.database_url is None)
             name = f"{socket.gethostname()}:{os.getpid()}"
             runners = {queue: Runner(legwork, queue, HANDLERS, worker=name) for queue in queues}
             for queue, runner in runners.items():

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import Connection, text
 
 from domain.core.db import Database
+from domain.core.errors import Misconfigured, Unavailable
 
 if TYPE_CHECKING:
     from alembic.config import Config
@@ -51,9 +52,35 @@ async def upgrade(database: Database) -> None:
 
 
 async def revision(database: Database) -> str | None:
-    """The revision the database is at; None for an empty one."""
-    async with database.engine.connect() as connection:
-        return await connection.run_sync(_revision)
+    """The revision the database is at; None for an empty one.
+
+    Raises:
+        Unavailable: the database does not answer.
+    """
+    try:
+        async with database.engine.connect() as connection:
+            return await connection.run_sync(_revision)
+    except OSError as error:
+        raise Unavailable(
+            "The database at DATABASE_URL does not answer.",
+            remedy="Start it, or unset DATABASE_URL to use the embedded one.",
+        ) from error
+
+
+async def ready(database: Database, *, embedded: bool) -> None:
+    """See to it that the schema is the newest: an embedded database is brought up to date, another is checked.
+
+    Raises:
+        Misconfigured: it has to be migrated first.
+        Unavailable: it does not answer.
+    """
+    at = await revision(database)
+    if at == newest():
+        return
+    if not embedded:
+        state = "is empty" if at is None else f"is at version {at}, this program needs {newest()}"
+        raise Misconfigured(f"The database at DATABASE_URL {state}.", remedy="Run “legwork migrate”.")
+    await upgrade(database)
 
 
 async def drift(database: Database) -> list[Any]:

@@ -141,7 +141,7 @@ async def _retry(call: Call) -> Sequence[Said]:
 
 
 async def _priority(call: Call) -> Sequence[Said]:
-    word = call.word(len(call.words) - 1, "the priority (low, medium, high, urgent)")
+    word = call.word(max(0, len(call.words) - 1), "the priority (low, medium, high, urgent)")
     try:
         priority = Priority(word.upper())
     except ValueError:

@@ -43,3 +43,8 @@ def pieces(text: str, most: int) -> list[str]:
         parts.append(text[:cut])
         text = text[cut:]
     return [*parts, text] if text or not parts else parts
+
+
+def unescaped(text: str) -> str:
+    """What a person typed, from Slack's references for it."""
+    return text.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")

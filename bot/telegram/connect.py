@@ -29,40 +29,38 @@ def bot_id(settings: Settings) -> int:
     return int(number)
 
 
-def open_bot(settings: Settings) -> Bot:
-    """A client for the bot of TELEGRAM_BOT_TOKEN; nothing is asked yet. To be given up with ``close_bot``.
+class Connection:
+    """The client ``bot`` for calls, and ``polls`` for the one request that waits long for its answer."""
 
-    Raises:
-        Misconfigured: the token does not look like one.
-    """
-    bot_id(settings)
-    address = settings.telegram_api_base_url.rstrip("/")
-    calls = HTTPXRequest(
-        connection_pool_size=CONNECTIONS,
-        connect_timeout=5.0,
-        read_timeout=SECONDS,
-        write_timeout=SECONDS,
-        media_write_timeout=60.0,
-        pool_timeout=5.0,
-    )
-    polls = HTTPXRequest(
-        connection_pool_size=2, connect_timeout=5.0, read_timeout=POLL_SECONDS + 10.0, write_timeout=5.0
-    )
-    try:
-        return Bot(
-            _token(settings),
-            base_url=f"{address}/bot",
-            base_file_url=f"{address}/file/bot",
-            request=calls,
-            get_updates_request=polls,
+    def __init__(self, settings: Settings) -> None:
+        """Nothing is asked yet. Raises Misconfigured: the token does not look like one."""
+        self.id = bot_id(settings)
+        self._calls = HTTPXRequest(
+            connection_pool_size=CONNECTIONS,
+            connect_timeout=5.0,
+            read_timeout=SECONDS,
+            write_timeout=SECONDS,
+            media_write_timeout=60.0,
+            pool_timeout=5.0,
         )
-    except InvalidToken:
-        raise _malformed() from None
+        self.polls = HTTPXRequest(
+            connection_pool_size=2, connect_timeout=5.0, read_timeout=POLL_SECONDS + 10.0, write_timeout=5.0
+        )
+        address = settings.telegram_api_base_url.rstrip("/")
+        try:
+            self.bot = Bot(
+                _token(settings),
+                base_url=f"{address}/bot",
+                base_file_url=f"{address}/file/bot",
+                request=self._calls,
+                get_updates_request=self.polls,
+            )
+        except InvalidToken:
+            raise _malformed() from None
 
-
-async def close_bot(bot: Bot) -> None:
-    """Close the client's connections."""
-    await bot.shutdown()
+    async def close(self) -> None:
+        await self._calls.shutdown()
+        await self.polls.shutdown()
 
 
 def _token(settings: Settings) -> str:

@@ -3,7 +3,7 @@
 from typing import assert_never
 
 from bot.telegram.formatted import formatted
-from bot.telegram.runs import CAPTION_LIMIT, LIMIT, Run, html, split, text_of, unpinged, units
+from bot.telegram.runs import CAPTION_LIMIT, LIMIT, Run, html, split, text_of, units, unpinged
 from bot.views import plain, words
 from bot.views.blocks import Block, Buttons, Chart, Fields, File, Line, Points, Steps, Table, Text, Tone, View
 from bot.views.clean import clean

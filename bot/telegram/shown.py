@@ -43,11 +43,20 @@ class Shown:
 
     async def take_over(self, keys: Sequence[str]) -> int | None:
         """The preview's message that a post with one of these keys replaces; from now on there are no previews."""
-        found: int | None = None
+        named = [f"{self._prefix}:{key}" for key in keys]
+        own = [self._own.get(key) for key in keys]
         for key in keys:
-            found = found or await self.preview(key)
-            await self._set(key, _OVER, _OVER_SECONDS)
-        return found
+            self._remember(key, _OVER)
+        try:
+            found = [value.decode() for value in await self._redis.mget(named) if value is not None]
+            async with self._redis.pipeline(transaction=False) as pipeline:
+                for name in named:
+                    pipeline.set(name, _OVER, ex=_OVER_SECONDS)
+                await pipeline.execute()
+        except (RedisError, OSError) as error:
+            log.debug("what is shown is known to this process alone", error=str(error))
+            found = [value for value in own if value is not None]
+        return next((int(value) for value in found if value.isdigit()), None)
 
     async def parts(self, key: str) -> list[int]:
         """The messages a long post has been sent as so far."""
@@ -66,14 +75,17 @@ class Shown:
         return found.decode() if found is not None else None
 
     async def _set(self, key: str, value: str, seconds: int) -> None:
-        self._own.pop(key, None)
-        self._own[key] = value
-        while len(self._own) > _MOST:
-            del self._own[next(iter(self._own))]
+        self._remember(key, value)
         try:
             await self._redis.set(f"{self._prefix}:{key}", value, ex=seconds)
         except (RedisError, OSError) as error:
             log.debug("what is shown is known to this process alone", error=str(error))
+
+    def _remember(self, key: str, value: str) -> None:
+        self._own.pop(key, None)
+        self._own[key] = value
+        while len(self._own) > _MOST:
+            del self._own[next(iter(self._own))]
 
 
 def replaced_by(key: str, task_id: object | None) -> list[str]:

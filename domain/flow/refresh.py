@@ -3,8 +3,6 @@
 from decimal import Decimal
 from uuid import UUID
 
-from sqlalchemy import func, select
-
 from domain.conversations import service as conversations
 from domain.conversations.outbox import say
 from domain.core.db import Session
@@ -21,7 +19,7 @@ async def refresh_card(session: Session, task_id: UUID) -> None:
         return
     task, board = run.task, Board(read_spec(run.task.plan), run.steps)
     thread, _, _ = await conversations.setting(session, task.thread_id, task.user_id)
-    now = await session.scalar(select(func.now()))
+    now = await tasks.now(session)
     card = plan_card(task, board.spec, board.steps, status=task.status, now=now, spent=Decimal(0))
     task.card = await tasks.next_card(session, task_id)
     await say(session, thread, card, key=f"{card_key(task)}:{task.card}", task_id=task_id, edits=card_key(task))

@@ -275,3 +275,8 @@ async def next_card(session: Session, task_id: UUID) -> int:
     return await session.scalar(
         text("UPDATE tasks SET card = card + 1 WHERE id = :task_id RETURNING card"), {"task_id": task_id}
     )
+
+
+async def now(session: Session) -> datetime:
+    """The database's present moment."""
+    return await session.scalar(text("SELECT now()"))

@@ -3,7 +3,7 @@
 from domain.conversations.said import Answer, ApprovalCard, Note, Problem
 from domain.core.errors import Ambiguous, Invalid
 from tests.factories.rehearsal import Rehearsal
-from tests.factories.specs import plan, tool
+from tests.factories.specs import node, plan, tool
 from tests.fixtures.legwork import Script
 from tests.fixtures.talk import Talk
 from tests.fixtures.waiting import eventually
@@ -113,12 +113,17 @@ async def test_another_plan_is_made_only_when_it_is_known_what_happened(
 ) -> None:
     rehearsal.fail("send", Ambiguous("The connection broke after the request was sent."))
     rehearsal.fail("note", Invalid("The notebook is full."))
-    script.then(plan(SEND, tool("n2", "note", text="a")), plan(SEND, tool("n3", "items", items=[1])))
+    ask = node("n2", "ask", question="What shall I note?", choices=["a"])
+    script.then(
+        plan(SEND, ask, tool("n3", "note", text="{{ n2.output.text }}"), edges=[["n2", "n3"]]),
+        plan(SEND, ask, tool("n4", "items", items=[1])),
+    )
     await talk.say("write to Ben and note it")
-    replies = await talk.press("Approve")
-    assert replies.kinds[-1] == "approval"
+    assert (await talk.press("Approve")).kinds[-1] == "approval"
+    await talk.press("a")
+    assert (await talk.task())["waiting_for"] == "outcome"
     assert len(script.requests) == 1
     await talk.press("It is done")
     assert len(script.requests) == 2
-    assert await talk.steps() == {"n1": "SUCCEEDED", "n3": "SUCCEEDED"}
+    assert await talk.steps() == {"n1": "SUCCEEDED", "n2": "SUCCEEDED", "n4": "SUCCEEDED"}
     assert len(rehearsal.of("send")) == 1

@@ -31,7 +31,7 @@ member unless ``bot=False``). Nothing here waits: deliveries go their way in the
     slack.uninstall(workspace)                 app_uninstalled, tokens_revoked; the token answers account_inactive
 
 What people see: ``slack.shown(channel, to=person)`` (text, marks taken away, buttons as [Label], zero-width
-characters gone), ``shown(message)``, ``slack.messages(channel, thread_ts=None)``, ``message.shown``,
+characters gone), ``shown(message)``, ``slack.messages(channel, thread_ts=None)``, ``slack.said(channel)``,
 ``mara.modal`` and ``mara.home`` (View), ``slack.status(channel, thread_ts)`` ("is thinking…"),
 ``slack.session(channel, thread_ts)``, ``slack.prompts(channel)``; ``slack.pings`` (whoever a bot's message
 notified: "channel", "here", "everyone" or a user id) and ``slack.unfurled`` (addresses that got a preview).
@@ -61,7 +61,8 @@ It refuses what Slack refuses, with Slack's codes. Worth knowing:
 - Streams: missing_recipient_team_id and missing_recipient_user_id in channels; message_not_in_streaming_state once
   stopped or aged; stopped_by_user after the person pressed Stop; a stream opened with ``markdown_text`` takes no
   ``chunks`` and the other way round (streaming_mode_mismatch).
-- ``views.update`` answers not_found for an unknown view; triggers: expired_trigger_id, exchanged_trigger_id, invalid_trigger_id.
+- ``views.update`` answers not_found for an unknown view; triggers: expired_trigger_id,
+  exchanged_trigger_id, invalid_trigger_id.
 - More than one table a message: invalid_attachments; any other fault of a block: invalid_blocks with ``errors``.
 - ``chat.update`` takes 4,000 characters of text, ``chat.postMessage`` 40,000: msg_too_long.
 - Message events for the bot's own posts are delivered to it too (``bot_id`` and ``app_id`` set), as are

@@ -49,10 +49,9 @@ def _cells(block: Json, most: int, at: str, problems: list[str]) -> int:
         if not isinstance(row, list) or not 1 <= len(cast(list[Any], row)) <= 20:
             problems.append(f"must contain 1 to 20 cells [json-pointer:{where}]")
             continue
-        widths.add(len(cast(list[Any], row)))
-        characters += sum(
-            _cell(cell, f"{where}/{column}", problems) for column, cell in enumerate(cast(list[Any], row))
-        )
+        cells = cast(list[Any], row)
+        widths.add(len(cells))
+        characters += sum(_cell(cell, f"{where}/{column}", problems) for column, cell in enumerate(cells))
     if len(widths) > 1:
         problems.append(f"all rows must have the same number of cells [json-pointer:{at}/rows]")
     return characters

@@ -36,9 +36,8 @@ def known_fields(value: Json, cls: type, at: str, problems: list[str]) -> None:
         for name, parameter in inspect.signature(cls).parameters.items()
         if parameter.kind is inspect.Parameter.KEYWORD_ONLY and name != "subtype"
     }
-    for name in value:
-        if name not in parameters and name != "type":
-            problems.append(f"additional property: {name} [json-pointer:{at}]")
+    unknown = [name for name in value if name not in parameters and name != "type"]
+    problems.extend(f"additional property: {name} [json-pointer:{at}]" for name in unknown)
     for name, parameter in parameters.items():
         if parameter.default is inspect.Parameter.empty and value.get(name) is None:
             problems.append(f"missing required field: {name} [json-pointer:{at}]")

@@ -43,10 +43,7 @@ class Call:
         """A channel to write to: a person's id opens the direct messages with them."""
         given = self.text(name)
         user = self.workspace.users.get(given)
-        if user is not None:
-            channel = open_dm(self.world, self.workspace, user)
-        else:
-            channel = self.channel(name)
+        channel = open_dm(self.world, self.workspace, user) if user is not None else self.channel(name)
         if channel.archived:
             raise Refusal("is_archived")
         return channel

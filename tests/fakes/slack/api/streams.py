@@ -5,6 +5,7 @@ from typing import Any
 from tests.fakes.slack import blocks, payloads, plans
 from tests.fakes.slack.api.call import Call
 from tests.fakes.slack.api.chat import bots, metadata
+from tests.fakes.slack.elements import length
 from tests.fakes.slack.refusal import Refusal, invalid
 from tests.fakes.slack.state import Channel, Message, Session, Stream
 from tests.fakes.slack.world import copy_of
@@ -160,17 +161,15 @@ def _check_chunk(call: Call, chunk: Json, at: str, problems: list[str]) -> None:
     if kind not in _CHUNK_FIELDS:
         problems.append(f"unsupported type: {kind} [json-pointer:{at}]")
         return
-    for name in sorted(set(chunk) - _CHUNK_FIELDS[kind]):
-        problems.append(f"additional property: {name} [json-pointer:{at}]")
+    extra = sorted(set(chunk) - _CHUNK_FIELDS[kind])
+    problems.extend(f"additional property: {name} [json-pointer:{at}]" for name in extra)
     needed = {"markdown_text": ["text"], "plan_update": ["title"], "task_update": ["id", "title", "status"]}
     for name in needed.get(kind, []):
-        if not isinstance(chunk.get(name), str) or not chunk[name]:
-            problems.append(f"must be more than 0 characters [json-pointer:{at}/{name}]")
+        length(chunk.get(name), 12_000 if kind == "markdown_text" else 256, f"{at}/{name}", problems)
     if kind == "task_update" and chunk.get("status") not in plans.STATUSES:
         problems.append(f"must be one of: {', '.join(plans.STATUSES)} [json-pointer:{at}/status]")
-    if kind in ("task_update", "plan_update"):
-        for name in ("title", "details", "output"):
-            if len(chunk.get(name) or "") > 256:
-                problems.append(f"must be less than 257 characters [json-pointer:{at}/{name}]")
+    for name in ("details", "output"):
+        if chunk.get(name):
+            length(chunk[name], 256, f"{at}/{name}", problems)
     if kind == "blocks":
         blocks.check(chunk.get("blocks"), call.world.rules)

@@ -10,6 +10,7 @@ from slack_sdk.models.views import View as SdkView
 
 from tests.fakes.slack import blocks, payloads
 from tests.fakes.slack.api.call import Call
+from tests.fakes.slack.elements import text
 from tests.fakes.slack.refusal import Refusal, invalid
 from tests.fakes.slack.rules import Rules
 from tests.fakes.slack.state import User, View
@@ -122,8 +123,8 @@ def _modal(body: Json) -> None:
     if "title" not in body:
         problems.append("missing required field: title [json-pointer:/view]")
     for name in ("title", "submit", "close"):
-        if name in body and (not isinstance(body[name], dict) or body[name].get("type") != "plain_text"):
-            problems.append(f"must be a plain_text object [json-pointer:/view/{name}]")
+        if name in body:
+            text(body[name], 24, f"/view/{name}", problems, only="plain_text")
     fields = any(block.get("type") == "input" for block in body["blocks"] if isinstance(block, dict))
     if fields and "submit" not in body:
         problems.append("submit is required when there are input blocks [json-pointer:/view]")

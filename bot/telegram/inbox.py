@@ -1,0 +1,113 @@
+"""What an update comes to: one transaction, and afterwards, without hurry, the signs a person waits for.
+
+An album comes as one update a part. All parts known when it is taken in become one message; each part's event
+and message id are recorded in that transaction, so that one which is delivered again, alone or in other
+company, changes nothing, and one that comes late becomes a message of its own.
+"""
+
+import asyncio
+from collections.abc import Coroutine, Sequence
+from dataclasses import replace
+from typing import Any
+
+from telegram import Bot
+
+from bot.edge import Edge
+from bot.telegram.buttons import Tokens, pressed
+from bot.telegram.failures import NotModified, explained
+from bot.telegram.translate import Me, translate, translate_album
+from bot.telegram.updates import Update
+from domain.conversations import repository as conversations
+from domain.conversations.ports import Incoming
+from domain.conversations.schemas import Attachment
+from domain.core.errors import LegworkError
+from domain.core.logging import logger
+from domain.flow.receive import Received, receive
+
+log = logger(__name__)
+
+
+class _Known(Exception):
+    """The event was received before: whatever this transaction wrote is undone."""
+
+
+class Inbox:
+    """Takes updates in. To be closed, so that nothing is left under way."""
+
+    def __init__(self, edge: Edge, bot: Bot, me: Me, tokens: Tokens) -> None:
+        self._edge = edge
+        self._bot = bot
+        self._me = me
+        self._tokens = tokens
+        self._signs: set[asyncio.Task[None]] = set()
+
+    async def take(self, updates: Sequence[Update]) -> None:
+        """Store one update, or the parts of one album; when this returns they may be acknowledged.
+
+        Raises what the database raises while it is away: Telegram has to deliver again.
+        """
+        if len(updates) > 1:
+            await self._take_album(translate_album(updates, self._me))
+            return
+        [update] = updates
+        incoming = translate(update, self._me)
+        query = update.callback_query
+        if incoming is not None:
+            if query is not None and incoming.press is not None:
+                incoming = replace(incoming, press=await pressed(incoming.press.action, self._tokens))
+            await self._accepted(incoming, await self._edge.accept(incoming))
+        if query is not None:
+            self._show(self._bot.answer_callback_query(query.id))
+
+    async def close(self) -> None:
+        """Let the signs be shown that are on their way."""
+        await asyncio.gather(*self._signs, return_exceptions=True)
+
+    async def _take_album(self, parts: list[Incoming]) -> None:
+        while parts:
+            first, *others = parts
+            try:
+                await self._accepted(first, await self._accept_together(first, others))
+            except _Known:
+                parts = others
+            else:
+                return
+
+    async def _accept_together(self, first: Incoming, others: Sequence[Incoming]) -> Received:
+        """The first part with the files of all that are new."""
+        async with self._edge.database.transaction() as session:
+            files = list(first.files)
+            for part in others:
+                if await conversations.first_heard(
+                    session,
+                    platform=part.platform,
+                    workspace=part.workspace,
+                    event_key=part.event_key,
+                    chat=part.chat,
+                    message_id=part.message_id,
+                ):
+                    files += part.files
+            attachments = [Attachment(file.name, file.mime_type, file.size, ref=file.ref) for file in files]
+            received = await receive(session, replace(first, files=tuple(files)), attachments)
+            if received.message_id is None:
+                raise _Known
+        return received
+
+    async def _accepted(self, incoming: Incoming, received: Received) -> None:
+        """Somebody wrote, and it is new: show at once that it was heard."""
+        if received.message_id is not None and incoming.press is None:
+            topic = int(incoming.thread) if incoming.thread is not None else None
+            self._show(self._bot.send_chat_action(int(incoming.chat), "typing", message_thread_id=topic))
+
+    def _show(self, call: Coroutine[Any, Any, bool]) -> None:
+        task = asyncio.create_task(_ignoring(call))
+        self._signs.add(task)
+        task.add_done_callback(self._signs.discard)
+
+
+async def _ignoring(call: Coroutine[Any, Any, bool]) -> None:
+    """A sign that cannot be shown (the button was pressed long ago, the person blocked us) is none."""
+    try:
+        await explained(call)
+    except (LegworkError, NotModified) as error:
+        log.debug("a sign was not shown", error=str(error))

@@ -1,0 +1,127 @@
+"""The process that listens: it fetches updates itself, or tells Telegram where to bring them."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+
+from bot.edge import Edge
+from bot.telegram.albums import QUIET_SECONDS, Albums
+from bot.telegram.buttons import StoredTokens
+from bot.telegram.connect import POLL_SECONDS, Connection
+from bot.telegram.failures import explained
+from bot.telegram.inbox import Inbox
+from bot.telegram.menu import offer_commands
+from bot.telegram.polling import Poller
+from bot.telegram.translate import Me
+from bot.telegram.turn import pause, turn
+from bot.telegram.updates import UPDATES
+from bot.telegram.webhook import address, secret
+from domain.core.db import AWAY
+from domain.core.errors import Misconfigured, Refused, Unavailable
+from domain.core.logging import logger
+
+log = logger(__name__)
+
+_FIRST_PAUSE, _LONGEST_PAUSE = 1.0, 30.0
+
+
+async def listen(edge: Edge, stop: asyncio.Event) -> None:
+    """By webhook where TELEGRAM_WEBHOOK_URL is set (the web process receives them), by long polling otherwise.
+
+    Raises:
+        Misconfigured: Telegram does not know the token, or the webhook's secret is missing.
+    """
+    if edge.settings.telegram_webhook_url is not None:
+        await keep_webhook(edge, stop)
+    else:
+        await listen_polling(edge, stop)
+
+
+async def listen_polling(
+    edge: Edge, stop: asyncio.Event, *, seconds: int = POLL_SECONDS, quiet: float = QUIET_SECONDS
+) -> None:
+    """Fetch updates until ``stop`` is set. Of several processes one does; another takes over when it ends."""
+    connection = Connection(edge.settings)
+    try:
+        me = await introduced(connection, stop)
+        if me is None:
+            return
+        inbox = Inbox(edge, connection.bot, me, StoredTokens(edge.database))
+        albums = Albums(inbox.take, quiet=quiet)
+        try:
+            while not stop.is_set():
+                try:
+                    await _hold_turn(edge, connection, albums, stop, seconds)
+                except AWAY as error:
+                    log.warning("the database is away; its lock with it", error=str(error)[:200])
+                    await pause(stop, _FIRST_PAUSE)
+        finally:
+            await albums.close()
+            await inbox.close()
+    finally:
+        await connection.close()
+
+
+async def _hold_turn(edge: Edge, connection: Connection, albums: Albums, stop: asyncio.Event, seconds: int) -> None:
+    async with turn(edge.database, f"telegram:{connection.id}", stop) as held:
+        if held is None:
+            return
+        await persist(lambda: _prepare_polling(connection), stop)
+        log.info("fetching Telegram's updates", bot=connection.id)
+        try:
+            await Poller(connection, albums, seconds=seconds).run(held, stop)
+        except Refused as error:
+            raise Misconfigured(error.sentence, remedy=error.remedy) from error
+
+
+async def keep_webhook(edge: Edge, stop: asyncio.Event) -> None:
+    """Tell Telegram where to bring updates, then wait: the web process takes them in."""
+    token = secret(edge.settings)
+    connection = Connection(edge.settings)
+
+    async def prepare() -> None:
+        await explained(
+            connection.bot.set_webhook(address(edge.settings), secret_token=token, allowed_updates=list(UPDATES))
+        )
+        await offer_commands(connection.bot)
+
+    try:
+        if await introduced(connection, stop) is not None:
+            await persist(prepare, stop)
+            log.info("Telegram brings its updates to the web process", bot=connection.id)
+    finally:
+        await connection.close()
+    await stop.wait()
+
+
+async def introduced(connection: Connection, stop: asyncio.Event) -> Me | None:
+    """Who the bot is; None when ``stop`` was set before Telegram answered. Raises Misconfigured for a bad token."""
+    found: list[Me] = []
+
+    async def ask() -> None:
+        user = await explained(connection.bot.get_me())
+        found.append(Me(user.id, user.username or ""))
+
+    await persist(ask, stop)
+    return found[0] if found else None
+
+
+async def persist(call: Callable[[], Awaitable[None]], stop: asyncio.Event) -> None:
+    """Call until it succeeds, while Telegram is away. Raises Misconfigured where it refuses."""
+    wait = _FIRST_PAUSE
+    while not stop.is_set():
+        try:
+            await call()
+        except Unavailable as error:
+            after = error.after.total_seconds() if error.after is not None else wait
+            log.warning("Telegram does not answer; trying again", error=str(error), seconds=after)
+            await pause(stop, after)
+            wait = min(wait * 2, _LONGEST_PAUSE)
+        except Refused as error:
+            raise Misconfigured(error.sentence, remedy=error.remedy) from error
+        else:
+            return
+
+
+async def _prepare_polling(connection: Connection) -> None:
+    await explained(connection.bot.delete_webhook())
+    await offer_commands(connection.bot)

@@ -1,0 +1,124 @@
+"""Long polling: an update is confirmed only after the transaction that stored it has committed.
+
+What is not confirmed stays at Telegram for a day, so a process may end at any moment. An update that is
+delivered again is known by its id (compared for equality: after an idle week the numbers begin anew).
+"""
+
+import asyncio
+import json
+from collections.abc import Sequence
+from typing import Any, cast
+from urllib.parse import urlencode
+
+from bot.telegram.albums import Albums
+from bot.telegram.connect import POLL_SECONDS, Connection
+from bot.telegram.failures import explained
+from bot.telegram.turn import Turn, pause
+from bot.telegram.updates import UPDATES, read
+from domain.core.db import AWAY
+from domain.core.errors import LegworkError, Unavailable
+from domain.core.logging import logger
+
+log = logger(__name__)
+
+ATTEMPTS = 5
+"""How often an update whose storing fails for a reason nobody foresaw is tried; the others must not wait for ever."""
+_FIRST_PAUSE, _LONGEST_PAUSE = 0.5, 30.0
+_ALBUM_PAUSE = 0.2
+"""Seconds after which further parts of an album are asked for."""
+
+Raw = dict[str, Any]
+
+
+class Poller:
+    """Fetches updates and hands them on, one holder of the bot's turn at a time."""
+
+    def __init__(self, connection: Connection, albums: Albums, *, seconds: int = POLL_SECONDS) -> None:
+        self._connection = connection
+        self._albums = albums
+        self._seconds = seconds
+        self._offset = 0
+        self._failures: dict[int, int] = {}
+        self._settling: dict[int, asyncio.Task[None]] = {}
+
+    async def run(self, turn: Turn, stop: asyncio.Event) -> None:
+        """Until ``stop`` is set. Raises what the database raises when the turn is lost, Refused for a bad token."""
+        wait = _FIRST_PAUSE
+        while not stop.is_set():
+            try:
+                await self._round(stop)
+                wait = _FIRST_PAUSE
+            except (Unavailable, *AWAY) as error:
+                log.warning("updates could not be taken in; trying again", error=str(error)[:200], seconds=wait)
+                await pause(stop, wait)
+                wait = min(wait * 2, _LONGEST_PAUSE)
+            await turn.confirm()
+        for task in self._settling.values():
+            task.cancel()
+        await asyncio.gather(*self._settling.values(), return_exceptions=True)
+
+    async def _round(self, stop: asyncio.Event) -> None:
+        """Fetch, store, and only then move the offset on, which is what confirms."""
+        batch = await self._fetch(stop)
+        numbered = [(number, raw) for raw in batch if isinstance(number := raw.get("update_id"), int)]
+        for number, raw in numbered:
+            if number not in self._settling:
+                self._settling[number] = await self._begin(raw)
+        waiting = [task for task in self._settling.values() if not task.done()]
+        if waiting:  # parts of an album: ask once more with the old offset, others may be on their way
+            await asyncio.wait(waiting, timeout=_ALBUM_PAUSE)
+            return
+        await self._check()
+        if numbered:
+            self._offset = numbered[-1][0] + 1
+        self._settling.clear()
+        self._failures.clear()
+
+    async def _begin(self, raw: Raw) -> asyncio.Task[None]:
+        """Store the update, in its turn; parts of an album are left to themselves."""
+        update = read(raw)
+        if update == "malformed":
+            log.warning("an update has another form than expected and is passed over", update_id=raw.get("update_id"))
+            return asyncio.create_task(_nothing())
+        task = asyncio.create_task(self._albums.take(update))
+        if update.message is None or update.message.media_group_id is None:
+            await asyncio.wait([task])
+        return task
+
+    async def _check(self) -> None:
+        """Raise the first failure that is worth another attempt; those updates are then begun anew."""
+        failed = {number: error for number, task in self._settling.items() if (error := task.exception()) is not None}
+        for number, error in failed.items():
+            self._failures[number] = self._failures.get(number, 0) + 1
+            if not _is_away(error) and (isinstance(error, LegworkError) or self._failures[number] >= ATTEMPTS):
+                log.error("an update could not be taken in and is passed over", update_id=number, exc_info=error)
+                continue
+            del self._settling[number]
+        again = [failed[number] for number in failed if number not in self._settling]
+        if again:
+            raise Unavailable("An update could not be stored.") from again[0]
+
+    async def _fetch(self, stop: asyncio.Event) -> Sequence[Raw]:
+        """Raw updates: one of an unknown form must not keep the others from being read."""
+        waits = 0 if self._settling else self._seconds
+        query = {"offset": self._offset, "timeout": waits, "allowed_updates": json.dumps(UPDATES)}
+        address = f"{self._connection.bot.base_url}/getUpdates?{urlencode(query)}"
+        fetching = asyncio.ensure_future(explained(self._connection.polls.post(address)))
+        stopping = asyncio.ensure_future(stop.wait())
+        try:
+            await asyncio.wait({fetching, stopping}, return_when=asyncio.FIRST_COMPLETED)
+            if not fetching.done():
+                return []
+            return cast("list[Raw]", fetching.result())
+        finally:
+            for task in (fetching, stopping):
+                task.cancel()
+            await asyncio.gather(fetching, stopping, return_exceptions=True)
+
+
+def _is_away(error: BaseException) -> bool:
+    return isinstance(error, Unavailable | OSError | AWAY)
+
+
+async def _nothing() -> None:
+    return

@@ -1,0 +1,116 @@
+"""Where Telegram brings its updates: ``/telegram/<bot id>``. An update is acknowledged once it is stored."""
+
+import hmac
+import re
+
+import orjson
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
+
+from bot.edge import Edge
+from bot.telegram.albums import QUIET_SECONDS, Albums
+from bot.telegram.buttons import StoredTokens
+from bot.telegram.connect import Connection, bot_id
+from bot.telegram.failures import explained
+from bot.telegram.inbox import Inbox
+from bot.telegram.translate import Me
+from bot.telegram.updates import read
+from domain.core.db import AWAY
+from domain.core.errors import LegworkError, Misconfigured, Unavailable
+from domain.core.logging import logger
+from domain.core.settings import Settings
+
+log = logger(__name__)
+
+HEADER = "X-Telegram-Bot-Api-Secret-Token"
+MAX_BYTES = 1024 * 1024
+"""An update is a few kilobytes."""
+_SECRET = re.compile(r"[A-Za-z0-9_-]{1,256}")  # https://core.telegram.org/bots/api#setwebhook
+
+
+def secret(settings: Settings) -> str:
+    """The webhook's secret. Raises Misconfigured where there is none: anybody could bring updates."""
+    given = settings.telegram_webhook_secret
+    value = given.get_secret_value() if given is not None else ""
+    if not _SECRET.fullmatch(value):
+        raise Misconfigured(
+            "TELEGRAM_WEBHOOK_SECRET is missing, or has other characters than A-Z a-z 0-9 _ and -.",
+            remedy="Set it to what “openssl rand -hex 32” prints.",
+        )
+    return value
+
+
+def address(settings: Settings) -> str:
+    """The webhook's public address."""
+    assert settings.telegram_webhook_url is not None, "there is no webhook without an address"
+    return f"{settings.telegram_webhook_url.rstrip('/')}/telegram/{bot_id(settings)}"
+
+
+def routes(edge: Edge, *, quiet: float = QUIET_SECONDS) -> list[Route]:
+    """The route of the configured bot. Raises Misconfigured."""
+    webhook = Webhook(edge, quiet=quiet)
+    return [Route(f"/telegram/{bot_id(edge.settings)}", webhook.receive, methods=["POST"])]
+
+
+class Webhook:
+    def __init__(self, edge: Edge, *, quiet: float = QUIET_SECONDS) -> None:
+        self._secret = secret(edge.settings).encode()
+        self._edge = edge
+        self._connection = Connection(edge.settings)
+        self._quiet = quiet
+        self._albums: Albums | None = None
+
+    async def receive(self, request: Request) -> Response:
+        """200: stored, or nothing to store. 401: not from Telegram. 503: it has to come again."""
+        given = request.headers.get(HEADER, "").encode("latin-1", "replace")
+        if not hmac.compare_digest(given, self._secret):
+            return _answer(401, "the secret is missing or wrong")
+        body = await _body(request)
+        if body is None:
+            return _answer(413, "an update is smaller than that")
+        update = read(_parsed(body))
+        if update == "malformed":  # Telegram would bring it again and again, and nothing after it
+            log.warning("an update has another form than expected and is passed over", size=len(body))
+            return _answer(200, "passed over")
+        try:
+            albums = await self._opened()
+            await albums.take(update)
+        except (Unavailable, *AWAY) as error:
+            log.warning("an update could not be stored", update_id=update.update_id, error=str(error)[:200])
+            return _answer(503, "it could not be stored")
+        except LegworkError as error:
+            log.error("an update could not be taken in and is passed over", update_id=update.update_id, exc_info=error)
+        return _answer(200, "stored")
+
+    async def _opened(self) -> Albums:
+        """With the first update the bot's name is asked for: mentions in groups are told by it."""
+        if self._albums is None:
+            user = await explained(self._connection.bot.get_me())
+            tokens = StoredTokens(self._edge.database)
+            inbox = Inbox(self._edge, self._connection.bot, Me(user.id, user.username or ""), tokens)
+            self._albums = self._albums or Albums(inbox.take, quiet=self._quiet)
+        return self._albums
+
+
+async def _body(request: Request) -> bytes | None:
+    """The body; None above the limit, of which no more is read."""
+    chunks: list[bytes] = []
+    size = 0
+    async for chunk in request.stream():
+        size += len(chunk)
+        if size > MAX_BYTES:
+            return None
+        chunks.append(chunk)
+    return b"".join(chunks)
+
+
+def _parsed(body: bytes) -> object:
+    try:
+        return orjson.loads(body)
+    except orjson.JSONDecodeError:
+        return None
+
+
+def _answer(status: int, said: str) -> JSONResponse:
+    return JSONResponse({"status": said}, status_code=status)

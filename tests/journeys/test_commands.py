@@ -1,0 +1,214 @@
+"""Every command, with good and bad input: always an answer, in one clear sentence where it is refused."""
+
+import re
+from typing import Any
+
+import pytest
+
+from bot.commands.table import NOUNS
+from domain.conversations.said import Answer, Details, FilePost, Listing, Note, Problem, Said
+from domain.core import ids
+from tests.factories.rehearsal import Rehearsal
+from tests.factories.specs import plan, reply, tool
+from tests.fixtures.legwork import Script
+from tests.fixtures.talk import Talk
+
+VERBS = [(noun, verb) for noun in NOUNS for verb in noun.verbs]
+NAMES = [f"{noun.name} {verb.name}" for noun, verb in VERBS]
+
+BAD = [
+    "",
+    "nonsense",
+    "before",
+    "before task_zzz",
+    "task_00000000000000000000000000",
+    "task_7zzzzzzzzzzzzzzzzzzzzzzzzz urgent",
+    "'an open quotation",
+    "\"half",
+    "a\0b",
+    "🙂 %s {0} $HOME `rm` '; DROP TABLE tasks; --",
+    "x" * 3_000,
+    "-1",
+    "--help",
+    "../../etc/passwd",
+    "a=b c=d expression=",
+    "expression=[1,2",
+]  # fmt: skip
+
+
+def is_clear(said: Said) -> bool:
+    """One sentence, no traceback, no Python."""
+    if not isinstance(said, Problem):
+        return True
+    one = "\n" not in said.sentence and len(said.sentence) < 4_000
+    return one and not re.search(r"Traceback|Error\b|<[a-z_.]+ object|sqlalchemy", said.sentence + said.remedy)
+
+
+@pytest.mark.parametrize("command", NAMES)
+async def test_every_command_answers_with_nothing_there_yet(talk: Talk, command: str) -> None:
+    replies = await talk.say(f"/{command}")
+    assert replies
+    assert all(is_clear(said) for said in replies)
+
+
+@pytest.mark.parametrize("command", NAMES)
+async def test_every_command_answers_whatever_stands_behind_it(talk: Talk, script: Script, command: str) -> None:
+    script.then(plan(tool("n1", "note", text="a")), *(reply("ok") for _ in BAD))
+    await talk.say("note it")
+    for rest in BAD:
+        replies = await talk.say(f"/{command} {rest}")
+        assert replies, rest
+        assert all(is_clear(said) for said in replies), rest
+
+
+@pytest.mark.parametrize(("noun", "verb"), VERBS, ids=NAMES)
+async def test_every_example_names_its_command(noun: Any, verb: Any) -> None:
+    assert verb.summary
+    assert verb.example.startswith(f"/{noun.name}")
+
+
+@pytest.mark.parametrize(
+    ("written", "expected"),
+    [
+        ("/taks", "“/tasks”"),
+        ("/tasks lst", "“/tasks list”"),
+        ("/nothing-like-it", "“/help”"),
+        ("!tools sow", "“/tools show”"),
+    ],
+)
+async def test_a_slip_is_met_with_the_nearest_command(talk: Talk, written: str, expected: str) -> None:
+    assert expected in (await talk.say(written)).one(Problem).remedy
+
+
+@pytest.mark.parametrize("written", ["/help", "!help", "/HELP", "/legwork help", "/legwork", "  /help  "])
+async def test_a_command_may_be_written_in_several_ways(talk: Talk, written: str) -> None:
+    assert "/tasks" in (await talk.say(written)).one(Note).text
+
+
+async def test_help_explains_every_noun_with_examples(talk: Talk) -> None:
+    for noun in NOUNS:
+        listing = (await talk.say(f"/help {noun.name}")).one(Listing)
+        assert len(listing.rows) == len(noun.verbs)
+
+
+@pytest.mark.parametrize("words", ["/etc/hosts is broken", "1/2 of it", "/", "!!!", "/usr/bin"])
+async def test_what_only_begins_like_a_command_is_work(talk: Talk, script: Script, words: str) -> None:
+    script.then(reply("Understood."))
+    assert (await talk.say(words)).one(Answer)
+
+
+async def test_tasks_are_listed_page_by_page_without_gaps(talk: Talk, script: Script) -> None:
+    script.then(*(reply("ok") for _ in range(23)))
+    for number in range(23):
+        await talk.say(f"message {number}")
+    seen: list[str] = []
+    listing = (await talk.say("/tasks")).one(Listing)
+    while True:
+        seen += [row[1] for row in listing.rows]
+        if not listing.buttons:
+            break
+        listing = (await talk.send_press(listing.buttons[0].action, listing.buttons[0].value)).one(Listing)
+    assert seen == [f"message {number}" for number in reversed(range(23))]
+
+
+async def test_tasks_are_listed_by_state_and_shown_with_their_steps(talk: Talk, script: Script) -> None:
+    script.then(plan(tool("n1", "note", text="a"), title="Note it"), plan(tool("n1", "send", to="ben"), title="Send it"))
+    await talk.say("note it")
+    await talk.say("send it")
+    assert [row[1:3] for row in (await talk.say("/tasks list succeeded")).one(Listing).rows] == [
+        ("Note it", "succeeded")
+    ]
+    listing = (await talk.say("/tasks list")).one(Listing)
+    assert [row[2] for row in listing.rows] == ["asks for approval", "succeeded"]
+    details = (await talk.say(f"/tasks show {listing.rows[1][0]}")).one(Details)
+    assert details.title == "Note it"
+    assert details.text == "- succeeded: note"
+    assert dict(details.fields)["asked"] == "note it"
+
+
+async def test_the_details_button_shows_the_same(talk: Talk, script: Script) -> None:
+    script.then(plan(tool("n1", "note", text="a"), title="Note it"))
+    await talk.say("note it")
+    assert (await talk.press("Details")).one(Details).title == "Note it"
+
+
+async def test_priority_is_changed_for_the_task_and_what_it_has_queued(talk: Talk, script: Script) -> None:
+    script.then(plan({"id": "n1", "type": "delay", "name": "", "config": {"seconds": 3600}}))
+    await talk.say("wait an hour")
+    assert "urgent" in (await talk.say("/tasks priority urgent")).one(Note).text
+    assert (await talk.task())["priority"] == 3
+    [job] = await talk.rows("SELECT priority FROM queue_jobs WHERE status = 'scheduled'")
+    assert job["priority"] == 3
+
+
+async def test_a_tasks_log_and_files_are_shown(talk: Talk, script: Script, rehearsal: Rehearsal) -> None:
+    from domain.core.errors import Unavailable
+
+    rehearsal.fail("note", Unavailable("The notebook is busy."))
+    script.then(plan(tool("n1", "note", text="a"), tool("n2", "write_file", name="a.txt", content="hello")))
+    await talk.say("note it")
+    await talk.travel(seconds=10)
+    assert "The notebook is busy." in [row[3] for row in (await talk.say("/tasks logs")).one(Listing).rows]
+    assert (await talk.say("/tasks files")).one(FilePost).file.name == "a.txt"
+
+
+async def test_a_plan_is_saved_as_a_workflow_and_run_again(talk: Talk, script: Script, rehearsal: Rehearsal) -> None:
+    script.then(plan(tool("n1", "note", text="a")))
+    await talk.say("note it")
+    saved = (await talk.say("/tasks save My Monday notes")).one(Problem)
+    assert "My" in saved.sentence, "the first word names the task"
+    task_id = ids.short("task", (await talk.task())["id"])
+    assert "My Monday notes" in (await talk.say(f"/tasks save {task_id} My Monday notes")).one(Note).text
+    [row] = (await talk.say("/workflows")).one(Listing).rows
+    assert row[1:3] == ("My Monday notes", "1")
+    for name in (row[0], "my monday notes"):
+        assert (await talk.say(f"/workflows run {name}")).one(Answer).text == "note: a"
+    assert len(script.requests) == 1
+    assert len(rehearsal.calls) == 3
+
+
+async def test_a_tool_is_run_by_itself_with_its_arguments_checked(talk: Talk, rehearsal: Rehearsal) -> None:
+    assert (await talk.say("/tools run calculate 6*7")).one(Answer).text == "42"
+    assert (await talk.say("/tools run calculate expression=2^10")).one(Answer).text == "1,024"
+    assert "required" in (await talk.say("/tools run send text=hello")).one(Problem).sentence
+    assert (await talk.say("/tools run send to=ben text=hello")).kinds == ["approval"]
+    assert not rehearsal.calls
+
+
+async def test_threads_are_made_named_used_and_deleted(talk: Talk, script: Script) -> None:
+    script.then(reply("ok"), reply("ok"), reply("ok"))
+    await talk.say("hello")
+    await talk.say("/threads rename First one")
+    await talk.say("/threads new Second one")
+    await talk.say("hello again")
+    rows = {row[1]: row for row in (await talk.say("/threads")).one(Listing).rows}
+    assert rows["Second one"][3] == "you are here"
+    await talk.say(f"/threads use {rows['First one'][0]}")
+    await talk.say("and again")
+    assert [turn.text for turn in script.requests[2].turns if turn.role == "user"] == ["hello"]
+    await talk.say(f"/threads delete {rows['Second one'][0]}")
+    assert [row[1] for row in (await talk.say("/threads")).one(Listing).rows] == ["First one"]
+
+
+async def test_who_am_i_and_about(talk: Talk) -> None:
+    fields = dict((await talk.say("/whoami")).one(Details).fields)
+    assert (fields["name"], fields["role"], fields["time zone"]) == ("Mara", "owner", "Europe/Warsaw")
+    assert fields["id"].startswith("usr_")
+    assert "offline provider" in (await talk.say("/about")).one(Note).text
+
+
+async def test_a_viewer_reads_and_changes_nothing(talk: Talk, script: Script) -> None:
+    script.then(reply("ok"))
+    await talk.say("hello")
+    await talk.rows("UPDATE organization_members SET role = 'viewer' RETURNING id")
+    assert (await talk.say("/tasks")).one(Listing)
+    for noun, verb in VERBS:
+        if verb.role != "viewer":
+            assert "needs the role" in (await talk.say(f"/{noun.name} {verb.name} x")).one(Problem).sentence
+
+
+async def test_a_button_of_yesterday_or_of_nobody_is_one_sentence(talk: Talk) -> None:
+    for action, value in (("approve", "x"), ("fly", ""), ("command", ""), ("details", "x"), ("command", "a 'b"), ("", "")):
+        replies = await talk.send_press(action, value)
+        assert replies
+        assert all(is_clear(said) for said in replies)
