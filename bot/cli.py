@@ -83,6 +83,11 @@ def _parser() -> argparse.ArgumentParser:
     facts.add_argument("--by", metavar="COL", action="append", default=[], help="break down by a column first")
     facts.set_defaults(run=_facts)
 
+    manifest = commands.add_parser("manifest", help="print what a platform has to be told about the app")
+    manifest.add_argument("platform", choices=["slack"])
+    manifest.add_argument("--url", metavar="ADDRESS", help="the public address, where events come over HTTP")
+    manifest.set_defaults(run=_manifest)
+
     for name, purpose, run in (
         ("up", "run every process of the Procfile", _up),
         ("doctor", "check every setting and service, and say how to mend what is wrong", _doctor),
@@ -209,6 +214,13 @@ def _procfile() -> Path:
         if place.is_file():
             return place
     raise Misconfigured("There is no Procfile here.", remedy="Run “legwork up” where Legwork was checked out.")
+
+
+def _manifest(options: argparse.Namespace) -> int:
+    from bot.slack.manifest import manifest
+
+    print(json.dumps(manifest(options.url), indent=2))
+    return DONE
 
 
 def _doctor(options: argparse.Namespace) -> int:

@@ -1,8 +1,8 @@
 """What a process of the chat edge works with, opened once and handed to every platform's listener and route."""
 
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from redis.asyncio import Redis
 
@@ -22,6 +22,8 @@ class Edge:
     database: Database
     storage: Storage
     redis: Redis
+    closing: list[Callable[[], Awaitable[None]]] = field(default_factory=list[Callable[[], Awaitable[None]]])
+    """What is to be called before all this is closed: a route has no other end."""
 
     async def accept(self, incoming: Incoming) -> Received:
         """See ``bot.inbound.accept``: once this returns the event may be acknowledged."""
@@ -34,8 +36,11 @@ async def open_edge(settings: Settings, servers: Servers) -> AsyncGenerator[Edge
     redis = await connect_redis(servers.redis_url)
     database = open_database(servers.database_url, pool=settings.database_pool)
     database.after_commit = Wakes(redis)
+    edge = Edge(settings, database, open_storage(settings), redis)
     try:
-        yield Edge(settings, database, open_storage(settings), redis)
+        yield edge
     finally:
+        for close in edge.closing:
+            await close()
         await database.close()
         await redis.aclose()

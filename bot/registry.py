@@ -32,6 +32,30 @@ def _console(edge: Edge) -> ChatGateway:
     return RelayGateway(edge.redis)
 
 
+def _slack(edge: Edge) -> ChatGateway | None:
+    if edge.settings.slack_bot_token is None:
+        return None
+    from bot.slack.gateway import open_gateway
+
+    return open_gateway(edge)
+
+
+def _slack_listener(settings: Settings) -> Listen | None:
+    if settings.slack_bot_token is None or settings.slack_app_token is None:
+        return None
+    from bot.slack.listen import listen
+
+    return listen
+
+
+def _slack_routes(settings: Settings) -> Routes | None:
+    if settings.slack_bot_token is None or settings.slack_app_token is not None:
+        return None
+    from bot.slack import http
+
+    return http.routes
+
+
 def _telegram(edge: Edge) -> ChatGateway | None:
     if edge.settings.telegram_bot_token is None:
         return None
@@ -58,11 +82,13 @@ def _telegram_routes(settings: Settings) -> Routes | None:
 
 PLATFORMS: Mapping[str, Make] = {
     "console": _console,
+    "slack": _slack,
     "telegram": _telegram,
 }
 
 
 LISTENERS: Mapping[str, Callable[[Settings], Listen | None]] = {
+    "slack": _slack_listener,
     "telegram": _telegram_listener,
 }
 """How messages arrive, where a process of its own takes them; None where the platform is not configured. The
@@ -70,6 +96,7 @@ console is not among them: its terminal does that."""
 
 
 ROUTES: Mapping[str, Callable[[Settings], Routes | None]] = {
+    "slack": _slack_routes,
     "telegram": _telegram_routes,
 }
 """The same for platforms that deliver their events over HTTP."""

@@ -2,6 +2,7 @@
 
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
+from uuid import UUID
 
 from domain.conversations.said import Said
 from domain.conversations.schemas import Heard, Person
@@ -35,7 +36,8 @@ class Call:
         return " ".join(self.words[place:])
 
 
-Run = Callable[[Call], Awaitable[Sequence[Said]]]
+Run = Callable[[Call], Awaitable[Sequence[Said] | UUID]]
+"""Carries a verb out: what to say, or the task it began."""
 
 
 @dataclass(frozen=True, slots=True)

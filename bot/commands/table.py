@@ -3,14 +3,15 @@
 import shlex
 from collections.abc import Sequence
 from difflib import get_close_matches
+from uuid import UUID
 
 from bot.commands import about, help_, models, tasks, threads, tools, workflows
 from bot.commands.declare import Call, Noun, Verb
-from domain.conversations.said import Said
 from domain.conversations.schemas import Heard
 from domain.core.db import Session
 from domain.core.errors import Invalid, Refused
 from domain.core.settings import Settings
+from domain.flow.legwork import Ran
 
 NOUNS: tuple[Noun, ...] = (
     help_.NOUN,
@@ -38,13 +39,13 @@ class CommandTable:
         first = text.strip().split(maxsplit=1)[0] if text.strip() else ""
         return first[:1] in ("/", "!") and first[1:].replace("-", "").replace("_", "").isalpha()
 
-    async def run(self, session: Session, heard: Heard) -> Sequence[Said]:
+    async def run(self, session: Session, heard: Heard) -> Ran:
         words = _split(heard.text.strip()[1:])
         if words and words[0].lower() == "legwork":
             words = words[1:] or ["help"]
         return await self._run(session, heard, words)
 
-    async def press(self, session: Session, heard: Heard) -> Sequence[Said]:
+    async def press(self, session: Session, heard: Heard) -> Ran:
         """A button whose action is ``command`` carries the command's text; ``details`` opens a task."""
         assert heard.press is not None
         if heard.press.action == "command":
@@ -53,12 +54,13 @@ class CommandTable:
             return await self._run(session, heard, ["tasks", "show", heard.press.value])
         raise Invalid("That button is no longer good.", remedy="Ask again in the thread.")
 
-    async def _run(self, session: Session, heard: Heard, words: list[str]) -> Sequence[Said]:
+    async def _run(self, session: Session, heard: Heard, words: list[str]) -> Ran:
         noun = self._noun(words[0] if words else "help")
         verb, rest = _verb(noun, words[1:])
         if _ROLES.index(heard.person.role) < _ROLES.index(verb.role):
             raise Refused(f"“/{noun.name} {verb.name}” needs the role {verb.role}; yours is {heard.person.role}.")
-        return await verb.run(Call(session, heard, self._settings, self._listed, tuple(rest)))
+        came = await verb.run(Call(session, heard, self._settings, self._listed, tuple(rest)))
+        return Ran(task_id=came) if isinstance(came, UUID) else Ran(came)
 
     def _noun(self, written: str) -> Noun:
         found = self._nouns.get(written.lower())

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Sequence
 from typing import Any, cast
+from uuid import UUID
 
 from bot.commands.declare import Call, Noun, Verb
 from domain.conversations.said import Details, Listing, Said
@@ -66,7 +67,7 @@ async def _show(call: Call) -> Sequence[Said]:
     return (Details(title=tool["display_name"], fields=fields, text=text),)
 
 
-async def _run(call: Call) -> Sequence[Said]:
+async def _run(call: Call) -> UUID:
     """A task of one step, with the same approval, limits and record as any other."""
     tool = await _find(call)
     spec = read_spec(
@@ -88,7 +89,7 @@ async def _run(call: Call) -> Sequence[Said]:
         priority=Priority.MEDIUM.rank,
     )
     await enqueue(call.session, advance_command(task_id, call.person.user_id))
-    return ()
+    return task_id
 
 
 def _arguments(tool: dict[str, Any], words: Sequence[str]) -> dict[str, Any]:

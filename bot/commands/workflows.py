@@ -1,6 +1,7 @@
 """``/workflows``"""
 
 from collections.abc import Sequence
+from uuid import UUID
 
 from sqlalchemy import RowMapping
 
@@ -41,7 +42,7 @@ async def _list(call: Call) -> Sequence[Said]:
     )
 
 
-async def _run(call: Call) -> Sequence[Said]:
+async def _run(call: Call) -> UUID:
     written = call.word(0, "the workflow's id or name").lower()
     end = written.removeprefix("wf_")
     found = [
@@ -65,7 +66,7 @@ async def _run(call: Call) -> Sequence[Said]:
         priority=Priority.MEDIUM.rank,
     )
     await enqueue(call.session, advance_command(task_id, call.person.user_id))
-    return ()
+    return task_id
 
 
 NOUN = Noun(

@@ -92,7 +92,7 @@ def pressed(body: Json) -> Incoming | None:
     actions = mappings(body.get("actions"))
     action, _, number = string(actions[0].get("action_id")).rpartition("#") if actions else ("", "", "")
     workspace, person = name(mapping(body.get("team")).get("id")), name(mapping(body.get("user")).get("id"))
-    if not action or not number.isdigit() or workspace is None or person is None:
+    if not action or not number.isdecimal() or workspace is None or person is None:
         return None
     container, on = mapping(body.get("container")), mapping(body.get("message"))
     chat = name(mapping(body.get("channel")).get("id")) or name(container.get("channel_id"))
@@ -106,7 +106,7 @@ def pressed(body: Json) -> Incoming | None:
         workspace=workspace,
         chat=chat or "",
         person=person,
-        event_key=f"press:{person}:{at or 'home'}:{action}:{happened}",
+        event_key=f"press:{person}:{at or 'home'}:{number}:{happened}",
         thread=(thread if is_direct(chat) else thread or at) if chat else None,
         private=chat is None or is_direct(chat),
         organization=organization(workspace),

@@ -1,4 +1,7 @@
-"""The parts of an album are held together until no further one has come for a moment; nothing is acknowledged before."""
+"""The parts of an album are held together until no further one has come for a moment.
+
+None of them is acknowledged before all are stored.
+"""
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence

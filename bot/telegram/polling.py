@@ -44,18 +44,20 @@ class Poller:
     async def run(self, turn: Turn, stop: asyncio.Event) -> None:
         """Until ``stop`` is set. Raises what the database raises when the turn is lost, Refused for a bad token."""
         wait = _FIRST_PAUSE
-        while not stop.is_set():
-            try:
-                await self._round(stop)
-                wait = _FIRST_PAUSE
-            except (Unavailable, *AWAY) as error:
-                log.warning("updates could not be taken in; trying again", error=str(error)[:200], seconds=wait)
-                await pause(stop, wait)
-                wait = min(wait * 2, _LONGEST_PAUSE)
-            await turn.confirm()
-        for task in self._settling.values():
-            task.cancel()
-        await asyncio.gather(*self._settling.values(), return_exceptions=True)
+        try:
+            while not stop.is_set():
+                try:
+                    await self._round(stop)
+                    wait = _FIRST_PAUSE
+                except Unavailable as error:
+                    log.warning("updates could not be taken in; trying again", error=str(error)[:200], seconds=wait)
+                    await pause(stop, wait)
+                    wait = min(wait * 2, _LONGEST_PAUSE)
+                await turn.confirm()
+        finally:
+            for task in self._settling.values():
+                task.cancel()
+            await asyncio.gather(*self._settling.values(), return_exceptions=True)
 
     async def _round(self, stop: asyncio.Event) -> None:
         """Fetch, store, and only then move the offset on, which is what confirms."""
@@ -63,14 +65,17 @@ class Poller:
         numbered = [(number, raw) for raw in batch if isinstance(number := raw.get("update_id"), int)]
         for number, raw in numbered:
             if number not in self._settling:
-                self._settling[number] = await self._begin(raw)
+                task = self._settling[number] = await self._begin(raw)
+                if task.done() and task.exception() is not None:
+                    break  # the rest of the batch keeps its order behind this one
         waiting = [task for task in self._settling.values() if not task.done()]
         if waiting:  # parts of an album: ask once more with the old offset, others may be on their way
             await asyncio.wait(waiting, timeout=_ALBUM_PAUSE)
             return
-        await self._check()
-        if numbered:
-            self._offset = numbered[-1][0] + 1
+        self._check()
+        settled = [number for number, _ in numbered if number in self._settling]
+        if settled:
+            self._offset = settled[-1] + 1
         self._settling.clear()
         self._failures.clear()
 
@@ -85,7 +90,7 @@ class Poller:
             await asyncio.wait([task])
         return task
 
-    async def _check(self) -> None:
+    def _check(self) -> None:
         """Raise the first failure that is worth another attempt; those updates are then begun anew."""
         failed = {number: error for number, task in self._settling.items() if (error := task.exception()) is not None}
         for number, error in failed.items():
@@ -109,7 +114,7 @@ class Poller:
             await asyncio.wait({fetching, stopping}, return_when=asyncio.FIRST_COMPLETED)
             if not fetching.done():
                 return []
-            return cast("list[Raw]", fetching.result())
+            return cast("list[Raw]", [raw for raw in cast("list[Any]", fetching.result()) if isinstance(raw, dict)])
         finally:
             for task in (fetching, stopping):
                 task.cancel()

@@ -60,6 +60,8 @@ class Webhook:
         self._connection = Connection(edge.settings)
         self._quiet = quiet
         self._albums: Albums | None = None
+        self._inbox: Inbox | None = None
+        edge.closing.append(self.close)
 
     async def receive(self, request: Request) -> Response:
         """200: stored, or nothing to store. 401: not from Telegram. 503: it has to come again."""
@@ -86,11 +88,26 @@ class Webhook:
     async def _opened(self) -> Albums:
         """With the first update the bot's name is asked for: mentions in groups are told by it."""
         if self._albums is None:
-            user = await explained(self._connection.bot.get_me())
-            tokens = StoredTokens(self._edge.database)
-            inbox = Inbox(self._edge, self._connection.bot, Me(user.id, user.username or ""), tokens)
-            self._albums = self._albums or Albums(inbox.take, quiet=self._quiet)
+            try:
+                user = await explained(self._connection.bot.get_me())
+            except LegworkError as error:  # until an operator has acted, Telegram keeps the updates
+                raise Unavailable(error.sentence, remedy=error.remedy) from error
+            if self._albums is None:  # another request was first meanwhile
+                self._inbox = Inbox(
+                    self._edge,
+                    self._connection.bot,
+                    Me(user.id, user.username or ""),
+                    StoredTokens(self._edge.database),
+                )
+                self._albums = Albums(self._inbox.take, quiet=self._quiet)
         return self._albums
+
+    async def close(self) -> None:
+        if self._albums is not None:
+            await self._albums.close()
+        if self._inbox is not None:
+            await self._inbox.close()
+        await self._connection.close()
 
 
 async def _body(request: Request) -> bytes | None:

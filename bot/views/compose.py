@@ -96,7 +96,8 @@ def _listing(listing: Listing) -> list[Block]:
 def _file(post: FilePost) -> list[Block]:
     drawn = chart(post.chart) if post.chart else None
     file = File(post.file.key, post.file.name, post.file.mime_type, post.file.size)
-    return [*_line(post.caption), *([drawn] if drawn else []), file]
+    caption = [] if drawn is not None and drawn.title == post.caption else _line(post.caption)
+    return [*caption, *([drawn] if drawn else []), file]
 
 
 def _text(markdown: str) -> list[Block]:

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
+from uuid import UUID
 
 from domain.conversations.ports import ChatGateway
 from domain.conversations.said import Said
@@ -15,6 +16,14 @@ from domain.llm.model import Model
 from domain.tools.registry import Compute, Registry
 
 
+@dataclass(frozen=True, slots=True)
+class Ran:
+    """What came of a command: what to say in its thread, and the task it began, if it did."""
+
+    said: Sequence[Said] = ()
+    task_id: UUID | None = None
+
+
 class Commands(Protocol):
     """The commands people can type; declared at the chat edge, run inside the flow."""
 
@@ -22,14 +31,11 @@ class Commands(Protocol):
         """Whether the text is written as a command (known or not)."""
         ...
 
-    async def run(self, session: Session, heard: Heard) -> Sequence[Said]:
-        """Carry the command out in the caller's transaction; what comes back is said in its thread.
-
-        Raises LegworkError, whose sentence is said instead.
-        """
+    async def run(self, session: Session, heard: Heard) -> Ran:
+        """Carry the command out in the caller's transaction. Raises LegworkError, whose sentence is said instead."""
         ...
 
-    async def press(self, session: Session, heard: Heard) -> Sequence[Said]:
+    async def press(self, session: Session, heard: Heard) -> Ran:
         """The same for a button that runs a command (paging, opening a row)."""
         ...
 

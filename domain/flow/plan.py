@@ -117,8 +117,9 @@ async def replan(advance: Advance, board: Board) -> Board | None:
         return None
     if planned.spec is None or _same_as_failed(planned.spec, board):
         task.replans = REPLANS
-        if failed.error is not None and planned.spec is None:
-            failed.error["remedy"] = planned.decision.reply
+        why = planned.decision.reply
+        if planned.spec is None and failed.error is not None and str(failed.error.get("sentence")) not in why:
+            failed.error["remedy"] = why
         async with advance.held.transaction() as session:
             await conclude.record(session, advance, planned.replies, planned.version)
         return None
@@ -141,9 +142,7 @@ async def _take_over(advance: Advance, board: Board, planned: Planned, spec: Spe
     task = advance.task
     same = {node.id for node in board.spec.nodes if node in spec.nodes}
     kept = {
-        step.node_id: step
-        for step in board.steps.values()
-        if _stands(step) and step.node_id.partition("[")[0] in same
+        step.node_id: step for step in board.steps.values() if _stands(step) and step.node_id.partition("[")[0] in same
     }
     new = Board(spec, kept)
     task.plan, task.replans, task.card = spec.model_dump(mode="json"), task.replans + 1, task.card + 1

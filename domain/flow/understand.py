@@ -58,9 +58,11 @@ async def _settle(legwork: Legwork, session: Session, heard: Heard) -> tuple[Seq
     if heard.press is not None:
         if steer.handles(heard.press.action):
             return await steer.press(session, heard)
-        return await legwork.commands.press(session, heard), None
+        ran = await legwork.commands.press(session, heard)
+        return ran.said, ran.task_id
     if legwork.commands.matches(heard.text):
-        return await legwork.commands.run(session, heard), None
+        ran = await legwork.commands.run(session, heard)
+        return ran.said, ran.task_id
     if not heard.text.strip() and not heard.attachments:
         return (EMPTY,), None
     open_tasks = await queries.open_in_thread(session, heard.thread.id)

@@ -1,5 +1,6 @@
 """The tools that look at tables: the facts of one, and a chart of it."""
 
+import re
 from pathlib import Path
 from typing import Any, Literal
 
@@ -42,10 +43,15 @@ async def _analyse_table(arguments: AnalyseTable, context: ToolContext) -> Outpu
         by=tuple(arguments.by),
         metric=arguments.metric,
         period=Period(*arguments.period) if arguments.period else None,
-        words=arguments.question,
+        words=_without_name(arguments.question, file.name),
     )
     analysis = await context.compute.run(_analyse, await context.files.local_path(file), focus)
     return analysis.as_json() | {"facts": _told(analysis), "file": file.name, "untrusted": True}
+
+
+def _without_name(question: str, name: str) -> str:
+    """The question without the file's own name, which may well be that of a column."""
+    return re.sub(rf"\S*{re.escape(name)}", " ", question)
 
 
 def _told(analysis: Analysis) -> list[dict[str, Any]]:
@@ -69,7 +75,15 @@ def _draw(
 async def _draw_chart(arguments: DrawChart, context: ToolContext) -> Output:
     file = await context.files.find(arguments.file)
     path = await context.files.local_path(file)
-    spec, png = await context.compute.run(_draw, path, file.name, tuple(arguments.by), arguments.metric, arguments.kind)
+    spec, png = await context.compute.run(
+        _draw,
+        path,
+        file.name,
+        tuple(arguments.by),
+        arguments.metric,
+        arguments.kind,
+        _without_name(arguments.question, file.name),
+    )
     chart = await context.files.add(f"{Path(file.name).stem}-chart.png", "image/png", png, description=spec.title)
     described: dict[str, Any] = spec.as_json()
     return {"file": chart.name, "title": spec.title, "chart": described}

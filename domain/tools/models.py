@@ -1,4 +1,4 @@
-from sqlalchemy import BigInteger, Boolean, CheckConstraint, Column, Index, Integer, Table, Text, Uuid, text
+from sqlalchemy import Boolean, CheckConstraint, Column, Index, Integer, Table, Text, Uuid, text
 from sqlalchemy.dialects.postgresql import JSONB
 
 from domain.core.db import created_at, key, metadata, moment, reference, updated_at
@@ -14,7 +14,6 @@ tools = Table(
     Column("schema", JSONB, nullable=False),
     Column("effect", Text, nullable=False),
     Column("enabled", Boolean, nullable=False, server_default="true"),
-    Column("usage_count", BigInteger, nullable=False, server_default="0"),
     created_at(),
     updated_at(),
     CheckConstraint("effect IN ('read', 'write', 'external')", name="effect"),

@@ -2,7 +2,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import RowMapping, select, text
+from sqlalchemy import RowMapping, func, select, text
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from domain.core.db import Session
@@ -35,7 +35,9 @@ async def seed(session: Session, registered: Iterable[Tool]) -> None:
 
 
 async def all_tools(session: Session) -> Sequence[RowMapping]:
-    return await session.all(select(tools).order_by(tools.c.category, tools.c.name))
+    """Every tool, with ``usage_count``: how often it was called. A counter would make every call wait for its row."""
+    used = select(func.count()).where(tool_executions.c.tool_id == tools.c.id).scalar_subquery()
+    return await session.all(select(tools, used.label("usage_count")).order_by(tools.c.category, tools.c.name))
 
 
 async def switched_off(session: Session) -> frozenset[str]:

@@ -156,7 +156,6 @@ def upgrade() -> None:
         sa.Column("schema", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
         sa.Column("effect", sa.Text(), nullable=False),
         sa.Column("enabled", sa.Boolean(), server_default="true", nullable=False),
-        sa.Column("usage_count", sa.BigInteger(), server_default="0", nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
         sa.Column("updated_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
         sa.CheckConstraint("effect IN ('read', 'write', 'external')", name=op.f("ck_tools_effect")),

@@ -49,7 +49,7 @@ Faults, used up in order, each for ``times`` calls of ``method`` ("*": any Web A
     slack.break_down(method, status=503)       a page of HTML, nothing accepted
     slack.refuse(method, "fatal_error")        any error code
     slack.hold(method) -> asyncio.Event        answers only once the event is set
-    await slack.disconnect("refresh_requested")   a polite goodbye on every socket; ``await slack.cut()`` without one
+    await slack.disconnect("refresh_requested")   a polite goodbye on every socket; ``slack.cut()`` without one
 
 Rules (``FakeSlack(rules=Rules(...))``) carry every number: rate limits (real token buckets; ``Rules(limited=False)``
 turns them off), how long a stream, a trigger (3 s) and an acknowledgement (3 s) live, when events are delivered

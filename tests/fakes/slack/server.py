@@ -214,9 +214,9 @@ class FakeSlack:
         """Ask every socket's client to connect anew ("warning", "refresh_requested", "link_disabled")."""
         await self.sockets.disconnect(reason)
 
-    async def cut(self) -> None:
+    def cut(self) -> None:
         """Close every socket without a word."""
-        await self.sockets.cut()
+        self.sockets.cut()
 
     # -- faults --------------------------------------------------------------------------------------
 

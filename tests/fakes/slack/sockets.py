@@ -25,6 +25,7 @@ class Connection:
 
     number: int
     socket: web.WebSocketResponse
+    request: web.Request
     leaving: bool = False
     waiting: dict[str, asyncio.Future[Json | None]] = field(default_factory=dict[str, asyncio.Future[Json | None]])
 
@@ -67,7 +68,7 @@ class Sockets:
             await socket.send_json({"type": "disconnect", "reason": "too_many_websockets", "debug_info": _DEBUG})
             await socket.close()
             return socket
-        connection = Connection(next(self._numbers), socket)
+        connection = Connection(next(self._numbers), socket, request)
         self.connections.append(connection)
         await socket.send_json(
             {
@@ -115,17 +116,17 @@ class Sockets:
             self._farewells.add(farewell)
             farewell.add_done_callback(self._farewells.discard)
 
-    async def cut(self) -> None:
+    def cut(self) -> None:
         """Close every connection without a word."""
         for connection in self.connections:
             connection.leaving = True
-            if connection.socket.prepared and not connection.socket.closed:
-                await connection.socket.close(drain=False)
+            if connection.request.transport is not None:
+                connection.request.transport.abort()
 
     async def close(self) -> None:
         for farewell in self._farewells:
             farewell.cancel()
-        await self.cut()
+        self.cut()
 
     async def _farewell(self, connection: Connection) -> None:
         await asyncio.sleep(self._rules.farewell)

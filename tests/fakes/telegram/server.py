@@ -13,15 +13,13 @@ from typing import Any, Self
 
 import uvicorn
 from starlette.applications import Starlette
-from starlette.datastructures import UploadFile
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response, StreamingResponse
 from starlette.routing import Route
 
-from tests.fakes.telegram import spec
+from tests.fakes.telegram import forms, spec
 from tests.fakes.telegram.faults import Bucket, Fault, Refusal
 from tests.fakes.telegram.methods import METHODS
-from tests.fakes.telegram.spec import Upload
 from tests.fakes.telegram.updates import Updates
 from tests.fakes.telegram.world import Chat, Json, World
 
@@ -104,8 +102,7 @@ class FakeTelegram:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         await self.updates.close()
-        self._server.should_exit = True
-        self._server.force_exit = True
+        self._server.stop()
         assert self._running is not None
         await self._running
         self._socket.close()
@@ -166,21 +163,23 @@ class FakeTelegram:
             return _refused(Refusal(401, "Unauthorized"))
         if method not in METHODS:
             return _refused(Refusal(404, "Not Found"))
-        given, problems = spec.arguments(method, await _given(request))
+        arguments, problems = spec.arguments(method, await forms.given(request))
         if problems:
-            return self._note(method, given, Refusal(400, f"Bad Request: {problems[0]}"), tuple(problems))
+            return self._note(method, arguments, Refusal(400, f"Bad Request: {problems[0]}"), tuple(problems))
         fault = self._fault(method)
         if fault is not None and not fault.lost:
-            self.ledger.append(Received(method, given, fault.refusal.status if fault.refusal else fault.status or 0))
+            self.ledger.append(
+                Received(method, arguments, fault.refusal.status if fault.refusal else fault.status or 0)
+            )
             return await self._failing(fault, None)
         try:
             if method in _SENDING:
-                self._check_pace(given.get("chat_id"))
-            result = await METHODS[method](self, given)
+                self._check_pace(arguments.get("chat_id"))
+            result = await METHODS[method](self, arguments)
         except Refusal as refusal:
-            return self._note(method, given, refusal)
+            return self._note(method, arguments, refusal)
         self.wrong += [f"{method}: {problem}" for problem in spec.answer(method, result)]
-        self.ledger.append(Received(method, given, 200))
+        self.ledger.append(Received(method, arguments, 200))
         response = JSONResponse({"ok": True, "result": result})
         return await self._failing(fault, response) if fault is not None else response
 
@@ -203,24 +202,6 @@ class FakeTelegram:
         return _refused(refusal)
 
 
-async def _given(request: Request) -> Json:
-    """Parameters of the address, a form, a multipart form or a JSON body, as they came."""
-    given: Json = dict(request.query_params)
-    if request.headers.get("content-type", "").startswith("application/json"):
-        return given | json.loads(await request.body() or b"{}")
-    form = await request.form()
-    uploads: dict[str, Upload] = {}
-    for name, value in form.multi_items():
-        if isinstance(value, UploadFile):
-            uploads[name] = Upload(value.filename or name, value.content_type or "", await value.read())
-        else:
-            given[name] = value
-    for name, value in list(given.items()):
-        if isinstance(value, str) and value.startswith("attach://") and value[9:] in uploads:
-            given[name] = uploads.pop(value[9:])
-    return given | uploads
-
-
 def _refused(refusal: Refusal) -> Response:
     body: Json = {"ok": False, "error_code": refusal.status, "description": refusal.description}
     if refusal.parameters:
@@ -238,10 +219,19 @@ class _Server(uvicorn.Server):
     def __init__(self, app: Starlette) -> None:
         super().__init__(uvicorn.Config(app, log_config=None, access_log=False, lifespan="off", ws="none"))
         self.ready = asyncio.Event()
+        self._told = asyncio.Event()
 
     @contextmanager
     def capture_signals(self) -> Generator[None]:
         yield
+
+    def stop(self) -> None:
+        self.should_exit = self.force_exit = True
+        self._told.set()
+
+    async def main_loop(self) -> None:
+        await self.on_tick(0)  # sets the headers that every answer has
+        await self._told.wait()
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)

@@ -1,0 +1,107 @@
+"""The Bolt app: which events and interactions are listened to. The manifest is made from the same names."""
+
+import logging
+import re
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Any, cast
+
+from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncBoltRequest
+from slack_bolt.authorization import AuthorizeResult
+from slack_bolt.response import BoltResponse
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.slack.ears import Ears
+from bot.slack.forms import COMMAND, GIVE
+from domain.core.db import AWAY
+from domain.core.errors import LegworkError
+from domain.core.logging import logger
+
+log = logger(__name__)
+
+Json = dict[str, Any]
+Hear = Callable[[Ears, Json], Awaitable[str | None]]
+
+EVENTS: Mapping[str, Hear] = {
+    "agent_session_stopped": Ears.stopped,
+    "app_home_opened": Ears.opened,
+    "app_mention": Ears.message,
+    "message": Ears.message,
+    "reaction_added": Ears.reaction,
+}
+"""Events by type; the ``message.*`` of every kind of conversation arrive as ``message``."""
+
+SLASH = "/legwork"
+
+
+class NotTaken(Exception):
+    """What was heard could not be stored: Slack should deliver it again."""
+
+
+def listening(ears: Ears, base_url: str) -> AsyncApp:
+    """The app. A listener has ended before its answer, which is the acknowledgement, is given."""
+    app = AsyncApp(
+        name="legwork",
+        logger=_quiet(),
+        client=AsyncWebClient(base_url=base_url, retry_handlers=[]),
+        authorize=_authorize,
+        process_before_response=True,
+        request_verification_enabled=False,  # see bot.slack.signature: Bolt's own fails on malformed headers
+        ignoring_self_events_enabled=False,  # see bot.slack.events
+        ssl_check_enabled=False,
+        url_verification_enabled=False,
+        attaching_function_token_enabled=False,
+        attaching_conversation_kwargs_enabled=False,
+    )
+    on = cast(Any, app)  # Bolt's decorators are not typed throughout
+    for name, hear in EVENTS.items():
+        on.event(name)(_listener(ears, hear))
+    on.action(re.compile(".*"))(_listener(ears, Ears.pressed))
+    on.command(SLASH)(_listener(ears, Ears.commanded))
+    on.message_shortcut(GIVE)(_listener(ears, Ears.shortcut))
+    for form in (COMMAND, GIVE):
+        on.view(form)(_listener(ears, Ears.submitted))
+    on.error(_failed)
+    return app
+
+
+async def dispatch(app: AsyncApp, body: Json) -> BoltResponse:
+    """Hand a delivery to its listener. Status 200: taken, or none of ours; 400: malformed; 503: deliver it again."""
+    try:
+        request = AsyncBoltRequest(mode="socket_mode", body=body)  # the mode in which a body is a mapping already
+        answer = await app.async_dispatch(request)
+    except Exception:  # Bolt reads a body's parts unchecked; what listeners raise it hands to _failed
+        log.warning("a delivery of Slack's is malformed", exc_info=True)
+        return BoltResponse(status=400)
+    return BoltResponse(status=200) if answer.status == 404 else answer
+
+
+def _listener(ears: Ears, hear: Hear) -> Callable[..., Awaitable[None]]:
+    async def listen(body: Json, ack: AsyncAck) -> None:
+        try:
+            told = await hear(ears, body)
+        except Exception as error:
+            raise NotTaken from error
+        await (ack(told) if told else ack())
+
+    return listen
+
+
+async def _failed(error: Exception) -> BoltResponse:
+    if isinstance(error, NotTaken):
+        explained = isinstance(error.__cause__, (LegworkError, *AWAY))
+        log.error("what was heard in Slack could not be taken", error=str(error.__cause__), exc_info=not explained)
+        return BoltResponse(status=503, headers={"retry-after": "5"})
+    log.warning("a delivery of Slack's is malformed", error=str(error))
+    return BoltResponse(status=400)
+
+
+async def _authorize(team_id: str | None, enterprise_id: str | None) -> AuthorizeResult:
+    """Everybody in the workspace may speak; what they may do is decided by their role."""
+    return AuthorizeResult(enterprise_id=enterprise_id, team_id=team_id)
+
+
+def _quiet() -> logging.Logger:
+    """Bolt warns of every delivery without a listener, and of tokens it is not to use."""
+    own = logging.getLogger("slack_bolt.legwork")
+    own.setLevel(logging.ERROR)
+    return own

@@ -1,0 +1,192 @@
+"""What hears a workspace: every event ends in ``Edge.accept``, and is acknowledged only after it."""
+
+from dataclasses import replace
+
+from bot.commands.table import NOUNS
+from bot.edge import Edge
+from bot.slack import PLATFORM, events, forms
+from bot.slack.events import Heard, Opened
+from bot.slack.home import PROMPTS, home
+from bot.slack.memory import Memory
+from bot.slack.people import People
+from bot.slack.sessions import Sessions
+from bot.slack.shapes import mapping, mappings, string
+from bot.slack.web import Json, Web
+from bot.slack.words import spoken
+from domain.conversations import repository as conversations
+from domain.conversations.ports import Address, Incoming, IncomingFile
+from domain.core.errors import LegworkError
+from domain.core.logging import logger
+
+log = logger(__name__)
+
+_SECONDS = 2.0
+"""For what Slack wants done within three."""
+
+
+class Ears:
+    """One app's. Whatever is raised here means: not taken, deliver it again."""
+
+    def __init__(self, edge: Edge, web: Web) -> None:
+        self._edge = edge
+        self._web = web
+        self._people = People(web)
+        self._sessions = Sessions(web, Memory(edge.redis))
+        self._names = {name: noun for noun in NOUNS for name in (noun.name, *noun.also)}
+
+    # -- events ---------------------------------------------------------------------------------------
+
+    async def message(self, body: Json) -> None:
+        await self._hear(events.message(body))
+
+    async def stopped(self, body: Json) -> None:
+        await self._hear(events.stopped(body))
+
+    async def reaction(self, body: Json) -> None:
+        found = events.reaction(body)
+        if found is not None:
+            incoming, on = found
+            await self._take(replace(incoming, thread=await self._thread_of(incoming.chat, on)))
+
+    async def opened(self, body: Json) -> None:
+        """A tab of the app: what is shown there is no message, so a failure is only logged."""
+        opened = events.opened(body)
+        if opened is None:
+            return
+        try:
+            await (self._show_home(opened) if opened.tab == "home" else self._prompt(opened))
+        except LegworkError as error:
+            log.warning("a tab of the Slack app could not be filled", tab=opened.tab, error=str(error))
+
+    # -- interactions ---------------------------------------------------------------------------------
+
+    async def pressed(self, body: Json) -> None:
+        incoming = events.pressed(body)
+        if incoming is None or incoming.press is None:
+            return
+        if incoming.press.action == forms.FORM_ACTION:
+            await self._open(body, forms.command(NOUNS, incoming.press.value))
+            return
+        if not incoming.chat:
+            incoming = replace(incoming, chat=await self._people.direct(incoming.person))
+        await self._take(incoming)
+
+    async def commanded(self, body: Json) -> str | None:
+        """A slash command; without words a form is opened. Returns what only the person is told at once.
+
+        Its answer goes to the person's own chat with Legwork: a list of tasks is nobody else's business.
+        """
+        text = spoken(string(body.get("text")))
+        if not text:
+            opened = await self._open(body, forms.command(NOUNS))
+            return None if opened else "The form could not be opened. Try “/legwork help”."
+        person = events.name(body.get("user_id"))
+        chat = await self._privately(body.get("team_id"), person, body.get("trigger_id"), self._as_command(text))
+        return None if chat is None or chat == body.get("channel_id") else "I answer in our direct messages."
+
+    async def shortcut(self, body: Json) -> None:
+        """A message was handed over: ask what to do with it."""
+        await self._open(body, forms.give(mapping(body.get("message"))))
+
+    async def submitted(self, body: Json) -> None:
+        """A form was filled in."""
+        view = mapping(body.get("view"))
+        text, files = forms.given(view) if view.get("callback_id") == forms.GIVE else (forms.composed(view), ())
+        if text:
+            person = events.name(mapping(body.get("user")).get("id"))
+            form = f"{string(view.get('id'))}.{string(view.get('hash'))}"
+            await self._privately(mapping(body.get("team")).get("id"), person, form, text, files)
+
+    async def close(self) -> None:
+        await self._sessions.close()
+
+    # -- taking ---------------------------------------------------------------------------------------
+
+    async def _hear(self, heard: Heard | None) -> None:
+        if heard is not None and (not heard.if_known or await self._is_known(heard.incoming)):
+            await self._take(heard.incoming)
+
+    async def _take(self, incoming: Incoming) -> None:
+        if incoming.change is None:
+            about = await self._people.about(incoming.person)
+            incoming = replace(incoming, person_name=about.name, timezone=about.timezone)
+        received = await self._edge.accept(incoming)
+        if received.message_id is not None and incoming.press is None:
+            self._sessions.begin(Address(PLATFORM, incoming.workspace, incoming.chat, incoming.thread, incoming.person))
+
+    async def _privately(
+        self, team: object, person: str | None, key: object, text: str, files: tuple[IncomingFile, ...] = ()
+    ) -> str | None:
+        """Take what was said outside of any chat as said in the person's own. Returns that chat."""
+        workspace, event_key = events.name(team), events.key(key)
+        if workspace is None or person is None or event_key is None:
+            return None
+        chat = await self._people.direct(person)
+        await self._take(
+            Incoming(
+                platform=PLATFORM,
+                workspace=workspace,
+                chat=chat,
+                person=person,
+                event_key=event_key,
+                organization=events.organization(workspace),
+                text=text,
+                files=files,
+            )
+        )
+        return chat
+
+    async def _is_known(self, incoming: Incoming) -> bool:
+        """Whether Legwork has a part in the thread."""
+        async with self._edge.database.transaction() as session:
+            place = await conversations.locate(
+                session,
+                platform=PLATFORM,
+                workspace=incoming.workspace,
+                chat=incoming.chat,
+                person=incoming.person,
+                thread=incoming.thread,
+            )
+        return place["thread_id"] is not None
+
+    async def _thread_of(self, chat: str, at: str) -> str | None:
+        """The thread a message stands in: None in a direct chat outside of any."""
+        try:
+            answer = await self._web.call("conversations.replies", seconds=_SECONDS, channel=chat, ts=at, limit=1)
+        except LegworkError as error:
+            log.info("Slack does not say where a message stands", error=str(error))
+            return None if events.is_direct(chat) else at
+        threads = [events.ts(one.get("thread_ts")) for one in mappings(answer.get("messages")) if one.get("ts") == at]
+        thread = threads[0] if threads else None
+        return thread if events.is_direct(chat) else thread or at
+
+    def _as_command(self, text: str) -> str:
+        """What follows ``/legwork``: a command where it begins with a noun, else a message like any other."""
+        first = text.split(maxsplit=1)[0].lower()
+        return f"/{text}" if first in self._names else text
+
+    # -- showing --------------------------------------------------------------------------------------
+
+    async def _open(self, body: Json, view: Json) -> bool:
+        """Slack lets a form be opened for three seconds after whatever asked for it. Returns whether it is."""
+        trigger = string(body.get("trigger_id"))
+        try:
+            await self._web.call("views.open", seconds=_SECONDS, trigger_id=trigger, view=view)
+        except LegworkError as error:
+            log.warning("a form could not be opened", form=view["callback_id"], error=str(error))
+            return False
+        return True
+
+    async def _show_home(self, opened: Opened) -> None:
+        view = await home(self._edge.database, NOUNS, opened)
+        await self._web.call("views.publish", seconds=_SECONDS, user_id=opened.person, view=view)
+
+    async def _prompt(self, opened: Opened) -> None:
+        prompts = [{"title": title, "message": message} for title, message in PROMPTS]
+        await self._web.call(
+            "assistant.threads.setSuggestedPrompts",
+            seconds=_SECONDS,
+            channel_id=opened.chat,
+            title="For example",
+            prompts=prompts,
+        )

@@ -1,0 +1,108 @@
+"""The home tab: what is running, what was finished lately, what this month has used, and a form for each noun."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import RowMapping
+
+from bot.commands.declare import Noun
+from bot.slack import PLATFORM, blocks
+from bot.slack.blocks import Piece
+from bot.slack.events import Opened
+from bot.slack.forms import FORM_ACTION
+from bot.views import words
+from bot.views.blocks import Buttons, Line, View
+from bot.views.clean import clean
+from domain.billing import queries as billing
+from domain.conversations import repository as conversations
+from domain.conversations.said import Button
+from domain.core import ids
+from domain.core.db import Database
+from domain.flow.presses import task_value
+from domain.tasks import queries as tasks
+from domain.tasks.states import TaskStatus
+
+Json = dict[str, Any]
+
+_RUNNING, _RESULTS = 5, 5
+_OPEN = (TaskStatus.RUNNING, TaskStatus.PAUSED, TaskStatus.PENDING)
+
+PROMPTS = (
+    ("What can you do?", "What can you do? Show me with three examples."),
+    ("Look at a table", "I will drop a table here: tell me what moved and draw a chart."),
+    ("Read a page", "Read the page I send next and give me its five main points."),
+)
+"""What Slack offers to begin with: title and message."""
+
+
+async def home(database: Database, nouns: Sequence[Noun], opened: Opened) -> Json:
+    """The home tab of a person, by what the database holds of them."""
+    async with database.transaction() as session:
+        place = await conversations.locate(
+            session, platform=PLATFORM, workspace=opened.workspace, chat=opened.chat, person=opened.person, thread=None
+        )
+        user_id, org_id = place["user_id"], place["org_id"]
+        if user_id is None or org_id is None:
+            return _view([*_welcome(), *_nouns(nouns)])
+        running = [
+            row
+            for status in _OPEN
+            for row in await tasks.list_tasks(session, org_id=org_id, user_id=user_id, status=status, limit=_RUNNING)
+        ][:_RUNNING]
+        results = await tasks.list_tasks(
+            session, org_id=org_id, user_id=user_id, status=TaskStatus.SUCCEEDED, limit=_RESULTS
+        )
+        used = await billing.used_this_month(session, org_id=org_id, user_id=user_id)
+    view: View = (*_running(running), *_results(results), *_used(used))
+    return _view([*(piece for part in clean(view) for piece in blocks.of(part, frozenset())), *_nouns(nouns)])
+
+
+def _welcome() -> list[Piece]:
+    lines = (
+        Line("Welcome to Legwork", "title"),
+        Line("Write to me under Messages, mention me in a channel, or drop a file with a sentence."),
+    )
+    return [piece for line in lines for piece in blocks.of(line, frozenset())]
+
+
+def _running(rows: Sequence[RowMapping]) -> View:
+    if not rows:
+        return (Line("Running", "title"), Line("Nothing at the moment.", "quiet"))
+    parts: View = (Line("Running", "title"),)
+    for row in rows:
+        value = task_value(row["id"])
+        parts += (
+            Line(row["title"]),
+            Line(f"{words.status(row['status'])} · {ids.short('task', row['id'])}", "quiet"),
+            Buttons(
+                (
+                    Button(label="Stop", action="stop", value=value, style="danger"),
+                    Button(label="Details", action="details", value=value),
+                )
+            ),
+        )
+    return parts
+
+
+def _results(rows: Sequence[RowMapping]) -> View:
+    if not rows:
+        return (Line("Recent results", "title"), Line("None yet.", "quiet"))
+    listed = tuple((ids.short("task", row["id"]), row["title"], f"{row['created_at']:%d %b}") for row in rows)
+    # a home tab has no table blocks
+    return (Line("Recent results", "title"), *(Line(f"{title}  ({short}, {day})") for short, title, day in listed))
+
+
+def _used(used: billing.Used) -> View:
+    parts = [words.counted(used.calls, "model call"), words.counted(used.tokens, "token")]
+    if used.cost is not None:
+        parts.append(words.money(used.cost))
+    return (Line("This month", "title"), Line(" · ".join(parts)))
+
+
+def _nouns(nouns: Sequence[Noun]) -> list[Piece]:
+    buttons = tuple(Button(label=f"/{noun.name}", action=FORM_ACTION, value=noun.name) for noun in nouns)
+    return [*blocks.of(Line("Commands", "title"), frozenset()), *blocks.buttons(buttons)]
+
+
+def _view(pieces: Sequence[Piece]) -> Json:
+    return {"type": "home", "blocks": [piece.block for piece in pieces][:100]}

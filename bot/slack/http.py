@@ -1,0 +1,82 @@
+"""``/slack/events``: where Slack delivers events, interactions and commands over HTTP."""
+
+import json
+from collections.abc import Sequence
+from typing import Any, cast
+from urllib.parse import parse_qs
+
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
+
+from bot.edge import Edge
+from bot.slack.app import dispatch, listening
+from bot.slack.ears import Ears
+from bot.slack.signature import Signature
+from bot.slack.web import open_web
+from domain.core.clock import SystemClock
+
+Json = dict[str, Any]
+
+PATH = "/slack/events"
+_MOST = 2 * 1024 * 1024
+"""Bytes of a delivery: Slack's own are far smaller."""
+
+
+def routes(edge: Edge) -> Sequence[Route]:
+    """Raises Misconfigured without a signing secret."""
+    secret = edge.settings.slack_signing_secret
+    signature = Signature(secret.get_secret_value() if secret is not None else "", SystemClock())
+    web = open_web(edge.settings)
+    ears = Ears(edge, web)
+    edge.closing.extend([ears.close, web.close])
+    return [route(ears, edge.settings.slack_api_base_url, signature)]
+
+
+def route(ears: Ears, base_url: str, signature: Signature) -> Route:
+    """Answers 401 to what is not signed, 400 to what is not of Slack's shape, 503 where it is to come again."""
+    app = listening(ears, base_url)
+
+    async def deliver(request: Request) -> Response:
+        raw = await _read(request)
+        if raw is None:
+            return Response(status_code=413)
+        if not signature.holds(request.headers, raw):
+            return Response(status_code=401)
+        body = parsed(raw, request.headers.get("content-type", ""))
+        if body is None:
+            return Response(status_code=400)
+        if body.get("type") == "url_verification":
+            return JSONResponse({"challenge": str(body.get("challenge", ""))})
+        answer = await dispatch(app, body)
+        headers = {name: values[0] for name, values in answer.headers.items() if values}
+        return Response(answer.body or "", status_code=answer.status, headers=headers)
+
+    return Route(PATH, deliver, methods=["POST"])
+
+
+def parsed(raw: bytes, content_type: str) -> Json | None:
+    """The object of a delivery: JSON, a form's ``payload``, or a form itself; None for anything else."""
+    try:
+        if not content_type.lower().startswith("application/x-www-form-urlencoded"):
+            return _object(json.loads(raw))
+        form = {name: values[-1] for name, values in parse_qs(raw.decode(), keep_blank_values=True).items()}
+        return _object(json.loads(form["payload"])) if "payload" in form else {**form}
+    except (ValueError, RecursionError):  # a body that is no text is a ValueError as well
+        return None
+
+
+def _object(value: object) -> Json | None:
+    return cast(Json, value) if isinstance(value, dict) else None
+
+
+async def _read(request: Request) -> bytes | None:
+    """The raw body, to which the signature belongs; None for one that is too large."""
+    parts: list[bytes] = []
+    size = 0
+    async for part in request.stream():
+        size += len(part)
+        if size > _MOST:
+            return None
+        parts.append(part)
+    return b"".join(parts)
