@@ -2,11 +2,13 @@
 
 import asyncio
 import sys
+from collections.abc import Iterator
 
 from bot import registry
 from bot.edge import open_edge
 from bot.process import run
 from domain.core import embedded
+from domain.core.errors import LegworkError
 from domain.core.logging import logger
 from domain.core.settings import Settings
 
@@ -20,13 +22,21 @@ async def _listen(settings: Settings, stop: asyncio.Event) -> None:
         log.info("no chat platform is configured; “legwork chat” talks to Legwork in a terminal")
         await stop.wait()
         return
-    async with (
-        embedded.running(settings) as servers,
-        open_edge(settings, servers) as edge,
-        asyncio.TaskGroup() as listening,
-    ):
-        for platform, listen in listeners.items():
-            listening.create_task(listen(edge, stop), name=platform)
+    async with embedded.running(settings) as servers, open_edge(settings, servers) as edge:
+        try:
+            async with asyncio.TaskGroup() as listening:
+                for platform, listen in listeners.items():
+                    listening.create_task(listen(edge, stop), name=platform)
+        except* LegworkError as failed:
+            raise next(_explained(failed)) from None
+
+
+def _explained(failed: ExceptionGroup[LegworkError]) -> Iterator[LegworkError]:
+    for error in failed.exceptions:
+        if isinstance(error, ExceptionGroup):
+            yield from _explained(error)
+        else:
+            yield error
 
 
 if __name__ == "__main__":

@@ -69,8 +69,8 @@ async def dispatch(app: AsyncApp, body: Json) -> BoltResponse:
     try:
         request = AsyncBoltRequest(mode="socket_mode", body=body)  # the mode in which a body is a mapping already
         answer = await app.async_dispatch(request)
-    except Exception:  # Bolt reads a body's parts unchecked; what listeners raise it hands to _failed
-        log.warning("a delivery of Slack's is malformed", exc_info=True)
+    except Exception as error:  # noqa: BLE001 - Bolt reads a body's parts unchecked; listeners' errors reach _failed
+        log.warning("a delivery of Slack's is malformed", error=repr(error))
         return BoltResponse(status=400)
     return BoltResponse(status=200) if answer.status == 404 else answer
 
@@ -91,7 +91,7 @@ async def _failed(error: Exception) -> BoltResponse:
         explained = isinstance(error.__cause__, (LegworkError, *AWAY))
         log.error("what was heard in Slack could not be taken", error=str(error.__cause__), exc_info=not explained)
         return BoltResponse(status=503, headers={"retry-after": "5"})
-    log.warning("a delivery of Slack's is malformed", error=str(error))
+    log.warning("a delivery of Slack's is malformed", error=repr(error))
     return BoltResponse(status=400)
 
 

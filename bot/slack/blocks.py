@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any, Literal, assert_never, cast
 
 from bot.slack import charts, rich
-from bot.slack.literal import escaped, label, pieces
+from bot.slack.literal import escaped, escaped_length, label, pieces
 from bot.views import plain
 from bot.views.blocks import Block, Buttons, Chart, Fields, File, Line, Points, Steps, Table, Text
 from bot.views.columns import aligned
@@ -116,8 +116,8 @@ def buttons(items: Sequence[Button]) -> list[Piece]:
 def literal(text: str) -> list[Piece]:
     """Text in the oldest form there is."""
     return [
-        Piece({"type": "section", "text": _plain_text(piece)}, piece, len(escaped(piece)))
-        for piece in pieces(text, _PLAIN)
+        Piece({"type": "section", "text": _plain_text(piece)}, piece, escaped_length(piece))
+        for piece in pieces(text, _PLAIN, escaped_length)
         if piece.strip()
     ]
 
@@ -144,8 +144,8 @@ def _line(line: Line) -> list[Piece]:
         return []
     if line.tone == "quiet":
         return _quiet(line.text)
-    if line.tone == "title" and len(escaped(line.text)) <= _HEADER and "\n" not in line.text:
-        return [Piece({"type": "header", "text": _plain_text(line.text)}, line.text, len(escaped(line.text)))]
+    if line.tone == "title" and escaped_length(line.text) <= _HEADER and "\n" not in line.text:
+        return [Piece({"type": "header", "text": _plain_text(line.text)}, line.text, escaped_length(line.text))]
     return _rich(rich.paragraph(line.text, *(["bold"] if line.tone in ("title", "ask") else [])), line.text)
 
 
@@ -182,7 +182,7 @@ def _parts(rows: Sequence[Sequence[str]], header: int, columns: int) -> Iterator
     part: list[Sequence[str]] = []
     length = header
     for row in (smaller for whole in rows for smaller in _smaller(whole, columns, _CELLS - header)):
-        own = sum(len(escaped(cell)) or 1 for cell in row)
+        own = sum(len(cell) or 1 for cell in row)
         if part and (len(part) == _ROWS - 1 or length + own > _CELLS):
             yield part
             part, length = [], header
@@ -205,13 +205,13 @@ def _full(row: Sequence[str], count: int) -> list[str]:
 
 
 def _cell(words: str) -> Json:
-    return {"type": "raw_text", "text": escaped(words) if words.strip() else " "}
+    return {"type": "raw_text", "text": words if words.strip() else " "}
 
 
 def _quiet(words: str) -> list[Piece]:
     return [
-        Piece({"type": "context", "elements": [_plain_text(piece)]}, piece, len(escaped(piece)))
-        for piece in pieces(words, _PLAIN)
+        Piece({"type": "context", "elements": [_plain_text(piece)]}, piece, escaped_length(piece))
+        for piece in pieces(words, _PLAIN, escaped_length)
         if piece.strip()
     ]
 

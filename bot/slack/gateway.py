@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from time import monotonic
 from typing import Any, TypeVar
 from uuid import UUID
 
@@ -49,12 +50,14 @@ class SlackGateway:
     platform = PLATFORM
     capabilities = CAPABILITIES
 
-    def __init__(self, web: Web, memory: Memory, pacer: Pacer, read: Read) -> None:
+    def __init__(
+        self, web: Web, memory: Memory, pacer: Pacer, read: Read, *, now: Callable[[], float] = monotonic
+    ) -> None:
         self._web = web
         self._memory = memory
         self._pacer = pacer
         self._read = read
-        self._previews = Previews(web, memory, pacer)
+        self._previews = Previews(web, memory, pacer, now)
         self._sessions = Sessions(web, memory)
         self._features: frozenset[Feature] = FEATURES
 
@@ -118,8 +121,10 @@ class SlackGateway:
             return await self._upload(to, said, key)
         place = taken[1] if taken is not None else None
         posted = await self._in_some_form(said, plain, lambda messages: self._send(to, messages, key, place))
-        if taken is not None:
-            await self._previews.done(taken[0], final=_continues(key, taken[0]))
+        if taken is not None and not _continues(key, taken[0]):
+            await self._previews.done(taken[0], final=False)
+        elif taken is not None or said.type == "answer":  # a preview may still be on its way
+            await self._previews.done(taken[0] if taken is not None else keys[-1], final=True)
         return posted
 
     async def _send(self, to: Address, messages: Sequence[Message], key: str, place: Shown | None) -> Posted:
@@ -261,7 +266,7 @@ def open_gateway(edge: Edge) -> SlackGateway:
 def _preview_keys(key: str) -> list[str]:
     """The keys of previews whose place a post takes: its own, what it begins with, and its task's answer."""
     parts = key.split(":")
-    keys = [":".join(parts[:count]) for count in range(len(parts), 0, -1)]
+    keys = [key, *(":".join(parts[:count]) for count in range(len(parts) - 1, 1, -1))]
     if len(parts) > 1 and _is_id(parts[1]):
         keys.append(f"answer:{parts[1]}")
     return list(dict.fromkeys(keys))

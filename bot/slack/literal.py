@@ -1,9 +1,11 @@
 """Text that Slack must show and not obey.
 
-Slack turns ``&lt;`` into ``<`` wherever it shows text, and in the ``text`` of a message ``<!channel>`` pings and
-``<address|label>`` is a link (docs.slack.dev/messaging/formatting-message-text). So every text is escaped, and every
-length is counted after that.
+Rich text and the cells of tables are literal (yhatt/jsx-slack issue 299). Everywhere else Slack turns ``&lt;`` into
+``<``, and in the ``text`` of a message ``<!channel>`` pings and ``<address|label>`` is a link
+(docs.slack.dev/messaging/formatting-message-text): there it is escaped, and lengths are counted after that.
 """
+
+from collections.abc import Callable
 
 _CONTROL = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;"})
 
@@ -14,8 +16,8 @@ def escaped(text: str) -> str:
 
 
 def streamed(text: str) -> str:
-    """Markdown on its way into a stream: a space of no width keeps every ``<…>`` from being a mention."""
-    return text.replace("<", "<\u200b")
+    """Markdown on its way into a stream: a space of no width keeps ``<…>`` from being a mention, and ``&…;`` a sign."""
+    return text.replace("<", "<\u200b").replace("&", "&\u200b")
 
 
 def label(text: str, most: int) -> str:
@@ -29,15 +31,19 @@ def label(text: str, most: int) -> str:
     return f"{escaped(kept)}…"
 
 
-def pieces(text: str, most: int) -> list[str]:
-    """The text in parts of at most ``most`` characters once escaped, cut at line breaks or spaces where it has any.
+def escaped_length(text: str) -> int:
+    return len(escaped(text))
+
+
+def pieces(text: str, most: int, length: Callable[[str], int] = len) -> list[str]:
+    """The text in parts of at most ``most`` in length, cut at line breaks or spaces where it has any.
 
     Joined they are the text again.
     """
     parts: list[str] = []
-    while len(escaped(text)) > most:
+    while length(text) > most:
         room = most
-        while len(escaped(text[:room])) > most:
+        while length(text[:room]) > most:
             room = room * 3 // 4
         cut = text.rfind("\n", room // 2, room) + 1 or text.rfind(" ", room // 2, room) + 1 or room
         parts.append(text[:cut])

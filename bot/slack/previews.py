@@ -7,7 +7,7 @@ over, wherever the preview was begun.
 
 import asyncio
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -47,7 +47,7 @@ class Shown:
 
 @dataclass(slots=True)
 class _Writing:
-    """A preview this process writes. ``at`` and ``since`` are moments of the loop's clock."""
+    """A preview this process writes. ``at`` and ``since``: the last send and the first, in seconds."""
 
     turn: asyncio.Lock = field(default_factory=asyncio.Lock)
     shown: Shown | None = None
@@ -59,10 +59,12 @@ class _Writing:
 class Previews:
     """The previews of one app. ``show`` never raises."""
 
-    def __init__(self, web: Web, memory: Memory, pacer: Pacer) -> None:
+    def __init__(self, web: Web, memory: Memory, pacer: Pacer, now: Callable[[], float]) -> None:
+        """``now`` gives seconds that only grow."""
         self._web = web
         self._memory = memory
         self._pacer = pacer
+        self._now = now
         self._writing: dict[str, _Writing] = {}
         self._sending: set[asyncio.Future[None]] = set()
         self._streams = True
@@ -110,7 +112,7 @@ class Previews:
 
     async def _show(self, to: Address, key: str, text: str) -> None:
         own = self._own(key)
-        now = asyncio.get_running_loop().time()
+        now = self._now()
         async with own.turn:
             if now - own.at < _INTERVAL or text == own.text:
                 return

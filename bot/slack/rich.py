@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
-from bot.slack.literal import escaped, pieces
+from bot.slack.literal import pieces
 from bot.views import markdown
 from bot.views.clean import visible
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 Json = dict[str, Any]
 
 PART = 2_800
-"""Characters one element holds, escaped; a message is cut between elements."""
+"""Characters one element holds; a message is cut between elements."""
 
 _LINKS = ("http://", "https://", "mailto:")
 _ADDRESS = re.compile(r"(https?://[^\s<>\"]{1,2000}[^\s<>\".,;:!?)\]'])")
@@ -28,7 +28,7 @@ _STYLES = {"strong": "bold", "em": "italic", "s": "strike"}
 
 def text(words: str, *styles: str) -> Json:
     """A run of literal text."""
-    return _run(escaped(words), *styles)
+    return {"type": "text", "text": words} | ({"style": dict.fromkeys(styles, True)} if styles else {})
 
 
 def paragraph(words: str, *styles: str) -> list[Json]:
@@ -68,7 +68,7 @@ def elements(node: "SyntaxTreeNode") -> list[Json]:
         case "bullet_list" | "ordered_list":
             return _lists(node)
         case "blockquote":
-            parts = [part for child in node.children for part in [*_words(child), _run("\n")]][:-1]
+            parts = [part for child in node.children for part in [*_words(child), text("\n")]][:-1]
             return [{"type": "rich_text_quote", "elements": piece} for piece in _cut(parts)]
         case "fence" | "code_block":
             return code(node.content.rstrip("\n"))
@@ -92,10 +92,6 @@ def _lists(node: "SyntaxTreeNode") -> list[Json]:
     return lists
 
 
-def _run(words: str, *styles: str) -> Json:
-    return {"type": "text", "text": words} | ({"style": dict.fromkeys(styles, True)} if styles else {})
-
-
 def _items(node: "SyntaxTreeNode", indent: int) -> Iterator[tuple[Json, Json]]:
     """Every item with the kind of list it needs; what is nested comes right after the item that holds it."""
     ordered = node.type == "ordered_list"
@@ -104,7 +100,7 @@ def _items(node: "SyntaxTreeNode", indent: int) -> Iterator[tuple[Json, Json]]:
         if ordered and number > 1:
             kind["offset"] = number - 1
         own = [child for child in item.children if child.type not in _LISTS]
-        words = [part for child in own for part in [*_words(child), _run("\n")]][:-1]
+        words = [part for child in own for part in [*_words(child), text("\n")]][:-1]
         for piece in _cut(words):
             yield kind, section(*piece)
         for child in item.children:
@@ -118,15 +114,15 @@ def _words(node: "SyntaxTreeNode", *styles: str) -> list[Json]:
         case "text" | "html_inline":
             return _linked(node.content, *styles)
         case "code_inline":
-            return [_run(node.content, *styles, "code")] if node.content else []
+            return [text(node.content, *styles, "code")] if node.content else []
         case "fence" | "code_block":
-            return [_run(node.content.rstrip("\n"), *styles, "code")] if node.content.strip() else []
+            return [text(node.content.rstrip("\n"), *styles, "code")] if node.content.strip() else []
         case "softbreak" | "hardbreak":
-            return [_run("\n")]
+            return [text("\n")]
         case "link":
             return _link(node, visible(str(node.attrs.get("href", ""))), styles)
         case "image":
-            return [_run(f"{node.content} ({visible(str(node.attrs.get('src', '')))})", *styles)]
+            return [text(f"{node.content} ({visible(str(node.attrs.get('src', '')))})", *styles)]
         case _ if node.type in _STYLES:
             return [part for child in node.children for part in _words(child, *styles, _STYLES[node.type])]
         case _:
@@ -137,7 +133,7 @@ def _linked(words: str, *styles: str) -> list[Json]:
     """Text in which addresses can be followed."""
     parts = _ADDRESS.split(words)  # every second one is an address
     return [
-        ({"type": "link", "url": part, "text": part} if number % 2 else _run(part, *styles))
+        ({"type": "link", "url": part, "text": part} if number % 2 else text(part, *styles))
         for number, part in enumerate(parts)
         if part
     ]
@@ -151,8 +147,8 @@ def _link(node: "SyntaxTreeNode", address: str, styles: tuple[str, ...]) -> list
     if styles:
         shown["style"] = dict.fromkeys(styles, True)
     if not address.lower().startswith(_LINKS) or len(address) > PART:
-        return [*words, _run(f" ({address})", *styles)]
-    return [shown] if label in ("", address) else [shown, _run(f" ({address})", *styles)]
+        return [*words, text(f" ({address})", *styles)]
+    return [shown] if label in ("", address) else [shown, text(f" ({address})", *styles)]
 
 
 def _styled(parts: list[Json], style: str) -> list[Json]:
@@ -160,7 +156,7 @@ def _styled(parts: list[Json], style: str) -> list[Json]:
 
 
 def _cut(parts: list[Json]) -> list[list[Json]]:
-    """The runs in groups of at most ``PART`` characters, escaped."""
+    """The runs in groups of at most ``PART`` characters."""
     groups: list[list[Json]] = []
     room = 0
     for part in (smaller for run in parts for smaller in _smaller(run)):
@@ -174,9 +170,7 @@ def _cut(parts: list[Json]) -> list[list[Json]]:
 
 
 def _smaller(part: Json) -> list[Json]:
-    if part["type"] != "text":
-        return [part]  # a link is shown as it is written
-    return [part | {"text": escaped(piece)} for piece in pieces(part["text"], PART)]
+    return [part | {"text": piece} for piece in pieces(part["text"], PART)] if part["type"] == "text" else [part]
 
 
 def plain(cell: "SyntaxTreeNode") -> str:

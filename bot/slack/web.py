@@ -78,16 +78,20 @@ class Web:
         """Stream a private file, chunk by chunk. Raises NotFound, Unavailable, Refused."""
         headers = {"Authorization": f"Bearer {self._token}"}
         try:
-            async with asyncio.timeout(TRANSFER_SECONDS), self._http().get(address, headers=headers) as answer:
+            async with (
+                asyncio.timeout(TRANSFER_SECONDS),
+                self._http().get(address, headers=headers, allow_redirects=False) as answer,
+            ):
                 if answer.status in (403, 404, 410):
                     raise NotFound("That file is no longer in Slack.", remedy="Send it again.")
-                if answer.status != 200:
-                    raise Unavailable(f"Slack did not hand the file over (status {answer.status}).")
-                if answer.content_type == "text/html" != mime_type:  # a sign-in page, with status 200
+                # without the permission the way leads to a sign-in page, which answers 200
+                if answer.status // 100 == 3 or answer.content_type == "text/html" != mime_type:
                     raise Refused(
                         "Slack does not let Legwork read files.",
                         remedy="An admin has to grant the permission files:read and reinstall the app.",
                     )
+                if answer.status != 200:
+                    raise Unavailable(f"Slack did not hand the file over (status {answer.status}).")
                 async for chunk in answer.content.iter_chunked(_CHUNK):
                     yield chunk
         except (aiohttp.ClientError, TimeoutError, OSError) as error:

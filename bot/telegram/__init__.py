@@ -1,0 +1,1 @@
+"""Telegram: ``listen`` takes updates in, ``render`` dresses views, ``gateway`` says them."""

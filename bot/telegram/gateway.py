@@ -13,7 +13,7 @@ from bot.telegram.download import Downloads
 from bot.telegram.failures import NotModified, explained
 from bot.telegram.files import form_of
 from bot.telegram.previews import Previews
-from bot.telegram.render import render, render_caption, shortened
+from bot.telegram.render import render, render_caption, render_within
 from bot.telegram.runs import LIMIT
 from bot.telegram.shown import Shown, replaced_by
 from bot.telegram.translate import PLATFORM
@@ -74,7 +74,7 @@ class TelegramGateway:
     async def edit(self, to: Address, message_id: str, said: Said, *, key: str, plain: bool = False) -> None:
         ids = _ids(message_id)
         markup = await keyboard(buttons(said), self._tokens)
-        messages = shortened(render(compose(said), plainly=plain), len(ids), plainly=plain)
+        messages = render_within(compose(said), len(ids), plainly=plain)
         for at, text in enumerate(messages):
             await self._edit_text(to, ids[at], text, markup if at == len(messages) - 1 else None, plain=plain)
         for surplus in ids[len(messages) :]:

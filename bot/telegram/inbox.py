@@ -10,6 +10,7 @@ from collections.abc import Coroutine, Sequence
 from dataclasses import replace
 from typing import Any
 
+from sqlalchemy.exc import DBAPIError
 from telegram import Bot
 
 from bot.edge import Edge
@@ -20,11 +21,24 @@ from bot.telegram.updates import Update
 from domain.conversations import repository as conversations
 from domain.conversations.ports import Incoming
 from domain.conversations.schemas import Attachment
-from domain.core.errors import LegworkError
+from domain.core.db import AWAY
+from domain.core.errors import LegworkError, Unavailable
 from domain.core.logging import logger
 from domain.flow.receive import Received, receive
 
 log = logger(__name__)
+
+
+_UNFIT = ("22", "23")
+"""Classes of SQLSTATE in which the data is at fault: the same event would fail again."""
+
+
+def is_away(error: BaseException) -> bool:
+    """Whether storing failed for a reason that passes, so that the update has to come again."""
+    if isinstance(error, DBAPIError):
+        state: object = getattr(error.orig, "sqlstate", None)
+        return not (isinstance(state, str) and state.startswith(_UNFIT))
+    return isinstance(error, (Unavailable, *AWAY))
 
 
 class _Known(Exception):

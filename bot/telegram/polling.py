@@ -13,9 +13,9 @@ from urllib.parse import urlencode
 from bot.telegram.albums import Albums
 from bot.telegram.connect import POLL_SECONDS, Connection
 from bot.telegram.failures import explained
+from bot.telegram.inbox import is_away
 from bot.telegram.turn import Turn, pause
 from bot.telegram.updates import UPDATES, read
-from domain.core.db import AWAY
 from domain.core.errors import LegworkError, Unavailable
 from domain.core.logging import logger
 
@@ -95,7 +95,7 @@ class Poller:
         failed = {number: error for number, task in self._settling.items() if (error := task.exception()) is not None}
         for number, error in failed.items():
             self._failures[number] = self._failures.get(number, 0) + 1
-            if not _is_away(error) and (isinstance(error, LegworkError) or self._failures[number] >= ATTEMPTS):
+            if not is_away(error) and (isinstance(error, LegworkError) or self._failures[number] >= ATTEMPTS):
                 log.error("an update could not be taken in and is passed over", update_id=number, exc_info=error)
                 continue
             del self._settling[number]
@@ -119,10 +119,6 @@ class Poller:
             for task in (fetching, stopping):
                 task.cancel()
             await asyncio.gather(fetching, stopping, return_exceptions=True)
-
-
-def _is_away(error: BaseException) -> bool:
-    return isinstance(error, Unavailable | OSError | AWAY)
 
 
 async def _nothing() -> None:

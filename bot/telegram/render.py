@@ -42,13 +42,14 @@ def render_preview(text: str) -> str:
     return html(parts[-1]) if parts else ""
 
 
-def shortened(messages: list[str], count: int, *, plainly: bool = False) -> list[str]:
-    """At most ``count`` messages; the last says that there is more."""
-    if len(messages) <= count:
-        return messages
-    more = _NOTHING if plainly else f"<i>{_NOTHING}</i>"
-    kept = messages[:count]
-    return [*kept[:-1], f"{kept[-1]}\n{more}"] if units(kept[-1]) < LIMIT - 10 else kept
+def render_within(view: View, count: int, *, plainly: bool = False) -> list[str]:
+    """The same in at most ``count`` messages; where that is not all of it, the last one says so."""
+    whole = render(view, plainly=plainly)
+    if len(whole) <= count:
+        return whole
+    more = Run(f"\n{_NOTHING}", ("i",))
+    parts = split(_runs(clean(view), plainly), LIMIT - units(more.text))[:count]
+    return [_written(part, plainly) for part in [*parts[:-1], [*parts[-1], more]]]
 
 
 def _written(part: list[Run], plainly: bool) -> str:

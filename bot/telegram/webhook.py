@@ -13,7 +13,7 @@ from bot.telegram.albums import QUIET_SECONDS, Albums
 from bot.telegram.buttons import StoredTokens
 from bot.telegram.connect import Connection, bot_id
 from bot.telegram.failures import explained
-from bot.telegram.inbox import Inbox
+from bot.telegram.inbox import Inbox, is_away
 from bot.telegram.translate import Me
 from bot.telegram.updates import read
 from domain.core.db import AWAY
@@ -78,10 +78,10 @@ class Webhook:
         try:
             albums = await self._opened()
             await albums.take(update)
-        except (Unavailable, *AWAY) as error:
-            log.warning("an update could not be stored", update_id=update.update_id, error=str(error)[:200])
-            return _answer(503, "it could not be stored")
-        except LegworkError as error:
+        except (LegworkError, *AWAY) as error:
+            if is_away(error):
+                log.warning("an update could not be stored", update_id=update.update_id, error=str(error)[:200])
+                return _answer(503, "it could not be stored")
             log.error("an update could not be taken in and is passed over", update_id=update.update_id, exc_info=error)
         return _answer(200, "stored")
 

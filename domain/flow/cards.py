@@ -4,7 +4,11 @@ from collections.abc import Iterable
 from datetime import datetime
 from decimal import Decimal
 
+from domain.conversations.outbox import say
 from domain.conversations.said import Button, CardStep, PlanCard, StepState
+from domain.core.db import Session
+from domain.flow.advance import Advance
+from domain.flow.board import Board
 from domain.flow.presses import task_value
 from domain.tasks.schemas import Step, Task
 from domain.tasks.states import StepStatus, TaskStatus
@@ -60,6 +64,31 @@ def plan_card(
         elapsed_ms=max(0, round(elapsed)),
         cost=task.cost + spent,
         buttons=_buttons(task, status),
+    )
+
+
+async def say_card(
+    session: Session, advance: Advance, board: Board, status: TaskStatus, running: Iterable[str] = ()
+) -> None:
+    """Queue an edit of the task's card to its present state."""
+    task = advance.task
+    card = plan_card(
+        task,
+        board.spec,
+        board.steps,
+        status=status,
+        now=advance.legwork.clock.now(),
+        spent=Decimal(0),
+        running=running,
+    )
+    await say(
+        session,
+        advance.thread,
+        card,
+        key=f"{card_key(task)}:{task.card}",
+        task_id=task.id,
+        reply_to=task.message_id,
+        edits=card_key(task),
     )
 
 

@@ -1,12 +1,11 @@
 """How a task ends, or comes to wait: what is stored, and what is said."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
 
 import orjson
 
-from domain.billing import service as billing
 from domain.conversations import repository as conversations
 from domain.conversations.outbox import say
 from domain.conversations.said import Answer, Button, FilePost, FileRef, Problem, Question
@@ -18,7 +17,7 @@ from domain.flow.board import Board
 from domain.flow.cards import answer_key
 from domain.flow.planned import Planned
 from domain.flow.presses import task_value
-from domain.llm.model import Reply
+from domain.flow.record import store_replies
 from domain.tasks import files
 from domain.tasks import repository as tasks
 from domain.tasks.schemas import Step
@@ -26,18 +25,11 @@ from domain.tasks.states import StepStatus, TaskStatus
 from domain.workflows.graph import last_nodes
 
 
-async def record(session: Session, advance: Advance, replies: Iterable[Reply], purpose: str) -> None:
-    """Keep what model calls used."""
-    task = advance.task
-    for reply in replies:
-        await billing.record(session, reply, org_id=task.org_id, user_id=task.user_id, task_id=task.id, purpose=purpose)
-
-
 async def answer_directly(advance: Advance, planned: Planned) -> None:
     """The first call was the answer, or asks back: the job ends with it."""
     task, text = advance.task, storable(planned.decision.reply)
     async with advance.held.transaction(done=True) as session:
-        await record(session, advance, planned.replies, planned.version)
+        await store_replies(session, advance, planned.replies, planned.version)
         if planned.decision.kind == "question":
             said = await _ask_back(session, advance, text, planned.cost)
         else:
@@ -66,10 +58,10 @@ async def fail_unplanned(advance: Advance, error: LegworkError) -> None:
         await _say_problem(session, advance, error.sentence, error.remedy or "", code=error.reason)
 
 
-async def succeed(session: Session, advance: Advance, board: Board, cost: Decimal) -> None:
+async def succeed(session: Session, advance: Advance, board: Board) -> None:
     """Everything is done: the answer, then the files."""
     result = _result(board)
-    await tasks.set_status(session, advance.task.id, TaskStatus.SUCCEEDED, result=result, cost=cost)
+    await tasks.set_status(session, advance.task.id, TaskStatus.SUCCEEDED, result=result)
     text = result["text"]
     answer = Answer(
         task_id=advance.task.id,
@@ -88,7 +80,7 @@ async def succeed(session: Session, advance: Advance, board: Board, cost: Decima
     await _remember(session, advance, text)
 
 
-async def fail(session: Session, advance: Advance, board: Board, cost: Decimal) -> None:
+async def fail(session: Session, advance: Advance, board: Board) -> None:
     """Something failed for good: what, what was done before it, and what was not."""
     failed = board.failed[0]
     error = failed.error or {}
@@ -103,7 +95,6 @@ async def fail(session: Session, advance: Advance, board: Board, cost: Decimal) 
         code=str(error.get("code", "failed")),
         done=over,
         not_done=left,
-        cost=cost,
     )
     await _hand_over_files(session, advance, board)
 
@@ -117,11 +108,10 @@ async def _say_problem(
     code: str,
     done: Sequence[str] = (),
     not_done: Sequence[str] = (),
-    cost: Decimal = Decimal(0),
 ) -> None:
     task = advance.task
     error = {"code": code, "sentence": sentence, "remedy": remedy}
-    if not await tasks.set_status(session, task.id, TaskStatus.FAILED, error=error, cost=cost):
+    if not await tasks.set_status(session, task.id, TaskStatus.FAILED, error=error):
         return  # a person stopped it meanwhile
     await tasks.add_log(session, task.id, "ERROR", sentence, code=code)
     problem = Problem(

@@ -124,10 +124,10 @@ async def _was_cut_off(database: Database, gateway: ChatGateway, place: ChatPlac
 
 
 async def _put_back(database: Database, row: Outbound, error: Unavailable) -> timedelta | None:
-    if row.attempts + 1 >= ATTEMPTS:
+    if error.after is None and row.attempts + 1 >= ATTEMPTS:
         await _note(database, row, "failed", error=error)
         return None
-    wait = error.after or timedelta(seconds=min(60, 2**row.attempts))
+    wait = error.after or timedelta(seconds=min(60, 2 ** min(row.attempts, 6)))
     await _note(database, row, "queued", error=error, wait=wait)
     return wait
 

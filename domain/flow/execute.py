@@ -10,31 +10,29 @@ import asyncio
 from collections.abc import Iterable
 from datetime import datetime
 from decimal import Decimal
+from time import monotonic
 from uuid import UUID
-
-import orjson
 
 from domain.conversations import service as conversations
 from domain.conversations.outbox import say
-from domain.conversations.said import ApprovalCard, Button, Said
+from domain.conversations.said import Said
 from domain.core.db import Session
-from domain.core.queue import Command, Held, Queue, enqueue
-from domain.flow import conclude
+from domain.core.queue import Held
 from domain.flow.advance import Advance
 from domain.flow.board import Board
-from domain.flow.cards import card_key, plan_card
+from domain.flow.cards import say_card
 from domain.flow.legwork import Legwork
 from domain.flow.nodes import Running, run_node
-from domain.flow.nodes.tool import APPROVAL_LASTS
 from domain.flow.outcome import Asks, Done, Failed, Lost, Opened, Outcome, Sleeps
 from domain.flow.plan import REPLANS, plan, replan
-from domain.flow.presses import step_value
+from domain.flow.record import store
+from domain.flow.rest import come_to_rest
 from domain.tasks import repository as tasks
-from domain.tasks.schemas import Step
 from domain.tasks.states import StepStatus, TaskStatus
-from domain.tools import repository as tool_rows
-from domain.tools.redaction import redacted
 from domain.workflows.graph import Placed, last_nodes
+
+CARD_SECONDS = 0.2
+"""The card is edited at most this often; its last state is always shown."""
 
 AT_ONCE = 4
 """Nodes of one task that run side by side."""
@@ -52,24 +50,30 @@ async def advance(legwork: Legwork, held: Held, task_id: UUID) -> None:
     current = Advance(legwork, held, run, *setting)
     board = await plan(current)
     if board is not None:
-        await Execution(current, board).run()
+        begun = not run.steps and run.task.status is TaskStatus.RUNNING  # nobody stopped it while it was planned
+        await Execution(current, board, fresh=begun).run()
 
 
 class Execution:
-    """The rounds of one advance."""
+    """The rounds of one advance. ``fresh``: the plan was made just now, and is stored and shown as it stands."""
 
-    def __init__(self, advance: Advance, board: Board) -> None:
+    def __init__(self, advance: Advance, board: Board, *, fresh: bool) -> None:
         self._advance = advance
         self._board = board
         self._running: dict[asyncio.Task[Outcome], Running] = {}
         self._changed: set[str] = set()
         self._spent = Decimal(0)
         self._halted = False
+        self._fresh = fresh
+        self._shown_at = monotonic() if fresh else 0.0
+        self._stale = False
 
     async def run(self) -> None:
         try:
             self._pick_up()
-            came_back: list[tuple[Running, Outcome]] = []
+            if self._fresh:
+                self._start(self._startable())
+            came_back = await self._next() if self._running else []
             while not await self._round(came_back):
                 came_back = await self._next()
         finally:
@@ -89,22 +93,22 @@ class Execution:
         """Store what came back and start what may start. True: the job has ended."""
         said = [(running, words) for running, outcome in came_back for words in self._apply(running, outcome)]
         self._changed |= self._board.settle(self._now())
-        if self._board.failed and not self._running and await self._mended():
+        if self._board.failed and not self._running and self._may_mend():
+            await self._mend(came_back, said)
+            came_back, said = [], []
             self._changed |= self._board.settle(self._now())
         starting = self._startable()
         ending = not starting and not self._running
         stopped = False
         async with self._advance.held.transaction(done=ending) as session:
-            await self._store(session, came_back)
-            for running, words in said:
-                await self._say_of_step(session, running, words)
+            await self._keep(session, came_back, said)
             status, waiting_for = await self._progress(session)
             stopped = status.final
             self._halted = status is TaskStatus.PAUSED and waiting_for == "person"
             if ending and not stopped:
-                await self._end(session)
+                await come_to_rest(session, self._advance, self._board, halted=self._halted)
             elif not stopped:
-                await self._show(session, TaskStatus.PAUSED if self._halted else TaskStatus.RUNNING, starting)
+                await self._show(session, starting)
         if ending:
             return True
         if stopped:
@@ -123,7 +127,8 @@ class Execution:
         for running, outcome in came_back:
             self._apply(running, outcome)
         async with self._advance.held.transaction(done=True) as session:
-            await self._store(session, came_back)
+            self._spent += await store(session, self._advance, self._board, self._changed, came_back)
+            await self._progress(session)
         return True
 
     def _startable(self) -> list[Placed]:
@@ -146,10 +151,11 @@ class Execution:
             self._running[asyncio.create_task(run_node(running), name=placed.id)] = running
 
     async def _next(self) -> list[tuple[Running, Outcome]]:
-        """Wait until something comes back, or somebody changes the task."""
+        """Wait until something comes back, somebody changes the task, or the card is due."""
         poked = asyncio.create_task(self._advance.held.poked.wait())
+        due = max(0.0, self._shown_at + CARD_SECONDS - monotonic()) if self._stale else None
         try:
-            await asyncio.wait([*self._running, poked], return_when=asyncio.FIRST_COMPLETED)
+            await asyncio.wait([*self._running, poked], timeout=due, return_when=asyncio.FIRST_COMPLETED)
         finally:
             poked.cancel()
         self._advance.held.poked.clear()
@@ -193,68 +199,31 @@ class Execution:
                 step.error = {"code": "ambiguous", "sentence": outcome.sentence}
         return ()
 
-    async def _mended(self) -> bool:
-        """Whether another plan goes around what failed."""
+    def _may_mend(self) -> bool:
+        """Whether another plan may be asked for: first it has to be known what happened outside."""
         task = self._advance.task
-        if task.replans >= REPLANS or task.message_id is None or self._advance.held.stopping.is_set():
-            return False
-        if self._board.unknown:  # first it has to be known what happened
-            return False
+        stopping = self._advance.held.stopping.is_set()
+        return task.replans < REPLANS and task.message_id is not None and not stopping and not self._board.unknown
+
+    async def _mend(self, came_back: list[tuple[Running, Outcome]], said: list[tuple[Running, Said]]) -> None:
+        """Go around what failed, if there is a way; what came back is stored before the model is asked."""
         async with self._advance.held.transaction() as session:
-            await self._store(session, [])
-            fresh = await tasks.load_run(session, task.id)
-        if fresh is not None:  # people may have answered and decided while this ran
-            self._advance.run.approvals = fresh.approvals
-            self._board = Board(self._board.spec, fresh.steps)
-        board = await replan(self._advance, self._board)
-        if board is None:
-            return False
-        self._board = board
-        return True
+            await self._keep(session, came_back, said)
+            fresh = await tasks.load_run(session, self._advance.task.id)
+        if fresh is None or fresh.task.status.final or fresh.task.waiting_for == "person":
+            return
+        self._advance.run.approvals = fresh.approvals  # people may have answered and decided while this ran
+        self._board = Board(self._board.spec, fresh.steps)
+        self._board = await replan(self._advance, self._board) or self._board
 
     # -- storing and saying --------------------------------------------------------------------------
 
-    async def _store(self, session: Session, came_back: list[tuple[Running, Outcome]]) -> None:
-        task = self._advance.task
-        board = self._board
-        await tasks.add_steps(session, task.id, [board.steps[node_id] for node_id in sorted(board.added)])
-        await tasks.save_steps(
-            session, task.id, [board.steps[node_id] for node_id in sorted(self._changed - board.added)]
-        )
-        board.added.clear()
-        self._changed.clear()
-        for running, outcome in came_back:
-            await self._store_trace(session, running, outcome)
-
-    async def _store_trace(self, session: Session, running: Running, outcome: Outcome) -> None:
-        task, trace = self._advance.task, running.trace
-        await tasks.add_artifacts(session, task.id, running.placed.id, trace.artifacts)
-        await conclude.record(session, self._advance, trace.replies, f"step {running.placed.id}")
-        self._spent += sum((reply.usage.cost or Decimal(0) for reply in trace.replies), Decimal(0))
-        for execution in trace.executions:
-            await tool_rows.record(
-                session,
-                tool=execution.tool,
-                task_id=task.id,
-                node_id=running.placed.id,
-                input=orjson.dumps(execution.input).decode(),
-                output=orjson.dumps(execution.output).decode() if execution.output is not None else None,
-                error=execution.error,
-                started_at=execution.started_at,
-                duration_ms=execution.duration_ms,
-            )
-        if isinstance(outcome, Failed | Lost):
-            level = "WARN" if isinstance(outcome, Failed) and outcome.again else "ERROR"
-            await tasks.add_log(session, task.id, level, outcome.sentence, step=running.placed.id)
-        if isinstance(outcome, Asks) and outcome.digest is not None:
-            await tasks.ask_approval(
-                session,
-                task.id,
-                running.placed.id,
-                outcome.digest,
-                requested_of=task.user_id,
-                expires_at=self._now() + APPROVAL_LASTS,
-            )
+    async def _keep(
+        self, session: Session, came_back: list[tuple[Running, Outcome]], said: list[tuple[Running, Said]]
+    ) -> None:
+        self._spent += await store(session, self._advance, self._board, self._changed, came_back)
+        for running, words in said:
+            await self._say_of_step(session, running, words)
 
     async def _progress(self, session: Session) -> tuple[TaskStatus, str | None]:
         task = self._advance.task
@@ -276,102 +245,15 @@ class Execution:
             reply_to=task.message_id,
         )
 
-    async def _show(self, session: Session, status: TaskStatus, starting: Iterable[Placed] = ()) -> None:
-        task = self._advance.task
+    async def _show(self, session: Session, starting: Iterable[Placed]) -> None:
+        """Bring the card up to date, unless it just was: what is left out then is shown a moment later."""
+        if monotonic() < self._shown_at + CARD_SECONDS:
+            self._stale = True
+            return
         begun = [placed.id for placed in starting] + [running.placed.id for running in self._running.values()]
-        card = plan_card(
-            task,
-            self._board.spec,
-            self._board.steps,
-            status=status,
-            now=self._now(),
-            spent=Decimal(0),
-            running=begun,
-        )
-        await say(
-            session,
-            self._advance.thread,
-            card,
-            key=f"{card_key(task)}:{task.card}",
-            task_id=task.id,
-            reply_to=task.message_id,
-            edits=card_key(task),
-        )
-
-    # -- the end of the job --------------------------------------------------------------------------
-
-    async def _end(self, session: Session) -> None:
-        """Nothing runs and nothing can start: the task is over, or waits."""
-        board, task = self._board, self._advance.task
-        if self._advance.held.stopping.is_set() and board.startable(self._now()) and not board.failed:
-            await self._continue_at(session, None)
-        elif board.failed and not board.unknown:
-            await self._show(session, TaskStatus.FAILED)
-            await conclude.fail(session, self._advance, board, Decimal(0))
-        elif board.asking:
-            waiting_for = await self._ask_people(session)
-            await tasks.set_status(session, task.id, TaskStatus.PAUSED, waiting_for=waiting_for)
-            if board.next_wake is not None:
-                await self._continue_at(session, board.next_wake)
-            await self._show(session, TaskStatus.PAUSED)
-        elif board.next_wake is not None:
-            await self._continue_at(session, board.next_wake)
-            await self._show(session, TaskStatus.RUNNING)
-        elif not self._halted:
-            await self._show(session, TaskStatus.SUCCEEDED)
-            await conclude.succeed(session, self._advance, board, Decimal(0))
-
-    async def _ask_people(self, session: Session) -> str:
-        """Ask about calls whose outcome is not known; returns what the task waits for."""
-        task = self._advance.task
-        for step in self._board.unknown:
-            await say(
-                session,
-                self._advance.thread,
-                _may_have_happened(task.id, step),
-                key=f"unknown:{task.id}:{step.node_id}:{step.attempt_group}",
-                task_id=task.id,
-                reply_to=task.message_id,
-            )
-        if self._board.unknown:
-            return "outcome"
-        return "approval" if any((step.input or {}).get("digest") for step in self._board.asking) else "answer"
-
-    async def _continue_at(self, session: Session, moment: datetime | None) -> None:
-        task = self._advance.task
-        await enqueue(session, advance_command(task.id, task.user_id, priority=task.priority, run_at=moment))
+        status = TaskStatus.PAUSED if self._halted else TaskStatus.RUNNING
+        await say_card(session, self._advance, self._board, status, begun)
+        self._shown_at, self._stale = monotonic(), False
 
     def _now(self) -> datetime:
         return self._advance.legwork.clock.now()
-
-
-def _may_have_happened(task_id: UUID, step: Step) -> ApprovalCard:
-    value = step_value(task_id, step.node_id)
-    given = redacted({name: part for name, part in (step.input or {}).items() if name != "digest"})
-    return ApprovalCard(
-        task_id=task_id,
-        title=f"This may have happened: {step.name.replace('_', ' ')}",
-        details=(
-            *((name, part if isinstance(part, str) else orjson.dumps(part).decode()) for name, part in given.items()),
-            ("Why I ask", "I was interrupted before I learned what became of it, and I do nothing twice unasked."),
-        ),
-        buttons=(
-            Button(label="Do it again", action="redo", value=value, style="danger"),
-            Button(label="It is done", action="done", value=value, style="primary"),
-        ),
-    )
-
-
-def advance_command(task_id: UUID, user_id: UUID, *, priority: int = 1, run_at: datetime | None = None) -> Command:
-    """The job that takes a task further. One is pending a task; a second is the same one."""
-    return Command(
-        queue=Queue.TASK,
-        kind="advance",
-        data={"task_id": str(task_id)},
-        task_id=task_id,
-        user_id=user_id,
-        lane=f"task:{task_id}",
-        dedupe_key=f"advance:{task_id}",
-        priority=priority,
-        run_at=run_at,
-    )

@@ -4,11 +4,19 @@ from typing import Any
 
 from domain.flow.nodes.running import Running
 from domain.tasks import repository as tasks
+from domain.tasks.states import TaskStatus
 
 
-async def intend(running: Running, given: dict[str, Any]) -> None:
-    """Store the intent. A worker that later finds it without an outcome asks a person (see ``execute``)."""
+async def intend(running: Running, given: dict[str, Any]) -> bool:
+    """Store the intent. False when a person has stopped or paused the task meanwhile: then nothing may be done.
+
+    A worker that later finds an intent without an outcome asks a person (see ``rest``).
+    """
     running.step.input = given
     running.step.idempotency_key = running.idempotency_key
     async with running.advance.held.transaction() as session:
+        if await tasks.status_of(session, running.advance.task.id) is not TaskStatus.RUNNING:
+            running.step.idempotency_key = None
+            return False
         await tasks.save_steps(session, running.advance.task.id, [running.step])
+        return True

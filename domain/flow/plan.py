@@ -20,6 +20,7 @@ from domain.flow.history import recall
 from domain.flow.model_call import Preview, call
 from domain.flow.parked import park
 from domain.flow.planned import Known, Planned
+from domain.flow.record import store_replies
 from domain.llm.decision import DECISION_SCHEMA, read_decision, reply_so_far
 from domain.llm.model import Reply, Request
 from domain.llm.prompts import DECIDE, REPLAN, Prompt
@@ -85,13 +86,14 @@ async def _open(advance: Advance, spec: Spec, planned: Planned | None = None) ->
                 card=task.card,
                 cost=planned.cost,
             )
-            await conclude.record(session, advance, planned.replies, planned.version)
+            await store_replies(session, advance, planned.replies, planned.version)
             task.cost += planned.cost
         await tasks.add_steps(session, task.id, board.steps.values())
         begun = first if status is TaskStatus.RUNNING else []  # a person may have stopped it meanwhile
         card = plan_card(task, spec, board.steps, status=status, now=now, spent=Decimal(0), running=begun)
         await say(session, advance.thread, card, key=card_key(task), task_id=task.id, reply_to=task.message_id)
     board.added.clear()
+    task.status = status
     return board
 
 
@@ -121,7 +123,7 @@ async def replan(advance: Advance, board: Board) -> Board | None:
         if planned.spec is None and failed.error is not None and str(failed.error.get("sentence")) not in why:
             failed.error["remedy"] = why
         async with advance.held.transaction() as session:
-            await conclude.record(session, advance, planned.replies, planned.version)
+            await store_replies(session, advance, planned.replies, planned.version)
         return None
     return await _take_over(advance, board, planned, planned.spec)
 
@@ -161,7 +163,7 @@ async def _take_over(advance: Advance, board: Board, planned: Planned, spec: Spe
             cost=planned.cost,
         )
         await tasks.add_log(session, task.id, "INFO", f"Planned anew: {planned.decision.reply or 'another way'}")
-        await conclude.record(session, advance, planned.replies, planned.version)
+        await store_replies(session, advance, planned.replies, planned.version)
     task.cost += planned.cost
     new.added.clear()
     return new
@@ -190,7 +192,7 @@ async def propose(advance: Advance, known: Known, prompt: Prompt, situation: Map
         if not errors:
             return Planned(decision, spec, replies, f"{prompt.name}.v{prompt.version}")
     async with advance.held.transaction() as session:
-        await conclude.record(session, advance, replies, f"{prompt.name}.v{prompt.version}")
+        await store_replies(session, advance, replies, f"{prompt.name}.v{prompt.version}")
     raise Invalid(
         f"I could not make a plan that works: {errors[0]}",
         remedy="Say it in other words, or in smaller steps.",

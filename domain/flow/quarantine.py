@@ -9,6 +9,7 @@ from domain.conversations import service as conversations
 from domain.conversations.outbox import say
 from domain.conversations.said import Button, Problem
 from domain.core.db import Session
+from domain.core.errors import NotFound
 from domain.core.logging import logger
 from domain.flow.presses import task_value
 from domain.tasks import repository as tasks
@@ -38,10 +39,13 @@ class GivenUp(Protocol):
 async def tell(session: Session, job: GivenUp, sentence: str = CRASHED) -> None:
     """Say in its thread what became of a job's task or message, and fail the task."""
     log.error("a job is given up", job=str(job.id), kind=job.kind)
-    if job.task_id is not None:
-        await _tell_of_task(session, job, job.task_id, sentence)
-    elif job.kind == "understand":
-        await _tell_of_message(session, job, UUID(job.data["message_id"]), sentence)
+    try:
+        if job.task_id is not None:
+            await _tell_of_task(session, job, job.task_id, sentence)
+        elif job.kind == "understand":
+            await _tell_of_message(session, job, UUID(job.data["message_id"]), sentence)
+    except NotFound as gone:
+        log.info("nobody is left to be told", job=str(job.id), because=gone.sentence)
 
 
 async def _tell_of_task(session: Session, job: GivenUp, task_id: UUID, sentence: str) -> None:

@@ -14,9 +14,9 @@ from domain.core.db import Session
 from domain.core.errors import Invalid, NotFound, Refused
 from domain.core.queue import enqueue
 from domain.flow.begin import WORKERS, begin
-from domain.flow.execute import advance_command
 from domain.flow.presses import read_value, task_value
 from domain.flow.refresh import refresh_card
+from domain.flow.rest import advance_command
 from domain.flow.words import consent
 from domain.tasks import control, queries
 from domain.tasks import repository as tasks

@@ -280,3 +280,10 @@ async def next_card(session: Session, task_id: UUID) -> int:
 async def now(session: Session) -> datetime:
     """The database's present moment."""
     return await session.scalar(text("SELECT now()"))
+
+
+async def status_of(session: Session, task_id: UUID) -> TaskStatus:
+    """The task's status, held against changes until the transaction ends."""
+    return TaskStatus(
+        await session.scalar(text("SELECT status FROM tasks WHERE id = :task_id FOR UPDATE"), {"task_id": task_id})
+    )

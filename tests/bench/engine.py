@@ -17,8 +17,8 @@ from domain.core.db import Database, open_database
 from domain.core.queue import enqueue
 from domain.core.settings import Settings
 from domain.core.wakes import connect_redis
-from domain.flow.execute import advance_command
 from domain.flow.receive import receive
+from domain.flow.rest import advance_command
 from domain.tasks import repository as tasks
 from jobs.runner import Runner
 from jobs.worker import HANDLERS, compose

@@ -1,11 +1,9 @@
 """Real worker processes on real servers, and a person who gives them work."""
 
 import asyncio
-import os
 import signal
 import sys
-from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -13,9 +11,9 @@ from uuid import UUID
 from sqlalchemy import RowMapping, text
 
 from bot.inbound import accept
-from domain.conversations import outbox
 from domain.core.db import Database
 from domain.core.storage import Storage
+from domain.tasks.settled import said_about
 from domain.workflows import service as workflows
 from tests.chaos.web import GatedWeb
 from tests.factories.incoming import incoming, pressed
@@ -76,7 +74,9 @@ async def start(command: Sequence[str], environment: dict[str, str], log: Path) 
 class Crew:
     """Workers and their work. A worker that was killed is replaced by ``muster``."""
 
-    def __init__(self, database: Database, storage: Storage, web: GatedWeb, environment: dict[str, str], logs: Path) -> None:
+    def __init__(
+        self, database: Database, storage: Storage, web: GatedWeb, environment: dict[str, str], logs: Path
+    ) -> None:
         self.database = database
         self.storage = storage
         self.web = web
@@ -124,17 +124,21 @@ class Crew:
 
     # -- work ----------------------------------------------------------------------------------------
 
-    async def begin(self, name: str, *paths: str) -> UUID:
-        """A task that asks for the paths one after another (``POST /x`` after an approval). Returns its id."""
+    async def begin(self, name: str, *requests: str) -> UUID:
+        """A task of one person that makes the requests one after another. Returns its id.
+
+        ``/a`` is read; ``POST /b`` changes something outside, so that the person is asked first.
+        """
         nodes = [
-            {"id": f"n{place}", "type": "tool", "name": "http_request", "config": self._request(path)}
-            for place, path in enumerate(paths, 1)
+            {"id": f"n{place}", "type": "tool", "name": "http_request", "config": self._request(written)}
+            for place, written in enumerate(requests, 1)
         ]
-        edges = [[f"n{place}", f"n{place + 1}"] for place in range(1, len(paths))]
-        message_id = await self.say(f"/tools run current_time", person=name)
-        await self._handled(message_id)
+        edges = [[f"n{place}", f"n{place + 1}"] for place in range(1, len(requests))]
+        [person] = await self.rows(
+            "SELECT t.org_id, m.user_id FROM messages m JOIN threads t ON t.id = m.thread_id WHERE m.id = :id",
+            id=await self._say("/about", name),
+        )
         async with self.database.transaction() as session:
-            person = (await self._in(session, "SELECT org_id, user_id FROM messages m JOIN threads t USING (user_id) WHERE m.id = :id AND t.id = m.thread_id", id=message_id))[0]
             await workflows.save(
                 session,
                 org_id=person["org_id"],
@@ -144,37 +148,58 @@ class Crew:
                 spec={"nodes": nodes, "edges": edges},
                 prompt_version=None,
             )
-        message_id = await self.say(f"/workflows run {name}", person=name)
-        return await eventually(lambda: self._task_of(message_id), PATIENCE)
+        message_id = await self._say(f"/workflows run {name}", name)
+        task = await eventually(
+            lambda: self.rows("SELECT id FROM tasks WHERE message_id = :id", id=message_id), PATIENCE
+        )
+        return task[0]["id"]
 
-    def _request(self, path: str) -> dict[str, Any]:
-        method, _, place = path.rpartition(" ")
-        return {"method": method or "GET", "url": self.web.url(place)}
+    def _request(self, written: str) -> dict[str, str]:
+        method, _, path = written.rpartition(" ")
+        return {"method": method or "GET", "url": self.web.url(path)}
 
-    async def say(self, words: str, *, person: str) -> UUID:
+    async def _say(self, words: str, person: str) -> UUID:
         event = incoming(words, person=person, platform="console", held=True)
         received = await accept(self.database, self.storage, event)
         assert received.message_id is not None
         return received.message_id
 
-    async def press(self, task_id: UUID, label: str, *, person: str) -> None:
+    async def press(self, task_id: UUID, label: str, person: str) -> None:
         """Press the newest button of that label that the task has shown."""
 
-        async def find() -> tuple[str, str] | None:
-            for row in await self.rows("SELECT body FROM outbound_messages WHERE task_id = :id ORDER BY seq DESC", id=task_id):
-                for button in row["body"].get("buttons", []):
-                    if button["label"] == label:
-                        return button["action"], button["value"]
-            return None
+        async def find() -> dict[str, str] | None:
+            buttons = [button for body in await self.said(task_id) for button in body.get("buttons", [])]
+            return next((button for button in reversed(buttons) if button["label"] == label), None)
 
-        action, value = await eventually(find, PATIENCE)
-        event = pressed(action, value, person=person)
-        await accept(self.database, self.storage, type(event)(**{**_fields(event), "platform": "console", "held": True}))
+        button = await eventually(find, PATIENCE)
+        event = pressed(button["action"], button["value"], person=person, platform="console", held=True)
+        await accept(self.database, self.storage, event)
+
+    # -- what became of it ---------------------------------------------------------------------------
+
+    async def said(self, task_id: UUID) -> Sequence[dict[str, Any]]:
+        """Everything posted about a task, in order."""
+        async with self.database.transaction() as session:
+            return await said_about(session, task_id, task_id)
 
     async def task(self, task_id: UUID) -> RowMapping:
-        return (await self.rows("SELECT * FROM tasks WHERE id = :id", id=task_id))[0]
+        return (await self.rows("SELECT status, waiting_for, error FROM tasks WHERE id = :id", id=task_id))[0]
+
+    async def steps(self, task_id: UUID) -> dict[str, str]:
+        rows = await self.rows("SELECT node_id, status FROM task_steps WHERE task_id = :id", id=task_id)
+        return {row["node_id"]: row["status"] for row in rows}
+
+    async def jobs(self, task_id: UUID) -> Sequence[RowMapping]:
+        """The task's jobs, in the order they were queued."""
+        return await self.rows(
+            """SELECT status, attempts, crashes, epoch, worker, lease_until < now() AS lapsed
+            FROM queue_jobs WHERE task_id = :id ORDER BY id""",
+            id=task_id,
+        )
 
     async def becomes(self, task_id: UUID, status: str, within: float = PATIENCE) -> RowMapping:
+        """Wait until the task has that status."""
+
         async def find() -> RowMapping | None:
             task = await self.task(task_id)
             return task if task["status"] == status else None
@@ -182,25 +207,9 @@ class Crew:
         try:
             return await eventually(find, within)
         except TimeoutError:
-            jobs = await self.rows("SELECT * FROM queue_jobs WHERE task_id = :id", id=task_id)
-            raise AssertionError(f"{dict(await self.task(task_id))} {[dict(job) for job in jobs]}") from None
-
-    async def answers(self, task_id: UUID) -> int:
-        rows = await self.rows(
-            "SELECT 1 FROM outbound_messages WHERE task_id = :id AND body ->> 'type' = 'answer'", id=task_id
-        )
-        return len(rows)
+            found = [dict(row) for row in (await self.task(task_id), *await self.jobs(task_id))]
+            raise AssertionError(f"not {status}: {found}") from None
 
     async def rows(self, statement: str, **values: Any) -> Sequence[RowMapping]:
         async with self.database.transaction() as session:
-            return await self._in(session, statement, **values)
-
-    async def _in(self, session: Any, statement: str, **values: Any) -> Sequence[RowMapping]:
-        return await session.all(text(statement).columns(body=_JSON) if "body" in statement else text(statement), values)
-
-    async def _task_of(self, message_id: UUID) -> UUID | None:
-        rows = await self.rows("SELECT id FROM tasks WHERE message_id = :id", id=message_id)
-        return rows[0]["id"] if rows else None
-
-    async def _handled(self, message_id: UUID) -> None:
-        await eventually(lambda: self.rows("SELECT 1 FROM messages WHERE id = :id AND handled_at IS NOT NULL", id=message_id), PATIENCE)
+            return await session.all(text(statement), values)

@@ -44,7 +44,9 @@ class GatedWeb:
             self.ledger.append(Asked(method, path, given.get("idempotency-key", "")))
             if path.startswith("/gate"):
                 await self.gate.wait()
-            writer.write(b"HTTP/1.1 200 OK\r\ncontent-type: text/plain\r\ncontent-length: 4\r\nconnection: close\r\n\r\ndone")
+            writer.write(
+                b"HTTP/1.1 200 OK\r\ncontent-type: text/plain\r\ncontent-length: 4\r\nconnection: close\r\n\r\ndone"
+            )
             await writer.drain()
         except (ConnectionError, asyncio.IncompleteReadError):
             pass  # whoever asked was killed

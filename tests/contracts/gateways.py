@@ -10,6 +10,7 @@ from bot.console.board import Board
 from bot.console.gateway import ConsoleGateway
 from bot.console.look import Look
 from domain.conversations.ports import Address, ChatGateway, Press
+from tests.contracts.slack import slack
 from tests.contracts.telegram import telegram
 
 
@@ -74,5 +75,6 @@ async def _console() -> AsyncGenerator[Harness]:
 
 HARNESSES: dict[str, Callable[[], AbstractAsyncContextManager[Harness]]] = {
     "console": _console,
+    "slack": slack,
     "telegram": telegram,
 }

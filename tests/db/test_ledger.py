@@ -250,6 +250,16 @@ async def test_the_third_crash_quarantines_and_the_neighbour_is_not_held_up(data
     assert await claim_all(database) == ["neighbour"]
 
 
+async def test_a_worker_takes_one_job_at_a_time_of_those_whose_worker_died(database: Database) -> None:
+    for name in ("guilty", "innocent"):
+        await enqueue(database, name)
+        await run_out(database, await claimed(database))
+    await sweep(database)
+    await enqueue(database, "fresh")
+    assert await claim_all(database, worker="w1") == ["guilty", "fresh"]
+    assert await claim_all(database, worker="w2") == ["innocent"]
+
+
 # -- transactions -----------------------------------------------------------------------------------------
 
 
@@ -260,10 +270,14 @@ async def test_a_rollback_takes_the_job_and_its_wake_along(database: Database) -
         woken.append(dict(wakes))
 
     database.after_commit = after_commit
-    with pytest.raises(RuntimeError):
+
+    async def fail() -> None:
         async with database.transaction() as session:
             await queue.enqueue(session, queue.Command(queue=queue.Queue.TASK, kind="test"))
             raise RuntimeError
+
+    with pytest.raises(RuntimeError):
+        await fail()
     assert not await rows(database, "SELECT 1 FROM queue_jobs")
     assert not woken
     await enqueue(database)
@@ -315,4 +329,4 @@ async def test_two_dead_jobs_of_one_key_are_both_taken_back(database: Database) 
         await enqueue(database, name, dedupe_key="k")
         await run_out(database, await claimed(database))
     assert (await sweep(database)).rescued == 2
-    assert sorted(await claim_all(database)) == ["first", "second"]
+    assert [(await claimed(database, worker=name)).data["name"] for name in ("w1", "w2")] == ["first", "second"]

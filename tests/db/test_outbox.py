@@ -1,6 +1,5 @@
 """What is said reaches the chat in order, and what became of each row is known."""
 
-from collections.abc import AsyncIterator
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -64,7 +63,7 @@ def text_of(said: Said) -> str:
 
 
 @pytest.fixture
-async def room(database: Database, chat: FakeChat, tmp_path: Path) -> AsyncIterator[Chat]:
+async def room(database: Database, chat: FakeChat, tmp_path: Path) -> Chat:
     storage = open_storage(Settings.model_validate({"data_dir": tmp_path}))
     received = await accept(database, storage, incoming("hello"))
     assert received.message_id is not None
@@ -73,7 +72,7 @@ async def room(database: Database, chat: FakeChat, tmp_path: Path) -> AsyncItera
         place = await outbox.find_place(session, Address("fake", "w", "dm-mara"))
     assert place is not None
     await execute(database, "DELETE FROM queue_jobs")
-    yield Chat(database, chat, heard.thread, place)
+    return Chat(database, chat, heard.thread, place)
 
 
 async def test_rows_are_posted_in_the_order_they_were_said(room: Chat) -> None:
@@ -212,6 +211,15 @@ async def test_a_row_that_is_never_taken_is_failed_after_its_attempts_and_the_re
     assert waits == sorted(waits), "each wait is longer than the one before"
     [(error,)] = await rows(room.database, "SELECT error FROM outbound_messages WHERE status = 'failed'")
     assert error == "down"
+
+
+async def test_however_often_the_platform_asks_for_patience_nothing_is_lost_and_the_order_is_kept(room: Chat) -> None:
+    for words in ("one", "two"):
+        await room.say(words)
+    room.gateway.fail(*(Unavailable("slow down", after=timedelta(seconds=3)) for _ in range(3 * ATTEMPTS)))
+    while await room.deliver() is not None:
+        await room.patience_is_over()
+    assert room.texts == ["one", "two"]
 
 
 async def test_a_chat_that_may_not_be_written_to_fails_its_rows(room: Chat) -> None:

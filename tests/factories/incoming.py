@@ -25,8 +25,8 @@ def incoming(text: str = "", *, person: str = "mara", chat: str | None = None, *
     return Incoming(**(given | more))  # pyright: ignore[reportArgumentType]
 
 
-def pressed(action: str, value: str, *, person: str = "mara", chat: str | None = None) -> Incoming:
-    return incoming(person=person, chat=chat, message_id=None, press=Press(action, value))
+def pressed(action: str, value: str, *, person: str = "mara", chat: str | None = None, **more: object) -> Incoming:
+    return incoming(person=person, chat=chat, message_id=None, press=Press(action, value), **more)
 
 
 def file(name: str, content: bytes, mime_type: str = "text/csv") -> IncomingFile:

@@ -63,6 +63,4 @@ async def rows(database: Database, statement: str, **values: Any) -> Sequence[An
 
 async def run_out(database: Database, job: Job) -> None:
     """Let a job's lease run out, as when its worker is gone."""
-    await execute(
-        database, "UPDATE queue_jobs SET lease_until = now() - interval '1 second' WHERE id = :id", id=job.id
-    )
+    await execute(database, "UPDATE queue_jobs SET lease_until = now() - interval '1 second' WHERE id = :id", id=job.id)

@@ -60,7 +60,10 @@ class FakeChat:
 
     async def find(self, to: Address, key: str) -> Found:
         self.ledger.append(Call("find", to, key, None, None, False, True))
-        return self.found.get(key, "unknown")
+        if not self.capabilities.finds:
+            return self.found.get(key, "unknown")
+        posted = [call for call in self.ledger if call.kind == "post" and call.key == key and call.accepted]
+        return Posted(posted[-1].message_id) if posted else "absent"
 
     async def preview(self, to: Address, key: str, text: str) -> None:
         self.previews.append((key, text))

@@ -112,7 +112,9 @@ async def test_tasks_are_listed_page_by_page_without_gaps(talk: Talk, script: Sc
 
 
 async def test_tasks_are_listed_by_state_and_shown_with_their_steps(talk: Talk, script: Script) -> None:
-    script.then(plan(tool("n1", "note", text="a"), title="Note it"), plan(tool("n1", "send", to="ben"), title="Send it"))
+    script.then(
+        plan(tool("n1", "note", text="a"), title="Note it"), plan(tool("n1", "send", to="ben"), title="Send it")
+    )
     await talk.say("note it")
     await talk.say("send it")
     assert [row[1:3] for row in (await talk.say("/tasks list succeeded")).one(Listing).rows] == [
@@ -208,7 +210,14 @@ async def test_a_viewer_reads_and_changes_nothing(talk: Talk, script: Script) ->
 
 
 async def test_a_button_of_yesterday_or_of_nobody_is_one_sentence(talk: Talk) -> None:
-    for action, value in (("approve", "x"), ("fly", ""), ("command", ""), ("details", "x"), ("command", "a 'b"), ("", "")):
+    for action, value in (
+        ("approve", "x"),
+        ("fly", ""),
+        ("command", ""),
+        ("details", "x"),
+        ("command", "a 'b"),
+        ("", ""),
+    ):
         replies = await talk.send_press(action, value)
         assert replies
         assert all(is_clear(said) for said in replies)

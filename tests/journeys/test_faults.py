@@ -29,7 +29,9 @@ class Broken:
 
 
 @pytest.fixture(params=["understand", "advance"])
-async def broken(request: pytest.FixtureRequest, legwork: Legwork, chat: FakeChat) -> AsyncIterator[tuple[Talk, Broken]]:
+async def broken(
+    request: pytest.FixtureRequest, legwork: Legwork, chat: FakeChat
+) -> AsyncIterator[tuple[Talk, Broken]]:
     """A conversation with a worker that has a fault."""
     handler = Broken()
     worker = Worker(legwork, handlers={**HANDLERS, request.param: handler}, faults=True)

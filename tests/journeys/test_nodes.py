@@ -126,11 +126,13 @@ async def test_a_delay_that_is_none_is_told(talk: Talk, script: Script, config: 
     assert (await talk.say("wait")).one(Problem).sentence
 
 
-async def test_a_post_is_said_meanwhile_and_is_not_the_answer(
-    talk: Talk, script: Script, rehearsal: Rehearsal
-) -> None:
+async def test_a_post_is_said_meanwhile_and_is_not_the_answer(talk: Talk, script: Script, rehearsal: Rehearsal) -> None:
     script.then(
-        plan(node("n1", "post", text="I begin, {{ context.person }}."), tool("n2", "note", text="a"), edges=[["n1", "n2"]])
+        plan(
+            node("n1", "post", text="I begin, {{ context.person }}."),
+            tool("n2", "note", text="a"),
+            edges=[["n1", "n2"]],
+        )
     )
     replies = await talk.say("note it")
     assert replies.one(Note).text == "I begin, Mara."

@@ -150,3 +150,18 @@ async def test_the_threads_model_and_instructions_reach_the_call(talk: Talk, scr
     await talk.say("hello")
     assert script.requests[0].model == "small-model"
     assert script.requests[0].variables["agent_instructions"] == "Answer in French."
+
+
+async def test_what_came_back_with_a_failure_is_kept_and_said_although_the_model_is_away(
+    talk: Talk, script: Script
+) -> None:
+    ask = node("n1", "ask", question="Which one?", choices=["red"])
+    fails = node("n2", "foreach", items="{{ input.message }}", node=tool("each", "note"))
+    script.then(
+        plan(ask, fails, tool("n3", "note", text="{{ n1.output.text }}"), edges=[["n1", "n3"]]),
+        Unavailable("The model does not answer."),
+        plan(ask, tool("n3", "note", text="{{ n1.output.text }}"), edges=[["n1", "n3"]]),
+    )
+    assert (await talk.say("note it")).kinds == ["question", "note"]
+    await talk.travel(seconds=70)
+    assert (await talk.press("red")).one(Answer).text == "note: red"

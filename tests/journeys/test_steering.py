@@ -95,6 +95,21 @@ async def test_pause_lets_the_running_step_finish_and_begins_no_other(
     assert noted(rehearsal) == ["a", "go", "c"]
 
 
+async def test_what_fails_while_the_task_is_paused_is_seen_to_when_it_goes_on(
+    talk: Talk, script: Script, rehearsal: Rehearsal
+) -> None:
+    rehearsal.fail("note", None, Invalid("The notebook is full."))
+    await half_done(talk, script, rehearsal)
+    await talk.begin("pause")
+    await eventually(lambda: any(isinstance(said, Note) and "Paused" in said.text for said in talk.chat.posts()))
+    rehearsal.gate("go").set()
+    await talk.settle()
+    assert (await talk.task())["status"] == "PAUSED"
+    assert len(script.requests) == 1
+    script.then(plan(tool("n1", "note", text="a"), tool("n4", "note", text="d"), edges=[["n1", "n4"]]))
+    assert (await talk.say("resume")).one(Answer).text == "note: d"
+
+
 async def test_a_task_that_is_paused_twice_or_resumed_while_it_runs_says_so(
     talk: Talk, script: Script, rehearsal: Rehearsal
 ) -> None:

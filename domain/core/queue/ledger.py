@@ -47,6 +47,8 @@ WITH candidates AS MATERIALIZED (
       AND (c.user_id IS NULL OR (
           SELECT count(*) FROM queue_jobs r
           WHERE r.queue = :queue AND r.user_id = c.user_id AND r.status = 'running') < :person_slots)
+      AND (j.crashes = 0 OR NOT EXISTS (
+          SELECT 1 FROM queue_jobs r WHERE r.worker = :worker AND r.status = 'running' AND r.crashes > 0))
     ORDER BY c.priority DESC, c.turn, c.id LIMIT 1
     FOR UPDATE OF j SKIP LOCKED
 )
@@ -61,7 +63,8 @@ RETURNING {", ".join("q." + name.strip() for name in _COLUMNS.split(","))}
 async def claim(database: Database, queue: str, *, worker: str, lease: timedelta, person_slots: int) -> Job | None:
     """Take the next job of a queue: highest priority first, then in turn among people. None: nothing to do.
 
-    A row whose lane is busy, or whose person already has ``person_slots`` jobs running, waits.
+    A row whose lane is busy, or whose person already has ``person_slots`` jobs running, waits. Of those that were
+    held by a worker that died, a worker takes one at a time, so that the guilty one is found without its neighbours.
     """
     parameters = {"queue": queue, "worker": worker, "lease": lease, "person_slots": person_slots}
     for _ in range(3):

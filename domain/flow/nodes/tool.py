@@ -12,7 +12,7 @@ from domain.flow.files import ThreadFiles
 from domain.flow.intent import intend
 from domain.flow.nodes.asking import decision_buttons
 from domain.flow.nodes.running import Running
-from domain.flow.outcome import Asks, Done, Execution, Outcome
+from domain.flow.outcome import Asks, Done, Execution, Outcome, Sleeps
 from domain.flow.presses import step_value
 from domain.tools import service as tools
 from domain.tools.redaction import redacted
@@ -31,7 +31,8 @@ async def run(running: Running) -> Outcome:
             raise Refused("You said no to exactly this call.", remedy="Send the message again to be asked again.")
         if decision is None:
             return _ask_first(running, tool, arguments, digest)
-        await intend(running, arguments.model_dump(mode="json", by_alias=True))
+        if not await intend(running, arguments.model_dump(mode="json", by_alias=True)):
+            return Sleeps(running.now())
     return Done(await call(running, tool, arguments))
 
 

@@ -41,7 +41,8 @@ Ledgers, which only grow: ``slack.requests`` (Request: method, arguments, error,
 deleted, streamed text in order). ``await slack.until(lambda: ...)`` waits for a condition on any of them;
 ``await delivery.answer()`` for the bot's acknowledgement; ``await slack.settled()`` until none is under way.
 
-Faults, used up in order, each for ``times`` calls of ``method`` ("*": any Web API method):
+Faults, used up in order, each for ``times`` calls of ``method`` ("*": any Web API method; "upload" and
+"download" are the addresses of files):
 
     slack.lose_answer("chat.postMessage")      accepted, then the connection is cut
     slack.hang_up(method)                      cut before anything happened
@@ -49,11 +50,14 @@ Faults, used up in order, each for ``times`` calls of ``method`` ("*": any Web A
     slack.break_down(method, status=503)       a page of HTML, nothing accepted
     slack.refuse(method, "fatal_error")        any error code
     slack.hold(method) -> asyncio.Event        answers only once the event is set
+    slack.repeat(delivery)                     the same event once more, although it was acknowledged
     await slack.disconnect("refresh_requested")   a polite goodbye on every socket; ``slack.cut()`` without one
 
 Rules (``FakeSlack(rules=Rules(...))``) carry every number: rate limits (real token buckets; ``Rules(limited=False)``
-turns them off), how long a stream, a trigger (3 s) and an acknowledgement (3 s) live, when events are delivered
-again, text limits, ``subscriptions``, ``streams=False`` and ``charts=False`` for workspaces that lack them.
+turns them off, as tests of anything else want), how long a stream, a trigger (3 s) and an acknowledgement (3 s)
+live, when events are delivered again, text limits, ``subscriptions``, ``streams=False`` and ``charts=False`` for
+workspaces that lack them, ``rewritable=False`` where what was streamed takes no other blocks (block_mismatch),
+``marketplace=False`` for scarce histories. They may be changed while it runs.
 ``slack.clock.advance(seconds)`` ages streams, triggers and buckets without waiting.
 
 It refuses what Slack refuses, with Slack's codes. Worth knowing:
@@ -64,10 +68,14 @@ It refuses what Slack refuses, with Slack's codes. Worth knowing:
 - ``views.update`` answers not_found for an unknown view; triggers: expired_trigger_id,
   exchanged_trigger_id, invalid_trigger_id.
 - More than one table a message: invalid_attachments; any other fault of a block: invalid_blocks with ``errors``.
-- ``chat.update`` takes 4,000 characters of text, ``chat.postMessage`` 40,000: msg_too_long.
+- ``chat.update`` takes 4,000 bytes of text (escaped), ``chat.postMessage`` 40,000 characters: msg_too_long. All
+  blocks together hold some 13,200 characters (msg_blocks_too_long); ``chat.update`` without ``blocks`` keeps the
+  old ones.
 - Message events for the bot's own posts are delivered to it too (``bot_id`` and ``app_id`` set), as are
   message_changed and message_deleted.
 - ``url_private`` without a valid token answers a sign-in page with status 200, as the real one does.
+- ``AsyncWebClient`` comes with a handler that repeats a call whose connection was lost, so a lost answer posts
+  twice: give it ``retry_handlers=[]`` where that matters.
 - Texts come back escaped (``&lt;``) as they were sent; people type literally, so theirs are escaped in events.
 """
 

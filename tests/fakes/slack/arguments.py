@@ -8,6 +8,7 @@ from aiohttp import web
 from slack_sdk.web.async_client import AsyncWebClient
 
 from tests.fakes.slack.refusal import Refusal, invalid
+from tests.fakes.slack.shapes import is_object
 
 Json = dict[str, Any]
 
@@ -30,7 +31,7 @@ async def read(request: web.Request) -> Json:
                 body = json.loads(await request.read())
             except ValueError:
                 raise Refusal("invalid_json") from None
-            if not isinstance(body, dict):
+            if not is_object(body):
                 raise Refusal("json_not_object")
             given |= body
         elif request.content_type in ("application/x-www-form-urlencoded", "multipart/form-data"):

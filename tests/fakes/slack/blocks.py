@@ -10,6 +10,7 @@ from tests.fakes.slack import charts, elements, plans
 from tests.fakes.slack.elements import BLOCKS, known_fields, length, sdk_says, text
 from tests.fakes.slack.refusal import invalid
 from tests.fakes.slack.rules import Rules
+from tests.fakes.slack.shapes import is_list, is_object
 
 Json = dict[str, Any]
 
@@ -22,7 +23,7 @@ _MOST = {"message": 50, "view": 100}
 
 def check(blocks: Any, rules: Rules, surface: str = "message") -> None:
     """Raises Refusal: invalid_blocks, invalid_blocks_format, invalid_attachments, msg_blocks_too_long."""
-    if not isinstance(blocks, list):
+    if not is_list(blocks):
         raise invalid("blocks must be an array", code="invalid_blocks_format")
     problems: list[str] = []
     if len(blocks) > _MOST[surface]:
@@ -55,20 +56,20 @@ def _together(blocks: list[Json], rules: Rules) -> None:
 
 
 def _text_length(block: Json) -> int:
-    if block["type"] in ("table", "data_table", "markdown", "data_visualization"):
+    if block["type"] in ("table", "data_table", "data_visualization"):
         return 0
     return _texts(block)
 
 
 def _texts(value: Any) -> int:
-    if isinstance(value, dict):
+    if is_object(value):
         own = len(value["text"]) if isinstance(value.get("text"), str) else 0
         return own + sum(_texts(part) for part in value.values())
-    return sum(_texts(part) for part in value) if isinstance(value, list) else 0
+    return sum(_texts(part) for part in value) if is_list(value) else 0
 
 
 def _block(block: Any, at: str, problems: list[str], surface: str) -> None:
-    if not isinstance(block, dict) or not isinstance(block.get("type"), str):
+    if not is_object(block) or not isinstance(block.get("type"), str):
         problems.append(f"missing required field: type [json-pointer:{at}]")
         return
     kind = block["type"]
@@ -96,7 +97,7 @@ def _section(block: Json, at: str, problems: list[str]) -> None:
     if "text" in block:
         text(block["text"], 3000, f"{at}/text", problems)
     fields = block.get("fields", [])
-    if not isinstance(fields, list):
+    if not is_list(fields):
         problems.append(f"must be an array [json-pointer:{at}/fields]")
         return
     for number, field in enumerate(fields):
@@ -115,7 +116,7 @@ def _markdown(block: Json, at: str, problems: list[str]) -> None:
 
 def _context(block: Json, at: str, problems: list[str]) -> None:
     for number, element in elements.items(block, "elements", 10, at, problems):
-        if isinstance(element, dict) and element.get("type") == "image":
+        if is_object(element) and element.get("type") == "image":
             elements.check(element, {"image"}, f"{at}/elements/{number}", problems)
         else:
             text(element, 3000, f"{at}/elements/{number}", problems)
@@ -133,7 +134,7 @@ def _interactive(block: Json, most: int, kinds: set[str], at: str, problems: lis
     ids: list[str] = []
     for number, element in elements.items(block, "elements", most, at, problems):
         elements.check(element, kinds, f"{at}/elements/{number}", problems)
-        if isinstance(element, dict) and "action_id" in element:
+        if is_object(element) and "action_id" in element:
             ids.append(element["action_id"])
     if len(ids) != len(set(ids)):
         problems.append(f"action_id must be unique in its block [json-pointer:{at}/elements]")

@@ -3,10 +3,11 @@
 https://docs.slack.dev/reference/block-kit/blocks/data-visualization-block, .../data-table-block, .../table-block
 """
 
-from typing import Any, cast
+from typing import Any
 
 from tests.fakes.slack import plans
 from tests.fakes.slack.elements import items, length
+from tests.fakes.slack.shapes import is_list, is_object
 
 Json = dict[str, Any]
 
@@ -16,10 +17,10 @@ def table(block: Json, at: str, problems: list[str]) -> None:
     if characters > 10_000:
         problems.append(f"table holds more than 10000 characters [json-pointer:{at}/rows]")
     settings = block.get("column_settings", [])
-    if not isinstance(settings, list) or len(cast(list[Any], settings)) > 20:
+    if not is_list(settings) or len(settings) > 20:
         problems.append(f"no more than 20 items allowed [json-pointer:{at}/column_settings]")
         return
-    for number, setting in enumerate(cast(list[Any], settings)):
+    for number, setting in enumerate(settings):
         if setting is not None and (
             set(setting) - {"align", "is_wrapped"} or setting.get("align", "left") not in ("left", "center", "right")
         ):
@@ -33,10 +34,10 @@ def data_table(block: Json, at: str, problems: list[str]) -> None:
         problems.append(f"must be between 1 and 100 [json-pointer:{at}/page_size]")
     if _cells(block, 101, at, problems) > 10_000:
         problems.append(f"table holds more than 10000 characters [json-pointer:{at}/rows]")
-    rows = block.get("rows") or []
+    rows: list[Any] = block.get("rows") or []
     if len(rows) < 2:
         problems.append(f"must contain at least 2 items [json-pointer:{at}/rows]")
-    elif any(cell.get("type") == "rich_text" for cell in rows[0] if isinstance(cell, dict)):
+    elif any(cell.get("type") == "rich_text" for cell in rows[0] if is_object(cell)):
         problems.append(f"rich_text is not allowed in the header [json-pointer:{at}/rows/0]")
 
 
@@ -46,10 +47,10 @@ def _cells(block: Json, most: int, at: str, problems: list[str]) -> int:
     widths: set[int] = set()
     for number, row in items(block, "rows", most, at, problems):
         where = f"{at}/rows/{number}"
-        if not isinstance(row, list) or not 1 <= len(cast(list[Any], row)) <= 20:
+        if not is_list(row) or not 1 <= len(row) <= 20:
             problems.append(f"must contain 1 to 20 cells [json-pointer:{where}]")
             continue
-        cells = cast(list[Any], row)
+        cells = row
         widths.add(len(cells))
         characters += sum(_cell(cell, f"{where}/{column}", problems) for column, cell in enumerate(cells))
     if len(widths) > 1:
@@ -58,7 +59,7 @@ def _cells(block: Json, most: int, at: str, problems: list[str]) -> int:
 
 
 def _cell(cell: Any, at: str, problems: list[str]) -> int:
-    kind = cast(Json, cell).get("type") if isinstance(cell, dict) else None
+    kind = cell.get("type") if is_object(cell) else None
     if kind == "raw_text":
         _known(cell, {"type", "text"}, at, problems)
         length(cell.get("text"), 10_000, f"{at}/text", problems)
@@ -78,12 +79,13 @@ def _cell(cell: Any, at: str, problems: list[str]) -> int:
 def data_visualization(block: Json, at: str, problems: list[str]) -> None:
     _known(block, {"type", "block_id", "title", "chart"}, at, problems)
     length(block.get("title"), 50, f"{at}/title", problems)
-    chart = block.get("chart")
-    kind = cast(Json, chart).get("type") if isinstance(chart, dict) else None
+    given = block.get("chart")
+    chart: Json = given if is_object(given) else {}
+    kind = chart.get("type")
     if kind == "pie":
-        _pie(cast(Json, chart), f"{at}/chart", problems)
+        _pie(chart, f"{at}/chart", problems)
     elif kind in ("bar", "area", "line"):
-        _series(cast(Json, chart), f"{at}/chart", problems)
+        _series(chart, f"{at}/chart", problems)
     else:
         problems.append(f"must be one of: pie, bar, area, line [json-pointer:{at}/chart/type]")
 
@@ -103,10 +105,10 @@ def _pie(chart: Json, at: str, problems: list[str]) -> None:
 def _series(chart: Json, at: str, problems: list[str]) -> None:
     _known(chart, {"type", "series", "axis_config"}, at, problems)
     axis = chart.get("axis_config")
-    if not isinstance(axis, dict):
+    if not is_object(axis):
         problems.append(f"missing required field: axis_config [json-pointer:{at}]")
         return
-    axis = cast(Json, axis)
+    axis = axis
     _known(axis, {"categories", "x_label", "y_label"}, f"{at}/axis_config", problems)
     for name in ("x_label", "y_label"):
         if name in axis:

@@ -15,6 +15,7 @@ from aiohttp import ClientError, ClientSession, ClientTimeout
 from tests.fakes.slack.clock import Clock
 from tests.fakes.slack.ledger import Changes
 from tests.fakes.slack.rules import Rules
+from tests.fakes.slack.shapes import is_object
 from tests.fakes.slack.sockets import ConnectionLost, Sockets
 
 Json = dict[str, Any]
@@ -183,4 +184,4 @@ def _read(text: str) -> Json | None:
         answer = json.loads(text)
     except ValueError:
         return {"text": text}
-    return answer if isinstance(answer, dict) else None
+    return answer if is_object(answer) else None

@@ -2,15 +2,18 @@
 
 import inspect
 from collections.abc import Iterator
+from types import ModuleType
 from typing import Any, cast
 
 from slack_sdk.errors import SlackObjectFormationError
 from slack_sdk.models.blocks import Block, BlockElement, block_elements, blocks
 
+from tests.fakes.slack.shapes import is_list, is_object
+
 Json = dict[str, Any]
 
 
-def _classes(module: Any, base: type) -> dict[str, type]:
+def _classes(module: ModuleType, base: type) -> dict[str, type]:
     """The SDK's class for each ``type``; the first one of a type is the general one."""
     found: dict[str, type] = {}
     for value in vars(module).values():
@@ -46,7 +49,7 @@ def known_fields(value: Json, cls: type, at: str, problems: list[str]) -> None:
 def sdk_says(block: Json, at: str, problems: list[str]) -> None:
     """What the SDK's own class finds wrong."""
     try:
-        parsed = Block.parse(block)
+        parsed = cast(Any, Block).parse(block)
         if parsed is not None:
             parsed.to_dict()
     except (SlackObjectFormationError, TypeError, KeyError, AttributeError) as error:
@@ -65,10 +68,10 @@ def length(value: Any, most: int, at: str, problems: list[str]) -> None:
 
 def text(value: Any, most: int, at: str, problems: list[str], only: str | None = None) -> None:
     """A text object."""
-    if not isinstance(value, dict) or value.get("type") not in ("plain_text", "mrkdwn"):
+    if not is_object(value) or value.get("type") not in ("plain_text", "mrkdwn"):
         problems.append(f"must be a text object [json-pointer:{at}]")
         return
-    value = cast(Json, value)
+    value = value
     if only is not None and value["type"] != only:
         problems.append(f"must be a {only} object [json-pointer:{at}/type]")
     extra = set(value) - {"type", "text", "emoji" if value["type"] == "plain_text" else "verbatim"}
@@ -79,10 +82,10 @@ def text(value: Any, most: int, at: str, problems: list[str], only: str | None =
 def items(value: Json, name: str, most: int, at: str, problems: list[str]) -> Iterator[tuple[int, Any]]:
     """The items of a list of 1 to ``most``."""
     found = value.get(name)
-    if not isinstance(found, list) or not found:
+    if not is_list(found) or not found:
         problems.append(f"must contain at least 1 item [json-pointer:{at}/{name}]")
         return
-    found = cast(list[Any], found)
+    found = found
     if len(found) > most:
         problems.append(f"no more than {most} items allowed [json-pointer:{at}/{name}]")
     yield from enumerate(found)
@@ -90,11 +93,11 @@ def items(value: Json, name: str, most: int, at: str, problems: list[str]) -> It
 
 def check(element: Any, kinds: set[str], at: str, problems: list[str]) -> None:
     """An element of one of the ``kinds``."""
-    kind = cast(Json, element).get("type") if isinstance(element, dict) else None
+    kind = element.get("type") if is_object(element) else None
     if kind not in kinds or kind not in ELEMENTS:
         problems.append(f"unsupported type: {kind} [json-pointer:{at}/type]")
         return
-    element = cast(Json, element)
+    element = element
     known_fields(element, ELEMENTS[kind], at, problems)
     if "action_id" in element:
         length(element["action_id"], 255, f"{at}/action_id", problems)
@@ -131,10 +134,10 @@ def _options(element: Json, most: int, at: str, problems: list[str]) -> None:
 def _option_list(holder: Json, most: int, at: str, problems: list[str]) -> None:
     for number, option in items(holder, "options", most, at, problems):
         where = f"{at}/options/{number}"
-        if not isinstance(option, dict):
+        if not is_object(option):
             problems.append(f"must be an object [json-pointer:{where}]")
             continue
-        option = cast(Json, option)
+        option = option
         extra = sorted(set(option) - {"text", "value", "description", "url"})
         problems.extend(f"additional property: {name} [json-pointer:{where}]" for name in extra)
         text(option.get("text"), 75, f"{where}/text", problems)
@@ -145,7 +148,7 @@ def _option_list(holder: Json, most: int, at: str, problems: list[str]) -> None:
 
 def _feedback(element: Json, at: str, problems: list[str]) -> None:
     for name in ("positive_button", "negative_button"):
-        button = element.get(name) or {}
+        button: Json = element.get(name) or {}
         text(button.get("text"), 75, f"{at}/{name}/text", problems, only="plain_text")
         length(button.get("value"), 2000, f"{at}/{name}/value", problems)
 

@@ -4,6 +4,9 @@ import asyncio
 from dataclasses import dataclass, field
 from typing import Literal
 
+FILES = ("upload", "download")
+"""Not methods of the Web API, but addresses that can fail as well."""
+
 Kind = Literal["lost answer", "hang up", "rate limit", "break down", "refuse", "hold"]
 
 
@@ -33,7 +36,7 @@ class Faults:
     def take(self, method: str) -> Fault | None:
         """The fault of this call, if any."""
         for fault in self.waiting:
-            if fault.method in ("*", method):
+            if fault.method == method or (fault.method == "*" and method not in FILES):
                 fault.times -= 1
                 if not fault.times:
                     self.waiting.remove(fault)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from tests.fakes.slack.marks import Marks
+from tests.fakes.slack.shapes import is_object
 
 Json = dict[str, Any]
 
@@ -34,9 +35,9 @@ def press(blocks: list[Json], wanted: str, marks: Marks) -> Json:
 def _pressables(blocks: list[Json], marks: Marks) -> Iterator[Pressable]:
     for block in blocks:
         elements = [*block.get("elements", []), *block.get("actions", [])]
-        elements += [block[name] for name in ("accessory", "element") if isinstance(block.get(name), dict)]
+        elements += [block[name] for name in ("accessory", "element") if is_object(block.get(name))]
         for element in elements:
-            if isinstance(element, dict):
+            if is_object(element):
                 yield from _of_element(element, block["block_id"], marks)
         yield from _pressables(block.get("child_blocks", []), marks)
         if block["type"] == "carousel":
@@ -103,7 +104,8 @@ def _held(element: Json, given: Any, marks: Marks) -> Json:
         case "static_select" | "radio_buttons":
             return {"type": kind, "selected_option": _option(element, given, marks) if given else None}
         case "multi_static_select" | "checkboxes":
-            return {"type": kind, "selected_options": [_option(element, label, marks) for label in given or []]}
+            labels: list[str] = given or []
+            return {"type": kind, "selected_options": [_option(element, label, marks) for label in labels]}
         case "datepicker" | "timepicker" | "users_select" | "conversations_select" | "channels_select":
             name = kind.removesuffix("picker").removesuffix("_select").removesuffix("s")
             return {"type": kind, f"selected_{name}": given}

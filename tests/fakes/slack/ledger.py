@@ -44,7 +44,7 @@ class Changes:
         for event in self._waiting:
             event.set()
 
-    async def until(self, holds: Callable[[], T], within: float = 10.0) -> T:
+    async def until(self, holds: Callable[[], T], within: float | None = 10.0) -> T:
         """What ``holds`` gives as soon as it is true. Raises TimeoutError after ``within`` seconds."""
         event = asyncio.Event()
         self._waiting.add(event)

@@ -2,7 +2,7 @@
 
 import copy
 import mimetypes
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from tests.fakes.slack import hands, payloads
@@ -61,7 +61,7 @@ class Person:
             user=self.id,
             text=self._typed(text),
             thread_ts=thread_ts,
-            files=[self._upload(*file) for file in files],
+            files=[self._upload(file[0], file[1], *file[2:]) for file in files],
             subtype="file_share" if files else None,
         )
         self._world.post(self._workspace, channel, message)
@@ -132,7 +132,11 @@ class Person:
         body = self._interaction("view_submission")
         body |= {"view": payloads.view(view, self._workspace, self._world.app_id), "response_urls": []}
         call = Call(self._world, self._workspace, "view_submission", {})
-        return self._send(body, lambda answer: respond(self._world, call, self.user, view, answer))
+
+        def then(answer: Json | None) -> None:
+            respond(self._world, call, self.user, view, answer)
+
+        return self._send(body, then)
 
     def close(self, view: View) -> Delivery | None:
         """Close a modal without sending it; the bot is told if it asked to be."""
@@ -176,7 +180,7 @@ class Person:
 
     def open_home(self) -> None:
         """Open the app's Home tab."""
-        event = {"type": "app_home_opened", "user": self.id, "channel": self.dm_channel.id, "tab": "home"}
+        event: Json = {"type": "app_home_opened", "user": self.id, "channel": self.dm_channel.id, "tab": "home"}
         if self.user.home is not None:
             event["view"] = payloads.view(self.user.home, self._workspace, self._world.app_id)
         self._world.tell(self._workspace, event, "app_home_opened")
@@ -260,7 +264,7 @@ class Person:
         entity = {"type": "slack#/types/channel_id", "value": channel.id, "team_id": self._workspace.id}
         return {"entities": [entity]}
 
-    def _send(self, body: Json, then: Any = None) -> Delivery:
+    def _send(self, body: Json, then: Callable[[Json | None], None] | None = None) -> Delivery:
         return self._world.deliveries.send("interactive", copy.deepcopy(body), then)
 
     def _told(self, channel: Channel, answer: Json | None) -> None:

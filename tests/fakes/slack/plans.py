@@ -5,6 +5,7 @@ from typing import Any, cast
 from slack_sdk.models.blocks import RichTextElement, RichTextElementParts
 
 from tests.fakes.slack.elements import ELEMENTS, items, known_fields, length
+from tests.fakes.slack.shapes import is_object
 
 Json = dict[str, Any]
 
@@ -49,7 +50,7 @@ def _part(part: Json, at: str, problems: list[str]) -> None:
     if kind == "text":
         length(part.get("text"), 12_000, f"{at}/text", problems)
     style = part.get("style", {})
-    if not isinstance(style, dict) or set(cast(Json, style)) - _STYLES:
+    if not is_object(style) or set(style) - _STYLES:
         problems.append(f"unsupported style [json-pointer:{at}/style]")
 
 
@@ -60,7 +61,7 @@ def task_card(block: Json, at: str, problems: list[str]) -> None:
         problems.append(f"must be one of: {', '.join(STATUSES)} [json-pointer:{at}/status]")
     for name in ("details", "output"):
         if name in block:
-            if not isinstance(block[name], dict) or block[name].get("type") != "rich_text":
+            if not is_object(block[name]) or block[name].get("type") != "rich_text":
                 problems.append(f"must be a rich_text block [json-pointer:{at}/{name}]")
             else:
                 rich_text(block[name], f"{at}/{name}", problems)

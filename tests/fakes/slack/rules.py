@@ -40,6 +40,8 @@ class Rules:
     stream_life: float = 300.0
     streams: bool = True
     """False: chat.startStream is not to be had (channel_type_not_supported)."""
+    rewritable: bool = True
+    """False: blocks put by chat.update on what was streamed are refused (block_mismatch); reports differ."""
     charts: bool = True
     """False: data_visualization blocks are refused (invalid_blocks)."""
     trigger_life: float = 3.0
@@ -52,8 +54,9 @@ class Rules:
 
     text_limit: int = 40_000
     update_text_limit: int = 4_000
+    """In bytes, as Slack stores the text: escaped."""
     markdown_limit: int = 12_000
     blocks_text_limit: int = 13_200
-    """Characters all text objects of a message may hold, tables and Markdown blocks aside."""
+    """Characters all blocks of a message may hold together, tables and charts aside (slackapi/bolt-js, issue 2509)."""
     attachments: int = 100
     subscriptions: set[str] = field(default_factory=lambda: set(SUBSCRIPTIONS))

@@ -116,7 +116,7 @@ class FakeSlack:
     def uninstall(self, workspace: Workspace) -> None:
         """The token is no longer good, and the app is told."""
         workspace.token_error = "account_inactive"
-        tokens = {"oauth": [], "bot": [workspace.bot_user]}
+        tokens: dict[str, list[str]] = {"oauth": [], "bot": [workspace.bot_user]}
         self.world.tell(workspace, {"type": "tokens_revoked", "tokens": tokens}, "tokens_revoked")
         self.world.tell(workspace, {"type": "app_uninstalled"}, "app_uninstalled")
 
@@ -130,7 +130,9 @@ class FakeSlack:
         self, name: str, *people: Person, kind: Kind = "public", bot: bool = True, workspace: Workspace | None = None
     ) -> Channel:
         home = workspace or self.workspace
-        members = {person.id for person in people} | ({home.bot_user} if bot else set())
+        members = {person.id for person in people}
+        if bot:
+            members.add(home.bot_user)
         channel = Channel(self.world.id("C"), name, kind, members)
         home.channels[channel.id] = channel
         return channel
@@ -186,7 +188,7 @@ class FakeSlack:
 
     # -- waiting -------------------------------------------------------------------------------------
 
-    async def until(self, holds: Callable[[], T], within: float = 10.0) -> T:
+    async def until(self, holds: Callable[[], T], within: float | None = 10.0) -> T:
         """What ``holds`` gives as soon as it is true; looked at whenever something happens here."""
         return await self._changes.until(holds, within)
 
@@ -217,6 +219,10 @@ class FakeSlack:
     def cut(self) -> None:
         """Close every socket without a word."""
         self.sockets.cut()
+
+    def repeat(self, delivery: Delivery) -> Delivery:
+        """Deliver once more what was acknowledged already, as happens: the same event_id."""
+        return self.world.deliveries.send(delivery.kind, delivery.payload)
 
     # -- faults --------------------------------------------------------------------------------------
 

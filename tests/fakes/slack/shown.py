@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from tests.fakes.slack.marks import Marks, visible
+from tests.fakes.slack.shapes import is_object
 from tests.fakes.slack.state import Message, Stream, View
 
 Json = dict[str, Any]
@@ -124,8 +125,9 @@ def _task(task: Json, marks: Marks) -> str:
     for name in ("details", "output"):
         if task.get(name):
             said = task[name]
-            parts.append(_rich(said, marks) if isinstance(said, dict) else marks.markdown(said))
-    parts += [source["text"] for source in task.get("sources") or []]
+            parts.append(_rich(said, marks) if is_object(said) else marks.markdown(said))
+    sources: list[Json] = task.get("sources") or []
+    parts += [source["text"] for source in sources]
     return " — ".join(parts)
 
 

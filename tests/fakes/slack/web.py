@@ -42,7 +42,10 @@ class Web:
         method = request.match_info["method"]
         noted = Request(method, None, {}, self._world.clock.now)
         self._world.requests.append(noted)
+        self._world.changes.note()
         fault = self._faults.take(method)
+        if fault is not None and fault.kind == "hang up":
+            return _cut(request)
         try:
             body, status, headers = await self._answer(request, noted, fault)
         except Refusal as refusal:
@@ -53,14 +56,12 @@ class Web:
         noted.status = status
         self._world.changes.note()
         if fault is not None and fault.kind == "lost answer":
-            _cut(request)
+            return _cut(request)
         if isinstance(body, str):
             return web.Response(text=body, status=status, content_type="text/html")
         return web.json_response(body, status=status, headers=headers)
 
     async def _answer(self, request: web.Request, noted: Request, fault: Fault | None) -> tuple[Any, int, Json]:
-        if fault is not None and fault.kind == "hang up":
-            _cut(request)
         if fault is not None and fault.kind == "break down":
             return "<html><body>Service unavailable</body></html>", fault.status, {}
         if fault is not None and fault.kind == "hold":
@@ -114,6 +115,13 @@ class Web:
         return found
 
     async def _upload(self, request: web.Request) -> web.Response:
+        fault = self._faults.take("upload")
+        if fault is not None and (failed := await _failed(request, fault)):
+            return failed
+        response = await self._taken(request)
+        return _cut(request) if fault is not None and fault.kind == "lost answer" else response
+
+    async def _taken(self, request: web.Request) -> web.Response:
         token = request.match_info["token"]
         files = (file for workspace in self._world.workspaces.values() for file in workspace.files.values())
         upload = next((file for file in files if file.token == token), None)
@@ -131,6 +139,9 @@ class Web:
 
     async def _download(self, request: web.Request) -> web.Response:
         """Without a token that may read the file the way leads to the sign-in page, and that answers 200."""
+        fault = self._faults.take("download")
+        if fault is not None and (failed := await _failed(request, fault)):
+            return failed
         team, _, file_id = request.match_info["name"].partition("/")[0].partition("-")
         workspace = self._world.workspaces.get(team)
         allowed = workspace is not None and workspace.token_error is None and "files:read" in workspace.scopes
@@ -155,6 +166,24 @@ class Web:
         return web.json_response({"ok": True})
 
 
+async def _failed(request: web.Request, fault: Fault) -> web.Response | None:
+    """What a fault makes of a file's request before anything is done; None: go on."""
+    match fault.kind:
+        case "hang up":
+            return _cut(request)
+        case "break down":
+            return web.Response(status=fault.status, text="unavailable")
+        case "rate limit":
+            return web.Response(status=429, headers={"Retry-After": str(fault.retry_after)}, text="slow down")
+        case "refuse":
+            return web.Response(status=403, text=fault.error)
+        case "hold":
+            await fault.gate.wait()
+            return None
+        case _:
+            return None
+
+
 async def _sign_in(request: web.Request) -> web.Response:
     return web.Response(text=SIGN_IN, content_type="text/html")
 
@@ -172,8 +201,8 @@ def _may(workspace: Workspace, scopes: tuple[str, ...]) -> None:
         raise Refusal("missing_scope", needed=scopes[0], provided=provided)
 
 
-def _cut(request: web.Request) -> None:
-    """End the connection without an answer."""
+def _cut(request: web.Request) -> web.Response:
+    """End the connection; the response goes nowhere."""
     if request.transport is not None:
         request.transport.abort()
-    raise ConnectionResetError
+    return web.Response()

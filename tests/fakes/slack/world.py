@@ -14,6 +14,7 @@ from tests.fakes.slack.ledger import Changes, Request, Seen
 from tests.fakes.slack.marks import Marks
 from tests.fakes.slack.refusal import Refusal
 from tests.fakes.slack.rules import Rules
+from tests.fakes.slack.shapes import is_object
 from tests.fakes.slack.state import Channel, Message, Upload, User, View, Workspace
 
 Json = dict[str, Any]
@@ -131,6 +132,8 @@ class World:
         """Say something: it is remembered, seen, and told to the bot unless only one person sees it."""
         number_blocks(message.blocks)
         channel.messages.append(message)
+        if message.user == workspace.bot_user and message.to is None:  # a reply takes the place of “is thinking…”
+            workspace.statuses.pop((channel.id, message.thread_ts or message.ts), None)
         for upload in message.files:
             upload.shares.append((channel.id, message.ts))
         self._show("ephemeral" if message.to else "posted", workspace, channel, message)
@@ -221,10 +224,10 @@ def number_blocks(blocks: list[Json]) -> None:
         block.setdefault("block_id", secrets.token_urlsafe(4))
         for name in ("elements", "actions"):
             for element in block.get(name, []):
-                if isinstance(element, dict) and element.get("type") in _ACTIVE:
+                if is_object(element) and element.get("type") in _ACTIVE:
                     element.setdefault("action_id", secrets.token_urlsafe(4))
         for name in ("accessory", "element"):
-            if isinstance(block.get(name), dict) and block[name].get("type") != "image":
+            if is_object(block.get(name)) and block[name].get("type") != "image":
                 block[name].setdefault("action_id", secrets.token_urlsafe(4))
         number_blocks(block.get("child_blocks", []))
         if block.get("type") == "carousel":

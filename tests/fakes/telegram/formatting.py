@@ -130,5 +130,6 @@ def _trimmed(text: str, entities: list[dict[str, Any]], careless: list[str]) -> 
         end = min(total, entity["offset"] - front + entity["length"])
         if end > start:
             moved.append({**entity, "offset": start, "length": end - start})
+    moved.reverse()  # of two that cover the same the outer one, which ended last, comes first
     moved.sort(key=lambda entity: (entity["offset"], -entity["length"]))
     return Parsed(kept, moved, careless)

@@ -26,6 +26,11 @@ class Updates:
         self._poll: _Poll | None = None
 
     @property
+    def polling(self) -> bool:
+        """Whether a getUpdates call is waiting."""
+        return self._poll is not None
+
+    @property
     def answers(self) -> list[int]:
         """The status of each answer to a webhook request; 0 where there was none."""
         return self._hook.answers if self._hook is not None else []

@@ -17,7 +17,7 @@ async def slack() -> AsyncIterator[FakeSlack]:
 
 @pytest.fixture
 def client(slack: FakeSlack) -> AsyncWebClient:
-    return AsyncWebClient(token=slack.bot_token, base_url=slack.base_url)
+    return AsyncWebClient(token=slack.bot_token, base_url=slack.base_url, retry_handlers=[])
 
 
 @pytest.fixture

@@ -8,7 +8,6 @@ from typing import Any
 import pytest
 from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler
 from slack_bolt.app.async_app import AsyncApp
-from slack_sdk.web.async_client import AsyncWebClient
 
 from tests.fakes.slack import Channel, FakeSlack, Person
 
@@ -30,12 +29,12 @@ FORM: Json = {
 }
 
 
-def small_bot(client: AsyncWebClient, log: list[str]) -> AsyncApp:
-    app = AsyncApp(client=client, signing_secret="unused", request_verification_enabled=False)
+def small_bot(client: Any, log: list[str]) -> AsyncApp:
+    app: Any = AsyncApp(client=client, signing_secret="unused", request_verification_enabled=False)
     app.client.retry_handlers.clear()
 
     @app.event("app_mention")
-    async def mentioned(event: Json, client: AsyncWebClient) -> None:
+    async def mentioned(event: Json, client: Any) -> None:
         log.append(event["ts"])
         button = {"type": "button", "text": {"type": "plain_text", "text": "Yes"}, "action_id": "yes", "value": "1"}
         await client.chat_postMessage(
@@ -53,12 +52,12 @@ def small_bot(client: AsyncWebClient, log: list[str]) -> AsyncApp:
         log.append(event["ts"])
 
     @app.action("yes")
-    async def yes(ack: Any, body: Json, client: AsyncWebClient) -> None:
+    async def yes(ack: Any, body: Json, client: Any) -> None:
         await ack()
         await client.chat_update(channel=body["channel"]["id"], ts=body["message"]["ts"], text="Done.", blocks=[])
 
     @app.command("/note")
-    async def note(ack: Any, body: Json, client: AsyncWebClient) -> None:
+    async def note(ack: Any, body: Json, client: Any) -> None:
         await ack("One moment.")
         await client.views_open(trigger_id=body["trigger_id"], view=FORM)
 
@@ -80,7 +79,7 @@ def log() -> list[str]:
 
 
 @pytest.fixture
-async def bot(slack: FakeSlack, client: AsyncWebClient, log: list[str]) -> AsyncIterator[AsyncApp]:
+async def bot(slack: FakeSlack, client: Any, log: list[str]) -> AsyncIterator[AsyncApp]:
     app = small_bot(client, log)
     handler = AsyncSocketModeHandler(app, slack.app_token, ping_interval=1)
     await handler.connect_async()
@@ -122,7 +121,9 @@ async def test_a_form_is_opened_refused_and_sent(
     assert await mara.slash(sales, "/note").answer() == {"text": "One moment."}
     assert "One moment." in slack.shown(sales, to=mara)
     assert "One moment." not in slack.shown(sales)
-    form = await slack.until(lambda: mara.modal)
+    await slack.until(lambda: mara.modal)
+    form = mara.modal
+    assert form is not None
     await mara.submit(form, {"Title": "bad"}).answer()
     assert "Not that one." in slack.shown(form)
     await mara.submit(form, {"Title": "good"}).answer()
@@ -131,10 +132,10 @@ async def test_a_form_is_opened_refused_and_sent(
 
 
 async def test_what_is_not_acknowledged_comes_again_over_another_socket(
-    slack: FakeSlack, client: AsyncWebClient, mara: Person
+    slack: FakeSlack, client: Any, mara: Person
 ) -> None:
     slack.rules.acknowledgement = 0.05
-    app = AsyncApp(client=client, signing_secret="unused")
+    app: Any = AsyncApp(client=client, signing_secret="unused")
     late = asyncio.Event()
 
     @app.event("message")

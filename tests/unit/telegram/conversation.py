@@ -1,4 +1,4 @@
-"""A conversation over the double of Telegram: a person acts, and reads what they were told once all has come to rest."""
+"""A conversation over the double of Telegram: a person acts, and reads what was said once all has come to rest."""
 
 from collections.abc import Callable
 from dataclasses import dataclass

@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from sqlalchemy import text
+
 from tests.contracts.telegram import png
 from tests.factories.rehearsal import Rehearsal
 from tests.factories.specs import node, plan, reply, tool
@@ -40,13 +42,23 @@ async def test_a_file_goes_in_and_one_comes_out(conversation: Conversation, scri
 
 
 async def test_a_chart_is_shown_as_a_picture_with_its_caption(conversation: Conversation, script: Script) -> None:
-    from domain.flow.files import ThreadFiles  # what a step that draws would use
-
-    assert ThreadFiles
-    script.then(reply("Here it is."))
+    weeks = [(week, branch) for week in range(1, 13) for branch in ("Hillside", "North")]
+    rows = "".join(f"2026-{1 + week // 5:02d}-{1 + week % 5 * 5:02d},{branch},{90 + week}\n" for week, branch in weeks)
+    table = f"date,branch,enquiries\n{rows}".encode()
+    script.then(plan(tool("n1", "draw_chart", file="leads.csv", by=["branch"])))
     seat = conversation.seat
-    await conversation.does(lambda: seat.photo(png(), caption="look"))
-    assert [file["mime_type"] for file in script.requests[0].variables["attachments"]] == ["image/jpeg"]
+    said = await conversation.does(lambda: seat.document("leads.csv", table, caption="draw it"))
+    [picture] = [message for message in said if "photo" in message]
+    assert "leads-chart.png" in picture["caption"]
+    assert max(size["width"] for size in picture["photo"]) > 600
+
+
+async def test_a_picture_comes_in_at_its_largest(conversation: Conversation, script: Script) -> None:
+    script.then(reply("I see."))
+    seat = conversation.seat
+    await conversation.does(lambda: seat.photo(png(400, 300), caption="look"))
+    [file] = script.requests[0].variables["attachments"]
+    assert (file["mime_type"], file["size"]) == ("image/jpeg", len(png(400, 300)))
 
 
 async def test_a_question_is_answered_by_a_button_too_long_for_telegram(
@@ -71,7 +83,7 @@ async def test_nothing_is_sent_before_its_button_approves_it(
 ) -> None:
     script.then(plan(tool("n1", "send", to="ben@example.org", text="hello")))
     said = await conversation.say("write to Ben")
-    assert any("Approval needed" in text and "ben@example.org" in text for text in texts(said))
+    assert any("Approval needed" in shown and "ben@example.org" in shown for shown in texts(said))
     assert not rehearsal.calls
     assert "Approved." in "\n".join(texts(await conversation.press("Approve")))
     assert len(rehearsal.of("send")) == 1
@@ -163,8 +175,6 @@ async def test_whoever_blocked_the_bot_is_left_alone_and_nothing_is_tried_for_ev
     conversation.seat.block()
     await conversation.settle()
     async with conversation.worker.legwork.database.transaction() as session:
-        from sqlalchemy import text
-
         [row] = await session.all(text("SELECT status, error FROM outbound_messages"))
     assert row["status"] == "failed"
     assert "blocked" in row["error"]

@@ -6,6 +6,7 @@ from tests.fakes.slack.api.call import Call
 from tests.fakes.slack.api.streams import SESSION_STATUSES
 from tests.fakes.slack.ledger import Seen
 from tests.fakes.slack.refusal import Refusal, invalid
+from tests.fakes.slack.shapes import is_list, is_object
 from tests.fakes.slack.state import Session
 
 Json = dict[str, Any]
@@ -15,8 +16,8 @@ def set_status(call: Call) -> Json:
     channel = call.channel("channel_id")
     thread = call.thread(channel) or ""
     status = call.text("status")
-    loading = call.get("loading_messages") or []
-    if not isinstance(loading, list) or len(loading) > 10:
+    loading: Any = call.get("loading_messages") or []
+    if not is_list(loading) or len(loading) > 10:
         raise invalid("no more than 10 items allowed [json-pointer:/loading_messages]")
     if status:
         call.workspace.statuses[channel.id, thread] = status
@@ -41,10 +42,10 @@ def set_prompts(call: Call) -> Json:
         raise Refusal("invalid_channel_type")
     call.thread(channel)
     prompts = call.get("prompts")
-    if not isinstance(prompts, list) or not 1 <= len(prompts) <= 4:
+    if not is_list(prompts) or not 1 <= len(prompts) <= 4:
         raise invalid("must contain 1 to 4 items [json-pointer:/prompts]")
     for number, prompt in enumerate(prompts):
-        if not isinstance(prompt, dict) or set(prompt) != {"title", "message"} or not all(prompt.values()):
+        if not is_object(prompt) or set(prompt) != {"title", "message"} or not all(prompt.values()):
             raise invalid(f"must have a title and a message [json-pointer:/prompts/{number}]")
     call.workspace.prompts[channel.id] = prompts
     return {}

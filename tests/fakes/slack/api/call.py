@@ -61,7 +61,14 @@ class Call:
             raise Refusal("message_not_found")
         if found.user != self.workspace.bot_user:
             raise Refusal(refusal)
+        self.age(found)
         return found
+
+    def age(self, message: Message) -> None:
+        """A stream that was begun too long ago is closed by Slack, whatever was appended."""
+        stream = message.stream
+        if stream is not None and self.world.clock.now - stream.started > self.world.rules.stream_life:
+            stream.open = False
 
     def thread(self, channel: Channel, name: str = "thread_ts") -> str | None:
         """The thread to answer in. Raises Refusal: invalid_thread_ts, thread_not_found."""

@@ -1,15 +1,21 @@
 """chat.postMessage, .update, .delete, .postEphemeral, .getPermalink, .unfurl."""
 
 import copy
+import re
 from typing import Any
 
 from tests.fakes.slack import blocks, payloads
 from tests.fakes.slack.api.call import Call
 from tests.fakes.slack.refusal import Refusal, invalid
+from tests.fakes.slack.shapes import is_object
 from tests.fakes.slack.state import Channel, Message
 from tests.fakes.slack.world import copy_of
 
 Json = dict[str, Any]
+
+_FREE_AMPERSAND = re.compile(r"&(?!(?:amp|lt|gt);)")
+_CONTROL = re.compile(r"<[^<>\n]+>")
+_FREE_BRACKET = re.compile(r"[<>]")
 
 
 def post_message(call: Call) -> Json:
@@ -47,7 +53,11 @@ def update(call: Call) -> Json:
         raise Refusal("streaming_state_conflict")
     if channel.archived:
         raise Refusal("is_archived")
-    content = said(call, call.world.rules.update_text_limit, kept=bool(message.files))
+    if _stored_size(call.text("text")) > call.world.rules.update_text_limit:
+        raise Refusal("msg_too_long")
+    content = said(call, call.world.rules.text_limit, kept=bool(message.files or message.blocks))
+    if message.stream is not None and content["blocks"] and not call.world.rules.rewritable:
+        raise Refusal("block_mismatch")
     before = copy_of(message)
     message.text = content["text"]
     if "blocks" in call.arguments or "markdown_text" in call.arguments:
@@ -113,14 +123,20 @@ def said(call: Call, limit: int, *, kept: bool = False) -> Json:
     return {"text": text or markdown, "blocks": given, "attachments": attachments, "metadata": metadata(call)}
 
 
+def _stored_size(text: str) -> int:
+    """Bytes, after the characters that were not escaped and control nothing are."""
+    free = len(_FREE_AMPERSAND.findall(text)) * 4 + len(_FREE_BRACKET.findall(_CONTROL.sub("", text))) * 3
+    return len(text.encode()) + free
+
+
 def metadata(call: Call) -> Json | None:
     """Raises Refusal: invalid_metadata_schema, metadata_too_large."""
     given = call.get("metadata")
     if given is None:
         return None
-    if not isinstance(given, dict) or not isinstance(given.get("event_type"), str):
+    if not is_object(given) or not isinstance(given.get("event_type"), str):
         raise Refusal("invalid_metadata_schema")
-    if not isinstance(given.get("event_payload"), dict):
+    if not is_object(given.get("event_payload")):
         raise Refusal("invalid_metadata_schema")
     if len(str(given)) > 16_000:
         raise Refusal("metadata_too_large")

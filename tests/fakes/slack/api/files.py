@@ -8,6 +8,7 @@ from tests.fakes.slack import blocks, payloads
 from tests.fakes.slack.api.call import Call
 from tests.fakes.slack.api.chat import bots
 from tests.fakes.slack.refusal import Refusal, invalid
+from tests.fakes.slack.shapes import is_list, is_object
 from tests.fakes.slack.state import Channel, Upload
 
 Json = dict[str, Any]
@@ -36,7 +37,7 @@ def upload_url(call: Call) -> Json:
 
 def complete(call: Call) -> Json:
     given = call.get("files")
-    if not isinstance(given, list) or not given:
+    if not is_list(given) or not given:
         raise invalid("files must be a list with at least one file")
     uploads = [_uploaded(call, file) for file in given]
     channels = [call.get("channel_id"), *(call.get("channels") or "").split(",")]
@@ -51,7 +52,7 @@ def complete(call: Call) -> Json:
         upload.title = file.get("title") or upload.name
         upload.token = ""
     for channel, thread in zip(shared, threads, strict=True):
-        content = {"text": call.text("initial_comment"), "blocks": [], "attachments": [], "metadata": None}
+        content: Json = {"text": call.text("initial_comment"), "blocks": [], "attachments": [], "metadata": None}
         message = bots(call, channel, thread, content)
         message.files = uploads
         call.world.post(call.workspace, channel, message)
@@ -66,7 +67,7 @@ def info(call: Call) -> Json:
 
 
 def _uploaded(call: Call, file: Any) -> Upload:
-    if not isinstance(file, dict) or set(file) - {"id", "title", "highlight_type"}:
+    if not is_object(file) or set(file) - {"id", "title", "highlight_type"}:
         raise invalid("a file has an id and a title")
     upload = call.world.find(call.workspace, file.get("id", ""))
     if upload.data is None or not upload.token:

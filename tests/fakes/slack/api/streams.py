@@ -7,6 +7,7 @@ from tests.fakes.slack.api.call import Call
 from tests.fakes.slack.api.chat import bots, metadata
 from tests.fakes.slack.elements import length
 from tests.fakes.slack.refusal import Refusal, invalid
+from tests.fakes.slack.shapes import is_list, is_object
 from tests.fakes.slack.state import Channel, Message, Session, Stream
 from tests.fakes.slack.world import copy_of
 
@@ -40,7 +41,6 @@ def start(call: Call) -> Json:
     message = bots(call, channel, thread, content)
     message.stream = stream
     message.text = stream.text
-    call.workspace.statuses.pop((channel.id, thread or ""), None)
     call.world.post(call.workspace, channel, message)
     return {"channel": channel.id, "ts": message.ts}
 
@@ -101,8 +101,7 @@ def _open(call: Call) -> tuple[Channel, Message, Stream]:
     stream = message.stream
     if stream is None:
         raise Refusal("message_not_in_streaming_state")
-    if call.world.clock.now - stream.started > call.world.rules.stream_life:
-        stream.open = False
+    call.age(message)
     if stream.stopped_by_user:
         raise Refusal("stopped_by_user")
     if not stream.open:
@@ -129,7 +128,7 @@ def _grow(call: Call, stream: Stream) -> None:
 def _write(call: Call, stream: Stream) -> None:
     """Check all chunks first, then take them."""
     chunks: list[Json] = call.get("chunks") or []
-    if not isinstance(call.get("chunks", []), list):
+    if not is_list(call.get("chunks", [])):
         raise invalid("must be an array [json-pointer:/chunks]")
     limit = call.world.rules.markdown_limit
     problems: list[str] = []
@@ -157,7 +156,7 @@ def _write(call: Call, stream: Stream) -> None:
 
 
 def _check_chunk(call: Call, chunk: Json, at: str, problems: list[str]) -> None:
-    kind = chunk.get("type") if isinstance(chunk, dict) else None
+    kind = chunk.get("type") if is_object(chunk) else None
     if kind not in _CHUNK_FIELDS:
         problems.append(f"unsupported type: {kind} [json-pointer:{at}]")
         return

@@ -3,7 +3,7 @@
 import copy
 import json
 import secrets
-from typing import Any, cast
+from typing import Any
 
 from slack_sdk.errors import SlackObjectFormationError
 from slack_sdk.models.views import View as SdkView
@@ -13,6 +13,7 @@ from tests.fakes.slack.api.call import Call
 from tests.fakes.slack.elements import text
 from tests.fakes.slack.refusal import Refusal, invalid
 from tests.fakes.slack.rules import Rules
+from tests.fakes.slack.shapes import is_object
 from tests.fakes.slack.state import User, View
 from tests.fakes.slack.world import World
 
@@ -96,9 +97,9 @@ def new_hash() -> str:
 
 def checked(given: Any, rules: Rules, kind: str) -> Json:
     """A sound view of this kind. Raises Refusal: invalid_arguments, invalid_blocks, view_too_large."""
-    if not isinstance(given, dict):
+    if not is_object(given):
         raise invalid("view must be an object")
-    body = copy.deepcopy(cast(Json, given))
+    body = copy.deepcopy(given)
     if body.get("type") != kind:
         raise invalid(f"view must be of type {kind} [json-pointer:/view/type]")
     unknown = sorted(set(body) - _FIELDS)
@@ -125,7 +126,7 @@ def _modal(body: Json) -> None:
     for name in ("title", "submit", "close"):
         if name in body:
             text(body[name], 24, f"/view/{name}", problems, only="plain_text")
-    fields = any(block.get("type") == "input" for block in body["blocks"] if isinstance(block, dict))
+    fields = any(block.get("type") == "input" for block in body["blocks"] if is_object(block))
     if fields and "submit" not in body:
         problems.append("submit is required when there are input blocks [json-pointer:/view]")
     if problems:
@@ -155,20 +156,31 @@ def _answer(call: Call, view: View) -> Json:
 
 def respond(world: World, call: Call, user: User, view: View, answer: Json | None) -> None:
     """What becomes of a submitted modal. A malformed answer leaves it open with an error, as in Slack."""
-    action = (answer or {}).get("response_action")
+    try:
+        _become(world, call, user, view, answer or {})
+    except (Refusal, KeyError):
+        view.errors = {"": "We had some trouble connecting. Try again?"}
+    if view in user.modals:
+        world.show_view(call.workspace, view)
+
+
+def _become(world: World, call: Call, user: User, view: View, answer: Json) -> None:
+    action = answer.get("response_action")
     if action == "errors":
-        view.errors = cast(Json, answer)["errors"]
+        view.errors = {block_id: said for block_id, said in answer["errors"].items() if block_id in _ids(view)}
+        if not view.errors:
+            raise invalid("errors name no block of the view")
     elif action == "clear":
         user.modals.clear()
     elif action == "update":
-        replace(view, checked(cast(Json, answer)["view"], world.rules, "modal"))
+        replace(view, checked(answer["view"], world.rules, "modal"))
     elif action == "push":
-        add_modal(call, user, checked(cast(Json, answer)["view"], world.rules, "modal"))
+        add_modal(call, user, checked(answer["view"], world.rules, "modal"))
     elif action is None:
         user.modals.remove(view)
     else:
-        view.errors = {"": "We had some trouble connecting. Try again?"}
-        world.show_view(call.workspace, view)
-        return
-    if view in user.modals:
-        world.show_view(call.workspace, view)
+        raise invalid(f"unknown response_action {action}")
+
+
+def _ids(view: View) -> set[str]:
+    return {block["block_id"] for block in view.blocks}

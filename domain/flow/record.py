@@ -1,0 +1,77 @@
+"""What came back from running nodes, stored: steps, artifacts, calls of tools and of the model, logs, approvals."""
+
+from collections.abc import Iterable, Sequence
+from decimal import Decimal
+
+import orjson
+
+from domain.billing import service as billing
+from domain.core.db import Session
+from domain.flow.advance import Advance
+from domain.flow.board import Board
+from domain.flow.nodes.running import Running
+from domain.flow.nodes.tool import APPROVAL_LASTS
+from domain.flow.outcome import Asks, Failed, Lost, Outcome
+from domain.llm.model import Reply
+from domain.tasks import repository as tasks
+from domain.tools import repository as tool_rows
+
+CameBack = Sequence[tuple[Running, Outcome]]
+
+
+async def store(session: Session, advance: Advance, board: Board, changed: set[str], came_back: CameBack) -> Decimal:
+    """Write every step that is new or changed, and what the nodes did on the way.
+
+    Returns what the model calls among it cost, in US dollars.
+    """
+    task_id = advance.task.id
+    await tasks.add_steps(session, task_id, [board.steps[node_id] for node_id in sorted(board.added)])
+    await tasks.save_steps(session, task_id, [board.steps[node_id] for node_id in sorted(changed - board.added)])
+    board.added.clear()
+    changed.clear()
+    for running, outcome in came_back:
+        await _store_trace(session, advance, running)
+        await _store_outcome(session, advance, running, outcome)
+    replies = [reply for running, _ in came_back for reply in running.trace.replies]
+    return sum((reply.usage.cost or Decimal(0) for reply in replies), Decimal(0))
+
+
+async def store_replies(session: Session, advance: Advance, replies: Iterable[Reply], purpose: str) -> None:
+    """Keep what model calls used."""
+    task = advance.task
+    for reply in replies:
+        await billing.record(session, reply, org_id=task.org_id, user_id=task.user_id, task_id=task.id, purpose=purpose)
+
+
+async def _store_trace(session: Session, advance: Advance, running: Running) -> None:
+    task_id, trace = advance.task.id, running.trace
+    await tasks.add_artifacts(session, task_id, running.placed.id, trace.artifacts)
+    await store_replies(session, advance, trace.replies, f"step {running.placed.id}")
+    for execution in trace.executions:
+        await tool_rows.record(
+            session,
+            tool=execution.tool,
+            task_id=task_id,
+            node_id=running.placed.id,
+            input=orjson.dumps(execution.input).decode(),
+            output=orjson.dumps(execution.output).decode() if execution.output is not None else None,
+            error=execution.error,
+            started_at=execution.started_at,
+            duration_ms=execution.duration_ms,
+        )
+
+
+async def _store_outcome(session: Session, advance: Advance, running: Running, outcome: Outcome) -> None:
+    task = advance.task
+    if isinstance(outcome, Failed | Lost):
+        level = "WARN" if isinstance(outcome, Failed) and outcome.again else "ERROR"
+        await tasks.add_log(session, task.id, level, outcome.sentence, step=running.placed.id)
+    if isinstance(outcome, Asks) and outcome.digest is not None:
+        await tasks.ask_approval(
+            session,
+            task.id,
+            running.placed.id,
+            outcome.digest,
+            requested_of=task.user_id,
+            expires_at=running.now() + APPROVAL_LASTS,
+        )

@@ -1,0 +1,101 @@
+"""When nothing runs and nothing can start: the task is over, waits for a person, or for a moment."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from uuid import UUID
+
+import orjson
+
+from domain.conversations.outbox import say
+from domain.conversations.said import ApprovalCard, Button
+from domain.core.db import Session
+from domain.core.queue import Command, Queue, enqueue
+from domain.flow import conclude
+from domain.flow.advance import Advance
+from domain.flow.board import Board
+from domain.flow.cards import say_card
+from domain.flow.presses import step_value
+from domain.tasks import repository as tasks
+from domain.tasks.schemas import Step
+from domain.tasks.states import TaskStatus
+from domain.tools.redaction import redacted
+
+
+async def come_to_rest(session: Session, advance: Advance, board: Board, *, halted: bool) -> None:
+    """Decide what the task is now, in the transaction that ends its job. ``halted``: a person paused it."""
+    now, task = advance.legwork.clock.now(), advance.task
+    if halted:  # whatever else it is comes to light when it goes on
+        await say_card(session, advance, board, TaskStatus.PAUSED)
+    elif advance.held.stopping.is_set() and board.startable(now) and not board.failed:
+        await _continue_at(session, advance, None)
+    elif board.failed and not board.unknown:
+        await say_card(session, advance, board, TaskStatus.FAILED)
+        await conclude.fail(session, advance, board)
+    elif board.asking:
+        waiting_for = await _ask_people(session, advance, board)
+        await tasks.set_status(session, task.id, TaskStatus.PAUSED, waiting_for=waiting_for)
+        if board.next_wake is not None:
+            await _continue_at(session, advance, board.next_wake)
+        await say_card(session, advance, board, TaskStatus.PAUSED)
+    elif board.next_wake is not None:
+        await _continue_at(session, advance, board.next_wake)
+        await say_card(session, advance, board, TaskStatus.RUNNING)
+    else:
+        await say_card(session, advance, board, TaskStatus.SUCCEEDED)
+        await conclude.succeed(session, advance, board)
+
+
+async def _ask_people(session: Session, advance: Advance, board: Board) -> str:
+    """Ask about calls whose outcome is not known; returns what the task waits for."""
+    task = advance.task
+    for step in board.unknown:
+        await say(
+            session,
+            advance.thread,
+            _may_have_happened(task.id, step),
+            key=f"unknown:{task.id}:{step.node_id}:{step.attempt_group}",
+            task_id=task.id,
+            reply_to=task.message_id,
+        )
+    return "outcome" if board.unknown else _kind_of_answer(board.asking)
+
+
+def _kind_of_answer(asking: Sequence[Step]) -> str:
+    return "approval" if any((step.input or {}).get("digest") for step in asking) else "answer"
+
+
+def _may_have_happened(task_id: UUID, step: Step) -> ApprovalCard:
+    value = step_value(task_id, step.node_id)
+    given = redacted({name: part for name, part in (step.input or {}).items() if name != "digest"})
+    return ApprovalCard(
+        task_id=task_id,
+        title=f"This may have happened: {step.name.replace('_', ' ')}",
+        details=(
+            *((name, part if isinstance(part, str) else orjson.dumps(part).decode()) for name, part in given.items()),
+            ("Why I ask", "I was interrupted before I learned what became of it, and I do nothing twice unasked."),
+        ),
+        buttons=(
+            Button(label="Do it again", action="redo", value=value, style="danger"),
+            Button(label="It is done", action="done", value=value, style="primary"),
+        ),
+    )
+
+
+async def _continue_at(session: Session, advance: Advance, moment: datetime | None) -> None:
+    task = advance.task
+    await enqueue(session, advance_command(task.id, task.user_id, priority=task.priority, run_at=moment))
+
+
+def advance_command(task_id: UUID, user_id: UUID, *, priority: int = 1, run_at: datetime | None = None) -> Command:
+    """The job that takes a task further. One is pending a task; a second is the same one."""
+    return Command(
+        queue=Queue.TASK,
+        kind="advance",
+        data={"task_id": str(task_id)},
+        task_id=task_id,
+        user_id=user_id,
+        lane=f"task:{task_id}",
+        dedupe_key=f"advance:{task_id}",
+        priority=priority,
+        run_at=run_at,
+    )

@@ -1,0 +1,125 @@
+"""A worker dies at each boundary of a task's way, before a commit and after it: nothing is lost or done twice."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
+from dataclasses import replace
+
+import pytest
+
+from bot.inbound import accept
+from domain.conversations.said import Answer, Note, PlanCard
+from domain.core.db import Database, Session
+from domain.flow.legwork import Legwork
+from tests.factories.incoming import pressed
+from tests.factories.rehearsal import Rehearsal
+from tests.factories.specs import node, plan, tool
+from tests.fakes.chat import CAPABILITIES, FakeChat
+from tests.fixtures.legwork import Script
+from tests.fixtures.talk import Talk, Worker
+
+BOUNDARIES = 85
+"""As many transactions as the way has, or a few more."""
+
+PLAN = plan(
+    tool("n1", "note", text="first"),
+    tool("n2", "send", to="ben"),
+    node("n3", "foreach", items=["x", "y"], node=tool("each", "note", text="{{ item }}")),
+    node("n4", "post", text="Almost there."),
+    tool("n5", "note", text="{{ n3.output.results[].text | join(' ', @) }}"),
+    edges=[["n1", "n2"], ["n2", "n3"], ["n3", "n4"], ["n4", "n5"]],
+)
+
+
+class Death(BaseException):
+    """The process is gone: nothing catches this."""
+
+
+class Mortal(Database):
+    """A process' way to the database that dies with its ``last`` transaction, before or after it is committed."""
+
+    def __init__(self, database: Database, last: int, *, committed: bool) -> None:
+        super().__init__(database.engine)
+        self.begun = 0
+        self.dead = False
+        self._last = last
+        self._committed = committed
+
+    @asynccontextmanager
+    async def transaction(self) -> AsyncIterator[Session]:
+        if self.dead:
+            raise Death
+        self.begun += 1
+        self.dead = self.begun >= self._last
+        if self.dead:
+            self.after_commit = None  # nobody is woken any more
+            if not self._committed:
+                raise Death
+        async with super().transaction() as session:
+            yield session
+        if self.dead:
+            raise Death
+
+
+@pytest.fixture
+def chat() -> FakeChat:
+    """A platform that can say what became of a post."""
+    return FakeChat(replace(CAPABILITIES, finds=True))
+
+
+async def work(worker: Worker) -> None:
+    """Until nothing is left to do, or the worker is dead."""
+    with suppress(Death):
+        await worker.settle()
+
+
+async def decide(talk: Talk, rehearsal: Rehearsal) -> None:
+    """What a person does who sees what happened outside."""
+    while (task := await talk.task())["status"] == "PAUSED":
+        if task["waiting_for"] == "approval":
+            await talk.press("Approve")
+        else:
+            await talk.press("It is done" if rehearsal.of("send") else "Do it again")
+
+
+async def live_and_die(legwork: Legwork, chat: FakeChat, last: int, *, committed: bool) -> tuple[Talk, Mortal]:
+    """One worker as far as it lives, with the approval given when it is asked for."""
+    mortal = Mortal(legwork.database, last, committed=committed)
+    talk = Talk(legwork, chat, worker=Worker(replace(legwork, database=mortal), "mortal", faults=True))
+    await talk.tell("write to Ben")
+    await work(talk.worker)
+    if not mortal.dead:
+        button = chat.button("Approve")
+        await accept(legwork.database, legwork.storage, pressed(button.action, button.value))
+        await work(talk.worker)
+    return talk, mortal
+
+
+@pytest.mark.parametrize("committed", [False, True], ids=["before", "after"])
+@pytest.mark.parametrize("last", range(1, BOUNDARIES))
+async def test_a_worker_dies_at_a_transaction(
+    legwork: Legwork, chat: FakeChat, script: Script, rehearsal: Rehearsal, last: int, committed: bool
+) -> None:
+    script.then(PLAN, PLAN)  # it may have died before the first was stored
+    talk, mortal = await live_and_die(legwork, chat, last, committed=committed)
+    mortal.dead = True
+    talk.worker = Worker(legwork, "survivor")
+    await talk.worker.lose_leases()
+    await talk.settle()
+    await decide(talk, rehearsal)
+
+    assert (await talk.task())["status"] == "SUCCEEDED"
+    assert len(rehearsal.of("send")) == 1
+    said = chat.posts()
+    assert [entry.text for entry in said if isinstance(entry, Answer)] == ["note: note: x note: y"]
+    assert [entry.text for entry in said if isinstance(entry, Note)].count("Almost there.") == 1
+    assert [entry.status for entry in chat.shown.values() if isinstance(entry, PlanCard)] == ["SUCCEEDED"]
+    assert not await talk.rows("SELECT 1 FROM outbound_messages WHERE status NOT IN ('sent', 'superseded')")
+    assert not await talk.rows("SELECT 1 FROM queue_jobs WHERE status <> 'completed'")
+
+
+async def test_no_boundary_is_left_out(legwork: Legwork, chat: FakeChat, script: Script) -> None:
+    script.then(PLAN)
+    talk, mortal = await live_and_die(legwork, chat, 1_000, committed=False)
+    await talk.worker.stop()
+    assert (await talk.task())["status"] == "SUCCEEDED"
+    assert mortal.begun <= BOUNDARIES, mortal.begun
