@@ -3,6 +3,7 @@
 import asyncio
 import sys
 from collections.abc import Iterator
+from typing import cast
 
 from bot import registry
 from bot.edge import open_edge
@@ -27,15 +28,16 @@ async def _listen(settings: Settings, stop: asyncio.Event) -> None:
             async with asyncio.TaskGroup() as listening:
                 for platform, listen in listeners.items():
                     listening.create_task(listen(edge, stop), name=platform)
-        except* LegworkError as failed:
-            raise next(_explained(failed)) from None
+        except ExceptionGroup as failed:
+            raise next(_explained(failed), failed) from None
 
 
-def _explained(failed: ExceptionGroup[LegworkError]) -> Iterator[LegworkError]:
+def _explained(failed: ExceptionGroup[Exception]) -> Iterator[LegworkError]:
+    """What can be said in a sentence of why a listener ended."""
     for error in failed.exceptions:
         if isinstance(error, ExceptionGroup):
-            yield from _explained(error)
-        else:
+            yield from _explained(cast("ExceptionGroup[Exception]", error))
+        elif isinstance(error, LegworkError):
             yield error
 
 

@@ -1,7 +1,7 @@
 """The console as a chat platform: what is posted or edited changes the screen of this process."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from pathlib import Path
 
 from bot.console.board import Board
@@ -11,6 +11,7 @@ from bot.views import compose
 from bot.views.blocks import Chart, File, Line, View
 from domain.conversations.ports import Address, Capabilities, Found, Posted
 from domain.conversations.said import FileRef, Said
+from domain.core.errors import NotFound
 
 PLATFORM = "console"
 
@@ -63,6 +64,9 @@ class ConsoleGateway:
     async def preview(self, to: Address, key: str, text: str) -> None:
         self._board.preview(key, text)
         self._screen.refresh()
+
+    def open_file(self, ref: str) -> AsyncIterator[bytes]:
+        raise NotFound("A terminal sends its files at once; none is left to fetch.")
 
     async def close(self) -> None:
         """The screen belongs to whoever opened it."""

@@ -17,7 +17,7 @@ from bot.console.gateway import CAPABILITIES, PLATFORM
 from bot.console.session import Previews
 from domain.conversations.ports import Address, Found, Posted
 from domain.conversations.said import Said
-from domain.core.errors import Refused
+from domain.core.errors import NotFound, Refused
 
 _log = logging.getLogger(__name__)
 _FIRST_PAUSE, _LONGEST_PAUSE = 0.1, 5.0  # seconds between two attempts to reach Redis
@@ -51,6 +51,9 @@ class RelayGateway:
             await cast(Any, self._redis).publish(channel(to), json.dumps({"key": key, "text": text}))
         except (RedisError, OSError) as error:
             _log.debug("a preview for %s was not passed on: %s", to.chat, error)
+
+    def open_file(self, ref: str) -> AsyncIterator[bytes]:
+        raise NotFound("A terminal sends its files at once; none is left to fetch.")
 
     async def close(self) -> None:
         """The connection belongs to the process."""

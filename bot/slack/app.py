@@ -19,14 +19,14 @@ from domain.core.logging import logger
 log = logger(__name__)
 
 Json = dict[str, Any]
-Hear = Callable[[Ears, Json], Awaitable[str | None]]
+Hear = Callable[[Json], Awaitable[str | None]]
 
-EVENTS: Mapping[str, Hear] = {
-    "agent_session_stopped": Ears.stopped,
-    "app_home_opened": Ears.opened,
-    "app_mention": Ears.message,
-    "message": Ears.message,
-    "reaction_added": Ears.reaction,
+EVENTS: Mapping[str, Callable[[Ears], Hear]] = {
+    "agent_session_stopped": lambda ears: ears.stopped,
+    "app_home_opened": lambda ears: ears.opened,
+    "app_mention": lambda ears: ears.message,
+    "message": lambda ears: ears.message,
+    "reaction_added": lambda ears: ears.reaction,
 }
 """Events by type; the ``message.*`` of every kind of conversation arrive as ``message``."""
 
@@ -54,12 +54,12 @@ def listening(ears: Ears, base_url: str) -> AsyncApp:
     )
     on = cast(Any, app)  # Bolt's decorators are not typed throughout
     for name, hear in EVENTS.items():
-        on.event(name)(_listener(ears, hear))
-    on.action(re.compile(".*"))(_listener(ears, Ears.pressed))
-    on.command(SLASH)(_listener(ears, Ears.commanded))
-    on.message_shortcut(GIVE)(_listener(ears, Ears.shortcut))
+        on.event(name)(_listener(hear(ears)))
+    on.action(re.compile(".*"))(_listener(ears.pressed))
+    on.command(SLASH)(_listener(ears.commanded))
+    on.message_shortcut(GIVE)(_listener(ears.shortcut))
     for form in (COMMAND, GIVE):
-        on.view(form)(_listener(ears, Ears.submitted))
+        on.view(form)(_listener(ears.submitted))
     on.error(_failed)
     return app
 
@@ -75,10 +75,10 @@ async def dispatch(app: AsyncApp, body: Json) -> BoltResponse:
     return BoltResponse(status=200) if answer.status == 404 else answer
 
 
-def _listener(ears: Ears, hear: Hear) -> Callable[..., Awaitable[None]]:
+def _listener(hear: Hear) -> Callable[..., Awaitable[None]]:
     async def listen(body: Json, ack: AsyncAck) -> None:
         try:
-            told = await hear(ears, body)
+            told = await hear(body)
         except Exception as error:
             raise NotTaken from error
         await (ack(told) if told else ack())
@@ -88,8 +88,11 @@ def _listener(ears: Ears, hear: Hear) -> Callable[..., Awaitable[None]]:
 
 async def _failed(error: Exception) -> BoltResponse:
     if isinstance(error, NotTaken):
-        explained = isinstance(error.__cause__, (LegworkError, *AWAY))
-        log.error("what was heard in Slack could not be taken", error=str(error.__cause__), exc_info=not explained)
+        cause = error.__cause__
+        # what the database says of a statement quotes its values
+        said = str(cause) if isinstance(cause, LegworkError) else type(cause).__name__
+        expected = isinstance(cause, (LegworkError, *AWAY))
+        log.error("what was heard in Slack could not be taken", error=said, exc_info=not expected)
         return BoltResponse(status=503, headers={"retry-after": "5"})
     log.warning("a delivery of Slack's is malformed", error=repr(error))
     return BoltResponse(status=400)

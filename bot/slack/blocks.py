@@ -23,6 +23,8 @@ Feature = Literal["plan", "charts", "feedback"]
 _HEADER, _PLAIN, _BUTTON, _VALUE, _ACTION = 150, 3_000, 75, 2_000, 200
 _TASKS, _TASK, _ROWS, _COLUMNS, _CELLS = 50, 200, 100, 20, 9_000
 
+_FEEDBACK = "feedback"
+
 _STATES: dict[StepState, str] = {
     StepState.WAITING: "pending",
     StepState.RUNNING: "in_progress",
@@ -70,7 +72,7 @@ def of(part: Block, features: frozenset[Feature]) -> list[Piece]:
         case File():
             return _quiet(plain.block(part))
         case Buttons():
-            return buttons(part.items)
+            return buttons(part.items, features)
         case _:
             assert_never(part)
 
@@ -93,24 +95,16 @@ def plan(title: str, steps: Steps) -> list[Piece]:
     return [Piece(block, f"{title}\n{plain.block(steps)}", _length(block), "plan")]
 
 
-def feedback(value: str) -> Piece:
-    """Two thumbs; ``value`` names what they are about."""
-    sides = {"positive_button": ("👍", "up", "Good answer"), "negative_button": ("👎", "down", "Bad answer")}
-    element: Json = {"type": "feedback_buttons", "action_id": "feedback#0"} | {
-        side: {"text": _plain_text(sign), "value": f"{value}/:{chosen}", "accessibility_label": spoken}
-        for side, (sign, chosen, spoken) in sides.items()
-    }
-    return Piece({"type": "context_actions", "elements": [element]}, "", 10, "feedback")
-
-
-def buttons(items: Sequence[Button]) -> list[Piece]:
+def buttons(items: Sequence[Button], features: frozenset[Feature] = frozenset()) -> list[Piece]:
     """What can be pressed. What a button carries beyond Slack's limits cannot: its label is shown as text."""
-    fitting = [item for item in items if len(item.value) <= _VALUE and len(item.action) <= _ACTION]
-    others = [item for item in items if item not in fitting]
+    thumbs = [item for item in items if item.action == _FEEDBACK] if "feedback" in features else []
+    drawn = [_thumbs(*thumbs)] if len(thumbs) == 2 else []
+    others = [item for item in items if not (drawn and item in thumbs)]
+    fitting = [item for item in others if len(item.value) <= _VALUE and len(item.action) <= _ACTION]
     elements = [_button(number, item) for number, item in enumerate(fitting)]
     rows = [elements[start : start + 25] for start in range(0, len(elements), 25)]
     pressed = [Piece({"type": "actions", "elements": row}, "", sum(map(_length, row))) for row in rows]
-    return [*_quiet(" ".join(f"[{item.label}]" for item in others)), *pressed]
+    return [*_quiet(" ".join(f"[{item.label}]" for item in others if item not in fitting)), *pressed, *drawn]
 
 
 def literal(text: str) -> list[Piece]:
@@ -230,6 +224,14 @@ def _rich(elements: Sequence[Json], words: str) -> list[Piece]:
 
 def _rich_piece(elements: list[Json], words: str) -> Piece:
     return Piece({"type": "rich_text", "elements": elements}, words, _length(elements))
+
+
+def _thumbs(good: Button, bad: Button) -> Piece:
+    """Slack's own two thumbs."""
+    element: Json = {"type": "feedback_buttons", "action_id": f"{_FEEDBACK}#0"}
+    for side, button in (("positive_button", good), ("negative_button", bad)):
+        element[side] = {"text": _plain_text(label(button.label, _BUTTON), is_escaped=True), "value": button.value}
+    return Piece({"type": "context_actions", "elements": [element]}, "", _length(element), "feedback")
 
 
 def _button(number: int, button: Button) -> Json:

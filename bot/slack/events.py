@@ -97,7 +97,7 @@ def pressed(body: Json) -> Incoming | None:
     container, on = mapping(body.get("container")), mapping(body.get("message"))
     chat = name(mapping(body.get("channel")).get("id")) or name(container.get("channel_id"))
     at = ts(on.get("ts")) or ts(container.get("message_ts"))
-    thread = ts(on.get("thread_ts")) or ts(container.get("thread_ts"))
+    thread = ts(container.get("thread_ts")) or ts(on.get("thread_ts"))
     happened = ts(actions[0].get("action_ts"))
     if happened is None:
         return None

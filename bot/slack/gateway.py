@@ -4,13 +4,13 @@ import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from time import monotonic
 from typing import Any, TypeVar
-from uuid import UUID
 
 from bot.edge import Edge
 from bot.pacing import Limit, Limits, Pacer
 from bot.slack import PLATFORM, files, search
 from bot.slack.blocks import Feature
 from bot.slack.failures import LIMITED
+from bot.slack.keys import continues, preview_keys
 from bot.slack.memory import Memory
 from bot.slack.previews import Previews, Shown
 from bot.slack.render import FEATURES, LENGTH, Message, one, render
@@ -51,12 +51,20 @@ class SlackGateway:
     capabilities = CAPABILITIES
 
     def __init__(
-        self, web: Web, memory: Memory, pacer: Pacer, read: Read, *, now: Callable[[], float] = monotonic
+        self,
+        web: Web,
+        memory: Memory,
+        pacer: Pacer,
+        read: Read,
+        *,
+        now: Callable[[], float] = monotonic,
+        sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
         self._web = web
         self._memory = memory
         self._pacer = pacer
         self._read = read
+        self._sleep = sleep
         self._previews = Previews(web, memory, pacer, now)
         self._sessions = Sessions(web, memory)
         self._features: frozenset[Feature] = FEATURES
@@ -112,7 +120,7 @@ class SlackGateway:
     # -- posting --------------------------------------------------------------------------------------
 
     async def _post(self, to: Address, said: Said, key: str, plain: bool) -> Posted:
-        keys = _preview_keys(key)
+        keys = preview_keys(key)
         taken = await self._previews.take(keys)
         if said.type == "file" and not self._drawn(said, plain):
             if taken is not None:
@@ -121,7 +129,7 @@ class SlackGateway:
             return await self._upload(to, said, key)
         place = taken[1] if taken is not None else None
         posted = await self._in_some_form(said, plain, lambda messages: self._send(to, messages, key, place))
-        if taken is not None and not _continues(key, taken[0]):
+        if taken is not None and not continues(key, taken[0]):
             await self._previews.done(taken[0], final=False)
         elif taken is not None or said.type == "answer":  # a preview may still be on its way
             await self._previews.done(taken[0] if taken is not None else keys[-1], final=True)
@@ -243,7 +251,7 @@ class SlackGateway:
         """Ask Slack at once; what did not arrive is sent again later, after another look."""
         await self._memory.put(_doubt(key), "1")
         for pause in (0.0, _SECOND_LOOK):
-            await asyncio.sleep(pause)
+            await self._sleep(pause)
             found = await self.find(to, key)
             if isinstance(found, Posted):
                 return found
@@ -261,28 +269,6 @@ def open_gateway(edge: Edge) -> SlackGateway:
     chat = Limit(edge.settings.slack_chat_rate, edge.settings.slack_chat_burst)
     pacer = Pacer(edge.redis, PLATFORM, Limits(chat=chat, group=chat))
     return SlackGateway(open_web(edge.settings), Memory(edge.redis), pacer, edge.storage.read)
-
-
-def _preview_keys(key: str) -> list[str]:
-    """The keys of previews whose place a post takes: its own, what it begins with, and its task's answer."""
-    parts = key.split(":")
-    keys = [key, *(":".join(parts[:count]) for count in range(len(parts) - 1, 1, -1))]
-    if len(parts) > 1 and _is_id(parts[1]):
-        keys.append(f"answer:{parts[1]}")
-    return list(dict.fromkeys(keys))
-
-
-def _continues(key: str, preview: str) -> bool:
-    """Whether the post is what the preview promised, not something else of the same task."""
-    return key == preview or key.startswith(f"{preview}:")
-
-
-def _is_id(text: str) -> bool:
-    try:
-        UUID(text)
-    except ValueError:
-        return False
-    return True
 
 
 def _doubt(key: str) -> str:

@@ -7,6 +7,7 @@ import asyncio
 from collections.abc import Sequence
 from typing import Any, cast
 
+import aiohttp
 from slack_bolt.adapter.socket_mode.async_handler import AsyncSocketModeHandler
 from slack_bolt.adapter.socket_mode.async_internals import send_async_response
 from slack_bolt.app.async_app import AsyncApp
@@ -16,7 +17,7 @@ from slack_sdk.socket_mode.request import SocketModeRequest
 from bot.edge import Edge
 from bot.slack.app import dispatch, listening
 from bot.slack.ears import Ears
-from bot.slack.shapes import mapping
+from bot.slack.shapes import mapping, string
 from bot.slack.web import Web, open_web
 from domain.core.errors import Misconfigured
 from domain.core.logging import logger
@@ -24,6 +25,10 @@ from domain.core.logging import logger
 log = logger(__name__)
 
 CONNECTIONS = 2
+_REFUSALS = frozenset(
+    {"account_inactive", "invalid_auth", "missing_scope", "not_allowed_token_type", "not_authed", "token_revoked"}
+)
+_FIRST_PAUSE, _LONGEST_PAUSE = 0.25, 30.0  # seconds between two attempts to reach Slack
 _PATIENCE = 10.0
 """Seconds that deliveries which were begun have to end once the process is to stop."""
 
@@ -33,16 +38,21 @@ async def listen(edge: Edge, stop: asyncio.Event) -> None:
     web = open_web(edge.settings)
     ears = Ears(edge, web)
     app = listening(ears, edge.settings.slack_api_base_url)
-    token = edge.settings.slack_app_token
-    sockets: list[_Socket] = []
+    given = edge.settings.slack_app_token
+    token = given.get_secret_value() if given is not None else ""
+    sockets = [_Socket(app, token) for _ in range(CONNECTIONS)]
+    connecting = asyncio.gather(*(socket.open() for socket in sockets))
+    stopping = asyncio.create_task(stop.wait())
     try:
-        for _ in range(CONNECTIONS):
-            socket = _Socket(app, token.get_secret_value() if token is not None else "")
-            sockets.append(socket)
-            await socket.open()
-        log.info("listening to Slack", connections=len(sockets))
-        await stop.wait()
+        await asyncio.wait({connecting, stopping}, return_when=asyncio.FIRST_COMPLETED)
+        if connecting.done():
+            await connecting
+            log.info("listening to Slack", connections=len(sockets))
+        await stopping
     finally:
+        stopping.cancel()
+        connecting.cancel()
+        await asyncio.gather(connecting, stopping, return_exceptions=True)
         await _close(sockets, ears, web)
 
 
@@ -62,16 +72,17 @@ class _Socket(AsyncSocketModeHandler):
         self._under_way: set[asyncio.Task[Any]] = set()
 
     async def open(self) -> None:
-        """Connect. Raises Misconfigured where the token is refused; while Slack is away it tries again and again."""
+        """Connect; while Slack is away, again and again. Raises Misconfigured where the token is refused."""
         client = cast(Any, self.client)
-        try:
-            client.wss_uri = await client.issue_new_wss_url()
-        except SlackApiError as error:
-            code = cast(Any, error).response["error"]
-            raise Misconfigured(
-                f"Slack refuses SLACK_APP_TOKEN ({code}).",
-                remedy="Make an app-level token with the scope connections:write; docs/slack.md shows where.",
-            ) from error
+        pause = _FIRST_PAUSE
+        while client.wss_uri is None:
+            try:
+                client.wss_uri = await client.issue_new_wss_url()
+            except (SlackApiError, aiohttp.ClientError, TimeoutError, OSError) as error:
+                _raise_refused(error)
+                log.warning("Slack cannot be reached, trying again", error=repr(error), seconds=pause)
+                await asyncio.sleep(pause)
+                pause = min(2 * pause, _LONGEST_PAUSE)
         await self.connect_async()
 
     async def handle(self, client: Any, req: SocketModeRequest) -> None:
@@ -89,3 +100,13 @@ class _Socket(AsyncSocketModeHandler):
         if self._under_way:
             await asyncio.wait(self._under_way, timeout=_PATIENCE)
         await self.close_async()
+
+
+def _raise_refused(error: Exception) -> None:
+    """Raises Misconfigured for an error that trying again will not mend."""
+    code = string(mapping(getattr(getattr(error, "response", None), "data", None)).get("error"))
+    if code in _REFUSALS:
+        raise Misconfigured(
+            f"Slack refuses SLACK_APP_TOKEN ({code}).",
+            remedy="Make an app-level token with the scope connections:write; docs/slack.md shows where.",
+        ) from error

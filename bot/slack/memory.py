@@ -24,6 +24,7 @@ class Memory:
     def __init__(self, redis: Redis) -> None:
         self._redis = cast(Any, redis)
         self._own: OrderedDict[str, str] = OrderedDict()
+        self._unshared: set[str] = set()
 
     async def get(self, *names: str) -> Sequence[str | None]:
         """The note under each name; None where there is none."""
@@ -32,22 +33,31 @@ class Memory:
         except (RedisError, OSError) as error:
             log.debug("Slack notes are this process' own", error=str(error))
             return [self._own.get(name) for name in names]
-        return [value.decode() if isinstance(value, bytes) else value for value in found]
+        return [self._read(name, note) for name, note in zip(names, found, strict=True)]
 
     async def put(self, name: str, note: str) -> None:
         self._own[name] = note
         self._own.move_to_end(name)
         while len(self._own) > _KEPT:
-            self._own.popitem(last=False)
+            self._unshared.discard(self._own.popitem(last=False)[0])
         try:
             await self._redis.set(name, note, ex=SECONDS)
         except (RedisError, OSError) as error:
             log.debug("a Slack note is known to this process alone", error=str(error))
+            self._unshared.add(name)
+        else:
+            self._unshared.discard(name)
 
     async def drop(self, *names: str) -> None:
         for name in names:
             self._own.pop(name, None)
+            self._unshared.discard(name)
         try:
             await self._redis.delete(*names)
         except (RedisError, OSError) as error:
             log.debug("a Slack note could not be dropped", error=str(error))
+
+    def _read(self, name: str, note: bytes | None) -> str | None:
+        if note is not None:
+            return note.decode()
+        return self._own.get(name) if name in self._unshared else None

@@ -31,6 +31,8 @@ _LONGEST = 10_000  # characters of a preview: the rest comes with the final text
 _MOST = 500  # previews a process keeps in mind
 _BEGUN = "begun"
 _TAKEN = "taken"
+_BY_PERSON = "stopped_by_user"
+"""What Slack says of a stream that was stopped with its own button: it stays as it is."""
 _NO_STREAMS = frozenset(
     {"channel_type_not_supported", "feature_not_enabled", "missing_scope", "not_allowed_token_type", "unknown_method"}
 )
@@ -197,7 +199,8 @@ class Previews:
             raise
         except LegworkError as error:
             log.debug("a stream ended early", key=key, error=str(error))
-            await self._memory.put(_name(key), _written(Shown(shown.channel, shown.ts, streams=False)))
+            ended = _TAKEN if error.reason == _BY_PERSON else _written(Shown(shown.channel, shown.ts, streams=False))
+            await self._memory.put(_name(key), ended)
         else:
             own.text = text
 

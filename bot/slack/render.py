@@ -12,7 +12,6 @@ from bot.views.blocks import Buttons, Chart, Line, Steps, Text, View
 from bot.views.clean import clean
 from bot.views.plain import plain as as_text
 from domain.conversations.said import Said
-from domain.flow.presses import task_value
 
 Json = dict[str, Any]
 
@@ -39,8 +38,6 @@ def render(said: Said, features: frozenset[Feature] = FEATURES, *, plain: bool =
     if plain:
         return _plain(view)
     made = [piece for part in _planned(view, features) for piece in part]
-    if said.type == "answer" and "feedback" in features:
-        made.append(blocks.feedback(task_value(said.task_id)))
     return _packed(made) or [Message("…")]
 
 

@@ -1,5 +1,6 @@
 """One client of the Bot API a process. Waiting, repeating and pacing are Legwork's own: it does none of them."""
 
+import logging
 import os
 
 from telegram import Bot
@@ -12,6 +13,8 @@ from domain.core.settings import Settings
 # The library's own switch to its coming form, in which times are timedeltas: without it each refusal for the rate
 # limit is a deprecation warning.
 os.environ.setdefault("PTB_TIMEDELTA", "true")
+
+logging.getLogger("telegram").setLevel(logging.WARNING)  # below it every argument is logged, the webhook's secret too
 
 CONNECTIONS = 50
 """Calls that may be under way at once."""

@@ -10,14 +10,15 @@ from bot.telegram.connect import POLL_SECONDS, Connection
 from bot.telegram.failures import explained
 from bot.telegram.inbox import Inbox
 from bot.telegram.menu import offer_commands
+from bot.telegram.patience import pause
 from bot.telegram.polling import Poller
 from bot.telegram.translate import Me
-from bot.telegram.turn import pause, turn
 from bot.telegram.updates import UPDATES
 from bot.telegram.webhook import address, secret
 from domain.core.db import AWAY
 from domain.core.errors import Misconfigured, Refused, Unavailable
 from domain.core.logging import logger
+from domain.core.queue.turn import turn
 
 log = logger(__name__)
 

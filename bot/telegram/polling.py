@@ -14,10 +14,11 @@ from bot.telegram.albums import Albums
 from bot.telegram.connect import POLL_SECONDS, Connection
 from bot.telegram.failures import explained
 from bot.telegram.inbox import is_away
-from bot.telegram.turn import Turn, pause
+from bot.telegram.patience import pause
 from bot.telegram.updates import UPDATES, read
 from domain.core.errors import LegworkError, Unavailable
 from domain.core.logging import logger
+from domain.core.queue.turn import Turn
 
 log = logger(__name__)
 

@@ -11,7 +11,7 @@ from domain.flow.steer import ON_MESSAGE
 PLATFORM = "telegram"
 
 _THUMBS = {"👍": "up", "👎": "down"}
-_COMMAND = re.compile(r"/(?P<name>[A-Za-z0-9_]+)(?:@(?P<bot>\w+))?")
+_COMMAND = re.compile(r"/(?P<name>[A-Za-z0-9_]+)(?:@(?P<bot>\w+))?(?!\S)")
 _UNNAMED = {
     "voice": ("voice.oga", "audio/ogg"),
     "audio": ("audio.mp3", "audio/mpeg"),

@@ -160,9 +160,11 @@ async def mark(
 
 
 async def task_of(session: Session, chat_id: UUID, platform_message_id: str) -> UUID | None:
-    """The task a message of ours belongs to."""
+    """The task a message of ours belongs to; what was split holds the ids of its parts, with commas."""
     return await session.scalar(
         text("""SELECT task_id FROM outbound_messages
-        WHERE chat_id = :chat_id AND platform_message_id = :message_id AND task_id IS NOT NULL LIMIT 1"""),
+        WHERE chat_id = :chat_id AND task_id IS NOT NULL AND platform_message_id IS NOT NULL
+          AND :message_id = ANY(string_to_array(platform_message_id, ','))
+        ORDER BY seq DESC LIMIT 1"""),
         {"chat_id": chat_id, "message_id": platform_message_id},
     )

@@ -131,7 +131,12 @@ async def history(session: Session, thread_id: UUID, *, before: UUID, limit: int
     """The latest messages of a thread before one of them, newest first; commands and presses are no part of it."""
     return await session.all(
         select(messages.c.id, messages.c.role, messages.c.content, messages.c.attachments)
-        .where(messages.c.thread_id == thread_id, messages.c.id < before, messages.c.press.is_(None), messages.c.task_id.is_not(None))
+        .where(
+            messages.c.thread_id == thread_id,
+            messages.c.id < before,
+            messages.c.press.is_(None),
+            messages.c.task_id.is_not(None),
+        )
         .order_by(messages.c.id.desc())
         .limit(limit)
     )

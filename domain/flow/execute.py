@@ -101,8 +101,8 @@ class Execution:
         ending = not starting and not self._running
         stopped = False
         async with self._advance.held.transaction(done=ending) as session:
+            status, waiting_for = await self._progress(session)  # first: it locks the task, as people's commands do
             await self._keep(session, came_back, said)
-            status, waiting_for = await self._progress(session)
             stopped = status.final
             self._halted = status is TaskStatus.PAUSED and waiting_for == "person"
             if ending and not stopped:
@@ -127,8 +127,8 @@ class Execution:
         for running, outcome in came_back:
             self._apply(running, outcome)
         async with self._advance.held.transaction(done=True) as session:
-            self._spent += await store(session, self._advance, self._board, self._changed, came_back)
             await self._progress(session)
+            await store(session, self._advance, self._board, self._changed, came_back)
         return True
 
     def _startable(self) -> list[Placed]:
@@ -173,6 +173,7 @@ class Execution:
     def _apply(self, running: Running, outcome: Outcome) -> tuple[Said, ...]:
         step, now = running.step, self._now()
         self._changed.add(step.node_id)
+        self._spent += running.trace.cost
         step.attempt_count += 1
         step.wake_at = None
         step.error = None
@@ -208,6 +209,7 @@ class Execution:
     async def _mend(self, came_back: list[tuple[Running, Outcome]], said: list[tuple[Running, Said]]) -> None:
         """Go around what failed, if there is a way; what came back is stored before the model is asked."""
         async with self._advance.held.transaction() as session:
+            await self._progress(session)
             await self._keep(session, came_back, said)
             fresh = await tasks.load_run(session, self._advance.task.id)
         if fresh is None or fresh.task.status.final or fresh.task.waiting_for == "person":
@@ -221,7 +223,7 @@ class Execution:
     async def _keep(
         self, session: Session, came_back: list[tuple[Running, Outcome]], said: list[tuple[Running, Said]]
     ) -> None:
-        self._spent += await store(session, self._advance, self._board, self._changed, came_back)
+        await store(session, self._advance, self._board, self._changed, came_back)
         for running, words in said:
             await self._say_of_step(session, running, words)
 

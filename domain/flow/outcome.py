@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 from datetime import datetime
+from decimal import Decimal
 from typing import Any
 
 from domain.conversations.said import Said
@@ -28,6 +29,11 @@ class Trace:
     artifacts: list[Artifact] = field(default_factory=list[Artifact])
     executions: list[Execution] = field(default_factory=list[Execution])
     replies: list[Reply] = field(default_factory=list[Reply])
+
+    @property
+    def cost(self) -> Decimal:
+        """What its model calls cost, in US dollars; those without a known price count as nothing."""
+        return sum((reply.usage.cost or Decimal(0) for reply in self.replies), Decimal(0))
 
 
 @dataclass(frozen=True, slots=True)

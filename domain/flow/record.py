@@ -1,7 +1,6 @@
 """What came back from running nodes, stored: steps, artifacts, calls of tools and of the model, logs, approvals."""
 
 from collections.abc import Iterable, Sequence
-from decimal import Decimal
 
 import orjson
 
@@ -19,11 +18,8 @@ from domain.tools import repository as tool_rows
 CameBack = Sequence[tuple[Running, Outcome]]
 
 
-async def store(session: Session, advance: Advance, board: Board, changed: set[str], came_back: CameBack) -> Decimal:
-    """Write every step that is new or changed, and what the nodes did on the way.
-
-    Returns what the model calls among it cost, in US dollars.
-    """
+async def store(session: Session, advance: Advance, board: Board, changed: set[str], came_back: CameBack) -> None:
+    """Write every step that is new or changed, and what the nodes did on the way."""
     task_id = advance.task.id
     await tasks.add_steps(session, task_id, [board.steps[node_id] for node_id in sorted(board.added)])
     await tasks.save_steps(session, task_id, [board.steps[node_id] for node_id in sorted(changed - board.added)])
@@ -32,8 +28,6 @@ async def store(session: Session, advance: Advance, board: Board, changed: set[s
     for running, outcome in came_back:
         await _store_trace(session, advance, running)
         await _store_outcome(session, advance, running, outcome)
-    replies = [reply for running, _ in came_back for reply in running.trace.replies]
-    return sum((reply.usage.cost or Decimal(0) for reply in replies), Decimal(0))
 
 
 async def store_replies(session: Session, advance: Advance, replies: Iterable[Reply], purpose: str) -> None:

@@ -1,7 +1,7 @@
 """When nothing runs and nothing can start: the task is over, waits for a person, or for a moment."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 import orjson
@@ -83,10 +83,11 @@ def _may_have_happened(task_id: UUID, step: Step) -> ApprovalCard:
 
 async def _continue_at(session: Session, advance: Advance, moment: datetime | None) -> None:
     task = advance.task
-    await enqueue(session, advance_command(task.id, task.user_id, priority=task.priority, run_at=moment))
+    delay = moment - advance.legwork.clock.now() if moment is not None else None
+    await enqueue(session, advance_command(task.id, task.user_id, priority=task.priority, delay=delay))
 
 
-def advance_command(task_id: UUID, user_id: UUID, *, priority: int = 1, run_at: datetime | None = None) -> Command:
+def advance_command(task_id: UUID, user_id: UUID, *, priority: int = 1, delay: timedelta | None = None) -> Command:
     """The job that takes a task further. One is pending a task; a second is the same one."""
     return Command(
         queue=Queue.TASK,
@@ -97,5 +98,5 @@ def advance_command(task_id: UUID, user_id: UUID, *, priority: int = 1, run_at: 
         lane=f"task:{task_id}",
         dedupe_key=f"advance:{task_id}",
         priority=priority,
-        run_at=run_at,
+        delay=delay,
     )

@@ -67,14 +67,15 @@ async def _settle(legwork: Legwork, session: Session, heard: Heard) -> tuple[Seq
         return (EMPTY,), None
     open_tasks = await queries.open_in_thread(session, heard.thread.id)
     if open_tasks:
-        task_id: UUID = open_tasks[0]["id"]
+        own = [task for task in open_tasks if task["user_id"] == heard.person.user_id]
+        task_id: UUID = (own or open_tasks)[0]["id"]
         if wants_stop(heard.text):
             return await steer.stop(session, heard, task_id), task_id
         if wants_pause(heard.text):
             return await steer.pause(session, heard, task_id), task_id
         if wants_resume(heard.text):
             return await steer.resume(session, heard, task_id), task_id
-        asking = next((task for task in open_tasks if task["asks"]), None)
+        asking = next((task for task in own if task["asks"]), None)
         if asking is not None:
             answered = await steer.answer(session, heard, asking["id"], heard.text)
             if answered is not None:

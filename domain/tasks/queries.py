@@ -64,7 +64,7 @@ async def newest(session: Session, *, org_id: UUID, user_id: UUID, limit: int = 
 
 # A task may ask while other steps of it are still running.
 _OPEN = text("""
-SELECT id, title, status, waiting_for,
+SELECT id, user_id, title, status, waiting_for,
        waiting_for IN ('answer', 'approval') OR EXISTS (
            SELECT 1 FROM task_steps s WHERE s.task_id = tasks.id AND s.status = 'WAITING' AND s.wake_at IS NULL) AS asks
 FROM tasks

@@ -39,9 +39,13 @@ class SlackHarness:
         """The gateway of another process."""
         web = Web(self.fake.bot_token, self.fake.base_url)
         pacer = Pacer(self._client, "slack", limits or self._limits)
-        gateway = SlackGateway(web, Memory(self._client), pacer, _read, now=lambda: self.seconds)
+        gateway = SlackGateway(web, Memory(self._client), pacer, _read, now=lambda: self.seconds, sleep=self._sleep)
         self._made.append(gateway)
         return gateway
+
+    async def _sleep(self, seconds: float) -> None:
+        self.seconds += seconds
+        await asyncio.sleep(0)
 
     async def close(self) -> None:
         for gateway in self._made:

@@ -1,4 +1,4 @@
-"""``python -m tests.fakes openai|slack [--port 8090] [--key sk-local]``: a double to try things out by hand."""
+"""``python -m tests.fakes openai|slack|telegram [--port 8090] [--key sk-local]``: a double to try out by hand."""
 
 import argparse
 import asyncio
@@ -6,6 +6,7 @@ import signal
 
 from tests.fakes.openai import FakeOpenAI
 from tests.fakes.slack.by_hand import serve as serve_slack
+from tests.fakes.telegram.hand import serve as serve_telegram
 
 
 async def serve_openai(port: int, key: str | None) -> None:
@@ -24,12 +25,14 @@ async def asked_to_stop() -> None:
 
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m tests.fakes")
-    parser.add_argument("service", choices=["openai", "slack"])
+    parser.add_argument("service", choices=["openai", "slack", "telegram"])
     parser.add_argument("--port", type=int, default=8090)
     parser.add_argument("--key", help="the only key that is accepted; by default any is")
     arguments = parser.parse_args()
     if arguments.service == "slack":
         asyncio.run(serve_slack(arguments.port, asked_to_stop))
+    elif arguments.service == "telegram":
+        asyncio.run(serve_telegram(arguments.port, arguments.key, asked_to_stop))
     else:
         asyncio.run(serve_openai(arguments.port, arguments.key))
 

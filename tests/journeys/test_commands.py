@@ -17,22 +17,16 @@ VERBS = [(noun, verb) for noun in NOUNS for verb in noun.verbs]
 NAMES = [f"{noun.name} {verb.name}" for noun, verb in VERBS]
 
 BAD = [
-    "",
     "nonsense",
-    "before",
     "before task_zzz",
-    "task_00000000000000000000000000",
     "task_7zzzzzzzzzzzzzzzzzzzzzzzzz urgent",
     "'an open quotation",
-    "\"half",
     "a\0b",
     "🙂 %s {0} $HOME `rm` '; DROP TABLE tasks; --",
     "x" * 3_000,
     "-1",
-    "--help",
     "../../etc/passwd",
-    "a=b c=d expression=",
-    "expression=[1,2",
+    "a=b c=d expression=[1,2",
 ]  # fmt: skip
 
 

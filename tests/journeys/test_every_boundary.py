@@ -94,11 +94,11 @@ async def live_and_die(legwork: Legwork, chat: FakeChat, last: int, *, committed
     return talk, mortal
 
 
-@pytest.mark.parametrize("committed", [False, True], ids=["before", "after"])
 @pytest.mark.parametrize("last", range(1, BOUNDARIES))
 async def test_a_worker_dies_at_a_transaction(
-    legwork: Legwork, chat: FakeChat, script: Script, rehearsal: Rehearsal, last: int, committed: bool
+    legwork: Legwork, chat: FakeChat, script: Script, rehearsal: Rehearsal, last: int
 ) -> None:
+    committed = last % 2 == 0  # dying before one commit is dying after the one before it, but for who was woken
     script.then(PLAN, PLAN)  # it may have died before the first was stored
     talk, mortal = await live_and_die(legwork, chat, last, committed=committed)
     mortal.dead = True

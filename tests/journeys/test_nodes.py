@@ -1,15 +1,19 @@
 """Every kind of node, in a plan that runs."""
 
 import json
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 
 from domain.conversations.said import Answer, Note, Problem, StepState
+from domain.core.clock import FixedClock
 from domain.core.errors import Invalid
+from domain.flow.legwork import Legwork
 from tests.factories.rehearsal import Rehearsal
 from tests.factories.specs import Node, node, plan, reply, tool
+from tests.fakes.chat import FakeChat
 from tests.fixtures.legwork import Script
 from tests.fixtures.talk import Talk
 
@@ -118,6 +122,19 @@ async def test_a_delay_until_a_moment_means_the_persons_own_clock(
     await talk.say("note it the day after tomorrow")
     [step] = await talk.rows("SELECT wake_at FROM task_steps WHERE node_id = 'n1'")
     assert step["wake_at"] in (moment.replace(tzinfo=UTC) - timedelta(hours=shift) for shift in (1, 2)), "Warsaw"
+
+
+@pytest.mark.parametrize("hours", [-2, 2])
+async def test_a_clock_that_differs_from_the_databases_neither_hurries_nor_puts_off_a_delay(
+    legwork: Legwork, chat: FakeChat, script: Script, hours: int
+) -> None:
+    wrong = FixedClock(datetime.now(UTC) + timedelta(hours=hours))
+    talk = Talk(replace(legwork, clock=wrong), chat)
+    script.then(plan(node("n1", "delay", seconds=3600)))
+    await talk.say("wait an hour")
+    [job] = await talk.rows("SELECT run_at - now() AS left, status FROM queue_jobs WHERE status = 'scheduled'")
+    assert timedelta(minutes=59) < job["left"] <= timedelta(hours=1)
+    await talk.worker.stop()
 
 
 @pytest.mark.parametrize("config", [{"until": "tomorrow"}, {"seconds": "soon"}, {"seconds": -1}, {"seconds": 1e9}])

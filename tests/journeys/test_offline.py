@@ -5,10 +5,12 @@ import io
 import re
 from collections import defaultdict
 from decimal import Decimal
+from pathlib import Path
 
 import pytest
 
 from domain.conversations.said import Answer, FilePost, Note, Problem
+from domain.tasks.settled import facts_of
 from tests.factories.incoming import file
 from tests.fakes.web import FakeWeb
 from tests.fixtures.talk import Replies, Talk
@@ -89,6 +91,21 @@ async def test_a_follow_up_goes_on_with_the_same_file(asked: tuple[Talk, Replies
     [analysed] = [node for node in plans[1]["plan"]["nodes"] if node["name"] == "analyse_table"]
     assert analysed["config"]["file"] == "leads.csv"
     assert analysed["config"]["by"] == ["region"]
+
+
+async def test_every_total_of_a_real_table_is_the_one_its_rows_add_up_to(offline: Talk, shared: Path) -> None:
+    content = (shared / "data/reports/dealer_leads.csv").read_bytes()
+    sums: dict[str, Decimal] = defaultdict(Decimal)
+    for row in csv.DictReader(io.StringIO(content.decode())):
+        for column in ("Leads", "Cost", "Sales", "Gross profit"):
+            written = row[column].replace("$", "").replace(",", "")
+            sums[column] += -Decimal(written.strip("()")) if written.startswith("(") else Decimal(written)
+    await offline.say("what moved?", [file("dealer_leads.csv", content)])
+    async with offline.legwork.database.transaction() as session:
+        facts = await facts_of(session, (await offline.task())["id"])
+    totals = {fact["metric"]: Decimal(str(fact["value"])) for fact in facts if fact["type"] == "total"}
+    assert totals
+    assert totals.items() <= sums.items()
 
 
 async def test_a_sum_is_worked_out_and_nothing_is_pretended(offline: Talk) -> None:

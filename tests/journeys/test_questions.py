@@ -1,8 +1,10 @@
 """Legwork asks back, and the answer takes the work further."""
 
+from typing import Any
+
 import pytest
 
-from domain.conversations.said import Answer, ApprovalCard, Problem, Question
+from domain.conversations.said import Answer, ApprovalCard, Note, Problem, Question
 from tests.factories.rehearsal import Rehearsal
 from tests.factories.specs import node, plan, question, reply, tool
 from tests.fixtures.legwork import Script
@@ -81,3 +83,27 @@ async def test_words_that_neither_approve_nor_reject_are_new_work(talk: Talk, sc
     assert (await talk.say("who is Ben?")).one(Answer).text == "Ben is your colleague."
     rows = await talk.rows("SELECT status FROM tasks ORDER BY id")
     assert [row["status"] for row in rows] == ["PAUSED", "SUCCEEDED"]
+
+
+async def test_what_others_say_in_the_thread_is_no_answer_to_a_question_asked_of_somebody_else(
+    talk: Talk, script: Script, rehearsal: Rehearsal
+) -> None:
+    where: dict[str, Any] = {"organization": "T1", "private": False, "thread": "t1"}
+    mara, ben = talk.other("mara", "C1", **where), talk.other("ben", "C1", **where)
+    script.then(plan(ASK, THEN, edges=[["n1", "n2"]]), reply("Blue is nice."))
+    await ben.say("/about")
+    assert (await mara.say("note a colour")).one(Question)
+    assert (await ben.say("blue")).one(Answer).text == "Blue is nice."
+    assert not rehearsal.calls
+    assert (await mara.say("red")).one(Answer).text == "note: red"
+
+
+async def test_stop_means_ones_own_task_although_another_began_later(talk: Talk, script: Script) -> None:
+    where: dict[str, Any] = {"organization": "T1", "private": False, "thread": "t1"}
+    mara, ben = talk.other("mara", "C1", **where), talk.other("ben", "C1", **where)
+    script.then(*(plan(node("n1", "delay", seconds=3600), title=title) for title in ("Mara's", "Ben's")))
+    await mara.say("wait")
+    await ben.say("wait too, please")
+    assert "Mara's" in (await mara.say("stop")).one(Note).text
+    rows = await talk.rows("SELECT title, status FROM tasks ORDER BY id")
+    assert [row["status"] for row in rows] == ["CANCELLED", "RUNNING"]

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 from uuid import UUID
@@ -42,6 +42,8 @@ class Command:
     """0 low, 1 medium, 2 high, 3 urgent: a higher one is always claimed first."""
     run_at: datetime | None = None
     """Not before this moment (the database's clock decides); None: at once."""
+    delay: timedelta | None = None
+    """Not before so much time has passed by the database's clock, however the clock of this process goes."""
     max_attempts: int = 8
 
 
@@ -54,8 +56,9 @@ VALUES (:id, :queue, :kind, CAST(:data AS jsonb), :task_id, :user_id, :lane, :de
         greatest((SELECT max(turn) + 1 FROM queue_jobs
                   WHERE queue = :queue AND user_id = :user_id AND status = 'available'),
                  (SELECT min(turn) FROM queue_jobs WHERE queue = :queue AND status = 'available'), 0),
-        CASE WHEN CAST(:run_at AS timestamptz) > now() THEN 'scheduled' ELSE 'available' END,
-        coalesce(CAST(:run_at AS timestamptz), now()))
+        CASE WHEN coalesce(CAST(:run_at AS timestamptz), now() + CAST(:delay AS interval)) > now()
+             THEN 'scheduled' ELSE 'available' END,
+        coalesce(CAST(:run_at AS timestamptz), now() + CAST(:delay AS interval), now()))
 ON CONFLICT (dedupe_key) WHERE status IN ('available', 'scheduled') DO UPDATE
 SET run_at = least(queue_jobs.run_at, excluded.run_at),
     priority = greatest(queue_jobs.priority, excluded.priority),
@@ -84,6 +87,7 @@ async def enqueue(session: Session, command: Command) -> UUID:
                 "priority": command.priority,
                 "max_attempts": command.max_attempts,
                 "run_at": command.run_at,
+                "delay": command.delay,
             },
         )
     ).one()

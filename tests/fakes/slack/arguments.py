@@ -8,7 +8,7 @@ from aiohttp import web
 from slack_sdk.web.async_client import AsyncWebClient
 
 from tests.fakes.slack.refusal import Refusal, invalid
-from tests.fakes.slack.shapes import is_object
+from tests.fakes.slack.shapes import is_list, is_object
 
 Json = dict[str, Any]
 
@@ -48,6 +48,10 @@ def check(method: str, given: Json) -> None:
     unknown = sorted(set(given) - known - {"token", "team_id"})
     if unknown:
         raise invalid(*(f"unexpected argument: {name}" for name in unknown))
+    wanted = {name: kind for name, value in given.items() if (kind := _not(name, value))}
+    mistaken = [f"must be {kind} [json-pointer:/{name}]" for name, kind in wanted.items()]
+    if mistaken:
+        raise invalid(*mistaken)
     required = {name for name, p in signature.parameters.items() if p.default is p.empty and name in known}
     missing = sorted(required - set(given) - _OPTIONAL.get(method, set()))
     if missing:
@@ -56,6 +60,21 @@ def check(method: str, given: Json) -> None:
 
 _OPTIONAL = {"chat.postMessage": {"channel"}, "chat.startStream": {"thread_ts"}, "chat.postEphemeral": {"channel"}}
 """What the handlers answer with a code of their own when it is missing."""
+
+
+def _not(name: str, value: Any) -> str | None:
+    """What the value ought to be and is not."""
+    if name == "blocks":
+        return None  # has a code of its own
+    if name in ("metadata", "unfurls", "view"):
+        return None if is_object(value) else "an object"
+    if name in _STRUCTURED:
+        return None if is_list(value) else "an array"
+    if name in _BOOLEANS:
+        return None if isinstance(value, bool) else "a boolean"
+    if name in _NUMBERS:
+        return None if isinstance(value, int) and not isinstance(value, bool) else "an integer"
+    return None if isinstance(value, str) else "a string"
 
 
 def _decoded(name: str, value: Any) -> Any:

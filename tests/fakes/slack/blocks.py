@@ -29,7 +29,10 @@ def check(blocks: Any, rules: Rules, surface: str = "message") -> None:
     if len(blocks) > _MOST[surface]:
         problems.append(f"no more than {_MOST[surface]} items allowed [json-pointer:/blocks]")
     for number, block in enumerate(blocks):
-        _block(block, f"/blocks/{number}", problems, surface)
+        try:
+            _block(block, f"/blocks/{number}", problems, surface)
+        except (AttributeError, KeyError, TypeError):  # the shape is so wrong that looking at it fails
+            problems.append(f"malformed block [json-pointer:/blocks/{number}]")
     if problems:
         raise invalid(*problems, code="invalid_blocks")
     _together(blocks, rules)
@@ -151,9 +154,14 @@ def _image(block: Json, at: str, problems: list[str]) -> None:
     if ("image_url" in block) == ("slack_file" in block):
         problems.append(f"either image_url or slack_file is required [json-pointer:{at}]")
     length(block["alt_text"], 2000, f"{at}/alt_text", problems)
+    if "title" in block:
+        text(block["title"], 2000, f"{at}/title", problems, only="plain_text")
 
 
 def _container(block: Json, at: str, problems: list[str]) -> None:
+    for name in ("title", "subtitle"):
+        if name in block:
+            text(block[name], 150, f"{at}/{name}", problems)
     for number, child in elements.items(block, "child_blocks", 10, at, problems):
         _block(child, f"{at}/child_blocks/{number}", problems, "message")
 

@@ -5,7 +5,7 @@ from typing import Any, cast
 from slack_sdk.models.blocks import RichTextElement, RichTextElementParts
 
 from tests.fakes.slack.elements import ELEMENTS, items, known_fields, length
-from tests.fakes.slack.shapes import is_object
+from tests.fakes.slack.shapes import is_list, is_object
 
 Json = dict[str, Any]
 
@@ -65,9 +65,22 @@ def task_card(block: Json, at: str, problems: list[str]) -> None:
                 problems.append(f"must be a rich_text block [json-pointer:{at}/{name}]")
             else:
                 rich_text(block[name], f"{at}/{name}", problems)
-    for number, source in enumerate(block.get("sources", [])):
-        where = f"{at}/sources/{number}"
+    sources(block.get("sources", []), f"{at}/sources", problems)
+
+
+def sources(given: Any, at: str, problems: list[str]) -> None:
+    """Addresses a task went by."""
+    if not is_list(given):
+        problems.append(f"must be an array [json-pointer:{at}]")
+        return
+    for number, source in enumerate(given):
+        where = f"{at}/{number}"
+        if not is_object(source) or source.get("type") != "url":
+            problems.append(f"must be a url element [json-pointer:{where}]")
+            continue
         known_fields(source, ELEMENTS["url"], where, problems)
+        length(source.get("text"), 256, f"{where}/text", problems)
+        length(source.get("url"), 3000, f"{where}/url", problems)
 
 
 def plan(block: Json, at: str, problems: list[str]) -> None:

@@ -57,6 +57,6 @@ class Rules:
     """In bytes, as Slack stores the text: escaped."""
     markdown_limit: int = 12_000
     blocks_text_limit: int = 13_200
-    """Characters all blocks of a message may hold together, tables and charts aside (slackapi/bolt-js, issue 2509)."""
+    """Characters all blocks of a message may hold together, tables and charts aside; measured in the field."""
     attachments: int = 100
     subscriptions: set[str] = field(default_factory=lambda: set(SUBSCRIPTIONS))

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from tests.fakes.telegram import content
 from tests.fakes.telegram.faults import bad
 from tests.fakes.telegram.spec import Upload
-from tests.fakes.telegram.world import DEFAULT_UPDATES, Chat, Json, StoredFile, document, photo
+from tests.fakes.telegram.world import DEFAULT_UPDATES, Chat, Json, StoredFile, document
 
 if TYPE_CHECKING:
     from tests.fakes.telegram.server import FakeTelegram
@@ -56,7 +56,7 @@ async def send_photo(fake: "FakeTelegram", given: Json) -> Json:
     chat = _open_chat(fake, given)
     sent = content.upload(given, "photo")
     content.check_photo(sent)
-    return _sent_file(fake, chat, given, sent, "photos", lambda file: {"photo": photo(file)})
+    return _sent_file(fake, chat, given, sent, "photos", lambda file: {"photo": fake.world.sizes(file)})
 
 
 async def send_document(fake: "FakeTelegram", given: Json) -> Json:

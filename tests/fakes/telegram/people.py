@@ -8,7 +8,7 @@ from time import time
 from typing import Any
 
 from tests.fakes.telegram.server import FakeTelegram
-from tests.fakes.telegram.world import Chat, Json, StoredFile, document, photo
+from tests.fakes.telegram.world import Chat, Json, StoredFile, document
 
 _PEOPLE = count(512_004_711)
 _GROUPS = count(1_002_114_566_001)
@@ -43,10 +43,7 @@ class Seat:
 
     def photo(self, content: bytes, *, caption: str | None = None, album: str = "") -> int:
         file = self._file("photo.jpg", "image/jpeg", content)
-        sizes = photo(file)
-        for size in sizes:
-            self.fake.world.files[size["file_id"]] = file
-        return self._send_file({"photo": sizes}, caption=caption, album=album)
+        return self._send_file({"photo": self.fake.world.sizes(file)}, caption=caption, album=album)
 
     def voice(self, content: bytes) -> int:
         file = self._file("voice.oga", "audio/ogg", content)

@@ -7,7 +7,8 @@ import socket
 from collections import deque
 from collections.abc import AsyncIterator, Generator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from time import monotonic
 from types import TracebackType
 from typing import Any, Self
 
@@ -29,13 +30,15 @@ _SENDING = frozenset({"sendMessage", "sendPhoto", "sendDocument", "editMessageTe
 
 @dataclass(frozen=True, slots=True)
 class Received:
-    """A request and what came of it. ``problems`` says what the specification finds wrong with it."""
+    """A request and what came of it, ``at`` a monotonic moment in seconds. ``problems`` says what the specification
+    finds wrong with it."""
 
     method: str
     arguments: Json
     status: int
     description: str = ""
     problems: tuple[str, ...] = ()
+    at: float = field(default_factory=monotonic)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +72,8 @@ class FakeTelegram:
         self._socket = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
         self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         self._socket.bind(("127.0.0.1", port))
-        self._server = _Server(self._app())
+        self.app = self._app()
+        self._server = _Server(self.app)
         self._running: asyncio.Task[None] | None = None
 
     @property

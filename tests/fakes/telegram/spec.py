@@ -8,6 +8,8 @@ from typing import Any, cast
 
 _ROOT = Path(__file__).parents[3]
 _ARRAY = "Array of "
+_TEXTS = frozenset({"text", "caption", "url", "secret_token", "parse_mode", "action", "file_id", "callback_query_id"})
+"""Parameters that are never anything else, for when there is no specification."""
 
 Json = dict[str, Any]
 
@@ -42,7 +44,7 @@ def arguments(method: str, given: Json) -> tuple[Json, list[str]]:
     ``given`` holds what came over the wire: text, or values of a JSON body, or uploads.
     """
     if not available():
-        return {name: _guessed(value) for name, value in given.items()}, []
+        return {name: value if name in _TEXTS else _guessed(value) for name, value in given.items()}, []
     fields = {field["name"]: field for field in _document()["methods"][method].get("fields", [])}
     problems = [f"{method} has no parameter {name}" for name in given if name not in fields]
     problems += [f"{name} is required" for name, field in fields.items() if field["required"] and name not in given]

@@ -107,6 +107,12 @@ class World:
         self.files[file_id] = stored
         return stored
 
+    def sizes(self, file: StoredFile) -> list[Json]:
+        """A picture's sizes, each a file of its own to fetch."""
+        found = photo(file)
+        self.files |= {size["file_id"]: file for size in found}
+        return found
+
 
 def unique(file: StoredFile) -> str:
     return f"AgAD{hashlib.sha256(file.content).hexdigest()[:12]}"

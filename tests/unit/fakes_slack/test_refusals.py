@@ -1,13 +1,16 @@
 """What the double refuses, with the code the real one gives."""
 
+import inspect
 from collections.abc import Callable
 from typing import Any, cast
 
+import aiohttp
 import pytest
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from tests.fakes.slack import Channel, FakeSlack, Person, Rules
+from tests.fakes.slack.api import METHODS
 
 Json = dict[str, Any]
 
@@ -192,3 +195,19 @@ async def test_a_method_has_its_tier() -> None:
         assert await refused(client, "conversations.history", channel=sales.id) == "ratelimited"
         slack.clock.advance(30)
         await client.conversations_history(channel=sales.id)
+
+
+@pytest.mark.parametrize("junk", [5, [{"a": [None]}], {"type": "modal", "blocks": [5]}, "junk"], ids=repr)
+async def test_nonsense_is_refused_and_breaks_nothing(
+    slack: FakeSlack, sales: Channel, mara: Person, junk: Any
+) -> None:
+    said = mara.say(sales, "hello")
+    sound = {"channel": sales.id, "channel_id": sales.id, "ts": said.ts, "thread_ts": said.ts, "text": "x"}
+    headers = {"Authorization": f"Bearer {slack.bot_token}"}
+    async with aiohttp.ClientSession(slack.base_url, headers=headers) as session:
+        for method in METHODS:
+            names = inspect.signature(getattr(AsyncWebClient, method.replace(".", "_"))).parameters
+            known = {name: value for name, value in sound.items() if name in names}
+            for name in set(names) - {"self", "kwargs"}:
+                async with session.post(method, json=known | {name: junk}) as answer:
+                    assert answer.status == 200, (method, name)

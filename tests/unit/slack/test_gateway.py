@@ -105,6 +105,15 @@ async def test_a_stream_that_ended_early_goes_on_as_a_message(it: SlackHarness) 
     assert it.shown() == "Enquiries fe"
 
 
+async def test_a_stream_that_the_person_stopped_stays_as_it_is(it: SlackHarness) -> None:
+    await it.gateway.preview(it.to, KEY, "Enquiries")
+    assert it.to.thread is not None
+    it.mara.stop_session(it.channel, it.to.thread)
+    await later(it, "Enquiries f")
+    await later(it, "Enquiries fe")
+    assert it.shown() == "Enquiries"
+
+
 async def test_a_text_that_was_begun_anew_replaces_what_was_shown(it: SlackHarness) -> None:
     await it.gateway.preview(it.to, KEY, "Wrong start")
     await later(it, "Enquiries")
@@ -208,6 +217,20 @@ async def test_a_post_whose_answer_was_lost_is_found_and_not_repeated(it: SlackH
     posted = await it.gateway.post(it.to, Note(text="Once."), key="a")
     [shown] = it.said()
     assert posted == Posted(shown.ts)
+
+
+async def test_two_hundred_lost_answers_leave_nothing_twice_and_nothing_out(it: SlackHarness) -> None:
+    texts = [f"message {number}." for number in range(200)]
+    for number, text in enumerate(texts):
+        fault = (it.fake.lose_answer, it.fake.hang_up)[number % 3 == 2]
+        fault("chat.postMessage")
+        for _ in range(3):
+            try:
+                await it.gateway.post(it.to, Note(text=text), key=f"key {number}")
+            except Unavailable:
+                continue
+            break
+    assert [it.fake.shown(message) for message in it.said()] == texts
 
 
 async def test_a_post_that_never_arrived_is_sent_again(it: SlackHarness) -> None:

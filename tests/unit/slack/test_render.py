@@ -23,7 +23,7 @@ from domain.conversations.said import (
     Said,
     StepState,
 )
-from domain.core.ids import new_id, text
+from domain.core.ids import new_id
 from tests.fakes.slack import blocks as block_kit
 from tests.fakes.slack import shown
 from tests.fakes.slack.marks import Marks
@@ -68,9 +68,15 @@ def card(*states: StepState, status: str = "running", label: str = "read the fil
     )
 
 
+BUTTONS = (
+    Button(label="Run again", action="again", value="task_1"),
+    Button(label="👍", action="feedback", value="task_1/:up"),
+    Button(label="👎", action="feedback", value="task_1/:down"),
+)
+
+
 def test_an_answer_has_its_text_what_was_checked_its_buttons_and_two_thumbs() -> None:
-    buttons = (Button(label="Run again", action="again", value="task_1"),)
-    [message] = checked(Answer(task_id=TASK, text="Down **9 %**.", numbers=1, facts=2, buttons=buttons))
+    [message] = checked(Answer(task_id=TASK, text="Down **9 %**.", numbers=1, facts=2, buttons=BUTTONS))
     assert kinds(message) == ["rich_text", "context", "actions", "context_actions"]
     assert message.text == "Down 9 %. checked: 1 number, 2 facts"
     bold = message.blocks[0]["elements"][0]["elements"][1]
@@ -84,7 +90,13 @@ def test_an_answer_has_its_text_what_was_checked_its_buttons_and_two_thumbs() ->
         }
     ]
     thumbs = message.blocks[3]["elements"][0]
-    assert thumbs["positive_button"]["value"] == f"{text('task', TASK)}/:up"
+    assert (thumbs["positive_button"]["value"], thumbs["negative_button"]["value"]) == ("task_1/:up", "task_1/:down")
+
+
+def test_where_slack_has_no_thumbs_they_are_buttons() -> None:
+    [message] = checked(Answer(task_id=TASK, text="Down.", buttons=BUTTONS), features=FEATURES - {"feedback"})
+    assert kinds(message) == ["rich_text", "actions"]
+    assert seen([message])[0] == "Down.\n[Run again] [👍] [👎]"
 
 
 def test_a_plan_is_drawn_by_slack_and_says_what_it_has_no_sign_for() -> None:

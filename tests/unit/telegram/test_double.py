@@ -65,7 +65,8 @@ async def test_requests_are_held_against_the_specification(fake: FakeTelegram) -
     answer = await ask(fake, "sendMessage", chat_id=chat_id, text="x", silent=True)
     assert "has no parameter silent" in answer["description"]
     assert "text is required" in (await ask(fake, "sendMessage", chat_id=chat_id))["description"]
-    answer = await ask(fake, "sendMessage", chat_id=chat_id, text="x", reply_markup={"inline_keyboard": [{}]})
+    markup: Json = {"inline_keyboard": [{}]}
+    answer = await ask(fake, "sendMessage", chat_id=chat_id, text="x", reply_markup=markup)
     assert "inline_keyboard[0] is no array" in answer["description"]
 
 

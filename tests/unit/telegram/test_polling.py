@@ -1,7 +1,7 @@
 """Long polling: nothing is confirmed before it is stored, nothing is lost, and one process does it."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncGenerator, Callable
 from contextlib import asynccontextmanager
 from typing import Any
 
@@ -10,14 +10,14 @@ from sqlalchemy import text
 
 from bot.edge import Edge
 from bot.telegram.listen import listen_polling
-from bot.telegram.turn import turn
 from domain.core.errors import Misconfigured
+from domain.core.queue.turn import turn
 from tests.fakes.telegram import FakeTelegram, Fault, Refusal, person
 from tests.fixtures.waiting import eventually
 
 
 @asynccontextmanager
-async def listener(edge: Edge, *, quiet: float = 0.05) -> AsyncIterator[asyncio.Task[None]]:
+async def listener(edge: Edge, *, quiet: float = 0.05) -> AsyncGenerator[asyncio.Task[None]]:
     stop = asyncio.Event()
     task = asyncio.create_task(listen_polling(edge, stop, seconds=5, quiet=quiet))
     try:

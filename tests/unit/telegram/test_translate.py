@@ -65,6 +65,7 @@ def test_what_is_meant_for_the_bot_in_a_group(written: str, read_as: str) -> Non
         message("hello all", chat=GROUP),
         message("@legwork_bot2 hello", chat=GROUP, entities=[{"type": "mention", "offset": 0, "length": 13}]),
         message("/tasks@other_bot", chat=GROUP),
+        message("/etc/hosts is broken", chat=GROUP),
         message("a reply", chat=GROUP, reply_to_message=message("x", chat=GROUP)),
         message("hi", sender=BOT),
         message("posted in a channel", chat={"id": -100, "type": "channel", "title": "News"}),
@@ -93,8 +94,8 @@ def test_the_first_message_of_a_topic_the_bot_made_is_no_reply_to_it() -> None:
 
 @pytest.mark.parametrize(("is_topic", "thread"), [(True, "17"), (False, None)])
 def test_a_topic_is_a_thread_and_a_chain_of_replies_is_none(is_topic: bool, thread: str | None) -> None:
-    body = message("/tasks", chat=GROUP, message_thread_id=17, **({"is_topic_message": True} if is_topic else {}))
-    assert event(body).thread == thread
+    place = {"message_thread_id": 17} | ({"is_topic_message": True} if is_topic else {})
+    assert event(message("/tasks", chat=GROUP) | place).thread == thread
 
 
 FILES: dict[str, tuple[Json, IncomingFile]] = {
@@ -210,11 +211,13 @@ _updates = st.dictionaries(
     st.sampled_from(["update_id", "message", "edited_message", "callback_query", "message_reaction", "my_chat_member"]),
     st.integers() | _bodies | _values,
 )
-_plausible = st.builds(
-    lambda kind, changes: {"update_id": 1, kind: message("@legwork_bot hi", chat=GROUP) | changes},
-    st.sampled_from(["message", "edited_message"]),
-    _bodies,
-)
+
+
+def _changed(kind: str, changes: Json) -> Json:
+    return {"update_id": 1, kind: message("@legwork_bot hi", chat=GROUP) | changes}
+
+
+_plausible = st.builds(_changed, st.sampled_from(["message", "edited_message"]), _bodies)
 
 
 @given(_updates | _plausible | _values)

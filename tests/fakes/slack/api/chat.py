@@ -114,6 +114,8 @@ def said(call: Call, limit: int, *, kept: bool = False) -> Json:
     if len(attachments) > call.world.rules.attachments:
         raise Refusal("too_many_attachments")
     for attachment in attachments:
+        if not is_object(attachment):
+            raise Refusal("invalid_attachments")
         blocks.check(attachment.get("blocks", []), call.world.rules)
     if not (text.strip() or markdown.strip() or given or attachments or kept):
         raise Refusal("no_text")

@@ -69,7 +69,10 @@ def _messages(call: Call, channel: Channel, found: list[Message]) -> Json:
 
 
 def _between(call: Call, messages: list[Message]) -> list[Message]:
-    oldest, latest = float(call.get("oldest") or 0), float(call.get("latest") or "inf")
+    try:
+        oldest, latest = float(call.get("oldest") or 0), float(call.get("latest") or "inf")
+    except ValueError:
+        raise Refusal("invalid_ts_oldest") from None
     if call.get("inclusive"):
         return [m for m in messages if oldest <= float(m.ts) <= latest]
     return [m for m in messages if oldest < float(m.ts) < latest]

@@ -133,7 +133,10 @@ def _write(call: Call, stream: Stream) -> None:
     limit = call.world.rules.markdown_limit
     problems: list[str] = []
     for number, chunk in enumerate(chunks):
-        _check_chunk(call, chunk, f"/chunks/{number}", problems)
+        try:
+            _check_chunk(call, chunk, f"/chunks/{number}", problems)
+        except (AttributeError, KeyError, TypeError):  # the shape is so wrong that looking at it fails
+            problems.append(f"malformed chunk [json-pointer:/chunks/{number}]")
     if problems:
         raise invalid(*problems, code="invalid_chunks")
     added = "".join(chunk["text"] for chunk in chunks if chunk["type"] == "markdown_text")
@@ -168,7 +171,9 @@ def _check_chunk(call: Call, chunk: Json, at: str, problems: list[str]) -> None:
     if kind == "task_update" and chunk.get("status") not in plans.STATUSES:
         problems.append(f"must be one of: {', '.join(plans.STATUSES)} [json-pointer:{at}/status]")
     for name in ("details", "output"):
-        if chunk.get(name):
+        if chunk.get(name, "") != "":
             length(chunk[name], 256, f"{at}/{name}", problems)
+    if chunk.get("sources") is not None:
+        plans.sources(chunk["sources"], f"{at}/sources", problems)
     if kind == "blocks":
         blocks.check(chunk.get("blocks"), call.world.rules)

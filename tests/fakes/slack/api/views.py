@@ -114,7 +114,7 @@ def checked(given: Any, rules: Rules, kind: str) -> Json:
     blocks.check(body["blocks"], rules, "view")
     try:
         SdkView(**body).validate_json()
-    except SlackObjectFormationError as error:
+    except (SlackObjectFormationError, TypeError) as error:
         raise invalid(f"{error} [json-pointer:/view]") from error
     return body
 

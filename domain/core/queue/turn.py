@@ -1,4 +1,7 @@
-"""One process at a time fetches a bot's updates: whoever holds a lock in the database, for as long as it lives."""
+"""Work of which only one process at a time may do any, such as fetching a bot's messages.
+
+Whoever has the turn holds a lock in the database for as long as it lives.
+"""
 
 import asyncio
 from collections.abc import AsyncGenerator
@@ -9,7 +12,7 @@ from sqlalchemy import text
 from domain.core.db import Database, Session
 
 RETRY_SECONDS = 1.0
-"""How often those who wait look whether the turn is theirs."""
+"""How often those who wait look whether it is theirs."""
 
 # Held by an open transaction, so that it also works behind a pooler that hands connections on between transactions.
 _TRY = text("SELECT pg_try_advisory_xact_lock(hashtextextended(:name, 0))")
@@ -37,14 +40,9 @@ async def turn(
             if await session.scalar(_TRY, {"name": name}):
                 yield Turn(session)
                 return
-        await pause(stop, retry)
+        try:
+            async with asyncio.timeout(retry):
+                await stop.wait()
+        except TimeoutError:
+            continue
     yield None
-
-
-async def pause(stop: asyncio.Event, seconds: float) -> None:
-    """Wait, but not once it is time to stop."""
-    try:
-        async with asyncio.timeout(seconds):
-            await stop.wait()
-    except TimeoutError:
-        return

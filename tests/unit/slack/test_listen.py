@@ -1,0 +1,146 @@
+"""Socket Mode: two connections, renewed and repaired without losing what is said meanwhile."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import cast
+
+import pytest
+
+from bot.edge import Edge
+from bot.slack.listen import CONNECTIONS, listen
+from domain.conversations.ports import Incoming
+from domain.core.errors import Misconfigured, Unavailable
+from domain.core.settings import Settings
+from domain.flow.receive import Received
+from tests.contracts.telegram import nowhere
+from tests.fakes.slack import FakeSlack, Rules
+from tests.fixtures.waiting import eventually
+
+
+class Taking:
+    """An edge that keeps what it is given; ``failing`` times it cannot."""
+
+    def __init__(self, slack: FakeSlack) -> None:
+        self.settings = Settings.model_validate(
+            {
+                "slack_bot_token": slack.bot_token,
+                "slack_app_token": slack.app_token,
+                "slack_api_base_url": slack.base_url,
+            }
+        )
+        self.redis = nowhere()
+        self.taken: list[Incoming] = []
+        self.failing = 0
+        self.waiting = False
+        self.gate = asyncio.Event()
+        self.gate.set()
+
+    async def accept(self, incoming: Incoming) -> Received:
+        self.waiting = True
+        await self.gate.wait()
+        if self.failing:
+            self.failing -= 1
+            raise Unavailable("The database does not answer.")
+        self.taken.append(incoming)
+        return Received(None)
+
+
+@asynccontextmanager
+async def listening(slack: FakeSlack) -> AsyncIterator[Taking]:
+    edge, stop = Taking(slack), asyncio.Event()
+    running = asyncio.create_task(listen(cast(Edge, edge), stop))
+    try:
+        await slack.connected(CONNECTIONS)
+        yield edge
+    finally:
+        stop.set()
+        await running
+        await edge.redis.aclose()
+
+
+@pytest.fixture
+async def slack() -> AsyncIterator[FakeSlack]:
+    async with FakeSlack(rules=Rules(limited=False, retries=(0.02,) * 50, farewell=0.05)) as fake:
+        yield fake
+
+
+async def test_what_is_said_is_acknowledged_once_it_is_taken(slack: FakeSlack) -> None:
+    async with listening(slack) as edge:
+        edge.gate.clear()
+        slack.person("Mara").dm("hello")
+        await slack.until(lambda: slack.deliveries)
+        assert slack.deliveries[0].state == "under way"
+        edge.gate.set()
+        await slack.settled()
+        assert [taken.text for taken in edge.taken] == ["hello"]
+        assert edge.taken[0].person_name == "Mara"
+
+
+async def test_what_could_not_be_taken_is_not_acknowledged(slack: FakeSlack) -> None:
+    slack.rules.acknowledgement = 0.1
+    async with listening(slack) as edge:
+        edge.failing = 2
+        slack.person("Mara").dm("hello")
+        await slack.settled()
+        assert [taken.text for taken in edge.taken] == ["hello"]
+        assert len({taken.event_key for taken in edge.taken}) == 1
+
+
+async def test_connections_are_renewed_when_slack_asks(slack: FakeSlack) -> None:
+    async with listening(slack) as edge:
+        mara = slack.person("Mara")
+        before = set(map(id, slack.connections))
+        await slack.disconnect("refresh_requested")
+        mara.dm("during")
+        await slack.until(
+            lambda: len(slack.connections) == CONNECTIONS and not before & set(map(id, slack.connections))
+        )
+        mara.dm("after")
+        await slack.settled()
+        assert {taken.text for taken in edge.taken} == {"during", "after"}
+
+
+async def test_an_end_waits_for_what_was_begun(slack: FakeSlack) -> None:
+    edge, stop = Taking(slack), asyncio.Event()
+    running = asyncio.create_task(listen(cast(Edge, edge), stop))
+    await slack.connected(CONNECTIONS)
+    edge.gate.clear()
+    slack.person("Mara").dm("hello")
+    await eventually(lambda: edge.waiting)
+    stop.set()
+    edge.gate.set()
+    await running
+    await slack.settled()
+    assert [taken.text for taken in edge.taken] == ["hello"]
+    assert [len(delivery.attempts) for delivery in slack.deliveries] == [1]
+    await edge.redis.aclose()
+
+
+async def test_it_waits_for_a_slack_that_is_away(slack: FakeSlack) -> None:
+    slack.hang_up("apps.connections.open", times=1)
+    slack.break_down("apps.connections.open", times=1)
+    async with listening(slack) as edge:
+        slack.person("Mara").dm("hello")
+        await slack.settled()
+        assert [taken.text for taken in edge.taken] == ["hello"]
+
+
+async def test_it_can_be_stopped_while_slack_is_away(slack: FakeSlack) -> None:
+    gate = slack.hold("apps.connections.open", times=CONNECTIONS)
+    edge, stop = Taking(slack), asyncio.Event()
+    running = asyncio.create_task(listen(cast(Edge, edge), stop))
+    await eventually(lambda: slack.requests)
+    stop.set()
+    await running
+    gate.set()
+    await edge.redis.aclose()
+
+
+async def test_a_refused_app_token_stops_the_start(slack: FakeSlack) -> None:
+    edge = Taking(slack)
+    edge.settings = edge.settings.model_copy(update={"slack_app_token": Settings.model_validate(
+        {"slack_app_token": "xapp-wrong"}).slack_app_token})  # fmt: skip
+    with pytest.raises(Misconfigured, match="SLACK_APP_TOKEN"):
+        await listen(cast(Edge, edge), asyncio.Event())
+    await edge.redis.aclose()
