@@ -12,6 +12,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.slack.ears import Ears
 from bot.slack.forms import COMMAND, GIVE
+from bot.slack.shapes import string
 from domain.core.db import AWAY
 from domain.core.errors import LegworkError
 from domain.core.logging import logger
@@ -72,7 +73,10 @@ async def dispatch(app: AsyncApp, body: Json) -> BoltResponse:
     except Exception as error:  # noqa: BLE001 - Bolt reads a body's parts unchecked; listeners' errors reach _failed
         log.warning("a delivery of Slack's is malformed", error=repr(error))
         return BoltResponse(status=400)
-    return BoltResponse(status=200) if answer.status == 404 else answer
+    if answer.status != 404:
+        return answer
+    log.info("a delivery of Slack's is none that is listened to", type=string(body.get("type")))
+    return BoltResponse(status=200)
 
 
 def _listener(hear: Hear) -> Callable[..., Awaitable[None]]:

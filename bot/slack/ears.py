@@ -156,9 +156,10 @@ class Ears:
         except LegworkError as error:
             log.info("Slack does not say where a message stands", error=str(error))
             return None if events.is_direct(chat) else at
-        threads = [events.ts(one.get("thread_ts")) for one in mappings(answer.get("messages")) if one.get("ts") == at]
-        thread = threads[0] if threads else None
-        return thread if events.is_direct(chat) else thread or at
+        found = mappings(answer.get("messages"))
+        first = found[0] if found else {}
+        thread = events.ts(first.get("thread_ts")) or events.ts(first.get("ts"))
+        return None if events.is_direct(chat) and thread == at else thread or at
 
     def _as_command(self, text: str) -> str:
         """What follows ``/legwork``: a command where it begins with a noun, else a message like any other."""

@@ -23,7 +23,8 @@ GIVE = "legwork_give"
 FORM_ACTION = "form"
 """The action of a button that opens the form of one noun."""
 
-_QUOTED, _FILES = 1_800, 10  # Slack keeps 3,000 characters with a form
+_KEPT = 3_000  # characters Slack keeps with a form
+_FILES = 8
 _OPTIONS = 100
 
 
@@ -77,9 +78,7 @@ def give(message: Json) -> Json:
         {"type": "plain_text_input", "action_id": "written", "multiline": True, "max_length": 2_000},
     )
     shown: Json = {"type": "section", "text": _plain(label(quoted, 1_000) or "(no text)")}
-    kept = json.dumps({"text": quoted[:_QUOTED], "files": files}, ensure_ascii=False)
-    made = _modal(GIVE, "Give to Legwork", "Give", [asked, shown])
-    return made | {"private_metadata": kept if len(kept) <= 3_000 else json.dumps({"text": quoted[: _QUOTED // 2]})}
+    return _modal(GIVE, "Give to Legwork", "Give", [asked, shown]) | {"private_metadata": _kept(quoted, files)}
 
 
 def given(view: Json) -> tuple[str, tuple[IncomingFile, ...]]:
@@ -91,6 +90,17 @@ def given(view: Json) -> tuple[str, tuple[IncomingFile, ...]]:
     quoted = "\n".join(f"> {line}" for line in string(kept.get("text")).splitlines())
     wish = string(_field(view, "wish", "written").get("value"))
     return f"{wish}\n\n{quoted}".strip(), attached(mappings(kept.get("files")))
+
+
+def _kept(quoted: str, files: list[Json]) -> str:
+    """The message within what Slack keeps with a form; a text that is too long is marked as shortened."""
+    most = _KEPT
+    while True:
+        text = quoted if len(quoted) <= most else f"{quoted[:most]}… (shortened)"
+        kept = json.dumps({"text": text, "files": files}, ensure_ascii=False)
+        if len(kept) <= _KEPT:
+            return kept
+        most = most * 3 // 4
 
 
 def _field(view: Json, block: str, action: str) -> Json:

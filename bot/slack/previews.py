@@ -8,6 +8,7 @@ over, wherever the preview was begun.
 import asyncio
 import json
 from collections.abc import Callable, Sequence
+from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -28,6 +29,7 @@ STREAM_SECONDS = 240.0
 """After so long a stream is ended in time."""
 _INTERVAL = 1.0  # seconds between two sends of one preview
 _LONGEST = 10_000  # characters of a preview: the rest comes with the final text
+_LOOKS, _LOOK = 20, 0.1  # how often, and after how many seconds each, a message being begun is looked for
 _MOST = 500  # previews a process keeps in mind
 _BEGUN = "begun"
 _TAKEN = "taken"
@@ -40,11 +42,12 @@ _NO_STREAMS = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """Where a preview stands."""
+    """Where a preview stands. ``taken``: its message is becoming something else, which no preview may overwrite."""
 
     channel: str
     ts: str
     streams: bool
+    taken: bool = False
 
 
 @dataclass(slots=True)
@@ -84,18 +87,18 @@ class Previews:
 
     async def take(self, keys: Sequence[str]) -> tuple[str, Shown] | None:
         """End the newest preview under one of the keys: from now on its message may be edited. Raises Unavailable."""
-        for key in keys:
-            if (own := self._writing.get(key)) is not None:
-                async with own.turn:  # one that is being sent
-                    pass
-        notes = await self._settled(keys)
-        for key, note in zip(keys, notes, strict=True):
-            if note is not None and (shown := _read(note)) is not None:
-                if shown.streams:
-                    await self._stop(shown)
-                    shown = Shown(shown.channel, shown.ts, streams=False)
-                    await self._memory.put(_name(key), _written(shown))
-                return key, shown
+        async with AsyncExitStack() as turns:
+            for key in keys:
+                if (own := self._writing.get(key)) is not None:
+                    await turns.enter_async_context(own.turn)  # one that is being sent
+            notes = await self._settled(keys)
+            for key, note in zip(keys, notes, strict=True):
+                if note is not None and (shown := _read(note)) is not None:
+                    if shown.streams:
+                        await self._stop(shown)
+                    taken = Shown(shown.channel, shown.ts, streams=False, taken=True)
+                    await self._memory.put(_name(key), _written(taken))
+                    return key, taken
         return None
 
     async def done(self, key: str, *, final: bool) -> None:
@@ -139,6 +142,8 @@ class Previews:
         if note == _TAKEN:
             return
         own.shown = _read(note) if note is not None else None
+        if own.shown is not None and own.shown.taken:
+            return
         if own.shown is None:
             await self._begin(to, key, own, text, now)
         elif own.shown.streams and text.startswith(own.text) and now - own.since < STREAM_SECONDS:
@@ -230,11 +235,14 @@ class Previews:
     async def _settled(self, keys: Sequence[str]) -> Sequence[str | None]:
         """The notes under the keys, once none of them says that a message is just being begun elsewhere."""
         notes = await self._memory.get(*map(_name, keys))
-        for _ in range(20):
+        for _ in range(_LOOKS):
             if _BEGUN not in notes:
-                break
-            await asyncio.sleep(0.1)
+                return notes
+            await asyncio.sleep(_LOOK)
             notes = await self._memory.get(*map(_name, keys))
+        for key, note in zip(keys, notes, strict=True):
+            if note == _BEGUN:  # whoever began it is gone
+                await self._memory.drop(_name(key))
         return notes
 
 
@@ -247,7 +255,7 @@ def _chunk(text: str) -> dict[str, Any]:
 
 
 def _written(shown: Shown) -> str:
-    return json.dumps([shown.channel, shown.ts, shown.streams])
+    return json.dumps([shown.channel, shown.ts, shown.streams, shown.taken])
 
 
 def _read(note: str) -> Shown | None:

@@ -7,6 +7,7 @@ names is an orphan for the upkeep to remove.
 import hashlib
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path, PurePath
 from typing import TYPE_CHECKING, Any
 
@@ -15,7 +16,7 @@ from domain.core.ids import new_id
 from domain.core.settings import Settings
 
 if TYPE_CHECKING:
-    from obstore.store import ObjectStore
+    from obstore.store import ObjectStore, RetryConfig
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +49,7 @@ class Storage:
         meter = _Meter(name, self._limit)
         try:
             await obstore.put_async(self._store, key, meter.measured(content))
-        except obstore.exceptions.BaseError as error:
+        except (obstore.exceptions.BaseError, OSError) as error:
             raise Unavailable(f"The file {name} could not be stored.", remedy=_first_line(error)) from error
         return Stored(key=key, size=meter.size, sha256=meter.digest.hexdigest())
 
@@ -125,8 +126,13 @@ def _first_line(error: Any) -> str:
     return str(error).splitlines()[0][:200]
 
 
+_RETRIES: "RetryConfig" = {"max_retries": 3, "retry_timeout": timedelta(seconds=15)}
+"""A chat event waits for its files: a store that is away must be known to be in time to say so."""
+
+
 def open_storage(settings: Settings) -> Storage:
     """The store that the settings name: ``data_dir/files`` unless LEGWORK_STORAGE_URL says otherwise."""
+    import obstore
     from obstore.store import LocalStore, from_url
 
     cache = settings.data_dir / "cache"
@@ -136,8 +142,8 @@ def open_storage(settings: Settings) -> Storage:
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         return Storage(LocalStore(folder), folder, limit=settings.max_file_bytes)
     try:
-        return Storage(from_url(url), cache, limit=settings.max_file_bytes)
-    except (ValueError, OSError) as error:
+        return Storage(from_url(url, retry_config=_RETRIES), cache, limit=settings.max_file_bytes)
+    except (obstore.exceptions.BaseError, ValueError, OSError) as error:
         raise Misconfigured(
             f"LEGWORK_STORAGE_URL cannot be used: {_first_line(error)}.",
             remedy="Use file:///path or s3://bucket/prefix.",

@@ -7,7 +7,6 @@ import pytest_asyncio
 from redis.asyncio import Redis
 
 from bot.console.relay import RelayGateway, channel, follow
-from bot.registry import gateways
 from domain.conversations.ports import Address
 from domain.conversations.said import Note
 from domain.core import embedded
@@ -111,7 +110,7 @@ async def test_a_terminal_keeps_looking_for_a_redis_that_hangs_up(tmp_path: Path
 
 async def test_a_worker_leaves_posts_to_the_terminals_process(tmp_path: Path) -> None:
     away = Redis(unix_socket_path=str(tmp_path / "none.sock"))
-    gateway = gateways(Settings(data_dir=tmp_path), away)["console"]
+    gateway = RelayGateway(away)
     assert gateway.capabilities.held
     for call in (gateway.post(TO, Note(text="x"), key="a"), gateway.edit(TO, "1", Note(text="x"), key="a")):
         with pytest.raises(Refused) as raised:

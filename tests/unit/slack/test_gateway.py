@@ -144,6 +144,18 @@ async def test_a_preview_that_is_given_up_in_the_middle_is_still_taken_over(it: 
     assert not shown.is_streaming
 
 
+async def test_a_late_preview_does_not_overwrite_what_takes_its_place(it: SlackHarness) -> None:
+    await it.gateway.preview(it.to, KEY, "Enquiries")
+    gate = it.fake.hold("chat.update")
+    posting = asyncio.create_task(it.gateway.post(it.to, answer(), key=f"{KEY}:1"))
+    await eventually(lambda: "chat.update" in methods(it))
+    await later(it, "Another text")
+    gate.set()
+    await posting
+    assert it.shown() == "Enquiries fell."
+    assert methods(it).count("chat.update") == 1
+
+
 async def test_a_preview_that_comes_late_is_not_shown(it: SlackHarness) -> None:
     await it.gateway.post(it.to, answer(), key=f"{KEY}:1")
     await it.gateway.preview(it.to, KEY, "Enquiries fe")
