@@ -136,7 +136,7 @@ class Crew:
         edges = [[f"n{place}", f"n{place + 1}"] for place in range(1, len(requests))]
         [person] = await self.rows(
             "SELECT t.org_id, m.user_id FROM messages m JOIN threads t ON t.id = m.thread_id WHERE m.id = :id",
-            id=await self._say("/about", name),
+            id=await self.say("/about", name),
         )
         async with self.database.transaction() as session:
             await workflows.save(
@@ -148,7 +148,7 @@ class Crew:
                 spec={"nodes": nodes, "edges": edges},
                 prompt_version=None,
             )
-        message_id = await self._say(f"/workflows run {name}", name)
+        message_id = await self.say(f"/workflows run {name}", name)
         task = await eventually(
             lambda: self.rows("SELECT id FROM tasks WHERE message_id = :id", id=message_id), PATIENCE
         )
@@ -158,7 +158,7 @@ class Crew:
         method, _, path = written.rpartition(" ")
         return {"method": method or "GET", "url": self.web.url(path)}
 
-    async def _say(self, words: str, person: str) -> UUID:
+    async def say(self, words: str, person: str) -> UUID:
         event = incoming(words, person=person, platform="console", held=True)
         received = await accept(self.database, self.storage, event)
         assert received.message_id is not None

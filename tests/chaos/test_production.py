@@ -94,3 +94,12 @@ async def test_web_bot_and_two_workers_serve_and_a_killed_one_is_replaced(
 async def test_the_release_command_finds_a_migrated_database_as_it_is(formation: Formation) -> None:
     release = await start(formation.commands["release"], formation.environment, formation.logs / "release.log")
     assert await release.ended() == 0
+
+
+async def test_work_is_woken_at_once_and_does_not_wait_for_a_sweep(formation: Formation, all_of_the_crew: Crew) -> None:
+    crew = all_of_the_crew
+    formation.environment["LEGWORK_SWEEP_SECONDS"] = "600"
+    await formation.start("worker.1")
+    for number in range(3):
+        task_id = await crew.begin(f"wake{number}", f"/first/wake{number}", f"/last/wake{number}")
+        await crew.becomes(task_id, "SUCCEEDED", within=5)

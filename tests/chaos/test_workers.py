@@ -112,6 +112,19 @@ async def test_a_task_that_kills_every_worker_is_set_aside_and_its_neighbour_fin
     await crew.becomes(task_id, "SUCCEEDED")
 
 
+async def test_stop_reaches_the_worker_that_is_in_the_midst_of_a_step(crew: Crew) -> None:
+    task_id = await crew.begin("stop", "/first/stop", "/gate/stop", "/last/stop")
+    await eventually(lambda: crew.web.count("/gate/stop"))
+    await crew.say("stop", "stop")
+    await crew.becomes(task_id, "CANCELLED")
+
+    async def at_rest() -> bool:
+        return all(job["status"] in ("completed", "cancelled") for job in await crew.jobs(task_id))
+
+    await eventually(at_rest)  # although the answer it waited for never came
+    assert crew.web.count("/last/stop") == 0
+
+
 # -- servers that go away -------------------------------------------------------------------------------------
 
 

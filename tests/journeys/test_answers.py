@@ -2,7 +2,7 @@
 
 from domain.conversations.said import Answer, FilePost, Note, Problem, StepState
 from domain.core.errors import Invalid, Unavailable
-from domain.llm.model import ToolCall
+from domain.llm.model import Reply, ToolCall
 from tests.factories.incoming import file
 from tests.factories.rehearsal import Rehearsal
 from tests.factories.specs import node, plan, reply, tool
@@ -89,8 +89,6 @@ async def test_a_page_is_fetched_and_its_text_reaches_the_answer(
 async def test_the_model_may_ask_for_tools_within_a_node_and_never_for_external_ones(
     talk: Talk, script: Script, rehearsal: Rehearsal
 ) -> None:
-    from domain.llm.model import Reply
-
     asked = (ToolCall("c1", "note", {"text": "a"}), ToolCall("c2", "send", {"to": "ben"}), ToolCall("c3", "fly", {}))
     script.then(
         plan(node("n1", "llm", "answer", prompt="Find out.", tools=["note", "send"])),

@@ -8,6 +8,7 @@ import pytest
 from bot.commands.table import NOUNS
 from domain.conversations.said import Answer, Details, FilePost, Listing, Note, Problem, Said
 from domain.core import ids
+from domain.core.errors import Unavailable
 from tests.factories.rehearsal import Rehearsal
 from tests.factories.specs import plan, reply, tool
 from tests.fixtures.legwork import Script
@@ -138,8 +139,6 @@ async def test_priority_is_changed_for_the_task_and_what_it_has_queued(talk: Tal
 
 
 async def test_a_tasks_log_and_files_are_shown(talk: Talk, script: Script, rehearsal: Rehearsal) -> None:
-    from domain.core.errors import Unavailable
-
     rehearsal.fail("note", Unavailable("The notebook is busy."))
     script.then(plan(tool("n1", "note", text="a"), tool("n2", "write_file", name="a.txt", content="hello")))
     await talk.say("note it")

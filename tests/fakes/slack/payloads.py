@@ -16,7 +16,7 @@ def message(of: Message, workspace: Workspace, channel: Channel, *, metadata: bo
         body |= {"bot_id": of.bot_id, "app_id": of.app_id}
     if of.thread_ts:
         body["thread_ts"] = of.thread_ts
-    replies = [m for m in channel.thread(of.ts) if m.is_reply]
+    replies = [m for m in channel.thread(of.ts) if m.is_reply and m.ts != of.ts]
     if replies:
         body |= {
             "thread_ts": of.ts,
