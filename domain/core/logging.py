@@ -22,7 +22,7 @@ def configure(settings: Settings, *, file: Path | None = None) -> None:
     renderer: structlog.typing.Processor = (
         structlog.dev.ConsoleRenderer(
             colors=stream.isatty(),
-            exception_formatter=structlog.dev.plain_traceback,  # the rich one prints local variables: secrets among them
+            exception_formatter=structlog.dev.plain_traceback,  # rich would print variables: secrets too
         )
         if readable
         else structlog.processors.JSONRenderer()

@@ -108,8 +108,8 @@ async def connect_redis(url: str) -> ArqRedis:
         # without OSError among them, a restart of the server ends an arq worker
         retry_on_error=[RedisConnectionError, RedisTimeoutError, OSError],
         retry=Retry(ExponentialBackoff(cap=2, base=0.1), 5),
-        conn_retries=5,
-        conn_retry_delay=0.5,
+        conn_retries=3,
+        conn_retry_delay=1,
     )
     try:
         return await create_pool(settings, job_serializer=orjson.dumps, job_deserializer=orjson.loads)
