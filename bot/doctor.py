@@ -5,6 +5,7 @@ from functools import partial
 from typing import TextIO
 
 import migrations
+from bot import registry
 from bot.views.clean import visible
 from domain.core import embedded
 from domain.core.db import open_database
@@ -55,6 +56,7 @@ def _of_this_machine(settings: Settings) -> Sequence[Check]:
         Check("model", partial(outside.model, settings)),
         Check("web search", partial(outside.search, settings)),
         Check("pdf", partial(machine.pdf, _page), limit=20),
+        *registry.checks(settings),
     ]
 
 

@@ -12,6 +12,7 @@ from domain.conversations.ports import ChatGateway
 from domain.core.db import Database
 from domain.core.settings import Settings
 from domain.core.storage import Storage
+from domain.health import Check
 
 if TYPE_CHECKING:  # a worker needs no web framework
     from starlette.routing import BaseRoute
@@ -35,7 +36,7 @@ def _console(edge: Edge) -> ChatGateway:
 def _slack(edge: Edge) -> ChatGateway | None:
     if edge.settings.slack_bot_token is None:
         return None
-    from bot.slack.gateway import open_gateway
+    from bot.slack.gateways import open_gateway
 
     return open_gateway(edge)
 
@@ -80,6 +81,22 @@ def _telegram_routes(settings: Settings) -> Routes | None:
     return webhook.routes
 
 
+def _slack_checks(settings: Settings) -> list[Check]:
+    if not (settings.slack_bot_token or settings.slack_app_token or settings.slack_signing_secret):
+        return []
+    from bot.slack import health
+
+    return health.checks(settings)
+
+
+def _telegram_checks(settings: Settings) -> list[Check]:
+    if not (settings.telegram_bot_token or settings.telegram_webhook_url or settings.telegram_webhook_secret):
+        return []
+    from bot.telegram import health
+
+    return health.checks(settings)
+
+
 PLATFORMS: Mapping[str, Make] = {
     "console": _console,
     "slack": _slack,
@@ -102,6 +119,13 @@ ROUTES: Mapping[str, Callable[[Settings], Routes | None]] = {
 """The same for platforms that deliver their events over HTTP."""
 
 
+CHECKS: Mapping[str, Callable[[Settings], list[Check]]] = {
+    "slack": _slack_checks,
+    "telegram": _telegram_checks,
+}
+"""What ``legwork doctor`` looks at; nothing where a platform has no setting at all."""
+
+
 def listeners(settings: Settings) -> dict[str, Listen]:
     """How each configured platform is listened to, by platform."""
     made = ((platform, make(settings)) for platform, make in LISTENERS.items())
@@ -112,6 +136,11 @@ def routes(settings: Settings) -> list[Routes]:
     """What the web process serves for the configured platforms. Raises Misconfigured."""
     made = (make(settings) for make in ROUTES.values())
     return [serve for serve in made if serve is not None]
+
+
+def checks(settings: Settings) -> list[Check]:
+    """What is to be looked at on the configured platforms."""
+    return [check for make in CHECKS.values() for check in make(settings)]
 
 
 def gateways(settings: Settings, database: Database, storage: Storage, redis: Redis) -> dict[str, ChatGateway]:

@@ -11,6 +11,8 @@ from redis.asyncio import Redis
 
 import migrations
 from bot.console.conversation import ConsoleConversation
+from bot.supervision.group import Group, Pace
+from bot.supervision.output import Output
 from domain.conversations.ports import Address
 from domain.core import embedded
 from domain.core.db import Database, open_database
@@ -22,8 +24,8 @@ from domain.core.wakes import Wakes, connect_redis
 
 log = logger(__name__)
 
-WORKER_PATIENCE = 10.0
-"""Seconds the worker has to hand back its work when the console ends."""
+_PACE = Pace(first_delay=0.2, grace=10.0)
+"""The worker has ten seconds to hand back its work when the console ends."""
 
 
 class Runtime:
@@ -61,49 +63,17 @@ async def open_runtime(settings: Settings) -> AsyncGenerator[Runtime]:
 
 @asynccontextmanager
 async def _worker(settings: Settings, servers: Servers) -> AsyncGenerator[None]:
-    """A worker process that ends with this one, and is started again if it ends by itself."""
-    supervisor = asyncio.create_task(_supervise(settings, servers), name="worker")
-    try:
-        yield
-    finally:
-        supervisor.cancel()
-        await asyncio.gather(supervisor, return_exceptions=True)
-
-
-async def _supervise(settings: Settings, servers: Servers) -> None:
+    """A worker process that ends with this one, however this one ends, and is started again if it ends by itself."""
     environment = os.environ | {
         "DATABASE_URL": servers.database_url,
         "REDIS_URL": servers.redis_url,
         "LEGWORK_DATA_DIR": str(settings.data_dir),
     }
-    pause = 0.2
-    while True:
-        with (settings.data_dir / "logs" / "worker.log").open("ab") as output:
-            process = await asyncio.create_subprocess_exec(
-                sys.executable,
-                "-m",
-                "jobs.worker",
-                env=environment,
-                stdin=asyncio.subprocess.DEVNULL,
-                stdout=output,
-                stderr=output,
-                start_new_session=True,
-            )
+    with (settings.data_dir / "logs" / "worker.log").open("a", encoding="utf-8", buffering=1) as log:
+        group = Group(environment, Output(log.write, ["worker"], colours=False), _PACE)
+        keeping = asyncio.create_task(group.keep({"worker": [sys.executable, "-m", "jobs.worker"]}))
         try:
-            status = await process.wait()
-        except asyncio.CancelledError:
-            await _end(process)
-            raise
-        log.warning("the worker ended and is started again", status=status)
-        await asyncio.sleep(pause)
-        pause = min(30.0, pause * 2)
-
-
-async def _end(process: asyncio.subprocess.Process) -> None:
-    process.send_signal(signal.SIGTERM)
-    try:
-        async with asyncio.timeout(WORKER_PATIENCE):
-            await process.wait()
-    except TimeoutError:
-        process.kill()
-        await process.wait()
+            yield
+        finally:
+            group.stop(signal.SIGTERM)
+            await keeping

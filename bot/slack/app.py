@@ -10,6 +10,7 @@ from slack_bolt.authorization import AuthorizeResult
 from slack_bolt.response import BoltResponse
 from slack_sdk.web.async_client import AsyncWebClient
 
+from bot.slack import events
 from bot.slack.ears import Ears
 from bot.slack.forms import COMMAND, GIVE
 from bot.slack.shapes import string
@@ -21,6 +22,9 @@ log = logger(__name__)
 
 Json = dict[str, Any]
 Hear = Callable[[Json], Awaitable[str | None]]
+
+Find = Callable[[str | None], Awaitable[Ears | None]]
+"""What hears a workspace; None for one that is none of ours. Raises Unavailable while that is not known."""
 
 EVENTS: Mapping[str, Callable[[Ears], Hear]] = {
     "agent_session_stopped": lambda ears: ears.stopped,
@@ -38,8 +42,12 @@ class NotTaken(Exception):
     """What was heard could not be stored: Slack should deliver it again."""
 
 
-def listening(ears: Ears, base_url: str) -> AsyncApp:
+def listening(find: Find, base_url: str) -> AsyncApp:
     """The app. A listener has ended before its answer, which is the acknowledgement, is given."""
+
+    def by(hear: Callable[[Ears], Hear]) -> Callable[..., Awaitable[None]]:
+        return _listener(find, hear)
+
     app = AsyncApp(
         name="legwork",
         logger=_quiet(),
@@ -55,12 +63,12 @@ def listening(ears: Ears, base_url: str) -> AsyncApp:
     )
     on = cast(Any, app)  # Bolt's decorators are not typed throughout
     for name, hear in EVENTS.items():
-        on.event(name)(_listener(hear(ears)))
-    on.action(re.compile(".*"))(_listener(ears.pressed))
-    on.command(SLASH)(_listener(ears.commanded))
-    on.message_shortcut(GIVE)(_listener(ears.shortcut))
+        on.event(name)(by(hear))
+    on.action(re.compile(".*"))(by(lambda ears: ears.pressed))
+    on.command(SLASH)(by(lambda ears: ears.commanded))
+    on.message_shortcut(GIVE)(by(lambda ears: ears.shortcut))
     for form in (COMMAND, GIVE):
-        on.view(form)(_listener(ears.submitted))
+        on.view(form)(by(lambda ears: ears.submitted))
     on.error(_failed)
     return app
 
@@ -79,12 +87,16 @@ async def dispatch(app: AsyncApp, body: Json) -> BoltResponse:
     return BoltResponse(status=200)
 
 
-def _listener(hear: Hear) -> Callable[..., Awaitable[None]]:
+def _listener(find: Find, hear: Callable[[Ears], Hear]) -> Callable[..., Awaitable[None]]:
     async def listen(body: Json, ack: AsyncAck) -> None:
+        team = events.team(body)
         try:
-            told = await hear(body)
+            ears = await find(team)
+            told = await hear(ears)(body) if ears is not None else None
         except Exception as error:
             raise NotTaken from error
+        if ears is None:
+            log.info("a delivery of a Slack workspace that is none of ours is passed over", team=team)
         await (ack(told) if told else ack())
 
     return listen

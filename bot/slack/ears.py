@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from bot.commands.table import NOUNS
 from bot.edge import Edge
-from bot.slack import PLATFORM, events, forms
+from bot.slack import PLATFORM, events, files, forms
 from bot.slack.events import Heard, Opened
 from bot.slack.home import PROMPTS, home
 from bot.slack.memory import Memory
@@ -25,7 +25,7 @@ _SECONDS = 2.0
 
 
 class Ears:
-    """One app's. Whatever is raised here means: not taken, deliver it again."""
+    """One workspace's. Whatever is raised here means: not taken, deliver it again."""
 
     def __init__(self, edge: Edge, web: Web) -> None:
         self._edge = edge
@@ -81,7 +81,7 @@ class Ears:
             opened = await self._open(body, forms.command(NOUNS))
             return None if opened else "The form could not be opened. Try “/legwork help”."
         person = events.name(body.get("user_id"))
-        chat = await self._privately(body.get("team_id"), person, body.get("trigger_id"), self._as_command(text))
+        chat = await self._privately(body, person, body.get("trigger_id"), self._as_command(text))
         return None if chat is None or chat == body.get("channel_id") else "I answer in our direct messages."
 
     async def shortcut(self, body: Json) -> None:
@@ -91,14 +91,15 @@ class Ears:
     async def submitted(self, body: Json) -> None:
         """A form was filled in."""
         view = mapping(body.get("view"))
-        text, files = forms.given(view) if view.get("callback_id") == forms.GIVE else (forms.composed(view), ())
+        text, attached = forms.given(view) if view.get("callback_id") == forms.GIVE else (forms.composed(view), ())
         if text:
             person = events.name(mapping(body.get("user")).get("id"))
             form = f"{string(view.get('id'))}.{string(view.get('hash'))}"
-            await self._privately(mapping(body.get("team")).get("id"), person, form, text, files)
+            await self._privately(body, person, form, text, attached)
 
     async def close(self) -> None:
         await self._sessions.close()
+        await self._web.close()
 
     # -- taking ---------------------------------------------------------------------------------------
 
@@ -110,15 +111,15 @@ class Ears:
         if incoming.change is None:
             about = await self._people.about(incoming.person)
             incoming = replace(incoming, person_name=about.name, timezone=about.timezone)
-        received = await self._edge.accept(incoming)
+        received = await self._edge.accept(replace(incoming, files=_referred(incoming)))
         if received.message_id is not None and incoming.press is None:
             self._sessions.begin(Address(PLATFORM, incoming.workspace, incoming.chat, incoming.thread, incoming.person))
 
     async def _privately(
-        self, team: object, person: str | None, key: object, text: str, files: tuple[IncomingFile, ...] = ()
+        self, body: Json, person: str | None, key: object, text: str, attached: tuple[IncomingFile, ...] = ()
     ) -> str | None:
         """Take what was said outside of any chat as said in the person's own. Returns that chat."""
-        workspace, event_key = events.name(team), events.key(key)
+        workspace, event_key = events.team(body), events.key(key)
         if workspace is None or person is None or event_key is None:
             return None
         chat = await self._people.direct(person)
@@ -131,7 +132,7 @@ class Ears:
                 event_key=event_key,
                 organization=events.organization(workspace),
                 text=text,
-                files=files,
+                files=attached,
             )
         )
         return chat
@@ -191,3 +192,11 @@ class Ears:
             title="For example",
             prompts=prompts,
         )
+
+
+def _referred(incoming: Incoming) -> tuple[IncomingFile, ...]:
+    """The files, each with the workspace it is fetched from."""
+    return tuple(
+        replace(file, ref=files.reference(incoming.workspace, file.ref)) if file.ref is not None else file
+        for file in incoming.files
+    )

@@ -80,7 +80,7 @@ def reaction(body: Json) -> tuple[Incoming, str] | None:
 def opened(body: Json) -> Opened | None:
     """``app_home_opened``."""
     event = mapping(body.get("event"))
-    workspace, person, chat = name(body.get("team_id")), name(event.get("user")), name(event.get("channel"))
+    workspace, person, chat = team(body), name(event.get("user")), name(event.get("channel"))
     tab = event.get("tab")
     if workspace is None or person is None or chat is None or tab not in ("home", "messages"):
         return None
@@ -91,7 +91,7 @@ def pressed(body: Json) -> Incoming | None:
     """``block_actions``: a button of a message, or of the home tab, whose ``chat`` is then empty."""
     actions = mappings(body.get("actions"))
     action, _, number = string(actions[0].get("action_id")).rpartition("#") if actions else ("", "", "")
-    workspace, person = name(mapping(body.get("team")).get("id")), name(mapping(body.get("user")).get("id"))
+    workspace, person = team(body), name(mapping(body.get("user")).get("id"))
     if not action or not number.isdecimal() or workspace is None or person is None:
         return None
     container, on = mapping(body.get("container")), mapping(body.get("message"))
@@ -130,6 +130,17 @@ def ts(value: object) -> str | None:
 def key(value: object) -> str | None:
     """An event's id; None for anything else."""
     return value if isinstance(value, str) and _KEY.fullmatch(value) else None
+
+
+def team(body: Json) -> str | None:
+    """The workspace whose installation of the app is spoken to; people of a shared channel may be at home elsewhere.
+
+    The order is that of Bolt's ``extract_team_id``.
+    """
+    authorized = [one.get("team_id") for one in mappings(body.get("authorizations"))[:1]]
+    installed = mapping(body.get("view")).get("app_installed_team_id")
+    given = (installed, mapping(body.get("team")).get("id"), *authorized, body.get("team_id"))
+    return next((found for one in given if (found := name(one)) is not None), None)
 
 
 def bot_of(body: Json) -> str:
@@ -205,7 +216,7 @@ def _change(
 
 
 def _incoming(body: Json, place: Json, *, person: object, thread: str | None, **more: Any) -> Incoming | None:
-    workspace, chat = name(body.get("team_id")), name(place.get("channel"))
+    workspace, chat = team(body), name(place.get("channel"))
     by, event_key = name(person), key(body.get("event_id"))
     if workspace is None or chat is None or by is None or event_key is None:
         return None

@@ -6,7 +6,7 @@ Codes: the method pages of docs.slack.dev (chat.postMessage, chat.update, files.
 from collections.abc import Mapping
 from datetime import timedelta
 
-from domain.core.errors import Ambiguous, Invalid, LegworkError, NotFound, Refused, Unavailable
+from domain.core.errors import Ambiguous, Invalid, LegworkError, Misconfigured, NotFound, Refused, Unavailable
 
 LIMITED = "ratelimited"
 """The ``reason`` of the Unavailable that a rate limit raises."""
@@ -44,11 +44,17 @@ _PERHAPS = frozenset({"fatal_error", "internal_error"})
 _REFUSED: Mapping[str, tuple[str, str]] = {
     "account_inactive": ("Slack has deactivated Legwork's bot.", "An admin has to install the app again."),
     "channel_not_found": ("This channel is not open to Legwork.", "Invite it with “/invite @Legwork”."),
-    "invalid_auth": ("Slack does not accept SLACK_BOT_TOKEN.", "An admin has to set the token of the installed app."),
+    "invalid_auth": (
+        "Slack does not accept a token of SLACK_BOT_TOKEN.",
+        "An admin has to set the token of the installed app.",
+    ),
     "is_archived": ("This channel is archived.", "An admin has to unarchive it, or ask in another one."),
     "messages_tab_disabled": ("The app's messages tab is off.", "An admin has to switch it on under App Home."),
     "missing_scope": ("Legwork's Slack app lacks a permission.", "An admin has to update its manifest and reinstall."),
-    "not_authed": ("Slack does not accept SLACK_BOT_TOKEN.", "An admin has to set the token of the installed app."),
+    "not_authed": (
+        "Slack does not accept a token of SLACK_BOT_TOKEN.",
+        "An admin has to set the token of the installed app.",
+    ),
     "not_in_channel": ("Legwork is not in this channel.", "Invite it with “/invite @Legwork”."),
     "restricted_action": ("This channel may not be written to.", "An admin has to change who may post there."),
     "token_expired": ("Legwork's Slack token has expired.", "An admin has to install the app again."),
@@ -73,6 +79,14 @@ def explained(code: str, *, retry_after: str | None = None) -> LegworkError:
         code, (f"Slack refused: {code}.", "An admin can look the code up at docs.slack.dev.")
     )
     return Refused(sentence, remedy=remedy, code=code)
+
+
+def app_token_refused(code: str) -> Misconfigured:
+    """What it means that Slack opens no connection with the app's token."""
+    return Misconfigured(
+        f"Slack refuses SLACK_APP_TOKEN ({code}).",
+        remedy="Make an app-level token with the scope connections:write; docs/slack.md shows where.",
+    )
 
 
 def of_status(status: int) -> LegworkError:

@@ -23,6 +23,17 @@ def _name(key: str) -> str:
     return f"legwork:slack:upload:{key}"
 
 
+def reference(workspace: str, file_id: str) -> str:
+    """How a person's file is called outside of this folder: only its workspace's token can fetch it."""
+    return f"{workspace}/{file_id}"
+
+
+def referred(ref: str) -> tuple[str, str]:
+    """The workspace and Slack's id of a file."""
+    workspace, _, file_id = ref.partition("/")
+    return workspace, file_id
+
+
 async def upload(web: Web, content: bytes, post: FilePost) -> str:
     """Bring a file to Slack, where nobody sees it yet. Returns Slack's id of it."""
     name = visible(post.file.name)

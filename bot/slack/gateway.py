@@ -1,12 +1,11 @@
-"""Slack as a chat platform: what is posted, edited and previewed, within its limits and in its form."""
+"""One workspace of Slack: what is posted, edited and previewed, within its limits and in its form."""
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from time import monotonic
 from typing import Any, TypeVar
 
-from bot.edge import Edge
-from bot.pacing import Limit, Limits, Pacer
+from bot.pacing import Pacer
 from bot.slack import PLATFORM, files, search
 from bot.slack.blocks import Feature
 from bot.slack.failures import LIMITED
@@ -15,7 +14,7 @@ from bot.slack.memory import Memory
 from bot.slack.previews import Previews, Shown
 from bot.slack.render import FEATURES, LENGTH, Message, one, render
 from bot.slack.sessions import Sessions
-from bot.slack.web import Web, open_web
+from bot.slack.web import Web
 from domain.conversations.ports import Address, Capabilities, Found, Posted
 from domain.conversations.said import FilePost, Said
 from domain.core.errors import Ambiguous, Invalid, LegworkError, NotFound, Unavailable
@@ -110,7 +109,7 @@ class SlackGateway:
         await self._previews.show(to, key, text)
 
     def open_file(self, ref: str) -> AsyncIterator[bytes]:
-        return files.fetch(self._web, ref)
+        return files.fetch(self._web, files.referred(ref)[1])
 
     async def close(self) -> None:
         await self._previews.close()
@@ -262,13 +261,6 @@ class SlackGateway:
     async def _begun(self, key: str) -> list[str]:
         [ids] = await self._memory.get(_sent(key))
         return ids.split() if ids else []
-
-
-def open_gateway(edge: Edge) -> SlackGateway:
-    """The gateway of a worker process. Raises Misconfigured."""
-    chat = Limit(edge.settings.slack_chat_rate, edge.settings.slack_chat_burst)
-    pacer = Pacer(edge.redis, PLATFORM, Limits(chat=chat, group=chat))
-    return SlackGateway(open_web(edge.settings), Memory(edge.redis), pacer, edge.storage.read)
 
 
 def _doubt(key: str) -> str:

@@ -10,10 +10,11 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from bot.edge import Edge
-from bot.slack.app import dispatch, listening
+from bot.slack.app import Find, dispatch, listening
 from bot.slack.ears import Ears
 from bot.slack.signature import Signature
-from bot.slack.web import open_web
+from bot.slack.web import open_webs
+from bot.slack.workspaces import Workspaces
 from domain.core.clock import SystemClock
 
 Json = dict[str, Any]
@@ -24,18 +25,17 @@ _MOST = 2 * 1024 * 1024
 
 
 def routes(edge: Edge) -> Sequence[Route]:
-    """Raises Misconfigured without a signing secret."""
+    """Raises Misconfigured without a bot token or a signing secret."""
     secret = edge.settings.slack_signing_secret
     signature = Signature(secret.get_secret_value() if secret is not None else "", SystemClock())
-    web = open_web(edge.settings)
-    ears = Ears(edge, web)
-    edge.closing.extend([ears.close, web.close])
-    return [route(ears, edge.settings.slack_api_base_url, signature)]
+    workspaces = Workspaces(open_webs(edge.settings), lambda web: Ears(edge, web))  # asked with the first event
+    edge.closing.append(workspaces.close)
+    return [route(workspaces.find, edge.settings.slack_api_base_url, signature)]
 
 
-def route(ears: Ears, base_url: str, signature: Signature) -> Route:
+def route(find: Find, base_url: str, signature: Signature) -> Route:
     """Answers 401 to what is not signed, 400 to what is not of Slack's shape, 503 where it is to come again."""
-    app = listening(ears, base_url)
+    app = listening(find, base_url)
 
     async def deliver(request: Request) -> Response:
         raw = await _read(request)

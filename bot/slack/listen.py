@@ -17,8 +17,10 @@ from slack_sdk.socket_mode.request import SocketModeRequest
 from bot.edge import Edge
 from bot.slack.app import dispatch, listening
 from bot.slack.ears import Ears
+from bot.slack.failures import app_token_refused
 from bot.slack.shapes import mapping, string
-from bot.slack.web import Web, open_web
+from bot.slack.web import open_webs
+from bot.slack.workspaces import Workspaces
 from domain.core.errors import Misconfigured
 from domain.core.logging import logger
 
@@ -34,14 +36,17 @@ _PATIENCE = 10.0
 
 
 async def listen(edge: Edge, stop: asyncio.Event) -> None:
-    """Take what Slack delivers until ``stop`` is set. Raises Misconfigured where Slack refuses the app's token."""
-    web = open_web(edge.settings)
-    ears = Ears(edge, web)
-    app = listening(ears, edge.settings.slack_api_base_url)
+    """Take what Slack delivers until ``stop`` is set. Events of workspaces without a token are passed over.
+
+    Raises:
+        Misconfigured: Slack refuses the app's token, or every bot token.
+    """
+    workspaces = Workspaces(open_webs(edge.settings), lambda web: Ears(edge, web))
+    app = listening(workspaces.find, edge.settings.slack_api_base_url)
     given = edge.settings.slack_app_token
     token = given.get_secret_value() if given is not None else ""
     sockets = [_Socket(app, token) for _ in range(CONNECTIONS)]
-    connecting = asyncio.gather(*(socket.open() for socket in sockets))
+    connecting = asyncio.gather(_learn(workspaces), *(socket.open() for socket in sockets))
     stopping = asyncio.create_task(stop.wait())
     try:
         await asyncio.wait({connecting, stopping}, return_when=asyncio.FIRST_COMPLETED)
@@ -53,14 +58,23 @@ async def listen(edge: Edge, stop: asyncio.Event) -> None:
         stopping.cancel()
         connecting.cancel()
         await asyncio.gather(connecting, stopping, return_exceptions=True)
-        await _close(sockets, ears, web)
+        await _close(sockets, workspaces)
 
 
-async def _close(sockets: Sequence["_Socket"], ears: Ears, web: Web) -> None:
+async def _learn(workspaces: Workspaces[Ears]) -> None:
+    """Until Slack has said whose each token is. Raises Misconfigured where it refuses all of them."""
+    pause = _FIRST_PAUSE
+    while not await workspaces.learn():
+        await asyncio.sleep(pause)
+        pause = min(2 * pause, _LONGEST_PAUSE)
+    if (refusal := workspaces.refusal) is not None:
+        raise Misconfigured(refusal.sentence, remedy=refusal.remedy) from refusal
+
+
+async def _close(sockets: Sequence["_Socket"], workspaces: Workspaces[Ears]) -> None:
     for socket in sockets:
         await socket.finish()
-    await ears.close()
-    await web.close()
+    await workspaces.close()
 
 
 class _Socket(AsyncSocketModeHandler):
@@ -106,7 +120,4 @@ def _raise_refused(error: Exception) -> None:
     """Raises Misconfigured for an error that trying again will not mend."""
     code = string(mapping(getattr(getattr(error, "response", None), "data", None)).get("error"))
     if code in _REFUSALS:
-        raise Misconfigured(
-            f"Slack refuses SLACK_APP_TOKEN ({code}).",
-            remedy="Make an app-level token with the scope connections:write; docs/slack.md shows where.",
-        ) from error
+        raise app_token_refused(code) from error

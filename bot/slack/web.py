@@ -1,7 +1,8 @@
-"""Slack's Web API: one client a process, each failure in Legwork's words, no retry of its own."""
+"""Slack's Web API: one client a workspace, each failure in Legwork's words, no retry of its own."""
 
 import asyncio
 from collections.abc import AsyncIterator, Mapping
+from dataclasses import dataclass
 from typing import Any, cast
 
 import aiohttp
@@ -22,6 +23,14 @@ _CHUNK = 65_536
 
 _FORM = ("conversations.", "files.", "users.", "auth.", "reactions.", "apps.")
 """Methods that take no JSON body."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What Slack answered; header names in any case."""
+
+    data: Json
+    headers: Mapping[str, str]
 
 
 class Web:
@@ -52,12 +61,17 @@ class Web:
 
     async def call(self, method: str, *, seconds: float = SECONDS, **arguments: Any) -> Json:
         """One call, without the arguments that are None. Returns Slack's answer."""
+        return (await self.ask(method, seconds=seconds, **arguments)).data
+
+    async def ask(self, method: str, *, seconds: float = SECONDS, **arguments: Any) -> Answer:
+        """The same with the answer's headers."""
         given = {name: value for name, value in arguments.items() if value is not None}
         client = cast(Any, self.client)
         body = {"params": given} if method.startswith(_FORM) else {"json": given}
         try:
             async with asyncio.timeout(seconds):
-                return cast(Json, (await client.api_call(method, **body)).data)
+                answer = await client.api_call(method, **body)
+                return Answer(cast(Json, answer.data), cast(Mapping[str, str], answer.headers))
         except SlackApiError as error:
             raise _of_answer(cast(Any, error).response) from error
         except SlackClientError as error:
@@ -107,11 +121,19 @@ class Web:
         return self._session
 
 
-def open_web(settings: Settings) -> Web:
-    """The client of the configured workspace. Raises Misconfigured without a token."""
-    if settings.slack_bot_token is None:
+def tokens(settings: Settings) -> list[str]:
+    """The bot tokens, one a workspace, as SLACK_BOT_TOKEN lists them between commas. Raises Misconfigured for none."""
+    given = settings.slack_bot_token
+    listed = (token.strip() for token in given.get_secret_value().split(",")) if given is not None else ()
+    found = list(dict.fromkeys(token for token in listed if token))
+    if not found:
         raise Misconfigured("Slack is not configured.", remedy="Set SLACK_BOT_TOKEN; docs/slack.md shows how.")
-    return Web(settings.slack_bot_token.get_secret_value(), settings.slack_api_base_url)
+    return found
+
+
+def open_webs(settings: Settings) -> list[Web]:
+    """A client for each token. Raises Misconfigured without one."""
+    return [Web(token, settings.slack_api_base_url) for token in tokens(settings)]
 
 
 def _of_answer(response: Any) -> LegworkError:

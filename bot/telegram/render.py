@@ -3,11 +3,11 @@
 from typing import assert_never
 
 from bot.telegram.formatted import formatted
+from bot.telegram.render_table import table
 from bot.telegram.runs import CAPTION_LIMIT, LIMIT, Run, html, split, text_of, units, unpinged
 from bot.views import plain, words
 from bot.views.blocks import Block, Buttons, Chart, Fields, File, Line, Points, Steps, Table, Text, Tone, View
 from bot.views.clean import clean
-from bot.views.columns import aligned
 from domain.conversations.said import StepState
 
 _TONES: dict[Tone, tuple[str, ...]] = {
@@ -58,11 +58,19 @@ def _written(part: list[Run], plainly: bool) -> str:
 
 def _runs(view: View, plainly: bool) -> list[Run]:
     runs: list[Run] = []
+    last: list[Run] = []
     for part in view:
         new = _plain(part) if plainly else _block(part)
         if new:
-            runs += [Run("\n"), *new] if runs else new
+            runs += [Run(_between(last, part)), *new] if last else new
+            last = new
     return runs
+
+
+def _between(before: list[Run], after: Block) -> str:
+    """A remark under several paragraphs stands apart from the last of them."""
+    is_remark = isinstance(after, Line) and after.tone == "quiet"
+    return "\n\n" if is_remark and "\n\n" in text_of(before) else "\n"
 
 
 def _plain(part: Block) -> list[Run]:
@@ -80,7 +88,7 @@ def _block(part: Block) -> list[Run]:
         case Fields():
             return _fields(part)
         case Table():
-            return [Run(aligned(part.columns, part.rows, part.right()), ("pre",))]
+            return table(part)
         case Steps():
             return _steps(part)
         case File():

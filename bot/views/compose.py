@@ -32,6 +32,9 @@ from domain.conversations.said import (
     Said,
 )
 
+_NOTICEABLE = 50
+"""Milliseconds; less would be shown as no time at all."""
+
 
 def compose(said: Said) -> View:
     """The ordered blocks of one message. Buttons, where there are any, come last."""
@@ -72,7 +75,7 @@ def _plan(card: PlanCard) -> list[Block]:
 
 def _progress(card: PlanCard) -> str:
     parts = [words.status(card.status)]
-    if card.elapsed_ms:
+    if card.elapsed_ms >= _NOTICEABLE:
         parts.append(words.duration(card.elapsed_ms))
     if card.cost is not None:
         parts.append(words.money(card.cost) if words.is_final(card.status) else f"{words.money(card.cost)} so far")

@@ -53,14 +53,17 @@ async def say(
             "target_key": edits,
         },
     )
-    await wake_delivery(session, thread.chat_id, held=thread.held)
+    if thread.held:
+        session.signal(held_channel(thread.chat_id))
+    else:
+        await wake_delivery(session, thread.chat_id, progress=edits is not None)
 
 
-async def wake_delivery(session: Session, chat_id: UUID, *, held: bool) -> None:
-    """Have the chat's open rows delivered once this transaction has committed."""
-    if held:
-        session.signal(held_channel(chat_id))
-        return
+async def wake_delivery(session: Session, chat_id: UUID, *, progress: bool) -> None:
+    """Have a worker deliver the chat's open rows once this transaction has committed.
+
+    ``progress``: nothing but edits is open, and they let through what is newly said in other chats.
+    """
     await enqueue(
         session,
         Command(
@@ -69,7 +72,7 @@ async def wake_delivery(session: Session, chat_id: UUID, *, held: bool) -> None:
             data={"chat_id": str(chat_id)},
             lane=f"chat:{chat_id}",
             dedupe_key=f"deliver:{chat_id}",
-            priority=2,
+            priority=1 if progress else 2,
         ),
     )
 
@@ -111,9 +114,13 @@ async def find_place(session: Session, address: Address) -> ChatPlace | None:
     return ChatPlace(*row) if row is not None else None
 
 
-async def open_rows(session: Session, chat_id: UUID, limit: int = 50) -> list[Outbound]:
-    """What is still to be said in a chat, in order."""
-    return [Outbound(*row) for row in await session.execute(_OPEN, {"chat_id": chat_id, "limit": limit})]
+OPEN_ROWS = 50
+"""How many open rows of a chat are read at once."""
+
+
+async def open_rows(session: Session, chat_id: UUID) -> list[Outbound]:
+    """What is still to be said in a chat, in order; the first ``OPEN_ROWS`` of it."""
+    return [Outbound(*row) for row in await session.execute(_OPEN, {"chat_id": chat_id, "limit": OPEN_ROWS})]
 
 
 async def posted_as(session: Session, dedupe_key: str) -> tuple[str, str | None] | None:

@@ -95,7 +95,8 @@ class Settings(BaseSettings):
     telegram_api_base_url: str = Field(default="https://api.telegram.org", validation_alias="TELEGRAM_API_BASE_URL")
     telegram_rate: float = Field(default=30.0, gt=0)
     """Messages a second over all chats."""
-    telegram_burst: int = Field(default=30, ge=1)
+    telegram_burst: int = Field(default=25, ge=1)
+    """Fewer than a second's worth: calls that are sent evenly do not arrive so."""
     telegram_chat_rate: float = Field(default=1.0, gt=0)
     """Messages a second in one private chat."""
     telegram_chat_burst: int = Field(default=3, ge=1)

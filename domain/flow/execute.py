@@ -24,7 +24,7 @@ from domain.flow.cards import say_card
 from domain.flow.legwork import Legwork
 from domain.flow.nodes import Running, run_node
 from domain.flow.outcome import Asks, Done, Failed, Lost, Opened, Outcome, Sleeps
-from domain.flow.plan import REPLANS, plan, replan
+from domain.flow.plan import REPLANS, look_back, plan, replan
 from domain.flow.record import store
 from domain.flow.rest import come_to_rest
 from domain.tasks import repository as tasks
@@ -44,11 +44,12 @@ async def advance(legwork: Legwork, held: Held, task_id: UUID) -> None:
         run = await tasks.load_run(session, task_id)
         started_at = await tasks.mark_started(session, task_id) if run is not None else None
         setting = await conversations.setting(session, run.task.thread_id, run.task.user_id) if run else None
+        known = await look_back(session, run.task) if run is not None and run.task.plan is None else None
     if run is None or setting is None or started_at is None:
         return  # stopped, paused by a person, or over: nothing to do
     run.task.status, run.task.started_at = TaskStatus.RUNNING, started_at
     current = Advance(legwork, held, run, *setting)
-    board = await plan(current)
+    board = await plan(current, known)
     if board is not None:
         begun = not run.steps and run.task.status is TaskStatus.RUNNING  # nobody stopped it while it was planned
         await Execution(current, board, fresh=begun).run()

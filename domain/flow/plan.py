@@ -9,6 +9,7 @@ from decimal import Decimal
 from typing import Any
 
 from domain.conversations.outbox import say
+from domain.core.db import Session
 from domain.core.errors import Invalid, LegworkError, Unavailable
 from domain.core.queue import Snooze
 from domain.core.text import storable, storable_json
@@ -25,7 +26,7 @@ from domain.llm.decision import DECISION_SCHEMA, read_decision, reply_so_far
 from domain.llm.model import Reply, Request
 from domain.llm.prompts import DECIDE, REPLAN, Prompt
 from domain.tasks import repository as tasks
-from domain.tasks.schemas import Step
+from domain.tasks.schemas import Step, Task
 from domain.tasks.states import StepStatus, TaskStatus
 from domain.tools import repository as tool_rows
 from domain.workflows.spec import Spec, read_spec
@@ -38,15 +39,22 @@ ASKED_AGAIN = 2
 """How often an invalid plan goes back to the model."""
 
 
-async def plan(advance: Advance) -> Board | None:
-    """Decide and store what follows. None: the message is answered (or asks back), and the job has ended."""
+async def look_back(session: Session, task: Task) -> Known:
+    """What a decision about the task rests on."""
+    assert task.message_id is not None  # tasks without a message come with a plan
+    return Known(await recall(session, task, task.message_id), await tool_rows.switched_off(session))
+
+
+async def plan(advance: Advance, known: Known | None) -> Board | None:
+    """Decide and store what follows; ``known`` for a task that has no plan yet.
+
+    None: the message is answered (or asks back), and the job has ended.
+    """
     task = advance.task
     if task.plan is not None:
         spec = read_spec(task.plan)
         return Board(spec, advance.run.steps) if advance.run.steps else await _open(advance, spec)
-    async with advance.legwork.database.transaction() as session:
-        assert task.message_id is not None  # tasks without a message come with a plan
-        known = Known(await recall(session, task, task.message_id), await tool_rows.switched_off(session))
+    assert known is not None
     try:
         planned = await propose(advance, known, DECIDE, {})
     except LegworkError as error:
@@ -101,8 +109,7 @@ async def replan(advance: Advance, board: Board) -> Board | None:
     """Another way around what failed, with what is done kept; None: there is none, and the task has to end."""
     task = advance.task
     async with advance.legwork.database.transaction() as session:
-        assert task.message_id is not None
-        known = Known(await recall(session, task, task.message_id), await tool_rows.switched_off(session))
+        known = await look_back(session, task)
     failed = board.failed[0]
     done = [step for step in board.steps.values() if step.status is StepStatus.SUCCEEDED]
     situation = {

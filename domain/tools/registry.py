@@ -8,6 +8,7 @@ from collections.abc import Awaitable, Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import tzinfo
 from enum import StrEnum
+from functools import cache
 from pathlib import Path
 from typing import Any, Protocol, TypeVar, cast
 from uuid import UUID
@@ -121,13 +122,18 @@ class Tool:
     """For a tool whose effect depends on its arguments: whether this call leaves the house."""
 
     def schema(self) -> dict[str, Any]:
-        """The JSON Schema of the arguments, without titles: every token of it costs."""
-        return _without_titles(self.arguments.model_json_schema())
+        """The JSON Schema of the arguments, without titles: every token of it costs. To be read only."""
+        return _schema(self.arguments)
 
     def effect_of(self, arguments: Arguments) -> Effect:
         if self.external_when is None:
             return self.effect
         return Effect.EXTERNAL if self.external_when(arguments) else self.effect
+
+
+@cache  # written anew it would cost more than everything else a call of the model needs
+def _schema(arguments: type[Arguments]) -> dict[str, Any]:
+    return _without_titles(arguments.model_json_schema())
 
 
 def _without_titles(schema: Any) -> Any:

@@ -5,13 +5,15 @@ import tempfile
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 
-from tests.bench import analysis, engine, startup
+from tests.bench import analysis, delivery, engine, platforms, startup
 from tests.bench.measure import Figure
 
 BENCHES: dict[str, Callable[[Path], Awaitable[list[Figure]]]] = {
     "analysis": analysis.run,
     "startup": startup.run,
     "engine": engine.run,
+    "platforms": platforms.run,
+    "delivery": delivery.run,
 }
 
 

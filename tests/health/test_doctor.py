@@ -9,7 +9,10 @@ from pathlib import Path
 import pytest
 
 from bot.doctor import doctor, lines
+from bot.slack.manifest import SCOPES
 from domain.health import error, ok, warning
+from tests.fakes.slack import FakeSlack, Rules
+from tests.fakes.telegram import FakeTelegram
 
 CANARY = "sk-canary-4711"
 
@@ -61,6 +64,26 @@ async def test_servers_that_are_away_are_errors_and_secrets_stay_secret(unused_p
     assert [name for name in ("postgres", "redis", "model") if f"✗ {name} " in output] == ["postgres", "redis", "model"]
     assert CANARY not in output
     assert "Traceback" not in output
+
+
+async def test_the_platforms_that_are_set_are_looked_at(servers_dir: Path) -> None:
+    async with (
+        FakeSlack(rules=Rules(limited=False), scopes=set(SCOPES) - {"reactions:read"}) as slack,
+        FakeTelegram(token=f"7012345678:{CANARY}") as telegram,
+    ):
+        status, output = await legwork_doctor(
+            LEGWORK_DATA_DIR=str(servers_dir),
+            SLACK_BOT_TOKEN=slack.bot_token,
+            SLACK_APP_TOKEN=slack.app_token,
+            SLACK_API_BASE_URL=slack.base_url,
+            TELEGRAM_BOT_TOKEN=telegram.token,
+            TELEGRAM_API_BASE_URL=telegram.base_url,
+        )
+    assert status == 1, output
+    assert "lacks permissions: reactions:read." in output
+    assert "✓ slack delivery" in output
+    assert "✓ telegram  " in output
+    assert not any(secret in output for secret in (CANARY, slack.bot_token, slack.app_token))
 
 
 async def test_a_setting_that_cannot_be_read_is_one_error(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -73,12 +73,14 @@ class Web:
             raise Refusal("ratelimited", status=429, retry_after=fault.retry_after)
         if fault is not None and fault.kind == "refuse":
             raise Refusal(fault.error)
+        headers: Json = {}
         if noted.method == "apps.connections.open":
             body = self._open_connection(token)
         else:
             body = self._call(noted, token, given)
+            headers["X-OAuth-Scopes"] = ",".join(sorted(self._authenticated(token).scopes))
         noted.accepted = True
-        return {"ok": True} | body, 200, {}
+        return {"ok": True} | body, 200, headers
 
     def _call(self, noted: Request, token: str | None, given: Json) -> Json:
         method = METHODS.get(noted.method)

@@ -1,6 +1,8 @@
 """Webhook delivery: each update is posted until it is answered with a status of 2xx."""
 
 import asyncio
+from http import HTTPStatus
+from time import time
 
 import httpx
 
@@ -15,6 +17,8 @@ class Hook:
 
     def __init__(self, world: World, new: asyncio.Event, url: str, secret: str | None) -> None:
         self.answers: list[int] = []
+        self.failed: tuple[int, str] | None = None
+        """When it failed last, in seconds since 1970, and how."""
         self._world = world
         self._new = new
         self._url = url
@@ -54,5 +58,7 @@ class Hook:
                 if update in self._world.queue:
                     self._world.queue.remove(update)
                 return
+            words = f"Wrong response from the webhook: {status} {HTTPStatus(status).phrase}" if status else "Timed out"
+            self.failed = (int(time()), words)
             await asyncio.sleep(pause)
             pause = min(pause * 2, _LONGEST_PAUSE)

@@ -24,7 +24,7 @@ async def get_me(fake: "FakeTelegram", given: Json) -> Json:
         "has_main_web_app": False,
     }
     required = {"has_topics_enabled": False, "allows_users_to_create_topics": False, "can_manage_bots": False}
-    return {**fake.world.bot, **flags, **required}
+    return {**fake.world.bot, **flags, **required, **fake.world.abilities}
 
 
 async def send_message(fake: "FakeTelegram", given: Json) -> Json:
@@ -170,7 +170,10 @@ async def delete_webhook(fake: "FakeTelegram", given: Json) -> bool:
 
 
 async def get_webhook_info(fake: "FakeTelegram", given: Json) -> Json:
-    info = {"url": fake.updates.url, "has_custom_certificate": False, "pending_update_count": len(fake.world.queue)}
+    info: Json = {"url": fake.updates.url, "has_custom_certificate": False}
+    info["pending_update_count"] = len(fake.world.queue)
+    if fake.updates.failed is not None:
+        info["last_error_date"], info["last_error_message"] = fake.updates.failed
     return info | ({} if fake.world.wanted == DEFAULT_UPDATES else {"allowed_updates": sorted(fake.world.wanted)})
 
 

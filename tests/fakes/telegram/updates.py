@@ -35,6 +35,11 @@ class Updates:
         """The status of each answer to a webhook request; 0 where there was none."""
         return self._hook.answers if self._hook is not None else []
 
+    @property
+    def failed(self) -> tuple[int, str] | None:
+        """When the webhook failed last, and how."""
+        return self._hook.failed if self._hook is not None else None
+
     async def close(self) -> None:
         await self.hook("", None)
 

@@ -54,6 +54,8 @@ class World:
         self.token = token
         self.bot: Json = {"id": int(token.partition(":")[0]), "is_bot": True, "first_name": "Legwork",
                           "username": username}  # fmt: skip
+        self.abilities: Json = {}
+        """What getMe says otherwise than of a new bot, such as ``can_read_all_group_messages``."""
         self.chats: dict[int, Chat] = {}
         self.files: dict[str, StoredFile] = {}
         self.commands: dict[str, list[Json]] = {}

@@ -336,11 +336,11 @@ async def test_a_chart_is_slacks_own_or_a_picture() -> None:
 async def test_what_a_person_sent_is_streamed_from_slack(it: SlackHarness) -> None:
     content = b"a,b\n" * 40_000
     sent = it.mara.say(it.channel, "look", files=[("leads.csv", content)])
-    chunks = [chunk async for chunk in it.gateway.open_file(sent.files[0].id)]
+    chunks = [chunk async for chunk in it.gateway.open_file(f"{it.fake.workspace.id}/{sent.files[0].id}")]
     assert b"".join(chunks) == content
     assert len(chunks) > 1
     with pytest.raises(NotFound):
-        [chunk async for chunk in it.gateway.open_file("F0GONE")]
+        [chunk async for chunk in it.gateway.open_file(f"{it.fake.workspace.id}/F0GONE")]
 
 
 # -- the sign of being at work ------------------------------------------------------------------------

@@ -117,7 +117,12 @@ BODY = json.dumps(event()).encode()
 async def opened() -> AsyncIterator[Door]:
     edge = FakeEdge()
     ears = Ears(cast(Edge, edge), Elsewhere())
-    one = route(ears, "http://127.0.0.1:9/api/", Signature(SECRET, FixedClock(NOW)))
+
+    async def find(team: str | None) -> Ears | None:
+        await asyncio.sleep(0)
+        return ears if team == "T0ACME" else None
+
+    one = route(find, "http://127.0.0.1:9/api/", Signature(SECRET, FixedClock(NOW)))
     transport = httpx.ASGITransport(app=Starlette(routes=[one]))
     async with httpx.AsyncClient(transport=transport, base_url="http://legwork.test") as client:
         yield Door(edge, client)
@@ -236,16 +241,17 @@ SHAPES: list[dict[str, Any]] = [
     *(event(type=name, thread_ts="1.1", tab="home", reaction="+1", item_user="U0BOT", item=ITEM) for name in EVENTS),
     event(subtype="message_changed", message={"ts": "1.2", "text": "a", "user": "U1"}, previous_message=OLD),
     event(subtype="message_deleted", deleted_ts="1.2", previous_message={"user": "U1"}),
-    {"type": "block_actions", "team": {"id": "T1"}, "user": {"id": "U1"}, "channel": {"id": "C1"}, "trigger_id": "1.2",
-     "container": {"type": "message"}, "message": {"ts": "1.2"},
+    {"type": "block_actions", "team": {"id": "T0ACME"}, "user": {"id": "U1"}, "channel": {"id": "C1"},
+     "trigger_id": "1.2", "container": {"type": "message"}, "message": {"ts": "1.2"},
      "actions": [{"type": "button", "action_id": "a#0", "block_id": "b", "value": "v", "action_ts": "1.3"}]},
-    {"type": "view_submission", "team": {"id": "T1"}, "user": {"id": "U1"}, "view": {"id": "V1", "hash": "1.2",
+    {"type": "view_submission", "team": {"id": "T0ACME"}, "user": {"id": "U1"}, "view": {"id": "V1", "hash": "1.2",
      "type": "modal",
      "callback_id": "legwork_give", "private_metadata": "{}",
      "state": {"values": {"wish": {"written": {"value": "x"}}}}}},
-    {"type": "message_action", "callback_id": "legwork_give", "team": {"id": "T1"}, "user": {"id": "U1"},
+    {"type": "message_action", "callback_id": "legwork_give", "team": {"id": "T0ACME"}, "user": {"id": "U1"},
      "channel": {"id": "C1"}, "message": {"ts": "1.2", "text": "x", "files": [{"id": "F1"}]}, "trigger_id": "1.2"},
-    {"command": "/legwork", "text": "tasks", "team_id": "T1", "user_id": "U1", "channel_id": "C1", "trigger_id": "1.2"},
+    {"command": "/legwork", "text": "tasks", "team_id": "T0ACME", "user_id": "U1", "channel_id": "C1",
+     "trigger_id": "1.2"},
 ]  # fmt: skip
 
 

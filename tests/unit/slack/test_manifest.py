@@ -1,5 +1,6 @@
 """The manifest says what the app does, and no more."""
 
+import asyncio
 import json
 from typing import Any, cast
 
@@ -70,7 +71,12 @@ class Hearing(Ears):
 
 async def heard(body: dict[str, Any]) -> list[str]:
     ears = Hearing()
-    answer = await dispatch(listening(ears, "http://127.0.0.1:9/"), body)
+
+    async def find(team: str | None) -> Ears | None:
+        await asyncio.sleep(0)
+        return ears if team == "T1" else None
+
+    answer = await dispatch(listening(find, "http://127.0.0.1:9/"), body)
     assert answer.status == 200
     return ears.heard
 
@@ -90,6 +96,10 @@ def test_every_event_that_is_listened_to_is_subscribed_to() -> None:
 
 async def test_other_events_are_not_listened_to() -> None:
     assert await heard(event("team_join")) == []
+
+
+async def test_events_of_unknown_workspaces_are_not_listened_to() -> None:
+    assert await heard(event("message.im") | {"team_id": "T2"}) == []
 
 
 async def test_the_command_the_shortcut_and_the_forms_are_listened_to() -> None:

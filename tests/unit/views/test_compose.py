@@ -66,6 +66,11 @@ def test_the_cost_is_so_far_until_the_task_has_ended(status: str, line: str) -> 
     assert plain(compose(card(status, cost=Decimal("0.002"), steps=()))) == f"Look at the leads\n{line}"
 
 
+@pytest.mark.parametrize(("elapsed", "line"), [(0, "Paused"), (49, "Paused"), (50, "Paused · 0.1 s")])
+def test_no_time_is_shown_before_there_is_any(elapsed: int, line: str) -> None:
+    assert plain(compose(card("paused", elapsed_ms=elapsed, steps=()))) == f"Look at the leads\n{line}"
+
+
 @pytest.mark.parametrize(
     ("numbers", "facts", "last"),
     [

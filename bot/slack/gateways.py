@@ -1,0 +1,71 @@
+"""Slack as one chat platform, however many workspaces the app is installed in: each has a token of its own."""
+
+from collections.abc import AsyncIterator
+
+from bot.edge import Edge
+from bot.pacing import Limit, Limits, Pacer
+from bot.slack import PLATFORM, files
+from bot.slack.gateway import CAPABILITIES, SlackGateway
+from bot.slack.memory import Memory
+from bot.slack.web import Web, open_webs
+from bot.slack.workspaces import Workspaces
+from domain.conversations.ports import Address, Found, Posted
+from domain.conversations.said import Said
+from domain.core.errors import LegworkError
+from domain.core.logging import logger
+
+log = logger(__name__)
+
+
+class SlackGateways:
+    """See ``ChatGateway``. Says everything through the gateway of the address' workspace; an unknown one is Refused."""
+
+    platform = PLATFORM
+    capabilities = CAPABILITIES
+
+    def __init__(self, workspaces: Workspaces[SlackGateway]) -> None:
+        self._workspaces = workspaces
+
+    async def post(self, to: Address, said: Said, *, key: str, plain: bool = False) -> Posted:
+        gateway = await self._workspaces.of(to.workspace)
+        return await gateway.post(to, said, key=key, plain=plain)
+
+    async def edit(self, to: Address, message_id: str, said: Said, *, key: str, plain: bool = False) -> None:
+        gateway = await self._workspaces.of(to.workspace)
+        await gateway.edit(to, message_id, said, key=key, plain=plain)
+
+    async def find(self, to: Address, key: str) -> Found:
+        try:
+            gateway = await self._workspaces.of(to.workspace)
+        except LegworkError as error:
+            log.warning("nobody can say what became of a Slack message", key=key, error=str(error))
+            return "unknown"
+        return await gateway.find(to, key)
+
+    async def preview(self, to: Address, key: str, text: str) -> None:
+        try:
+            gateway = await self._workspaces.of(to.workspace)
+        except LegworkError as error:
+            log.debug("a preview was not shown", key=key, error=str(error))
+            return
+        await gateway.preview(to, key, text)
+
+    async def open_file(self, ref: str) -> AsyncIterator[bytes]:
+        gateway = await self._workspaces.of(files.referred(ref)[0])
+        async for chunk in gateway.open_file(ref):
+            yield chunk
+
+    async def close(self) -> None:
+        await self._workspaces.close()
+
+
+def open_gateway(edge: Edge) -> SlackGateways:
+    """The gateway of a worker process. Raises Misconfigured without a token."""
+    chat = Limit(edge.settings.slack_chat_rate, edge.settings.slack_chat_burst)
+    pacer = Pacer(edge.redis, PLATFORM, Limits(chat=chat, group=chat))
+    memory = Memory(edge.redis)
+
+    def make(web: Web) -> SlackGateway:
+        return SlackGateway(web, memory, pacer, edge.storage.read)
+
+    return SlackGateways(Workspaces(open_webs(edge.settings), make))
