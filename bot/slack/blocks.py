@@ -31,7 +31,7 @@ _STATES: dict[StepState, str] = {
     StepState.ASKING: "in_progress",
     StepState.DONE: "complete",
     StepState.FAILED: "error",
-    StepState.SKIPPED: "complete",
+    StepState.SKIPPED: "pending",
 }
 _SAID_OF: dict[StepState, str] = {StepState.ASKING: "waiting for you", StepState.SKIPPED: "skipped"}
 

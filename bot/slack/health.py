@@ -19,8 +19,8 @@ _SECONDS = 4.0
 """For one question; a check may ask one of each workspace, side by side."""
 _UNREACHED = "See whether slack.com can be reached from here, and what SLACK_API_BASE_URL says."
 _REINSTALL = (
-    "Paste what “legwork manifest slack” prints under App Manifest at api.slack.com/apps, then reinstall the app in "
-    "that workspace under Install App."
+    "Paste what “legwork manifest slack” prints under App Manifest at api.slack.com/apps, then install the app anew in "
+    "that workspace; docs/slack.md shows how."
 )
 
 

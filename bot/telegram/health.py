@@ -11,6 +11,7 @@ from telegram import Bot, User, WebhookInfo
 from bot.telegram.connect import Connection
 from bot.telegram.failures import explained
 from bot.telegram.webhook import address, secret
+from bot.views.words import counted
 from domain.core.clock import Clock, SystemClock
 from domain.core.errors import LegworkError
 from domain.core.settings import Settings
@@ -22,7 +23,7 @@ _RECENT = timedelta(hours=1)
 _MANY = 100
 """Updates that wait: so many do not come together while somebody takes them."""
 _UNREACHED = "See whether api.telegram.org can be reached from here, and what TELEGRAM_API_BASE_URL says."
-_START = "Start “python -m bot” or “legwork up”; if it runs, see its log."
+_START = "Start “python -m bot” or “legwork up”; where it runs already, see its log."
 
 
 def checks(settings: Settings, here: Clock | None = None) -> list[Check]:
@@ -78,7 +79,10 @@ def _groups(me: User) -> Finding:
         )
     if me.can_read_all_group_messages:
         return ok(name, "Privacy mode is off: Telegram shows the bot everything; it takes what is meant for it.")
-    return ok(name, "Privacy mode is on: mentions, replies and commands reach the bot, and an album's first file only.")
+    return ok(
+        name,
+        "Privacy mode is on: mentions, replies and commands reach the bot; of an album its captioned file.",
+    )
 
 
 # -- how updates arrive -------------------------------------------------------------------------------
@@ -97,22 +101,22 @@ async def _delivery(settings: Settings, here: Clock) -> Sequence[Finding]:
 
 
 def _polling(info: WebhookInfo) -> Finding:
-    name, waiting = "telegram delivery", info.pending_update_count
+    name, waiting = "telegram delivery", _waiting(info)
     if info.url:
         return warning(
             name,
             f"Telegram brings updates to {_host(info.url)}, and TELEGRAM_WEBHOOK_URL is not set.",
             "Set it to use that webhook; else start “python -m bot”, which removes it. Two services need two bots.",
         )
-    if waiting >= _MANY:
-        return warning(name, f"{waiting} updates wait to be fetched.", _START)
-    return ok(name, f"Long polling; {waiting} updates wait to be fetched.")
+    if info.pending_update_count >= _MANY:
+        return warning(name, f"Nobody seems to fetch updates. {waiting}", _START)
+    return ok(name, f"Updates are fetched by long polling. {waiting}")
 
 
 def _webhook(settings: Settings, info: WebhookInfo, now: datetime) -> Finding:
-    name, waiting = "telegram delivery", f"{info.pending_update_count} updates wait."
+    name, waiting = "telegram delivery", _waiting(info)
     if not info.url:
-        return warning(name, f"Telegram does not know the webhook yet. {waiting}", f"{_START} It tells Telegram.")
+        return warning(name, f"Telegram does not know the webhook: “python -m bot” tells it. {waiting}", _START)
     if info.url != address(settings):
         return error(
             name,
@@ -129,6 +133,10 @@ def _webhook(settings: Settings, info: WebhookInfo, now: datetime) -> Finding:
     if info.pending_update_count >= _MANY:
         return warning(name, f"The webhook is set. {waiting}", "See the log of the web process.")
     return ok(name, f"The webhook is set. {waiting}")
+
+
+def _waiting(info: WebhookInfo) -> str:
+    return f"Waiting: {counted(info.pending_update_count, 'update')}."
 
 
 def _said(settings: Settings, info: WebhookInfo) -> str:

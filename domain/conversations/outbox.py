@@ -9,7 +9,7 @@ from sqlalchemy import text
 from sqlalchemy.dialects.postgresql import JSONB
 
 from domain.conversations.ports import Address
-from domain.conversations.said import Said
+from domain.conversations.said import Said, read
 from domain.conversations.schemas import ChatPlace, Outbound, Thread
 from domain.core.db import Session
 from domain.core.ids import new_id
@@ -132,6 +132,14 @@ async def posted_as(session: Session, dedupe_key: str) -> tuple[str, str | None]
         )
     ).first()
     return (row.status, row.platform_message_id) if row is not None else None
+
+
+async def said_as(session: Session, dedupe_key: str) -> Said | None:
+    """What was said under a key."""
+    body = await session.scalar(
+        text("SELECT body FROM outbound_messages WHERE dedupe_key = :key").columns(body=JSONB), {"key": dedupe_key}
+    )
+    return read(body) if body is not None else None
 
 
 async def mark_sending(session: Session, row_id: UUID) -> None:

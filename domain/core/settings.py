@@ -76,7 +76,7 @@ class Settings(BaseSettings):
 
     # -- Slack ---------------------------------------------------------------------------------------
     slack_bot_token: SecretStr | None = Field(default=None, validation_alias="SLACK_BOT_TOKEN")
-    """Slack is on when this is set (or SLACK_CLIENT_ID, for several workspaces)."""
+    """Slack is on when this is set; several tokens, one a workspace, are separated by commas."""
     slack_app_token: SecretStr | None = Field(default=None, validation_alias="SLACK_APP_TOKEN")
     """Socket Mode when set; events over HTTP otherwise."""
     slack_signing_secret: SecretStr | None = Field(default=None, validation_alias="SLACK_SIGNING_SECRET")

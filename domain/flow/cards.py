@@ -116,11 +116,9 @@ def _buttons(task: Task, status: TaskStatus) -> tuple[Button, ...]:
             details,
         )
     if status is TaskStatus.PAUSED:
-        return (
-            Button(label="Resume", action="resume", value=value, style="primary"),
-            Button(label="Stop", action="stop", value=value, style="danger"),
-            details,
-        )
+        resume = Button(label="Resume", action="resume", value=value, style="primary")
+        stop = Button(label="Stop", action="stop", value=value, style="danger")
+        return (resume, stop, details) if task.waiting_for == "person" else (stop, details)
     if status in (TaskStatus.FAILED, TaskStatus.CANCELLED):
         return (Button(label="Retry", action="retry", value=value, style="primary"), details)
     return (details,)

@@ -208,7 +208,9 @@ def _text(step: Step) -> str:
 
 
 def _left_out(board: Board) -> str:
+    """Where nothing was put out: what a person did not want done, or what was skipped on the way."""
+    refused = [node.label for node in board.spec.nodes if (board.steps[node.id].output or {}).get("rejected")]
+    if refused:
+        return f"Not done, as you decided: {', '.join(refused)}."
     skipped = [node.label for node in board.spec.nodes if board.steps[node.id].status is StepStatus.SKIPPED]
-    if skipped:
-        return f"Done, without: {', '.join(skipped)}."
-    return "Done."
+    return f"Done, without: {', '.join(skipped)}." if skipped else "Done."

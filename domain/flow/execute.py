@@ -25,6 +25,7 @@ from domain.flow.legwork import Legwork
 from domain.flow.nodes import Running, run_node
 from domain.flow.outcome import Asks, Done, Failed, Lost, Opened, Outcome, Sleeps
 from domain.flow.plan import REPLANS, look_back, plan, replan
+from domain.flow.presses import asked_key
 from domain.flow.record import store
 from domain.flow.rest import come_to_rest
 from domain.tasks import repository as tasks
@@ -105,6 +106,7 @@ class Execution:
             status, waiting_for = await self._progress(session)  # first: it locks the task, as people's commands do
             await self._keep(session, came_back, said)
             stopped = status.final
+            self._advance.task.waiting_for = waiting_for
             self._halted = status is TaskStatus.PAUSED and waiting_for == "person"
             if ending and not stopped:
                 await come_to_rest(session, self._advance, self._board, halted=self._halted)
@@ -243,7 +245,7 @@ class Execution:
             session,
             self._advance.thread,
             words,
-            key=f"step:{task.id}:{step.node_id}:{step.attempt_group}:{words.type}",
+            key=asked_key(task.id, step.node_id, step.attempt_group, words.type),
             task_id=task.id,
             reply_to=task.message_id,
         )

@@ -1,10 +1,11 @@
-"""Shows a task's card as it stands, when something other than its own worker has changed it."""
+"""Cards as they stand, when something other than the task's own worker has changed what they show."""
 
 from decimal import Decimal
 from uuid import UUID
 
 from domain.conversations import service as conversations
-from domain.conversations.outbox import say
+from domain.conversations.outbox import said_as, say
+from domain.conversations.said import ApprovalCard, Question, Said
 from domain.core.db import Session
 from domain.flow.board import Board
 from domain.flow.cards import card_key, plan_card
@@ -23,3 +24,19 @@ async def refresh_card(session: Session, task_id: UUID) -> None:
     card = plan_card(task, board.spec, board.steps, status=task.status, now=now, spent=Decimal(0))
     task.card = await tasks.next_card(session, task_id)
     await say(session, thread, card, key=f"{card_key(task)}:{task.card}", task_id=task_id, edits=card_key(task))
+
+
+async def close_card(session: Session, thread_id: UUID, user_id: UUID, key: str, outcome: str) -> None:
+    """What was asked under a key is answered: its buttons go, and what came of it stands there instead.
+
+    A terminal shows what was said before as it was; there the answer itself follows.
+    """
+    asked = await said_as(session, key)
+    thread, _, _ = await conversations.setting(session, thread_id, user_id)
+    if thread.held or not isinstance(asked, ApprovalCard | Question):
+        return
+    if isinstance(asked, ApprovalCard):
+        closed: Said = asked.model_copy(update={"buttons": (), "details": (*asked.details, ("Decision", outcome))})
+    else:
+        closed = asked.model_copy(update={"buttons": (), "text": f"{asked.text}\n\n{outcome}"})
+    await say(session, thread, closed, key=f"{key}:closed", task_id=asked.task_id, edits=key)

@@ -14,7 +14,7 @@ from domain.flow import conclude
 from domain.flow.advance import Advance
 from domain.flow.board import Board
 from domain.flow.cards import say_card
-from domain.flow.presses import step_value
+from domain.flow.presses import asked_key, step_value
 from domain.tasks import repository as tasks
 from domain.tasks.schemas import Step
 from domain.tasks.states import TaskStatus
@@ -32,8 +32,8 @@ async def come_to_rest(session: Session, advance: Advance, board: Board, *, halt
         await say_card(session, advance, board, TaskStatus.FAILED)
         await conclude.fail(session, advance, board)
     elif board.asking:
-        waiting_for = await _ask_people(session, advance, board)
-        await tasks.set_status(session, task.id, TaskStatus.PAUSED, waiting_for=waiting_for)
+        task.waiting_for = await _ask_people(session, advance, board)
+        await tasks.set_status(session, task.id, TaskStatus.PAUSED, waiting_for=task.waiting_for)
         if board.next_wake is not None:
             await _continue_at(session, advance, board.next_wake)
         await say_card(session, advance, board, TaskStatus.PAUSED)
@@ -53,7 +53,7 @@ async def _ask_people(session: Session, advance: Advance, board: Board) -> str:
             session,
             advance.thread,
             _may_have_happened(task.id, step),
-            key=f"unknown:{task.id}:{step.node_id}:{step.attempt_group}",
+            key=asked_key(task.id, step.node_id, step.attempt_group, "unknown"),
             task_id=task.id,
             reply_to=task.message_id,
         )

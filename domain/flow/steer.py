@@ -14,8 +14,8 @@ from domain.core.db import Session
 from domain.core.errors import Invalid, NotFound, Refused
 from domain.core.queue import enqueue
 from domain.flow.begin import WORKERS, begin
-from domain.flow.presses import read_value, task_value
-from domain.flow.refresh import refresh_card
+from domain.flow.presses import asked_key, read_value, task_value
+from domain.flow.refresh import close_card, refresh_card
 from domain.flow.rest import advance_command
 from domain.flow.words import consent
 from domain.tasks import control, queries
@@ -182,7 +182,9 @@ async def _decide(
     else:
         status = StepStatus.SUCCEEDED if approved else StepStatus.SKIPPED  # what hangs on it is then left out
         await _settle_step(session, task_id, step["node_id"], status, {"approved": approved})
-    await tasks.add_log(session, task_id, "INFO", "Approved." if approved else "Rejected.", step=step["node_id"])
+    outcome = "approved" if approved else "rejected"
+    await tasks.add_log(session, task_id, "INFO", f"{outcome.capitalize()}.", step=step["node_id"])
+    await _close(session, heard, task, step, "approval", outcome)
     await _go_on(session, task)
     return (Note(text="Approved." if approved else "Rejected: it is not done."),)
 
@@ -214,6 +216,7 @@ async def _answer_button(
     if step is None or step["status"] != "WAITING" or TaskStatus(task["status"]).final:
         raise Refused("That was answered already.", code="decided")
     await _settle_step(session, task_id, step["node_id"], StepStatus.SUCCEEDED, {"text": chosen or ""})
+    await _close(session, heard, task, step, "question", f"answered “{chosen or ''}”")
     await _go_on(session, task)
     return ()
 
@@ -246,6 +249,13 @@ async def _settle_step(
     session: Session, task_id: UUID, node_id: str, status: StepStatus, output: dict[str, Any]
 ) -> None:
     await control.set_step(session, task_id, node_id, status, output=output, error=None, wake_at=None)
+
+
+async def _close(session: Session, heard: Heard, task: RowMapping, step: RowMapping, kind: str, outcome: str) -> None:
+    """Take the buttons off what was asked, and say who decided what."""
+    key = asked_key(task["id"], step["node_id"], step["attempt_group"], kind)
+    by = f" by {heard.person.name}" if heard.person.name else ""
+    await close_card(session, task["thread_id"], task["user_id"], key, f"{outcome[:1].upper()}{outcome[1:]}{by}.")
 
 
 async def _go_on(session: Session, task: RowMapping, **values: object) -> None:

@@ -48,7 +48,8 @@ async def cancel(session: Session, task_id: UUID) -> None:
 async def step(session: Session, task_id: UUID, node_id: str) -> RowMapping | None:
     return await session.first(
         text(
-            "SELECT node_id, name, type, status, input FROM task_steps WHERE task_id = :t AND node_id = :n FOR UPDATE"
+            """SELECT node_id, name, type, status, input, attempt_group FROM task_steps
+            WHERE task_id = :t AND node_id = :n FOR UPDATE"""
         ).columns(input=task_steps.c.input.type),
         {"t": task_id, "n": node_id},
     )

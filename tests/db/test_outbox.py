@@ -11,13 +11,15 @@ from domain.conversations import outbox, service
 from domain.conversations.ports import Address, Posted
 from domain.conversations.said import Note, Said
 from domain.conversations.schemas import ChatPlace, Thread
+from domain.core import queue
 from domain.core.db import Database
 from domain.core.errors import Ambiguous, Invalid, Refused, Unavailable
 from domain.core.settings import Settings
 from domain.core.storage import open_storage
-from domain.flow.deliver import ATTEMPTS, deliver_chat
+from domain.flow.deliver import ATTEMPTS, deliver, deliver_chat
+from domain.flow.legwork import Legwork
 from tests.factories.incoming import incoming
-from tests.factories.jobs import execute, rows
+from tests.factories.jobs import LEASE, execute, rows
 from tests.fakes.chat import FakeChat
 
 
@@ -108,6 +110,25 @@ async def test_of_waiting_edits_only_the_newest_is_sent_and_posts_keep_their_pla
     ]  # fmt: skip
     assert (await room.states())["card:1"] == "superseded"
     assert room.shown == ["card 2", "the answer"]
+
+
+async def test_changes_of_what_stands_there_go_behind_the_posts_of_every_chat(room: Chat, legwork: Legwork) -> None:
+    await room.say("card 0", key="card")
+    await room.deliver()
+    await execute(room.database, "DELETE FROM queue_jobs")
+    await room.say("card 1", key="card:1", edits="card")
+    await room.say("the answer")
+    for priority, shown in ((2, ["card 0", "the answer"]), (1, ["card 1", "the answer"])):
+        job = await queue.claim(room.database, "DELIVER", worker="w1", lease=LEASE, person_slots=10)
+        assert job is not None
+        assert job.priority == priority
+        held = queue.Held(room.database, job, LEASE)
+        await deliver(legwork, held, room.place.id)
+        if not held.ended:
+            async with held.transaction(done=True):
+                pass
+        assert room.shown == shown
+    assert not await rows(room.database, "SELECT 1 FROM queue_jobs WHERE status <> 'completed'")
 
 
 async def test_a_form_that_is_rejected_is_said_plainly_at_once_and_in_its_place(room: Chat) -> None:

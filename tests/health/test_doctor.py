@@ -68,7 +68,7 @@ async def test_servers_that_are_away_are_errors_and_secrets_stay_secret(unused_p
 
 async def test_the_platforms_that_are_set_are_looked_at(servers_dir: Path) -> None:
     async with (
-        FakeSlack(rules=Rules(limited=False), scopes=set(SCOPES) - {"reactions:read"}) as slack,
+        FakeSlack(rules=Rules(limited=False), scopes={one for one in SCOPES if one != "reactions:read"}) as slack,
         FakeTelegram(token=f"7012345678:{CANARY}") as telegram,
     ):
         status, output = await legwork_doctor(

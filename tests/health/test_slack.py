@@ -55,11 +55,11 @@ async def test_what_is_right_is_said_in_one_line_each(slack: FakeSlack) -> None:
 async def test_permissions_the_manifest_asks_for_and_the_app_lacks_are_named(
     slack: FakeSlack, missing: set[str]
 ) -> None:
-    slack.workspace.scopes = set(SCOPES) - missing
+    slack.workspace.scopes = {scope for scope in SCOPES if scope not in missing}
     found = (await looked(slack))["slack"]
     assert found.level is Level.ERROR
     assert found.message == f"The app in Acme ({slack.workspace.id}) lacks permissions: {', '.join(sorted(missing))}."
-    assert "reinstall" in (found.remedy or "")
+    assert "App Manifest" in (found.remedy or "")
 
 
 @pytest.mark.parametrize(

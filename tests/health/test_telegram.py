@@ -44,7 +44,7 @@ async def test_what_is_right_is_said_in_one_line_each(telegram: FakeTelegram) ->
         "telegram clock": Level.OK,
     }
     assert "@legwork_bot" in found["telegram"].message
-    assert "Long polling" in found["telegram delivery"].message
+    assert "long polling" in found["telegram delivery"].message
 
 
 @pytest.mark.parametrize("token", [f"7012345678:{CANARY}", CANARY])
@@ -79,7 +79,7 @@ async def test_a_webhook_that_is_as_set_is_fine(telegram: FakeTelegram) -> None:
     settings = settings_for(telegram, **HOOKED)
     await telegram.updates.hook(address(settings), CANARY)
     found = (await looked(settings))["telegram delivery"]
-    assert found == Finding("telegram delivery", Level.OK, "The webhook is set. 0 updates wait.")
+    assert found == Finding("telegram delivery", Level.OK, "The webhook is set. Waiting: 0 updates.")
 
 
 async def test_a_webhook_telegram_does_not_know_yet_is_a_warning(telegram: FakeTelegram) -> None:
@@ -113,7 +113,7 @@ async def test_what_telegram_says_of_a_failing_webhook_is_told_while_it_is_new(
     found = (await looked(settings))["telegram delivery"]
     assert found.level is Level.WARNING
     assert "Timed out" in found.message
-    assert "1 updates wait" in found.message
+    assert "Waiting: 1 update." in found.message
     assert (await looked(settings, fast=4_000))["telegram delivery"].level is Level.OK
 
 
@@ -130,7 +130,7 @@ async def test_updates_that_nobody_fetches_are_a_warning(telegram: FakeTelegram)
         mara.say(f"hello {number}")
     found = (await looked(settings_for(telegram)))["telegram delivery"]
     assert found.level is Level.WARNING
-    assert "100 updates wait" in found.message
+    assert "Waiting: 100 updates." in found.message
 
 
 # -- and else -----------------------------------------------------------------------------------------

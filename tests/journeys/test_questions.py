@@ -46,9 +46,19 @@ async def test_a_second_press_of_an_answered_question_changes_nothing(
 ) -> None:
     script.then(plan(ASK, THEN, edges=[["n1", "n2"]]))
     await talk.say("note a colour")
+    blue = talk.chat.button("blue: dark/light")
     await talk.press("red")
-    assert "answered already" in (await talk.press("blue: dark/light")).one(Problem).sentence
+    assert "answered already" in (await talk.send_press(blue.action, blue.value)).one(Problem).sentence
     assert rehearsal.of("note") == [{"text": "red"}]
+
+
+async def test_an_answered_question_loses_its_buttons_and_says_what_was_answered(talk: Talk, script: Script) -> None:
+    script.then(plan(ASK, THEN, edges=[["n1", "n2"]]))
+    await talk.say("note a colour")
+    await talk.press("red")
+    [asked] = [said for said in talk.chat.shown.values() if isinstance(said, Question)]
+    assert asked.buttons == ()
+    assert asked.text.endswith("Answered “red” by Mara.")
 
 
 @pytest.mark.parametrize("by_button", [True, False])

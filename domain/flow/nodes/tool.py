@@ -89,7 +89,7 @@ def _ask_first(running: Running, tool: Tool, arguments: Arguments, digest: str) 
     card = ApprovalCard(
         task_id=running.advance.task.id,
         title=tool.display_name,
-        details=tuple((name, _shown(value)) for name, value in redacted(given).items()),
+        details=tuple((name, _shown(value)) for name, value in redacted(given).items() if value not in ({}, [], "")),
         buttons=decision_buttons(step_value(running.advance.task.id, running.placed.id)),
     )
     return Asks("approval", card, given, digest)

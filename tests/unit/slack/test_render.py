@@ -103,7 +103,7 @@ def test_a_plan_is_drawn_by_slack_and_says_what_it_has_no_sign_for() -> None:
     [message] = checked(card(StepState.DONE, StepState.ASKING, StepState.SKIPPED, StepState.FAILED))
     assert kinds(message) == ["plan", "context", "actions"]
     tasks = message.blocks[0]["tasks"]
-    assert [task["status"] for task in tasks] == ["complete", "in_progress", "complete", "error"]
+    assert [task["status"] for task in tasks] == ["complete", "in_progress", "pending", "error"]
     words, _ = seen([message])
     assert "waiting for you" in words
     assert "skipped" in words
