@@ -20,6 +20,7 @@ from domain.core.settings import Settings
 from domain.core.storage import open_storage
 from domain.core.wakes import Wakes, connect_redis
 from tests.chaos.crew import LEASE_SECONDS, Crew
+from tests.chaos.formation import Formation, form
 from tests.chaos.web import GatedWeb, gated_web
 from tests.fixtures.servers import address_of, administer
 from tests.fixtures.waiting import eventually
@@ -165,3 +166,13 @@ async def crew(all_of_the_crew: Crew, chaos_web: GatedWeb) -> AsyncIterator[Crew
     await all_of_the_crew.muster(2)
     yield all_of_the_crew
     chaos_web.gate.set()
+
+
+@pytest.fixture
+async def formation(all_of_the_crew: Crew, environment: dict[str, str], chaos_dir: Path) -> AsyncIterator[Formation]:
+    """The Procfile's processes, none of them started yet."""
+    await all_of_the_crew.muster(0)
+    made = form(environment, chaos_dir)
+    yield made
+    for process in made.processes.values():
+        await process.kill()

@@ -1,65 +1,11 @@
 """The processes of the Procfile on servers of their own, as a host runs them; one is killed and replaced."""
 
 import asyncio
-import shutil
 import signal
-import socket
-import sys
-from collections.abc import AsyncIterator
-from dataclasses import dataclass
-from pathlib import Path
 
-import httpx
-import pytest
-
-from bot.supervision.procfile import parse
-from tests.chaos.crew import ROOT, Crew, Process, start
+from tests.chaos.crew import Crew, start
+from tests.chaos.formation import Formation
 from tests.fixtures.waiting import eventually
-
-READY = {"web": "the web process listens", "bot": "no chat platform is configured", "worker": "worker is ready"}
-
-
-@dataclass
-class Formation:
-    """What runs, by name."""
-
-    commands: dict[str, list[str]]
-    environment: dict[str, str]
-    logs: Path
-    port: int
-    processes: dict[str, Process]
-
-    async def start(self, name: str) -> Process:
-        """``worker.2`` is the second of the workers."""
-        kind = name.partition(".")[0]
-        log = self.logs / f"{name}.log"
-        log.write_bytes(b"")
-        process = await start(self.commands[kind], self.environment, log)
-        self.processes[name] = process
-        await process.says(READY[kind])
-        return process
-
-    async def asks(self, path: str) -> int:
-        try:
-            async with httpx.AsyncClient() as client:
-                return (await client.get(f"http://127.0.0.1:{self.port}{path}")).status_code
-        except httpx.TransportError:
-            return 0
-
-
-@pytest.fixture
-async def formation(all_of_the_crew: Crew, environment: dict[str, str], chaos_dir: Path) -> AsyncIterator[Formation]:
-    await all_of_the_crew.muster(0)
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        port = listener.getsockname()[1]
-    path = f"{Path(sys.executable).parent}:{environment['PATH']}"
-    commands = {name: list(command) for name, command in parse((ROOT / "Procfile").read_text()).items()}
-    for command in commands.values():
-        command[0] = shutil.which(command[0], path=path) or command[0]
-    made = Formation(commands, environment | {"PATH": path, "LEGWORK_PORT": str(port)}, chaos_dir, port, {})
-    yield made
-    for process in made.processes.values():
-        await process.kill()
 
 
 async def test_web_bot_and_two_workers_serve_and_a_killed_one_is_replaced(
