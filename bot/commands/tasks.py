@@ -13,6 +13,7 @@ from domain.core.errors import Invalid, NotFound
 from domain.core.queue import bring_forward
 from domain.flow import steer
 from domain.flow.presses import task_value
+from domain.flow.refresh import asked_again
 from domain.tasks import control, files, queries
 from domain.tasks.states import Priority, TaskStatus
 from domain.workflows import service as workflows
@@ -108,7 +109,9 @@ async def _show(call: Call) -> Sequence[Said]:
         ("ended", moment(task["completed_at"], zone)),
         ("cost", f"${task['cost']:.4f}"),
     )
-    return (Details(title=task["title"], fields=fields, text="\n".join(lines), buttons=_buttons(task)),)
+    shown = Details(title=task["title"], fields=fields, text="\n".join(lines), buttons=_buttons(task))
+    waits = task["status"] == "PAUSED" and task["waiting_for"] != "person"
+    return (shown, *(await asked_again(call.session, task["id"]) if waits else ()))
 
 
 def _buttons(task: RowMapping) -> tuple[Button, ...]:
@@ -116,7 +119,9 @@ def _buttons(task: RowMapping) -> tuple[Button, ...]:
     offered = {
         "RUNNING": (("Stop", "stop"), ("Pause", "pause")),
         "PENDING": (("Stop", "stop"),),
-        "PAUSED": (("Resume", "resume"), ("Stop", "stop")),
+        "PAUSED": (
+            (("Resume", "resume"), ("Stop", "stop")) if task["waiting_for"] == "person" else (("Stop", "stop"),)
+        ),
         "FAILED": (("Retry", "retry"),),
         "CANCELLED": (("Retry", "retry"),),
         "SUCCEEDED": (("Run again", "again"),) if task["plan"] else (),

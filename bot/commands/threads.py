@@ -10,6 +10,8 @@ from domain.conversations import repository as conversations
 from domain.conversations.said import Listing, Note, Said
 from domain.core import ids
 from domain.core.errors import NotFound
+from domain.flow.refresh import asked_again
+from domain.tasks import queries
 
 
 async def _all(call: Call) -> Sequence[RowMapping]:
@@ -64,7 +66,9 @@ async def _new(call: Call) -> Sequence[Said]:
 async def _use(call: Call) -> Sequence[Said]:
     row = await _find(call, 0)
     await conversations.set_current_thread(call.session, call.heard.thread.chat_id, row["id"])
-    return (Note(text=f"You are in “{row['name'] or ids.short('thrd', row['id'])}” again."),)
+    back = Note(text=f"You are in “{row['name'] or ids.short('thrd', row['id'])}” again.")
+    waiting = [task["id"] for task in await queries.open_in_thread(call.session, row["id"]) if task["waiting_for"]]
+    return (back, *[said for task_id in waiting for said in await asked_again(call.session, task_id)])
 
 
 async def _rename(call: Call) -> Sequence[Said]:

@@ -173,10 +173,12 @@ async def change_thread(session: Session, thread_id: UUID, **values: Any) -> Non
     await session.execute(update(threads).where(threads.c.id == thread_id).values(**values))
 
 
-async def touch_thread(session: Session, thread_id: UUID) -> None:
+async def touch_thread(session: Session, thread_id: UUID, name: str) -> None:
+    """Something is going on in the thread; one without a name takes this one. At most one write a minute."""
     await session.execute(
-        text("UPDATE threads SET active_at = now() WHERE id = :id AND active_at < now() - interval '1 minute'"),
-        {"id": thread_id},
+        text("""UPDATE threads SET active_at = now(), name = coalesce(name, :name)
+        WHERE id = :id AND (name IS NULL OR active_at < now() - interval '1 minute')"""),
+        {"id": thread_id, "name": name},
     )
 
 

@@ -3,14 +3,22 @@
 import asyncio
 import multiprocessing
 import os
+import signal
 from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from typing import Any, TypeVar
 
+from domain.core.embedded.lifeline import end_with_parent
 from domain.core.errors import Unavailable
 
 T = TypeVar("T")
+
+
+def _settle_in(parent: int) -> None:
+    """A computing process leaves signals to its worker, and ends with it however that ends."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    end_with_parent(signal.SIGKILL, parent)
 
 
 class ProcessCompute:
@@ -34,7 +42,12 @@ class ProcessCompute:
     def _ready(self) -> ProcessPoolExecutor:
         if self._pool is None:
             # spawned, not forked: the worker's threads and connections must not be copied
-            self._pool = ProcessPoolExecutor(self._processes, mp_context=multiprocessing.get_context("spawn"))
+            self._pool = ProcessPoolExecutor(
+                self._processes,
+                mp_context=multiprocessing.get_context("spawn"),
+                initializer=_settle_in,
+                initargs=(os.getpid(),),
+            )
         return self._pool
 
     def close(self) -> None:

@@ -22,17 +22,18 @@ async def begin(session: Session, heard: Heard, words: str | None = None) -> UUI
     if heard.person.role not in WORKERS:
         raise Refused("As a viewer you may read.", remedy="Having work done needs the role member; ask an admin.")
     description = heard.text if words is None else words
+    title = title_of(description, [attachment.name for attachment in heard.attachments])
     task_id = await tasks.add(
         session,
         org_id=heard.person.org_id,
         user_id=heard.person.user_id,
         thread_id=heard.thread.id,
         message_id=heard.message_id,
-        title=title_of(description, [attachment.name for attachment in heard.attachments]),
+        title=title,
         description=description,
         priority=Priority.MEDIUM.rank,
     )
-    await conversations.touch_thread(session, heard.thread.id)
+    await conversations.touch_thread(session, heard.thread.id, title)
     await enqueue(session, advance_command(task_id, heard.person.user_id, priority=Priority.MEDIUM.rank))
     return task_id
 

@@ -9,6 +9,8 @@ from domain.conversations.said import ApprovalCard, Question, Said
 from domain.core.db import Session
 from domain.flow.board import Board
 from domain.flow.cards import card_key, plan_card
+from domain.flow.presses import asked_key
+from domain.tasks import control
 from domain.tasks import repository as tasks
 from domain.workflows.spec import read_spec
 
@@ -40,3 +42,13 @@ async def close_card(session: Session, thread_id: UUID, user_id: UUID, key: str,
     else:
         closed = asked.model_copy(update={"buttons": (), "text": f"{asked.text}\n\n{outcome}"})
     await say(session, thread, closed, key=f"{key}:closed", task_id=asked.task_id, edits=key)
+
+
+async def asked_again(session: Session, task_id: UUID) -> list[Said]:
+    """What a task waits for a person to answer, as it was asked: for who no longer sees it."""
+    asked: list[Said] = []
+    for step in await control.waiting_steps(session, task_id):
+        for kind in ("unknown",) if step["status"] == "UNKNOWN" else ("approval", "question"):
+            said = await said_as(session, asked_key(task_id, step["node_id"], step["attempt_group"], kind))
+            asked += [said] if said is not None else []
+    return asked

@@ -15,7 +15,7 @@ from domain.core.errors import Invalid, NotFound, Refused
 from domain.core.queue import enqueue
 from domain.flow.begin import WORKERS, begin
 from domain.flow.presses import asked_key, read_value, task_value
-from domain.flow.refresh import close_card, refresh_card
+from domain.flow.refresh import asked_again, close_card, refresh_card
 from domain.flow.rest import advance_command
 from domain.flow.words import consent
 from domain.tasks import control, queries
@@ -99,6 +99,9 @@ async def resume(session: Session, heard: Heard, task_id: UUID, *_: object) -> S
     if task["status"] != "PAUSED":
         return (Note(text=f"“{task['title']}” is running."),)
     if task["waiting_for"] != "person":
+        asked = await asked_again(session, task_id)
+        if asked:
+            return asked
         raise Invalid("It waits for your answer.", remedy="Answer the question above and it goes on.")
     await _go_on(session, task)
     return (Note(text=f"Going on: {task['title']}."),)

@@ -58,7 +58,7 @@ async def step(session: Session, task_id: UUID, node_id: str) -> RowMapping | No
 async def waiting_steps(session: Session, task_id: UUID) -> list[RowMapping]:
     """Steps that wait for a person, in the plan's order."""
     rows = await session.all(
-        text("""SELECT node_id, name, type, status, input FROM task_steps
+        text("""SELECT node_id, name, type, status, input, attempt_group FROM task_steps
         WHERE task_id = :t AND (status = 'UNKNOWN' OR (status = 'WAITING' AND wake_at IS NULL)) ORDER BY id""").columns(
             input=task_steps.c.input.type
         ),

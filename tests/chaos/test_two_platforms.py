@@ -39,6 +39,8 @@ async def test_both_platforms_are_answered_side_by_side(
         "SLACK_API_BASE_URL": slack.base_url,
         "TELEGRAM_BOT_TOKEN": telegram.token,
         "TELEGRAM_API_BASE_URL": telegram.base_url,
+        "LEGWORK_SLACK_CHAT_RATE": "100",
+        "LEGWORK_SLACK_CHAT_BURST": "100",
     }
     await asyncio.gather(*(formation.start(name) for name in ("web", "worker.1", "worker.2")))
     await formation.start("bot", ready="")

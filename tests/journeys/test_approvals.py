@@ -187,3 +187,14 @@ async def test_each_item_of_a_loop_is_asked_about_by_itself(talk: Talk, script: 
     await talk.send_press("approve", cards[1].buttons[0].value)
     assert [call["to"] for call in rehearsal.of("send")] == ["ben"]
     assert (await talk.task())["status"] == "SUCCEEDED"
+
+
+@pytest.mark.parametrize("command", ["/tasks resume", "/tasks show"])
+async def test_what_waits_for_consent_can_be_asked_for_again(
+    talk: Talk, script: Script, rehearsal: Rehearsal, command: str
+) -> None:
+    script.then(plan(tool("n1", "send", to="ben")))
+    await talk.say("tell ben")
+    assert (await talk.say(command)).one(ApprovalCard).title == talk.chat.posts()[0].title
+    await talk.press("Approve")
+    assert [sent["to"] for sent in rehearsal.of("send")] == ["ben"]
