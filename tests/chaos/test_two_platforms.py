@@ -11,6 +11,9 @@ from tests.fakes.slack import FakeSlack, Rules
 from tests.fakes.telegram import FakeTelegram, person
 from tests.fixtures.waiting import eventually
 
+TOKEN = "7002002002:AAtwo-platforms-side-by-side-0123456789"
+"""A bot of its own: another test's bot, begun anew, would count its updates from the start, and all would be known."""
+
 LEADS = b"week,branch,enquiries\n" + b"".join(
     f"2026-W{week},{branch},{usual + (week * 37 + usual * 11) % 61 - 30}\n".encode()
     for week in range(10, 34)
@@ -26,7 +29,7 @@ async def slack() -> AsyncIterator[FakeSlack]:
 
 @pytest.fixture
 async def telegram() -> AsyncIterator[FakeTelegram]:
-    async with FakeTelegram() as fake:
+    async with FakeTelegram(token=TOKEN) as fake:
         yield fake
 
 
