@@ -53,13 +53,15 @@ class Membership:
     async def leave(self) -> None:
         """Give the servers up. The last user to leave returns when they have stopped."""
         self._staying.cancel()
-        await asyncio.wait([self._staying])
-        writer = self._line.writer
-        if not writer.is_closing():
-            with suppress(ConnectionError, TimeoutError):
-                writer.write_eof()
-                await asyncio.wait_for(self._line.reader.read(), _LEAVE_WAIT)
-            await _hang_up(self._line)
+        try:
+            await asyncio.wait([self._staying])
+            if not self._line.writer.is_closing():
+                with suppress(ConnectionError, TimeoutError):
+                    self._line.writer.write_eof()
+                    await asyncio.wait_for(self._line.reader.read(), _LEAVE_WAIT)
+        finally:
+            self._line.writer.close()  # also when whoever leaves is told not to wait
+        await _hang_up(self._line)
 
     async def _stay(self) -> None:
         while True:
