@@ -1,6 +1,6 @@
 """A fact, what it is asked for by, and what is known of a whole table. Nothing heavy is imported here."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
@@ -122,7 +122,3 @@ def ranges(numbers: Sequence[int]) -> tuple[tuple[int, int], ...]:
         else:
             out.append((number, number))
     return tuple(out)
-
-
-def segment_of(pairs: Mapping[str, str]) -> Segment:
-    return tuple(pairs.items())
