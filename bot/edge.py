@@ -35,7 +35,7 @@ async def open_edge(settings: Settings, servers: Servers) -> AsyncGenerator[Edge
     """Everything, for as long as the block runs. Raises Misconfigured where Redis or the storage cannot be used."""
     redis = await connect_redis(servers.redis_url)
     database = open_database(servers.database_url, pool=settings.database_pool)
-    database.after_commit = Wakes(redis)
+    database.after_commit = wakes = Wakes(redis)
     edge = Edge(settings, database, open_storage(settings), redis)
     try:
         yield edge
@@ -43,4 +43,5 @@ async def open_edge(settings: Settings, servers: Servers) -> AsyncGenerator[Edge
         for close in edge.closing:
             await close()
         await database.close()
+        await wakes.close()
         await redis.aclose()

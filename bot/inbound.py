@@ -6,7 +6,7 @@ from domain.conversations.ports import Incoming
 from domain.conversations.schemas import Attachment
 from domain.core.db import Database
 from domain.core.storage import Storage
-from domain.flow.receive import Received, receive
+from domain.flow.receive import Received, receive, receive_known
 
 
 async def accept(database: Database, storage: Storage, incoming: Incoming) -> Received:
@@ -19,6 +19,10 @@ async def accept(database: Database, storage: Storage, incoming: Incoming) -> Re
         Unavailable: a file could not be stored; the platform should deliver the event again.
     """
     attachments = await _keep_files(storage, incoming)
+    async with database.transaction(single=True) as session:
+        received = await receive_known(session, incoming, attachments)
+    if received is not None:
+        return received
     async with database.transaction() as session:
         return await receive(session, incoming, attachments)
 

@@ -51,13 +51,14 @@ async def open_runtime(settings: Settings) -> AsyncGenerator[Runtime]:
     async with embedded.running(settings) as servers:
         redis = await connect_redis(servers.redis_url)
         database = open_database(servers.database_url, pool=3)
-        database.after_commit = Wakes(redis)
+        database.after_commit = wakes = Wakes(redis)
         try:
             await migrations.ready(database, embedded=settings.database_url is None)
             async with _worker(settings, servers):
                 yield Runtime(database, open_storage(settings), redis)
         finally:
             await database.close()
+            await wakes.close()
             await redis.aclose()
 
 

@@ -12,9 +12,8 @@ from domain.core import queue
 from domain.core.db import AWAY, Session
 from domain.core.errors import LeaseLost, LegworkError, Unavailable
 from domain.core.logging import logger
-from domain.core.queue import Held, Job, Snooze
+from domain.core.queue import Held, Job, Queue, Snooze
 from domain.core.settings import Settings
-from domain.core.wakes import running_queue
 from domain.flow.legwork import Legwork
 from domain.flow.quarantine import FAILED, tell
 
@@ -35,6 +34,8 @@ class Runner:
         self._settings: Settings = legwork.settings
         self._handlers = handlers
         self._worker = worker
+        # shares are those of people, but of bots and workspaces where it is delivered
+        self._share_slots = self._settings.platform_slots if name == Queue.DELIVER else self._settings.person_slots
         self._tasks: set[asyncio.Task[None]] = set()
         self._held: dict[asyncio.Task[None], Held] = {}
         self._stopping = False
@@ -82,7 +83,6 @@ class Runner:
 
     async def _work_off(self) -> None:
         """One job, and straight on while more is waiting."""
-        running_queue.set(self.queue)
         try:
             while not self._stopping:
                 job = await self._claim()
@@ -97,7 +97,7 @@ class Runner:
             self.queue,
             worker=self._worker,
             lease=self._settings.lease,
-            person_slots=self._settings.person_slots,
+            share_slots=self._share_slots,
         )
 
     async def _run(self, job: Job) -> bool:
@@ -111,25 +111,24 @@ class Runner:
         try:
             await self._handlers[job.kind](self._legwork, held)
             if not held.ended:
-                async with held.transaction(done=True):
-                    pass
+                await held.complete()
             return held.more
         except LeaseLost:
             log.warning("the lease was lost; nothing of this run was written since")
             return True
         except Snooze as later:
             delay = later.delay
-            return await self._end(held, lambda session: queue.snooze(session, job, delay))
+            return await self._end(held, lambda session: queue.snooze(session, held.job, delay))
         except asyncio.CancelledError:
             if not self._stopping:
                 current.uncancel()
                 log.warning("the lease was lost while a step ran")
                 return True
-            await asyncio.shield(self._end(held, lambda session: queue.release(session, job)))
+            await asyncio.shield(self._end(held, lambda session: queue.release(session, held.job)))
             raise
         except Exception as error:  # noqa: BLE001 - whatever a handler raises ends as a retry or a failure
             failure = error
-            return await self._end(held, lambda session: self._failed(session, job, failure))
+            return await self._end(held, lambda session: self._failed(session, held.job, failure))
         finally:
             beat.cancel()
             with suppress(asyncio.CancelledError):

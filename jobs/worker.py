@@ -8,6 +8,7 @@ import sys
 from collections.abc import AsyncGenerator, Mapping, Sequence
 from contextlib import asynccontextmanager, suppress
 
+import uvloop
 from arq.connections import ArqRedis
 from redis.exceptions import RedisError
 
@@ -79,6 +80,7 @@ async def compose(settings: Settings, *, database_url: str, redis: ArqRedis) -> 
         await model.close()
         compute.close()
         await database.close()
+        await wakes.close()
 
 
 async def work(
@@ -136,7 +138,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print(f"legwork: There is no queue {', '.join(sorted(unknown))}.", file=sys.stderr)  # noqa: T201
         return 2
     try:
-        asyncio.run(_run(given or [queue.value for queue in LIGHT]))
+        uvloop.run(_run(given or [queue.value for queue in LIGHT]))
     except LegworkError as error:
         print(f"legwork: {error}", file=sys.stderr)  # noqa: T201
         return 1

@@ -76,7 +76,7 @@ async def _run(call: Call) -> UUID:
     wrong = problems(spec, {tool["name"]: KnownTool(tool["schema"], tool["enabled"])})
     if wrong:
         raise Invalid(wrong[0], remedy=f"“/tools show {tool['name']}” lists its arguments.")
-    task_id = await tasks.add(
+    task = await tasks.add(
         call.session,
         org_id=call.person.org_id,
         user_id=call.person.user_id,
@@ -88,8 +88,8 @@ async def _run(call: Call) -> UUID:
         total_steps=1,
         priority=Priority.MEDIUM.rank,
     )
-    await enqueue(call.session, advance_command(task_id, call.person.user_id))
-    return task_id
+    await enqueue(call.session, advance_command(task.id, call.person.user_id))
+    return task.id
 
 
 def _arguments(tool: dict[str, Any], words: Sequence[str]) -> dict[str, Any]:

@@ -53,7 +53,7 @@ async def _run(call: Call) -> UUID:
     if len(found) != 1:
         raise NotFound(f"There is no workflow “{call.rest()}” here.", remedy="“/workflows” lists them.")
     workflow = found[0]
-    task_id = await tasks.add(
+    task = await tasks.add(
         call.session,
         org_id=call.person.org_id,
         user_id=call.person.user_id,
@@ -65,8 +65,8 @@ async def _run(call: Call) -> UUID:
         total_steps=len(workflow["spec_json"]["nodes"]),
         priority=Priority.MEDIUM.rank,
     )
-    await enqueue(call.session, advance_command(task_id, call.person.user_id))
-    return task_id
+    await enqueue(call.session, advance_command(task.id, call.person.user_id))
+    return task.id
 
 
 NOUN = Noun(

@@ -16,7 +16,6 @@ from bot.inbound import accept
 from domain.conversations import outbox
 from domain.conversations.ports import Address, ChatGateway, Incoming
 from domain.conversations.said import FileRef
-from domain.conversations.schemas import ChatPlace
 from domain.core.db import AWAY, Database
 from domain.core.logging import logger
 from domain.core.storage import Storage
@@ -49,26 +48,26 @@ class ConsoleConversation:
 
     async def deliver(self, gateway: ChatGateway) -> None:
         """Say everything that is due, as it comes, until cancelled."""
-        place = await self._place()
+        chat_id = await self._chat()
         async with asyncio.TaskGroup() as group:
-            group.create_task(self._listen(place.id))
+            group.create_task(self._listen(chat_id))
             while True:
                 self._look.clear()
                 try:
-                    wait = await deliver_chat(self._database, gateway, place)
+                    wait = await deliver_chat(self._database, gateway, chat_id)
                 except AWAY as error:
                     log.warning("the database did not answer", error=str(error)[:200])
                     wait = None
                 self._tell()
                 await self._pause(wait.total_seconds() if wait is not None else LOOK_AGAIN)
 
-    async def _place(self) -> ChatPlace:
+    async def _chat(self) -> UUID:
         """The chat's row: it is there once the first message is."""
         while True:
             async with self._database.transaction() as session:
-                place = await outbox.find_place(session, self._address)
-            if place is not None:
-                return place
+                chat_id = await outbox.chat_at(session, self._address)
+            if chat_id is not None:
+                return chat_id
             await self._pause(LOOK_AGAIN)
             self._look.clear()
 

@@ -9,25 +9,28 @@ from domain.core.db import Session
 from domain.core.ids import new_id
 from domain.llm.model import Reply
 
+_RECORD = insert(usages)
+
 
 async def record(
     session: Session, reply: Reply, *, org_id: UUID, user_id: UUID, task_id: UUID | None, purpose: str
 ) -> None:
     """Keep one model call: tokens, cost in US dollars (null where the model has no known price), duration."""
     await session.execute(
-        insert(usages).values(
-            id=new_id(),
-            org_id=org_id,
-            user_id=user_id,
-            task_id=task_id,
-            provider=reply.provider,
-            model=reply.model,
-            type="chat",
-            tokens_in=reply.usage.tokens_in,
-            tokens_out=reply.usage.tokens_out,
-            tokens_total=reply.usage.tokens_in + reply.usage.tokens_out,
-            cost=reply.usage.cost,
-            duration_ms=reply.duration_ms,
-            metadata={"purpose": purpose, "tokens_cached": reply.usage.tokens_cached},
-        )
+        _RECORD,
+        {
+            "id": new_id(),
+            "org_id": org_id,
+            "user_id": user_id,
+            "task_id": task_id,
+            "provider": reply.provider,
+            "model": reply.model,
+            "type": "chat",
+            "tokens_in": reply.usage.tokens_in,
+            "tokens_out": reply.usage.tokens_out,
+            "tokens_total": reply.usage.tokens_in + reply.usage.tokens_out,
+            "cost": reply.usage.cost,
+            "duration_ms": reply.duration_ms,
+            "metadata": {"purpose": purpose, "tokens_cached": reply.usage.tokens_cached},
+        },
     )

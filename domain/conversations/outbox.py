@@ -10,8 +10,9 @@ from sqlalchemy.dialects.postgresql import JSONB
 
 from domain.conversations.ports import Address
 from domain.conversations.said import Said, read
-from domain.conversations.schemas import ChatPlace, Outbound, Thread
+from domain.conversations.schemas import Outbound, Thread
 from domain.core.db import Session
+from domain.core.errors import LeaseLost
 from domain.core.ids import new_id
 from domain.core.queue import Command, Queue, enqueue
 
@@ -56,10 +57,10 @@ async def say(
     if thread.held:
         session.signal(held_channel(thread.chat_id))
     else:
-        await wake_delivery(session, thread.chat_id, progress=edits is not None)
+        await wake_delivery(session, thread.chat_id, thread.account, progress=edits is not None)
 
 
-async def wake_delivery(session: Session, chat_id: UUID, *, progress: bool) -> None:
+async def wake_delivery(session: Session, chat_id: UUID, account: str, *, progress: bool) -> None:
     """Have a worker deliver the chat's open rows once this transaction has committed.
 
     ``progress``: nothing but edits is open, and they let through what is newly said in other chats.
@@ -70,6 +71,7 @@ async def wake_delivery(session: Session, chat_id: UUID, *, progress: bool) -> N
             queue=Queue.DELIVER,
             kind="deliver",
             data={"chat_id": str(chat_id)},
+            share=account,
             lane=f"chat:{chat_id}",
             dedupe_key=f"deliver:{chat_id}",
             priority=1 if progress else 2,
@@ -82,12 +84,10 @@ def held_channel(chat_id: UUID) -> str:
     return f"legwork:chat:{chat_id}"
 
 
-_PLACE = text("SELECT id, platform, workspace, chat FROM chats WHERE id = :chat_id")
-
 _OPEN = text("""
 SELECT o.id, o.seq, o.task_id, o.reply_to, o.kind, o.body, o.dedupe_key, o.target_key, o.status, o.plain, o.attempts,
-       t.platform_thread AS thread, CASE WHEN o.not_before > now() THEN o.not_before - now() END AS wait,
-       ci.platform_user_id AS person
+       CASE WHEN o.not_before > now() THEN o.not_before - now() END AS wait,
+       c.platform, c.workspace, c.chat, t.platform_thread, ci.platform_user_id
 FROM outbound_messages o
 JOIN threads t ON t.id = o.thread_id
 JOIN chats c ON c.id = o.chat_id
@@ -97,21 +97,12 @@ ORDER BY o.seq LIMIT :limit
 """).columns(body=JSONB)
 
 
-async def place(session: Session, chat_id: UUID) -> ChatPlace | None:
-    row = (await session.execute(_PLACE, {"chat_id": chat_id})).first()
-    return ChatPlace(*row) if row is not None else None
-
-
-async def find_place(session: Session, address: Address) -> ChatPlace | None:
+async def chat_at(session: Session, address: Address) -> UUID | None:
     """The chat a gateway's address means; None before its first message."""
-    row = (
-        await session.execute(
-            text("""SELECT id, platform, workspace, chat FROM chats
-            WHERE platform = :platform AND workspace = :workspace AND chat = :chat"""),
-            {"platform": address.platform, "workspace": address.workspace, "chat": address.chat},
-        )
-    ).first()
-    return ChatPlace(*row) if row is not None else None
+    return await session.scalar(
+        text("SELECT id FROM chats WHERE platform = :platform AND workspace = :workspace AND chat = :chat"),
+        {"platform": address.platform, "workspace": address.workspace, "chat": address.chat},
+    )
 
 
 OPEN_ROWS = 50
@@ -120,18 +111,8 @@ OPEN_ROWS = 50
 
 async def open_rows(session: Session, chat_id: UUID) -> list[Outbound]:
     """What is still to be said in a chat, in order; the first ``OPEN_ROWS`` of it."""
-    return [Outbound(*row) for row in await session.execute(_OPEN, {"chat_id": chat_id, "limit": OPEN_ROWS})]
-
-
-async def posted_as(session: Session, dedupe_key: str) -> tuple[str, str | None] | None:
-    """Status and the platform's message id of what was said under a key."""
-    row = (
-        await session.execute(
-            text("SELECT status, platform_message_id FROM outbound_messages WHERE dedupe_key = :key"),
-            {"key": dedupe_key},
-        )
-    ).first()
-    return (row.status, row.platform_message_id) if row is not None else None
+    rows = map(list, await session.execute(_OPEN, {"chat_id": chat_id, "limit": OPEN_ROWS}))
+    return [Outbound(*row[:-5], to=Address(*row[-5:])) for row in rows]
 
 
 async def said_as(session: Session, dedupe_key: str) -> Said | None:
@@ -142,11 +123,23 @@ async def said_as(session: Session, dedupe_key: str) -> Said | None:
     return read(body) if body is not None else None
 
 
-async def mark_sending(session: Session, row_id: UUID) -> None:
-    """The intent: from here on the row may have been sent."""
-    await session.execute(
-        text("UPDATE outbound_messages SET status = 'sending', attempts = attempts + 1 WHERE id = :id"), {"id": row_id}
-    )
+_SENDING = text("""
+UPDATE outbound_messages o SET status = 'sending', attempts = attempts + 1
+WHERE id = :id AND attempts = :attempts AND status IN ('queued', 'sending')
+RETURNING (SELECT p.platform_message_id FROM outbound_messages p WHERE p.dedupe_key = o.target_key)
+""")
+
+
+async def mark_sending(session: Session, row: Outbound) -> str | None:
+    """The intent: from here on the row may have been sent. Returns the platform's id of the message it edits.
+
+    Raises:
+        LeaseLost: another process has marked it since it was read.
+    """
+    marked = (await session.execute(_SENDING, {"id": row.id, "attempts": row.attempts})).first()
+    if marked is None:
+        raise LeaseLost(f"another process delivers {row.dedupe_key}")
+    return marked[0]
 
 
 async def mark_superseded(session: Session, row_ids: Sequence[UUID]) -> None:
@@ -155,9 +148,17 @@ async def mark_superseded(session: Session, row_ids: Sequence[UUID]) -> None:
     )
 
 
+_SETTLED = text("""
+UPDATE outbound_messages SET status = :status, platform_message_id = :message_id, error = :error,
+       plain = coalesce(:plain, plain), sent_at = CASE WHEN :status = 'sent' THEN now() END,
+       not_before = now() + CAST(:wait AS interval)
+WHERE id = :id AND attempts = :attempts AND status = 'sending' RETURNING id
+""")
+
+
 async def mark(
     session: Session,
-    row_id: UUID,
+    row: Outbound,
     status: Settled,
     *,
     message_id: str | None = None,
@@ -165,13 +166,25 @@ async def mark(
     plain: bool | None = None,
     wait: timedelta | None = None,
 ) -> None:
-    """What became of a row. ``wait``: its chat is left alone for so long."""
-    await session.execute(
-        text("""UPDATE outbound_messages SET status = :status, platform_message_id = :message_id, error = :error,
-        plain = coalesce(:plain, plain), sent_at = CASE WHEN :status = 'sent' THEN now() END,
-        not_before = now() + CAST(:wait AS interval) WHERE id = :id"""),
-        {"id": row_id, "status": status, "message_id": message_id, "error": error, "plain": plain, "wait": wait},
+    """What became of a row that was being sent. ``wait``: its chat is left alone for so long.
+
+    Raises:
+        LeaseLost: another process has taken the row over; what it finds out counts.
+    """
+    settled = await session.scalar(
+        _SETTLED,
+        {
+            "id": row.id,
+            "attempts": row.attempts,
+            "status": status,
+            "message_id": message_id,
+            "error": error,
+            "plain": plain,
+            "wait": wait,
+        },
     )
+    if settled is None:
+        raise LeaseLost(f"another process delivers {row.dedupe_key}")
 
 
 async def task_of(session: Session, chat_id: UUID, platform_message_id: str) -> UUID | None:

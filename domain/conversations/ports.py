@@ -74,6 +74,11 @@ class Address:
     thread: str | None = None
     person: str | None = None
 
+    @property
+    def account(self) -> str:
+        """The bot or workspace, whose chats share the platform's limits."""
+        return f"{self.platform}:{self.workspace}"
+
 
 @dataclass(frozen=True, slots=True)
 class Capabilities:

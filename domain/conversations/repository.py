@@ -12,8 +12,7 @@ from domain.conversations.schemas import Attachment
 from domain.core.db import Session
 from domain.core.ids import new_id
 
-# One statement finds everything a message needs; what is missing is made afterwards, once.
-_LOCATE = text("""
+LOCATE = """
 SELECT ci.user_id, c.id AS chat_id, c.org_id, c.held, t.id AS thread_id, om.role,
        EXISTS (SELECT 1 FROM tasks k WHERE k.thread_id = t.id AND k.status = 'PAUSED') AS waiting
 FROM (SELECT 1) AS one
@@ -23,7 +22,10 @@ LEFT JOIN chats c ON c.platform = :platform AND c.workspace = :workspace AND c.c
 LEFT JOIN organization_members om ON om.org_id = c.org_id AND om.user_id = ci.user_id
 LEFT JOIN threads t ON t.deleted_at IS NULL AND t.chat_id = c.id AND (
        CASE WHEN CAST(:thread AS text) IS NULL THEN t.id = c.current_thread_id ELSE t.platform_thread = :thread END)
-""")
+"""
+"""Finds everything a message needs in one row; what is missing is made afterwards, once."""
+
+_LOCATE = text(LOCATE)
 
 
 async def locate(
@@ -67,11 +69,13 @@ async def first_heard(
 _HEARD = text("""
 SELECT m.id, m.content, m.attachments, m.press, m.handled_at, m.user_id, c.org_id, u.name,
        coalesce(p.timezone, 'UTC') AS timezone, coalesce(om.role, 'viewer') AS role,
-       t.id AS thread_id, t.chat_id, t.name AS thread_name, t.instructions, t.model, c.held
+       t.id AS thread_id, t.chat_id, t.name AS thread_name, t.instructions, t.model, c.held,
+       c.platform, c.workspace, c.chat, t.platform_thread, ci.platform_user_id
 FROM messages m
 JOIN threads t ON t.id = m.thread_id
 JOIN chats c ON c.id = t.chat_id
 JOIN users u ON u.id = m.user_id
+LEFT JOIN chat_identities ci ON ci.user_id = u.id AND ci.platform = c.platform AND ci.workspace = c.workspace
 LEFT JOIN user_profiles p ON p.user_id = m.user_id
 LEFT JOIN organization_members om ON om.org_id = c.org_id AND om.user_id = m.user_id
 WHERE m.id = :message_id
@@ -82,16 +86,20 @@ async def heard(session: Session, message_id: UUID) -> RowMapping | None:
     return await session.first(_HEARD, {"message_id": message_id})
 
 
+_ADD_MESSAGE = insert(messages)
+
+
 async def add_message(session: Session, **values: Any) -> UUID:
     message_id = new_id()
-    await session.execute(insert(messages).values(id=message_id, **values))
+    await session.execute(_ADD_MESSAGE, {"id": message_id, **values})
     return message_id
 
 
+_HANDLED = text("UPDATE messages SET handled_at = now(), task_id = :task_id WHERE id = :message_id")
+
+
 async def mark_handled(session: Session, message_id: UUID, task_id: UUID | None) -> None:
-    await session.execute(
-        update(messages).where(messages.c.id == message_id).values(handled_at=func.now(), task_id=task_id)
-    )
+    await session.execute(_HANDLED, {"message_id": message_id, "task_id": task_id})
 
 
 async def add_chat(session: Session, **values: Any) -> None:
@@ -127,19 +135,17 @@ async def set_current_thread(session: Session, chat_id: UUID, thread_id: UUID) -
     await session.execute(update(chats).where(chats.c.id == chat_id).values(current_thread_id=thread_id))
 
 
+_HISTORY = text("""
+SELECT role, content FROM messages
+WHERE thread_id = :thread_id AND id < :before AND press IS NULL AND task_id IS NOT NULL
+ORDER BY id DESC LIMIT :limit
+""")
+
+
 async def history(session: Session, thread_id: UUID, *, before: UUID, limit: int) -> Sequence[RowMapping]:
-    """The latest messages of a thread before one of them, newest first; commands and presses are no part of it."""
-    return await session.all(
-        select(messages.c.id, messages.c.role, messages.c.content, messages.c.attachments)
-        .where(
-            messages.c.thread_id == thread_id,
-            messages.c.id < before,
-            messages.c.press.is_(None),
-            messages.c.task_id.is_not(None),
-        )
-        .order_by(messages.c.id.desc())
-        .limit(limit)
-    )
+    """Role and content of the latest messages of a thread before one of them, newest first; commands and presses are
+    no part of it."""
+    return await session.all(_HISTORY, {"thread_id": thread_id, "before": before, "limit": limit})
 
 
 async def list_threads(

@@ -52,6 +52,8 @@ class Thread:
     model: str | None
     held: bool
     """Its chat is delivered by the process of its terminal."""
+    account: str
+    """Of the bot or workspace: those of one account share the platform's limits."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +67,7 @@ class Heard:
     handled: bool
     person: Person
     thread: Thread
+    address: Address
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,21 +85,7 @@ class Outbound:
     status: str
     plain: bool
     attempts: int
-    thread: str | None
     wait: timedelta | None
     """How long the platform still wants to be left alone."""
-    person: str | None
-    """Whose thread it is, as the platform knows them."""
-
-
-@dataclass(frozen=True, slots=True)
-class ChatPlace:
-    """A chat as a gateway addresses it."""
-
-    id: UUID
-    platform: str
-    workspace: str
-    chat: str
-
-    def address(self, row: Outbound) -> Address:
-        return Address(self.platform, self.workspace, self.chat, row.thread, row.person)
+    to: Address
+    """Its chat and thread, and whose thread that is."""

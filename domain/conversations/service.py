@@ -2,6 +2,8 @@
 
 from uuid import UUID
 
+from sqlalchemy import RowMapping
+
 from domain.conversations import repository
 from domain.conversations.ports import Address, Press
 from domain.conversations.schemas import Attachment, Heard, Person, Thread
@@ -21,9 +23,8 @@ async def heard(session: Session, message_id: UUID) -> Heard:
         press=Press(**row["press"]) if row["press"] else None,
         handled=row["handled_at"] is not None,
         person=Person(row["user_id"], row["org_id"], row["role"], row["name"], row["timezone"]),
-        thread=Thread(
-            row["thread_id"], row["chat_id"], row["thread_name"], row["instructions"], row["model"], row["held"]
-        ),
+        thread=_thread(row),
+        address=_address(row),
     )
 
 
@@ -33,7 +34,23 @@ async def setting(session: Session, thread_id: UUID, user_id: UUID) -> tuple[Thr
     if row is None:
         raise NotFound("That thread is gone.")
     return (
-        Thread(row["thread_id"], row["chat_id"], row["thread_name"], row["instructions"], row["model"], row["held"]),
+        _thread(row),
         Person(user_id, row["org_id"], row["role"], row["name"], row["timezone"]),
-        Address(row["platform"], row["workspace"], row["chat"], row["platform_thread"], row["platform_user_id"]),
+        _address(row),
     )
+
+
+def _thread(row: RowMapping) -> Thread:
+    return Thread(
+        row["thread_id"],
+        row["chat_id"],
+        row["thread_name"],
+        row["instructions"],
+        row["model"],
+        row["held"],
+        _address(row).account,
+    )
+
+
+def _address(row: RowMapping) -> Address:
+    return Address(row["platform"], row["workspace"], row["chat"], row["platform_thread"], row["platform_user_id"])

@@ -55,6 +55,8 @@ class Settings(BaseSettings):
     """Jobs of one queue that one worker runs at once."""
     person_slots: int = Field(default=10, ge=1)
     """Jobs of one queue that one person may have running while others wait."""
+    platform_slots: int = Field(default=30, ge=1)
+    """Chats of one bot or workspace that may be delivered to at once while others wait."""
     shutdown_seconds: float = Field(default=20.0, ge=0)
     """How long a stopping worker lets its steps finish before it hands its jobs back."""
 

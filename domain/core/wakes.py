@@ -6,7 +6,6 @@ nothing: the sweeper looks as well.
 
 import asyncio
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
-from contextvars import ContextVar
 from typing import Any, cast
 from uuid import uuid4
 
@@ -28,8 +27,8 @@ log = logger(__name__)
 PATIENCE = 1.0
 """Seconds a wake-up may take; the work itself is in the ledger already."""
 
-running_queue: ContextVar[str | None] = ContextVar("running_queue", default=None)
-"""The queue whose job this task is running: its runner goes straight on with what was queued for it."""
+AT_ONCE = 16
+"""Wake-ups of one queue that are sent together at most: whoever was woken goes on while more is waiting."""
 
 
 def arq_queue(queue: str) -> str:
@@ -42,27 +41,46 @@ def bell(queue: str) -> str:
 
 
 class Wakes:
-    """Wakes workers after a commit: those of this process directly, others through arq and a pub/sub message."""
+    """Wakes workers after a commit: those of this process directly, others through arq and a pub/sub message.
+
+    Nobody who commits waits for Redis: what is to be sent is gathered, and sent in the background.
+    """
 
     def __init__(self, redis: ArqRedis) -> None:
         self._redis = redis
         self._local: dict[str, Callable[[], bool]] = {}
+        self._wakes: dict[str, int] = {}
+        self._signals: dict[str, None] = {}
+        self._sending: asyncio.Task[None] | None = None
 
     def serve(self, queue: str, start: Callable[[], bool]) -> None:
         """Work of this queue can be started here; ``start`` says whether there was room for it."""
         self._local[queue] = start
 
     async def __call__(self, wakes: Mapping[str, int], signals: Sequence[str]) -> None:
-        remote: dict[str, int] = {}
         for queue, count in wakes.items():
-            left = count - (1 if running_queue.get() == queue else 0)
-            start = self._local.get(queue)
+            left, start = count, self._local.get(queue)
             while left > 0 and start is not None and start():
                 left -= 1
             if left > 0:
-                remote[queue] = left
-        if remote or signals:
-            await self._send(remote, signals)
+                self._wakes[queue] = min(self._wakes.get(queue, 0) + left, AT_ONCE)
+        self._signals.update(dict.fromkeys(signals))
+        if (self._wakes or self._signals) and self._sending is None:
+            self._sending = asyncio.create_task(self._send_all(), name="wakes")
+
+    async def close(self) -> None:
+        """Send what is left; to be called before Redis is closed."""
+        if self._sending is not None:
+            await self._sending
+
+    async def _send_all(self) -> None:
+        try:
+            while self._wakes or self._signals:
+                wakes, signals = self._wakes, list(self._signals)
+                self._wakes, self._signals = {}, {}
+                await self._send(wakes, signals)
+        finally:
+            self._sending = None
 
     async def _send(self, wakes: Mapping[str, int], signals: Sequence[str]) -> None:
         try:

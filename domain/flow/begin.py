@@ -1,4 +1,4 @@
-"""New work: a task, and the job that plans and runs it."""
+"""New work: a task, which is planned and run by the job that began it or by one of its own."""
 
 from uuid import UUID
 
@@ -9,6 +9,7 @@ from domain.core.errors import Refused
 from domain.core.queue import enqueue
 from domain.flow.rest import advance_command
 from domain.tasks import repository as tasks
+from domain.tasks.schemas import Task
 from domain.tasks.states import Priority
 
 TITLE_LENGTH = 80
@@ -17,13 +18,20 @@ WORKERS = frozenset({"owner", "admin", "member"})
 """Roles that may have work done."""
 
 
-async def begin(session: Session, heard: Heard, words: str | None = None) -> UUID:
+async def begin(session: Session, heard: Heard, words: str) -> UUID:
+    """A task for ``words`` said in the message's place, and the job that takes it on. Raises Refused for a viewer."""
+    task = await add_task(session, heard, words)
+    await enqueue(session, advance_command(task.id, task.user_id, priority=task.priority))
+    return task.id
+
+
+async def add_task(session: Session, heard: Heard, words: str | None = None, *, started: bool = False) -> Task:
     """A task for the message, or for other ``words`` said in its place. Raises Refused for a viewer."""
     if heard.person.role not in WORKERS:
         raise Refused("As a viewer you may read.", remedy="Having work done needs the role member; ask an admin.")
     description = heard.text if words is None else words
     title = title_of(description, [attachment.name for attachment in heard.attachments])
-    task_id = await tasks.add(
+    task = await tasks.add(
         session,
         org_id=heard.person.org_id,
         user_id=heard.person.user_id,
@@ -32,10 +40,10 @@ async def begin(session: Session, heard: Heard, words: str | None = None) -> UUI
         title=title,
         description=description,
         priority=Priority.MEDIUM.rank,
+        started=started,
     )
     await conversations.touch_thread(session, heard.thread.id, title)
-    await enqueue(session, advance_command(task_id, heard.person.user_id, priority=Priority.MEDIUM.rank))
-    return task_id
+    return task
 
 
 def title_of(words: str, files: list[str]) -> str:

@@ -25,6 +25,7 @@ from domain.flow.legwork import Legwork
 from domain.flow.nodes import Running, run_node
 from domain.flow.outcome import Asks, Done, Failed, Lost, Opened, Outcome, Sleeps
 from domain.flow.plan import REPLANS, look_back, plan, replan
+from domain.flow.planned import Known
 from domain.flow.presses import asked_key
 from domain.flow.record import store
 from domain.flow.rest import come_to_rest
@@ -42,18 +43,31 @@ AT_ONCE = 4
 async def advance(legwork: Legwork, held: Held, task_id: UUID) -> None:
     """Take the task as far as it goes now."""
     async with held.transaction() as session:
-        run = await tasks.load_run(session, task_id)
-        started_at = await tasks.mark_started(session, task_id) if run is not None else None
-        setting = await conversations.setting(session, run.task.thread_id, run.task.user_id) if run else None
-        known = await look_back(session, run.task) if run is not None and run.task.plan is None else None
-    if run is None or setting is None or started_at is None:
-        return  # stopped, paused by a person, or over: nothing to do
-    run.task.status, run.task.started_at = TaskStatus.RUNNING, started_at
-    current = Advance(legwork, held, run, *setting)
-    board = await plan(current, known)
+        loaded = await load(session, legwork, held, task_id)
+    if loaded is not None:
+        await proceed(*loaded)
+
+
+async def load(session: Session, legwork: Legwork, held: Held, task_id: UUID) -> tuple[Advance, Known | None] | None:
+    """The task, running from here on, and what a decision rests on where it has no plan yet.
+
+    None: it is stopped, paused by a person, or over.
+    """
+    run = await tasks.start_run(session, task_id)
+    if run is None:
+        return None
+    setting = await conversations.setting(session, run.task.thread_id, run.task.user_id)
+    known = await look_back(session, run.task) if run.task.plan is None else None
+    return Advance(legwork, held, run, *setting), known
+
+
+async def proceed(advance: Advance, known: Known | None) -> None:
+    """Plan a loaded task that has no plan, then take it as far as it goes."""
+    board = await plan(advance, known)
     if board is not None:
+        run = advance.run
         begun = not run.steps and run.task.status is TaskStatus.RUNNING  # nobody stopped it while it was planned
-        await Execution(current, board, fresh=begun).run()
+        await Execution(advance, board, fresh=begun).run()
 
 
 class Execution:

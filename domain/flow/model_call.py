@@ -10,6 +10,9 @@ from domain.llm.model import Model, Piece, Reply, Request, Restart
 
 PREVIEW_SECONDS = 0.1
 
+PREVIEW_AFTER_SECONDS = 0.05
+"""An answer that is whole by then needs no preview."""
+
 
 class Preview:
     """Shows the newest text so far, at most one send at a time; never in the way of the call itself."""
@@ -31,6 +34,7 @@ class Preview:
             self._sender = asyncio.create_task(self._send(self._gateway))
 
     async def _send(self, gateway: ChatGateway) -> None:
+        await asyncio.sleep(PREVIEW_AFTER_SECONDS)
         while True:
             await self._changed.wait()
             self._changed.clear()

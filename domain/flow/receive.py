@@ -5,17 +5,19 @@ event that comes again, or a message that arrives as two events, changes nothing
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from uuid import UUID
 
 from sqlalchemy import RowMapping
 
 from domain.conversations import repository as conversations
+from domain.conversations.hearing import hear
 from domain.conversations.ports import Incoming
 from domain.conversations.schemas import Attachment
 from domain.core.db import Session
-from domain.core.queue import Command, Queue, enqueue
-from domain.core.text import storable, storable_json
+from domain.core.ids import new_id
+from domain.core.queue import Command, Queue
+from domain.core.text import storable
 from domain.flow.changed import follow_change
 from domain.flow.words import is_control
 from domain.identity import service as identity
@@ -25,64 +27,79 @@ from domain.tasks.states import Priority
 
 @dataclass(frozen=True, slots=True)
 class Received:
-    """``message_id`` is None for an event that was received before."""
+    """``message_id`` is None for an event that was received before, or changes an earlier message."""
 
     message_id: UUID | None
     chat_id: UUID | None = None
 
 
+class _HeardBefore(Exception):
+    """The event is known: what was made for it is undone."""
+
+
+async def receive_known(
+    session: Session, incoming: Incoming, attachments: Sequence[Attachment] = ()
+) -> Received | None:
+    """Store the message with its files and queue its understanding: one statement. None: nothing was stored, since
+    whoever writes, or where, is new, or it is no new message."""
+    if incoming.change is not None or incoming.new_thread:
+        return None
+    return await _store(session, incoming, attachments)
+
+
 async def receive(session: Session, incoming: Incoming, attachments: Sequence[Attachment] = ()) -> Received:
-    """Store the event's message with its files and queue its understanding."""
-    if not await conversations.first_heard(
+    """The same for every event, with what is missing made first."""
+    if incoming.change is not None:
+        return await _follow(session, incoming)
+    try:
+        async with session.savepoint():
+            await _make_place(session, incoming)
+            received = await _store(session, incoming, attachments)
+            if received is None or received.message_id is None:
+                raise _HeardBefore
+            return received
+    except _HeardBefore:
+        return Received(None)
+
+
+async def _follow(session: Session, incoming: Incoming) -> Received:
+    if await conversations.first_heard(
         session,
         platform=incoming.platform,
         workspace=incoming.workspace,
         event_key=incoming.event_key,
         chat=incoming.chat,
-        message_id=incoming.message_id if incoming.change is None else None,
+        message_id=None,
     ):
-        return Received(None)
-    if incoming.change is not None:
         await follow_change(session, incoming)
-        return Received(None)
-    incoming = replace(incoming, text=storable(incoming.text), person_name=storable(incoming.person_name or "") or None)
-    place = await _find_or_make_place(session, incoming)
-    press = incoming.press
-    message_id = await conversations.add_message(
+    return Received(None)
+
+
+async def _store(session: Session, incoming: Incoming, attachments: Sequence[Attachment]) -> Received | None:
+    message_id = new_id()
+    unfetched = any(file.key is None for file in attachments)
+    stored = await hear(
         session,
-        thread_id=place.thread_id,
-        user_id=place.user_id,
-        role="user",
-        content=incoming.text,
-        attachments=storable_json([attachment.as_json() for attachment in attachments]),
-        press=storable_json({"action": press.action, "value": press.value}) if press else None,
-        platform_message_id=incoming.message_id,
-    )
-    # What steers running work overtakes the queue: presses, commands, “stop”, and the answers tasks wait for.
-    overtakes = press is not None or place.waiting or is_control(incoming.text)
-    await enqueue(
-        session,
-        Command(
+        incoming,
+        attachments,
+        message_id=message_id,
+        job=Command(
             queue=Queue.TASK,
             kind="understand",
-            data={"message_id": str(message_id), "files": any(file.key is None for file in attachments)},
-            user_id=None if overtakes else place.user_id,
-            lane=None if overtakes else f"thread:{place.thread_id}",
-            priority=(Priority.URGENT if overtakes else Priority.HIGH).rank,
+            data={"message_id": str(message_id), "files": unfetched},
+            priority=Priority.HIGH.rank,
         ),
+        # what steers running work overtakes the queue: presses, commands, “stop”, and the answers tasks wait for
+        overtakes=incoming.press is not None or is_control(incoming.text),
+        urgent=Priority.URGENT.rank,
     )
-    return Received(message_id, place.chat_id)
+    if not stored["known"]:
+        return None
+    return Received(message_id if stored["heard"] else None, stored["chat_id"])
 
 
-@dataclass(frozen=True, slots=True)
-class _Place:
-    user_id: UUID
-    chat_id: UUID
-    thread_id: UUID
-    waiting: bool
-
-
-async def _find_or_make_place(session: Session, incoming: Incoming) -> _Place:
+async def _make_place(session: Session, incoming: Incoming) -> None:
+    """Person, chat, membership and thread, each unless it is there."""
     found = await _locate(session, incoming)
     known: UUID | None = found["user_id"]
     user_id = known or await identity.find_or_add(
@@ -90,7 +107,7 @@ async def _find_or_make_place(session: Session, incoming: Incoming) -> _Place:
         platform=incoming.platform,
         workspace=incoming.workspace,
         platform_user_id=incoming.person,
-        name=incoming.person_name,
+        name=storable(incoming.person_name or "") or None,
         timezone=incoming.timezone,
     )
     if found["chat_id"] is None:
@@ -106,8 +123,7 @@ async def _find_or_make_place(session: Session, incoming: Incoming) -> _Place:
         found = await _locate(session, incoming)
     if found["role"] is None:
         await orgs.join(session, found["org_id"], user_id)
-    thread_id: UUID | None = found["thread_id"]
-    if thread_id is None or incoming.new_thread:
+    if found["thread_id"] is None or incoming.new_thread:
         thread_id = await conversations.add_thread(
             session,
             chat_id=found["chat_id"],
@@ -117,7 +133,6 @@ async def _find_or_make_place(session: Session, incoming: Incoming) -> _Place:
         )
         if incoming.thread is None:
             await conversations.set_current_thread(session, found["chat_id"], thread_id)
-    return _Place(user_id, found["chat_id"], thread_id, found["waiting"])
 
 
 async def _locate(session: Session, incoming: Incoming) -> RowMapping:
@@ -133,5 +148,5 @@ async def _locate(session: Session, incoming: Incoming) -> RowMapping:
 
 async def _organization(session: Session, incoming: Incoming, user_id: UUID) -> UUID:
     if incoming.organization is None:
-        return await orgs.own(session, user_id, incoming.person_name)
+        return await orgs.own(session, user_id, storable(incoming.person_name or "") or None)
     return await orgs.named(session, slug=incoming.organization, name=incoming.organization, user_id=user_id)

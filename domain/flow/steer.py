@@ -134,8 +134,8 @@ async def again(session: Session, heard: Heard, task_id: UUID) -> UUID:
         total_steps=len(task["plan"]["nodes"]),
         priority=task["priority"],
     )
-    await enqueue(session, advance_command(new, heard.person.user_id, priority=task["priority"]))
-    return new
+    await enqueue(session, advance_command(new.id, heard.person.user_id, priority=task["priority"]))
+    return new.id
 
 
 async def restart(session: Session, heard: Heard, task_id: UUID) -> UUID:

@@ -1,9 +1,12 @@
 """Second stage: what a stored message is. A button press, a command, a word that steers, the answer to a
-question, or new work. Each is settled in one transaction that also ends the job.
+question, or new work. Each is settled in one transaction that also ends the job; with new work the job goes on.
 """
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from uuid import UUID
+
+from sqlalchemy import RowMapping
 
 from domain.conversations import repository as conversations
 from domain.conversations import service
@@ -14,34 +17,55 @@ from domain.core.db import Session
 from domain.core.errors import Invalid, LegworkError, NotFound
 from domain.core.queue import Held
 from domain.flow import steer
-from domain.flow.begin import begin
+from domain.flow.advance import Advance
+from domain.flow.begin import add_task
 from domain.flow.collect import collect_files
+from domain.flow.execute import proceed
 from domain.flow.legwork import Legwork
+from domain.flow.plan import look_back
+from domain.flow.rest import advance_command
 from domain.flow.words import wants_pause, wants_resume, wants_stop
 from domain.tasks import queries
+from domain.tasks.schemas import Run, Task
+
+STEERING = ((wants_stop, steer.stop), (wants_pause, steer.pause), (wants_resume, steer.resume))
 
 EMPTY = Note(text="That message was empty. Write what you need, drop a file with a sentence, or try `/help`.")
+
+
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """What is said at once, and the task the message became or belongs to; ``new``: which is to be taken on."""
+
+    said: Sequence[Said] = ()
+    task_id: UUID | None = None
+    new: Task | None = None
 
 
 async def understand(legwork: Legwork, held: Held, message_id: UUID) -> None:
     """Settle what the message is, and say or queue what follows. Every message gets an answer."""
     problem = await _collect(legwork, held, message_id) if held.job.data.get("files") else None
-    async with held.transaction(done=True) as session:
+    advance = known = None
+    async with held.ending() as ending:
+        session = ending.session
         heard = await service.heard(session, message_id)
         if heard.handled:
             return
-        said: Sequence[Said] = ()
-        task_id: UUID | None = None
         try:
             if problem is not None:
                 raise problem
-            async with session.savepoint():
-                said, task_id = await _settle(legwork, session, heard)
+            settled = await _settle(legwork, session, heard)
         except LegworkError as error:
-            said = (Problem(sentence=error.sentence, remedy=error.remedy or ""),)
-        for place, words in enumerate(said):
+            settled = Settled((Problem(sentence=error.sentence, remedy=error.remedy or ""),))
+        for place, words in enumerate(settled.said):
             await say(session, heard.thread, words, key=f"reply:{message_id}:{place}", reply_to=message_id)
-        await conversations.mark_handled(session, message_id, task_id)
+        await conversations.mark_handled(session, message_id, settled.task_id)
+        if settled.new is not None:
+            advance = Advance(legwork, held, Run(settled.new), heard.thread, heard.person, heard.address)
+            known = await look_back(session, settled.new)
+            ending.goes_on_as = advance_command(settled.new.id, settled.new.user_id, priority=settled.new.priority)
+    if advance is not None:
+        await proceed(advance, known)
 
 
 async def _collect(legwork: Legwork, held: Held, message_id: UUID) -> LegworkError | None:
@@ -53,31 +77,40 @@ async def _collect(legwork: Legwork, held: Held, message_id: UUID) -> LegworkErr
     return None
 
 
-async def _settle(legwork: Legwork, session: Session, heard: Heard) -> tuple[Sequence[Said], UUID | None]:
-    """What to say at once, and the task the message became or belongs to."""
-    if heard.press is not None:
-        if steer.handles(heard.press.action):
-            return await steer.press(session, heard)
-        ran = await legwork.commands.press(session, heard)
-        return ran.said, ran.task_id
-    if legwork.commands.matches(heard.text):
-        ran = await legwork.commands.run(session, heard)
-        return ran.said, ran.task_id
+async def _settle(legwork: Legwork, session: Session, heard: Heard) -> Settled:
+    """Raises LegworkError, having written nothing."""
+    if heard.press is not None or legwork.commands.matches(heard.text):
+        async with session.savepoint():
+            return await _obey(legwork, session, heard)
     if not heard.text.strip() and not heard.attachments:
-        return (EMPTY,), None
-    open_tasks = await queries.open_in_thread(session, heard.thread.id)
-    if open_tasks:
-        own = [task for task in open_tasks if task["user_id"] == heard.person.user_id]
-        task_id: UUID = (own or open_tasks)[0]["id"]
-        if wants_stop(heard.text):
-            return await steer.stop(session, heard, task_id), task_id
-        if wants_pause(heard.text):
-            return await steer.pause(session, heard, task_id), task_id
-        if wants_resume(heard.text):
-            return await steer.resume(session, heard, task_id), task_id
-        asking = next((task for task in own if task["asks"]), None)
-        if asking is not None:
-            answered = await steer.answer(session, heard, asking["id"], heard.text)
-            if answered is not None:
-                return answered, asking["id"]
-    return (), await begin(session, heard)
+        return Settled((EMPTY,))
+    if open_tasks := await queries.open_in_thread(session, heard.thread.id):
+        async with session.savepoint():
+            steered = await _steer(session, heard, open_tasks)
+        if steered is not None:
+            return steered
+    task = await add_task(session, heard, started=True)
+    return Settled(task_id=task.id, new=task)
+
+
+async def _obey(legwork: Legwork, session: Session, heard: Heard) -> Settled:
+    """A button or a command."""
+    if heard.press is None:
+        ran = await legwork.commands.run(session, heard)
+        return Settled(ran.said, ran.task_id)
+    if steer.handles(heard.press.action):
+        return Settled(*await steer.press(session, heard))
+    ran = await legwork.commands.press(session, heard)
+    return Settled(ran.said, ran.task_id)
+
+
+async def _steer(session: Session, heard: Heard, open_tasks: Sequence[RowMapping]) -> Settled | None:
+    """A word that steers one of the thread's tasks, or the answer one waits for. None: it is neither."""
+    own = [task for task in open_tasks if task["user_id"] == heard.person.user_id]
+    task_id: UUID = (own or open_tasks)[0]["id"]
+    for wanted, act in STEERING:
+        if wanted(heard.text):
+            return Settled(await act(session, heard, task_id), task_id)
+    asking = next((task for task in own if task["asks"]), None)
+    answered = await steer.answer(session, heard, asking["id"], heard.text) if asking is not None else None
+    return Settled(answered, asking["id"]) if asking is not None and answered is not None else None

@@ -1,13 +1,14 @@
 """What the engine reads and writes of a task: few statements, each prepared once."""
 
 from collections.abc import Iterable, Mapping
+from dataclasses import fields
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
 import orjson
-from sqlalchemy import bindparam, insert, text
+from sqlalchemy import Row, bindparam, func, insert, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.dialects.postgresql import insert as upsert
 
@@ -17,11 +18,14 @@ from domain.tasks.models import approvals, task_artifacts, task_logs, task_steps
 from domain.tasks.schemas import Artifact, Run, Step, Task
 from domain.tasks.states import StepStatus, TaskStatus
 
-_TASK = text("""
-SELECT id, org_id, user_id, thread_id, message_id, title, description, status, waiting_for, priority, plan, replans,
-       card, cost, budget, started_at
-FROM tasks WHERE id = :task_id
-""").columns(plan=JSONB)
+_FIELDS = tuple(field.name for field in fields(Task))
+_COLUMNS = ", ".join(_FIELDS)
+_TASK = text(f"SELECT {_COLUMNS} FROM tasks WHERE id = :task_id").columns(plan=JSONB)  # noqa: S608
+_START = text(f"""
+UPDATE tasks SET status = 'RUNNING', waiting_for = NULL, started_at = coalesce(started_at, now()), updated_at = now()
+WHERE id = :task_id AND (status IN ('PENDING', 'RUNNING') OR (status = 'PAUSED' AND waiting_for <> 'person'))
+RETURNING {_COLUMNS}
+""").columns(plan=JSONB)  # noqa: S608
 _STEPS = text("""
 SELECT node_id, type, name, status, attempt_count, attempt_group, input, output, error, idempotency_key, wake_at,
        started_at, finished_at
@@ -30,16 +34,22 @@ FROM task_steps WHERE task_id = :task_id ORDER BY id
 _APPROVALS = text("SELECT node_id, hash, decision FROM approvals WHERE task_id = :task_id")
 
 
-async def add(session: Session, **values: Any) -> UUID:
-    task_id = new_id()
-    await session.execute(insert(tasks).values(id=task_id, **values))
-    return task_id
+_ADD = insert(tasks).returning(*(tasks.c[name] for name in _FIELDS))
+_ADD_STARTED = _ADD.values(status=TaskStatus.RUNNING.value, started_at=func.now())
+
+
+async def add(session: Session, *, started: bool = False, **values: Any) -> Task:
+    """A new task: PENDING, or (``started``) RUNNING from this moment."""
+    rows = await session.execute(_ADD_STARTED if started else _ADD, {"id": new_id(), **values})
+    return _task(rows.one())
 
 
 async def load(session: Session, task_id: UUID) -> Task | None:
     row = (await session.execute(_TASK, {"task_id": task_id})).first()
-    if row is None:
-        return None
+    return _task(row) if row is not None else None
+
+
+def _task(row: Row[Any]) -> Task:
     task = Task(*row)
     task.status = TaskStatus(task.status)
     return task
@@ -48,9 +58,17 @@ async def load(session: Session, task_id: UUID) -> Task | None:
 async def load_run(session: Session, task_id: UUID) -> Run | None:
     """The task with its steps and approvals; None when there is no such task."""
     task = await load(session, task_id)
-    if task is None:
-        return None
-    run = Run(task)
+    return await _with_steps(session, task) if task is not None else None
+
+
+async def start_run(session: Session, task_id: UUID) -> Run | None:
+    """The same, running from here on; None when it may not (stopped, paused by a person, finished)."""
+    row = (await session.execute(_START, {"task_id": task_id})).first()
+    return await _with_steps(session, _task(row)) if row is not None else None
+
+
+async def _with_steps(session: Session, task: Task) -> Run:
+    run, task_id = Run(task), task.id
     if task.plan is None:
         return run
     for row in await session.execute(_STEPS, {"task_id": task_id}):
@@ -60,18 +78,6 @@ async def load_run(session: Session, task_id: UUID) -> Run | None:
     for row in await session.execute(_APPROVALS, {"task_id": task_id}):
         run.approvals[(row.node_id, row.hash)] = row.decision
     return run
-
-
-_STARTED = text("""
-UPDATE tasks SET status = 'RUNNING', waiting_for = NULL, started_at = coalesce(started_at, now()), updated_at = now()
-WHERE id = :task_id AND (status IN ('PENDING', 'RUNNING') OR (status = 'PAUSED' AND waiting_for <> 'person'))
-RETURNING started_at
-""")
-
-
-async def mark_started(session: Session, task_id: UUID) -> datetime | None:
-    """The task runs from here on; None when it may not (stopped, paused by a person, finished)."""
-    return await session.scalar(_STARTED, {"task_id": task_id})
 
 
 _PLANNED = text("""
@@ -161,7 +167,7 @@ async def set_status(
     return done.rowcount == 1
 
 
-_FIELDS = (
+_STEP_FIELDS = (
     "status",
     "attempt_count",
     "attempt_group",
@@ -176,12 +182,12 @@ _FIELDS = (
 _INSERT_STEPS = insert(task_steps)
 _UPSERT = upsert(task_steps)
 _UPSERT_STEPS = _UPSERT.on_conflict_do_update(
-    index_elements=["task_id", "node_id"], set_={name: _UPSERT.excluded[name] for name in _FIELDS}
+    index_elements=["task_id", "node_id"], set_={name: _UPSERT.excluded[name] for name in _STEP_FIELDS}
 )
 _UPDATE_STEPS = (
     task_steps.update()
     .where(task_steps.c.task_id == bindparam("b_task"), task_steps.c.node_id == bindparam("b_node"))
-    .values({name: bindparam(name) for name in _FIELDS})
+    .values({name: bindparam(name) for name in _STEP_FIELDS})
 )
 
 

@@ -96,7 +96,7 @@ async def _rate(database: Database, runner: Runner, people: list[Any]) -> float:
 
 async def _add(database: Database, person: Any) -> UUID:
     async with database.transaction() as session:
-        task_id = await tasks.add(
+        task = await tasks.add(
             session,
             org_id=person["org_id"],
             user_id=person["user_id"],
@@ -107,9 +107,9 @@ async def _add(database: Database, person: Any) -> UUID:
             total_steps=3,
         )
         session.wakes.clear()
-        await enqueue(session, advance_command(task_id, person["user_id"]))
+        await enqueue(session, advance_command(task.id, person["user_id"]))
         session.wakes.clear()
-    return task_id
+    return task.id
 
 
 async def _commits(url: str) -> float:

@@ -121,9 +121,10 @@ async def chaos_url(servers: Servers, template: str) -> str:
 async def chaos_database(chaos_url: str, valkey: Valkey) -> AsyncIterator[Database]:
     database = open_database(chaos_url, pool=4)
     redis = await connect_redis(valkey.url)
-    database.after_commit = Wakes(redis)
+    database.after_commit = wakes = Wakes(redis)
     yield database
     await database.close()
+    await wakes.close()
     await redis.aclose()
 
 

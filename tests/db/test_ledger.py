@@ -27,29 +27,29 @@ async def test_a_higher_priority_is_claimed_first_and_equals_in_the_order_they_c
 
 async def test_one_persons_hundred_jobs_do_not_delay_anothers_one(database: Database) -> None:
     for number in range(100):
-        await enqueue(database, f"ana {number}", user_id=ANA)
-    await enqueue(database, "ben", user_id=BEN)
+        await enqueue(database, f"ana {number}", share="ana")
+    await enqueue(database, "ben", share="ben")
     assert [(await claimed(database)).data["name"] for _ in range(3)] == ["ana 0", "ben", "ana 1"]
 
 
 async def test_who_comes_late_takes_the_turn_that_is_on_now(database: Database) -> None:
     for number in range(10):
-        await enqueue(database, f"ana {number}", user_id=ANA)
+        await enqueue(database, f"ana {number}", share="ana")
     for _ in range(5):
-        await claimed(database, person_slots=100)
-    await enqueue(database, "ben 0", user_id=BEN)
-    await enqueue(database, "ben 1", user_id=BEN)
-    assert await claim_all(database, person_slots=100) == [
+        await claimed(database, share_slots=100)
+    await enqueue(database, "ben 0", share="ben")
+    await enqueue(database, "ben 1", share="ben")
+    assert await claim_all(database, share_slots=100) == [
         "ana 5", "ben 0", "ana 6", "ben 1", "ana 7", "ana 8", "ana 9",
     ]  # fmt: skip
 
 
 async def test_a_person_with_all_their_slots_running_waits_and_others_do_not(database: Database) -> None:
     for number in range(3):
-        await enqueue(database, f"ana {number}", user_id=ANA)
-    await enqueue(database, "ben", user_id=BEN)
-    assert await claim_all(database, person_slots=2) == ["ana 0", "ben", "ana 1"]
-    assert await claim(database, person_slots=2) is None
+        await enqueue(database, f"ana {number}", share="ana")
+    await enqueue(database, "ben", share="ben")
+    assert await claim_all(database, share_slots=2) == ["ana 0", "ben", "ana 1"]
+    assert await claim(database, share_slots=2) is None
 
 
 async def test_another_queue_is_another_queue(database: Database) -> None:

@@ -8,12 +8,12 @@ import pytest
 
 from bot.inbound import accept
 from domain.conversations import outbox, service
-from domain.conversations.ports import Address, Posted
+from domain.conversations.ports import Posted
 from domain.conversations.said import Note, Said
-from domain.conversations.schemas import ChatPlace, Thread
+from domain.conversations.schemas import Thread
 from domain.core import queue
 from domain.core.db import Database
-from domain.core.errors import Ambiguous, Invalid, Refused, Unavailable
+from domain.core.errors import Ambiguous, Invalid, LeaseLost, Refused, Unavailable
 from domain.core.settings import Settings
 from domain.core.storage import open_storage
 from domain.flow.deliver import ATTEMPTS, deliver, deliver_chat
@@ -26,18 +26,17 @@ from tests.fakes.chat import FakeChat
 class Chat:
     """A chat to say something in."""
 
-    def __init__(self, database: Database, gateway: FakeChat, thread: Thread, place: ChatPlace) -> None:
+    def __init__(self, database: Database, gateway: FakeChat, thread: Thread) -> None:
         self.database = database
         self.gateway = gateway
         self.thread = thread
-        self.place = place
 
     async def say(self, words: str, *, key: str | None = None, edits: str | None = None) -> None:
         async with self.database.transaction() as session:
             await outbox.say(session, self.thread, Note(text=words), key=key or words, edits=edits)
 
     async def deliver(self) -> timedelta | None:
-        return await deliver_chat(self.database, self.gateway, self.place)
+        return await deliver_chat(self.database, self.gateway, self.thread.chat_id)
 
     async def states(self) -> dict[str, str]:
         found = await rows(self.database, "SELECT dedupe_key, status FROM outbound_messages ORDER BY seq")
@@ -71,10 +70,8 @@ async def room(database: Database, chat: FakeChat, tmp_path: Path) -> Chat:
     assert received.message_id is not None
     async with database.transaction() as session:
         heard = await service.heard(session, received.message_id)
-        place = await outbox.find_place(session, Address("fake", "w", "dm-mara"))
-    assert place is not None
     await execute(database, "DELETE FROM queue_jobs")
-    return Chat(database, chat, heard.thread, place)
+    return Chat(database, chat, heard.thread)
 
 
 async def test_rows_are_posted_in_the_order_they_were_said(room: Chat) -> None:
@@ -119,11 +116,11 @@ async def test_changes_of_what_stands_there_go_behind_the_posts_of_every_chat(ro
     await room.say("card 1", key="card:1", edits="card")
     await room.say("the answer")
     for priority, shown in ((2, ["card 0", "the answer"]), (1, ["card 1", "the answer"])):
-        job = await queue.claim(room.database, "DELIVER", worker="w1", lease=LEASE, person_slots=10)
+        job = await queue.claim(room.database, "DELIVER", worker="w1", lease=LEASE, share_slots=10)
         assert job is not None
         assert job.priority == priority
         held = queue.Held(room.database, job, LEASE)
-        await deliver(legwork, held, room.place.id)
+        await deliver(legwork, held, room.thread.chat_id)
         if not held.ended:
             async with held.transaction(done=True):
                 pass
@@ -268,3 +265,18 @@ async def test_what_cannot_be_edited_is_posted_once(room: Chat) -> None:
     await room.say("the answer")
     await room.deliver()
     assert room.texts == ["card 0", "the answer"]
+
+
+async def test_a_process_that_comes_back_late_marks_nothing_that_another_has_taken_on(room: Chat) -> None:
+    await room.say("one")
+    async with room.database.transaction() as session:
+        [late] = await outbox.open_rows(session, room.thread.chat_id)
+    await room.deliver()
+    for mark in (
+        lambda session: outbox.mark_sending(session, late),
+        lambda session: outbox.mark(session, late, "unknown"),
+    ):
+        with pytest.raises(LeaseLost):
+            async with room.database.transaction() as session:
+                await mark(session)
+    assert await room.states() == {"one": "sent"}

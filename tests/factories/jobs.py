@@ -21,8 +21,8 @@ async def enqueue(database: Database, name: str = "", **given: Any) -> UUID:
         return await queue.enqueue(session, command)
 
 
-async def claim(database: Database, *, worker: str = "w1", person_slots: int = 10) -> Job | None:
-    return await queue.claim(database, "TASK", worker=worker, lease=LEASE, person_slots=person_slots)
+async def claim(database: Database, *, worker: str = "w1", share_slots: int = 10) -> Job | None:
+    return await queue.claim(database, "TASK", worker=worker, lease=LEASE, share_slots=share_slots)
 
 
 async def claimed(database: Database, **given: Any) -> Job:

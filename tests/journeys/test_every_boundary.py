@@ -45,7 +45,7 @@ class Mortal(Database):
         self._committed = committed
 
     @asynccontextmanager
-    async def transaction(self) -> AsyncIterator[Session]:
+    async def transaction(self, *, single: bool = False) -> AsyncIterator[Session]:
         if self.dead:
             raise Death
         self.begun += 1
@@ -54,7 +54,7 @@ class Mortal(Database):
             self.after_commit = None  # nobody is woken any more
             if not self._committed:
                 raise Death
-        async with super().transaction() as session:
+        async with super().transaction(single=single) as session:
             yield session
         if self.dead:
             raise Death

@@ -13,13 +13,14 @@ State machine of a row::
                                              └──► cancelled
 """
 
-from domain.core.queue.commands import Command, Queue, bring_forward, enqueue
+from domain.core.queue.commands import TURN, Command, Queue, bring_forward, enqueue
 from domain.core.queue.held import Held, Snooze
 from domain.core.queue.ledger import Job, claim, complete, fail, hold, release, retry, snooze
 from domain.core.queue.models import queue_jobs
 from domain.core.queue.sweep import Quarantined, Swept, next_due, sweep, waiting
 
 __all__ = [
+    "TURN",
     "Command",
     "Held",
     "Job",

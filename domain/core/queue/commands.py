@@ -33,7 +33,8 @@ class Command:
     kind: str
     data: Mapping[str, Any] = field(default_factory=dict[str, Any])
     task_id: UUID | None = None
-    user_id: UUID | None = None
+    share: str | None = None
+    """Whose share of the workers it takes: a person's, or that of a bot or workspace. Shares take turns."""
     lane: str | None = None
     """Jobs of one lane run one at a time, in the order they were queued."""
     dedupe_key: str | None = None
@@ -47,15 +48,18 @@ class Command:
     max_attempts: int = 8
 
 
-# A person's next job takes the turn after their last pending one, and never one that is already past:
+# A share's next job takes the turn after its last pending one, and never one that is already past:
 # claims go by turn, so everybody's first pending job comes before anybody's second.
-_ENQUEUE = text("""
-INSERT INTO queue_jobs (id, queue, kind, data, task_id, user_id, lane, dedupe_key, priority, max_attempts,
+TURN = """greatest((SELECT max(turn) + 1 FROM queue_jobs
+                  WHERE queue = {queue} AND share = {share} AND status = 'available'),
+                 (SELECT min(turn) FROM queue_jobs WHERE queue = {queue} AND status = 'available'), 0)"""
+"""SQL of the turn that a job of that queue and share takes; for statements that queue a job among other things."""
+
+_ENQUEUE = text(f"""
+INSERT INTO queue_jobs (id, queue, kind, data, task_id, share, lane, dedupe_key, priority, max_attempts,
                         turn, status, run_at)
-VALUES (:id, :queue, :kind, CAST(:data AS jsonb), :task_id, :user_id, :lane, :dedupe_key, :priority, :max_attempts,
-        greatest((SELECT max(turn) + 1 FROM queue_jobs
-                  WHERE queue = :queue AND user_id = :user_id AND status = 'available'),
-                 (SELECT min(turn) FROM queue_jobs WHERE queue = :queue AND status = 'available'), 0),
+VALUES (:id, :queue, :kind, CAST(:data AS jsonb), :task_id, :share, :lane, :dedupe_key, :priority, :max_attempts,
+        {TURN.format(queue=":queue", share=":share")},
         CASE WHEN coalesce(CAST(:run_at AS timestamptz), now() + CAST(:delay AS interval)) > now()
              THEN 'scheduled' ELSE 'available' END,
         coalesce(CAST(:run_at AS timestamptz), now() + CAST(:delay AS interval), now()))
@@ -64,7 +68,7 @@ SET run_at = least(queue_jobs.run_at, excluded.run_at),
     priority = greatest(queue_jobs.priority, excluded.priority),
     status = CASE WHEN least(queue_jobs.run_at, excluded.run_at) > now() THEN 'scheduled' ELSE 'available' END
 RETURNING id, status
-""")
+""")  # noqa: S608 - the turn is the constant above
 
 
 async def enqueue(session: Session, command: Command) -> UUID:
@@ -81,7 +85,7 @@ async def enqueue(session: Session, command: Command) -> UUID:
                 "kind": command.kind,
                 "data": orjson.dumps(dict(command.data)).decode(),
                 "task_id": command.task_id,
-                "user_id": command.user_id,
+                "share": command.share,
                 "lane": command.lane,
                 "dedupe_key": command.dedupe_key,
                 "priority": command.priority,

@@ -3,10 +3,12 @@
 import asyncio
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
+from dataclasses import dataclass
 from datetime import timedelta
 
 from domain.core.db import Database, Session
-from domain.core.queue.ledger import Job, complete, hold
+from domain.core.queue.commands import Command
+from domain.core.queue.ledger import Job, become, complete, hold
 
 
 class Snooze(Exception):
@@ -15,6 +17,15 @@ class Snooze(Exception):
     def __init__(self, delay: timedelta) -> None:
         super().__init__(f"again in {delay}")
         self.delay = delay
+
+
+@dataclass(slots=True)
+class Ending:
+    """A job's last transaction. With ``goes_on_as`` the job is not over: without being queued and claimed anew it goes
+    on as that one, of the same queue and person, and leaves its lane to the next."""
+
+    session: Session
+    goes_on_as: Command | None = None
 
 
 class Held:
@@ -39,12 +50,44 @@ class Held:
         Raises:
             LeaseLost: another worker has the job; nothing was written.
         """
+        more = False
         async with self.database.transaction() as session:
             if done:
-                self.more = await complete(session, self.job)
+                more = await complete(session, self.job)
             else:
                 await hold(session, self.job, self.lease)
             yield session
+            if done:
+                more = self._goes_on_itself(session) or more
         if done:
-            self.ended = True
-            self.more = self.more or self.job.queue in session.wakes
+            self.ended, self.more = True, more
+
+    async def complete(self) -> None:
+        """End the job, with nothing else to write. Raises LeaseLost."""
+        async with self.database.transaction(single=True) as session:
+            self.more = await complete(session, self.job)
+        self.ended = True
+
+    @asynccontextmanager
+    async def ending(self) -> AsyncGenerator["Ending"]:
+        """The job's last transaction: it completes the job, or has it go on as another.
+
+        Raises:
+            LeaseLost: another worker has the job; nothing was written.
+        """
+        async with self.database.transaction() as session:
+            ending = Ending(session)
+            yield ending
+            if ending.goes_on_as is None:
+                job, more = self.job, await complete(session, self.job)
+                more = self._goes_on_itself(session) or more
+            else:
+                job, more = await become(session, self.job, ending.goes_on_as, self.lease), False
+        self.job, self.more, self.ended = job, more, ending.goes_on_as is None
+
+    def _goes_on_itself(self, session: Session) -> bool:
+        """Whether the transaction queued work for the worker that ends this job: it need not be woken for one."""
+        queued = session.wakes.pop(self.job.queue, 0)
+        if queued > 1:
+            session.wakes[self.job.queue] = queued - 1
+        return queued > 0

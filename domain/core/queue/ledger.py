@@ -5,12 +5,14 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
+import orjson
 from sqlalchemy import text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.exc import IntegrityError
 
 from domain.core.db import Database, Session
 from domain.core.errors import LeaseLost
+from domain.core.queue.commands import Command
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +24,7 @@ class Job:
     kind: str
     data: dict[str, Any]
     task_id: UUID | None
-    user_id: UUID | None
+    share: str | None
     lane: str | None
     priority: int
     attempts: int
@@ -31,22 +33,23 @@ class Job:
     epoch: int
 
 
-_COLUMNS = "id, queue, kind, data, task_id, user_id, lane, priority, attempts, max_attempts, crashes, epoch"
+_COLUMNS = "id, queue, kind, data, task_id, share, lane, priority, attempts, max_attempts, crashes, epoch"
 
 # Only the first rows by rank are considered, so that one claim stays short however long the queue is.
 _CLAIM = text(f"""
 WITH candidates AS MATERIALIZED (
-    SELECT id, lane, user_id, priority, turn FROM queue_jobs
+    SELECT id, lane, share, priority, turn FROM queue_jobs
     WHERE queue = :queue AND status = 'available'
     ORDER BY priority DESC, turn, id LIMIT 200
+), sated AS MATERIALIZED (
+    SELECT share FROM queue_jobs WHERE queue = :queue AND status = 'running' AND share IS NOT NULL
+    GROUP BY share HAVING count(*) >= :share_slots
 ), next AS (
     SELECT j.id FROM queue_jobs j JOIN candidates c ON c.id = j.id
     WHERE j.status = 'available'
       AND (c.lane IS NULL OR NOT EXISTS (
           SELECT 1 FROM queue_jobs r WHERE r.lane = c.lane AND r.status = 'running'))
-      AND (c.user_id IS NULL OR (
-          SELECT count(*) FROM queue_jobs r
-          WHERE r.queue = :queue AND r.user_id = c.user_id AND r.status = 'running') < :person_slots)
+      AND (c.share IS NULL OR c.share NOT IN (SELECT share FROM sated))
       AND (j.crashes = 0 OR NOT EXISTS (
           SELECT 1 FROM queue_jobs r WHERE r.worker = :worker AND r.status = 'running' AND r.crashes > 0))
     ORDER BY c.priority DESC, c.turn, c.id LIMIT 1
@@ -60,16 +63,16 @@ RETURNING {", ".join("q." + name.strip() for name in _COLUMNS.split(","))}
 """).columns(data=JSONB)  # noqa: S608 - the columns are the constant above
 
 
-async def claim(database: Database, queue: str, *, worker: str, lease: timedelta, person_slots: int) -> Job | None:
-    """Take the next job of a queue: highest priority first, then in turn among people. None: nothing to do.
+async def claim(database: Database, queue: str, *, worker: str, lease: timedelta, share_slots: int) -> Job | None:
+    """Take the next job of a queue: highest priority first, then in turn among shares. None: nothing to do.
 
-    A row whose lane is busy, or whose person already has ``person_slots`` jobs running, waits. Of those that were
+    A row whose lane is busy, or whose share already has ``share_slots`` jobs running, waits. Of those that were
     held by a worker that died, a worker takes one at a time, so that the guilty one is found without its neighbours.
     """
-    parameters = {"queue": queue, "worker": worker, "lease": lease, "person_slots": person_slots}
+    parameters = {"queue": queue, "worker": worker, "lease": lease, "share_slots": share_slots}
     for _ in range(3):
         try:
-            async with database.transaction() as session:
+            async with database.transaction(single=True) as session:
                 row = (await session.execute(_CLAIM, parameters)).first()
         except IntegrityError:
             continue  # two workers took two jobs of one lane at once: the index let one of them through
@@ -91,6 +94,48 @@ async def hold(session: Session, job: Job, lease: timedelta) -> None:
     """
     if await session.scalar(_HOLD, {"id": job.id, "epoch": job.epoch, "lease": lease}) is None:
         raise LeaseLost(f"job {job.id} is no longer held at epoch {job.epoch}")
+
+
+# The row keeps its turn and its epoch: who holds it has held it all along.
+_BECOME = text(f"""
+UPDATE queue_jobs SET kind = :kind, data = CAST(:data AS jsonb), task_id = :task_id, lane = :lane,
+       dedupe_key = :dedupe_key, priority = :priority, max_attempts = :max_attempts, attempts = 1,
+       lease_until = now() + :lease
+WHERE id = :id AND epoch = :epoch AND status = 'running'
+RETURNING {_COLUMNS}, EXISTS (SELECT 1 FROM queue_jobs WHERE queue = :queue AND status = 'available') AS more
+""").columns(data=JSONB)  # noqa: S608 - the columns are the constant above
+
+
+async def become(session: Session, job: Job, command: Command, lease: timedelta) -> Job:
+    """Go on as another job of the same queue and person, in the same row. Others of the lane it leaves are woken.
+
+    Raises:
+        LeaseLost: another worker has it.
+    """
+    row = (
+        await session.execute(
+            _BECOME,
+            {
+                "id": job.id,
+                "epoch": job.epoch,
+                "queue": job.queue,
+                "kind": command.kind,
+                "data": orjson.dumps(dict(command.data)).decode(),
+                "task_id": command.task_id,
+                "lane": command.lane,
+                "dedupe_key": command.dedupe_key,
+                "priority": command.priority,
+                "max_attempts": command.max_attempts,
+                "lease": lease,
+            },
+        )
+    ).first()
+    if row is None:
+        raise LeaseLost(f"job {job.id} is no longer held at epoch {job.epoch}")
+    *columns, more = row
+    if more:
+        session.wake(job.queue)
+    return Job(*columns)
 
 
 # Whether something else of the queue is waiting is asked in the same breath: the worker then goes straight on.

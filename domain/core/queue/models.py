@@ -15,11 +15,11 @@ queue_jobs = Table(
     Column("kind", Text, nullable=False),
     Column("data", JSONB, nullable=False, server_default="{}"),
     Column("task_id", Uuid),
-    Column("user_id", Uuid),
+    Column("share", Text),  # whose share of the workers it takes
     Column("lane", Text),  # jobs of one lane run one at a time
     Column("dedupe_key", Text),  # one pending job a key
     Column("priority", SmallInteger, nullable=False, server_default="1"),
-    Column("turn", BigInteger, nullable=False, server_default="0"),  # a person's place among the others'
+    Column("turn", BigInteger, nullable=False, server_default="0"),  # a share's place among the others
     Column("status", Text, nullable=False, server_default="available"),
     Column("progress", SmallInteger, nullable=False, server_default="0"),
     Column("attempts", Integer, nullable=False, server_default="0"),
@@ -41,11 +41,11 @@ queue_jobs = Table(
     ),
     CheckConstraint("progress BETWEEN 0 AND 100", name="progress"),
     Index("ix_queue_jobs_next", "queue", text("priority DESC"), "turn", "id", postgresql_where=_AVAILABLE),
-    Index("ix_queue_jobs_turns", "queue", "user_id", "turn", postgresql_where=_AVAILABLE),
+    Index("ix_queue_jobs_turns", "queue", "share", "turn", postgresql_where=_AVAILABLE),
     Index("ix_queue_jobs_first_turn", "queue", "turn", postgresql_where=_AVAILABLE),
     Index("ix_queue_jobs_due", "run_at", postgresql_where=text("status = 'scheduled'")),
     Index("ix_queue_jobs_leases", "lease_until", postgresql_where=_RUNNING),
-    Index("ix_queue_jobs_persons", "queue", "user_id", postgresql_where=_RUNNING),
+    Index("ix_queue_jobs_shares", "queue", "share", postgresql_where=_RUNNING),
     Index("uq_queue_jobs_lane", "lane", unique=True, postgresql_where=_RUNNING),
     Index("uq_queue_jobs_dedupe_key", "dedupe_key", unique=True, postgresql_where=_PENDING),
     Index("ix_queue_jobs_task_id", "task_id", postgresql_where=text("task_id IS NOT NULL")),

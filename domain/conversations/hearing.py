@@ -1,0 +1,100 @@
+"""The message of a person and place already known: everything its event causes, in one statement.
+
+It is done for every message before the platform gets its acknowledgement, and so costs one round trip.
+"""
+
+from collections.abc import Sequence
+from typing import Any
+from uuid import UUID
+
+import orjson
+from sqlalchemy import RowMapping, text
+
+from domain.conversations.ports import Incoming
+from domain.conversations.repository import LOCATE
+from domain.conversations.schemas import Attachment
+from domain.core.db import Session
+from domain.core.ids import new_id
+from domain.core.queue import TURN, Command
+from domain.core.text import storable, storable_json
+
+_LANE = "CASE WHEN place.overtakes THEN NULL ELSE 'thread:' || place.thread_id END"
+_SHARE = "CASE WHEN place.overtakes THEN NULL ELSE CAST(place.user_id AS text) END"
+_TURN = TURN.format(queue=":queue", share=_SHARE)
+
+# What overtakes has no lane and no turn: whoever presses, commands or answers steers work that is under way.
+_HEAR = text(f"""
+WITH place AS MATERIALIZED (
+    SELECT *, user_id IS NOT NULL AND thread_id IS NOT NULL AND role IS NOT NULL AS known,
+           CAST(:overtakes AS boolean) OR waiting AS overtakes
+    FROM ({LOCATE}) found
+), heard AS (
+    INSERT INTO inbound_events (id, platform, workspace, event_key, chat, platform_message_id)
+    SELECT :event_id, :platform, :workspace, :event_key, :chat, :platform_message_id FROM place WHERE known
+    ON CONFLICT DO NOTHING RETURNING id
+), message AS (
+    INSERT INTO messages (id, thread_id, user_id, role, content, attachments, press, platform_message_id)
+    SELECT :message_id, thread_id, user_id, 'user', :content, CAST(:attachments AS jsonb), CAST(:press AS jsonb),
+           :platform_message_id
+    FROM place, heard RETURNING id
+), job AS (
+    INSERT INTO queue_jobs (id, queue, kind, data, share, lane, priority, max_attempts, turn)
+    SELECT :job_id, :queue, :kind, CAST(:data AS jsonb), {_SHARE}, {_LANE},
+           CASE WHEN place.overtakes THEN CAST(:urgent AS smallint) ELSE CAST(:priority AS smallint) END,
+           :max_attempts, {_TURN}
+    FROM place, message
+)
+SELECT chat_id, known, EXISTS (SELECT 1 FROM message) AS heard FROM place
+""")  # noqa: S608 - of the constants above
+
+
+async def hear(
+    session: Session,
+    incoming: Incoming,
+    attachments: Sequence[Attachment],
+    *,
+    message_id: UUID,
+    job: Command,
+    overtakes: bool,
+    urgent: int,
+) -> RowMapping:
+    """Store the event with its message, and queue the job that understands it: in turn and in the order of its thread;
+    or, with ``overtakes`` or where the thread waits for a person, out of turn and with the priority ``urgent``.
+
+    Returns ``known`` (false: person, chat, membership or thread have to be made first; nothing was stored), ``heard``
+    (false: the event or its message was stored before) and ``chat_id``.
+    """
+    press = incoming.press
+    row = await session.first(
+        _HEAR,
+        {
+            "platform": incoming.platform,
+            "workspace": incoming.workspace,
+            "chat": incoming.chat,
+            "person": incoming.person,
+            "thread": incoming.thread,
+            "overtakes": overtakes,
+            "event_id": new_id(),
+            "event_key": incoming.event_key,
+            "platform_message_id": incoming.message_id,
+            "message_id": message_id,
+            "content": storable(incoming.text),
+            "attachments": _written([attachment.as_json() for attachment in attachments]),
+            "press": _written({"action": press.action, "value": press.value}) if press is not None else None,
+            "job_id": new_id(),
+            "queue": job.queue.value,
+            "kind": job.kind,
+            "data": _written(dict(job.data)),
+            "priority": job.priority,
+            "urgent": urgent,
+            "max_attempts": job.max_attempts,
+        },
+    )
+    assert row is not None  # the place always has its one row
+    if row["heard"]:
+        session.wake(job.queue.value)
+    return row
+
+
+def _written(value: Any) -> str:
+    return orjson.dumps(storable_json(value)).decode()
