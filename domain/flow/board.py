@@ -11,13 +11,18 @@ from domain.workflows.spec import NodeType, Spec
 
 
 class Board:
-    """A spec with the steps it has come to. ``steps`` holds one Step a placed node, by its id."""
+    """A spec with the steps it has come to. ``steps`` holds one Step a placed node, by its id.
 
-    def __init__(self, spec: Spec, steps: Mapping[str, Step]) -> None:
+    Steps that are new begin with ``group``, or with that of their loop: what they ask and do is their own, even where
+    an earlier plan called another step the same.
+    """
+
+    def __init__(self, spec: Spec, steps: Mapping[str, Step], *, group: int = 0) -> None:
         self.spec = spec
         self.steps: dict[str, Step] = dict(steps)
         self.added: set[str] = set()
         """Steps that have no row yet."""
+        self._group = group
         self._lay_out()
 
     def _lay_out(self) -> None:
@@ -29,7 +34,8 @@ class Board:
         self.placed = lay_out(self.spec, self.opened)
         for node_id, placed in self.placed.items():
             if node_id not in self.steps:
-                self.steps[node_id] = Step(node_id, placed.node.type.value, placed.node.name)
+                group = self._group if placed.parent is None else self.steps[placed.parent].attempt_group
+                self.steps[node_id] = Step(node_id, placed.node.type.value, placed.node.name, attempt_group=group)
                 self.added.add(node_id)
 
     # -- what may happen next ------------------------------------------------------------------------

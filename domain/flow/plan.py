@@ -153,7 +153,7 @@ async def _take_over(advance: Advance, board: Board, planned: Planned, spec: Spe
     kept = {
         step.node_id: step for step in board.steps.values() if _stands(step) and step.node_id.partition("[")[0] in same
     }
-    new = Board(spec, kept)
+    new = Board(spec, kept, group=1 + max(step.attempt_group for step in board.steps.values()))
     task.plan, task.replans, task.card = spec.model_dump(mode="json"), task.replans + 1, task.card + 1
     async with advance.held.transaction() as session:
         await tasks.drop_steps(session, task.id, [node_id for node_id in board.steps if node_id not in kept])
