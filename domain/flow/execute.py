@@ -226,8 +226,11 @@ class Execution:
     async def _mend(self, came_back: list[tuple[Running, Outcome]], said: list[tuple[Running, Said]]) -> None:
         """Go around what failed, if there is a way; what came back is stored before the model is asked."""
         async with self._advance.held.transaction() as session:
-            await self._progress(session)
+            status, _ = await self._progress(session)
             await self._keep(session, came_back, said)
+            if status is TaskStatus.RUNNING:  # the model may take its time, or be away
+                await say_card(session, self._advance, self._board, status)
+                self._shown_at, self._stale = monotonic(), False
             fresh = await tasks.load_run(session, self._advance.task.id)
         if fresh is None or fresh.task.status.final or fresh.task.waiting_for == "person":
             return
