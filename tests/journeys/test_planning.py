@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from domain.conversations.said import Answer, Note, Problem
+from domain.conversations.said import Answer, ApprovalCard, Note, Problem
 from domain.core.errors import Invalid, Misconfigured, Unavailable
 from tests.factories.rehearsal import Rehearsal
 from tests.factories.specs import node, plan, reply, tool
@@ -150,6 +150,28 @@ async def test_the_threads_model_and_instructions_reach_the_call(talk: Talk, scr
     await talk.say("hello")
     assert script.requests[0].model == "small-model"
     assert script.requests[0].variables["agent_instructions"] == "Answer in French."
+
+
+async def test_what_is_changed_in_another_plan_is_asked_about_anew_although_it_is_called_the_same(
+    talk: Talk, script: Script, rehearsal: Rehearsal
+) -> None:
+    rehearsal.fail("send", Invalid("There is no such address."))
+    script.then(plan(tool("n1", "send", to="ben")), plan(tool("n1", "send", to="eve")))
+    await talk.say("write to Ben")
+    card = (await talk.press("Approve")).one(ApprovalCard)
+    assert dict(card.details)["to"] == "eve"
+    assert [call["to"] for call in rehearsal.of("send")] == ["ben"]
+    await talk.press("Approve")
+    assert [call["to"] for call in rehearsal.of("send")] == ["ben", "eve"]
+
+
+async def test_the_card_says_what_failed_while_the_model_is_asked_for_another_way(
+    talk: Talk, script: Script, rehearsal: Rehearsal
+) -> None:
+    rehearsal.fail("note", Invalid("The notebook is full."))
+    script.then(plan(A), Unavailable("The model does not answer."))
+    await talk.say("note it")
+    assert [(step.state, step.note) for step in talk.card.steps] == [("failed", "The notebook is full.")]
 
 
 async def test_what_came_back_with_a_failure_is_kept_and_said_although_the_model_is_away(
