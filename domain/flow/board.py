@@ -89,6 +89,13 @@ class Board:
                 return changed
             changed |= new
 
+    def cancel(self, now: datetime) -> set[str]:
+        """A person stopped it: what has not begun, or waits, is not done. Returns the ids of the steps that changed."""
+        left = self._with(StepStatus.PENDING, StepStatus.WAITING)
+        for step in left:
+            step.status, step.finished_at = StepStatus.CANCELLED, now
+        return {step.node_id for step in left}
+
     def _skip_dead(self, now: datetime) -> set[str]:
         dead = {
             placed.id

@@ -28,6 +28,7 @@ from domain.flow.plan import REPLANS, look_back, plan, replan
 from domain.flow.planned import Known
 from domain.flow.presses import asked_key
 from domain.flow.record import store
+from domain.flow.refresh import refresh_card
 from domain.flow.rest import come_to_rest
 from domain.tasks import repository as tasks
 from domain.tasks.states import StepStatus, TaskStatus
@@ -117,8 +118,7 @@ class Execution:
         ending = not starting and not self._running
         stopped = False
         async with self._advance.held.transaction(done=ending) as session:
-            status, waiting_for = await self._progress(session)  # first: it locks the task, as people's commands do
-            await self._keep(session, came_back, said)
+            status, waiting_for = await self._keep(session, came_back, said)
             stopped = status.final
             self._advance.task.waiting_for = waiting_for
             self._halted = status is TaskStatus.PAUSED and waiting_for == "person"
@@ -144,8 +144,9 @@ class Execution:
         for running, outcome in came_back:
             self._apply(running, outcome)
         async with self._advance.held.transaction(done=True) as session:
-            await self._progress(session)
-            await store(session, self._advance, self._board, self._changed, came_back)
+            status, _ = await self._keep(session, came_back, [])
+            if not status.final:
+                await refresh_card(session, self._advance.task.id)
         return True
 
     def _startable(self) -> list[Placed]:
@@ -226,8 +227,7 @@ class Execution:
     async def _mend(self, came_back: list[tuple[Running, Outcome]], said: list[tuple[Running, Said]]) -> None:
         """Go around what failed, if there is a way; what came back is stored before the model is asked."""
         async with self._advance.held.transaction() as session:
-            status, _ = await self._progress(session)
-            await self._keep(session, came_back, said)
+            status, _ = await self._keep(session, came_back, said)
             if status is TaskStatus.RUNNING:  # the model may take its time, or be away
                 await say_card(session, self._advance, self._board, status)
                 self._shown_at, self._stale = monotonic(), False
@@ -242,19 +242,30 @@ class Execution:
 
     async def _keep(
         self, session: Session, came_back: list[tuple[Running, Outcome]], said: list[tuple[Running, Said]]
-    ) -> None:
+    ) -> tuple[TaskStatus, str | None]:
+        """Store what came back and say what it says; returns what people have made of the task meanwhile.
+
+        Where they have stopped it, nothing more is asked, and the card shows what was seen through.
+        """
+        status, waiting_for = await self._progress(session)  # first: it locks the task, as people's commands do
+        if status.final:
+            self._changed |= self._board.cancel(self._now())
         await store(session, self._advance, self._board, self._changed, came_back)
         for running, words in said:
-            await self._say_of_step(session, running, words)
+            if running.step.status is not StepStatus.CANCELLED:
+                await self._say_of_step(session, running, words)
+        if status.final:
+            await refresh_card(session, self._advance.task.id)
+        return status, waiting_for
 
     async def _progress(self, session: Session) -> tuple[TaskStatus, str | None]:
         task = self._advance.task
         spent, self._spent = self._spent, Decimal(0)
         task.cost += spent
-        task.card += 1
-        return await tasks.store_progress(
-            session, task.id, done=self._board.done, total=len(self._board.spec.nodes), cost=spent, card=task.card
+        status, waiting_for, task.card = await tasks.store_progress(
+            session, task.id, done=self._board.done, total=len(self._board.spec.nodes), cost=spent
         )
+        return status, waiting_for
 
     async def _say_of_step(self, session: Session, running: Running, words: Said) -> None:
         task, step = self._advance.task, running.step

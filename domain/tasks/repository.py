@@ -82,7 +82,8 @@ async def _with_steps(session: Session, task: Task) -> Run:
 
 _PLANNED = text("""
 UPDATE tasks SET plan = CAST(:plan AS jsonb), prompt_version = :prompt_version, title = coalesce(:title, title),
-       total_steps = :total, replans = :replans, cost = cost + :cost, card = :card, updated_at = now()
+       total_steps = :total, replans = :replans, cost = cost + :cost, card = greatest(card, :card),
+       updated_at = now()
 WHERE id = :task_id RETURNING status
 """)
 
@@ -117,19 +118,17 @@ async def store_plan(
 
 
 _PROGRESS = text("""
-UPDATE tasks SET current_step = :done, total_steps = :total, cost = cost + :cost, card = :card, updated_at = now()
-WHERE id = :task_id RETURNING status, waiting_for
+UPDATE tasks SET current_step = :done, total_steps = :total, cost = cost + :cost, card = card + 1, updated_at = now()
+WHERE id = :task_id RETURNING status, waiting_for, card
 """)
 
 
 async def store_progress(
-    session: Session, task_id: UUID, *, done: int, total: int, cost: Decimal, card: int
-) -> tuple[TaskStatus, str | None]:
-    """Note how far it has come; returns what people have made of the task meanwhile."""
-    row = (
-        await session.execute(_PROGRESS, {"task_id": task_id, "done": done, "total": total, "cost": cost, "card": card})
-    ).one()
-    return TaskStatus(row.status), row.waiting_for
+    session: Session, task_id: UUID, *, done: int, total: int, cost: Decimal
+) -> tuple[TaskStatus, str | None, int]:
+    """Note how far it has come; returns what people have made of the task meanwhile, and its card's next number."""
+    row = (await session.execute(_PROGRESS, {"task_id": task_id, "done": done, "total": total, "cost": cost})).one()
+    return TaskStatus(row.status), row.waiting_for, row.card
 
 
 _FINISHED = text("""

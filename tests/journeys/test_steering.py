@@ -73,6 +73,7 @@ async def test_an_external_call_that_is_being_made_is_seen_through_before_the_ta
     gate.set()
     await talk.settle()
     assert await talk.steps() == {"n1": "SUCCEEDED", "n2": "CANCELLED"}
+    assert [step.state for step in talk.card.steps] == ["done", "skipped"]
     assert not rehearsal.of("note")
 
 
