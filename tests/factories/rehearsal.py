@@ -27,11 +27,14 @@ class Called:
     tool: str
     arguments: dict[str, Any]
     idempotency_key: str
+    failure: Exception | None = None
+    """What it came to, where it was told to fail; one that is Ambiguous has happened all the same."""
 
 
 @dataclass
 class Rehearsal:
-    """``calls`` only grows. ``failures`` holds, for each tool, how its next calls end (None: well)."""
+    """``calls`` only grows. ``failures`` holds, for each tool or for a call's ``text``, how its next calls end
+    (None: well)."""
 
     calls: list[Called] = field(default_factory=list[Called])
     failures: dict[str, deque[Exception | None]] = field(default_factory=lambda: defaultdict(deque))
@@ -46,6 +49,12 @@ class Rehearsal:
     def fail(self, tool: str, *failures: Exception | None) -> None:
         self.failures[tool].extend(failures)
 
+    def forget(self) -> None:
+        """Begin anew: nothing was called, and nothing is told to fail or to take long."""
+        self.calls.clear()
+        self.failures.clear()
+        self.gates.clear()
+
     def of(self, tool: str) -> list[dict[str, Any]]:
         """The arguments of every call of a tool, in order."""
         return [call.arguments for call in self.calls if call.tool == tool]
@@ -54,6 +63,7 @@ class Rehearsal:
         return [
             self._tool("note", Said, Effect.READ),
             self._tool("items", Listed, Effect.READ),
+            self._tool("keep", Said, Effect.WRITE),
             self._tool("send", Sent, Effect.EXTERNAL),
         ]
 
@@ -64,14 +74,15 @@ class Rehearsal:
         return Tool(name, name.title(), f"{name}, for rehearsals", Category.GENERAL, effect, arguments, run)
 
     async def _run(self, name: str, given: dict[str, Any], context: ToolContext) -> Output:
-        self.calls.append(Called(name, given, context.idempotency_key))
+        told = self.failures[name] or self.failures[given.get("text", "")]
+        failure = told.popleft() if told else None
+        self.calls.append(Called(name, given, context.idempotency_key, failure))
         self.at_once += 1
         self.most_at_once = max(self.most_at_once, self.at_once)
         try:
             await asyncio.sleep(0)
             if (gate := self.gates.get(given.get("text", ""))) is not None:
                 await gate.wait()
-            failure = self.failures[name].popleft() if self.failures[name] else None
             if failure is not None:
                 raise failure
         finally:

@@ -15,6 +15,7 @@ from tests.factories.rehearsal import Rehearsal
 from tests.factories.specs import node, plan, tool
 from tests.fakes.chat import CAPABILITIES, FakeChat
 from tests.fixtures.legwork import Script
+from tests.fixtures.stage import Death
 from tests.fixtures.talk import Talk, Worker
 
 BOUNDARIES = 85
@@ -28,10 +29,6 @@ PLAN = plan(
     tool("n5", "note", text="{{ n3.output.results[].text | join(' ', @) }}"),
     edges=[["n1", "n2"], ["n2", "n3"], ["n3", "n4"], ["n4", "n5"]],
 )
-
-
-class Death(BaseException):
-    """The process is gone: nothing catches this."""
 
 
 class Mortal(Database):

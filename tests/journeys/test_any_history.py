@@ -1,0 +1,65 @@
+"""Whatever the plan, whatever people do and whoever dies: what is promised holds once nothing moves any more.
+
+``LEGWORK_EXAMPLES`` says how many histories are played.
+"""
+
+import asyncio
+import os
+from collections.abc import Awaitable, Callable
+
+import pytest
+from hypothesis import HealthCheck, Phase, event, given, settings
+
+from domain.flow.legwork import Legwork
+from tests.factories.histories import History, histories
+from tests.factories.rehearsal import Rehearsal
+from tests.fixtures import promises
+from tests.fixtures.player import PATIENCE, Player
+from tests.fixtures.servers import empty
+
+EXAMPLES = int(os.environ.get("LEGWORK_EXAMPLES", "150"))
+
+HUNG = 20.0
+"""Seconds after which a history that is not over hangs."""
+
+
+Playing = Callable[[History], Awaitable[Player]]
+
+
+@pytest.fixture
+def playing(legwork: Legwork, tables: list[str], rehearsal: Rehearsal) -> Playing:
+    """Makes a player of a history, in a database without any other."""
+
+    async def begin(history: History) -> Player:
+        await empty(legwork.database, [table for table in tables if table != "tools"])
+        rehearsal.forget()
+        return Player(legwork, history, rehearsal)
+
+    return begin
+
+
+@settings(
+    max_examples=EXAMPLES,
+    phases=[Phase.explicit, Phase.reuse, Phase.generate] + ([] if "NOSHRINK" in os.environ else [Phase.shrink]),
+    suppress_health_check=[
+        HealthCheck.function_scoped_fixture,  # each history empties the database and makes all else anew
+        HealthCheck.too_slow,  # a history is a hundred transactions or more
+    ],
+)
+@given(history=histories)
+async def test_what_is_promised_holds_after_any_history(playing: Playing, history: History) -> None:
+    player = await playing(history)
+    try:
+        async with asyncio.timeout(HUNG):
+            await player.play()
+            for _ in range(PATIENCE):
+                await player.rest()
+                await promises.hold(player)
+                if not await player.goes_on():
+                    break
+            else:
+                raise AssertionError("it does not come to its end")
+        for state in sorted({f"a task ended {task['status']}" for task in await player.tasks()}):
+            event(state)  # told with --hypothesis-show-statistics
+    finally:
+        await player.stage.close()
