@@ -12,6 +12,7 @@ from domain.core.db import Session
 from domain.core.errors import NotFound
 from domain.core.logging import logger
 from domain.flow.presses import task_value
+from domain.flow.refresh import refresh_card
 from domain.tasks import repository as tasks
 from domain.tasks.states import TaskStatus
 
@@ -53,7 +54,9 @@ async def _tell_of_task(session: Session, job: GivenUp, task_id: UUID, sentence:
     if task is None:
         return
     error = {"code": "given_up", "sentence": sentence, "remedy": _REMEDY}
-    await tasks.set_status(session, task.id, TaskStatus.FAILED, error=error)
+    if not await tasks.set_status(session, task.id, TaskStatus.FAILED, error=error):
+        return  # it has ended already
+    await refresh_card(session, task.id)
     thread, _, _ = await conversations.setting(session, task.thread_id, task.user_id)
     problem = Problem(
         sentence=sentence,
