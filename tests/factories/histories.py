@@ -10,6 +10,7 @@ from tests.factories.plans import Planned, plans
 MOST_ACTS = 8
 
 Kind = Literal[
+    "agree",  # the person approves, answers or resumes what waits
     "press",  # any button that was ever shown, the newest first
     "say",  # a word that steers, answers, or is new work
     "edit",
@@ -50,8 +51,8 @@ class History:
 
 
 _KINDS: tuple[Kind, ...] = (
-    *("press", "press", "press", "press", "open", "travel", "say", "die", "pause", "return", "lapse"),
-    *("retire", "flush", "edit", "delete"),
+    *("agree", "agree", "agree", "die", "die", "press", "press", "open", "pause", "return", "lapse"),
+    *("travel", "say", "retire", "flush", "edit", "delete"),
 )
 
 acts = st.builds(

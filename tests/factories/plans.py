@@ -66,7 +66,7 @@ def _bodies(name: str) -> list[list[Node]]:
 
 @st.composite
 def _node(draw: st.DrawFn, name: str) -> Node:
-    kinds = ("note", "send", "keep", "post", "ask", "approval", "condition", "delay", "llm", "foreach")
+    kinds = ("note", "send", "send", "send", "keep", "post", "ask", "approval", "condition", "delay", "llm", "foreach")
     match draw(st.sampled_from(kinds)):
         case "send":
             return tool(name, "send", to="ben", text=name)
