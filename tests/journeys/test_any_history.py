@@ -10,11 +10,13 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, Phase, event, given, settings
+from hypothesis import HealthCheck, Phase, event, example, given, settings
 
 from domain.flow.legwork import Legwork
-from tests.factories.histories import History, histories
+from tests.factories.histories import Act, History, histories
+from tests.factories.plans import Planned
 from tests.factories.rehearsal import Rehearsal
+from tests.factories.specs import tool
 from tests.fixtures import promises
 from tests.fixtures.player import PATIENCE, Player
 from tests.fixtures.servers import empty
@@ -25,6 +27,12 @@ EXAMPLES = int(os.environ.get("LEGWORK_EXAMPLES", "60"))
 HUNG = 20.0
 """Seconds after which a history that is not over hangs."""
 
+
+REST = 1_000
+"""More transactions than there are: the act comes when nothing moves any more."""
+
+SENDS = Planned((tool("n1", "send", to="ben", text="n1"),), (), held=frozenset({"n1"}))
+NOTES = Planned((tool("n1", "note", text="n1"),), ())
 
 Playing = Callable[[History], Awaitable[Player]]
 
@@ -59,6 +67,8 @@ def _leave_the_dead_alone(loop: asyncio.AbstractEventLoop, context: dict[str, An
         HealthCheck.too_slow,  # a history is a hundred transactions or more
     ],
 )
+@example(history=History(SENDS, (Act("agree", REST), Act("die", REST))))  # in the middle of a call
+@example(history=History(NOTES, (Act("pause", 9),)))  # between two rows of the outbox
 @given(history=histories)
 async def test_what_is_promised_holds_after_any_history(playing: Playing, history: History) -> None:
     player = await playing(history)
