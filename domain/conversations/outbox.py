@@ -12,12 +12,16 @@ from domain.conversations.ports import Address
 from domain.conversations.said import Said, read
 from domain.conversations.schemas import Outbound, Thread
 from domain.core.db import Session
-from domain.core.errors import LeaseLost
 from domain.core.ids import new_id
 from domain.core.queue import Command, Queue, enqueue
 
 Settled = Literal["sent", "unknown", "failed", "queued"]
 """What can become of a row that was being sent; queued: it is tried again."""
+
+
+class Overtaken(Exception):
+    """Another process has marked the row: what is open has to be read anew."""
+
 
 _SAY = text("""
 INSERT INTO outbound_messages (id, chat_id, thread_id, task_id, reply_to, kind, body, dedupe_key, target_key)
@@ -134,11 +138,11 @@ async def mark_sending(session: Session, row: Outbound) -> str | None:
     """The intent: from here on the row may have been sent. Returns the platform's id of the message it edits.
 
     Raises:
-        LeaseLost: another process has marked it since it was read.
+        Overtaken: another process has marked it since it was read.
     """
     marked = (await session.execute(_SENDING, {"id": row.id, "attempts": row.attempts})).first()
     if marked is None:
-        raise LeaseLost(f"another process delivers {row.dedupe_key}")
+        raise Overtaken(row.dedupe_key)
     return marked[0]
 
 
@@ -169,7 +173,7 @@ async def mark(
     """What became of a row that was being sent. ``wait``: its chat is left alone for so long.
 
     Raises:
-        LeaseLost: another process has taken the row over; what it finds out counts.
+        Overtaken: another process has taken the row over; what it finds out counts.
     """
     settled = await session.scalar(
         _SETTLED,
@@ -184,7 +188,7 @@ async def mark(
         },
     )
     if settled is None:
-        raise LeaseLost(f"another process delivers {row.dedupe_key}")
+        raise Overtaken(row.dedupe_key)
 
 
 async def task_of(session: Session, chat_id: UUID, platform_message_id: str) -> UUID | None:

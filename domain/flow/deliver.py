@@ -16,7 +16,7 @@ from domain.conversations.ports import ChatGateway, Posted
 from domain.conversations.said import read
 from domain.conversations.schemas import Outbound
 from domain.core.db import Database
-from domain.core.errors import Ambiguous, Invalid, LeaseLost, LegworkError, NotFound, Unavailable
+from domain.core.errors import Ambiguous, Invalid, LegworkError, NotFound, Unavailable
 from domain.core.logging import logger
 from domain.core.queue import Held, Snooze
 from domain.flow.legwork import Legwork
@@ -45,8 +45,18 @@ async def deliver(legwork: Legwork, held: Held, chat_id: UUID) -> None:
     """Send what is waiting in a chat. What was said and shown changes only after the posts that wait in other chats.
 
     What is said from now on brings a job of its own. Raises Snooze when the platform asks for patience or is away:
-    the rest keeps its order and waits. Raises LeaseLost when another worker delivers the chat meanwhile.
+    the rest keeps its order and waits. Raises LeaseLost when another worker has the job.
     """
+    while True:
+        try:
+            return await _deliver_open(legwork, held, chat_id)
+        except outbox.Overtaken as row:
+            log.warning("another worker was at this chat", row=str(row))
+            async with held.transaction():
+                pass  # it has the job, or it came back late and will learn that it has lost it
+
+
+async def _deliver_open(legwork: Legwork, held: Held, chat_id: UUID) -> None:
     rows = await _open(legwork.database, chat_id)
     if not rows:
         return
@@ -69,7 +79,7 @@ async def deliver_chat(database: Database, gateway: ChatGateway, chat_id: UUID) 
         due = await _choose(database, await _open(database, chat_id))
         try:
             wait = due.wait or await _send_round(database, gateway, due)
-        except LeaseLost:
+        except outbox.Overtaken:
             return SOMEBODY_ELSE
         if wait is not None or not due.rows:
             return wait
@@ -117,7 +127,7 @@ async def _send_round(
 
 
 async def _deliver_row(database: Database, gateway: ChatGateway, row: Outbound) -> timedelta | None:
-    """Mark one row, send it, and note what became of it. Raises LeaseLost when another process has marked it."""
+    """Mark one row, send it, and note what became of it. Raises Overtaken when another process has marked it."""
     async with database.transaction(single=True) as session:
         target = await outbox.mark_sending(session, row)
     row = replace(row, attempts=row.attempts + 1)

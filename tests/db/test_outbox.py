@@ -13,7 +13,7 @@ from domain.conversations.said import Note, Said
 from domain.conversations.schemas import Thread
 from domain.core import queue
 from domain.core.db import Database
-from domain.core.errors import Ambiguous, Invalid, LeaseLost, Refused, Unavailable
+from domain.core.errors import Ambiguous, Invalid, Refused, Unavailable
 from domain.core.settings import Settings
 from domain.core.storage import open_storage
 from domain.flow.deliver import ATTEMPTS, deliver, deliver_chat
@@ -276,7 +276,7 @@ async def test_a_process_that_comes_back_late_marks_nothing_that_another_has_tak
         lambda session: outbox.mark_sending(session, late),
         lambda session: outbox.mark(session, late, "unknown"),
     ):
-        with pytest.raises(LeaseLost):
+        with pytest.raises(outbox.Overtaken):
             async with room.database.transaction() as session:
                 await mark(session)
     assert await room.states() == {"one": "sent"}
