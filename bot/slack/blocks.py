@@ -96,15 +96,19 @@ def plan(title: str, steps: Steps) -> list[Piece]:
 
 
 def buttons(items: Sequence[Button], features: frozenset[Feature] = frozenset()) -> list[Piece]:
-    """What can be pressed. What a button carries beyond Slack's limits cannot: its label is shown as text."""
+    """What can be pressed; each of them fits (see below)."""
     thumbs = [item for item in items if item.action == _FEEDBACK] if "feedback" in features else []
     drawn = [_thumbs(*thumbs)] if len(thumbs) == 2 else []
     others = [item for item in items if not (drawn and item in thumbs)]
-    fitting = [item for item in others if len(item.value) <= _VALUE and len(item.action) <= _ACTION]
-    elements = [_button(number, item) for number, item in enumerate(fitting)]
+    elements = [_button(number, item) for number, item in enumerate(others)]
     rows = [elements[start : start + 25] for start in range(0, len(elements), 25)]
     pressed = [Piece({"type": "actions", "elements": row}, "", sum(map(_length, row))) for row in rows]
-    return [*_quiet(" ".join(f"[{item.label}]" for item in others if item not in fitting)), *pressed, *drawn]
+    return [*pressed, *drawn]
+
+
+def fits(button: Button) -> bool:
+    """Whether Slack has room for what it carries."""
+    return len(button.value) <= _VALUE and len(button.action) <= _ACTION
 
 
 def literal(text: str) -> list[Piece]:

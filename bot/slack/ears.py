@@ -13,6 +13,7 @@ from bot.slack.sessions import Sessions
 from bot.slack.shapes import mapping, mappings, string
 from bot.slack.web import Json, Web
 from bot.slack.words import spoken
+from bot.tokens import StoredTokens, carried
 from domain.conversations import repository as conversations
 from domain.conversations.ports import Address, Incoming, IncomingFile
 from domain.core.errors import LegworkError
@@ -30,6 +31,7 @@ class Ears:
     def __init__(self, edge: Edge, web: Web) -> None:
         self._edge = edge
         self._web = web
+        self._tokens = StoredTokens(edge.database)
         self._people = People(web)
         self._sessions = Sessions(web, Memory(edge.redis))
         self._names = {name: noun for noun in NOUNS for name in (noun.name, *noun.also)}
@@ -67,6 +69,7 @@ class Ears:
         if incoming.press.action == forms.FORM_ACTION:
             await self._open(body, forms.command(NOUNS, incoming.press.value))
             return
+        incoming = replace(incoming, press=await carried(incoming.press, self._tokens))
         if not incoming.chat:
             incoming = replace(incoming, chat=await self._people.direct(incoming.person))
         await self._take(incoming)

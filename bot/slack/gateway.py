@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 
 from bot.pacing import Pacer
 from bot.slack import PLATFORM, files, search
-from bot.slack.blocks import Feature
+from bot.slack.blocks import Feature, fits
 from bot.slack.failures import LIMITED
 from bot.slack.keys import continues, preview_keys
 from bot.slack.memory import Memory
@@ -15,6 +15,8 @@ from bot.slack.previews import Previews, Shown
 from bot.slack.render import FEATURES, LENGTH, Message, one, render
 from bot.slack.sessions import Sessions
 from bot.slack.web import Web
+from bot.tokens import Tokens, fitted
+from bot.views.compose import buttons
 from domain.conversations.ports import Address, Capabilities, Found, Posted
 from domain.conversations.said import FilePost, Said
 from domain.core.errors import Ambiguous, Invalid, LegworkError, NotFound, Unavailable
@@ -55,6 +57,7 @@ class SlackGateway:
         memory: Memory,
         pacer: Pacer,
         read: Read,
+        tokens: Tokens,
         *,
         now: Callable[[], float] = monotonic,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
@@ -63,6 +66,7 @@ class SlackGateway:
         self._memory = memory
         self._pacer = pacer
         self._read = read
+        self._tokens = tokens
         self._sleep = sleep
         self._previews = Previews(web, memory, pacer, now)
         self._sessions = Sessions(web, memory)
@@ -201,6 +205,8 @@ class SlackGateway:
 
     async def _in_some_form(self, said: Said, plain: bool, send: Callable[[Sequence[Message]], Awaitable[T]]) -> T:
         """Send it in Slack's newest form; where that is refused, in the one everybody has, and remember so."""
+        if pressable := buttons(said):
+            said = said.model_copy(update={"buttons": await fitted(pressable, self._tokens, fits)})
         messages = render(said, self._features, plain=plain)
         used = frozenset(feature for message in messages for feature in message.features)
         try:

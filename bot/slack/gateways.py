@@ -9,6 +9,7 @@ from bot.slack.gateway import CAPABILITIES, SlackGateway
 from bot.slack.memory import Memory
 from bot.slack.web import Web, open_webs
 from bot.slack.workspaces import Workspaces
+from bot.tokens import StoredTokens
 from domain.conversations.ports import Address, Found, Posted
 from domain.conversations.said import Said
 from domain.core.errors import LegworkError
@@ -63,9 +64,9 @@ def open_gateway(edge: Edge) -> SlackGateways:
     """The gateway of a worker process. Raises Misconfigured without a token."""
     chat = Limit(edge.settings.slack_chat_rate, edge.settings.slack_chat_burst)
     pacer = Pacer(edge.redis, PLATFORM, Limits(chat=chat, group=chat))
-    memory = Memory(edge.redis)
+    memory, tokens = Memory(edge.redis), StoredTokens(edge.database)
 
     def make(web: Web) -> SlackGateway:
-        return SlackGateway(web, memory, pacer, edge.storage.read)
+        return SlackGateway(web, memory, pacer, edge.storage.read, tokens)
 
     return SlackGateways(Workspaces(open_webs(edge.settings), make))

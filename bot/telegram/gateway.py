@@ -7,7 +7,7 @@ from telegram import InlineKeyboardMarkup, LinkPreviewOptions, Message
 
 from bot.edge import Edge
 from bot.pacing import Limit, Limits, Pacer
-from bot.telegram.buttons import StoredTokens, Tokens, keyboard
+from bot.telegram.buttons import keyboard
 from bot.telegram.connect import Connection
 from bot.telegram.download import Downloads
 from bot.telegram.failures import NotModified, explained
@@ -17,6 +17,7 @@ from bot.telegram.render import render, render_caption, render_within
 from bot.telegram.runs import LIMIT
 from bot.telegram.shown import Shown, replaced_by
 from bot.telegram.translate import PLATFORM
+from bot.tokens import StoredTokens, Tokens
 from bot.views import buttons, compose
 from domain.conversations.ports import Address, Capabilities, Found, Posted
 from domain.conversations.said import FilePost, Said

@@ -14,10 +14,11 @@ from sqlalchemy.exc import DBAPIError
 from telegram import Bot
 
 from bot.edge import Edge
-from bot.telegram.buttons import Tokens, pressed
+from bot.telegram.buttons import pressed
 from bot.telegram.failures import NotModified, explained
 from bot.telegram.translate import Me, translate, translate_album
 from bot.telegram.updates import Update
+from bot.tokens import Tokens
 from domain.conversations import repository as conversations
 from domain.conversations.ports import Incoming
 from domain.conversations.schemas import Attachment

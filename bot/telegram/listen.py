@@ -5,7 +5,6 @@ from collections.abc import Awaitable, Callable
 
 from bot.edge import Edge
 from bot.telegram.albums import QUIET_SECONDS, Albums
-from bot.telegram.buttons import StoredTokens
 from bot.telegram.connect import POLL_SECONDS, Connection
 from bot.telegram.failures import explained
 from bot.telegram.inbox import Inbox
@@ -15,6 +14,7 @@ from bot.telegram.polling import Poller
 from bot.telegram.translate import Me
 from bot.telegram.updates import UPDATES
 from bot.telegram.webhook import address, secret
+from bot.tokens import StoredTokens
 from domain.core.db import AWAY
 from domain.core.errors import Misconfigured, Refused, Unavailable
 from domain.core.logging import logger

@@ -10,12 +10,12 @@ from starlette.routing import Route
 
 from bot.edge import Edge
 from bot.telegram.albums import QUIET_SECONDS, Albums
-from bot.telegram.buttons import StoredTokens
 from bot.telegram.connect import Connection, bot_id
 from bot.telegram.failures import explained
 from bot.telegram.inbox import Inbox, is_away
 from bot.telegram.translate import Me
 from bot.telegram.updates import read
+from bot.tokens import StoredTokens
 from domain.core.db import AWAY
 from domain.core.errors import LegworkError, Misconfigured, Unavailable
 from domain.core.logging import logger

@@ -14,6 +14,7 @@ from bot.slack.memory import Memory
 from bot.slack.web import Web
 from domain.conversations.ports import Address, ChatGateway, Press
 from tests.contracts.telegram import nowhere, png
+from tests.contracts.tokens import MemoryTokens
 from tests.fakes.slack import FakeSlack, Message, Person, Rules, hands
 
 FAST = Limits(chat=Limit(10_000, 10_000), group=Limit(10_000, 10_000))
@@ -29,6 +30,7 @@ class SlackHarness:
         self._client = client
         self._limits = limits
         self._made: list[SlackGateway] = []
+        self.tokens = MemoryTokens()
         self.gateway: ChatGateway = self.another()
         self.mara = fake.person("Mara")
         self.channel = fake.channel("sales", self.mara)
@@ -39,7 +41,9 @@ class SlackHarness:
         """The gateway of another process."""
         web = Web(self.fake.bot_token, self.fake.base_url)
         pacer = Pacer(self._client, "slack", limits or self._limits)
-        gateway = SlackGateway(web, Memory(self._client), pacer, _read, now=lambda: self.seconds, sleep=self._sleep)
+        gateway = SlackGateway(
+            web, Memory(self._client), pacer, _read, self.tokens, now=lambda: self.seconds, sleep=self._sleep
+        )
         self._made.append(gateway)
         return gateway
 
@@ -63,7 +67,7 @@ class SlackHarness:
                 action = hands.press(message.blocks, label, self.fake.world.marks(self.fake.workspace))
             except hands.CannotDo:
                 continue
-            return pressed(self.fake, self.mara, message, action)
+            return self.tokens.carried(pressed(self.fake, self.mara, message, action))
         raise AssertionError(f"nothing is called {label}")
 
 

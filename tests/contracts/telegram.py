@@ -13,8 +13,8 @@ from bot.telegram.connect import Connection
 from bot.telegram.gateway import TelegramGateway, pacing
 from bot.telegram.shown import Shown
 from domain.conversations.ports import Address, ChatGateway, Press
-from domain.core.errors import NotFound
 from domain.core.settings import Settings
+from tests.contracts.tokens import MemoryTokens
 from tests.fakes.telegram import FakeTelegram, Seat, person
 
 UNPACED = {"telegram_chat_rate": 10_000, "telegram_chat_burst": 10_000, "telegram_rate": 10_000,
@@ -43,23 +43,6 @@ def png(width: int = 4, height: int = 3) -> bytes:
     return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + chunk(b"IDAT", pixels) + chunk(b"IEND", b"")
 
 
-class MemoryTokens:
-    """Button values without a database."""
-
-    def __init__(self) -> None:
-        self.kept: dict[str, Press] = {}
-
-    async def keep(self, press: Press) -> str:
-        token = f"token{len(self.kept)}"
-        self.kept[token] = press
-        return token
-
-    async def look_up(self, token: str) -> Press:
-        if token not in self.kept:
-            raise NotFound("That button is no longer good.")
-        return self.kept[token]
-
-
 class TelegramHarness:
     def __init__(self, fake: FakeTelegram, gateway: TelegramGateway, seat: Seat, tokens: MemoryTokens) -> None:
         self.fake = fake
@@ -75,10 +58,8 @@ class TelegramHarness:
     def press(self, label: str) -> Press:
         self.seat.press(label)
         data: str = self.fake.world.delivered[-1]["callback_query"]["data"]
-        if data.startswith("~"):
-            return self.tokens.kept[data.removeprefix("~")]
         action, _, value = data.partition("|")
-        return Press(action, value)
+        return self.tokens.carried(Press(action, value))
 
 
 @asynccontextmanager

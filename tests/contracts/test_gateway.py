@@ -155,16 +155,17 @@ async def test_a_long_list_arrives_whole(harness: Harness) -> None:
     assert re.findall(r"id\d+", harness.shown()) == [row[0] for row in rows]
 
 
-async def test_a_press_brings_back_what_the_button_carried(harness: Harness) -> None:
+@pytest.mark.parametrize("value", ["appr_1", "€" * 60, "x" * 2_001, "~"], ids=["short", "64", "2000", "~"])
+async def test_a_press_brings_back_what_the_button_carried(harness: Harness, value: str) -> None:
     buttons = (
-        Button(label="Approve", action="approve", value="appr_1", style="primary"),
-        Button(label="Reject", action="reject", value="appr_1", style="danger"),
+        Button(label="Approve", action="approve", value=value, style="primary"),
+        Button(label="Reject", action="reject", value=value, style="danger"),
     )
     await harness.gateway.post(
         harness.to, ApprovalCard(task_id=TASK, title="Send a mail", details=(), buttons=buttons), key="a"
     )
-    assert harness.press("Reject") == Press("reject", "appr_1")
-    assert harness.press("Approve") == Press("approve", "appr_1")
+    assert harness.press("Reject") == Press("reject", value)
+    assert harness.press("Approve") == Press("approve", value)
 
 
 @pytest.mark.parametrize("plain", [False, True], ids=["rich", "plain"])

@@ -20,6 +20,7 @@ from bot.slack.gateway import SlackGateway
 from bot.slack.listen import listen
 from bot.slack.memory import Memory
 from bot.slack.web import Web
+from bot.tokens import StoredTokens
 from domain.flow.legwork import Legwork
 from domain.llm.offline.provider import OfflineModel
 from tests.contracts.slack import FAST
@@ -108,7 +109,8 @@ async def opened(
             }
         )
         web = Web(slack.bot_token, slack.base_url)
-        gateway = SlackGateway(web, Memory(redis), Pacer(redis, "slack", FAST), legwork.storage.read)
+        tokens = StoredTokens(legwork.database)
+        gateway = SlackGateway(web, Memory(redis), Pacer(redis, "slack", FAST), legwork.storage.read, tokens)
         legwork = replace(legwork, settings=settings, gateways={"slack": gateway}, **more)
         worker = Worker(legwork)
         edge = Edge(settings, legwork.database, legwork.storage, redis)

@@ -28,6 +28,7 @@ class Taking:
             }
         )
         self.redis = nowhere()
+        self.database = None  # nothing is looked up
         self.taken: list[Incoming] = []
         self.failing = 0
         self.waiting = False

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+from types import SimpleNamespace
 from typing import Any, cast
 
 import pytest
@@ -41,7 +42,9 @@ class Hearing(Ears):
 
     def __init__(self) -> None:
         self.heard: list[str] = []
-        super().__init__(cast(Edge, type("Unopened", (), {"redis": None})()), Web("xoxb-test", "http://127.0.0.1:9/"))
+        super().__init__(
+            cast(Edge, SimpleNamespace(redis=None, database=None)), Web("xoxb-test", "http://127.0.0.1:9/")
+        )
 
     async def message(self, body: Json) -> None:
         self.heard.append("message")

@@ -196,13 +196,6 @@ def test_a_table_too_wide_for_slack_is_aligned_text() -> None:
     assert message.blocks[1]["elements"][0]["type"] == "rich_text_preformatted"
 
 
-def test_a_button_that_carries_too_much_is_text() -> None:
-    buttons = (Button(label="Fits", action="a", value="x"), Button(label="Too much", action="a", value="x" * 2_001))
-    [message] = checked(Note(text="Which?", buttons=buttons))
-    assert [len(block["elements"]) for block in message.blocks if block["type"] == "actions"] == [1]
-    assert "[Too much]" in seen([message])[0]
-
-
 CHART = {"kind": "line", "title": "Enquiries", "x": ["W26", "W27"], "y_label": "enquiries", "unit": "",
          "series": [{"name": "Hill", "values": [402, 291]}]}  # fmt: skip
 

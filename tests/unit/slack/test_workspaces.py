@@ -48,7 +48,7 @@ async def two() -> AsyncIterator[Two]:
 async def gateway(two: Two) -> AsyncIterator[SlackGateways]:
     client = nowhere()
     settings = Settings.model_validate({"slack_bot_token": two.tokens, "slack_api_base_url": two.slack.base_url})
-    edge = SimpleNamespace(settings=settings, redis=client, storage=SimpleNamespace(read=None))
+    edge = SimpleNamespace(settings=settings, redis=client, database=None, storage=SimpleNamespace(read=None))
     made = open_gateway(cast(Edge, edge))
     yield made
     await made.close()

@@ -7,11 +7,11 @@ from arq.connections import ArqRedis
 
 from bot.edge import Edge
 from bot.pacing import Pacer
-from bot.telegram.buttons import StoredTokens
 from bot.telegram.connect import Connection
 from bot.telegram.gateway import TelegramGateway, pacing
 from bot.telegram.listen import listen_polling
 from bot.telegram.shown import Shown
+from bot.tokens import StoredTokens
 from domain.core.db import Database
 from domain.core.storage import open_storage
 from domain.flow.legwork import Legwork

@@ -15,7 +15,8 @@ from domain.conversations.said import Answer, Button, FilePost, FileRef, Listing
 from domain.core.errors import Ambiguous, Invalid, LegworkError, Misconfigured, NotFound, Refused, Unavailable
 from domain.core.ids import new_id
 from domain.core.settings import Settings
-from tests.contracts.telegram import MemoryTokens, TelegramHarness, nowhere, png, settings_for, telegram
+from tests.contracts.telegram import TelegramHarness, nowhere, png, settings_for, telegram
+from tests.contracts.tokens import MemoryTokens
 from tests.fakes.telegram import Fault, Pace, Refusal, group, person
 
 TASK = new_id()
