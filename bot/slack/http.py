@@ -10,6 +10,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from bot.edge import Edge
+from bot.http import delivery
 from bot.slack.app import Find, dispatch, listening
 from bot.slack.ears import Ears
 from bot.slack.signature import Signature
@@ -38,14 +39,14 @@ def route(find: Find, base_url: str, signature: Signature) -> Route:
     app = listening(find, base_url)
 
     async def deliver(request: Request) -> Response:
-        raw = await _read(request)
+        raw = await delivery.body(request, _MOST)
         if raw is None:
-            return Response(status_code=413)
+            return delivery.answer(413, "a delivery is smaller than that")
         if not signature.holds(request.headers, raw):
-            return Response(status_code=401)
+            return delivery.answer(401, "the signature is missing, wrong or too old")
         body = parsed(raw, request.headers.get("content-type", ""))
         if body is None:
-            return Response(status_code=400)
+            return delivery.answer(400, "a delivery has another form")
         if body.get("type") == "url_verification":
             return JSONResponse({"challenge": str(body.get("challenge", ""))})
         answer = await dispatch(app, body)
@@ -68,15 +69,3 @@ def parsed(raw: bytes, content_type: str) -> Json | None:
 
 def _object(value: object) -> Json | None:
     return cast(Json, value) if isinstance(value, dict) else None
-
-
-async def _read(request: Request) -> bytes | None:
-    """The raw body, to which the signature belongs; None for one that is too large."""
-    parts: list[bytes] = []
-    size = 0
-    async for part in request.stream():
-        size += len(part)
-        if size > _MOST:
-            return None
-        parts.append(part)
-    return b"".join(parts)

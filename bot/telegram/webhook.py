@@ -5,10 +5,11 @@ import re
 
 import orjson
 from starlette.requests import Request
-from starlette.responses import JSONResponse, Response
+from starlette.responses import Response
 from starlette.routing import Route
 
 from bot.edge import Edge
+from bot.http import delivery
 from bot.telegram.albums import QUIET_SECONDS, Albums
 from bot.telegram.connect import Connection, bot_id
 from bot.telegram.failures import explained
@@ -67,23 +68,23 @@ class Webhook:
         """200: stored, or nothing to store. 401: not from Telegram. 503: it has to come again."""
         given = request.headers.get(HEADER, "").encode("latin-1", "replace")
         if not hmac.compare_digest(given, self._secret):
-            return _answer(401, "the secret is missing or wrong")
-        body = await _body(request)
+            return delivery.answer(401, "the secret is missing or wrong")
+        body = await delivery.body(request, MAX_BYTES)
         if body is None:
-            return _answer(413, "an update is smaller than that")
+            return delivery.answer(413, "an update is smaller than that")
         update = read(_parsed(body))
         if update == "malformed":  # Telegram would bring it again and again, and nothing after it
             log.warning("an update has another form than expected and is passed over", size=len(body))
-            return _answer(200, "passed over")
+            return delivery.answer(200, "passed over")
         try:
             albums = await self._opened()
             await albums.take(update)
         except (LegworkError, *AWAY) as error:
             if is_away(error):
                 log.warning("an update could not be stored", update_id=update.update_id, error=str(error)[:200])
-                return _answer(503, "it could not be stored")
+                return delivery.answer(503, "it could not be stored")
             log.error("an update could not be taken in and is passed over", update_id=update.update_id, exc_info=error)
-        return _answer(200, "stored")
+        return delivery.answer(200, "stored")
 
     async def _opened(self) -> Albums:
         """With the first update the bot's name is asked for: mentions in groups are told by it."""
@@ -110,24 +111,8 @@ class Webhook:
         await self._connection.close()
 
 
-async def _body(request: Request) -> bytes | None:
-    """The body; None above the limit, of which no more is read."""
-    chunks: list[bytes] = []
-    size = 0
-    async for chunk in request.stream():
-        size += len(chunk)
-        if size > MAX_BYTES:
-            return None
-        chunks.append(chunk)
-    return b"".join(chunks)
-
-
 def _parsed(body: bytes) -> object:
     try:
         return orjson.loads(body)
     except orjson.JSONDecodeError:
         return None
-
-
-def _answer(status: int, said: str) -> JSONResponse:
-    return JSONResponse({"status": said}, status_code=status)
