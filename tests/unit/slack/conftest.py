@@ -1,0 +1,14 @@
+from collections.abc import AsyncIterator
+from typing import cast
+
+import pytest
+
+from bot.edge import Edge
+from tests.unit.slack.door import Door, FakeEdge, opened
+
+
+@pytest.fixture
+async def door() -> AsyncIterator[Door]:
+    edge = FakeEdge()
+    async with opened(cast(Edge, edge)) as client:
+        yield Door(edge, client)
