@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass
+from io import BytesIO
 from typing import Any, cast
 
 import aiohttp
@@ -81,8 +82,9 @@ class Web:
 
     async def send(self, address: str, content: bytes) -> None:
         """Put a file where ``files.getUploadURLExternal`` said. Nobody sees it before the upload is completed."""
+        body = BytesIO(content)  # sent in pieces: in one it would hold up the event loop
         try:
-            async with asyncio.timeout(TRANSFER_SECONDS), self._http().post(address, data=content) as answer:
+            async with asyncio.timeout(TRANSFER_SECONDS), self._http().post(address, data=body) as answer:
                 if answer.status != 200:
                     raise Unavailable(f"Slack did not take the file (status {answer.status}).")
         except (aiohttp.ClientError, TimeoutError, OSError) as error:

@@ -20,6 +20,8 @@ CONNECTIONS = 50
 """Calls that may be under way at once."""
 SECONDS = 20.0
 """How long an answer may take."""
+TRANSFER_SECONDS = 120.0
+"""How long an answer to a file may take: Telegram gives it once it has stored the whole of it."""
 POLL_SECONDS = 25
 """How long Telegram may wait for something to happen before it answers an empty getUpdates."""
 
@@ -43,7 +45,7 @@ class Connection:
             connect_timeout=5.0,
             read_timeout=SECONDS,
             write_timeout=SECONDS,
-            media_write_timeout=60.0,
+            media_write_timeout=TRANSFER_SECONDS,
             pool_timeout=5.0,
         )
         self.polls = HTTPXRequest(

@@ -8,7 +8,7 @@ from telegram import InlineKeyboardMarkup, LinkPreviewOptions, Message
 from bot.edge import Edge
 from bot.pacing import Limit, Limits, Pacer
 from bot.telegram.buttons import keyboard
-from bot.telegram.connect import Connection
+from bot.telegram.connect import TRANSFER_SECONDS, Connection
 from bot.telegram.download import Downloads
 from bot.telegram.failures import NotModified, explained
 from bot.telegram.files import form_of
@@ -193,6 +193,7 @@ class TelegramGateway:
             "parse_mode": None if plain or not caption else HTML,
             "message_thread_id": _topic(to),
             "filename": name,
+            "read_timeout": TRANSFER_SECONDS,
         }
         if picture and not plain:
             try:

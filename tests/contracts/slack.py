@@ -13,7 +13,8 @@ from bot.slack.gateway import SlackGateway
 from bot.slack.memory import Memory
 from bot.slack.web import Web
 from domain.conversations.ports import Address, ChatGateway, Press
-from tests.contracts.telegram import nowhere, png
+from tests.contracts.stored import read
+from tests.contracts.telegram import nowhere
 from tests.contracts.tokens import MemoryTokens
 from tests.fakes.slack import FakeSlack, Message, Person, Rules, hands
 
@@ -42,7 +43,7 @@ class SlackHarness:
         web = Web(self.fake.bot_token, self.fake.base_url)
         pacer = Pacer(self._client, "slack", limits or self._limits)
         gateway = SlackGateway(
-            web, Memory(self._client), pacer, _read, self.tokens, now=lambda: self.seconds, sleep=self._sleep
+            web, Memory(self._client), pacer, read, self.tokens, now=lambda: self.seconds, sleep=self._sleep
         )
         self._made.append(gateway)
         return gateway
@@ -102,8 +103,3 @@ async def slack(redis: Redis | None = None, limits: Limits = FAST, **rules: Any)
                 await client.aclose()
         assert fake.pings == []
         assert fake.unfurled == []
-
-
-async def _read(key: str) -> bytes:
-    await asyncio.sleep(0)
-    return png()

@@ -1,8 +1,5 @@
 """The Telegram gateway with a double of the Bot API behind it."""
 
-import asyncio
-import struct
-import zlib
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 
@@ -14,6 +11,7 @@ from bot.telegram.gateway import TelegramGateway, pacing
 from bot.telegram.shown import Shown
 from domain.conversations.ports import Address, ChatGateway, Press
 from domain.core.settings import Settings
+from tests.contracts.stored import read
 from tests.contracts.tokens import MemoryTokens
 from tests.fakes.telegram import FakeTelegram, Seat, person
 
@@ -30,17 +28,6 @@ def settings_for(fake: FakeTelegram, **more: object) -> Settings:
 def nowhere() -> Redis:
     """Redis, as it is while it is away."""
     return Redis(unix_socket_path="/nonexistent/redis.sock")
-
-
-def png(width: int = 4, height: int = 3) -> bytes:
-    """A white picture."""
-
-    def chunk(kind: bytes, body: bytes) -> bytes:
-        return struct.pack(">I", len(body)) + kind + body + struct.pack(">I", zlib.crc32(kind + body))
-
-    header = struct.pack(">IIBBBBB", width, height, 8, 0, 0, 0, 0)
-    pixels = zlib.compress(b"".join(b"\x00" + b"\xff" * width for _ in range(height)))
-    return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + chunk(b"IDAT", pixels) + chunk(b"IEND", b"")
 
 
 class TelegramHarness:
@@ -69,7 +56,7 @@ async def telegram(redis: Redis | None = None, **settings: object) -> AsyncGener
         connection, tokens = Connection(chosen), MemoryTokens()
         client = redis or nowhere()
         pacer = Pacer(client, f"telegram:{connection.id}", pacing(chosen))
-        gateway = TelegramGateway(connection, _read, pacer, Shown(client), tokens)
+        gateway = TelegramGateway(connection, read, pacer, Shown(client), tokens)
         try:
             yield TelegramHarness(fake, gateway, person(fake), tokens)
         finally:
@@ -78,8 +65,3 @@ async def telegram(redis: Redis | None = None, **settings: object) -> AsyncGener
                 await client.aclose()
         assert fake.wrong == []
         assert fake.careless == []
-
-
-async def _read(key: str) -> bytes:
-    await asyncio.sleep(0)
-    return png()

@@ -1,7 +1,8 @@
 """Requests in every encoding the Bot API takes: the address, JSON, a form, a form in several parts."""
 
 import json
-from email.parser import BytesParser
+from email.message import Message
+from email.parser import BytesHeaderParser
 from email.policy import HTTP
 from urllib.parse import parse_qsl
 
@@ -30,14 +31,20 @@ async def given(request: Request) -> Json:
 def _parts(kind: str, body: bytes) -> tuple[dict[str, str], dict[str, Upload]]:
     fields: dict[str, str] = {}
     uploads: dict[str, Upload] = {}
-    whole = BytesParser(policy=HTTP).parsebytes(b"Content-Type: " + kind.encode() + b"\r\n\r\n" + body)
-    for part in whole.iter_parts():
+    boundary = str(_headers(b"Content-Type: " + kind.encode()).get_param("boundary")).encode()
+    _, *parts, _ = body.split(b"--" + boundary)
+    for written in parts:
+        about, _, rest = written.removeprefix(b"\r\n").partition(b"\r\n\r\n")
+        part, content = _headers(about), rest.removesuffix(b"\r\n")
         name = str(part.get_param("name", header="content-disposition"))
-        content = part.get_payload(decode=True)
-        assert isinstance(content, bytes)
         filename = part.get_filename()
         if filename is None:
             fields[name] = content.decode()
         else:
             uploads[name] = Upload(filename, part.get_content_type(), content)
     return fields, uploads
+
+
+def _headers(written: bytes) -> Message:
+    """The email parser is for the headers alone: it takes a file apart line by line."""
+    return BytesHeaderParser(policy=HTTP).parsebytes(written + b"\r\n\r\n")

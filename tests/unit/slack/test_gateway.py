@@ -13,6 +13,7 @@ from domain.conversations.said import Answer, CardStep, FilePost, FileRef, Note,
 from domain.core.errors import Ambiguous, Invalid, LegworkError, NotFound, Refused, Unavailable
 from domain.core.ids import new_id
 from tests.contracts.slack import SlackHarness, slack
+from tests.contracts.stored import LARGE, many
 from tests.fixtures.waiting import eventually
 
 TASK = new_id()
@@ -341,6 +342,15 @@ async def test_what_a_person_sent_is_streamed_from_slack(it: SlackHarness) -> No
     assert len(chunks) > 1
     with pytest.raises(NotFound):
         [chunk async for chunk in it.gateway.open_file(f"{it.fake.workspace.id}/F0GONE")]
+
+
+async def test_a_file_of_20_mb_goes_both_ways(it: SlackHarness) -> None:
+    file = FileRef(key=f"bytes/{LARGE}", name="all.bin", mime_type="application/octet-stream", size=LARGE)
+    await it.gateway.post(it.to, FilePost(file=file), key="file:1")
+    assert it.said()[0].files[0].data == many(LARGE)
+    sent = it.mara.say(it.channel, "look", files=[("all.bin", many(LARGE))])
+    ref = f"{it.fake.workspace.id}/{sent.files[0].id}"
+    assert b"".join([chunk async for chunk in it.gateway.open_file(ref)]) == many(LARGE)
 
 
 # -- the sign of being at work ------------------------------------------------------------------------

@@ -15,7 +15,8 @@ from domain.conversations.said import Answer, Button, FilePost, FileRef, Listing
 from domain.core.errors import Ambiguous, Invalid, LegworkError, Misconfigured, NotFound, Refused, Unavailable
 from domain.core.ids import new_id
 from domain.core.settings import Settings
-from tests.contracts.telegram import TelegramHarness, nowhere, png, settings_for, telegram
+from tests.contracts.stored import LARGE, many, png
+from tests.contracts.telegram import TelegramHarness, nowhere, settings_for, telegram
 from tests.contracts.tokens import MemoryTokens
 from tests.fakes.telegram import Fault, Pace, Refusal, group, person
 
@@ -287,6 +288,16 @@ async def test_a_picture_telegram_cannot_show_arrives_as_a_document(harness: Tel
 async def test_a_file_beyond_telegrams_limit_is_spoken_of(harness: TelegramHarness) -> None:
     await harness.gateway.post(harness.to, FilePost(file=picture(size=60 * 1024 * 1024)), key="a")
     assert "60 MB" in harness.shown()
+
+
+async def test_a_file_of_20_mb_goes_both_ways(harness: TelegramHarness) -> None:
+    file = picture(key=f"bytes/{LARGE}", name="all.bin", mime_type="application/octet-stream", size=LARGE)
+    await harness.gateway.post(harness.to, FilePost(file=file), key="a")
+    handed = harness.fake.world.files[harness.seat.said[0]["document"]["file_id"]]
+    assert handed.content == many(LARGE)
+    harness.seat.document("all.bin", many(LARGE))
+    ref = harness.fake.world.delivered[-1]["message"]["document"]["file_id"]
+    assert b"".join([chunk async for chunk in harness.gateway.open_file(ref)]) == many(LARGE)
 
 
 async def test_a_long_caption_follows_its_file(harness: TelegramHarness) -> None:
