@@ -98,6 +98,7 @@ class ToolContext:
 
 Output = dict[str, Any]
 Run = Callable[[Any, ToolContext], Awaitable[Output]]
+Check = Callable[[Any], Awaitable[None]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,6 +121,8 @@ class Tool:
     """Seconds one attempt may take."""
     external_when: Callable[[Any], bool] | None = field(default=None, repr=False)
     """For a tool whose effect depends on its arguments: whether this call leaves the house."""
+    check: Check | None = field(default=None, repr=False)
+    """Raises, as ``run`` would, for a call that could not be made: nobody is asked to approve such a one."""
 
     def schema(self) -> dict[str, Any]:
         """The JSON Schema of the arguments, without titles: every token of it costs. To be read only."""

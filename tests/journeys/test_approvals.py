@@ -166,6 +166,22 @@ async def test_a_real_request_carries_its_idempotency_key(talk: Talk, script: Sc
     assert seen.headers["idempotency-key"] == f"{(await talk.task())['id']}:n1:0"
 
 
+@pytest.mark.parametrize(
+    ("url", "why"),
+    [
+        ("http://169.254.169.254/x", "leads to"),
+        ("http://me@127.0.0.1/", "user name"),
+        ("ftp://a.example/", "not a web"),
+    ],
+)
+async def test_nobody_is_asked_to_approve_what_cannot_be_done(talk: Talk, script: Script, url: str, why: str) -> None:
+    script.then(plan(tool("n1", "http_request", method="POST", url=url)), reply("There is no other way."))
+    replies = await talk.say("post it")
+    assert not replies.of(ApprovalCard)
+    problem = replies.one(Problem)
+    assert why in f"{problem.sentence} {problem.remedy}"
+
+
 async def test_an_approval_node_lets_what_follows_run_or_leaves_it_out(
     talk: Talk, script: Script, rehearsal: Rehearsal
 ) -> None:

@@ -3,5 +3,6 @@
 from domain.core.web.answer import AnswerLost, Fetched
 from domain.core.web.client import GuardedClient
 from domain.core.web.guard import Resolver
+from domain.core.web.headers import sendable
 
-__all__ = ["AnswerLost", "Fetched", "GuardedClient", "Resolver"]
+__all__ = ["AnswerLost", "Fetched", "GuardedClient", "Resolver", "sendable"]

@@ -72,7 +72,8 @@ class GuardedClient:
         self._resolver = resolver
         self._network = network
         self._certificates = certificates
-        self._backend = GuardedBackend(Guard(settings, resolver, allow), network)
+        self._guard = Guard(settings, resolver, allow)
+        self._backend = GuardedBackend(self._guard, network)
 
     def allowing(self, *pairs: str) -> "GuardedClient":
         """A client that may reach these ``host:port`` pairs too, because an administrator configured them."""
@@ -83,6 +84,21 @@ class GuardedClient:
             certificates=self._certificates,
             allow=pairs,
         )
+
+    async def check(self, url: str) -> None:
+        """Whether a fetch would go there now; nothing is connected to, and the fetch itself judges anew.
+
+        Raises:
+            Invalid: it is no web address.
+            Refused: the address is not public.
+            Unavailable: the host was not found.
+        """
+        host, port = host_and_port(parse(url))
+        try:
+            async with asyncio.timeout(_CONNECT_SECONDS):
+                await self._guard.addresses(host, port)
+        except TimeoutError as error:
+            raise Unavailable(f"The host {host} was not found in time.", remedy="Check the address.") from error
 
     async def fetch(
         self,

@@ -30,6 +30,8 @@ async def run(running: Running) -> Outcome:
         if decision == "rejected":  # another plan came back to it
             raise Refused("You said no to exactly this call.", remedy="Send the message again to be asked again.")
         if decision is None:
+            if tool.check is not None:
+                await tool.check(arguments)
             return _ask_first(running, tool, arguments, digest)
         if not await intend(running, arguments.model_dump(mode="json", by_alias=True)):
             return Sleeps(running.now())

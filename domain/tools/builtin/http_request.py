@@ -8,7 +8,7 @@ from typing import Any, Literal
 from pydantic import Field, model_validator
 
 from domain.core.errors import Ambiguous, Invalid, Unavailable
-from domain.core.web import AnswerLost, Fetched, GuardedClient
+from domain.core.web import AnswerLost, Fetched, GuardedClient, sendable
 from domain.tools.builtin.characters import clean, clean_json
 from domain.tools.registry import Arguments, Category, Effect, Output, Tool, ToolContext
 
@@ -53,6 +53,11 @@ def http_request(web: GuardedClient) -> Tool:
             raise
         return _output(_checked(answer, external))
 
+    async def check(arguments: _Arguments) -> None:
+        await web.check(arguments.url)
+        sendable(arguments.headers)
+        _content(arguments, {})
+
     return Tool(
         name="http_request",
         display_name="HTTP request",
@@ -65,6 +70,7 @@ def http_request(web: GuardedClient) -> Tool:
         arguments=_Arguments,
         run=run,
         external_when=_is_external,
+        check=check,
     )
 
 

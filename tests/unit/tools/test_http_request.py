@@ -22,6 +22,30 @@ async def test_a_json_answer_comes_as_json(web: FakeWeb, client: GuardedClient, 
     assert output["untrusted"] is True
 
 
+async def test_a_call_that_could_not_be_made_is_known_before_it_is_made(client: GuardedClient) -> None:
+    tool = http_request(client)
+    assert tool.check is not None
+    for given, error in (
+        ({"url": "http://10.0.0.1/"}, Refused),
+        ({"url": "http://127.0.0.1:1/", "method": "POST"}, Refused),
+        ({"url": "http://8.8.8.8/", "headers": {"host": "x"}}, Invalid),
+        ({"url": "http://8.8.8.8/", "body": "x" * 1_100_000}, Invalid),
+    ):
+        with pytest.raises(error):
+            await tool.check(tool.arguments.model_validate(given))
+    await tool.check(tool.arguments.model_validate({"url": "https://8.8.8.8/", "method": "POST"}))
+
+
+async def test_a_host_that_cannot_be_found_is_worth_another_attempt() -> None:
+    async def nothing(host: str, port: int) -> list[str]:
+        raise OSError(f"{host}: not known")
+
+    tool = http_request(GuardedClient(Settings(), resolver=nothing))
+    assert tool.check is not None
+    with pytest.raises(Unavailable, match="cannot be found"):
+        await tool.check(tool.arguments.model_validate({"url": "https://nowhere.example/", "method": "POST"}))
+
+
 async def test_what_a_database_cannot_hold_is_left_out(web: FakeWeb, client: GuardedClient, tmp_path: Path) -> None:
     output = await call(http_request(client), tool_context(tmp_path), url=web.url("/odd-json"))
     assert output["json"] == {"a": ["b"]}
