@@ -27,6 +27,7 @@ _TONES: dict[Tone, str] = {
 _STATES: dict[StepState, str] = {
     StepState.WAITING: "dim",
     StepState.RUNNING: "cyan",
+    StepState.RETRYING: "cyan",
     StepState.ASKING: "yellow",
     StepState.DONE: "green",
     StepState.FAILED: "red",

@@ -28,12 +28,17 @@ _FEEDBACK = "feedback"
 _STATES: dict[StepState, str] = {
     StepState.WAITING: "pending",
     StepState.RUNNING: "in_progress",
+    StepState.RETRYING: "in_progress",
     StepState.ASKING: "in_progress",
     StepState.DONE: "complete",
     StepState.FAILED: "error",
     StepState.SKIPPED: "pending",
 }
-_SAID_OF: dict[StepState, str] = {StepState.ASKING: "waiting for you", StepState.SKIPPED: "skipped"}
+_SAID_OF: dict[StepState, str] = {
+    StepState.RETRYING: "trying again",
+    StepState.ASKING: "waiting for you",
+    StepState.SKIPPED: "skipped",
+}
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ from domain.conversations.said import StepState
 MARKS: dict[StepState, str] = {
     StepState.WAITING: "○",
     StepState.RUNNING: "◐",
+    StepState.RETRYING: "↻",
     StepState.ASKING: "?",
     StepState.DONE: "✓",
     StepState.FAILED: "✗",

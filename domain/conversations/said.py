@@ -66,6 +66,7 @@ class FilePost(_Said):
 class StepState(StrEnum):
     WAITING = "waiting"
     RUNNING = "running"
+    RETRYING = "retrying"
     ASKING = "asking"
     DONE = "done"
     FAILED = "failed"

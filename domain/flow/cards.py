@@ -55,7 +55,7 @@ def plan_card(
         steps=tuple(
             CardStep(
                 label=node.label,
-                state=StepState.RUNNING if node.id in begun else _STATES[steps[node.id].status],
+                state=StepState.RUNNING if node.id in begun else _state(steps[node.id]),
                 note=_note(node.type, steps, node.id),
             )
             for node in spec.nodes
@@ -90,6 +90,12 @@ async def say_card(
         reply_to=task.message_id,
         edits=card_key(task),
     )
+
+
+def _state(step: Step) -> StepState:
+    if step.status is StepStatus.WAITING and step.wake_at is not None:  # for a moment, not for a person
+        return StepState.RETRYING if step.error is not None else StepState.WAITING
+    return _STATES[step.status]
 
 
 def _note(kind: NodeType, steps: dict[str, Step], node_id: str) -> str:

@@ -110,6 +110,7 @@ async def test_a_step_that_fails_for_a_passing_reason_is_tried_again_by_itself(
     rehearsal.fail("note", Unavailable("The notebook is busy."), Unavailable("The notebook is busy."))
     script.then(plan(tool("n1", "note", text="a")))
     assert not await talk.say("note it")
+    assert (talk.card.steps[0].state, talk.card.steps[0].note) == (StepState.RETRYING, "The notebook is busy.")
     assert not await talk.travel(seconds=10)
     assert (await talk.travel(seconds=10)).one(Answer).text == "note: a"
     assert len(rehearsal.calls) == 3

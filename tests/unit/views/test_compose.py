@@ -43,10 +43,11 @@ def test_a_plan_card_marks_each_step_with_its_state() -> None:
         "Working · 1 min 05 s · $0.002 so far\n"
         "○ 1 waiting\n"
         "◐ 2 running\n"
-        "? 3 asking\n"
-        "✓ 4 done - 1,204 rows\n"
-        "✗ 5 failed\n"
-        "– 6 skipped\n"
+        "↻ 3 retrying\n"
+        "? 4 asking\n"
+        "✓ 5 done - 1,204 rows\n"
+        "✗ 6 failed\n"
+        "– 7 skipped\n"
         "[Stop] [Details]"
     )
 
