@@ -9,6 +9,7 @@ from collections.abc import Callable, Generator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
+from bot.http.server import listen
 from bot.supervision.group import Group, Pace
 from bot.supervision.output import Output
 from domain.core import embedded
@@ -19,6 +20,9 @@ __all__ = ["up"]
 
 RELEASE = "release"
 """The process that runs once, before all others."""
+
+_WEB = "bot.http"
+"""The module by which a web process is known."""
 
 _FORWARDED = {
     signal.SIGTERM: signal.SIGTERM,
@@ -50,12 +54,14 @@ async def up(
         0 after such a signal, or the exit status of ``release`` when that failed.
 
     Raises:
-        Misconfigured, Unavailable: a command does not exist, or a server cannot be started.
+        Misconfigured, Unavailable: a command does not exist, the web process' port is taken, or a server cannot
+            be started.
     """
     pace = pace or Pace(grace=settings.shutdown_seconds + _AFTER_SHUTDOWN)
     environment = _environment()
     for name, command in commands.items():
         _check(name, command, environment)
+    _check_port(settings, commands)
     output = Output(write, commands, colours=sys.stdout.isatty() and "NO_COLOR" not in os.environ)
     async with embedded.running(settings) as servers:
         environment |= {"DATABASE_URL": servers.database_url, "REDIS_URL": servers.redis_url}
@@ -91,6 +97,19 @@ def _environment() -> dict[str, str]:
     """Ours, with the programs beside our interpreter found first, and lines that come as they are printed."""
     path = os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", os.defpath)])
     return {**os.environ, "PATH": path, "PYTHONUNBUFFERED": "1"}
+
+
+def _check_port(settings: Settings, commands: Mapping[str, Sequence[str]]) -> None:
+    """A web process that cannot listen would start again for ever. Raises Misconfigured."""
+    if not any(_WEB in command for command in commands.values()):
+        return
+    try:
+        listen(settings.host, settings.port).close()
+    except Misconfigured as error:
+        raise Misconfigured(
+            error.sentence,
+            remedy="Legwork may be running here already; if not, set LEGWORK_HOST and LEGWORK_PORT to what is free.",
+        ) from error
 
 
 def _check(name: str, command: Sequence[str], environment: Mapping[str, str]) -> None:

@@ -3,6 +3,7 @@
 import asyncio
 import os
 import signal
+import socket
 import subprocess
 import sys
 from collections.abc import AsyncIterator, Callable
@@ -214,6 +215,14 @@ async def test_a_failed_release_starts_nothing_else(tmp_path: Path) -> None:
     commands = {"release": python("print('migrating'); exit(3)"), "bot": python("print('started')")}
     assert await up(settings, commands, write=heard.append) == 3
     assert heard == ["release | migrating\n"]
+
+
+async def test_a_second_start_is_refused_in_a_sentence_before_anything_starts(tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        settings = Settings.model_validate({"data_dir": tmp_path, "port": taken.getsockname()[1], **ELSEWHERE})
+        with pytest.raises(Misconfigured, match="running here already"):
+            await up(settings, {"web": [sys.executable, "-m", "bot.http"]})
+    assert not is_used(tmp_path)
 
 
 async def test_a_command_that_does_not_exist_is_named_before_anything_starts(tmp_path: Path) -> None:
