@@ -178,13 +178,19 @@ def _readable(paths: Sequence[str], settings: "Settings") -> list[Path]:
 
 
 def _facts(options: argparse.Namespace) -> int:
-    from domain.reports.facts import Focus, analyse
+    from domain.core.errors import Invalid
+    from domain.reports.facts import NO_COLUMN, Focus, analyse
 
     path = Path(options.path).expanduser()
     if not path.is_file():
         what = "is a directory, not a file" if path.is_dir() else "does not exist"
         raise Misuse(f"The file {path} {what}.", remedy="Check the path.")
-    analysis = analyse(path, focus=Focus(by=tuple(options.by)) if options.by else None)
+    try:
+        analysis = analyse(path, focus=Focus(by=tuple(options.by)) if options.by else None)
+    except Invalid as error:
+        if error.reason == NO_COLUMN:
+            raise Misuse(error.sentence, remedy=error.remedy) from error
+        raise
     if options.json:
         _print_json(analysis.as_json(), sys.stdout)
     else:

@@ -2,9 +2,9 @@
 
 from pathlib import Path
 
-from domain.reports.facts.fact import ALARMS, Analysis, ColumnNote, Fact, Focus, Period, Segment
+from domain.reports.facts.fact import ALARMS, NO_COLUMN, Analysis, ColumnNote, Fact, Focus, Period, Segment
 
-__all__ = ["ALARMS", "Analysis", "ColumnNote", "Fact", "Focus", "Period", "Segment", "analyse"]
+__all__ = ["ALARMS", "NO_COLUMN", "Analysis", "ColumnNote", "Fact", "Focus", "Period", "Segment", "analyse"]
 
 
 def analyse(path: Path, *, focus: Focus | None = None) -> Analysis:
@@ -14,7 +14,7 @@ def analyse(path: Path, *, focus: Focus | None = None) -> Analysis:
     process. Arguments and result can be pickled.
 
     Raises:
-        Invalid: the file holds no table, or the focus names a column it does not have.
+        Invalid: the file holds no table, or the focus names a column it does not have (with the code NO_COLUMN).
     """
     from domain.reports.facts.analysis import analyse_table  # numpy and the readers are loaded on first use
     from domain.reports.reading import read_table

@@ -7,6 +7,9 @@ from typing import Any, Literal
 FactType = Literal["total", "average", "trend", "share", "ranking", "change", "anomaly", "data_quality"]
 ALARMS: tuple[FactType, ...] = ("anomaly", "change", "data_quality")
 
+NO_COLUMN = "no_column"
+"""The code of an error about a column that was named and is not there."""
+
 
 @dataclass(frozen=True, slots=True)
 class Period:

@@ -3,7 +3,7 @@
 import re
 
 from domain.core.errors import Invalid
-from domain.reports.facts.fact import Fact, Focus, Segment
+from domain.reports.facts.fact import NO_COLUMN, Fact, Focus, Segment
 from domain.reports.facts.frame import NO_VALUE, Frame
 from domain.reports.facts.measure import ROWS, compared, role_of
 from domain.reports.facts.periods import window_of
@@ -95,7 +95,7 @@ def column_named(name: str, columns: list[str], purpose: str) -> str:
     if near:
         return near[0]
     there = ", ".join(column for column in columns if column != ROWS) or "none"
-    raise Invalid(f"There is no column “{name}” to {purpose}.", remedy=f"There are: {there}.")
+    raise Invalid(f"There is no column “{name}” to {purpose}.", remedy=f"There are: {there}.", code=NO_COLUMN)
 
 
 def column_said(columns: list[str], words: str) -> str | None:

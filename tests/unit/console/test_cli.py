@@ -94,6 +94,15 @@ def test_facts_prints_one_object(tmp_path: Path) -> None:
     assert json.loads(ran.stdout)["rows"] == 28
 
 
+def test_a_column_that_is_not_there_is_wrong_use(tmp_path: Path) -> None:
+    report = tmp_path / "leads.csv"
+    rows = [f"2026-01-{day:02d},{branch},{day}\n" for day in range(1, 29) for branch in ("Hillside", "Dockside")]
+    report.write_text("date,branch,leads\n" + "".join(rows))
+    ran = legwork("facts", str(report), "--by", "colour", data_dir=tmp_path)
+    assert (ran.returncode, ran.stdout) == (2, "")
+    assert ran.stderr == "legwork: There is no column “colour” to break the numbers down by. There are: branch.\n"
+
+
 def test_facts_of_what_is_no_table_fail_with_a_sentence(tmp_path: Path) -> None:
     (tmp_path / "empty.csv").touch()
     ran = legwork("facts", str(tmp_path / "empty.csv"), "--json", data_dir=tmp_path)
