@@ -2,6 +2,7 @@
 
 import argparse
 import asyncio
+import errno
 import signal
 
 from tests.fakes.openai import FakeOpenAI
@@ -29,6 +30,15 @@ def main() -> None:
     parser.add_argument("--port", type=int, default=8090)
     parser.add_argument("--key", help="the only key that is accepted; by default any is")
     arguments = parser.parse_args()
+    try:
+        _serve(arguments)
+    except OSError as error:
+        if error.errno != errno.EADDRINUSE:
+            raise
+        parser.exit(1, f"Port {arguments.port} is taken; --port PORT takes another.\n")
+
+
+def _serve(arguments: argparse.Namespace) -> None:
     if arguments.service == "slack":
         asyncio.run(serve_slack(arguments.port, asked_to_stop))
     elif arguments.service == "telegram":

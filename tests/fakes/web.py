@@ -6,13 +6,11 @@ Start it with ``async with fake_web() as web``; allow it with ``fetch_allow=(web
 import asyncio
 import contextlib
 import json
-import socket
 import ssl
 import zlib
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 
-import uvicorn
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import (
@@ -24,6 +22,8 @@ from starlette.responses import (
     StreamingResponse,
 )
 from starlette.routing import Route
+
+from tests.fakes.serving import Server, bound
 
 ARTICLE = """<!doctype html><html><head><title>Garden furniture sells well – The Trade Post</title></head><body>
 <nav><a href="/">Home</a> <a href="/subscribe">Subscribe</a></nav>
@@ -76,35 +76,15 @@ class FakeWeb:
 @contextlib.asynccontextmanager
 async def fake_web(tls: ssl.SSLContext | None = None) -> AsyncIterator[FakeWeb]:
     """Serve on a free loopback port, in this event loop, until the block ends. ``tls`` is a server's context."""
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        web = FakeWeb(port=listener.getsockname()[1], scheme="https" if tls else "http")
-        config = uvicorn.Config(
-            _application(web),
-            lifespan="off",
-            ws="none",
-            http="h11",
-            log_config=None,
-            access_log=False,
-            timeout_graceful_shutdown=1,
-        )
-        config.load()
-        config.ssl = tls
-        server = _Server(config)
-        serving = asyncio.create_task(server.serve(sockets=[listener]))
-        try:
-            yield web
-        finally:
-            web.closing.set()
-            server.should_exit = True
-            await serving
-
-
-class _Server(uvicorn.Server):
-    """A server that leaves the test process's signals alone."""
-
-    @contextlib.contextmanager
-    def capture_signals(self) -> Iterator[None]:
-        yield
+    listener = bound()
+    web = FakeWeb(port=listener.getsockname()[1], scheme="https" if tls else "http")
+    server = Server(_application(web), listener, patient=True, tls=tls, http="h11")
+    await server.start()
+    try:
+        yield web
+    finally:
+        web.closing.set()
+        await server.stop()
 
 
 def _application(web: FakeWeb) -> Starlette:

@@ -2,15 +2,12 @@
 
 import asyncio
 import json
-import socket
 from collections import deque
 from collections.abc import AsyncIterator, Callable, Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from types import TracebackType
 from typing import Any, Self
 
-import uvicorn
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response, StreamingResponse
@@ -19,6 +16,7 @@ from starlette.routing import Route
 from tests.fakes.openai import bodies, spec
 from tests.fakes.openai.behaviours import Behaviour
 from tests.fakes.openai.rules import by_rules
+from tests.fakes.serving import Server, address, bound
 
 Json = dict[str, Any]
 MODELS = ("gpt-5-mini", "gpt-5", "gpt-4.1-mini")
@@ -48,16 +46,12 @@ class FakeOpenAI:
         self.sent: list[tuple[str, Json]] = []
         self._script: deque[Behaviour] = deque()
         self._otherwise = otherwise
-        # asyncio turns Nagle's algorithm off only where the protocol is named: 40 ms a request otherwise.
-        self._socket = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
-        self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        self._socket.bind(("127.0.0.1", port))
-        self._server = _Server(self._app())
-        self._running: asyncio.Task[None] | None = None
+        self._socket = bound(port)
+        self._server = Server(self._app(), self._socket)
 
     @property
     def base_url(self) -> str:
-        return f"http://127.0.0.1:{self._socket.getsockname()[1]}/v1"
+        return f"{address(self._socket)}/v1"
 
     @property
     def validates(self) -> bool:
@@ -75,18 +69,13 @@ class FakeOpenAI:
         return left
 
     async def __aenter__(self) -> Self:
-        self._running = asyncio.create_task(self._server.serve(sockets=[self._socket]))
-        await self._server.ready.wait()
+        await self._server.start()
         return self
 
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self._server.should_exit = True
-        self._server.force_exit = True
-        assert self._running is not None
-        await self._running
-        self._socket.close()
+        await self._server.stop()
 
     def _app(self) -> Starlette:
         return Starlette(
@@ -215,19 +204,3 @@ def _cut(
 
 def _has_text(chunk: Json) -> bool:
     return any(choice["delta"].get("content") or choice["delta"].get("refusal") for choice in chunk["choices"])
-
-
-class _Server(uvicorn.Server):
-    """Says when it listens, and leaves the process's signals alone."""
-
-    def __init__(self, app: Starlette) -> None:
-        super().__init__(uvicorn.Config(app, log_config=None, access_log=False, lifespan="off", ws="none"))
-        self.ready = asyncio.Event()
-
-    @contextmanager
-    def capture_signals(self) -> Iterator[None]:
-        yield
-
-    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
-        await super().startup(sockets)
-        self.ready.set()

@@ -1,13 +1,13 @@
 """The double itself: one server on the loopback, and what tests ask of it."""
 
 import asyncio
-import socket
 from collections.abc import Callable
 from types import TracebackType
 from typing import Any, Self, TypeVar
 
 from aiohttp import web
 
+from tests.fakes.serving import address, bound
 from tests.fakes.slack import shown
 from tests.fakes.slack.buckets import Buckets
 from tests.fakes.slack.clock import Clock
@@ -34,18 +34,14 @@ class FakeSlack:
         self.clock = Clock()
         self.signing_secret = "8f742231b10e8888abcd99yyyzzz85a5"
         self.app_token = "xapp-1-A0LEGWORK1-0-loopback"
-        # asyncio turns Nagle's algorithm off only where the protocol is named: 40 ms a request otherwise.
-        self._socket = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
-        self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        self._socket.bind(("127.0.0.1", port))
+        self._socket = bound(port)
         self._changes = Changes()
         self._faults = Faults()
         self.sockets = Sockets(self.rules, APP_ID, self._changes.note)
         self.post = Post(self.clock, self.signing_secret)
         deliveries = Deliveries(self.rules, self.sockets, self.post, self._changes)
         buckets = Buckets(self.clock, self.rules)
-        address = f"http://127.0.0.1:{self._socket.getsockname()[1]}"
-        self.world = World(self.rules, self.clock, self._changes, buckets, deliveries, APP_ID, address)
+        self.world = World(self.rules, self.clock, self._changes, buckets, deliveries, APP_ID, address(self._socket))
         self._runner = web.AppRunner(
             Web(self.world, self._faults, self.sockets, self.app_token).app, access_log=None, shutdown_timeout=0.1
         )

@@ -1,23 +1,20 @@
 """The double's server: checks the token and the request, notes it, and behaves as Telegram would."""
 
-import asyncio
 import json
 import math
-import socket
 from collections import deque
-from collections.abc import AsyncIterator, Generator
-from contextlib import contextmanager
+from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 from time import monotonic
 from types import TracebackType
 from typing import Any, Self
 
-import uvicorn
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response, StreamingResponse
 from starlette.routing import Route
 
+from tests.fakes.serving import Server, address, bound
 from tests.fakes.telegram import forms, spec
 from tests.fakes.telegram.faults import Bucket, Fault, Refusal
 from tests.fakes.telegram.methods import METHODS
@@ -68,18 +65,14 @@ class FakeTelegram:
         self.updates = Updates(self.world)
         self._buckets: dict[object, Bucket] = {}
         self._faults: deque[Fault] = deque()
-        # asyncio turns Nagle's algorithm off only where the protocol is named: 40 ms a request otherwise.
-        self._socket = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
-        self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        self._socket.bind(("127.0.0.1", port))
+        self._socket = bound(port)
         self.app = self._app()
-        self._server = _Server(self.app)
-        self._running: asyncio.Task[None] | None = None
+        self._server = Server(self.app, self._socket)
 
     @property
     def base_url(self) -> str:
         """What TELEGRAM_API_BASE_URL is set to."""
-        return f"http://127.0.0.1:{self._socket.getsockname()[1]}"
+        return address(self._socket)
 
     @property
     def token(self) -> str:
@@ -98,18 +91,14 @@ class FakeTelegram:
         return [call for call in self.ledger if call.method == method and call.status == 200]
 
     async def __aenter__(self) -> Self:
-        self._running = asyncio.create_task(self._server.serve(sockets=[self._socket]))
-        await self._server.ready.wait()
+        await self._server.start()
         return self
 
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         await self.updates.close()
-        self._server.stop()
-        assert self._running is not None
-        await self._running
-        self._socket.close()
+        await self._server.stop()
 
     # -- updates -------------------------------------------------------------------------------------
 
@@ -215,28 +204,3 @@ def _refused(refusal: Refusal) -> Response:
 
 async def _cut() -> AsyncIterator[bytes]:
     yield b"{"  # and no more: the connection ends in the middle of the answer
-
-
-class _Server(uvicorn.Server):
-    """Says when it listens, and leaves the process's signals alone."""
-
-    def __init__(self, app: Starlette) -> None:
-        super().__init__(uvicorn.Config(app, log_config=None, access_log=False, lifespan="off", ws="none"))
-        self.ready = asyncio.Event()
-        self._told = asyncio.Event()
-
-    @contextmanager
-    def capture_signals(self) -> Generator[None]:
-        yield
-
-    def stop(self) -> None:
-        self.should_exit = self.force_exit = True
-        self._told.set()
-
-    async def main_loop(self) -> None:
-        await self.on_tick(0)  # sets the headers that every answer has
-        await self._told.wait()
-
-    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
-        await super().startup(sockets)
-        self.ready.set()
