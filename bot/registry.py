@@ -13,6 +13,7 @@ from domain.core.db import Database
 from domain.core.settings import Settings
 from domain.core.storage import Storage
 from domain.health import Check
+from domain.tools.registry import Registry
 
 if TYPE_CHECKING:  # a worker needs no web framework
     from starlette.routing import BaseRoute
@@ -150,6 +151,6 @@ def gateways(settings: Settings, database: Database, storage: Storage, redis: Re
     return {platform: gateway for platform, gateway in made if gateway is not None}
 
 
-def commands(settings: Settings) -> CommandTable:
+def commands(settings: Settings, tools: Registry) -> CommandTable:
     """The commands people can type, the same on every platform."""
-    return CommandTable(settings)
+    return CommandTable(settings, tools)

@@ -61,14 +61,15 @@ async def compose(settings: Settings, *, database_url: str, redis: ArqRedis) -> 
     model = configured(settings, lambda name: RedisCircuit(redis, name))
     storage = open_storage(settings)
     gateways = registry.gateways(settings, database, storage, redis)
+    kit = Registry([*builtin_tools(settings, web), *report_tools()])
     legwork = Legwork(
         settings=settings,
         database=database,
         storage=storage,
         model=model,
-        tools=Registry([*builtin_tools(settings, web), *report_tools()]),
+        tools=kit,
         gateways=gateways,
-        commands=registry.commands(settings),
+        commands=registry.commands(settings, kit),
         clock=SystemClock(),
         compute=compute,
     )

@@ -1,5 +1,5 @@
 """Commands: one file a noun, declared once, served on every platform."""
 
-from bot.commands.table import CommandTable, commands
+from bot.commands.table import CommandTable
 
-__all__ = ["CommandTable", "commands"]
+__all__ = ["CommandTable"]

@@ -9,6 +9,7 @@ from domain.conversations.schemas import Heard, Person
 from domain.core.db import Session
 from domain.core.errors import Invalid
 from domain.core.settings import Settings
+from domain.tools.registry import Registry
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,6 +19,8 @@ class Call:
     session: Session
     heard: Heard
     settings: Settings
+    tools: Registry
+    """What this process can run."""
     nouns: "Sequence[Noun]"
     words: tuple[str, ...] = ()
 

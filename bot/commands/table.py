@@ -12,6 +12,7 @@ from domain.core.db import Session
 from domain.core.errors import Invalid, Refused
 from domain.core.settings import Settings
 from domain.flow.legwork import Ran
+from domain.tools.registry import Registry
 
 NOUNS: tuple[Noun, ...] = (
     help_.NOUN,
@@ -29,8 +30,9 @@ _ROLES = ("viewer", "member", "admin", "owner")
 
 
 class CommandTable:
-    def __init__(self, settings: Settings, nouns: Sequence[Noun] = NOUNS) -> None:
+    def __init__(self, settings: Settings, kit: Registry, nouns: Sequence[Noun] = NOUNS) -> None:
         self._settings = settings
+        self._kit = kit
         self._nouns = {name: noun for noun in nouns for name in (noun.name, *noun.also)}
         self._listed = tuple(nouns)
 
@@ -59,7 +61,7 @@ class CommandTable:
         verb, rest = _verb(noun, words[1:])
         if _ROLES.index(heard.person.role) < _ROLES.index(verb.role):
             raise Refused(f"“/{noun.name} {verb.name}” needs the role {verb.role}; yours is {heard.person.role}.")
-        came = await verb.run(Call(session, heard, self._settings, self._listed, tuple(rest)))
+        came = await verb.run(Call(session, heard, self._settings, self._kit, self._listed, tuple(rest)))
         return Ran(task_id=came) if isinstance(came, UUID) else Ran(came)
 
     def _noun(self, written: str) -> Noun:
@@ -88,7 +90,3 @@ def _verb(noun: Noun, words: Sequence[str]) -> tuple[Verb, Sequence[str]]:
         remedy = f"Did you mean “/{noun.name} {near[0]}”?" if near else f"There are: {there}."
         raise Invalid(f"“/{noun.name} {words[0]}” is no command.", remedy=remedy)
     return noun.verbs[0], words
-
-
-def commands(settings: Settings) -> CommandTable:
-    return CommandTable(settings)

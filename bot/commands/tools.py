@@ -17,6 +17,7 @@ from domain.workflows.spec import read_spec
 from domain.workflows.validate import KnownTool, problems
 
 _EFFECTS = {"read": "reads", "write": "writes here", "external": "asks first"}
+_IT_DEPENDS = "reads; asks before it changes something"
 
 
 async def _list(call: Call) -> Sequence[Said]:
@@ -29,7 +30,7 @@ async def _list(call: Call) -> Sequence[Said]:
                 (
                     row["name"],
                     row["description"],
-                    _EFFECTS[row["effect"]] if row["enabled"] else "switched off",
+                    _effect(call, row["name"], row["effect"]) if row["enabled"] else "switched off",
                     f"{row['usage_count']:,}",
                 )
                 for row in rows
@@ -37,6 +38,11 @@ async def _list(call: Call) -> Sequence[Said]:
             footer="“/tools show NAME” lists its arguments, “/tools run NAME key=value …” runs it.",
         ),
     )
+
+
+def _effect(call: Call, name: str, effect: str) -> str:
+    depends = name in call.tools and call.tools.get(name).external_when is not None
+    return _IT_DEPENDS if depends else _EFFECTS[effect]
 
 
 async def _find(call: Call) -> dict[str, Any]:
@@ -59,7 +65,7 @@ async def _show(call: Call) -> Sequence[Said]:
     fields = (
         ("name", tool["name"]),
         ("kind", tool["category"].lower()),
-        ("effect", _EFFECTS[tool["effect"]]),
+        ("effect", _effect(call, tool["name"], tool["effect"])),
         ("enabled", "yes" if tool["enabled"] else "no"),
         ("used", f"{tool['usage_count']:,} times"),
     )
