@@ -136,15 +136,15 @@ async def set_current_thread(session: Session, chat_id: UUID, thread_id: UUID) -
 
 
 _HISTORY = text("""
-SELECT role, content FROM messages
+SELECT role, content, task_id FROM messages
 WHERE thread_id = :thread_id AND id < :before AND press IS NULL AND task_id IS NOT NULL
 ORDER BY id DESC LIMIT :limit
 """)
 
 
 async def history(session: Session, thread_id: UUID, *, before: UUID, limit: int) -> Sequence[RowMapping]:
-    """Role and content of the latest messages of a thread before one of them, newest first; commands and presses are
-    no part of it."""
+    """Role, content and task_id of the latest messages of a thread before one of them, newest first; commands and
+    presses are no part of it."""
     return await session.all(_HISTORY, {"thread_id": thread_id, "before": before, "limit": limit})
 
 

@@ -4,13 +4,17 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
+from sqlalchemy import RowMapping
+
 from domain.conversations import repository as conversations
 from domain.core.db import Session
 from domain.llm.model import Turn
 from domain.tasks import files, queries
 from domain.tasks.schemas import Task
+from domain.tasks.states import TaskStatus
 
 TURNS = 12
+_WITHOUT_RESULT = (TaskStatus.FAILED.value, TaskStatus.CANCELLED.value)
 LONGEST_TURN = 1_500
 """Characters of an earlier turn that are shown to the planner."""
 
@@ -30,17 +34,22 @@ async def recall(session: Session, task: Task, before: UUID) -> History:
     everything = await files.of_thread(session, task.thread_id, limit=30)
     mine = {attachment["key"] for attachment in own}
     earlier = [dict(row) for row in everything if row["key"] not in mine]
+    previous = await queries.previous_in_thread(session, task.thread_id, task.id)
+    failed = previous["id"] if previous is not None and previous["status"] in _WITHOUT_RESULT else None
     return History(
-        turns=[Turn(row["role"], _cut(row["content"])) for row in reversed(rows) if row["content"]],
+        turns=[
+            Turn(row["role"], _cut(row["content"]), failed=row["role"] == "assistant" and row["task_id"] == failed)
+            for row in reversed(rows)
+            if row["content"]
+        ],
         attachments=[_brief(attachment) for attachment in own],
         files=[_brief(row) | {"made": row["made"]} for row in earlier],
-        last=await _last(session, task, earlier),
+        last=_last(previous, earlier),
     )
 
 
-async def _last(session: Session, task: Task, earlier: list[dict[str, Any]]) -> dict[str, Any] | None:
-    previous = await queries.previous_in_thread(session, task.thread_id, task.id)
-    if previous is None:
+def _last(previous: RowMapping | None, earlier: list[dict[str, Any]]) -> dict[str, Any] | None:
+    if previous is None or previous["plan"] is None:
         return None
     return {
         "question": previous["description"],

@@ -41,6 +41,8 @@ class Turn:
     """What the assistant asked for in this turn."""
     call_id: str | None = None
     """For a tool turn: the call it answers."""
+    failed: bool = False
+    """For an assistant's turn: it says why there is no result."""
 
 
 @dataclass(frozen=True, slots=True)

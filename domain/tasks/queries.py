@@ -10,14 +10,18 @@ from domain.tasks.models import task_logs, task_steps, tasks
 from domain.tasks.states import TaskStatus
 
 _PREVIOUS = text("""
-SELECT description, plan FROM tasks
-WHERE thread_id = :thread_id AND id < :task_id AND plan IS NOT NULL
-ORDER BY id DESC LIMIT 1
-""").columns(plan=tasks.c.plan.type)
+WITH latest AS (
+  SELECT id, status FROM tasks WHERE thread_id = :thread_id AND id < :task_id ORDER BY id DESC LIMIT 1
+), planned AS (
+  SELECT description, plan FROM tasks
+  WHERE thread_id = :thread_id AND id < :task_id AND plan IS NOT NULL ORDER BY id DESC LIMIT 1
+)
+SELECT latest.id, latest.status, planned.description, planned.plan FROM latest LEFT JOIN planned ON true
+""").columns(id=tasks.c.id.type, plan=tasks.c.plan.type)
 
 
 async def previous_in_thread(session: Session, thread_id: UUID, task_id: UUID) -> RowMapping | None:
-    """The newest earlier task of the thread that had a plan."""
+    """Id and status of the thread's newest earlier task; description and plan of the newest that had one, or None."""
     return await session.first(_PREVIOUS, {"thread_id": thread_id, "task_id": task_id})
 
 

@@ -134,3 +134,12 @@ async def test_an_empty_table_is_told_in_one_sentence(offline: Talk) -> None:
     replies = await offline.say("what moved?", [file("leads.csv", b"")])
     assert replies
     assert "fault in Legwork" not in replies.last.model_dump_json()
+
+
+async def test_after_a_page_that_could_not_be_read_there_is_nothing_to_save(
+    offline: Talk, loopback_web: FakeWeb
+) -> None:
+    assert (await offline.say(f"summarise {loopback_web.url('/status/404')}")).one(Problem)
+    assert "nothing to save to notes.md" in (await offline.say("save that to notes.md")).one(Answer).text
+    assert (await offline.say("what is 2+2")).one(Answer)
+    assert (await offline.say("save that to notes.md")).one(FilePost).file.name == "notes.md"

@@ -30,6 +30,8 @@ def writing(situation: Situation) -> Proposal | None:
     content = target.content
     others = [file for file in situation.mentioned if file.name != target.name]
     if content is None and not target.before and not others and not situation.urls:
+        if situation.failed:
+            return reply(f"There is nothing to save to {target.name}: what you asked for last was not done.")
         if not situation.said:
             return reply(f"There is nothing to write to {target.name} yet: put the text after a colon.")
         content = situation.said

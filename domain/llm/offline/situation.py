@@ -61,6 +61,8 @@ class Situation:
     errors: tuple[str, ...]
     said: str
     """What the assistant said last."""
+    failed: bool = False
+    """What was said last is why something could not be done."""
 
     @property
     def known(self) -> tuple[KnownFile, ...]:
@@ -101,7 +103,7 @@ class Situation:
 def read_situation(variables: Mapping[str, Any], turns: Sequence[Turn]) -> Situation:
     message = str(variables.get("message") or "").strip()
     tools = cast("list[Mapping[str, Any]]", variables.get("tools") or [])
-    said = next((turn.text for turn in reversed(turns) if turn.role == "assistant" and turn.text), "")
+    said = next((turn for turn in reversed(turns) if turn.role == "assistant" and turn.text), Turn("assistant"))
     return Situation(
         message=message,
         bare=_POLITE.sub("", message, count=1).strip(),
@@ -110,7 +112,8 @@ def read_situation(variables: Mapping[str, Any], turns: Sequence[Turn]) -> Situa
         last=cast("Mapping[str, Any]", variables.get("last") or {}),
         tools=frozenset(str(tool["name"]) for tool in tools),
         errors=tuple(str(error) for error in cast("list[Any]", variables.get("errors") or [])),
-        said=said,
+        said=said.text,
+        failed=said.failed,
     )
 
 

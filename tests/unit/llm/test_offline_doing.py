@@ -87,6 +87,11 @@ async def test_with_nothing_said_there_is_nothing_to_save():
     assert "nothing to write" in (await decision("save that to notes.md")).reply
 
 
+async def test_why_nothing_came_of_it_is_not_saved_as_if_it_were_a_result():
+    turns = (Turn("assistant", "It is four."), Turn("user", "read x"), Turn("assistant", "x is away.", failed=True))
+    assert "nothing to save to notes.md" in (await decision("save that to notes.md", turns=turns)).reply
+
+
 @pytest.mark.parametrize(
     ("message", "tools"),
     [
