@@ -1,6 +1,7 @@
 """``/tasks``"""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from uuid import UUID
 
 from sqlalchemy import RowMapping
@@ -15,7 +16,7 @@ from domain.flow import steer
 from domain.flow.presses import task_value
 from domain.flow.refresh import asked_again
 from domain.tasks import control, files, queries
-from domain.tasks.states import Priority, TaskStatus
+from domain.tasks.states import Priority, StepStatus, TaskStatus, declined
 from domain.workflows import service as workflows
 
 _PRIORITIES: list[str] = [priority.value.lower() for priority in Priority]
@@ -62,10 +63,10 @@ async def _list(call: Call) -> Sequence[Said]:
         limit=ROWS + 1,
     )
     page = rows[:ROWS]
-    chosen = f" {status.value.lower()}" if status else ""
+    chosen = f" {status.word}" if status else ""
     return (
         Listing(
-            title="Your tasks" + (f", {status.value.lower()}" if status else ""),
+            title="Your tasks" + (f", {status.word}" if status else ""),
             columns=("id", "task", "state", "since"),
             rows=tuple(
                 (ids.short("task", row["id"]), row["title"], _state(row), moment(row["created_at"], person.timezone))
@@ -79,16 +80,20 @@ async def _list(call: Call) -> Sequence[Said]:
 
 
 def _status(word: str) -> TaskStatus:
-    try:
-        return TaskStatus(word.upper())
-    except ValueError:
-        states = ", ".join(status.value.lower() for status in TaskStatus)
-        raise Invalid(f"“{word}” is no state of a task.", remedy=f"There are: {states}.") from None
+    for status in TaskStatus:
+        if status.word == word.lower():
+            return status
+    states = ", ".join(status.word for status in TaskStatus)
+    raise Invalid(f"“{word}” is no state of a task.", remedy=f"There are: {states}.")
 
 
 def _state(row: RowMapping) -> str:
     waiting = {"answer": "asks you", "approval": "asks for approval", "outcome": "asks what happened"}
-    return waiting.get(row["waiting_for"] or "") or str(row["status"]).lower()
+    return waiting.get(row["waiting_for"] or "") or TaskStatus(row["status"]).word
+
+
+def _of_step(step: RowMapping) -> str:
+    return "rejected" if declined(step["output"]) else StepStatus(step["status"]).word
 
 
 async def _show(call: Call) -> Sequence[Said]:
@@ -96,7 +101,7 @@ async def _show(call: Call) -> Sequence[Said]:
     zone = call.person.timezone
     steps = await queries.steps_of(call.session, task["id"])
     lines = [
-        f"- {step['status'].lower()}: {step['name'].replace('_', ' ') or step['type']}"
+        f"- {_of_step(step)}: {step['name'].replace('_', ' ') or step['type']}"
         + (f" ({step['error']['sentence']})" if step["error"] else "")
         for step in steps
     ]
@@ -151,7 +156,7 @@ async def _priority(call: Call) -> Sequence[Said]:
         priority = Priority(word.upper())
     except ValueError:
         raise Invalid(f"“{word}” is no priority.", remedy="There are: low, medium, high, urgent.") from None
-    task = await find(Call(call.session, call.heard, call.settings, call.nouns, call.words[:-1]))
+    task = await find(replace(call, words=call.words[:-1]))
     await control.change(call.session, task["id"], priority=priority.rank)
     await bring_forward(call.session, task["id"], priority.rank)
     return (Note(text=f"Priority of “{task['title']}” is now {priority.value.lower()}."),)

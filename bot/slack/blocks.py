@@ -93,7 +93,7 @@ def plan(title: str, steps: Steps) -> list[Piece]:
             "title": label(f"{step.number} {step.label}", _TASK),
             "status": _STATES[step.state],
         }
-        | _details(step.note, _SAID_OF.get(step.state, ""))
+        | _details(step.note, "" if step.state is StepState.SKIPPED and step.note else _SAID_OF.get(step.state, ""))
         for step in steps.items
     ]
     block = {"type": "plan", "title": label(title, _TASK) or "Plan", "tasks": tasks}

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from domain.tasks.schemas import Step
-from domain.tasks.states import StepStatus
+from domain.tasks.states import StepStatus, declined
 from domain.workflows.graph import Need, Placed, lay_out, scope
 from domain.workflows.spec import NodeType, Spec
 
@@ -163,6 +163,25 @@ class Board:
         """Steps that wait for a person."""
         waiting = [step for step in self._with(StepStatus.WAITING) if step.wake_at is None]
         return waiting + self.unknown
+
+    @property
+    def declined(self) -> list[str]:
+        """What a person said no to: the labels of the plan's nodes, with how many of a loop's items."""
+        labels: list[str] = []
+        for node in self.spec.nodes:
+            items = [step for name, step in self.steps.items() if name.startswith(f"{node.id}[")]
+            refused = sum(declined(step.output) for step in items)
+            if refused:
+                labels.append(f"{node.label} ({refused} of {len(items)})")
+            elif declined(self.steps[node.id].output):
+                labels.append(node.label)
+        return labels
+
+    @property
+    def came_to_nothing(self) -> bool:
+        """Nothing was done, because a person said no."""
+        done = [step for step in self._with(StepStatus.SUCCEEDED) if step.node_id not in self.opened]
+        return bool(self.declined) and not done
 
     @property
     def next_wake(self) -> datetime | None:

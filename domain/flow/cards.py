@@ -11,7 +11,7 @@ from domain.flow.advance import Advance
 from domain.flow.board import Board
 from domain.flow.presses import task_value
 from domain.tasks.schemas import Step, Task
-from domain.tasks.states import StepStatus, TaskStatus
+from domain.tasks.states import StepStatus, TaskStatus, declined
 from domain.workflows.spec import NodeType, Spec
 
 _STATES = {
@@ -63,7 +63,7 @@ def plan_card(
         started_at=task.started_at,
         elapsed_ms=max(0, round(elapsed)),
         cost=task.cost + spent,
-        buttons=_buttons(task, status),
+        buttons=_buttons(task, status, refused=any(declined(step.output) for step in steps.values())),
     )
 
 
@@ -100,6 +100,8 @@ def _state(step: Step) -> StepState:
 
 def _note(kind: NodeType, steps: dict[str, Step], node_id: str) -> str:
     step = steps[node_id]
+    if declined(step.output):
+        return "rejected"
     if step.error is not None and step.status in (StepStatus.FAILED, StepStatus.WAITING):
         return str(step.error.get("sentence", ""))
     if kind is NodeType.FOREACH and step.status is StepStatus.RUNNING:
@@ -112,7 +114,7 @@ def _note(kind: NodeType, steps: dict[str, Step], node_id: str) -> str:
     return ""
 
 
-def _buttons(task: Task, status: TaskStatus) -> tuple[Button, ...]:
+def _buttons(task: Task, status: TaskStatus, *, refused: bool) -> tuple[Button, ...]:
     value = task_value(task.id)
     details = Button(label="Details", action="details", value=value)
     if status is TaskStatus.RUNNING:
@@ -125,6 +127,6 @@ def _buttons(task: Task, status: TaskStatus) -> tuple[Button, ...]:
         resume = Button(label="Resume", action="resume", value=value, style="primary")
         stop = Button(label="Stop", action="stop", value=value, style="danger")
         return (resume, stop, details) if task.waiting_for == "person" else (stop, details)
-    if status in (TaskStatus.FAILED, TaskStatus.CANCELLED):
+    if status is TaskStatus.FAILED or (status is TaskStatus.CANCELLED and not refused):
         return (Button(label="Retry", action="retry", value=value, style="primary"), details)
     return (details,)

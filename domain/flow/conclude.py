@@ -58,10 +58,10 @@ async def fail_unplanned(advance: Advance, error: LegworkError) -> None:
         await _say_problem(session, advance, error.sentence, error.remedy or "", code=error.reason)
 
 
-async def succeed(session: Session, advance: Advance, board: Board) -> None:
-    """Everything is done: the answer, then the files."""
+async def succeed(session: Session, advance: Advance, board: Board, status: TaskStatus) -> None:
+    """Everything is done, or was not to be: the answer, then the files."""
     result = _result(board)
-    await tasks.set_status(session, advance.task.id, TaskStatus.SUCCEEDED, result=result)
+    await tasks.set_status(session, advance.task.id, status, result=result)
     text = result["text"]
     answer = Answer(
         task_id=advance.task.id,
@@ -185,7 +185,10 @@ def _result(board: Board) -> dict[str, Any]:
     """What the plan's last nodes put out, as one text (and how many of its numbers were checked)."""
     ends = [board.steps[node.id] for node in last_nodes(board.spec)]
     told = [step for step in ends if step.status is StepStatus.SUCCEEDED and step.output is not None]
-    result: dict[str, Any] = {"text": "\n\n".join(filter(None, (_text(step) for step in told))) or _left_out(board)}
+    parts = [*filter(None, (_text(step) for step in told))]
+    if board.declined:
+        parts.append(f"Not done, as you decided: {', '.join(board.declined)}.")
+    result: dict[str, Any] = {"text": "\n\n".join(parts) or _left_out(board)}
     for name in ("numbers", "facts"):
         counts = [step.output[name] for step in told if step.output and isinstance(step.output.get(name), int)]
         if counts:
@@ -208,9 +211,6 @@ def _text(step: Step) -> str:
 
 
 def _left_out(board: Board) -> str:
-    """Where nothing was put out: what a person did not want done, or what was skipped on the way."""
-    refused = [node.label for node in board.spec.nodes if (board.steps[node.id].output or {}).get("rejected")]
-    if refused:
-        return f"Not done, as you decided: {', '.join(refused)}."
+    """Where nothing was put out: what was skipped on the way."""
     skipped = [node.label for node in board.spec.nodes if board.steps[node.id].status is StepStatus.SKIPPED]
     return f"Done, without: {', '.join(skipped)}." if skipped else "Done."

@@ -41,8 +41,9 @@ async def come_to_rest(session: Session, advance: Advance, board: Board, *, halt
         await _continue_at(session, advance, board.next_wake)
         await say_card(session, advance, board, TaskStatus.RUNNING)
     else:
-        await say_card(session, advance, board, TaskStatus.SUCCEEDED)
-        await conclude.succeed(session, advance, board)
+        ending = TaskStatus.CANCELLED if board.came_to_nothing else TaskStatus.SUCCEEDED
+        await say_card(session, advance, board, ending)
+        await conclude.succeed(session, advance, board, ending)
 
 
 async def _ask_people(session: Session, advance: Advance, board: Board) -> str:

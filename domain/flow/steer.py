@@ -65,7 +65,7 @@ async def _own(session: Session, heard: Heard, task_id: UUID) -> RowMapping:
 
 
 def _ended(task: RowMapping) -> Invalid:
-    return Invalid(f"“{task['title']}” has ended already ({task['status'].lower()}).", code="ended")
+    return Invalid(f"“{task['title']}” has ended already ({TaskStatus(task['status']).word}).", code="ended")
 
 
 async def stop(session: Session, heard: Heard, task_id: UUID, *_: object) -> Sequence[Said]:

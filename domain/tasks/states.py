@@ -17,7 +17,12 @@ A step::
               WAITING (an answer, an approval, a moment)      UNKNOWN (an external call whose outcome was lost)
 """
 
+from collections.abc import Mapping
 from enum import StrEnum
+from typing import Any
+
+_STOPPED = "stopped"
+"""What people read and write for CANCELLED."""
 
 
 class TaskStatus(StrEnum):
@@ -27,6 +32,11 @@ class TaskStatus(StrEnum):
     SUCCEEDED = "SUCCEEDED"
     FAILED = "FAILED"
     CANCELLED = "CANCELLED"
+
+    @property
+    def word(self) -> str:
+        """As people read and write it."""
+        return _STOPPED if self is TaskStatus.CANCELLED else self.value.lower()
 
     @property
     def final(self) -> bool:
@@ -44,8 +54,18 @@ class StepStatus(StrEnum):
     CANCELLED = "CANCELLED"
 
     @property
+    def word(self) -> str:
+        """As people read it."""
+        return _STOPPED if self is StepStatus.CANCELLED else self.value.lower()
+
+    @property
     def final(self) -> bool:
         return self in (StepStatus.SUCCEEDED, StepStatus.FAILED, StepStatus.SKIPPED, StepStatus.CANCELLED)
+
+
+def declined(output: Mapping[str, Any] | None) -> bool:
+    """Whether a step's output is that a person said no: to a call, or at an approval."""
+    return output is not None and (output.get("rejected") is True or output.get("approved") is False)
 
 
 class Priority(StrEnum):

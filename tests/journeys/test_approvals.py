@@ -4,7 +4,8 @@ from typing import Any
 
 import pytest
 
-from domain.conversations.said import Answer, ApprovalCard, Note, Problem
+from bot.views import words
+from domain.conversations.said import Answer, ApprovalCard, Details, Note, Problem
 from domain.core.errors import Invalid, Unavailable
 from tests.factories.rehearsal import Rehearsal
 from tests.factories.specs import node, plan, reply, tool
@@ -52,7 +53,20 @@ async def test_a_rejected_call_is_not_made_and_what_hangs_on_it_is_left_out(
     assert "not done" in replies.one(Note).text
     assert not rehearsal.calls
     assert await talk.steps() == {"n1": "SKIPPED", "n2": "SKIPPED"}
-    assert "send" in replies.one(Answer).text
+    assert replies.one(Answer).text == "Not done, as you decided: send."
+    assert (await talk.task())["status"] == "CANCELLED"
+    assert words.status(talk.card.status) == "Stopped"
+    assert [(step.state.value, step.note) for step in talk.card.steps] == [("skipped", "rejected"), ("skipped", "")]
+    assert "- rejected: send" in (await talk.say("/tasks show")).one(Details).text
+
+
+async def test_what_was_rejected_beside_what_was_done_is_said_at_the_end(
+    talk: Talk, script: Script, rehearsal: Rehearsal
+) -> None:
+    script.then(plan(SEND, tool("n2", "note", text="noted")))
+    await talk.say("write to Ben and note it")
+    assert (await talk.press("Reject")).one(Answer).text == "note: noted\n\nNot done, as you decided: send."
+    assert (await talk.task())["status"] == "SUCCEEDED"
 
 
 async def test_yes_and_no_may_be_typed(talk: Talk, script: Script, rehearsal: Rehearsal) -> None:
@@ -138,7 +152,7 @@ async def test_what_was_rejected_stays_rejected_in_another_plan(
         await eventually(lambda: any(isinstance(said, Note) for said in talk.chat.posts()))
     gate.set()
     replies = await talk.settle()
-    assert replies.one(Answer).text == "note: b"
+    assert replies.one(Answer).text == "note: b\n\nNot done, as you decided: send."
     assert not rehearsal.of("send")
     assert await talk.steps() == {"n1": "SKIPPED", "n3": "SUCCEEDED"}
 
@@ -203,6 +217,11 @@ async def test_each_item_of_a_loop_is_asked_about_by_itself(talk: Talk, script: 
     await talk.send_press("approve", cards[1].buttons[0].value)
     assert [call["to"] for call in rehearsal.of("send")] == ["ben"]
     assert (await talk.task())["status"] == "SUCCEEDED"
+    assert any(
+        "Not done, as you decided: write to all (1 of 2)" in said.text
+        for said in talk.chat.posts()
+        if isinstance(said, Answer)
+    )
 
 
 @pytest.mark.parametrize("command", ["/tasks resume", "/tasks show"])

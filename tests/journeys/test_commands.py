@@ -13,6 +13,7 @@ from tests.factories.rehearsal import Rehearsal
 from tests.factories.specs import plan, reply, tool
 from tests.fixtures.legwork import Script
 from tests.fixtures.talk import Talk
+from tests.fixtures.waiting import eventually
 
 VERBS = [(noun, verb) for noun in NOUNS for verb in noun.verbs]
 NAMES = [f"{noun.name} {verb.name}" for noun, verb in VERBS]
@@ -214,3 +215,23 @@ async def test_a_button_of_yesterday_or_of_nobody_is_one_sentence(talk: Talk) ->
         replies = await talk.send_press(action, value)
         assert replies
         assert all(is_clear(said) for said in replies)
+
+
+async def test_a_tool_that_depends_says_so(talk: Talk) -> None:
+    listed = (await talk.say("/tools")).one(Listing)
+    effects = {row[0]: row[2] for row in listed.rows}
+    assert effects["http_request"] == "reads; asks before it changes something"
+    assert effects["navigate_url"] == "reads"
+
+
+async def test_what_was_stopped_is_called_stopped_everywhere(talk: Talk, script: Script, rehearsal: Rehearsal) -> None:
+    rehearsal.gate("wait")
+    script.then(plan(tool("n1", "note", text="wait"), tool("n2", "note", text="then"), edges=[["n1", "n2"]]))
+    await talk.begin("work")
+    await eventually(lambda: rehearsal.calls)
+    await talk.say("stop")
+    asked = ("/tasks", "/tasks list stopped", "/tasks show", "/tasks stop", "/tasks list x")
+    shown = [await talk.say(words) for words in asked]
+    said = " ".join(repr(one) for replies in shown for one in replies).lower()
+    assert said.count("stopped") >= 5
+    assert "cancel" not in said
