@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import os
 import socket
 from collections.abc import Generator
 
@@ -35,7 +36,7 @@ def listen(host: str, port: int) -> socket.socket:
         return socket.create_server((host, port), family=family, backlog=2048)
     except OSError as error:
         raise Misconfigured(
-            f"Nothing can listen on {host}, port {port}: {error.strerror or error}.",
+            f"Nothing can listen on {host}, port {port}: {os.strerror(error.errno) if error.errno else error}.",
             remedy="Set LEGWORK_HOST and LEGWORK_PORT to an address of this machine that is free.",
         ) from error
 

@@ -10,7 +10,7 @@ from typing import Any, Literal, assert_never, cast
 from bot.slack import charts, rich
 from bot.slack.literal import escaped, escaped_length, label, pieces
 from bot.views import plain
-from bot.views.blocks import Block, Buttons, Chart, Fields, File, Line, Points, Steps, Table, Text
+from bot.views.blocks import Block, Buttons, Chart, Fields, File, Line, Points, Step, Steps, Table, Text
 from bot.views.columns import aligned
 from bot.views.markdown import plain as unmarked
 from domain.conversations.said import Button, StepState
@@ -93,7 +93,7 @@ def plan(title: str, steps: Steps) -> list[Piece]:
             "title": label(f"{step.number} {step.label}", _TASK),
             "status": _STATES[step.state],
         }
-        | _details(step.note, "" if step.state is StepState.SKIPPED and step.note else _SAID_OF.get(step.state, ""))
+        | _details(step)
         for step in steps.items
     ]
     block = {"type": "plan", "title": label(title, _TASK) or "Plan", "tasks": tasks}
@@ -162,8 +162,11 @@ def _steps(steps: Steps) -> list[Piece]:
     return _rich([rich.section(rich.text(plain.step(step))) for step in steps.items], plain.block(steps))
 
 
-def _details(*notes: str) -> Json:
-    words = ", ".join(note for note in notes if note)
+def _details(step: Step) -> Json:
+    """The step's note, and the state where Slack has no sign for it."""
+    said = _SAID_OF.get(step.state, "")
+    noted = (step.note,) if step.state is StepState.SKIPPED and step.note else (said, step.note)
+    words = ": ".join(part for part in noted if part)
     return {"details": {"type": "rich_text", "elements": rich.paragraph(words)}} if words else {}
 
 
