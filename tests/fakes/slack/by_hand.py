@@ -90,6 +90,8 @@ class Hand:
     def stop(self, _: str) -> None:
         above = self._said()
         channel = self.general if above.channel == self.general.id else self.person.dm_channel
+        if channel is not self.general and above.thread_ts is None:
+            raise CannotDo("Slack shows its own Stop in threads: write “stop”")
         self.person.stop_session(channel, above.thread_ts or above.ts)
 
     def edit(self, text: str) -> None:

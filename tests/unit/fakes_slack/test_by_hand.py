@@ -22,9 +22,19 @@ async def test_what_is_typed_is_done_and_what_appears_is_shown(slack: FakeSlack,
     watching = asyncio.create_task(watch(slack, screen.append))
     file = tmp_path / "leads.csv"
     file.write_bytes(b"a,b")
-    lines = ["hello", "# all", "> below", "@ you", f"file {file} read", "/legwork tasks", "press Go", "react +1"]
+    lines = [
+        "hello",
+        "# all",
+        "> below",
+        "stop",
+        "@ you",
+        f"file {file} read",
+        "/legwork tasks",
+        "press Go",
+        "react +1",
+    ]
     await client.chat_postMessage(channel=hand.general.id, text="x", blocks=[{"type": "actions", "elements": [BUTTON]}])
-    await obey(hand, typed(*lines, "home", "edit better", "stop", "delete", "press Come"), screen.append)
+    await obey(hand, typed(*lines, "home", "edit better", "delete", "press Come"), screen.append)
     assert [s for s in screen if s.startswith("!")] == ["! there is no button 'Come'"]
     kinds = [d.payload.get("event", d.payload).get("type", "command") for d in slack.deliveries]
     assert kinds.count("block_actions") == kinds.count("command") == kinds.count("app_mention") == 1
