@@ -5,7 +5,7 @@ from uuid import UUID
 
 from domain.conversations import service as conversations
 from domain.conversations.outbox import said_as, say
-from domain.conversations.said import ApprovalCard, Question, Said
+from domain.conversations.said import ApprovalCard, Note, Question, Said
 from domain.core.db import Session
 from domain.flow.board import Board
 from domain.flow.cards import card_key, plan_card
@@ -40,7 +40,7 @@ async def close_card(session: Session, thread_id: UUID, user_id: UUID, key: str,
     if isinstance(asked, ApprovalCard):
         closed: Said = asked.model_copy(update={"buttons": (), "details": (*asked.details, ("Decision", outcome))})
     else:
-        closed = asked.model_copy(update={"buttons": (), "text": f"{asked.text}\n\n{outcome}"})
+        closed = Note(text=f"{asked.text}\n\n{outcome}")  # a question would go on to say that it waits
     await say(session, thread, closed, key=f"{key}:closed", task_id=asked.task_id, edits=key)
 
 

@@ -198,6 +198,7 @@ async def answer(session: Session, heard: Heard, task_id: UUID, words: str) -> S
     waiting = [step for step in await control.waiting_steps(session, task_id) if step["status"] == "WAITING"]
     if task["plan"] is None:
         description = f"{task['description']}\n\n(You asked me for more, and I answered: {words})"
+        await _say_closed(session, heard, task, f"question:{task_id}:{task['card']}", "answered")
         await _go_on(session, task, description=description, message_id=heard.message_id, card=task["card"] + 1)
         return ()
     if not waiting:
@@ -205,6 +206,7 @@ async def answer(session: Session, heard: Heard, task_id: UUID, words: str) -> S
     step = waiting[0]
     if step["type"] == "ask":
         await _settle_step(session, task_id, step["node_id"], StepStatus.SUCCEEDED, {"text": words})
+        await _close(session, heard, task, step, "question", "answered")
         await _go_on(session, task)
         return ()
     decision = consent(words)
@@ -256,7 +258,12 @@ async def _settle_step(
 
 async def _close(session: Session, heard: Heard, task: RowMapping, step: RowMapping, kind: str, outcome: str) -> None:
     """Take the buttons off what was asked, and say who decided what."""
-    key = asked_key(task["id"], step["node_id"], step["attempt_group"], kind)
+    await _say_closed(
+        session, heard, task, asked_key(task["id"], step["node_id"], step["attempt_group"], kind), outcome
+    )
+
+
+async def _say_closed(session: Session, heard: Heard, task: RowMapping, key: str, outcome: str) -> None:
     by = f" by {heard.person.name}" if heard.person.name else ""
     await close_card(session, task["thread_id"], task["user_id"], key, f"{outcome[:1].upper()}{outcome[1:]}{by}.")
 

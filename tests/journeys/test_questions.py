@@ -21,6 +21,7 @@ async def test_a_question_back_is_answered_in_the_thread_and_the_same_task_goes_
     assert (await talk.task())["waiting_for"] == "answer"
     replies = await talk.say("May")
     assert replies.one(Answer).text == "In May it was 3."
+    assert not [said for said in talk.chat.shown.values() if isinstance(said, Question)]
     assert "May" in script.requests[1].variables["message"]
     assert "how many?" in script.requests[1].variables["message"]
     assert len(await talk.rows("SELECT 1 FROM tasks")) == 1
@@ -52,13 +53,17 @@ async def test_a_second_press_of_an_answered_question_changes_nothing(
     assert rehearsal.of("note") == [{"text": "red"}]
 
 
-async def test_an_answered_question_loses_its_buttons_and_says_what_was_answered(talk: Talk, script: Script) -> None:
+@pytest.mark.parametrize("by_button", [True, False])
+async def test_an_answered_question_waits_no_more_and_says_who_answered(
+    talk: Talk, script: Script, by_button: bool
+) -> None:
     script.then(plan(ASK, THEN, edges=[["n1", "n2"]]))
     await talk.say("note a colour")
-    await talk.press("red")
-    [asked] = [said for said in talk.chat.shown.values() if isinstance(said, Question)]
+    await (talk.press("red") if by_button else talk.say("red"))
+    assert not [said for said in talk.chat.shown.values() if isinstance(said, Question)]
+    [asked] = [said for said in talk.chat.shown.values() if isinstance(said, Note) and "Which one" in said.text]
     assert asked.buttons == ()
-    assert asked.text.endswith("Answered “red” by Mara.")
+    assert asked.text.endswith("Answered “red” by Mara." if by_button else "Answered by Mara.")
 
 
 @pytest.mark.parametrize("by_button", [True, False])
