@@ -99,7 +99,7 @@ def report_tools() -> list[Tool]:
             effect=Effect.READ,
             arguments=AnalyseTable,
             run=_analyse_table,
-            timeout=120,
+            timeout=300,
         ),
         Tool(
             name="draw_chart",
@@ -109,6 +109,6 @@ def report_tools() -> list[Tool]:
             effect=Effect.WRITE,
             arguments=DrawChart,
             run=_draw_chart,
-            timeout=120,
+            timeout=300,
         ),
     ]
