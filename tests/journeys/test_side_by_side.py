@@ -8,10 +8,8 @@ writes them anew after a rendering was changed on purpose; what changed is then 
 import asyncio
 import logging
 from collections.abc import Mapping
-from decimal import Decimal
 from pathlib import Path
 from typing import get_args
-from uuid import UUID
 
 import pytest
 import structlog
@@ -20,28 +18,25 @@ from domain.conversations.said import (
     Answer,
     ApprovalCard,
     Button,
-    CardStep,
     Details,
     FilePost,
     FileRef,
     Listing,
     Note,
-    PlanCard,
     Problem,
     Question,
     Said,
-    StepState,
 )
 from tests.contracts.gateways import HARNESSES
 from tests.contracts.slack import slack
 from tests.contracts.telegram import telegram
+from tests.factories.said import TASK, card, every_step
 from tests.fakes.slack import Message
 from tests.fakes.slack.marks import Marks
 from tests.fakes.telegram.world import Json
 from tests.fakes.viewer import slack_lines, slack_page, telegram_page
 
 SNAPSHOTS = Path(__file__).parents[1] / "snapshots"
-TASK = UUID(int=1)
 
 STOP = Button(label="Stop", action="stop", value="task_1", style="danger")
 DETAILS = Button(label="Details", action="details", value="task_1")
@@ -89,18 +84,7 @@ EVERY: Mapping[str, Said] = {
         caption="Enquiries a week",
         chart=CHART,
     ),
-    "plan": PlanCard(
-        task_id=TASK,
-        title="Look at the leads",
-        status="running",
-        steps=tuple(
-            CardStep(label=f"this is {state.value}", state=state, note="1,204 rows" if state is StepState.DONE else "")
-            for state in StepState
-        ),
-        elapsed_ms=65_000,
-        cost=Decimal("0.002"),
-        buttons=(STOP, DETAILS),
-    ),
+    "plan": card(*every_step("this is {}"), buttons=(STOP, DETAILS)),
     "question": Question(
         task_id=TASK,
         text="Which branch?",

@@ -1,8 +1,6 @@
 """What is said, in Slack's form: within its limits, and never obeyed."""
 
 import re
-from datetime import UTC, datetime
-from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -19,17 +17,15 @@ from domain.conversations.said import (
     FileRef,
     Listing,
     Note,
-    PlanCard,
     Said,
     StepState,
 )
-from domain.core.ids import new_id
+from tests.factories.said import TASK, card
 from tests.fakes.slack import blocks as block_kit
 from tests.fakes.slack import shown
 from tests.fakes.slack.marks import Marks
 from tests.fakes.slack.rules import Rules
 
-TASK = new_id()
 RULES = Rules()
 
 
@@ -54,20 +50,11 @@ def kinds(message: Message) -> list[str]:
     return [block["type"] for block in message.blocks]
 
 
-def card(*states: StepState, status: str = "running", label: str = "read the file") -> PlanCard:
-    steps = tuple(CardStep(label=f"{label} {number}", state=state) for number, state in enumerate(states))
-    return PlanCard(
-        task_id=TASK,
-        title="Look at the leads",
-        status=status,
-        steps=steps,
-        started_at=datetime(2026, 7, 6, tzinfo=UTC),
-        elapsed_ms=65_000,
-        cost=Decimal("0.002"),
-        buttons=(Button(label="Stop", action="stop", value="task_1", style="danger"),),
-    )
+def steps(*states: StepState, label: str = "read the file") -> list[CardStep]:
+    return [CardStep(label=f"{label} {number}", state=state) for number, state in enumerate(states)]
 
 
+STOP = (Button(label="Stop", action="stop", value="task_1", style="danger"),)
 BUTTONS = (
     Button(label="Run again", action="again", value="task_1"),
     Button(label="👍", action="feedback", value="task_1/:up"),
@@ -100,7 +87,9 @@ def test_where_slack_has_no_thumbs_they_are_buttons() -> None:
 
 
 def test_a_plan_is_drawn_by_slack_and_says_what_it_has_no_sign_for() -> None:
-    [message] = checked(card(StepState.DONE, StepState.ASKING, StepState.SKIPPED, StepState.FAILED))
+    [message] = checked(
+        card(*steps(StepState.DONE, StepState.ASKING, StepState.SKIPPED, StepState.FAILED), buttons=STOP)
+    )
     assert kinds(message) == ["plan", "context", "actions"]
     tasks = message.blocks[0]["tasks"]
     assert [task["status"] for task in tasks] == ["complete", "in_progress", "pending", "error"]
@@ -110,13 +99,15 @@ def test_a_plan_is_drawn_by_slack_and_says_what_it_has_no_sign_for() -> None:
 
 
 def test_without_plans_the_steps_are_lines() -> None:
-    [message] = checked(card(StepState.DONE, StepState.RUNNING), features=FEATURES - {"plan"})
+    [message] = checked(card(*steps(StepState.DONE, StepState.RUNNING), buttons=STOP), features=FEATURES - {"plan"})
     assert kinds(message) == ["header", "context", "rich_text", "actions"]
     assert "✓ 1 read the file 0\n◐ 2 read the file 1" in seen([message])[0]
 
 
 def test_a_plan_too_long_for_slack_is_lines_and_still_one_message_when_edited() -> None:
-    messages = checked(card(*[StepState.WAITING] * 300, label="a step with a rather long name " * 3))
+    messages = checked(
+        card(*steps(*[StepState.WAITING] * 300, label="a step with a rather long name " * 3), buttons=STOP)
+    )
     assert len(messages) > 1
     edited = one(messages)
     block_kit.check(list(edited.blocks), RULES)
@@ -167,7 +158,7 @@ def test_nothing_from_outside_pings_or_hides_an_address(hostile: str, plain: boo
         Note(text=hostile, buttons=(Button(label=hostile, action="a", value=hostile),)),
         Details(title=hostile, fields=((hostile, hostile),), text=hostile),
         Listing(title=hostile, columns=(hostile,), rows=((hostile,),), footer=hostile),
-        card(StepState.DONE, label=hostile),
+        card(*steps(StepState.DONE, label=hostile), title=hostile),
     ):
         messages = checked(said, plain=plain)
         words, pings = seen(messages)

@@ -9,8 +9,8 @@ from bot.telegram.render import render, render_caption, render_preview
 from bot.telegram.runs import LIMIT, Run, html, split, text_of, units
 from bot.views import compose
 from bot.views.blocks import Fields, Line, Table, Text
-from domain.conversations.said import CardStep, PlanCard, StepState
-from domain.core.ids import new_id
+from domain.conversations.said import CardStep, StepState
+from tests.factories.said import card
 from tests.fakes.telegram.formatting import parse_html
 
 MARKDOWN = """# Leads
@@ -55,18 +55,14 @@ def test_markdown_becomes_the_few_styles_there_are() -> None:
 
 
 def test_a_plan_card() -> None:
-    card = PlanCard(
-        task_id=new_id(),
+    said = card(
+        CardStep(label="read the file", state=StepState.DONE, note="1,204 rows"),
+        CardStep(label="compute facts", state=StepState.RUNNING),
+        CardStep(label="draw", state=StepState.WAITING),
         title="Look at <leads>",
-        status="running",
-        steps=(
-            CardStep(label="read the file", state=StepState.DONE, note="1,204 rows"),
-            CardStep(label="compute facts", state=StepState.RUNNING),
-            CardStep(label="draw", state=StepState.WAITING),
-        ),
-        elapsed_ms=65_000,
+        cost=None,
     )
-    assert render(compose(card)) == [
+    assert render(compose(said)) == [
         "<b>Look at &lt;leads&gt;</b>\n<i>Working · 1 min 05 s</i>\n✓ 1 read the file<i> - 1,204 rows</i>\n"
         "<b>◐ 2 compute facts</b>\n○ 3 draw"
     ]

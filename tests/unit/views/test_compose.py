@@ -1,8 +1,5 @@
 """What each thing Legwork says looks like as plain text: the wording and order every face starts from."""
 
-from decimal import Decimal
-from uuid import UUID
-
 import pytest
 
 from bot.views import compose
@@ -11,33 +8,22 @@ from domain.conversations.said import (
     Answer,
     ApprovalCard,
     Button,
-    CardStep,
     Details,
     FilePost,
     FileRef,
     Listing,
     Note,
-    PlanCard,
     Problem,
     Question,
-    StepState,
 )
+from tests.factories.said import TASK, card, every_step
 
-TASK = UUID(int=1)
 IMAGE = FileRef(key="files/1", name="enquiries.png", mime_type="image/png", size=20_480)
-
-
-def card(status: str = "running", **changes: object) -> PlanCard:
-    steps = tuple(
-        CardStep(label=state.value, state=state, note="1,204 rows" if state is StepState.DONE else "")
-        for state in StepState
-    )
-    return PlanCard(task_id=TASK, title="Look at the leads", status=status, steps=steps).model_copy(update=changes)
 
 
 def test_a_plan_card_marks_each_step_with_its_state() -> None:
     buttons = (Button(label="Stop", action="stop"), Button(label="Details", action="details"))
-    view = compose(card(elapsed_ms=65_000, cost=Decimal("0.002"), buttons=buttons))
+    view = compose(card(*every_step(), buttons=buttons))
     assert plain(view) == (
         "Look at the leads\n"
         "Working · 1 min 05 s · $0.002 so far\n"
@@ -64,12 +50,12 @@ def test_a_plan_card_marks_each_step_with_its_state() -> None:
     ],
 )
 def test_the_cost_is_so_far_until_the_task_has_ended(status: str, line: str) -> None:
-    assert plain(compose(card(status, cost=Decimal("0.002"), steps=()))) == f"Look at the leads\n{line}"
+    assert plain(compose(card(status=status, elapsed_ms=0))) == f"Look at the leads\n{line}"
 
 
 @pytest.mark.parametrize(("elapsed", "line"), [(0, "Paused"), (49, "Paused"), (50, "Paused · 0.1 s")])
 def test_no_time_is_shown_before_there_is_any(elapsed: int, line: str) -> None:
-    assert plain(compose(card("paused", elapsed_ms=elapsed, steps=()))) == f"Look at the leads\n{line}"
+    assert plain(compose(card(status="paused", elapsed_ms=elapsed, cost=None))) == f"Look at the leads\n{line}"
 
 
 @pytest.mark.parametrize(
