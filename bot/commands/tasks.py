@@ -16,7 +16,7 @@ from domain.flow import steer
 from domain.flow.presses import task_value
 from domain.flow.refresh import asked_again
 from domain.tasks import control, files, queries
-from domain.tasks.states import Priority, StepStatus, TaskStatus, declined
+from domain.tasks.states import Priority, StepStatus, TaskStatus, declined, word
 from domain.workflows import service as workflows
 
 _PRIORITIES: list[str] = [priority.value.lower() for priority in Priority]
@@ -63,10 +63,10 @@ async def _list(call: Call) -> Sequence[Said]:
         limit=ROWS + 1,
     )
     page = rows[:ROWS]
-    chosen = f" {status.word}" if status else ""
+    chosen = f" {word(status)}" if status else ""
     return (
         Listing(
-            title="Your tasks" + (f", {status.word}" if status else ""),
+            title="Your tasks" + (f", {word(status)}" if status else ""),
             columns=("id", "task", "state", "since"),
             rows=tuple(
                 (ids.short("task", row["id"]), row["title"], _state(row), moment(row["created_at"], person.timezone))
@@ -79,21 +79,21 @@ async def _list(call: Call) -> Sequence[Said]:
     )
 
 
-def _status(word: str) -> TaskStatus:
+def _status(written: str) -> TaskStatus:
     for status in TaskStatus:
-        if status.word == word.lower():
+        if word(status) == written.lower():
             return status
-    states = ", ".join(status.word for status in TaskStatus)
-    raise Invalid(f"“{word}” is no state of a task.", remedy=f"There are: {states}.")
+    states = ", ".join(word(status) for status in TaskStatus)
+    raise Invalid(f"“{written}” is no state of a task.", remedy=f"There are: {states}.")
 
 
 def _state(row: RowMapping) -> str:
     waiting = {"answer": "asks you", "approval": "asks for approval", "outcome": "asks what happened"}
-    return waiting.get(row["waiting_for"] or "") or TaskStatus(row["status"]).word
+    return waiting.get(row["waiting_for"] or "") or word(TaskStatus(row["status"]))
 
 
 def _of_step(step: RowMapping) -> str:
-    return "rejected" if declined(step["output"]) else StepStatus(step["status"]).word
+    return "rejected" if declined(step["output"]) else word(StepStatus(step["status"]))
 
 
 async def _show(call: Call) -> Sequence[Said]:

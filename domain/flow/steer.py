@@ -20,7 +20,7 @@ from domain.flow.rest import advance_command
 from domain.flow.words import consent
 from domain.tasks import control, queries
 from domain.tasks import repository as tasks
-from domain.tasks.states import StepStatus, TaskStatus
+from domain.tasks.states import StepStatus, TaskStatus, word
 
 
 async def press(session: Session, heard: Heard) -> tuple[Sequence[Said], UUID | None]:
@@ -65,7 +65,7 @@ async def _own(session: Session, heard: Heard, task_id: UUID) -> RowMapping:
 
 
 def _ended(task: RowMapping) -> Invalid:
-    return Invalid(f"“{task['title']}” has ended already ({TaskStatus(task['status']).word}).", code="ended")
+    return Invalid(f"“{task['title']}” has ended already ({word(TaskStatus(task['status']))}).", code="ended")
 
 
 async def stop(session: Session, heard: Heard, task_id: UUID, *_: object) -> Sequence[Said]:

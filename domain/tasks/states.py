@@ -21,9 +21,6 @@ from collections.abc import Mapping
 from enum import StrEnum
 from typing import Any
 
-_STOPPED = "stopped"
-"""What people read and write for CANCELLED."""
-
 
 class TaskStatus(StrEnum):
     PENDING = "PENDING"
@@ -32,11 +29,6 @@ class TaskStatus(StrEnum):
     SUCCEEDED = "SUCCEEDED"
     FAILED = "FAILED"
     CANCELLED = "CANCELLED"
-
-    @property
-    def word(self) -> str:
-        """As people read and write it."""
-        return _STOPPED if self is TaskStatus.CANCELLED else self.value.lower()
 
     @property
     def final(self) -> bool:
@@ -54,13 +46,13 @@ class StepStatus(StrEnum):
     CANCELLED = "CANCELLED"
 
     @property
-    def word(self) -> str:
-        """As people read it."""
-        return _STOPPED if self is StepStatus.CANCELLED else self.value.lower()
-
-    @property
     def final(self) -> bool:
         return self in (StepStatus.SUCCEEDED, StepStatus.FAILED, StepStatus.SKIPPED, StepStatus.CANCELLED)
+
+
+def word(status: TaskStatus | StepStatus) -> str:
+    """As people read and write it."""
+    return "stopped" if status in (TaskStatus.CANCELLED, StepStatus.CANCELLED) else status.value.lower()
 
 
 def declined(output: Mapping[str, Any] | None) -> bool:
