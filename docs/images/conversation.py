@@ -30,7 +30,7 @@ WIDTH, HEIGHT = 92, 40
 CELL = 12.2  # rich's own width of one character in its drawing
 ASKED = (
     f"What changed in these leads? @{TABLE}",
-    'send a POST to https://ops.example.com/alerts with {"low": "Hillside"}',
+    'send a POST to https://example.com/alerts with {"low": "Hillside"}',
     "no",
 )
 

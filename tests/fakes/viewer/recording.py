@@ -4,7 +4,7 @@ import asyncio
 import tempfile
 from collections.abc import AsyncGenerator
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import migrations
@@ -14,7 +14,11 @@ from domain.core import embedded
 from domain.core.logging import configure
 from domain.core.settings import Settings
 from domain.core.wakes import connect_redis
+from domain.core.web import GuardedClient
+from domain.reports.tools import report_tools
 from domain.tools import service as tools
+from domain.tools.builtin import builtin_tools
+from domain.tools.registry import Registry
 from jobs.worker import compose
 from tests.fakes.slack import FakeSlack, Rules
 from tests.fakes.telegram import FakeTelegram
@@ -51,6 +55,8 @@ async def recording() -> AsyncGenerator[Recording]:
         redis = await connect_redis(servers.redis_url)
         stack.push_async_callback(redis.aclose)
         legwork, _ = await stack.enter_async_context(compose(settings, database_url=servers.database_url, redis=redis))
+        web = GuardedClient(settings, resolver=_found)
+        legwork = replace(legwork, tools=Registry([*builtin_tools(settings, web), *report_tools()]))
         await migrations.ready(legwork.database, embedded=True)
         async with legwork.database.transaction() as session:
             await tools.seed(session, legwork.tools)
@@ -60,6 +66,12 @@ async def recording() -> AsyncGenerator[Recording]:
         await stack.enter_async_context(_listening(edge))
         await slack.connected(2)
         yield Recording(slack, telegram, worker)
+
+
+async def _found(host: str, port: int) -> list[str]:
+    """Every host has an address, so that people are asked; what is asked is rejected, and nothing is connected to."""
+    await asyncio.sleep(0)
+    return ["192.0.43.8"]
 
 
 def _settings(folder: Path, slack: FakeSlack, telegram: FakeTelegram) -> Settings:
