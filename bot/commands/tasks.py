@@ -151,11 +151,11 @@ async def _retry(call: Call) -> Sequence[Said]:
 
 
 async def _priority(call: Call) -> Sequence[Said]:
-    word = call.word(max(0, len(call.words) - 1), "the priority (low, medium, high, urgent)")
+    written = call.word(max(0, len(call.words) - 1), "the priority (low, medium, high, urgent)")
     try:
-        priority = Priority(word.upper())
+        priority = Priority(written.upper())
     except ValueError:
-        raise Invalid(f"“{word}” is no priority.", remedy="There are: low, medium, high, urgent.") from None
+        raise Invalid(f"“{written}” is no priority.", remedy="There are: low, medium, high, urgent.") from None
     task = await find(replace(call, words=call.words[:-1]))
     await control.change(call.session, task["id"], priority=priority.rank)
     await bring_forward(call.session, task["id"], priority.rank)
