@@ -1,12 +1,17 @@
+"""How fast it is: ``make bench``, or ``python -m tests.bench [--table PATH] [NAME ...]``. Each figure is the median of
+several rounds, beside a floor measured in the same run where there is one. Nothing here is part of the test suite."""
+
+import argparse
 import asyncio
 import os
 import sys
 import tempfile
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from pathlib import Path
+from time import monotonic
 
 from tests.bench import analysis, delivery, engine, platforms, startup
-from tests.bench.measure import Figure
+from tests.bench.measure import Figure, table
 
 BENCHES: dict[str, Callable[[Path], Awaitable[list[Figure]]]] = {
     "analysis": analysis.run,
@@ -17,18 +22,30 @@ BENCHES: dict[str, Callable[[Path], Awaitable[list[Figure]]]] = {
 }
 
 
-async def main(names: list[str]) -> int:
-    unknown = set(names) - set(BENCHES)
-    if unknown:
-        print(f"There is no bench {', '.join(sorted(unknown))}; there are {', '.join(BENCHES)}.", file=sys.stderr)
-        return 2
+async def main(names: Sequence[str], written: Path | None) -> None:
     with tempfile.TemporaryDirectory(prefix="legwork-bench-") as folder:
         os.chmod(folder, 0o755)  # noqa: PTH101 - run by root, the embedded servers belong to another account
-        for name in names or list(BENCHES):
-            for figure in await BENCHES[name](Path(folder)):
-                print(f"{name:10} {figure}", flush=True)
-    return 0
+        figures: list[Figure] = []
+        for name in names:
+            begun = monotonic()
+            found = await BENCHES[name](Path(folder))
+            print(*(f"{name:12} {figure}" for figure in found), sep="\n")
+            print(f"{name:12} took {monotonic() - begun:.0f} s", flush=True)
+            figures += found
+            if written is not None:  # after each: what was measured stays, whatever becomes of the next
+                written.write_text(f"{table(figures)}\n", encoding="utf-8")
+
+
+def _arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m tests.bench", description="Measure speed and memory.")
+    parser.add_argument("names", nargs="*", metavar="NAME", help=f"all where none is given: {', '.join(BENCHES)}")
+    parser.add_argument("--table", type=Path, metavar="PATH", help="write the figures there as a Markdown table, too")
+    given = parser.parse_args()
+    if unknown := set(given.names) - set(BENCHES):
+        parser.error(f"there is no bench {', '.join(sorted(unknown))}; there are {', '.join(BENCHES)}")
+    return given
 
 
 if __name__ == "__main__":
-    sys.exit(asyncio.run(main(sys.argv[1:])))
+    arguments = _arguments()
+    sys.exit(asyncio.run(main(arguments.names or list(BENCHES), arguments.table)))

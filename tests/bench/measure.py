@@ -1,25 +1,71 @@
-"""Rounds and medians."""
+"""Rounds, medians and percentiles, and how they are written down."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from statistics import median
+from statistics import median, quantiles
 
 ROUNDS = 5
 
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """One measured number. ``floor`` is the same work at its barest, in the same run and unit."""
+    """One measured number. ``floor`` is the same work at its barest, in the same run and unit.
+
+    ``values`` are those of the rounds; without any, ``note`` says why there are none.
+    """
 
     what: str
     unit: str
     values: Sequence[float]
     floor: Sequence[float] = ()
+    note: str = ""
 
     def __str__(self) -> str:
+        if not self.values:
+            return f"{self.what:68} {self.note}"
         middle = median(self.values)
-        spread = f"{min(self.values):,.4g} to {max(self.values):,.4g}"
-        line = f"{self.what:60} {middle:>10,.4g} {self.unit:10} ({spread})"
+        line = f"{self.what:68} {middle:>10,.4g} {self.unit:10} ({self._spread})"
         if self.floor:
             line += f"  floor {median(self.floor):,.4g}, ratio {middle / median(self.floor):.3g}"
-        return line
+        return f"{line}  {self.note}".rstrip()
+
+    @property
+    def row(self) -> str:
+        """The same as a row of a Markdown table (see ``table``)."""
+        if not self.values:
+            return f"| {self.what} | | | | | {self.note} |"
+        middle = median(self.values)
+        floor, ratio = "", ""
+        if self.floor:
+            floor, ratio = f"{median(self.floor):,.4g}", f"{middle / median(self.floor):.3g}"
+        return f"| {self.what} | {middle:,.4g} {self.unit} | {self._spread} | {floor} | {ratio} | {self.note} |"
+
+    @property
+    def _spread(self) -> str:
+        if len(self.values) == 1:
+            return "once"
+        return f"{min(self.values):,.4g} to {max(self.values):,.4g}, {len(self.values)} rounds"
+
+
+def table(figures: Sequence[Figure]) -> str:
+    """The figures as a Markdown table."""
+    heading = "| | median | rounds | floor | ratio | |\n|---|---|---|---|---|---|"
+    return "\n".join([heading, *(figure.row for figure in figures)])
+
+
+def percentile(values: Sequence[float], percent: int) -> float:
+    """The value that ``percent`` of a hundred do not exceed; between two of them it is interpolated."""
+    return quantiles(values, n=100, method="inclusive")[percent - 1] if len(values) > 1 else values[0]
+
+
+def spread(what: str, rounds: Sequence[Sequence[float]], floor: Sequence[Sequence[float]] = ()) -> list[Figure]:
+    """p50 and p99 in milliseconds, of each round's seconds."""
+    return [
+        Figure(
+            f"{what}, p{percent}",
+            "ms",
+            [percentile(seconds, percent) * 1000 for seconds in rounds],
+            [percentile(seconds, percent) * 1000 for seconds in floor],
+        )
+        for percent in (50, 99)
+    ]
