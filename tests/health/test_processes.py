@@ -12,6 +12,7 @@ from pathlib import Path
 import httpx
 import pytest
 
+from bot.http.server import listen
 from bot.supervision.procfile import parse
 from domain.core.embedded import Servers
 
@@ -76,6 +77,13 @@ async def test_a_taken_port_is_one_sentence(addresses: dict[str, str]) -> None:
     assert process.returncode == 1
     assert said.decode().startswith("legwork: Nothing can listen on 127.0.0.1")
     assert said.decode().count("\n") == 1
+
+
+def test_an_answer_is_sent_at_once_and_not_held_back_for_the_other_side_to_confirm() -> None:
+    with listen("127.0.0.1", 0) as listener, socket.create_connection(listener.getsockname()):
+        connection, _ = listener.accept()
+        with connection:
+            assert connection.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
