@@ -10,12 +10,13 @@ from collections.abc import Awaitable, Callable, Sequence
 from pathlib import Path
 from time import monotonic
 
-from tests.bench import analysis, delivery, engine, platforms, startup
+from tests.bench import acknowledgement, analysis, delivery, engine, platforms, startup
 from tests.bench.measure import Figure, table
 
 BENCHES: dict[str, Callable[[Path], Awaitable[list[Figure]]]] = {
     "analysis": analysis.run,
     "startup": startup.run,
+    "acknowledgement": acknowledgement.run,
     "engine": engine.run,
     "platforms": platforms.run,
     "delivery": delivery.run,
@@ -29,11 +30,11 @@ async def main(names: Sequence[str], written: Path | None) -> None:
         for name in names:
             begun = monotonic()
             found = await BENCHES[name](Path(folder))
-            print(*(f"{name:12} {figure}" for figure in found), sep="\n")
-            print(f"{name:12} took {monotonic() - begun:.0f} s", flush=True)
+            print(*(f"{name:15} {figure}" for figure in found), sep="\n")
+            print(f"{name:15} took {monotonic() - begun:.0f} s", flush=True)
             figures += found
             if written is not None:  # after each: what was measured stays, whatever becomes of the next
-                written.write_text(f"{table(figures)}\n", encoding="utf-8")
+                written.write_text(f"{table(figures)}\n", encoding="utf-8")  # noqa: ASYNC240 - nothing else is under way
 
 
 def _arguments() -> argparse.Namespace:

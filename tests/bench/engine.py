@@ -64,7 +64,7 @@ async def _rate(database: Database, persons: list[RowMapping]) -> float:
 
 
 async def _alone(servers: Servers, database: Database, persons: list[RowMapping]) -> list[Figure]:
-    """From the commit of one task to that of its end, while nothing else is to be done. Looked for every millisecond."""
+    """From the commit of one task to that of its end, looked for every millisecond; nothing else is to be done."""
     async with floors.connections(servers.database_url, 1) as [connection]:
         took = [[await _one(connection, database, persons) for _ in range(ALONE)] for _ in range(ROUNDS)]
     floor = [(await floors.commits(servers.database_url, 1, 200))[1] for _ in range(ROUNDS)]
