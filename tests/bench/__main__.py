@@ -10,7 +10,18 @@ from collections.abc import Awaitable, Callable, Sequence
 from pathlib import Path
 from time import monotonic
 
-from tests.bench import acknowledgement, analysis, delivery, engine, idle, memory, platforms, startup
+from tests.bench import (
+    acknowledgement,
+    analysis,
+    delivery,
+    engine,
+    idle,
+    memory,
+    platforms,
+    priorities,
+    recovery,
+    startup,
+)
 from tests.bench.measure import Figure, table
 
 BENCHES: dict[str, Callable[[Path], Awaitable[list[Figure]]]] = {
@@ -18,6 +29,8 @@ BENCHES: dict[str, Callable[[Path], Awaitable[list[Figure]]]] = {
     "startup": startup.run,
     "acknowledgement": acknowledgement.run,
     "engine": engine.run,
+    "priorities": priorities.run,
+    "recovery": recovery.run,
     "memory": memory.run,
     "idle": idle.run,
     "platforms": platforms.run,
