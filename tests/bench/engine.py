@@ -34,22 +34,23 @@ async def run(folder: Path) -> list[Figure]:
         commits = [(await floors.commits(servers.database_url, COMMITTERS, 2_000))[0] for _ in range(ROUNDS)]
         bare = await floors.arq_jobs(folder, servers, slots=SLOTS, count=JOBS, rounds=ROUNDS)
         rates: dict[int, list[float]] = {}
-        alone: list[Figure] = []
         for count in WORKERS:
             async with workers(folder / "engine", servers, count):
-                await _rate(database, persons)  # connections are opened, statements prepared
-                rates[count] = [await _rate(database, persons) for _ in range(ROUNDS)]
+                await rate(database, persons)  # connections are opened, statements prepared
+                rates[count] = [await rate(database, persons) for _ in range(ROUNDS)]
                 if count == 1:
-                    alone = await _alone(servers, database, persons)
-    steps = [rate * work.STEPS for rate in rates[1]]
+                    took = await alone(servers, database, persons)
+                    floor = [(await floors.commits(servers.database_url, 1, 200))[1] for _ in range(ROUNDS)]
+                    by_itself = spread("one such task alone, beside one bare commit", took, floor)
+    steps = [found * work.STEPS for found in rates[1]]
     return [
         *(
             Figure(f"tasks of three no-op steps, {_counted(count)}", "tasks/s", found, commits)
             for count, found in rates.items()
         ),
         Figure("the same in steps, one worker; the floor is bare arq jobs", "steps/s", steps, bare),
-        Figure("one step, in bare arq jobs", "jobs", [median(bare) / rate for rate in steps]),
-        *alone,
+        Figure("one step, in bare arq jobs", "jobs", [median(bare) / found for found in steps]),
+        *by_itself,
     ]
 
 
@@ -57,18 +58,17 @@ def _counted(count: int) -> str:
     return "one worker" if count == 1 else f"{count} workers"
 
 
-async def _rate(database: Database, persons: list[RowMapping]) -> float:
+async def rate(database: Database, persons: list[RowMapping]) -> float:
+    """Tasks a second, from the commit that queues them all."""
     _, begun = await work.add(database, persons, TASKS)
     ended = await work.done(database)
     return TASKS / (ended - begun).total_seconds()
 
 
-async def _alone(servers: Servers, database: Database, persons: list[RowMapping]) -> list[Figure]:
-    """From the commit of one task to that of its end, looked for every millisecond; nothing else is to be done."""
+async def alone(servers: Servers, database: Database, persons: list[RowMapping]) -> list[list[float]]:
+    """Seconds from the commit of one task to that of its end, which is looked for every millisecond, in rounds."""
     async with floors.connections(servers.database_url, 1) as [connection]:
-        took = [[await _one(connection, database, persons) for _ in range(ALONE)] for _ in range(ROUNDS)]
-    floor = [(await floors.commits(servers.database_url, 1, 200))[1] for _ in range(ROUNDS)]
-    return spread("one such task alone, beside one bare commit", took, floor)
+        return [[await _one(connection, database, persons) for _ in range(ALONE)] for _ in range(ROUNDS)]
 
 
 async def _one(connection: Any, database: Database, persons: list[RowMapping]) -> float:
