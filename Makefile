@@ -10,7 +10,7 @@ ARGS ?=
 PYTHON ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run up doctor test lint format types contracts bench chaos ci lock clean
+.PHONY: help setup run up doctor test lint format types contracts bench peers chaos ci lock clean
 
 help: ## list what can be made
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -48,6 +48,9 @@ contracts: setup ## check who imports whom
 
 bench: setup ## measure speed and memory
 	@exec $(BIN)/python -m tests.bench $(ARGS)
+
+peers: setup ## install what `make bench ARGS=peers` compares Legwork with
+	@exec $(BIN)/python -m pip install -qq --disable-pip-version-check --editable '.[peers]'
 
 chaos: setup ## kill, pause and starve real processes while they work
 	@exec $(BIN)/python -m pytest tests/chaos $(ARGS)

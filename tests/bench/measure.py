@@ -44,12 +44,12 @@ class Figure:
     def _spread(self) -> str:
         if len(self.values) == 1:
             return "once"
-        return f"{min(self.values):,.4g} to {max(self.values):,.4g}, {len(self.values)} rounds"
+        return f"{min(self.values):,.4g} to {max(self.values):,.4g} of {len(self.values)}"
 
 
 def table(figures: Sequence[Figure]) -> str:
     """The figures as a Markdown table."""
-    heading = "| | median | rounds | floor | ratio | |\n|---|---|---|---|---|---|"
+    heading = "| | median | lowest to highest | floor | ratio | |\n|---|---|---|---|---|---|"
     return "\n".join([heading, *(figure.row for figure in figures)])
 
 

@@ -27,8 +27,7 @@ async def run(folder: Path) -> list[Figure]:
         figures = await _legwork(folder, servers, database)
         for package, name in PEERS.items():
             if find_spec(package) is None:
-                note = f"skipped: not installed; .venv/bin/python -m pip install '.[peers]' does that ({package})"
-                figures.append(Figure(name, "", [], note=note))
+                figures.append(Figure(name, "", [], note="skipped: it is not installed; “make peers” does that"))
                 continue
             figures += await _peer(folder, servers, package, name)
     return figures

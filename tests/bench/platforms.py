@@ -10,14 +10,13 @@ import sys
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
-from statistics import quantiles
 from time import monotonic
 from typing import Protocol
 
 from sqlalchemy import text
 
 from domain.core.db import Database
-from tests.bench.measure import Figure
+from tests.bench.measure import Figure, percentile
 from tests.bench.processes import processes, servers_in
 from tests.fakes.slack import Delivery, FakeSlack, Rules
 from tests.fakes.telegram import FakeTelegram, person
@@ -233,7 +232,7 @@ def _spread(what: str, seconds: Sequence[float]) -> list[Figure]:
     thousandths = [value * 1000 for value in seconds]
     return [
         Figure(f"{what}, p50", "ms", thousandths),
-        Figure(f"{what}, p99", "ms", [quantiles(thousandths, n=100, method="inclusive")[98]]),
+        Figure(f"{what}, p99", "ms", [percentile(thousandths, 99)]),
     ]
 
 

@@ -25,7 +25,7 @@ from tests.fixtures.waiting import eventually
 
 INTERRUPTED = int(os.environ.get("LEGWORK_BENCH_INTERRUPTED", "10000"))
 WORKERS = (1, 2)
-PATIENCE = 240.0
+PATIENCE = 120.0
 """Seconds, after which it is said how many are left."""
 TASKS = 300
 """Given to the worker that is killed: more than it can have begun."""
