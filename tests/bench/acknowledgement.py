@@ -21,7 +21,7 @@ from sqlalchemy import text
 
 from bot.inbound import accept
 from bot.slack.http import PATH
-from domain.core.db import Database
+from domain.core.db import Database, open_database
 from domain.core.embedded import Servers
 from domain.core.settings import Settings
 from domain.core.storage import open_storage
@@ -50,7 +50,7 @@ async def run(folder: Path) -> list[Figure]:
             for at_once in AT_ONCE
         }
         figures: list[Figure] = []
-        async with in_process(folder / "acknowledgement", servers, database) as send:
+        async with in_process(folder / "acknowledgement", servers) as send:
             figures += await _measured("accept() in process", send, database, bare)
         async with over_http(folder / "acknowledgement", servers) as ways:
             for name, send in ways.items():
@@ -85,15 +85,20 @@ async def _round(send: Send, at_once: int, events: int) -> list[float]:
 
 
 @asynccontextmanager
-async def in_process(folder: Path, servers: Servers, database: Database) -> AsyncGenerator[Send]:
-    storage = open_storage(Settings.model_validate({"data_dir": folder}))
-    persons = cycle([f"person {number}" for number in range(PEOPLE)])
+async def in_process(folder: Path, servers: Servers) -> AsyncGenerator[Send]:
+    """With as many connections as a process of the edge has."""
+    settings = Settings.model_validate({"data_dir": folder})
+    storage, persons = open_storage(settings), cycle([f"person {number}" for number in range(PEOPLE)])
+    database = open_database(servers.database_url, pool=settings.database_pool)
 
     async def send() -> None:
         await accept(database, storage, incoming("hello", person=next(persons)))
 
-    async with waking(servers, database):
-        yield send
+    try:
+        async with waking(servers, database):
+            yield send
+    finally:
+        await database.close()
 
 
 @asynccontextmanager
