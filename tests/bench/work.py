@@ -68,7 +68,7 @@ async def add(
 
 
 async def _task(session: Session, person: RowMapping, priority: int) -> UUID:
-    task_id = await tasks.add(
+    task = await tasks.add(
         session,
         org_id=person["org_id"],
         user_id=person["user_id"],
@@ -79,8 +79,8 @@ async def _task(session: Session, person: RowMapping, priority: int) -> UUID:
         plan=_PLAN,
         total_steps=STEPS,
     )
-    await enqueue(session, advance_command(task_id, person["user_id"], priority=priority))
-    return task_id
+    await enqueue(session, advance_command(task.id, person["user_id"], priority=priority))
+    return task.id
 
 
 async def done(database: Database, within: float = PATIENCE) -> datetime:
