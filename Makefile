@@ -53,7 +53,7 @@ peers: setup ## install what `make bench ARGS=peers` compares Legwork with
 	@exec $(BIN)/python -m pip install -qq --disable-pip-version-check --editable '.[peers]'
 
 chaos: setup ## kill, pause and starve real processes while they work
-	@exec $(BIN)/python -m pytest tests/chaos $(ARGS)
+	@exec $(BIN)/python -m tests.chaos $(ARGS)
 
 ci: ## all of it, as it is run before a change is accepted
 	@exec .ci/run

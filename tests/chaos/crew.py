@@ -22,6 +22,7 @@ from tests.fixtures.waiting import eventually
 ROOT = Path(__file__).parents[2]
 PATIENCE = 30.0
 LEASE_SECONDS = 1.0
+SWEEP_SECONDS = 0.3
 
 
 class Process:
@@ -209,6 +210,15 @@ class Crew:
         except TimeoutError:
             found = [dict(row) for row in (await self.task(task_id), *await self.jobs(task_id))]
             raise AssertionError(f"not {status}: {found}") from None
+
+    async def at_rest(self) -> bool:
+        """Whether no job is left to be done."""
+        return await self.count("queue_jobs WHERE status IN ('available', 'scheduled', 'running')") == 0
+
+    async def count(self, what: str) -> int:
+        """How many rows there are of ``what``: a table, and perhaps a condition."""
+        [row] = await self.rows(f"SELECT count(*) AS rows FROM {what}")
+        return row["rows"]
 
     async def rows(self, statement: str, **values: Any) -> Sequence[RowMapping]:
         async with self.database.transaction() as session:

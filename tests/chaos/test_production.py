@@ -3,15 +3,16 @@
 import asyncio
 import signal
 
-from tests.chaos.crew import Crew, start
+from tests.chaos.crew import start
 from tests.chaos.formation import Formation
+from tests.chaos.ground import Ground
 from tests.fixtures.waiting import eventually
 
 
 async def test_web_bot_and_two_workers_serve_and_a_killed_one_is_replaced(
-    formation: Formation, all_of_the_crew: Crew
+    formation: Formation, common_ground: Ground
 ) -> None:
-    crew = all_of_the_crew
+    crew = common_ground.crew
     crew.web.gate.clear()
     names = ("web", "bot", "worker.1", "worker.2")
     await asyncio.gather(*(formation.start(name) for name in names))
@@ -42,8 +43,8 @@ async def test_the_release_command_finds_a_migrated_database_as_it_is(formation:
     assert await release.ended() == 0
 
 
-async def test_work_is_woken_at_once_and_does_not_wait_for_a_sweep(formation: Formation, all_of_the_crew: Crew) -> None:
-    crew = all_of_the_crew
+async def test_work_is_woken_at_once_and_does_not_wait_for_a_sweep(formation: Formation, common_ground: Ground) -> None:
+    crew = common_ground.crew
     formation.environment["LEGWORK_SWEEP_SECONDS"] = "600"
     await formation.start("worker.1")
     for number in range(3):

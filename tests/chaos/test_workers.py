@@ -4,8 +4,8 @@ import asyncio
 import signal
 from uuid import UUID
 
-from tests.chaos.conftest import Postmaster, Valkey
 from tests.chaos.crew import Crew
+from tests.chaos.ground import Ground
 from tests.fixtures.waiting import eventually
 
 
@@ -128,9 +128,9 @@ async def test_stop_reaches_the_worker_that_is_in_the_midst_of_a_step(crew: Crew
 # -- servers that go away -------------------------------------------------------------------------------------
 
 
-async def test_flushing_redis_in_the_middle_loses_nothing(crew: Crew, valkey: Valkey) -> None:
+async def test_flushing_redis_in_the_middle_loses_nothing(crew: Crew, common_ground: Ground) -> None:
     tasks = await begin_several(crew, "flush")
-    await valkey.flush()
+    await common_ground.valkey.flush()
     crew.web.gate.set()
     later = await crew.begin("after-flush", "/first/after-flush")
     for task_id in (*tasks.values(), later):
@@ -138,22 +138,22 @@ async def test_flushing_redis_in_the_middle_loses_nothing(crew: Crew, valkey: Va
     assert all(crew.web.count(f"/{where}/{name}") == 1 for name in tasks for where in ("first", "gate", "last"))
 
 
-async def test_without_redis_work_goes_on_and_no_process_dies(crew: Crew, valkey: Valkey) -> None:
+async def test_without_redis_work_goes_on_and_no_process_dies(crew: Crew, common_ground: Ground) -> None:
     tasks = await begin_several(crew, "away", 2)
-    await valkey.stop()
+    await common_ground.valkey.stop()
     crew.web.gate.set()
     meanwhile = await crew.begin("meanwhile", "/first/meanwhile")
     for task_id in (*tasks.values(), meanwhile):
         await crew.becomes(task_id, "SUCCEEDED", 15)
-    await valkey.start()
+    await common_ground.valkey.start()
     later = await crew.begin("back-again", "/first/back-again")
     await crew.becomes(later, "SUCCEEDED", 15)
     assert all(worker.alive for worker in crew.workers)
 
 
-async def test_a_restart_of_postgres_loses_nothing(crew: Crew, postmaster: Postmaster) -> None:
+async def test_a_restart_of_postgres_loses_nothing(crew: Crew, common_ground: Ground) -> None:
     tasks = await begin_several(crew, "restart", 2)
-    await postmaster.restart()
+    await common_ground.postmaster.restart()
     crew.web.gate.set()
     for name, task_id in tasks.items():
         await crew.becomes(task_id, "SUCCEEDED", 20)
