@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from domain.conversations.ports import Incoming
 from domain.conversations.schemas import Attachment
 from domain.core.db import Database
+from domain.core.failpoints import reach
 from domain.core.storage import Storage
 from domain.flow.receive import Received, receive, receive_known
 
@@ -19,12 +20,20 @@ async def accept(database: Database, storage: Storage, incoming: Incoming) -> Re
         Unavailable: a file could not be stored; the platform should deliver the event again.
     """
     attachments = await _keep_files(storage, incoming)
+    reach("receive.heard")
     async with database.transaction(single=True) as session:
         received = await receive_known(session, incoming, attachments)
-    if received is not None:
-        return received
+    if received is None:
+        received = await _receive(database, incoming, attachments)
+    reach("receive.received")
+    return received
+
+
+async def _receive(database: Database, incoming: Incoming, attachments: Sequence[Attachment]) -> Received:
     async with database.transaction() as session:
-        return await receive(session, incoming, attachments)
+        received = await receive(session, incoming, attachments)
+        reach("receive.stored")
+        return received
 
 
 async def _keep_files(storage: Storage, incoming: Incoming) -> Sequence[Attachment]:

@@ -7,6 +7,7 @@ from collections.abc import Awaitable, Callable
 
 import uvloop
 
+from domain.core import failpoints
 from domain.core.errors import LegworkError
 from domain.core.logging import configure
 from domain.core.settings import Settings, load
@@ -28,6 +29,7 @@ def run(serve: Serve) -> int:
 
 async def _until_told(serve: Serve, settings: Settings) -> None:
     configure(settings)
+    failpoints.arm(settings)
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):

@@ -11,6 +11,7 @@ import structlog
 from domain.core import queue
 from domain.core.db import AWAY, Session
 from domain.core.errors import LeaseLost, LegworkError, Unavailable
+from domain.core.failpoints import reach
 from domain.core.logging import logger
 from domain.core.queue import Held, Job, Queue, Snooze
 from domain.core.settings import Settings
@@ -109,9 +110,11 @@ class Runner:
         structlog.contextvars.bind_contextvars(job=str(job.id), kind=job.kind, epoch=job.epoch)
         beat = asyncio.create_task(self._keep_lease(held, current))
         try:
+            reach("job.claimed")
             await self._handlers[job.kind](self._legwork, held)
             if not held.ended:
                 await held.complete()
+            reach("job.done")
             return held.more
         except LeaseLost:
             log.warning("the lease was lost; nothing of this run was written since")

@@ -7,6 +7,7 @@ from time import monotonic
 
 from domain.core import queue
 from domain.core.db import AWAY
+from domain.core.failpoints import reach
 from domain.core.logging import logger
 from domain.flow.legwork import Legwork
 from domain.flow.quarantine import tell
@@ -48,6 +49,7 @@ class Sweeper:
                 await tell(session, job)
             waiting = await queue.waiting(session, list(self._runners))
             due = await queue.next_due(session)
+            reach("sweep.swept")
         if swept.rescued or swept.quarantined:
             log.warning("took back jobs of dead workers", rescued=swept.rescued, quarantined=len(swept.quarantined))
         for name, jobs in waiting.items():

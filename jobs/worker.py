@@ -14,7 +14,7 @@ from redis.exceptions import RedisError
 
 import migrations
 from bot import registry
-from domain.core import embedded
+from domain.core import embedded, failpoints
 from domain.core.clock import SystemClock
 from domain.core.compute import ProcessCompute
 from domain.core.db import open_database
@@ -125,6 +125,7 @@ async def work(
 async def _run(queues: Sequence[str]) -> None:
     settings = load()
     configure(settings)
+    failpoints.arm(settings)
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):

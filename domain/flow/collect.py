@@ -6,6 +6,7 @@ from uuid import UUID
 from domain.conversations import repository as conversations
 from domain.conversations.schemas import Attachment
 from domain.core.errors import Unavailable
+from domain.core.failpoints import reach
 from domain.core.queue import Held
 from domain.flow.legwork import Legwork
 
@@ -29,5 +30,6 @@ async def collect_files(legwork: Legwork, held: Held, message_id: UUID) -> None:
             stored = await legwork.storage.add(platform, file.name, gateway.open_file(file.ref))
             file = replace(file, key=stored.key, size=stored.size, sha256=stored.sha256, ref=None)
         kept.append(file)
+    reach("understand.fetched")
     async with held.transaction() as session:
         await conversations.set_attachments(session, message_id, [file.as_json() for file in kept])

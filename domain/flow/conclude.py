@@ -11,6 +11,7 @@ from domain.conversations.outbox import say
 from domain.conversations.said import Answer, Button, FilePost, FileRef, Problem, Question
 from domain.core.db import Session
 from domain.core.errors import LegworkError
+from domain.core.failpoints import reach
 from domain.core.text import storable
 from domain.flow.advance import Advance
 from domain.flow.board import Board
@@ -39,6 +40,8 @@ async def answer_directly(advance: Advance, planned: Planned) -> None:
                 await _say_answer(session, advance, Answer(task_id=task.id, text=text))
         if said:
             await _remember(session, advance, text)
+        reach("conclude.concluding")
+    reach("conclude.concluded")
 
 
 async def _ask_back(session: Session, advance: Advance, text: str, cost: Decimal) -> bool:

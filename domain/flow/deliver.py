@@ -17,6 +17,7 @@ from domain.conversations.said import read
 from domain.conversations.schemas import Outbound
 from domain.core.db import Database
 from domain.core.errors import Ambiguous, Invalid, LegworkError, NotFound, Unavailable
+from domain.core.failpoints import reach
 from domain.core.logging import logger
 from domain.core.queue import Held, Snooze
 from domain.flow.legwork import Legwork
@@ -131,8 +132,10 @@ async def _deliver_row(database: Database, gateway: ChatGateway, row: Outbound) 
     async with database.transaction(single=True) as session:
         target = await outbox.mark_sending(session, row)
     row = replace(row, attempts=row.attempts + 1)
+    reach("deliver.sending")
     try:
         posted = await _send(gateway, row, target)
+        reach("deliver.posted")
     except Unavailable as error:
         return await _put_back(database, row, error)
     except Invalid as error:
@@ -147,6 +150,7 @@ async def _deliver_row(database: Database, gateway: ChatGateway, row: Outbound) 
         await _note(database, row, "failed", error=error)
     else:
         await _note(database, row, "sent", posted=posted)
+        reach("deliver.sent")
     return None
 
 

@@ -17,6 +17,7 @@ from domain.conversations import service as conversations
 from domain.conversations.outbox import say
 from domain.conversations.said import Said
 from domain.core.db import Session
+from domain.core.failpoints import reach
 from domain.core.queue import Held
 from domain.flow.advance import Advance
 from domain.flow.board import Board
@@ -126,6 +127,8 @@ class Execution:
                 await come_to_rest(session, self._advance, self._board, halted=self._halted)
             elif not stopped:
                 await self._show(session, starting)
+            reach("conclude.concluding" if ending else "execute.recording")
+        reach("conclude.concluded" if ending else "execute.recorded")
         if ending:
             return True
         if stopped:

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from domain.core.failpoints import reach
 from domain.flow.nodes.running import Running
 from domain.tasks import repository as tasks
 from domain.tasks.states import TaskStatus
@@ -19,4 +20,5 @@ async def intend(running: Running, given: dict[str, Any]) -> bool:
             running.step.idempotency_key = None
             return False
         await tasks.save_steps(session, running.advance.task.id, [running.step])
-        return True
+    reach("intent.intended")
+    return True

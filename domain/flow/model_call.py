@@ -6,6 +6,7 @@ from contextlib import suppress
 
 from domain.conversations.ports import Address, ChatGateway
 from domain.core.errors import Unavailable
+from domain.core.failpoints import reach
 from domain.llm.model import Model, Piece, Reply, Request, Restart
 
 PREVIEW_SECONDS = 0.1
@@ -61,6 +62,7 @@ async def call(model: Model, request: Request, show: Callable[[str], None] | Non
             case Restart():
                 text = ""
             case Reply():
+                reach("model.answered")
                 return event
         if show is not None:
             show(text)

@@ -11,6 +11,7 @@ from typing import Any
 from domain.conversations.outbox import say
 from domain.core.db import Session
 from domain.core.errors import Invalid, LegworkError, Unavailable
+from domain.core.failpoints import reach
 from domain.core.queue import Snooze
 from domain.core.text import storable, storable_json
 from domain.flow import conclude
@@ -100,6 +101,7 @@ async def _open(advance: Advance, spec: Spec, planned: Planned | None = None) ->
         begun = first if status is TaskStatus.RUNNING else []  # a person may have stopped it meanwhile
         card = plan_card(task, spec, board.steps, status=status, now=now, spent=Decimal(0), running=begun)
         await say(session, advance.thread, card, key=card_key(task), task_id=task.id, reply_to=task.message_id)
+    reach("plan.planned")
     board.added.clear()
     task.status = status
     return board

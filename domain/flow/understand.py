@@ -15,6 +15,7 @@ from domain.conversations.said import Note, Problem, Said
 from domain.conversations.schemas import Heard
 from domain.core.db import Session
 from domain.core.errors import Invalid, LegworkError, NotFound
+from domain.core.failpoints import reach
 from domain.core.queue import Held
 from domain.flow import steer
 from domain.flow.advance import Advance
@@ -64,6 +65,8 @@ async def understand(legwork: Legwork, held: Held, message_id: UUID) -> None:
             advance = Advance(legwork, held, Run(settled.new), heard.thread, heard.person, heard.address)
             known = await look_back(session, settled.new)
             ending.goes_on_as = advance_command(settled.new.id, settled.new.user_id, priority=settled.new.priority)
+        reach("understand.settled")
+    reach("understand.understood")
     if advance is not None:
         await proceed(advance, known)
 

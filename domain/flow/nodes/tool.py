@@ -8,6 +8,7 @@ import orjson
 
 from domain.conversations.said import ApprovalCard
 from domain.core.errors import LegworkError, Refused
+from domain.core.failpoints import reach
 from domain.flow.files import ThreadFiles
 from domain.flow.intent import intend
 from domain.flow.nodes.asking import decision_buttons
@@ -59,6 +60,7 @@ async def call(running: Running, tool: Tool, arguments: Arguments) -> dict[str, 
     problem: str | None = None
     try:
         output = await tools.call(tool, arguments, context)
+        reach("tool.called")
         return output
     except LegworkError as error:
         problem = str(error)
