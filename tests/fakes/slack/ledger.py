@@ -18,6 +18,8 @@ class Request:
     at: float
     error: str | None = None
     status: int = 200
+    retry_after: int = 0
+    """Seconds the caller was asked to wait; 0 where it was not."""
     accepted: bool = False
     """Whether it took effect, whatever the caller learned of it."""
 

@@ -51,7 +51,7 @@ class Web:
         except Refusal as refusal:
             noted.error = refusal.code
             body = {"ok": False, "error": refusal.code} | refusal.more
-            status = refusal.status
+            status, noted.retry_after = refusal.status, refusal.retry_after or 0
             headers = {"Retry-After": str(refusal.retry_after)} if refusal.retry_after else {}
         noted.status = status
         self._world.changes.note()
