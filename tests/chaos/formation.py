@@ -1,8 +1,11 @@
 """The processes of the Procfile on servers of their own, as a host runs them."""
 
+import asyncio
 import shutil
 import socket
 import sys
+from collections.abc import AsyncGenerator, Mapping
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -40,6 +43,17 @@ class Formation:
                 return (await client.get(f"http://127.0.0.1:{self.port}{path}")).status_code
         except httpx.TransportError:
             return 0
+
+
+@asynccontextmanager
+async def formed(environment: Mapping[str, str], logs: Path, *names: str, **settings: str) -> AsyncGenerator[Formation]:
+    """Those processes, ready, until the block ends; a web process listens on a port that no other formation has."""
+    made = form({**environment, **settings}, logs)
+    try:
+        await asyncio.gather(*(made.start(name) for name in names))
+        yield made
+    finally:
+        await asyncio.gather(*(process.kill() for process in made.processes.values()))
 
 
 def form(environment: dict[str, str], logs: Path) -> Formation:
