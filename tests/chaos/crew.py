@@ -4,6 +4,7 @@ import asyncio
 import signal
 import sys
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -84,7 +85,7 @@ class Crew:
         self.environment = environment
         self.workers: list[Process] = []
         self._logs = logs
-        self._started = 0
+        self._all: list[Process] = []
 
     # -- processes -----------------------------------------------------------------------------------
 
@@ -100,9 +101,14 @@ class Crew:
         return self.workers
 
     async def _worker(self) -> Process:
-        self._started += 1
-        log = self._logs / f"worker-{self._started}.log"
-        return await start([sys.executable, "-m", "jobs.worker"], self.environment, log)
+        return await self.start("jobs.worker")
+
+    async def start(self, module: str, **variables: str) -> Process:
+        """One process of Legwork's more, with these variables besides; it ends with the crew at the latest."""
+        log = self._logs / f"{module}-{len(self._all) + 1}.log"
+        process = await start([sys.executable, "-m", module], self.environment | variables, log)
+        self._all.append(process)
+        return process
 
     async def holder(self, task_id: UUID) -> Process:
         """The worker that has the task's job."""
@@ -118,10 +124,8 @@ class Crew:
         return next(worker for worker in self.workers if name.endswith(f":{worker.pid}"))
 
     async def disband(self) -> None:
-        for worker in self.workers:
-            if worker.alive:
-                worker.send(signal.SIGCONT)
-            await worker.kill()
+        for process in self._all:
+            await process.kill()
 
     # -- work ----------------------------------------------------------------------------------------
 
@@ -213,7 +217,16 @@ class Crew:
 
     async def at_rest(self) -> bool:
         """Whether no job is left to be done."""
-        return await self.count("queue_jobs WHERE status IN ('available', 'scheduled', 'running')") == 0
+        return await self.left() == 0
+
+    async def left(self) -> int:
+        """How many jobs are not at their end."""
+        return await self.count("queue_jobs WHERE status IN ('available', 'scheduled', 'running')")
+
+    async def settles(self, within: float = PATIENCE) -> None:
+        """Until no job is left, or nothing more is to be expected."""
+        with suppress(TimeoutError):
+            await eventually(self.at_rest, within)
 
     async def count(self, what: str) -> int:
         """How many rows there are of ``what``: a table, and perhaps a condition."""
