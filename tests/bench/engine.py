@@ -74,5 +74,5 @@ async def alone(servers: Servers, database: Database, persons: list[RowMapping])
 async def _one(connection: Any, database: Database, persons: list[RowMapping]) -> float:
     query = await connection.prepare("SELECT clock_timestamp() FROM tasks WHERE id = $1 AND status = 'SUCCEEDED'")
     [task_id], begun = await work.add(database, persons, 1)
-    ended = await eventually(lambda: query.fetchval(task_id), pause=0.001)
+    ended = await eventually(lambda: query.fetchval(task_id), every=0.001)
     return (ended - begun).total_seconds()

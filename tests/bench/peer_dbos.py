@@ -98,14 +98,14 @@ async def _queued(connection: Any) -> float:
     async def done() -> bool:
         return await _open(connection) == 0
 
-    await eventually(done, PATIENCE, pause=0.02)
+    await eventually(done, PATIENCE, every=0.02)
     return TASKS / (perf_counter() - begun)
 
 
 async def _one_queued(connection: Any) -> None:
     handle = await DBOS.enqueue_workflow_async(QUEUE, three_steps)
     query = "SELECT status = 'SUCCESS' FROM dbos.workflow_status WHERE workflow_uuid = $1"
-    await eventually(lambda: connection.fetchval(query, handle.workflow_id), pause=0.001)
+    await eventually(lambda: connection.fetchval(query, handle.workflow_id), every=0.001)
 
 
 async def _open(connection: Any) -> int:

@@ -48,6 +48,7 @@ class Server(uvicorn.Server):
             ws="none",
             http=http,
             log_config=None,
+            log_level="critical",  # it reports each answer that is cut off, and they are on purpose
             access_log=False,
             timeout_graceful_shutdown=1,
         )
