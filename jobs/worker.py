@@ -15,7 +15,7 @@ from redis.exceptions import RedisError
 import migrations
 from bot import registry
 from domain.core import embedded, failpoints
-from domain.core.clock import SystemClock
+from domain.core.clock import Clock, DatabaseClock, SystemClock
 from domain.core.compute import ProcessCompute
 from domain.core.db import open_database
 from domain.core.errors import LegworkError
@@ -51,8 +51,10 @@ HEAVY = (Queue.BROWSER, Queue.MEDIA)
 
 
 @asynccontextmanager
-async def compose(settings: Settings, *, database_url: str, redis: ArqRedis) -> AsyncGenerator[tuple[Legwork, Wakes]]:
-    """Everything a worker's flow uses, put together."""
+async def compose(
+    settings: Settings, *, database_url: str, redis: ArqRedis, clock: Clock | None = None
+) -> AsyncGenerator[tuple[Legwork, Wakes]]:
+    """Everything a worker's flow uses, put together. Without a ``clock`` its host's counts."""
     database = open_database(database_url, pool=settings.database_pool)
     wakes = Wakes(redis)
     database.after_commit = wakes
@@ -70,7 +72,7 @@ async def compose(settings: Settings, *, database_url: str, redis: ArqRedis) -> 
         tools=kit,
         gateways=gateways,
         commands=registry.commands(settings, kit),
-        clock=SystemClock(),
+        clock=clock or SystemClock(),
         compute=compute,
     )
     try:
@@ -90,8 +92,10 @@ async def work(
     """Run a worker of these queues until ``stop`` is set; then hand back what it holds."""
     async with embedded.running(settings) as servers:
         redis = await connect_redis(servers.redis_url)
-        async with compose(settings, database_url=servers.database_url, redis=redis) as (legwork, wakes):
+        clock = DatabaseClock()
+        async with compose(settings, database_url=servers.database_url, redis=redis, clock=clock) as (legwork, wakes):
             await migrations.ready(legwork.database, embedded=settings.database_url is None)
+            await clock.read(legwork.database)
             name = f"{socket.gethostname()}:{os.getpid()}"
             runners = {queue: Runner(legwork, queue, HANDLERS, worker=name) for queue in queues}
             for queue, runner in runners.items():
@@ -100,6 +104,7 @@ async def work(
             background = [
                 *(asyncio.create_task(worker.main(), name=worker.queue_name) for worker in workers),
                 asyncio.create_task(Sweeper(legwork, runners).run(), name="sweeper"),
+                asyncio.create_task(clock.follow(legwork.database), name="clock"),
                 asyncio.create_task(poke_changed(redis, list(runners.values())), name="signals"),
             ]
             async with legwork.database.transaction() as session:
