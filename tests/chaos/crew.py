@@ -3,7 +3,7 @@
 import asyncio
 import signal
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -139,9 +139,16 @@ class Crew:
             for place, written in enumerate(requests, 1)
         ]
         edges = [[f"n{place}", f"n{place + 1}"] for place in range(1, len(requests))]
+        await self.keep(name, nodes, edges)
+        return await self.task_of(await self.say(f"/workflows run {name}", name))
+
+    async def keep(
+        self, name: str, nodes: Sequence[Mapping[str, Any]], edges: Sequence[Sequence[str]], **about: str
+    ) -> None:
+        """Save a workflow of the person of the same name; ``about`` says more of them, such as their ``timezone``."""
         [person] = await self.rows(
             "SELECT t.org_id, m.user_id FROM messages m JOIN threads t ON t.id = m.thread_id WHERE m.id = :id",
-            id=await self.say("/about", name),
+            id=await self.say("/about", name, **about),
         )
         async with self.database.transaction() as session:
             await workflows.save(
@@ -150,10 +157,12 @@ class Crew:
                 user_id=person["user_id"],
                 name=name,
                 description=name,
-                spec={"nodes": nodes, "edges": edges},
+                spec={"nodes": list(nodes), "edges": [list(edge) for edge in edges]},
                 prompt_version=None,
             )
-        message_id = await self.say(f"/workflows run {name}", name)
+
+    async def task_of(self, message_id: UUID) -> UUID:
+        """The task a message begins, once it has."""
         task = await eventually(
             lambda: self.rows("SELECT id FROM tasks WHERE message_id = :id", id=message_id), PATIENCE
         )
@@ -163,8 +172,8 @@ class Crew:
         method, _, path = written.rpartition(" ")
         return {"method": method or "GET", "url": self.web.url(path)}
 
-    async def say(self, words: str, person: str) -> UUID:
-        event = incoming(words, person=person, platform="console", held=True)
+    async def say(self, words: str, person: str, **about: str) -> UUID:
+        event = incoming(words, person=person, platform="console", held=True, **about)
         received = await accept(self.database, self.storage, event)
         assert received.message_id is not None
         return received.message_id

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from time import monotonic
 
 
 @dataclass(frozen=True, slots=True)
@@ -12,6 +13,8 @@ class Asked:
     path: str
     key: str
     """The Idempotency-Key header."""
+    at: float = field(default_factory=monotonic)
+    """When, by this process's steady clock, in seconds."""
 
 
 @dataclass
