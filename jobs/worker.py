@@ -15,12 +15,13 @@ from redis.exceptions import RedisError
 import migrations
 from bot import registry
 from domain.core import embedded, failpoints
-from domain.core.clock import Clock, DatabaseClock, SystemClock
+from domain.core.clock import Clock, SystemClock
 from domain.core.compute import ProcessCompute
 from domain.core.db import open_database
 from domain.core.errors import LegworkError
 from domain.core.logging import configure, logger
 from domain.core.queue import Queue
+from domain.core.queue.clock import DatabaseClock
 from domain.core.settings import Settings, load
 from domain.core.storage import open_storage
 from domain.core.wakes import Wakes, connect_redis

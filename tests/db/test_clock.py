@@ -5,8 +5,8 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import text
 
-from domain.core.clock import DatabaseClock
 from domain.core.db import Database
+from domain.core.queue.clock import DatabaseClock
 from tests.fixtures.waiting import eventually
 
 
