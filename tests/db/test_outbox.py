@@ -1,5 +1,7 @@
 """What is said reaches the chat in order, and what became of each row is known."""
 
+from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -13,13 +15,13 @@ from domain.conversations.said import Note, Said
 from domain.conversations.schemas import Thread
 from domain.core import queue
 from domain.core.db import Database
-from domain.core.errors import Ambiguous, Invalid, Refused, Unavailable
+from domain.core.errors import Ambiguous, Invalid, LeaseLost, Refused, Unavailable
 from domain.core.settings import Settings
 from domain.core.storage import open_storage
 from domain.flow.deliver import ATTEMPTS, deliver, deliver_chat
 from domain.flow.legwork import Legwork
 from tests.factories.incoming import incoming
-from tests.factories.jobs import LEASE, execute, rows
+from tests.factories.jobs import LEASE, execute, rows, run_out, sweep
 from tests.fakes.chat import FakeChat
 
 
@@ -126,6 +128,38 @@ async def test_changes_of_what_stands_there_go_behind_the_posts_of_every_chat(ro
                 pass
         assert room.shown == shown
     assert not await rows(room.database, "SELECT 1 FROM queue_jobs WHERE status <> 'completed'")
+
+
+class Slow(FakeChat):
+    """While it takes a post, ``meanwhile`` happens."""
+
+    def __init__(self, meanwhile: Callable[[], Awaitable[object]]) -> None:
+        super().__init__()
+        self._meanwhile = meanwhile
+
+    async def post(self, to: Address, said: Said, *, key: str, plain: bool = False) -> Posted:
+        posted = await super().post(to, said, key=key, plain=plain)
+        await self._meanwhile()
+        return posted
+
+
+async def test_who_lost_the_lease_while_a_post_was_under_way_says_and_notes_nothing_more(
+    room: Chat, legwork: Legwork
+) -> None:
+    await room.say("one")
+    await room.say("two")
+    job = await queue.claim(room.database, "DELIVER", worker="w1", lease=LEASE, person_slots=10)
+    assert job is not None
+
+    async def taken_away() -> None:
+        await run_out(room.database, job)
+        assert (await sweep(room.database)).rescued == 1
+
+    slow = Slow(taken_away)
+    with pytest.raises(LeaseLost):
+        await deliver(replace(legwork, gateways={"fake": slow}), queue.Held(room.database, job, LEASE), room.place.id)
+    assert [text_of(said) for said in slow.posts()] == ["one"]
+    assert await room.states() == {"one": "sending", "two": "queued"}  # for the next to find out
 
 
 async def test_a_form_that_is_rejected_is_said_plainly_at_once_and_in_its_place(room: Chat) -> None:
