@@ -67,7 +67,7 @@ async def _run_row(row: Row, count: int, servers: Servers, folder: Path) -> Ran:
         async with ground_on(servers, folder) as ground:
             outcome = await row.drive(ground, count)
     except Exception:  # noqa: BLE001 - whatever stopped one row, the others are run
-        traceback.print_exc()
+        traceback.print_exc(limit=-6, chain=False)
     ran = Ran(row, count, outcome, monotonic() - began)
     print(f"  {'kept' if ran.kept else 'BROKEN'} in {ran.seconds:.0f} s: {_figures(ran)}", flush=True)
     for remark in outcome.remarks if outcome is not None else ():

@@ -242,6 +242,12 @@ class Crew:
         [row] = await self.rows(f"SELECT count(*) AS rows FROM {what}")
         return row["rows"]
 
+    async def ends_as(self, task_id: UUID, status: str) -> bool:
+        """Whether the task gets that status in time."""
+        with suppress(AssertionError):
+            return bool(await self.becomes(task_id, status))
+        return False
+
     async def rows(self, statement: str, **values: Any) -> Sequence[RowMapping]:
         async with self.database.transaction() as session:
             return await session.all(text(statement), values)

@@ -63,6 +63,10 @@ class Valkey:
         async with self._client() as client:
             await client.flushall()
 
+    async def holds_something(self) -> bool:
+        async with self._client() as client:
+            return bool(await client.dbsize())
+
     def _client(self) -> Any:  # the library's types are partly unknown
         return cast(Any, Redis).from_url(self.url)
 

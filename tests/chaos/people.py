@@ -58,6 +58,11 @@ class People:
         self._talking: set[asyncio.Task[None]] = set()
         self._hushed = False
 
+    @property
+    def settled(self) -> int:
+        """How many of the exchanges have their answer."""
+        return sum(exchange.seconds is not None for exchange in self.exchanges)
+
     # -- talking -------------------------------------------------------------------------------------
 
     def begin(self, many: int, *what: str) -> None:

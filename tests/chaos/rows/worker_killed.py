@@ -8,7 +8,6 @@ import asyncio
 import signal
 from collections import Counter
 from collections.abc import Iterator
-from itertools import cycle, islice
 
 from domain.core.failpoints import POINTS, VARIABLE, Point
 from tests.chaos.ground import Ground
@@ -24,6 +23,8 @@ AT_ONCE = 2
 WITHIN = 60.0
 """Seconds in which a victim should have come by its failpoint, its start included."""
 
+Turns = Iterator[tuple[int, Point]]
+
 
 async def drive(ground: Ground, count: int) -> Outcome:
     crew, killed, missed = ground.crew, Counter[Point](), list[str]()
@@ -33,8 +34,9 @@ async def drive(ground: Ground, count: int) -> Outcome:
         await bot.says("listening to Slack")
         [worker] = await crew.muster(1)
         people.begin(TALKING)
-        turns = enumerate(islice(cycle(POINTS), count))
-        await asyncio.gather(*(_victims(ground, turns, killed, missed) for _ in range(AT_ONCE)))
+        turns: list[tuple[int, Point]] = [(number, POINTS[number % len(POINTS)]) for number in range(count)]
+        left = iter(turns)
+        await asyncio.gather(*(_victims(ground, left, killed, missed) for _ in range(AT_ONCE)))
         await people.finish()
         await crew.settles()
         zeros = await people.zeros()
@@ -47,9 +49,7 @@ async def drive(ground: Ground, count: int) -> Outcome:
     )
 
 
-async def _victims(
-    ground: Ground, turns: Iterator[tuple[int, Point]], killed: Counter[Point], missed: list[str]
-) -> None:
+async def _victims(ground: Ground, turns: Turns, killed: Counter[Point], missed: list[str]) -> None:
     """One victim after another, for as long as there are turns; each round of the table dies a little later."""
     for number, point in turns:
         time = 1 + number // len(POINTS) % 3

@@ -1,0 +1,196 @@
+"""A worker that stands still at a named place until its lease has run out and others have done its work, and goes on.
+
+The victim is armed with every failpoint but two. Between the commit that says “I am about to call” and the call itself
+(``intent.intended``, ``deliver.sending``) nothing can hold back a process that wakes: the receiver would have to know
+of leases. One that stands still in an open transaction keeps what it has locked, so nobody takes that job: it is woken
+earlier, and has lost nothing.
+"""
+
+import asyncio
+import re
+import signal
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from uuid import UUID
+
+import psutil
+from sqlalchemy import RowMapping
+
+from domain.core.failpoints import POINTS, VARIABLE
+from domain.metadata import metadata
+from tests.chaos.crew import Process
+from tests.chaos.ground import Ground
+from tests.chaos.people import People, people_of
+from tests.chaos.row import Outcome, Row
+from tests.fixtures.waiting import eventually
+
+ARMED = [
+    point
+    for point in POINTS
+    if not point.startswith("receive.") and point not in ("intent.intended", "deliver.sending")
+]
+ASKED = ("page", "sum", "file")
+
+# A second after a lease has run out any sweep has taken the job, unless somebody has locked it.
+_LOCKED = """
+WITH lapsed AS MATERIALIZED (
+    SELECT id FROM queue_jobs WHERE id = ANY(:ids) AND lease_until < now() - interval '1 second'
+), free AS MATERIALIZED (
+    SELECT id FROM queue_jobs WHERE id IN (SELECT id FROM lapsed) FOR UPDATE SKIP LOCKED
+)
+SELECT id FROM lapsed WHERE id NOT IN (SELECT id FROM free)
+"""
+
+_REACHED = re.compile(r"a failpoint was reached.*? point=(?P<point>[\w.]+)")
+_LOST = re.compile(r"the lease was lost")
+
+
+def _stands(victim: Process, number: int) -> bool:
+    """Whether it stands still at the failpoint of that number."""
+    reached = len(_REACHED.findall(victim.printed))
+    return reached == number and psutil.Process(victim.pid).status() == psutil.STATUS_STOPPED
+
+
+class Pauses:
+    """What was counted so far."""
+
+    def __init__(self, ground: Ground, people: People) -> None:
+        self.crew = ground.crew
+        self.people = people
+        self.at: Counter[str] = Counter()
+        self.stale_writes = 0
+        self.shown_again = 0
+        self.in_transaction = 0
+        self.taken_over = 0
+        self.remarks: list[str] = []
+        self._asked = 0
+        self._asking: set[asyncio.Task[object]] = set()
+
+    async def victim(self, most: int) -> None:
+        """One worker through all of its pauses, at most so many."""
+        armed = ",".join(f"{point}=stop" for point in ARMED)
+        victim = await self.crew.start("jobs.worker", **{VARIABLE: armed})
+        for number in range(1, min(len(ARMED), most) + 1):
+            await self._comes_by(victim, number)
+            await self._pause(victim, number)
+        victim.send(signal.SIGTERM)
+        await victim.ended()
+
+    async def rest(self) -> None:
+        """Until all that was asked for is settled."""
+        await asyncio.gather(*self._asking)
+        await self.crew.settles()
+
+    async def _comes_by(self, victim: Process, number: int) -> None:
+        """Ask for things until the victim stands still for that time."""
+
+        def stands() -> bool:
+            self._ask()
+            return _stands(victim, number)
+
+        await eventually(stands, 60.0)
+
+    def _ask(self) -> None:
+        """Keep one thing asked for."""
+        self._asking = {task for task in self._asking if not task.done()}
+        if not self._asking:
+            self._asked += 1
+            self._asking.add(asyncio.create_task(self.people.ask(ASKED[self._asked % len(ASKED)])))
+
+    async def _pause(self, victim: Process, number: int) -> None:
+        """Wait until others have done its work, wake it, and see whether anything changes before it gives up."""
+        point = _REACHED.findall(victim.printed)[-1]
+        held = {row["id"]: row["epoch"] for row in await self._held_by(victim)}
+        self.at[point] += 1
+        lost = len(_LOST.findall(victim.printed))
+        await eventually(lambda: self._decided(held), 60.0)
+        if await self._kept(held):
+            self.in_transaction += 1
+            victim.send(signal.SIGCONT)
+            return
+        await self.rest()
+        taken = await self._taken(held)
+        before, shown = await self._everything(), len(self.people.slack.seen)
+        victim.send(signal.SIGCONT)
+        await eventually(
+            lambda: len(_LOST.findall(victim.printed)) >= lost + taken or _stands(victim, number + 1), 60.0
+        )
+        self.taken_over += taken
+        after = await self._everything()
+        changed = sorted(after - before) or sorted(before - after)
+        self.stale_writes += len(changed)
+        again = self.people.slack.seen[shown:]
+        self.shown_again += len(again)
+        if changed or again:
+            self.remarks.append(f"paused at {point}: {'; '.join([*changed, *map(str, again)])[:1500]}")
+
+    async def _held_by(self, victim: Process) -> Sequence[RowMapping]:
+        return await self.crew.rows(
+            "SELECT id, epoch FROM queue_jobs WHERE status = 'running' AND worker LIKE :name", name=f"%:{victim.pid}"
+        )
+
+    async def _kept(self, held: Mapping[UUID, int]) -> set[UUID]:
+        """Those of the jobs that nobody has taken from the victim."""
+        rows = await self.crew.rows(
+            "SELECT id, epoch FROM queue_jobs WHERE id = ANY(:ids) AND status = 'running'", ids=list(held)
+        )
+        return {row["id"] for row in rows if row["epoch"] == held[row["id"]]}
+
+    async def _taken(self, held: Mapping[UUID, int]) -> int:
+        """How many of the jobs others have had since."""
+        rows = await self.crew.rows("SELECT id, epoch FROM queue_jobs WHERE id = ANY(:ids)", ids=list(held))
+        return sum(row["epoch"] != held[row["id"]] for row in rows)
+
+    async def _decided(self, held: Mapping[UUID, int]) -> bool:
+        """Whether others have taken every job of the victim's, but for what it has locked."""
+        locked = await self.crew.rows(_LOCKED, ids=list(held))
+        return await self._kept(held) <= {row["id"] for row in locked}
+
+    async def _everything(self) -> set[str]:
+        """Every row of every table."""
+        found: set[str] = set()
+        for table in metadata.sorted_tables:
+            rows = await self.crew.rows(f"SELECT t::text AS written FROM {table.name} t")
+            found |= {f"{table.name} {row['written']}" for row in rows}
+        return found
+
+
+async def drive(ground: Ground, count: int) -> Outcome:
+    crew = ground.crew
+    ground.web.gate.set()
+    async with people_of(ground) as people:
+        bot = await crew.start("bot")
+        await bot.says("listening to Slack")
+        await crew.muster(1)
+        pauses = Pauses(ground, people)
+        while (done := pauses.at.total()) < count:
+            await pauses.victim(count - done)
+        await pauses.rest()
+        zeros = await people.zeros()
+        twice = zeros.pop("answered twice")
+    return Outcome(
+        zero={
+            "stale writes": pauses.stale_writes,
+            **zeros,
+            "jobs left over": await crew.left(),
+        },
+        told={
+            "jobs taken over meanwhile": pauses.taken_over,
+            "woken in an open transaction": pauses.in_transaction,
+            "posted by the one that came back": pauses.shown_again,
+            "answers among that": twice,
+            "failpoints paused at": len(pauses.at),
+            "asked": len(people.exchanges),
+        },
+        remarks=pauses.remarks,
+    )
+
+
+ROW = Row(
+    name="worker-paused",
+    fault="worker paused past its lease, then resumed",
+    promise="0 stale writes: what others took over stays as they left it",
+    full=50,
+    short=5,
+    drive=drive,
+)
