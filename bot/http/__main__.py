@@ -6,11 +6,12 @@ from collections.abc import AsyncGenerator, Sequence
 from contextlib import asynccontextmanager
 
 from starlette.applications import Starlette
-from starlette.routing import BaseRoute
+from starlette.routing import BaseRoute, Route
 
 from bot import registry
 from bot.edge import open_edge
 from bot.http import health
+from bot.http.promptly import Promptly
 from bot.http.server import listen, serve
 from bot.process import run
 from domain.core import embedded
@@ -48,8 +49,13 @@ async def _platforms(settings: Settings, servers: Servers) -> AsyncGenerator[Seq
     if not configured:
         yield ()
         return
+    promptly = Promptly()
     async with open_edge(settings, servers) as edge:
-        yield [route for routes in configured for route in routes(edge)]
+        try:
+            routes = [route for make in configured for route in make(edge)]
+            yield [promptly.answering(route) if isinstance(route, Route) else route for route in routes]
+        finally:
+            await promptly.close()
 
 
 if __name__ == "__main__":
