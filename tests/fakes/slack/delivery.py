@@ -7,6 +7,7 @@ import json
 import secrets
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from time import monotonic
 from typing import Any, Literal
 from urllib.parse import urlencode
 
@@ -28,6 +29,10 @@ class Attempt:
 
     via: str
     failed: str | None = None
+    seconds: float = 0.0
+    """Until the answer, or until none was waited for any longer."""
+    status: int | None = None
+    """Of an answer over HTTP; None where there was none."""
 
 
 @dataclass(slots=True, eq=False)
@@ -46,6 +51,14 @@ class Delivery:
         await self.changes.until(lambda: self.state != "under way", within)
         assert self.state == "acknowledged", f"never acknowledged: {self.attempts}"
         return self.response
+
+
+class NotAccepted(ConnectionError):
+    """The bot's address answered with another status than 2xx."""
+
+    def __init__(self, status: int) -> None:
+        super().__init__(f"http_error: {status}")
+        self.status = status
 
 
 class Post:
@@ -78,7 +91,7 @@ class Post:
             ) as response:
                 text = await response.text()
                 if response.status // 100 != 2:
-                    raise ConnectionError(f"http_error: {response.status}")
+                    raise NotAccepted(response.status)
                 return _read(text)
         except ClientError as error:
             raise ConnectionError(f"connection_failed: {error}") from error
@@ -139,6 +152,7 @@ class Deliveries:
     async def _try(self, delivery: Delivery, retry: int, reason: str | None, used: set[int]) -> str | None:
         """None when it was acknowledged, or why not, as Slack calls it."""
         via = self._post.url or "socket"
+        began, status = monotonic(), None
         try:
             if self._post.url is not None:
                 again = {"X-Slack-Retry-Num": str(retry), "X-Slack-Retry-Reason": reason or ""} if retry else {}
@@ -153,9 +167,10 @@ class Deliveries:
             failed = "socket_closed"
         except ConnectionError as error:
             failed = str(error).partition(":")[0]
+            status = error.status if isinstance(error, NotAccepted) else None
         else:
-            failed = None
-        delivery.attempts.append(Attempt(via, failed))
+            failed, status = None, 200 if self._post.url is not None else None
+        delivery.attempts.append(Attempt(via, failed, monotonic() - began, status))
         self._changes.note()
         return failed
 
