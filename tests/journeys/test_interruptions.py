@@ -64,6 +64,16 @@ async def test_a_call_that_says_itself_that_it_does_not_know_is_asked_about(
     assert (await talk.press("Approve")).one(ApprovalCard).title.startswith("This may have happened")
 
 
+async def test_an_external_call_that_ends_in_a_fault_of_legworks_own_is_asked_about_and_not_planned_around(
+    talk: Talk, script: Script, rehearsal: Rehearsal
+) -> None:
+    rehearsal.fail("send", RuntimeError("after it was sent"))
+    script.then(plan(SEND))
+    await talk.say("write to Ben")
+    assert (await talk.press("Approve")).one(ApprovalCard).title.startswith("This may have happened")
+    assert len(script.requests) == 1
+
+
 async def test_a_reading_step_that_was_interrupted_simply_runs_again(
     talk: Talk, script: Script, rehearsal: Rehearsal
 ) -> None:

@@ -46,9 +46,10 @@ async def run_node(running: Running) -> Outcome:
         return Failed(error.reason, error.sentence, error.remedy)
     except Exception:
         log.exception("a node failed unexpectedly", node=running.placed.id)
-        return Failed(
-            "internal", f"{running.node.label} failed because of a fault in Legwork.", "The log has the details."
-        )
+        sentence = f"{running.node.label} failed because of a fault in Legwork."
+        if running.step.idempotency_key is not None:  # it is intended: whether it was done before, nobody knows
+            return Lost(f"{sentence} What was asked may have happened or not.")
+        return Failed("internal", sentence, "The log has the details.")
 
 
 def _failed(running: Running, error: LegworkError, delay: timedelta) -> Failed:
