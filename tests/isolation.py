@@ -17,6 +17,7 @@ from typing import Any
 import hypothesis
 import pytest
 
+from domain.core.failpoints import VARIABLE
 from domain.core.settings import variables
 
 _NAMES = frozenset({"", "localhost", "localhost.localdomain", "ip6-localhost"})
@@ -28,7 +29,7 @@ class NetworkIsOff(PermissionError):
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    for name in variables():
+    for name in (*variables(), VARIABLE):
         os.environ.pop(name, None)
     for name in ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "http_proxy", "https_proxy", "all_proxy"):
         os.environ.pop(name, None)

@@ -18,6 +18,7 @@ from sqlalchemy import text
 
 from domain.core.db import AWAY, Database, open_database
 from domain.core.embedded import Servers, binaries
+from domain.core.failpoints import VARIABLE
 from domain.core.settings import Settings, variables
 from domain.core.storage import Storage, open_storage
 from domain.core.wakes import Wakes, connect_redis
@@ -154,7 +155,7 @@ async def ground_on(servers: Servers, servers_dir: Path, *, beside: Sequence[Dat
 
 
 def _environment(url: str, valkey: Valkey, web: GatedWeb, folder: Path) -> dict[str, str]:
-    inherited = {name: value for name, value in os.environ.items() if name not in variables()}
+    inherited = {name: value for name, value in os.environ.items() if name not in {*variables(), VARIABLE}}
     return inherited | {
         "DATABASE_URL": url,
         "REDIS_URL": valkey.url,
