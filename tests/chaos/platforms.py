@@ -12,6 +12,9 @@ SECRET = "chaos-webhook-secret"
 UNHURRIED = "100000"
 """A rate no row comes near."""
 
+PATIENT = {"LEGWORK_LEASE_SECONDS": "30"}
+"""Where no worker dies: one that is only slow, as on a machine with other things to do, keeps its jobs."""
+
 
 def slack_settings(slack: FakeSlack, rate: str = UNHURRIED) -> dict[str, str]:
     """Events come over HTTP; ``rate`` is what Legwork allows itself in one channel."""

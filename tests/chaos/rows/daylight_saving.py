@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 from domain.core import queue
 from domain.flow.nodes.control import LONGEST_DELAY
 from tests.chaos.ground import Ground
+from tests.chaos.platforms import PATIENT
 from tests.chaos.row import Outcome, Row
 from tests.factories.specs import node, tool
 from tests.fixtures.travel import travel
@@ -41,7 +42,7 @@ def _moment(wait: Wait) -> datetime:
 async def drive(ground: Ground, count: int) -> Outcome:
     """In each zone, of the next changes of its clocks: an hour that comes twice means its first, one that does not
     come is counted on from the hour before, and the day after is as any other."""
-    ground.environment["LEGWORK_LEASE_SECONDS"] = "30"
+    ground.environment.update(PATIENT)
     await ground.crew.muster(2)
     now = datetime.now(UTC).replace(second=0, microsecond=0)
     waits = list(islice(_waits(now), count))

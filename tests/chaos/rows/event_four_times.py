@@ -9,6 +9,7 @@ import httpx
 from tests.chaos.formation import Formation, formed
 from tests.chaos.ground import Ground
 from tests.chaos.platforms import (
+    PATIENT,
     SECRET_HEADER,
     bring_events,
     bring_updates,
@@ -27,7 +28,10 @@ AT_ONCE = 5
 PEOPLE = 10
 PATIENCE = 60.0
 """Seconds an acknowledgement may take: how soon it comes is another row's."""
+RETRIES = (1.0,) * 60
+"""When Slack delivers again what it was asked to."""
 WITHIN = 300.0
+_AGAIN = 503
 
 
 async def drive(ground: Ground, count: int) -> Outcome:
@@ -36,11 +40,11 @@ async def drive(ground: Ground, count: int) -> Outcome:
     The double delivers to the first process as it does to any; the three copies are sent beside it, signed alike.
     """
     async with (
-        FakeSlack(rules=Rules(limited=False, acknowledgement=PATIENCE, retries=())) as slack,
+        FakeSlack(rules=Rules(limited=False, acknowledgement=PATIENCE, retries=RETRIES)) as slack,
         FakeTelegram() as telegram,
         httpx.AsyncClient(timeout=PATIENCE, trust_env=False) as client,
     ):
-        settings = slack_settings(slack) | telegram_settings(telegram)
+        settings = PATIENT | slack_settings(slack) | telegram_settings(telegram)
         async with (
             formed(ground.environment, ground.folder, "web.1", "worker.1", **settings) as first,
             formed(ground.environment, ground.folder, "web.2", **settings) as second,
@@ -64,9 +68,13 @@ async def drive(ground: Ground, count: int) -> Outcome:
                     "messages stored twice": await ground.crew.count("messages WHERE role = 'user'") - count,
                     "tasks without their answer": count - answers[0]["tasks"],
                     "answers said twice": answers[0]["said"] - answers[0]["tasks"],
-                    "copies not acknowledged": sender.refused(),
+                    "copies refused for good": sender.refused(),
                 },
-                told={"events": count, "requests": sender.requests},
+                told={
+                    "events": count,
+                    "requests": sender.requests,
+                    "of those, answered that they have to come again": sender.again,
+                },
             )
 
 
@@ -87,12 +95,20 @@ class _Copies:
 
     @property
     def requests(self) -> int:
-        return len(self._answers) + len(self._telegram.hook_answers) + len(self._slack.deliveries)
+        own = sum(len(delivery.attempts) for delivery in self._slack.deliveries)
+        return len(self._answers) + len(self._telegram.hook_answers) + own
+
+    @property
+    def again(self) -> int:
+        """How many requests were answered with 503: what came of them comes again."""
+        own = sum(len(delivery.attempts) - 1 for delivery in self._slack.deliveries)
+        return sum(status == _AGAIN for status in (*self._answers, *self._telegram.hook_answers)) + own
 
     def refused(self) -> int:
-        """Copies that were not answered with 200, the double's own among them."""
-        own = [delivery.state != "acknowledged" for delivery in self._slack.deliveries]
-        return sum(status != 200 for status in (*self._answers, *self._telegram.hook_answers)) + sum(own)
+        """Copies that were never answered with 200, the double's own among them."""
+        own = sum(delivery.state != "acknowledged" for delivery in self._slack.deliveries)
+        answers = (*self._answers, *self._telegram.hook_answers)
+        return sum(status not in (200, _AGAIN) for status in answers) + own
 
     async def say(self, number: int) -> None:
         words, place = f"what is 12% of {number}?", number // 3 % PEOPLE
@@ -122,8 +138,12 @@ class _Copies:
         )
 
     async def _post(self, url: str, body: bytes, headers: dict[str, str]) -> None:
-        answer = await self._client.post(url, content=body, headers={"Content-Type": "application/json"} | headers)
-        self._answers.append(answer.status_code)
+        """Send it, again and again while it is to come again."""
+        status = _AGAIN
+        while status == _AGAIN:
+            answer = await self._client.post(url, content=body, headers={"Content-Type": "application/json"} | headers)
+            status = answer.status_code
+            self._answers.append(status)
 
 
 ROW = Row(
@@ -131,6 +151,6 @@ ROW = Row(
     fault="one event delivered four times at once, to two processes",
     promise="it becomes one task, and one answer",
     full=500,
-    short=15,
+    short=12,
     drive=drive,
 )

@@ -3,7 +3,7 @@
 from tests.chaos.chats import came_to, settled, slack_chats, telegram_chats, write
 from tests.chaos.formation import formed
 from tests.chaos.ground import Ground
-from tests.chaos.platforms import slack_settings, telegram_settings
+from tests.chaos.platforms import PATIENT, slack_settings, telegram_settings
 from tests.chaos.row import Outcome, Row
 from tests.fakes.slack import FakeSlack, Rules
 from tests.fakes.telegram import FakeTelegram, Fault
@@ -29,7 +29,7 @@ async def drive(ground: Ground, count: int) -> Outcome:
         slack.lose_answer("chat.postMessage", times=lost)
         telegram.fail(*[Fault("sendMessage", lost=True)] * lost)
         await write(ground, chats, EACH)
-        settings = slack_settings(slack) | telegram_settings(telegram)
+        settings = PATIENT | slack_settings(slack) | telegram_settings(telegram)
         async with formed(ground.environment, ground.folder, "worker.1", "worker.2", **settings):
             await eventually(lambda: settled(ground), WITHIN)
             await write(ground, chats, 1)

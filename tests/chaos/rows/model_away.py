@@ -15,6 +15,7 @@ from redis.asyncio import Redis
 from domain.core import queue
 from domain.llm.circuit import INTERVAL
 from tests.chaos.ground import Ground
+from tests.chaos.platforms import PATIENT
 from tests.chaos.row import Outcome, Row
 from tests.fakes.openai import Behaviour, FakeOpenAI, fails
 from tests.fakes.openai.rules import by_rules
@@ -51,7 +52,7 @@ async def drive(ground: Ground, count: int) -> Outcome:
             OPENAI_API_KEY=model.key or "",
             OPENAI_BASE_URL=model.base_url,
             LEGWORK_LLM_ATTEMPTS="1",
-            LEGWORK_LEASE_SECONDS="30",
+            **PATIENT,
         )
         await ground.crew.muster(2)
         for number in range(count):

@@ -22,6 +22,8 @@ EVERY = (5.0, 20.0)
 PAUSE = 0.15
 """Seconds between two messages: 500 take 75 seconds."""
 WITHIN = 180.0
+LEASE = "3"
+"""Seconds: about as long as Postgres is away, so that some leases run out meanwhile and some do not."""
 RETRIES = (0.0, 2.0, 5.0)
 """When Slack delivers again what was not acknowledged: at once, then after 60 and 300 seconds; here sooner."""
 
@@ -35,7 +37,7 @@ async def drive(ground: Ground, count: int) -> Outcome:
     ):
         mara = [slack.person(f"Person {number}") for number in range(PEOPLE)]
         seats = [person(telegram, f"Seat{number}") for number in range(PEOPLE)]
-        settings = slack_settings(slack) | telegram_settings(telegram)
+        settings = {"LEGWORK_LEASE_SECONDS": LEASE} | slack_settings(slack) | telegram_settings(telegram)
         names = ("web", "worker.1", "worker.2")
         async with formed(ground.environment, ground.folder, *names, **settings) as formation:
             await bring_events(slack, formation)
@@ -59,6 +61,12 @@ async def drive(ground: Ground, count: int) -> Outcome:
                 "events Slack gave up": sum(each.state == "given up" for each in slack.deliveries),
                 "said with an unknown outcome": await came_to(ground, "unknown"),
             },
+            remarks=[
+                f"{row['kind']} {row['status']}, attempts {row['attempts']}, crashes {row['crashes']}: {row['error']}"
+                for row in await ground.crew.rows(
+                    "SELECT kind, status, attempts, crashes, error FROM queue_jobs WHERE failed_at IS NOT NULL"
+                )
+            ],
         )
 
 

@@ -7,7 +7,7 @@ from itertools import groupby
 from tests.chaos.chats import Chat, came_to, settled, slack_chats, telegram_chats, write
 from tests.chaos.formation import formed
 from tests.chaos.ground import Ground
-from tests.chaos.platforms import slack_settings, telegram_settings
+from tests.chaos.platforms import PATIENT, slack_settings, telegram_settings
 from tests.chaos.row import Outcome, Row
 from tests.fakes.slack import FakeSlack, Rules
 from tests.fakes.telegram import FakeTelegram, Pace
@@ -34,7 +34,7 @@ async def drive(ground: Ground, count: int) -> Outcome:
             *await telegram_chats(ground, telegram, count // 2 // each),
         ]
         await write(ground, chats, each)
-        settings = slack_settings(slack) | telegram_settings(telegram)
+        settings = PATIENT | slack_settings(slack) | telegram_settings(telegram)
         async with formed(ground.environment, ground.folder, "worker.1", "worker.2", **settings):
             await eventually(lambda: settled(ground), WITHIN)
         on_slack, on_telegram = list(_on_slack(slack)), list(_on_telegram(telegram))

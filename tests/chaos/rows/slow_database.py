@@ -20,7 +20,7 @@ PAUSE = 0.3
 """Seconds between two events: what is slow is the database, and not its pool too small."""
 FULL = 240
 """Only then are times among what must hold: the suite runs on machines that have other things to do."""
-RETRIES = (0.0, 15.0, 30.0)
+RETRIES = (0.0, 3.0, 30.0)
 """When Slack delivers again what was not acknowledged: at once, then after 60 and 300 seconds; here sooner."""
 WITHIN = 180.0
 
@@ -135,6 +135,6 @@ ROW = Row(
     fault="the database is 2 s slow",
     promise="99 of 100 acknowledgements within 2.5 s, else an honest 5xx",
     full=FULL,
-    short=12,
+    short=8,
     drive=drive,
 )
