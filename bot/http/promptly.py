@@ -14,7 +14,7 @@ from domain.core.logging import logger
 
 log = logger(__name__)
 
-ANSWER_SECONDS = 2.4
+ANSWER_SECONDS = 2.3
 
 
 class Promptly:
