@@ -9,7 +9,7 @@ from time import monotonic
 from tests.chaos.chats import came_to
 from tests.chaos.formation import formed
 from tests.chaos.ground import Ground
-from tests.chaos.platforms import bring_events, bring_updates, slack_settings, telegram_settings
+from tests.chaos.platforms import PATIENT, bring_events, bring_updates, slack_settings, telegram_settings
 from tests.chaos.row import Outcome, Row
 from tests.fakes.slack import FakeSlack, Person, Rules
 from tests.fakes.telegram import FakeTelegram, Seat, person
@@ -22,10 +22,6 @@ EVERY = (5.0, 20.0)
 PAUSE = 0.15
 """Seconds between two messages: 500 take 75 seconds."""
 WITHIN = 180.0
-LEASE = "3"
-"""Seconds: about as long as Postgres is away, so that some leases run out meanwhile and some do not."""
-RETRIES = (0.0, 2.0, 5.0)
-"""When Slack delivers again what was not acknowledged: at once, then after 60 and 300 seconds; here sooner."""
 
 
 async def drive(ground: Ground, count: int) -> Outcome:
@@ -37,7 +33,7 @@ async def drive(ground: Ground, count: int) -> Outcome:
     ):
         mara = [slack.person(f"Person {number}") for number in range(PEOPLE)]
         seats = [person(telegram, f"Seat{number}") for number in range(PEOPLE)]
-        settings = {"LEGWORK_LEASE_SECONDS": LEASE} | slack_settings(slack) | telegram_settings(telegram)
+        settings = PATIENT | slack_settings(slack) | telegram_settings(telegram)
         names = ("web", "worker.1", "worker.2")
         async with formed(ground.environment, ground.folder, *names, **settings) as formation:
             await bring_events(slack, formation)
