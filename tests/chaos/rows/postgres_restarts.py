@@ -22,6 +22,8 @@ EVERY = (5.0, 20.0)
 PAUSE = 0.15
 """Seconds between two messages: 500 take 75 seconds."""
 WITHIN = 180.0
+RETRIES = (0.0, 2.0, 5.0)
+"""When Slack delivers again what was not acknowledged: at once, then after 60 and 300 seconds; here sooner."""
 
 
 async def drive(ground: Ground, count: int) -> Outcome:
