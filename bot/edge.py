@@ -10,6 +10,7 @@ from bot import inbound
 from domain.conversations.ports import Incoming
 from domain.core.db import Database, open_database
 from domain.core.embedded import Servers
+from domain.core.impatient import impatient
 from domain.core.settings import Settings
 from domain.core.storage import Storage, open_storage
 from domain.core.wakes import Wakes, connect_redis
@@ -36,7 +37,8 @@ async def open_edge(settings: Settings, servers: Servers) -> AsyncGenerator[Edge
     redis = await connect_redis(servers.redis_url)
     database = open_database(servers.database_url, pool=settings.database_pool)
     database.after_commit = wakes = Wakes(redis)
-    edge = Edge(settings, database, open_storage(settings), redis)
+    notes = impatient(redis)
+    edge = Edge(settings, database, open_storage(settings), notes)
     try:
         yield edge
     finally:
@@ -44,4 +46,5 @@ async def open_edge(settings: Settings, servers: Servers) -> AsyncGenerator[Edge
             await close()
         await database.close()
         await wakes.close()
+        await notes.aclose()
         await redis.aclose()

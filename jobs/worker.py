@@ -19,6 +19,7 @@ from domain.core.clock import Clock, SystemClock
 from domain.core.compute import ProcessCompute
 from domain.core.db import open_database
 from domain.core.errors import LegworkError
+from domain.core.impatient import impatient
 from domain.core.logging import configure, logger
 from domain.core.queue import Queue
 from domain.core.queue.clock import DatabaseClock
@@ -63,7 +64,8 @@ async def compose(
     compute = ProcessCompute()
     model = configured(settings, lambda name: RedisCircuit(redis, name))
     storage = open_storage(settings)
-    gateways = registry.gateways(settings, database, storage, redis)
+    notes = impatient(redis)
+    gateways = registry.gateways(settings, database, storage, notes)
     kit = Registry([*builtin_tools(settings, web), *report_tools()])
     legwork = Legwork(
         settings=settings,
@@ -81,6 +83,8 @@ async def compose(
     finally:
         for gateway in gateways.values():
             await gateway.close()
+        with suppress(RedisError, OSError):
+            await notes.aclose()
         await model.close()
         compute.close()
         await database.close()
