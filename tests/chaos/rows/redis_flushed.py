@@ -86,6 +86,6 @@ ROW = Row(
     fault="Redis flushed in mid-run",
     promise="every task finishes, and is begun at most two sweeps late",
     full=20,
-    short=2,
+    short=1,
     drive=drive,
 )

@@ -191,6 +191,6 @@ ROW = Row(
     fault="worker paused past its lease, then resumed",
     promise="0 stale writes: what others took over stays as they left it",
     full=50,
-    short=5,
+    short=3,
     drive=drive,
 )
