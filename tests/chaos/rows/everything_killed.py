@@ -51,7 +51,10 @@ async def drive(ground: Ground, count: int) -> Outcome:
                 "messages without their task, or with two": abs(await crew.count("tasks") - count),
                 "answers from before the killing": before,
             },
-            told={"seconds until the last answer" if answered else "seconds waited in vain": round(took, 1)},
+            told={
+                "posts marked unknown": await crew.count("outbound_messages WHERE status = 'unknown'"),
+                "seconds until the last answer" if answered else "seconds waited in vain": round(took, 1),
+            },
         )
 
 
