@@ -37,9 +37,9 @@ threads = Table(
     "threads",
     metadata,
     key(),
-    reference("org_id", "organizations.id"),
+    reference("org_id", "organizations.id", index=False),
     reference("user_id", "users.id", index=False),
-    reference("chat_id", "chats.id"),
+    reference("chat_id", "chats.id", index=False),
     Column("platform_thread", Text),
     Column("name", Text),
     Column("storage_id", Text, nullable=False, unique=True),
@@ -51,7 +51,7 @@ threads = Table(
     created_at(),
     updated_at(),
     UniqueConstraint("chat_id", "platform_thread"),
-    Index("ix_threads_person", "org_id", "user_id", text("active_at DESC"), "id"),
+    Index("ix_threads_person", "org_id", "user_id", "active_at", "id"),
 )
 
 messages = Table(
@@ -59,7 +59,7 @@ messages = Table(
     metadata,
     key(),
     reference("thread_id", "threads.id", index=False),
-    reference("user_id", "users.id", nullable=True),
+    reference("user_id", "users.id", nullable=True, index=False),
     Column("role", Text, nullable=False),
     Column("content", Text, nullable=False),
     Column("attachments", JSONB, nullable=False, server_default="[]"),
@@ -71,12 +71,9 @@ messages = Table(
     created_at(),
     CheckConstraint("role IN ('user', 'assistant')", name="role"),
     Index("ix_messages_thread", "thread_id", "id"),
-    Index(
-        "ix_messages_platform_message_id",
-        "platform_message_id",
-        postgresql_where=text("platform_message_id IS NOT NULL"),
-    ),
-    Index("ix_messages_task_id", "task_id", postgresql_where=text("task_id IS NOT NULL")),
+    # a platform's id is unique in its chat at most: with the person in front few rows are alike
+    Index("ix_messages_person", "user_id", "platform_message_id", postgresql_where=text("user_id IS NOT NULL")),
+    Index("ix_messages_files", "thread_id", "id", postgresql_where=text("attachments <> '[]'")),
 )
 
 inbound_events = Table(
@@ -99,7 +96,6 @@ inbound_events = Table(
         unique=True,
         postgresql_where=text("platform_message_id IS NOT NULL"),
     ),
-    Index("ix_inbound_events_received_at", "received_at"),
 )
 
 outbound_messages = Table(
@@ -134,6 +130,7 @@ outbound_messages = Table(
         "platform_message_id",
         postgresql_where=text("platform_message_id IS NOT NULL"),
     ),
+    Index("ix_outbound_messages_split", "chat_id", "seq", postgresql_where=text("platform_message_id LIKE '%,%'")),
     Index("ix_outbound_messages_reply_to", "reply_to", postgresql_where=text("reply_to IS NOT NULL")),
     Index("ix_outbound_messages_failed", "created_at", postgresql_where=text("status IN ('failed', 'unknown')")),
 )
@@ -145,5 +142,4 @@ button_values = Table(
     Column("token", Text, nullable=False, unique=True),
     Column("value", JSONB, nullable=False),
     created_at(),
-    Index("ix_button_values_created_at", "created_at"),
 )

@@ -191,12 +191,21 @@ async def mark(
         raise Overtaken(row.dedupe_key)
 
 
+# Few messages are split; the others are found by their one id.
+_TASK_OF = text("""
+SELECT task_id FROM (
+    (SELECT task_id, seq FROM outbound_messages
+     WHERE chat_id = :chat_id AND platform_message_id = :message_id AND task_id IS NOT NULL
+     ORDER BY seq DESC LIMIT 1)
+    UNION ALL
+    (SELECT task_id, seq FROM outbound_messages
+     WHERE chat_id = :chat_id AND platform_message_id LIKE '%,%' AND task_id IS NOT NULL
+       AND :message_id = ANY(string_to_array(platform_message_id, ','))
+     ORDER BY seq DESC LIMIT 1)
+) posted ORDER BY seq DESC LIMIT 1
+""")
+
+
 async def task_of(session: Session, chat_id: UUID, platform_message_id: str) -> UUID | None:
     """The task a message of ours belongs to; what was split holds the ids of its parts, with commas."""
-    return await session.scalar(
-        text("""SELECT task_id FROM outbound_messages
-        WHERE chat_id = :chat_id AND task_id IS NOT NULL AND platform_message_id IS NOT NULL
-          AND :message_id = ANY(string_to_array(platform_message_id, ','))
-        ORDER BY seq DESC LIMIT 1"""),
-        {"chat_id": chat_id, "message_id": platform_message_id},
-    )
+    return await session.scalar(_TASK_OF, {"chat_id": chat_id, "message_id": platform_message_id})

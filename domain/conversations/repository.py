@@ -1,10 +1,11 @@
 """The tables of conversations: hearing, threads, history. The outbox has a file of its own."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import RowMapping, func, insert, select, text, update
+from sqlalchemy import RowMapping, Select, func, insert, select, text, tuple_, update
 from sqlalchemy.dialects.postgresql import JSONB
 
 from domain.conversations.models import chats, messages, threads
@@ -20,8 +21,9 @@ LEFT JOIN chat_identities ci
        ON ci.platform = :platform AND ci.workspace = :workspace AND ci.platform_user_id = :person
 LEFT JOIN chats c ON c.platform = :platform AND c.workspace = :workspace AND c.chat = :chat
 LEFT JOIN organization_members om ON om.org_id = c.org_id AND om.user_id = ci.user_id
-LEFT JOIN threads t ON t.deleted_at IS NULL AND t.chat_id = c.id AND (
-       CASE WHEN CAST(:thread AS text) IS NULL THEN t.id = c.current_thread_id ELSE t.platform_thread = :thread END)
+LEFT JOIN threads t ON t.deleted_at IS NULL AND t.chat_id = c.id AND t.id = (
+       CASE WHEN CAST(:thread AS text) IS NULL THEN c.current_thread_id
+            ELSE (SELECT k.id FROM threads k WHERE k.chat_id = c.id AND k.platform_thread = :thread) END)
 """
 """Finds everything a message needs in one row; what is missing is made afterwards, once."""
 
@@ -135,44 +137,48 @@ async def set_current_thread(session: Session, chat_id: UUID, thread_id: UUID) -
     await session.execute(update(chats).where(chats.c.id == chat_id).values(current_thread_id=thread_id))
 
 
-_HISTORY = text("""
-SELECT role, content, task_id FROM messages
-WHERE thread_id = :thread_id AND id < :before AND press IS NULL AND task_id IS NOT NULL
-ORDER BY id DESC LIMIT :limit
-""")
+LOOK_BACK = 500
+
+_HISTORY = text(f"""
+SELECT role, content, task_id FROM (
+    SELECT id, role, content, task_id, press FROM messages WHERE thread_id = :thread_id AND id < :before
+    ORDER BY id DESC LIMIT {LOOK_BACK}
+) newest
+WHERE press IS NULL AND task_id IS NOT NULL ORDER BY id DESC LIMIT :limit
+""")  # noqa: S608 - of the constant above
 
 
 async def history(session: Session, thread_id: UUID, *, before: UUID, limit: int) -> Sequence[RowMapping]:
     """Role, content and task_id of the latest messages of a thread before one of them, newest first; commands and
-    presses are no part of it."""
+    presses are no part of it.
+
+    It looks back over ``LOOK_BACK`` messages: behind more commands than that, what was talked about is long past.
+    """
     return await session.all(_HISTORY, {"thread_id": thread_id, "before": before, "limit": limit})
 
 
 async def list_threads(
-    session: Session, *, org_id: UUID, user_id: UUID, before: tuple[Any, UUID] | None, limit: int
+    session: Session, *, org_id: UUID, user_id: UUID, before: tuple[datetime, UUID] | None = None, limit: int
 ) -> Sequence[RowMapping]:
-    """A person's threads, the most recently active first."""
-    query = (
-        select(
-            threads.c.id,
-            threads.c.name,
-            threads.c.active_at,
-            threads.c.chat_id,
-            threads.c.model,
-            chats.c.platform,
-            (chats.c.current_thread_id == threads.c.id).label("current"),
-        )
-        .join(chats, chats.c.id == threads.c.chat_id)
-        .where(threads.c.org_id == org_id, threads.c.user_id == user_id, threads.c.deleted_at.is_(None))
-        .order_by(threads.c.active_at.desc(), threads.c.id.desc())
-        .limit(limit)
-    )
+    """A person's threads, the most recently active first: id, name, active_at.
+
+    ``before``: those that come after the one with that moment and id.
+    """
+    query = _own_threads(org_id, user_id).order_by(threads.c.active_at.desc(), threads.c.id.desc()).limit(limit)
     if before is not None:
-        moment, thread_id = before
-        query = query.where(
-            (threads.c.active_at < moment) | ((threads.c.active_at == moment) & (threads.c.id < thread_id))
-        )
+        query = query.where(tuple_(threads.c.active_at, threads.c.id) < tuple_(*before))
     return await session.all(query)
+
+
+async def find_thread(session: Session, *, org_id: UUID, user_id: UUID, thread_id: UUID) -> RowMapping | None:
+    """One thread of that person, as ``list_threads`` has it."""
+    return await session.first(_own_threads(org_id, user_id).where(threads.c.id == thread_id))
+
+
+def _own_threads(org_id: UUID, user_id: UUID) -> Select[*tuple[Any, ...]]:
+    return select(threads.c.id, threads.c.name, threads.c.active_at).where(
+        threads.c.org_id == org_id, threads.c.user_id == user_id, threads.c.deleted_at.is_(None)
+    )
 
 
 async def change_thread(session: Session, thread_id: UUID, **values: Any) -> None:
@@ -216,7 +222,10 @@ async def setting(session: Session, thread_id: UUID, user_id: UUID) -> RowMappin
 async def delete_thread(session: Session, thread_id: UUID) -> None:
     """The thread is kept for the upkeep to remove, and no longer shown; its chat goes on in a new one."""
     await session.execute(update(threads).where(threads.c.id == thread_id).values(deleted_at=func.now()))
-    await session.execute(update(chats).where(chats.c.current_thread_id == thread_id).values(current_thread_id=None))
+    own = select(threads.c.chat_id).where(threads.c.id == thread_id).scalar_subquery()
+    await session.execute(
+        update(chats).where(chats.c.id == own, chats.c.current_thread_id == thread_id).values(current_thread_id=None)
+    )
 
 
 async def sent_message(

@@ -39,7 +39,7 @@ async def store_replies(session: Session, advance: Advance, replies: Iterable[Re
 
 async def _store_trace(session: Session, advance: Advance, running: Running) -> None:
     task_id, trace = advance.task.id, running.trace
-    await tasks.add_artifacts(session, task_id, running.placed.id, trace.artifacts)
+    await tasks.add_artifacts(session, task_id, advance.task.thread_id, running.placed.id, trace.artifacts)
     await store_replies(session, advance, trace.replies, f"step {running.placed.id}")
     for execution in trace.executions:
         await tool_rows.record(

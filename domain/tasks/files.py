@@ -7,14 +7,18 @@ from sqlalchemy import RowMapping, text
 
 from domain.core.db import Session
 
+# The newest of each kind, and the newest of both: however long the thread is, no more than that is read.
 _OF_THREAD = text("""
 SELECT key, name, mime_type, size, sha256, made FROM (
     SELECT a ->> 'key' AS key, a ->> 'name' AS name, a ->> 'mime_type' AS mime_type, (a ->> 'size')::bigint AS size,
            a ->> 'sha256' AS sha256, m.created_at AS moment, false AS made
-    FROM messages m, jsonb_array_elements(m.attachments) a WHERE m.thread_id = :thread_id AND a ->> 'key' IS NOT NULL
+    FROM (SELECT attachments, created_at FROM messages
+          WHERE thread_id = :thread_id AND attachments <> '[]' ORDER BY id DESC LIMIT :limit) m,
+         jsonb_array_elements(m.attachments) a
+    WHERE a ->> 'key' IS NOT NULL
     UNION ALL
-    SELECT f.url, f.name, f.mime_type, f.size, f.checksum, f.created_at, true
-    FROM task_artifacts f JOIN tasks t ON t.id = f.task_id WHERE t.thread_id = :thread_id
+    (SELECT url, name, mime_type, size, checksum, created_at, true
+     FROM task_artifacts WHERE thread_id = :thread_id ORDER BY id DESC LIMIT :limit)
 ) files ORDER BY moment DESC LIMIT :limit
 """)
 

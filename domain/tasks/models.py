@@ -28,7 +28,7 @@ tasks = Table(
     key(),
     reference("org_id", "organizations.id", index=False),
     reference("user_id", "users.id", index=False),
-    reference("thread_id", "threads.id"),
+    reference("thread_id", "threads.id", index=False),
     Column("message_id", Uuid),
     Column("title", Text, nullable=False),
     Column("description", Text, nullable=False, server_default=""),
@@ -55,7 +55,7 @@ tasks = Table(
     Index("ix_tasks_person", "org_id", "user_id", text("id DESC")),
     Index("ix_tasks_person_status", "org_id", "user_id", "status", text("id DESC")),
     Index("ix_tasks_created_at", "created_at"),
-    Index("ix_tasks_message_id", "message_id", postgresql_where=text("message_id IS NOT NULL")),
+    Index("ix_tasks_thread", "thread_id", "id"),
     Index(
         "ix_tasks_open",
         "thread_id",
@@ -99,7 +99,6 @@ task_logs = Table(
     moment("timestamp", nullable=False, server_default=text("now()")),
     CheckConstraint("level IN ('DEBUG', 'INFO', 'WARN', 'ERROR')", name="level"),
     Index("ix_task_logs_task", "task_id", "id"),
-    Index("ix_task_logs_timestamp", "timestamp"),
 )
 
 task_artifacts = Table(
@@ -107,6 +106,7 @@ task_artifacts = Table(
     metadata,
     key(),
     reference("task_id", "tasks.id", index=False),
+    reference("thread_id", "threads.id", index=False),  # its task's, so that a thread's files need not go by its tasks
     Column("step", Text),
     Column("type", Text, nullable=False),
     Column("name", Text, nullable=False),
@@ -118,7 +118,7 @@ task_artifacts = Table(
     created_at(),
     CheckConstraint("type IN ('SCREENSHOT', 'PDF', 'FILE', 'IMAGE', 'VIDEO', 'JSON', 'TEXT')", name="type"),
     Index("ix_task_artifacts_task", "task_id", "id"),
-    Index("ix_task_artifacts_url", "url"),
+    Index("ix_task_artifacts_thread", "thread_id", "id"),
 )
 
 approvals = Table(
@@ -136,7 +136,6 @@ approvals = Table(
     created_at(),
     UniqueConstraint("task_id", "node_id", "hash"),
     CheckConstraint("decision IN ('approved', 'rejected', 'expired')", name="decision"),
-    Index("ix_approvals_open", "expires_at", postgresql_where=text("decision IS NULL")),
 )
 
 task_feedback = Table(

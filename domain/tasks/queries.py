@@ -9,19 +9,22 @@ from domain.core.db import Session
 from domain.tasks.models import task_logs, task_steps, tasks
 from domain.tasks.states import TaskStatus
 
+# Where nothing is ever planned, the whole thread would be gone through each time.
 _PREVIOUS = text("""
 WITH latest AS (
-  SELECT id, status FROM tasks WHERE thread_id = :thread_id AND id < :task_id ORDER BY id DESC LIMIT 1
+  SELECT id, status, description, plan FROM tasks WHERE thread_id = :thread_id AND id < :task_id
+  ORDER BY id DESC LIMIT 50
 ), planned AS (
-  SELECT description, plan FROM tasks
-  WHERE thread_id = :thread_id AND id < :task_id AND plan IS NOT NULL ORDER BY id DESC LIMIT 1
+  SELECT description, plan FROM latest WHERE plan IS NOT NULL ORDER BY id DESC LIMIT 1
 )
 SELECT latest.id, latest.status, planned.description, planned.plan FROM latest LEFT JOIN planned ON true
+ORDER BY latest.id DESC LIMIT 1
 """).columns(id=tasks.c.id.type, plan=tasks.c.plan.type)
 
 
 async def previous_in_thread(session: Session, thread_id: UUID, task_id: UUID) -> RowMapping | None:
-    """Id and status of the thread's newest earlier task; description and plan of the newest that had one, or None."""
+    """Id and status of the thread's newest earlier task; description and plan of the newest of the last fifty that had
+    one, or None."""
     return await session.first(_PREVIOUS, {"thread_id": thread_id, "task_id": task_id})
 
 

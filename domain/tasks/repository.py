@@ -230,11 +230,14 @@ async def drop_steps(session: Session, task_id: UUID, node_ids: Iterable[str]) -
     )
 
 
-async def add_artifacts(session: Session, task_id: UUID, step: str, artifacts: Iterable[Artifact]) -> None:
+async def add_artifacts(
+    session: Session, task_id: UUID, thread_id: UUID, step: str, artifacts: Iterable[Artifact]
+) -> None:
     rows = [
         {
             "id": new_id(),
             "task_id": task_id,
+            "thread_id": thread_id,
             "step": step,
             "type": artifact.type,
             "name": artifact.name,

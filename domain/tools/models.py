@@ -1,4 +1,4 @@
-from sqlalchemy import Boolean, CheckConstraint, Column, Index, Integer, Table, Text, Uuid, text
+from sqlalchemy import Boolean, CheckConstraint, Column, Index, Integer, Table, Text, Uuid
 from sqlalchemy.dialects.postgresql import JSONB
 
 from domain.core.db import created_at, key, metadata, moment, reference, updated_at
@@ -36,5 +36,4 @@ tool_executions = Table(
     created_at(),
     CheckConstraint("status IN ('PENDING', 'RUNNING', 'COMPLETED', 'FAILED')", name="status"),
     Index("ix_tool_executions_tool", "tool_id", "id"),
-    Index("ix_tool_executions_task", "task_id", "id", postgresql_where=text("task_id IS NOT NULL")),
 )

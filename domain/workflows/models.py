@@ -19,6 +19,7 @@ workflows = Table(
     created_at(),
     updated_at(),
     CheckConstraint("status IN ('draft', 'active', 'archived')", name="status"),
+    Index("ix_workflows_name", "org_id", text("lower(name)"), "id", postgresql_where=text("deleted_at IS NULL")),
     Index("ix_workflows_org", "org_id", text("id DESC"), postgresql_where=text("deleted_at IS NULL")),
 )
 

@@ -16,6 +16,7 @@ from domain.conversations.schemas import Thread
 from domain.core import queue
 from domain.core.db import Database
 from domain.core.errors import Ambiguous, Invalid, LeaseLost, Refused, Unavailable
+from domain.core.ids import new_id
 from domain.core.settings import Settings
 from domain.core.storage import open_storage
 from domain.flow.deliver import ATTEMPTS, deliver, deliver_chat
@@ -314,3 +315,19 @@ async def test_a_process_that_comes_back_late_marks_nothing_that_another_has_tak
             async with room.database.transaction() as session:
                 await mark(session)
     assert await room.states() == {"one": "sent"}
+
+
+async def test_a_message_of_ours_names_its_task_also_where_it_was_sent_in_parts(room: Chat) -> None:
+    task_id, other = new_id(), new_id()
+    for key, posted, about in (("whole", "71", task_id), ("parts", "72,73", other), ("later", "711", other)):
+        await room.say("something", key=key)
+        await execute(
+            room.database,
+            "UPDATE outbound_messages SET platform_message_id = :id, task_id = :task WHERE dedupe_key = :key",
+            id=posted,
+            task=about,
+            key=key,
+        )
+    async with room.database.transaction() as session:
+        found = [await outbox.task_of(session, room.thread.chat_id, number) for number in ("71", "72", "73", "7", "2")]
+    assert found == [task_id, other, other, None, None]

@@ -48,5 +48,6 @@ queue_jobs = Table(
     Index("ix_queue_jobs_shares", "queue", "share", postgresql_where=_RUNNING),
     Index("uq_queue_jobs_lane", "lane", unique=True, postgresql_where=_RUNNING),
     Index("uq_queue_jobs_dedupe_key", "dedupe_key", unique=True, postgresql_where=_PENDING),
-    Index("ix_queue_jobs_task_id", "task_id", postgresql_where=text("task_id IS NOT NULL")),
+    Index("ix_queue_jobs_quarantined", "id", postgresql_where=text("status = 'quarantined'")),
+    Index("ix_queue_jobs_task_id", "task_id", postgresql_where=_PENDING),
 )
