@@ -25,30 +25,32 @@ _PRIORITIES: list[str] = [priority.value.lower() for priority in Priority]
 async def find(call: Call, place: int = 0) -> RowMapping:
     """The task a word names, by its whole or short id; without a word the thread's latest. Raises NotFound."""
     person = call.person
-    newest = await queries.newest(call.session, org_id=person.org_id, user_id=person.user_id)
-    task_id = _meant(newest, call.words[place]) if place < len(call.words) else await _latest(call, newest)
+    task_id = await (_meant(call, call.words[place]) if place < len(call.words) else _latest(call))
     task = await queries.find(call.session, org_id=person.org_id, user_id=person.user_id, task_id=task_id)
     if task is None:
         raise NotFound("There is no such task of yours.", remedy="“/tasks” lists them.")
     return task
 
 
-def _meant(newest: Sequence[UUID], written: str) -> UUID:
+async def _meant(call: Call, written: str) -> UUID:
     end = written.lower().removeprefix("task_")
-    if len(end) == 26:
+    if len(end) == ids.LENGTH:
         return ids.parse("task", f"task_{end}")
+    newest = await queries.newest(call.session, org_id=call.person.org_id, user_id=call.person.user_id)
     found = [task_id for task_id in newest if len(end) >= 4 and ids.text("task", task_id).endswith(end)]
     if len(found) != 1:
         raise NotFound(f"There is no task “{written}” of yours.", remedy="“/tasks” lists them with their ids.")
     return found[0]
 
 
-async def _latest(call: Call, newest: Sequence[UUID]) -> UUID:
+async def _latest(call: Call) -> UUID:
     here = await queries.latest_in_thread(call.session, call.heard.thread.id)
-    found = here or (newest[0] if newest else None)
-    if found is None:
+    if here is not None:
+        return here
+    newest = await queries.newest(call.session, org_id=call.person.org_id, user_id=call.person.user_id, limit=1)
+    if not newest:
         raise NotFound("You have no tasks yet.", remedy="Write what you need, and one begins.")
-    return found
+    return newest[0]
 
 
 async def _list(call: Call) -> Sequence[Said]:

@@ -1,36 +1,63 @@
 """``/threads``"""
 
 from collections.abc import Sequence
+from datetime import datetime
+from uuid import UUID
 
 from sqlalchemy import RowMapping
 
 from bot.commands.declare import Call, Noun, Verb
-from bot.commands.pages import ROWS, moment
+from bot.commands.pages import ROWS, moment, more
 from domain.conversations import repository as conversations
 from domain.conversations.said import Listing, Note, Said
 from domain.core import ids
-from domain.core.errors import NotFound
+from domain.core.errors import Invalid, NotFound
 from domain.flow.refresh import asked_again
 from domain.tasks import queries
 
-
-async def _all(call: Call) -> Sequence[RowMapping]:
-    person = call.person
-    return await conversations.list_threads(
-        call.session, org_id=person.org_id, user_id=person.user_id, before=None, limit=200
-    )
+_NAMEABLE = 200
+"""Of how many threads, the most recently active, a short id may be one; older ones are named by their whole id."""
 
 
 async def _find(call: Call, place: int) -> RowMapping:
+    person = call.person
     written = call.word(place, "the thread's id").lower().removeprefix("thrd_")
-    found = [row for row in await _all(call) if len(written) >= 4 and ids.text("thrd", row["id"]).endswith(written)]
+    if len(written) == ids.LENGTH:
+        thread_id = ids.parse("thrd", f"thrd_{written}")
+        row = await conversations.find_thread(
+            call.session, org_id=person.org_id, user_id=person.user_id, thread_id=thread_id
+        )
+        found = [row] if row is not None else []
+    else:
+        rows = await conversations.list_threads(
+            call.session, org_id=person.org_id, user_id=person.user_id, limit=_NAMEABLE
+        )
+        found = [row for row in rows if len(written) >= 4 and ids.text("thrd", row["id"]).endswith(written)]
     if len(found) != 1:
         raise NotFound(f"There is no thread “{written}” of yours.", remedy="“/threads” lists them with their ids.")
     return found[0]
 
 
+def _before(words: Sequence[str]) -> tuple[datetime, UUID] | None:
+    """The moment and the id after the word ``before``: the last row of the page that came before. Raises Invalid."""
+    if len(words) < 3 or words[-3] != "before":
+        return None
+    try:
+        moment = datetime.fromisoformat(words[-2])
+    except ValueError:
+        moment = None
+    if moment is None or moment.tzinfo is None:
+        raise Invalid(f"“{words[-2]}” is no moment of a list.", remedy="“/threads” begins it anew.")
+    return moment, ids.parse("thrd", words[-1])
+
+
 async def _list(call: Call) -> Sequence[Said]:
-    rows = await _all(call)
+    person = call.person
+    rows = await conversations.list_threads(
+        call.session, org_id=person.org_id, user_id=person.user_id, before=_before(call.words), limit=ROWS + 1
+    )
+    last = rows[ROWS - 1] if len(rows) > ROWS else None
+    further = f"threads list before {last['active_at'].isoformat()} {ids.text('thrd', last['id'])}" if last else ""
     return (
         Listing(
             title="Your threads",
@@ -45,6 +72,7 @@ async def _list(call: Call) -> Sequence[Said]:
                 for row in rows[:ROWS]
             ),
             footer="“/threads use ID” goes back to one.",
+            buttons=more(rows, further),
         ),
     )
 

@@ -6,23 +6,25 @@ from uuid import UUID
 from sqlalchemy import RowMapping
 
 from bot.commands.declare import Call, Noun, Verb
-from bot.commands.pages import ROWS, moment
+from bot.commands.pages import ROWS, before, moment, more
 from domain.conversations.said import Listing, Said
 from domain.core import ids
-from domain.core.errors import NotFound
+from domain.core.errors import Invalid, NotFound
 from domain.core.queue import enqueue
 from domain.flow.rest import advance_command
 from domain.tasks import repository as tasks
 from domain.tasks.states import Priority
 from domain.workflows import service as workflows
 
-
-async def _all(call: Call) -> Sequence[RowMapping]:
-    return await workflows.saved(call.session, org_id=call.person.org_id, limit=200)
+_NAMEABLE = 500
+"""Of how many workflows, the latest, a short id may be one; older ones are named by their name or their whole id."""
 
 
 async def _list(call: Call) -> Sequence[Said]:
-    rows = await _all(call)
+    rows = await workflows.saved(
+        call.session, org_id=call.person.org_id, before=before("wf", call.words), limit=ROWS + 1
+    )
+    page = rows[:ROWS]
     return (
         Listing(
             title="Saved workflows",
@@ -34,25 +36,43 @@ async def _list(call: Call) -> Sequence[Said]:
                     str(len(row["spec_json"]["nodes"])),
                     moment(row["created_at"], call.person.timezone),
                 )
-                for row in rows[:ROWS]
+                for row in page
             ),
             empty="None yet. “/tasks save” keeps a task's plan as one.",
             footer="“/workflows run ID” runs one.",
+            buttons=more(rows, f"workflows list before {ids.text('wf', page[-1]['id'])}" if page else ""),
         ),
     )
 
 
-async def _run(call: Call) -> UUID:
-    written = call.word(0, "the workflow's id or name").lower()
-    end = written.removeprefix("wf_")
-    found = [
-        row
-        for row in await _all(call)
-        if row["name"].lower() == call.rest().lower() or (len(end) >= 4 and ids.text("wf", row["id"]).endswith(end))
-    ]
+async def _find(call: Call) -> RowMapping:
+    """The one workflow of that name or, by its whole or short end, of that id. Raises NotFound."""
+    org_id = call.person.org_id
+    end = call.word(0, "the workflow's id or name").lower().removeprefix("wf_")
+    found = {row["id"]: row for row in await workflows.saved(call.session, org_id=org_id, name=call.rest(), limit=2)}
+    for workflow_id in await _meant(call, end):
+        row = await workflows.find(call.session, org_id=org_id, workflow_id=workflow_id)
+        found |= {workflow_id: row} if row is not None else {}
     if len(found) != 1:
         raise NotFound(f"There is no workflow “{call.rest()}” here.", remedy="“/workflows” lists them.")
-    workflow = found[0]
+    return next(iter(found.values()))
+
+
+async def _meant(call: Call, end: str) -> Sequence[UUID]:
+    """The ids that end so: one or, where a short end does not tell, more."""
+    if len(call.words) > 1 or len(end) < 4:
+        return ()
+    if len(end) == ids.LENGTH:
+        try:
+            return (ids.parse("wf", f"wf_{end}"),)
+        except Invalid:  # a name may have as many letters
+            return ()
+    newest = await workflows.newest(call.session, org_id=call.person.org_id, limit=_NAMEABLE)
+    return [workflow_id for workflow_id in newest if ids.text("wf", workflow_id).endswith(end)][:2]
+
+
+async def _run(call: Call) -> UUID:
+    workflow = await _find(call)
     task = await tasks.add(
         call.session,
         org_id=call.person.org_id,

@@ -10,11 +10,12 @@ from uuid_utils.compat import uuid7
 
 from domain.core.errors import Invalid
 
-__all__ = ["new_id", "parse", "short", "text"]
+__all__ = ["LENGTH", "new_id", "parse", "short", "text"]
 
 _ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"
 _VALUES = {letter: value for value, letter in enumerate(_ALPHABET)}
-_LENGTH = 26
+LENGTH = 26
+"""Letters of an identifier behind its prefix."""
 
 
 def new_id() -> UUID:
@@ -41,7 +42,7 @@ def parse(prefix: str, written: str) -> UUID:
         Invalid: it is no identifier, or one of another kind of thing.
     """
     given, _, letters = written.strip().lower().rpartition("_")
-    if given != prefix or len(letters) != _LENGTH or letters[0] > "7":
+    if given != prefix or len(letters) != LENGTH or letters[0] > "7":
         raise Invalid(f"“{written}” is no {prefix} identifier.", remedy=f"They look like {prefix}_01j….")
     number = 0
     for letter in letters:

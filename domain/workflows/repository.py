@@ -2,7 +2,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import RowMapping, insert, select
+from sqlalchemy import RowMapping, Select, func, insert, select
 
 from domain.core.db import Session
 from domain.core.ids import new_id
@@ -39,16 +39,31 @@ async def add(
     return workflow_id
 
 
-async def newest(session: Session, *, org_id: UUID, limit: int) -> Sequence[RowMapping]:
-    return await session.all(
-        select(
-            workflows.c.id,
-            workflows.c.name,
-            workflows.c.description,
-            workflows.c.spec_json,
-            workflows.c.created_at,
-        )
-        .where(workflows.c.org_id == org_id, workflows.c.deleted_at.is_(None))
-        .order_by(workflows.c.id.desc())
-        .limit(limit)
-    )
+async def newest(
+    session: Session, *, org_id: UUID, name: str | None = None, before: UUID | None = None, limit: int
+) -> Sequence[RowMapping]:
+    query = _of(org_id).order_by(workflows.c.id.desc()).limit(limit)
+    if name is not None:
+        query = query.where(func.lower(workflows.c.name) == func.lower(name))
+    if before is not None:
+        query = query.where(workflows.c.id < before)
+    return await session.all(query)
+
+
+async def find(session: Session, *, org_id: UUID, workflow_id: UUID) -> RowMapping | None:
+    return await session.first(_of(org_id).where(workflows.c.id == workflow_id))
+
+
+async def newest_ids(session: Session, *, org_id: UUID, limit: int) -> Sequence[UUID]:
+    query = select(workflows.c.id).where(workflows.c.org_id == org_id, workflows.c.deleted_at.is_(None))
+    return (await session.execute(query.order_by(workflows.c.id.desc()).limit(limit))).scalars().all()
+
+
+def _of(org_id: UUID) -> Select[*tuple[Any, ...]]:
+    return select(
+        workflows.c.id,
+        workflows.c.name,
+        workflows.c.description,
+        workflows.c.spec_json,
+        workflows.c.created_at,
+    ).where(workflows.c.org_id == org_id, workflows.c.deleted_at.is_(None))

@@ -32,6 +32,21 @@ async def save(
     )
 
 
-async def saved(session: Session, *, org_id: UUID, limit: int) -> Sequence[RowMapping]:
-    """An organization's workflows, newest first: id, name, description, spec_json, created_at."""
-    return await repository.newest(session, org_id=org_id, limit=limit)
+async def saved(
+    session: Session, *, org_id: UUID, name: str | None = None, before: UUID | None = None, limit: int
+) -> Sequence[RowMapping]:
+    """An organization's workflows, newest first: id, name, description, spec_json, created_at.
+
+    ``name``: those called so, in capitals or not. ``before``: those older than that one.
+    """
+    return await repository.newest(session, org_id=org_id, name=name, before=before, limit=limit)
+
+
+async def find(session: Session, *, org_id: UUID, workflow_id: UUID) -> RowMapping | None:
+    """One workflow of that organization, as ``saved`` has it."""
+    return await repository.find(session, org_id=org_id, workflow_id=workflow_id)
+
+
+async def newest(session: Session, *, org_id: UUID, limit: int) -> Sequence[UUID]:
+    """The ids of an organization's latest workflows: what a short id may mean."""
+    return await repository.newest_ids(session, org_id=org_id, limit=limit)

@@ -107,6 +107,55 @@ async def test_tasks_are_listed_page_by_page_without_gaps(talk: Talk, script: Sc
     assert seen == [f"message {number}" for number in reversed(range(23))]
 
 
+@pytest.mark.parametrize("noun", ["threads", "workflows"])
+async def test_what_was_kept_is_listed_page_by_page_without_gaps(talk: Talk, script: Script, noun: str) -> None:
+    script.then(plan(tool("n1", "note", text="a")))
+    await talk.say("note it")
+    for number in range(23):
+        await talk.say(
+            f"/threads new Kept {number}" if noun == "threads" else f"/tasks save {await _short(talk)} Kept {number}"
+        )
+    listing = (await talk.say(f"/{noun}")).one(Listing)
+    seen = [row[1] for row in listing.rows]
+    while listing.buttons:
+        assert len(listing.rows) == 10
+        listing = (await talk.send_press(listing.buttons[0].action, listing.buttons[0].value)).one(Listing)
+        seen += [row[1] for row in listing.rows]
+    assert seen[:23] == [f"Kept {number}" for number in reversed(range(23))]
+
+
+async def _short(talk: Talk) -> str:
+    return ids.short("task", (await talk.task())["id"])
+
+
+@pytest.mark.parametrize(
+    "rest", ["before yesterday thrd_0", "before 2026-01-01T00:00:00 thrd_0", "before 2026-01-01T00:00:00Z thrd_0"]
+)
+async def test_a_page_that_cannot_be_read_is_refused(talk: Talk, rest: str) -> None:
+    assert (await talk.say(f"/threads list {rest}")).one(Problem)
+
+
+async def test_a_thread_is_gone_back_to_by_its_whole_id(talk: Talk) -> None:
+    await talk.say("/threads new First one")
+    first = (await talk.rows("SELECT id FROM threads WHERE name = 'First one'"))[0]["id"]
+    await talk.say("/threads new Second one")
+    assert "First one" in (await talk.say(f"/threads use {ids.text('thrd', first)}")).one(Note).text
+    problem = (await talk.other("eve").say(f"/threads use {ids.text('thrd', first)}")).one(Problem)
+    assert "no thread" in problem.sentence
+
+
+async def test_a_workflow_is_run_by_its_name_its_short_or_its_whole_id(talk: Talk, script: Script) -> None:
+    script.then(plan(tool("n1", "note", text="a")))
+    await talk.say("note it")
+    await talk.say(f"/tasks save {await _short(talk)} Monday Notes")
+    workflow = (await talk.rows("SELECT id FROM workflows"))[0]["id"]
+    for named in ("monday notes", ids.short("wf", workflow), ids.text("wf", workflow)):
+        assert (await talk.say(f"/workflows run {named}")).one(Answer).text == "note: a"
+    assert (await talk.other("eve").say(f"/workflows run {ids.text('wf', workflow)}")).one(Problem)
+    await talk.say(f"/tasks save {await _short(talk)} Monday Notes")
+    assert (await talk.say("/workflows run Monday Notes")).one(Problem)
+
+
 async def test_tasks_are_listed_by_state_and_shown_with_their_steps(talk: Talk, script: Script) -> None:
     script.then(
         plan(tool("n1", "note", text="a"), title="Note it"), plan(tool("n1", "send", to="ben"), title="Send it")
