@@ -31,7 +31,7 @@ async def _list(call: Call) -> Sequence[Said]:
                     row["name"],
                     row["description"],
                     _effect(call, row["name"], row["effect"]) if row["enabled"] else "switched off",
-                    f"{row['usage_count']:,}",
+                    _used(row["usage_count"]),
                 )
                 for row in rows
             ),
@@ -43,6 +43,10 @@ async def _list(call: Call) -> Sequence[Said]:
 def _effect(call: Call, name: str, effect: str) -> str:
     depends = name in call.tools and call.tools.get(name).external_when is not None
     return _IT_DEPENDS if depends else _EFFECTS[effect]
+
+
+def _used(calls: int) -> str:
+    return f"{calls:,}" if calls < tools.MOST_COUNTED else f"{tools.MOST_COUNTED:,} or more"
 
 
 async def _find(call: Call) -> dict[str, Any]:
@@ -67,7 +71,7 @@ async def _show(call: Call) -> Sequence[Said]:
         ("kind", tool["category"].lower()),
         ("effect", _effect(call, tool["name"], tool["effect"])),
         ("enabled", "yes" if tool["enabled"] else "no"),
-        ("used", f"{tool['usage_count']:,} times"),
+        ("used", f"{_used(tool['usage_count'])} times"),
     )
     text = f"{tool['description']}\n\n{arguments}"
     return (Details(title=tool["display_name"], fields=fields, text=text),)
