@@ -21,6 +21,7 @@ from tests.bench import (
     platforms,
     priorities,
     recovery,
+    rows,
     startup,
 )
 from tests.bench.measure import Figure, table
@@ -37,6 +38,7 @@ BENCHES: dict[str, Callable[[Path], Awaitable[list[Figure]]]] = {
     "idle": idle.run,
     "platforms": platforms.run,
     "delivery": delivery.run,
+    "rows": rows.run,
 }
 
 

@@ -1,0 +1,280 @@
+"""What a database holds after a year: SQL that fills each table in one statement, for any number of tasks.
+
+Ten thousand people in five thousand organizations. Person 1 has one task in twenty: two fifths of them in one thread,
+the rest in a channel with many threads. All tasks but the last few hundred have ended. Every row's key is computed
+from its number, so that tables can be filled independently of one another.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+PEOPLE = 10_000
+LIVE = 600
+"""Tasks that have not ended, the newest."""
+CHANNEL = 20_001
+"""The number of the chat with many threads."""
+CHANNEL_THREADS = 5_000_000
+"""The first number of its threads."""
+_YEAR_MS = 365 * 24 * 3_600 * 1_000
+
+_SPEC = (
+    '{"trigger": {"type": "manual"}, "edges": [["n1", "n2"]], "nodes": ['
+    '{"id": "n1", "type": "tool", "name": "note", "config": {"text": "what was asked"}}, '
+    '{"id": "n2", "type": "tool", "name": "note", "config": {"text": "what came of it"}}]}'
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Year:
+    """A year that ends at ``until`` (milliseconds since 1970) with so many ``tasks``."""
+
+    tasks: int
+    until: int
+
+    def key(self, table: int, number: str, share: str = "0") -> str:
+        """A UUIDv7 of the moment at that share of the year; ``table`` and ``number`` make it unique."""
+        moment = f"({self.until - _YEAR_MS} + ({share}) * {_YEAR_MS})::bigint"
+        return (
+            f"(lpad(to_hex({moment}), 12, '0') || '7{table:03x}8' || lpad(to_hex(({number})::bigint), 15, '0'))::uuid"
+        )
+
+    def moment(self, share: str) -> str:
+        return f"to_timestamp(({self.until - _YEAR_MS} + ({share}) * {_YEAR_MS}) / 1000)"
+
+    def task(self, number: str = "n") -> str:
+        return self.key(1, number, f"({number})::float8 / {self.tasks}")
+
+    def message(self, number: str) -> str:
+        return self.key(6, number, f"({number})::float8 / {10 * self.tasks + 9}")
+
+    def each(self, table: int, rows: int) -> str:
+        """The key of row ``i`` of a table that has ``rows`` rows a task."""
+        return self.key(table, "i", f"i::float8 / {rows * self.tasks + rows}")
+
+    def numbers(self, rows: int) -> str:
+        """``i`` counts the rows of a table that has ``rows`` a task; ``n`` is the task, ``k`` the row among its rows.
+
+        ``p`` and ``t`` are the numbers of the task's person and thread, ``place`` counts the tasks of its chat.
+        """
+        last = rows * self.tasks + rows - 1
+        return f"""(SELECT i, n, k,
+            CASE WHEN n % 20 = 0 THEN 1 ELSE 2 + n % {PEOPLE - 1} END AS p,
+            CASE WHEN n % 20 <> 0 THEN 2 + n % {PEOPLE - 1} + {PEOPLE} * (n / {PEOPLE - 1} / 5)
+                 WHEN n / 20 % 5 < 2 THEN 1 ELSE {CHANNEL_THREADS} + n / 100 END AS t,
+            CASE WHEN n % 20 = 0 THEN n / 20 ELSE n / {PEOPLE - 1} END AS place,
+            n::float8 / {self.tasks} AS share
+            FROM (SELECT i, i / {rows} AS n, i % {rows} AS k FROM generate_series({rows}, {last}) i) numbered) task"""
+
+    @property
+    def own_threads(self) -> int:
+        """How many threads a person has in their own chat."""
+        return self.tasks // (PEOPLE - 1) // 5 + 1
+
+    @property
+    def live(self) -> str:
+        """Whether task ``n`` has not ended; the busiest thread has none that is open."""
+        return f"(n > {self.tasks - LIVE} AND t <> 1)"
+
+
+def statements(year: Year) -> Iterator[tuple[str, str]]:
+    """Table and the statement that fills it, in the order of their references."""
+    user, org = year.key(2, "p"), year.key(3, "(p + 1) / 2")
+    thread, task = year.key(5, "t"), year.task()
+    chat = year.key(4, f"CASE WHEN t >= {CHANNEL_THREADS} THEN {CHANNEL} ELSE p END")
+    at = year.moment("share")
+    planned = f"(t <> 1 OR n < {year.tasks // 10})"  # the busiest thread has long been only talked in
+    ended = f"CASE WHEN {year.live} THEN NULL ELSE {at} END"
+    yield from _people(year)
+    yield (
+        "threads",
+        f"""INSERT INTO threads (id, org_id, user_id, chat_id, platform_thread, name, storage_id, active_at, created_at)
+        SELECT {thread}, {org}, {user}, {chat}, CASE WHEN t >= {CHANNEL_THREADS} THEN 'root-' || t END,
+               'Thread ' || t, {thread}::text, {at}, {at}
+        FROM (SELECT p, p + {PEOPLE} * j AS t, (j + 1)::float8 / {year.own_threads} AS share
+              FROM generate_series(1, {PEOPLE}) p, generate_series(0, {year.own_threads - 1}) j
+              UNION ALL
+              SELECT 1, {CHANNEL_THREADS} + h, h::float8 / {year.tasks // 100 + 1}
+              FROM generate_series(0, {year.tasks // 100}) h) own""",
+    )
+    yield (
+        "tasks",
+        f"""INSERT INTO tasks (id, org_id, user_id, thread_id, message_id, title, description, status, waiting_for,
+            plan, current_step, total_steps, result, error, cost, started_at, completed_at, created_at, updated_at)
+        SELECT {task}, {org}, {user}, {thread}, {year.message("10 * n")}, 'Task ' || n, 'Look into number ' || n,
+               status, CASE status WHEN 'PAUSED' THEN 'approval' END,
+               CASE WHEN {planned} THEN '{_SPEC}'::jsonb END, 10, 10,
+               CASE status WHEN 'SUCCEEDED' THEN '{{"text": "It is done."}}'::jsonb END,
+               CASE status WHEN 'FAILED' THEN '{{"code": "x", "sentence": "It did not work."}}'::jsonb END,
+               0.001, {at}, {ended}, {at}, {at}
+        FROM (SELECT *, CASE WHEN {year.live} THEN (ARRAY['PAUSED', 'RUNNING', 'PAUSED', 'PENDING'])[1 + n % 4]
+                             WHEN n % 25 = 1 THEN 'FAILED' WHEN n % 50 = 3 THEN 'CANCELLED' ELSE 'SUCCEEDED'
+                             END AS status
+              FROM {year.numbers(1)}) stated""",
+    )
+    yield (
+        "task_steps",
+        f"""INSERT INTO task_steps (id, task_id, node_id, type, name, status, attempt_count, input, output,
+                                    started_at, finished_at, created_at)
+        SELECT {year.each(7, 10)}, {task}, 'n' || k, 'tool', 'note',
+               CASE WHEN {year.live} AND k = 9 THEN 'WAITING' ELSE 'SUCCEEDED' END, 1,
+               '{{"text": "what was asked"}}', '{{"text": "note: what came of it"}}', {at}, {ended}, {at}
+        FROM {year.numbers(10)}""",
+    )
+    yield (
+        "task_logs",
+        f"""INSERT INTO task_logs (id, task_id, level, message, step, timestamp)
+        SELECT {year.each(8, 10)}, {task}, 'INFO', 'Something went as it should.', 'n' || k, {at}
+        FROM {year.numbers(10)}""",
+    )
+    yield (
+        "task_artifacts",
+        f"""INSERT INTO task_artifacts (id, task_id, thread_id, step, type, name, url, size, mime_type, checksum,
+                                        created_at)
+        SELECT {year.each(9, 1)}, {task}, {thread}, 'n1', 'FILE', 'report-' || n || '.csv', 'made/' || n, 1000,
+               'text/csv', md5(n::text), {at} FROM {year.numbers(1)} WHERE n % 4 < 2""",
+    )
+    yield (
+        "approvals",
+        f"""INSERT INTO approvals (id, task_id, node_id, hash, requested_of, decided_by, decision, decided_at,
+                                   expires_at)
+        SELECT {year.each(10, 1)}, {task}, 'n9', md5(n::text), {user}, CASE WHEN NOT {year.live} THEN {user} END,
+               CASE WHEN NOT {year.live} THEN 'approved' END, {ended}, {at} + interval '7 days'
+        FROM {year.numbers(1)} WHERE n % 10 = 3""",
+    )
+    yield (
+        "task_feedback",
+        f"""INSERT INTO task_feedback (id, task_id, user_id, value)
+        SELECT {year.each(11, 1)}, {task}, {user}, 1 FROM {year.numbers(1)} WHERE n % 20 = 5""",
+    )
+    yield from _said(year, user=user, thread=thread, chat=chat, task=task, at=at)
+    yield from _worked(year, user=user, org=org, task=task, at=at)
+
+
+def _people(year: Year) -> Iterator[tuple[str, str]]:
+    user, org, chat = year.key(2, "p"), year.key(3, "(p + 1) / 2"), year.key(4, "p")
+    everybody = f"FROM generate_series(1, {PEOPLE}) p"
+    yield "users", f"INSERT INTO users (id, name) SELECT {user}, 'Person ' || p {everybody}"
+    yield (
+        "user_profiles",
+        f"INSERT INTO user_profiles (id, user_id) SELECT {year.key(12, 'p')}, {user} {everybody}",
+    )
+    yield (
+        "chat_identities",
+        f"""INSERT INTO chat_identities (id, platform, workspace, platform_user_id, user_id)
+        SELECT {year.key(13, "p")}, 'fake', 'w', 'person-' || p, {user} {everybody}
+        UNION ALL SELECT {year.key(23, "p")}, 'slack', 'w', 'person-' || p, {user} {everybody}""",
+    )
+    yield (
+        "organizations",
+        f"""INSERT INTO organizations (id, name, slug)
+        SELECT {year.key(3, "o")}, 'Organization ' || o, 'org-' || o FROM generate_series(1, {PEOPLE // 2}) o""",
+    )
+    yield (
+        "organization_members",
+        f"""INSERT INTO organization_members (id, org_id, user_id, role)
+        SELECT {year.key(14, "p")}, {org}, {user}, 'owner' {everybody}""",
+    )
+    newest = year.key(5, f"CASE WHEN p = 1 THEN 1 ELSE p + {PEOPLE * (year.own_threads - 1)} END")
+    yield (
+        "chats",
+        f"""INSERT INTO chats (id, platform, workspace, chat, org_id, private, current_thread_id)
+        SELECT {chat}, 'fake', 'w', 'dm-person-' || p, {org}, true, {newest} {everybody}
+        UNION ALL SELECT {year.key(24, "p")}, 'slack', 'w', 'dm-person-' || p, {org}, true, NULL::uuid {everybody}
+        UNION ALL SELECT {year.key(4, str(CHANNEL))}, 'fake', 'w', 'channel', {year.key(3, "1")}, false, NULL""",
+    )
+    kept = f"FROM generate_series(1, {PEOPLE // 2 + year.tasks // 200}) i"
+    number = f"CASE WHEN i > {PEOPLE // 2} THEN 1 ELSE i END"
+    yield (
+        "workflows",
+        f"""INSERT INTO workflows (id, org_id, user_id, name, spec_json)
+        SELECT {year.key(15, "i")}, {year.key(3, number)}, {year.key(2, number)}, 'Workflow ' || i, '{_SPEC}' {kept}""",
+    )
+    yield (
+        "workflow_versions",
+        f"""INSERT INTO workflow_versions (id, workflow_id, version, spec_json, author_id)
+        SELECT {year.key(16, "i")}, {year.key(15, "i")}, 1, '{_SPEC}', {year.key(2, number)} {kept}""",
+    )
+
+
+def _said(year: Year, *, user: str, thread: str, chat: str, task: str, at: str) -> Iterator[tuple[str, str]]:
+    yield (
+        "messages",
+        f"""INSERT INTO messages (id, thread_id, user_id, role, content, attachments, press, platform_message_id,
+                                  task_id, handled_at, created_at)
+        SELECT {year.message("i")}, {thread}, CASE WHEN k % 3 = 0 THEN {user} END,
+               CASE WHEN k % 3 = 0 THEN 'user' ELSE 'assistant' END, 'Some words about number ' || i,
+               CASE WHEN k = 0 AND n % 40 IN (0, 7) THEN jsonb_build_array(jsonb_build_object(
+                    'key', 'in/' || n, 'name', 'table-' || n || '.csv', 'mime_type', 'text/csv', 'size', 1000,
+                    'sha256', md5(n::text), 'ref', null))
+                    ELSE '[]' END,
+               CASE WHEN k = 3 THEN '{{"action": "command", "value": "tasks"}}'::jsonb END,
+               CASE WHEN k IN (0, 6, 9) THEN (10 * place + k)::text END,
+               CASE WHEN k % 5 < 2 THEN {task} END, {at}, {at}
+        FROM {year.numbers(10)}""",
+    )
+    yield (
+        "inbound_events",
+        f"""INSERT INTO inbound_events (id, platform, workspace, event_key, chat, platform_message_id, received_at)
+        SELECT {year.each(17, 4)}, 'fake', 'w', 'seeded-' || i,
+               CASE WHEN t >= {CHANNEL_THREADS} THEN 'channel' ELSE 'dm-person-' || p END,
+               CASE WHEN k <> 1 THEN (10 * place + 3 * k)::text END, {at}
+        FROM {year.numbers(4)}""",
+    )
+    yield (
+        "outbound_messages",
+        f"""INSERT INTO outbound_messages (id, chat_id, thread_id, task_id, reply_to, kind, body, dedupe_key,
+                                           target_key, status, attempts, platform_message_id, created_at, sent_at)
+        SELECT {year.each(18, 4)}, {chat}, {thread}, {task}, CASE WHEN k IN (0, 3) THEN {year.message("10 * n")} END,
+               CASE WHEN k IN (1, 2) THEN 'edit' ELSE 'post' END, '{{"type": "note", "text": "What was said."}}',
+               CASE k WHEN 0 THEN 'card:' || {task} WHEN 3 THEN 'answer:' || {task}
+                      ELSE 'card:' || {task} || ':' || k END,
+               CASE WHEN k IN (1, 2) THEN 'card:' || {task} END,
+               CASE WHEN {year.live} AND k = 3 THEN 'queued' WHEN k = 1 THEN 'superseded'
+                    WHEN n % 1000 = 1 AND k = 3 THEN 'failed' ELSE 'sent' END, 1,
+               CASE WHEN k = 0 OR (k = 3 AND n % 100 <> 0) THEN (10 * place + k + 1)::text
+                    WHEN k = 3 THEN (10 * place + 4) || ',' || (10 * place + 5) END, {at}, {at}
+        FROM {year.numbers(4)}""",
+    )
+    yield (
+        "button_values",
+        f"""INSERT INTO button_values (id, token, value, created_at)
+        SELECT {year.each(19, 1)}, md5(n::text), '{{"action": "command", "value": "tasks"}}', {at}
+        FROM {year.numbers(1)} WHERE n % 4 = 0""",
+    )
+
+
+def _worked(year: Year, *, user: str, org: str, task: str, at: str) -> Iterator[tuple[str, str]]:
+    yield (
+        "queue_jobs",
+        f"""INSERT INTO queue_jobs (id, queue, kind, data, task_id, user_id, lane, dedupe_key, turn, status, progress,
+                                    attempts, max_attempts, crashes, epoch, worker, lease_until, run_at, created_at,
+                                    started_at, completed_at)
+        SELECT {year.each(20, 3)}, (ARRAY['TASK', 'TASK', 'DELIVER'])[1 + k],
+               (ARRAY['understand', 'advance', 'deliver'])[1 + k], '{{}}',
+               CASE WHEN k = 1 THEN {task} END, {user}, CASE WHEN k = 2 THEN 'chat:' || i END,
+               'key:' || i, n, status, 0, 1, 8, CASE status WHEN 'quarantined' THEN 3 ELSE 0 END, 1,
+               CASE status WHEN 'running' THEN 'elsewhere' END,
+               CASE status WHEN 'running' THEN now() + interval '1 day' END,
+               CASE status WHEN 'scheduled' THEN now() + interval '1 day' ELSE {at} END, {at}, {at},
+               CASE status WHEN 'completed' THEN {at} END
+        FROM (SELECT *, CASE WHEN {year.live} AND k = 1 THEN CASE WHEN n % 2 = 0 THEN 'running' ELSE 'scheduled' END
+                             WHEN n > {year.tasks - 1_500} AND n % 50 = 7 AND k = 1 THEN 'quarantined'
+                             WHEN n % 100 = 1 AND k = 1 THEN 'failed' ELSE 'completed' END AS status
+              FROM {year.numbers(3)}) stated""",
+    )
+    yield (
+        "tool_executions",
+        f"""INSERT INTO tool_executions (id, tool_id, task_id, node_id, input, output, status, duration, started_at,
+                                         completed_at, created_at)
+        SELECT {year.each(21, 5)}, there.ids[1 + i % cardinality(there.ids)], {task}, 'n' || k,
+               '{{"text": "what was asked"}}', '{{"text": "note: what came of it"}}', 'COMPLETED', 12, {at}, {at}, {at}
+        FROM {year.numbers(5)}, (SELECT array_agg(id ORDER BY name) AS ids FROM tools) there""",
+    )
+    yield (
+        "usages",
+        f"""INSERT INTO usages (id, org_id, user_id, task_id, provider, model, type, tokens_in, tokens_out,
+                                tokens_total, cost, duration_ms, created_at)
+        SELECT {year.each(22, 2)}, {org}, {user}, {task}, 'openai', 'gpt-5-mini', 'chat', 900, 100, 1000, 0.0005, 800,
+               {at}
+        FROM {year.numbers(2)}""",
+    )
