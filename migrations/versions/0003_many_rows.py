@@ -40,7 +40,8 @@ def upgrade() -> None:
     _index("ix_messages_person", "messages", "user_id", "platform_message_id", where="user_id IS NOT NULL")
     _index("ix_outbound_messages_split", "outbound_messages", "chat_id", "seq", where="platform_message_id LIKE '%,%'")
     _index("ix_queue_jobs_quarantined", "queue_jobs", "id", where="status = 'quarantined'")
-    _index("ix_queue_jobs_task_id", "queue_jobs", "task_id", where="status IN ('available', 'scheduled')")
+    pending = "task_id IS NOT NULL AND status IN ('available', 'scheduled')"
+    _index("ix_queue_jobs_task_id", "queue_jobs", "task_id", where=pending)
     _index("ix_tasks_thread", "tasks", "thread_id", "id")
     _index("ix_threads_person", "threads", "org_id", "user_id", "active_at", "id")
     _index("ix_workflows_name", "workflows", "org_id", "lower(name)", "id", where="deleted_at IS NULL")

@@ -49,5 +49,10 @@ queue_jobs = Table(
     Index("uq_queue_jobs_lane", "lane", unique=True, postgresql_where=_RUNNING),
     Index("uq_queue_jobs_dedupe_key", "dedupe_key", unique=True, postgresql_where=_PENDING),
     Index("ix_queue_jobs_quarantined", "id", postgresql_where=text("status = 'quarantined'")),
-    Index("ix_queue_jobs_task_id", "task_id", postgresql_where=_PENDING),
+    Index(
+        "ix_queue_jobs_task_id",
+        "task_id",
+        # without its first half a claim might read this one, and what is scheduled with it
+        postgresql_where=text("task_id IS NOT NULL AND status IN ('available', 'scheduled')"),
+    ),
 )
