@@ -191,16 +191,17 @@ async def mark(
         raise Overtaken(row.dedupe_key)
 
 
-# Few messages are split; the others are found by their one id.
+# Messages that were split are looked for among the newest of a chat; the others are found by their one id.
 _TASK_OF = text("""
 SELECT task_id FROM (
     (SELECT task_id, seq FROM outbound_messages
      WHERE chat_id = :chat_id AND platform_message_id = :message_id AND task_id IS NOT NULL
      ORDER BY seq DESC LIMIT 1)
     UNION ALL
-    (SELECT task_id, seq FROM outbound_messages
-     WHERE chat_id = :chat_id AND platform_message_id LIKE '%,%' AND task_id IS NOT NULL
-       AND :message_id = ANY(string_to_array(platform_message_id, ','))
+    (SELECT task_id, seq FROM (
+         SELECT task_id, seq, platform_message_id FROM outbound_messages
+         WHERE chat_id = :chat_id AND platform_message_id LIKE '%,%' ORDER BY seq DESC LIMIT 500) split
+     WHERE task_id IS NOT NULL AND :message_id = ANY(string_to_array(platform_message_id, ','))
      ORDER BY seq DESC LIMIT 1)
 ) posted ORDER BY seq DESC LIMIT 1
 """)
