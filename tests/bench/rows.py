@@ -13,6 +13,7 @@ import os
 import sys
 import tempfile
 from collections.abc import Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
@@ -63,10 +64,12 @@ _ASKING = (
 
 @dataclass(frozen=True, slots=True)
 class Size:
-    """What one database showed. ``rows`` is a table's size, ``unused`` the indexes that no journey used, with bytes."""
+    """What one database showed. ``heard`` are the functions that came to a statement, ``rows`` a table's size,
+    ``unused`` the indexes that no journey used, with their bytes."""
 
     tasks: int
     readings: Mapping[Asked, Reading]
+    heard: frozenset[str]
     rows: Mapping[str, int]
     unused: Mapping[str, int]
     seconds: float
@@ -107,7 +110,9 @@ async def measured(folder: Path, tasks: int) -> Size:
         async with staged(database, folder / "files") as stage:
             await go(stage, probe)
         probe.leave(database)
-        return Size(tasks, probe.readings, await _rows(database), await _unused(database), seconds)
+        return Size(
+            tasks, probe.readings, frozenset(probe.heard), await _rows(database), await _unused(database), seconds
+        )
 
 
 async def _rows(database: Database) -> Mapping[str, int]:
@@ -146,9 +151,8 @@ def compared(few: Size, many: Size) -> list[Line]:
     return sorted(lines, key=lambda line: (line.good, -line.many.milliseconds))
 
 
-def unheard(readings: Mapping[Asked, Reading]) -> list[str]:
+def unheard(heard: AbstractSet[str]) -> list[str]:
     """Functions that hold SQL and that no journey came to."""
-    heard = {asked.place for asked in readings}
     there = {
         f"{name}:{function}"
         for name in _ASKING
@@ -187,7 +191,7 @@ async def report(folder: Path, few: int, many: int, path: Path | None = None) ->
         )
     for name, size in large.unused.items():
         print(f"no statement used {name} ({size / 1e6:,.0f} MB)")
-    for name in unheard(large.readings):
+    for name in unheard(large.heard):
         print(f"no journey came to {name}")
     figures = [
         Figure(f"seconds to fill a database with {large.tasks:,} tasks", "s", [large.seconds]),

@@ -7,25 +7,29 @@ their minds; deliveries fail, workers die, health is looked at.
 from collections.abc import Awaitable, Callable, Sequence
 from uuid import UUID, uuid4
 
+from sqlalchemy import text
+
 from bot.commands.table import NOUNS
 from bot.slack.events import Opened
 from bot.slack.home import home
 from domain.conversations import outbox, tokens
+from domain.conversations import repository as conversations
 from domain.conversations.ports import Address
 from domain.conversations.said import Listing
 from domain.core import ids
-from domain.core.errors import Ambiguous, Invalid, Unavailable
+from domain.core.errors import Ambiguous, Invalid
 from domain.health import queries as health
+from domain.orgs import repository as orgs
 from domain.tasks import files
 from domain.tasks.settled import facts_of, said_about, settled
 from domain.tools import repository as executions
+from tests.bench.rows_faults import deliveries_fail, jobs_end, workers_die
 from tests.bench.rows_probe import Probe
-from tests.bench.rows_stage import PATIENCE, Stage
+from tests.bench.rows_stage import Stage
 from tests.bench.rows_tables import CHANNEL_THREADS, PEOPLE
 from tests.factories.incoming import file
 from tests.factories.specs import node, plan, question, reply, tool
 from tests.fixtures.talk import Talk
-from tests.fixtures.waiting import eventually
 
 PEOPLE_ASKED = {"the busiest": 1, "an ordinary": 5_000}
 PAGES = 5
@@ -193,56 +197,13 @@ async def _at_home(stage: Stage, talk: Talk) -> None:
 async def _files_of_a_platform(stage: Stage, talk: Talk) -> None:
     async with stage.legwork.database.transaction() as session:
         await outbox.find_place(session, Address("fake", "w", talk.place))
+        message = await session.scalar(text("SELECT id FROM messages ORDER BY id DESC LIMIT 1"))
+        await conversations.pending_files(session, message)
+        await conversations.set_attachments(session, message, [])
+        await outbox.mark_superseded(session, [message])
+        await orgs.find(session, "org-1")
         token = await tokens.keep(session, {"action": "command", "value": "tasks"})
         await tokens.look_up(session, token)
-
-
-async def _deliveries_fail(stage: Stage, talk: Talk) -> None:
-    """A platform that asks for patience, one that leaves it open, one that refuses."""
-    for failure in (Ambiguous("Nobody answered."), Invalid("Too rich."), Unavailable("Too many.")):
-        stage.chat.fail(failure)
-        await talk.say("/about")
-    await talk.rows(
-        """UPDATE queue_jobs SET run_at = now() WHERE status = 'scheduled' AND queue = 'DELIVER' RETURNING id"""
-    )
-    await talk.rows(
-        """UPDATE outbound_messages SET not_before = NULL
-        WHERE status = 'queued' AND not_before IS NOT NULL RETURNING id"""
-    )
-    await talk.settle()
-
-
-async def _workers_die(stage: Stage, talk: Talk) -> None:
-    """A lease runs out, three times over: rescued, rescued, quarantined; and one job is given up for a fault."""
-    gate = stage.rehearsal.gate("slow")
-    stage.script.then(plan(tool("n1", "note", text="slow")))
-    for number in range(3):
-        calls = len(stage.rehearsal.calls)
-        if number == 0:
-            await talk.begin("note it slowly")
-        else:
-            await _lose_the_lease(stage, talk)
-        await _calls_more_than(stage, calls)
-    await _lose_the_lease(stage, talk)
-    gate.set()
-    await talk.settle()
-    gate.clear()
-
-
-async def _lose_the_lease(stage: Stage, talk: Talk) -> None:
-    held = [held for runner in stage.worker.runners.values() for held in runner.held]
-    await talk.rows(
-        """UPDATE queue_jobs SET lease_until = now() - interval '1 second'
-        WHERE id = ANY(:ids) AND status = 'running' RETURNING id""",
-        ids=[one.job.id for one in held],
-    )
-    await stage.worker.sweeper.sweep()
-    for one in held:  # at its next step it notices
-        one.poked.set()
-
-
-async def _calls_more_than(stage: Stage, calls: int) -> None:
-    await eventually(lambda: len(stage.rehearsal.calls) > calls, PATIENCE)
 
 
 async def _health(stage: Stage) -> None:
@@ -271,8 +232,9 @@ JOURNEYS: Sequence[Journey] = (
     _in_a_channel,
     _at_home,
     _files_of_a_platform,
-    _deliveries_fail,
-    _workers_die,
+    jobs_end,
+    deliveries_fail,
+    workers_die,
 )
 ONCE: Sequence[Callable[[Stage], Awaitable[None]]] = (_somebody_new, _health)
 assert max(PEOPLE_ASKED.values()) <= PEOPLE

@@ -77,6 +77,8 @@ class Probe:
     """``readings`` holds the worst of each."""
 
     readings: dict[Asked, Reading] = field(default_factory=dict[Asked, Reading])
+    heard: set[str] = field(default_factory=set[str])
+    """Every function of the program that a statement was run for."""
     who: str = ""
     during: str = ""
     """On what journey."""
@@ -92,10 +94,11 @@ class Probe:
     def _before(
         self, connection: Connection, cursor: Any, statement: str, parameters: Any, context: Any, many: bool
     ) -> None:
-        place = _place()
-        if self._busy or place is None or not self.who or not _MEASURABLE.match(statement):
+        places = [] if self._busy else _places()
+        if not places or not self.who or not _MEASURABLE.match(statement):
             return
-        asked = Asked(place, " ".join(statement.split()), self.who)
+        self.heard.update(places)
+        asked = Asked(places[0], " ".join(statement.split()), self.who)
         met = (asked, self.during)
         self._met[met] = self._met.get(met, 0) + 1
         if self._met[met] > SAMPLES:
@@ -177,16 +180,18 @@ def _read(rows: Any) -> Mapping[str, Any]:
     return (orjson.loads(found) if isinstance(found, str) else found)[0]
 
 
-def _place() -> str | None:
-    """The function of the program that runs the present statement; None where it is a test's own."""
+def _places() -> list[str]:
+    """The functions of the program that run the present statement, the innermost first; none where it is a test's."""
     # SQLAlchemy runs the driver in a greenlet: whoever awaits it stands in the one that began this one
     parent = greenlet.getcurrent().parent
     frame: FrameType | None = parent.gr_frame if parent is not None else None
+    places: list[str] = []
     while frame is not None:
         name = frame.f_code.co_filename
         if name.startswith(_TESTS) and name not in _OWN:
-            return None
+            break
         if name.startswith(_PROGRAM) and name not in _OWN:
-            return f"{Path(name).relative_to(_ROOT).with_suffix('')}:{frame.f_code.co_qualname}".replace("/", ".")
+            function = f"{Path(name).relative_to(_ROOT).with_suffix('')}:{frame.f_code.co_qualname}"
+            places.append(function.replace("/", "."))
         frame = frame.f_back
-    return None
+    return places
