@@ -10,7 +10,7 @@ import pytest
 
 from bot.inbound import accept
 from domain.conversations import outbox, service
-from domain.conversations.ports import Posted
+from domain.conversations.ports import Address, Posted
 from domain.conversations.said import Note, Said
 from domain.conversations.schemas import Thread
 from domain.core import queue
