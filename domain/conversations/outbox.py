@@ -13,7 +13,7 @@ from domain.conversations.said import Said, read
 from domain.conversations.schemas import Outbound, Thread
 from domain.core.db import Session
 from domain.core.ids import new_id
-from domain.core.queue import Command, Queue, enqueue
+from domain.core.queue import HELD, Command, Job, Queue, enqueue, held_by
 
 Settled = Literal["sent", "unknown", "failed", "queued"]
 """What can become of a row that was being sent; queued: it is tried again."""
@@ -127,20 +127,22 @@ async def said_as(session: Session, dedupe_key: str) -> Said | None:
     return read(body) if body is not None else None
 
 
-_SENDING = text("""
+_SENDING = """
 UPDATE outbound_messages o SET status = 'sending', attempts = attempts + 1
-WHERE id = :id AND attempts = :attempts AND status IN ('queued', 'sending')
+WHERE id = :id AND attempts = :attempts AND status IN ('queued', 'sending') AND {held}
 RETURNING (SELECT p.platform_message_id FROM outbound_messages p WHERE p.dedupe_key = o.target_key)
-""")
+"""
+_SENDING_BY_JOB, _SENDING_BY_TERMINAL = text(_SENDING.format(held=HELD)), text(_SENDING.format(held="true"))
 
 
-async def mark_sending(session: Session, row: Outbound) -> str | None:
+async def mark_sending(session: Session, row: Outbound, job: Job | None) -> str | None:
     """The intent: from here on the row may have been sent. Returns the platform's id of the message it edits.
 
     Raises:
-        Overtaken: another process has marked it since it was read.
+        Overtaken: another process has marked it since it was read, or has the job.
     """
-    marked = (await session.execute(_SENDING, {"id": row.id, "attempts": row.attempts})).first()
+    statement, fence = (_SENDING_BY_JOB, held_by(job)) if job is not None else (_SENDING_BY_TERMINAL, {})
+    marked = (await session.execute(statement, {"id": row.id, "attempts": row.attempts, **fence})).first()
     if marked is None:
         raise Overtaken(row.dedupe_key)
     return marked[0]

@@ -5,7 +5,7 @@ marked and not settled was cut off in between. Where the platform can say what b
 the row is marked unknown, never sent twice.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Literal
@@ -66,7 +66,7 @@ async def _deliver_open(legwork: Legwork, held: Held, chat_id: UUID) -> None:
         log.warning("no gateway for a chat with waiting messages", chat_id=str(chat_id))
         return
     due = await _choose(legwork.database, rows, edits_apart=True)
-    wait = due.wait or await _send_round(legwork.database, gateway, due, stopping=held.stopping.is_set)
+    wait = due.wait or await _send_round(legwork.database, gateway, due, held)
     if wait is not None:
         raise Snooze(wait)
     if due.left is not None:
@@ -113,24 +113,24 @@ def _coalesced(rows: Sequence[Outbound]) -> tuple[list[Outbound], list[UUID]]:
 
 
 async def _send_round(
-    database: Database, gateway: ChatGateway, due: _Round, *, stopping: Callable[[], bool] | None = None
+    database: Database, gateway: ChatGateway, due: _Round, held: Held | None = None
 ) -> timedelta | None:
     """Send the rows. Returns how long to wait where the platform does not take the next one."""
     for row in due.rows:
-        if stopping is not None and stopping():
+        if held is not None and held.stopping.is_set():
             return timedelta(0)
         if row.status == "sending" and not await _was_cut_off(database, gateway, row):
             continue
-        wait = await _deliver_row(database, gateway, row)
+        wait = await _deliver_row(database, gateway, row, held)
         if wait is not None:
             return wait
     return None
 
 
-async def _deliver_row(database: Database, gateway: ChatGateway, row: Outbound) -> timedelta | None:
-    """Mark one row, send it, and note what became of it. Raises Overtaken when another process has marked it."""
+async def _deliver_row(database: Database, gateway: ChatGateway, row: Outbound, held: Held | None) -> timedelta | None:
+    """Mark one row, send it, and note what became of it. Raises Overtaken when another process is at it."""
     async with database.transaction(single=True) as session:
-        target = await outbox.mark_sending(session, row)
+        target = await outbox.mark_sending(session, row, held.job if held is not None else None)
     row = replace(row, attempts=row.attempts + 1)
     reach("deliver.sending")
     try:
@@ -143,7 +143,7 @@ async def _deliver_row(database: Database, gateway: ChatGateway, row: Outbound) 
             await _note(database, row, "failed", error=error)
             return None
         await _note(database, row, "queued", error=error, plain=True)
-        return await _deliver_row(database, gateway, replace(row, plain=True))
+        return await _deliver_row(database, gateway, replace(row, plain=True), held)
     except Ambiguous as error:
         await _note(database, row, "unknown", error=error)
     except LegworkError as error:

@@ -246,12 +246,12 @@ def _said(year: Year, *, user: str, thread: str, chat: str, task: str, at: str) 
 def _worked(year: Year, *, user: str, org: str, task: str, at: str) -> Iterator[tuple[str, str]]:
     yield (
         "queue_jobs",
-        f"""INSERT INTO queue_jobs (id, queue, kind, data, task_id, user_id, lane, dedupe_key, turn, status, progress,
+        f"""INSERT INTO queue_jobs (id, queue, kind, data, task_id, share, lane, dedupe_key, turn, status, progress,
                                     attempts, max_attempts, crashes, epoch, worker, lease_until, run_at, created_at,
                                     started_at, completed_at)
         SELECT {year.each(20, 3)}, (ARRAY['TASK', 'TASK', 'DELIVER'])[1 + k],
                (ARRAY['understand', 'advance', 'deliver'])[1 + k], '{{}}',
-               CASE WHEN k = 1 THEN {task} END, {user}, CASE WHEN k = 2 THEN 'chat:' || i END,
+               CASE WHEN k = 1 THEN {task} END, CAST({user} AS text), CASE WHEN k = 2 THEN 'chat:' || i END,
                'key:' || i, n, status, 0, 1, 8, CASE status WHEN 'quarantined' THEN 3 ELSE 0 END, 1,
                CASE status WHEN 'running' THEN 'elsewhere' END,
                CASE status WHEN 'running' THEN now() + interval '1 day' END,

@@ -144,12 +144,10 @@ class Slow(FakeChat):
         return posted
 
 
-async def test_who_lost_the_lease_while_a_post_was_under_way_says_and_notes_nothing_more(
-    room: Chat, legwork: Legwork
-) -> None:
+async def test_who_lost_the_lease_while_a_post_was_under_way_says_nothing_more(room: Chat, legwork: Legwork) -> None:
     await room.say("one")
     await room.say("two")
-    job = await queue.claim(room.database, "DELIVER", worker="w1", lease=LEASE, person_slots=10)
+    job = await queue.claim(room.database, "DELIVER", worker="w1", lease=LEASE, share_slots=10)
     assert job is not None
 
     async def taken_away() -> None:
@@ -158,9 +156,11 @@ async def test_who_lost_the_lease_while_a_post_was_under_way_says_and_notes_noth
 
     slow = Slow(taken_away)
     with pytest.raises(LeaseLost):
-        await deliver(replace(legwork, gateways={"fake": slow}), queue.Held(room.database, job, LEASE), room.place.id)
+        await deliver(
+            replace(legwork, gateways={"fake": slow}), queue.Held(room.database, job, LEASE), room.thread.chat_id
+        )
     assert [text_of(said) for said in slow.posts()] == ["one"]
-    assert await room.states() == {"one": "sending", "two": "queued"}  # for the next to find out
+    assert await room.states() == {"one": "sent", "two": "queued"}  # what it knows it notes; the rest is for the next
 
 
 async def test_a_form_that_is_rejected_is_said_plainly_at_once_and_in_its_place(room: Chat) -> None:
@@ -308,7 +308,7 @@ async def test_a_process_that_comes_back_late_marks_nothing_that_another_has_tak
         [late] = await outbox.open_rows(session, room.thread.chat_id)
     await room.deliver()
     for mark in (
-        lambda session: outbox.mark_sending(session, late),
+        lambda session: outbox.mark_sending(session, late, None),
         lambda session: outbox.mark(session, late, "unknown"),
     ):
         with pytest.raises(outbox.Overtaken):

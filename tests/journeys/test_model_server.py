@@ -1,5 +1,6 @@
 """The whole flow against a model server that checks every request against OpenAI's specification."""
 
+import asyncio
 import csv
 import io
 import json
@@ -18,6 +19,7 @@ from tests.factories.incoming import file
 from tests.fakes.chat import FakeChat
 from tests.fakes.openai import Behaviour, Call, FakeOpenAI, decides, fails, says
 from tests.fixtures.talk import Talk
+from tests.fixtures.waiting import eventually
 
 LEADS = "week,branch,enquiries\n" + "\n".join(
     f"2026-W{week:02d},{branch},{usual + (week * 37 + usual * 11) % 61 - 30}"
@@ -96,10 +98,13 @@ async def test_a_number_that_was_not_computed_is_not_said(modelled: Talk, server
 
 async def test_the_direct_reply_streams_before_it_is_whole(modelled: Talk, server: FakeOpenAI, chat: FakeChat) -> None:
     words = "It is quite a long answer, so that it comes in many pieces before the last of them has arrived."
-    server.script(decides({"reply": words, "kind": "reply", "title": "", "plan": None}))
-    assert (await modelled.say("tell me")).one(Answer).text == words
+    rest = asyncio.Event()
+    server.script(decides({"reply": words, "kind": "reply", "title": "", "plan": None}, rest=rest))
+    await modelled.begin("tell me")
+    await eventually(lambda: chat.previews)
+    rest.set()
+    assert (await modelled.settle()).one(Answer).text == words
     shown = [text for _, text in chat.previews]
-    assert shown
     assert all(words.startswith(text) for text in shown)
     assert len(server.ledger) == 1, "one call stands between a message and its answer"
 

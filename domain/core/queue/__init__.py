@@ -15,11 +15,12 @@ State machine of a row::
 
 from domain.core.queue.commands import TURN, Command, Queue, bring_forward, enqueue
 from domain.core.queue.held import Held, Snooze
-from domain.core.queue.ledger import Job, claim, complete, fail, hold, release, retry, snooze
+from domain.core.queue.ledger import HELD, Job, claim, complete, fail, held_by, hold, release, retry, snooze
 from domain.core.queue.models import queue_jobs
 from domain.core.queue.sweep import Quarantined, Swept, next_due, sweep, waiting
 
 __all__ = [
+    "HELD",
     "TURN",
     "Command",
     "Held",
@@ -33,6 +34,7 @@ __all__ = [
     "complete",
     "enqueue",
     "fail",
+    "held_by",
     "hold",
     "next_due",
     "queue_jobs",

@@ -80,6 +80,15 @@ async def claim(database: Database, queue: str, *, worker: str, lease: timedelta
     return None
 
 
+HELD = "EXISTS (SELECT 1 FROM queue_jobs WHERE id = :job_id AND epoch = :job_epoch AND status = 'running')"
+"""SQL that is true while a job is held, for statements that are transactions of their own: ``held_by`` gives the
+values. It does not renew the lease."""
+
+
+def held_by(job: Job) -> dict[str, Any]:
+    return {"job_id": job.id, "job_epoch": job.epoch}
+
+
 _HOLD = text("""
 UPDATE queue_jobs SET lease_until = now() + :lease
 WHERE id = :id AND epoch = :epoch AND status = 'running' RETURNING id

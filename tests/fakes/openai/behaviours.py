@@ -44,6 +44,8 @@ class Behaviour:
     """Whether the answer says how many tokens it took."""
     wait: asyncio.Event | None = None
     """Nothing is sent before it is set."""
+    rest: asyncio.Event | None = None
+    """Of a stream, no more than ten events are sent before it is set."""
     cached: int = 0
     drips: bool = False
     """Signs of life without end, and never an answer."""

@@ -129,7 +129,7 @@ class FakeOpenAI:
         asked = raw.decode()
         if not body.get("stream"):
             return whole(body, asked, behaviour)
-        return StreamingResponse(stream(body, asked, behaviour), media_type="text/event-stream")
+        return StreamingResponse(_held(stream(body, asked, behaviour), behaviour.rest), media_type="text/event-stream")
 
     def _refused(self, request: Request) -> Response | None:
         given = request.headers.get("authorization", "")
@@ -172,6 +172,15 @@ class FakeOpenAI:
         body = {"error": error}
         self.sent.append(("ErrorResponse", body))
         return JSONResponse(body, status_code=status, headers=headers)
+
+
+async def _held(events: AsyncIterator[bytes], rest: asyncio.Event | None) -> AsyncIterator[bytes]:
+    sent = 0
+    async for event in events:
+        if rest is not None and sent == 10:
+            await rest.wait()
+        yield event
+        sent += 1
 
 
 async def _drips() -> AsyncIterator[bytes]:
