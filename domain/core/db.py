@@ -149,7 +149,7 @@ def open_database(url: str, *, pool: int = 10) -> Database:
         address.url,
         connect_args=address.connect_args,
         pool_size=pool,
-        max_overflow=pool,
+        max_overflow=0,  # a connection more would be closed again after each use, and opening one takes milliseconds
         pool_pre_ping=False,
         pool_timeout=10,
         json_serializer=_written,

@@ -18,22 +18,23 @@ from domain.conversations.outbox import say
 from domain.conversations.said import Said
 from domain.core.db import Session
 from domain.core.failpoints import reach
-from domain.core.queue import Held
+from domain.core.queue import Fence, Held
 from domain.flow.advance import Advance
 from domain.flow.board import Board
 from domain.flow.cards import say_card
 from domain.flow.legwork import Legwork
 from domain.flow.nodes import Running, run_node
-from domain.flow.outcome import Asks, Done, Failed, Lost, Opened, Outcome, Sleeps
-from domain.flow.plan import REPLANS, look_back, plan, replan
+from domain.flow.outcome import Outcome, apply
+from domain.flow.plan import REPLANS, lay_out, look_back, plan, replan
 from domain.flow.planned import Known
 from domain.flow.presses import asked_key
-from domain.flow.record import store
+from domain.flow.record import is_plain, store, store_came_back
 from domain.flow.refresh import refresh_card
 from domain.flow.rest import come_to_rest
 from domain.tasks import repository as tasks
 from domain.tasks.states import StepStatus, TaskStatus
 from domain.workflows.graph import Placed, last_nodes
+from domain.workflows.spec import read_spec
 
 CARD_SECONDS = 0.2
 """The card is edited at most this often; its last state is always shown."""
@@ -50,22 +51,25 @@ async def advance(legwork: Legwork, held: Held, task_id: UUID) -> None:
         await proceed(*loaded)
 
 
-async def load(session: Session, legwork: Legwork, held: Held, task_id: UUID) -> tuple[Advance, Known | None] | None:
-    """The task, running from here on, and what a decision rests on where it has no plan yet.
-
-    None: it is stopped, paused by a person, or over.
+async def load(
+    session: Session, legwork: Legwork, held: Held, task_id: UUID
+) -> tuple[Advance, Known | None, Board | None] | None:
+    """The task, running from here on; with what a decision rests on where it has no plan yet, or with its plan laid
+    out where that came with it. None: it is stopped, paused by a person, or over.
     """
     run = await tasks.start_run(session, task_id)
     if run is None:
         return None
     setting = await conversations.setting(session, run.task.thread_id, run.task.user_id)
-    known = await look_back(session, run.task) if run.task.plan is None else None
-    return Advance(legwork, held, run, *setting), known
+    advance = Advance(legwork, held, run, *setting)
+    if run.task.plan is None:
+        return advance, await look_back(session, run.task), None
+    return advance, None, None if run.steps else await lay_out(session, advance, read_spec(run.task.plan))
 
 
-async def proceed(advance: Advance, known: Known | None) -> None:
+async def proceed(advance: Advance, known: Known | None, board: Board | None = None) -> None:
     """Plan a loaded task that has no plan, then take it as far as it goes."""
-    board = await plan(advance, known)
+    board = board or await plan(advance, known)
     if board is not None:
         run = advance.run
         begun = not run.steps and run.task.status is TaskStatus.RUNNING  # nobody stopped it while it was planned
@@ -117,17 +121,23 @@ class Execution:
             self._changed |= self._board.settle(self._now())
         starting = self._startable()
         ending = not starting and not self._running
+        single = not ending and not said and not self._board.added and not self._card_is_due and is_plain(came_back)
         stopped = False
-        async with self._advance.held.transaction(done=ending) as session:
-            status, waiting_for = await self._keep(session, came_back, said)
+        async with self._advance.held.fenced_within(done=ending, single=single) as fence:
+            status, waiting_for = await self._store(fence)
             stopped = status.final
             self._advance.task.waiting_for = waiting_for
             self._halted = status is TaskStatus.PAUSED and waiting_for == "person"
+            if single:
+                self._stale = True
+            else:
+                await self._keep(fence.session, status, came_back, said)
             if ending and not stopped:
-                await come_to_rest(session, self._advance, self._board, halted=self._halted)
-            elif not stopped:
-                await self._show(session, starting)
-            reach("conclude.concluding" if ending else "execute.recording")
+                await come_to_rest(fence.session, self._advance, self._board, halted=self._halted)
+            elif not stopped and not single:
+                await self._show(fence.session, starting)
+            if not single:
+                reach("conclude.concluding" if ending else "execute.recording")
         reach("conclude.concluded" if ending else "execute.recorded")
         if ending:
             return True
@@ -146,10 +156,11 @@ class Execution:
         came_back = [(running, task.result()) for task, running in external.items()]
         for running, outcome in came_back:
             self._apply(running, outcome)
-        async with self._advance.held.transaction(done=True) as session:
-            status, _ = await self._keep(session, came_back, [])
+        async with self._advance.held.fenced_within(done=True) as fence:
+            status, _ = await self._store(fence)
+            await self._keep(fence.session, status, came_back, [])
             if not status.final:
-                await refresh_card(session, self._advance.task.id)
+                await refresh_card(fence.session, self._advance.task.id)
         return True
 
     def _startable(self) -> list[Placed]:
@@ -189,37 +200,10 @@ class Execution:
         await asyncio.gather(*self._running, return_exceptions=True)
         self._running.clear()
 
-    # -- what an outcome means -----------------------------------------------------------------------
-
     def _apply(self, running: Running, outcome: Outcome) -> tuple[Said, ...]:
-        step, now = running.step, self._now()
-        self._changed.add(step.node_id)
+        self._changed.add(running.step.node_id)
         self._spent += running.trace.cost
-        step.attempt_count += 1
-        step.wake_at = None
-        step.error = None
-        match outcome:
-            case Done():
-                step.status, step.output, step.finished_at = StepStatus.SUCCEEDED, outcome.output, now
-                return outcome.said
-            case Opened():
-                step.status, step.output = StepStatus.RUNNING, {"items": outcome.items}
-            case Sleeps():
-                step.status, step.wake_at = StepStatus.WAITING, outcome.until
-                step.attempt_count -= 1
-            case Asks():
-                step.status, step.input = StepStatus.WAITING, outcome.input | {"digest": outcome.digest}
-                step.attempt_count -= 1
-                return (outcome.said,)
-            case Failed():
-                step.error = {"code": outcome.code, "sentence": outcome.sentence, "remedy": outcome.remedy}
-                step.wake_at = outcome.again
-                step.status = StepStatus.WAITING if outcome.again else StepStatus.FAILED
-                step.finished_at = None if outcome.again else now
-            case Lost():
-                step.status = StepStatus.UNKNOWN
-                step.error = {"code": "ambiguous", "sentence": outcome.sentence}
-        return ()
+        return apply(running.step, outcome, self._now())
 
     def _may_mend(self) -> bool:
         """Whether another plan may be asked for: first it has to be known what happened outside."""
@@ -229,8 +213,10 @@ class Execution:
 
     async def _mend(self, came_back: list[tuple[Running, Outcome]], said: list[tuple[Running, Said]]) -> None:
         """Go around what failed, if there is a way; what came back is stored before the model is asked."""
-        async with self._advance.held.transaction() as session:
-            status, _ = await self._keep(session, came_back, said)
+        async with self._advance.held.fenced_within() as fence:
+            session = fence.session
+            status, _ = await self._store(fence)
+            await self._keep(session, status, came_back, said)
             if status is TaskStatus.RUNNING:  # the model may take its time, or be away
                 await say_card(session, self._advance, self._board, status)
                 self._shown_at, self._stale = monotonic(), False
@@ -243,32 +229,35 @@ class Execution:
 
     # -- storing and saying --------------------------------------------------------------------------
 
-    async def _keep(
-        self, session: Session, came_back: list[tuple[Running, Outcome]], said: list[tuple[Running, Said]]
-    ) -> tuple[TaskStatus, str | None]:
-        """Store what came back and say what it says; returns what people have made of the task meanwhile.
+    async def _store(self, fence: Fence) -> tuple[TaskStatus, str | None]:
+        """Store the steps as they are now; returns what people have made of the task meanwhile."""
+        task = self._advance.task
+        spent, self._spent = self._spent, Decimal(0)
+        task.cost += spent
+        stored = await store(fence, self._advance, self._board, self._changed, spent)
+        task.card = stored.card
+        return stored.status, stored.waiting_for
 
-        Where they have stopped it, nothing more is asked, and the card shows what was seen through.
+    async def _keep(
+        self,
+        session: Session,
+        status: TaskStatus,
+        came_back: list[tuple[Running, Outcome]],
+        said: list[tuple[Running, Said]],
+    ) -> None:
+        """Store what else came back, and say what it says.
+
+        Where people have stopped the task nothing more is asked, and the card shows what was seen through.
         """
-        status, waiting_for = await self._progress(session)  # first: it locks the task, as people's commands do
         if status.final:
-            self._changed |= self._board.cancel(self._now())
-        await store(session, self._advance, self._board, self._changed, came_back)
+            cancelled = self._board.cancel(self._now())
+            await tasks.save_steps(session, self._advance.task.id, [self._board.steps[each] for each in cancelled])
+        await store_came_back(session, self._advance, came_back)
         for running, words in said:
             if running.step.status is not StepStatus.CANCELLED:
                 await self._say_of_step(session, running, words)
         if status.final:
             await refresh_card(session, self._advance.task.id)
-        return status, waiting_for
-
-    async def _progress(self, session: Session) -> tuple[TaskStatus, str | None]:
-        task = self._advance.task
-        spent, self._spent = self._spent, Decimal(0)
-        task.cost += spent
-        status, waiting_for, task.card = await tasks.store_progress(
-            session, task.id, done=self._board.done, total=len(self._board.spec.nodes), cost=spent
-        )
-        return status, waiting_for
 
     async def _say_of_step(self, session: Session, running: Running, words: Said) -> None:
         task, step = self._advance.task, running.step
@@ -283,13 +272,17 @@ class Execution:
 
     async def _show(self, session: Session, starting: Iterable[Placed]) -> None:
         """Bring the card up to date, unless it just was: what is left out then is shown a moment later."""
-        if monotonic() < self._shown_at + CARD_SECONDS:
+        if not self._card_is_due:
             self._stale = True
             return
         begun = [placed.id for placed in starting] + [running.placed.id for running in self._running.values()]
         status = TaskStatus.PAUSED if self._halted else TaskStatus.RUNNING
         await say_card(session, self._advance, self._board, status, begun)
         self._shown_at, self._stale = monotonic(), False
+
+    @property
+    def _card_is_due(self) -> bool:
+        return monotonic() >= self._shown_at + CARD_SECONDS
 
     def _now(self) -> datetime:
         return self._advance.legwork.clock.now()

@@ -1,4 +1,4 @@
-"""What running one node can end in."""
+"""What running one node can end in, and what that makes of its step."""
 
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -7,7 +7,8 @@ from typing import Any
 
 from domain.conversations.said import Said
 from domain.llm.model import Reply
-from domain.tasks.schemas import Artifact
+from domain.tasks.schemas import Artifact, Step
+from domain.tasks.states import StepStatus
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +30,10 @@ class Trace:
     artifacts: list[Artifact] = field(default_factory=list[Artifact])
     executions: list[Execution] = field(default_factory=list[Execution])
     replies: list[Reply] = field(default_factory=list[Reply])
+
+    @property
+    def empty(self) -> bool:
+        return not (self.artifacts or self.executions or self.replies)
 
     @property
     def cost(self) -> Decimal:
@@ -84,3 +89,32 @@ class Lost:
 
 
 Outcome = Done | Opened | Sleeps | Asks | Failed | Lost
+
+
+def apply(step: Step, outcome: Outcome, now: datetime) -> tuple[Said, ...]:
+    """What an outcome makes of the step. Returns what the node has to say."""
+    step.attempt_count += 1
+    step.wake_at = None
+    step.error = None
+    match outcome:
+        case Done():
+            step.status, step.output, step.finished_at = StepStatus.SUCCEEDED, outcome.output, now
+            return outcome.said
+        case Opened():
+            step.status, step.output = StepStatus.RUNNING, {"items": outcome.items}
+        case Sleeps():
+            step.status, step.wake_at = StepStatus.WAITING, outcome.until
+            step.attempt_count -= 1
+        case Asks():
+            step.status, step.input = StepStatus.WAITING, outcome.input | {"digest": outcome.digest}
+            step.attempt_count -= 1
+            return (outcome.said,)
+        case Failed():
+            step.error = {"code": outcome.code, "sentence": outcome.sentence, "remedy": outcome.remedy}
+            step.wake_at = outcome.again
+            step.status = StepStatus.WAITING if outcome.again else StepStatus.FAILED
+            step.finished_at = None if outcome.again else now
+        case Lost():
+            step.status = StepStatus.UNKNOWN
+            step.error = {"code": "ambiguous", "sentence": outcome.sentence}
+    return ()

@@ -53,8 +53,7 @@ async def plan(advance: Advance, known: Known | None) -> Board | None:
     """
     task = advance.task
     if task.plan is not None:
-        spec = read_spec(task.plan)
-        return Board(spec, advance.run.steps) if advance.run.steps else await _open(advance, spec)
+        return Board(read_spec(task.plan), advance.run.steps)
     assert known is not None
     try:
         planned = await propose(advance, known, DECIDE, {})
@@ -71,39 +70,35 @@ async def _store(advance: Advance, planned: Planned, spec: Spec) -> Board:
     task = advance.task
     task.title = storable(planned.decision.title or task.title)
     task.plan = spec.model_dump(mode="json")
-    return await _open(advance, spec, planned)
-
-
-async def _open(advance: Advance, spec: Spec, planned: Planned | None = None) -> Board:
-    """Store the plan with its steps, and show the card that will be edited from here on."""
-    task = advance.task
     task.card += 1
-    board = Board(spec, {})
-    now = advance.legwork.clock.now()
-    first = [placed.id for placed in board.startable(now)]
-    status = TaskStatus.RUNNING
     async with advance.held.transaction() as session:
-        if planned is not None:
-            status = await tasks.store_plan(
-                session,
-                task.id,
-                plan=spec.model_dump(mode="json"),
-                title=task.title,
-                prompt_version=planned.version,
-                total=len(spec.nodes),
-                replans=task.replans,
-                card=task.card,
-                cost=planned.cost,
-            )
-            await store_replies(session, advance, planned.replies, planned.version)
-            task.cost += planned.cost
-        await tasks.add_steps(session, task.id, board.steps.values())
-        begun = first if status is TaskStatus.RUNNING else []  # a person may have stopped it meanwhile
-        card = plan_card(task, spec, board.steps, status=status, now=now, spent=Decimal(0), running=begun)
-        await say(session, advance.thread, card, key=card_key(task), task_id=task.id, reply_to=task.message_id)
+        task.status = await tasks.store_plan(
+            session,
+            task.id,
+            plan=task.plan,
+            title=task.title,
+            prompt_version=planned.version,
+            total=len(spec.nodes),
+            replans=task.replans,
+            card=task.card,
+            cost=planned.cost,
+        )
+        await store_replies(session, advance, planned.replies, planned.version)
+        task.cost += planned.cost
+        board = await lay_out(session, advance, spec)
     reach("plan.planned")
+    return board
+
+
+async def lay_out(session: Session, advance: Advance, spec: Spec) -> Board:
+    """Add the plan's steps, and show the card that will be edited from here on."""
+    task, board, now = advance.task, Board(spec, {}), advance.legwork.clock.now()
+    await tasks.add_steps(session, task.id, board.steps.values())
     board.added.clear()
-    task.status = status
+    running = task.status is TaskStatus.RUNNING  # a person may have stopped it while it was planned
+    begun = [placed.id for placed in board.startable(now)] if running else []
+    card = plan_card(task, spec, board.steps, status=task.status, now=now, spent=Decimal(0), running=begun)
+    await say(session, advance.thread, card, key=card_key(task), task_id=task.id, reply_to=task.message_id)
     return board
 
 

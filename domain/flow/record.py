@@ -1,30 +1,54 @@
 """What came back from running nodes, stored: steps, artifacts, calls of tools and of the model, logs, approvals."""
 
 from collections.abc import Iterable, Sequence
+from decimal import Decimal
 
 import orjson
 
 from domain.billing import service as billing
 from domain.core.db import Session
+from domain.core.queue import Fence
 from domain.flow.advance import Advance
 from domain.flow.board import Board
 from domain.flow.nodes.running import Running
 from domain.flow.nodes.tool import APPROVAL_LASTS
-from domain.flow.outcome import Asks, Failed, Lost, Outcome
+from domain.flow.outcome import Asks, Done, Failed, Lost, Opened, Outcome, Sleeps
 from domain.llm.model import Reply
 from domain.tasks import repository as tasks
+from domain.tasks import rounds
+from domain.tasks.rounds import Stored
 from domain.tools import repository as tool_rows
 
 CameBack = Sequence[tuple[Running, Outcome]]
 
 
-async def store(session: Session, advance: Advance, board: Board, changed: set[str], came_back: CameBack) -> None:
-    """Write every step that is new or changed, and what the nodes did on the way."""
-    task_id = advance.task.id
-    await tasks.add_steps(session, task_id, [board.steps[node_id] for node_id in sorted(board.added)])
-    await tasks.save_steps(session, task_id, [board.steps[node_id] for node_id in sorted(changed - board.added)])
+def is_plain(came_back: CameBack) -> bool:
+    """Whether there is nothing to store of what came back but the steps themselves."""
+    return all(isinstance(outcome, Done | Opened | Sleeps) and running.trace.empty for running, outcome in came_back)
+
+
+async def store(fence: Fence, advance: Advance, board: Board, changed: set[str], spent: Decimal) -> Stored:
+    """Write every step that is new or changed, and how far the task has come. Raises LeaseLost."""
+    task, steps = advance.task, board.steps
+    stored = await rounds.store(
+        fence.session,
+        fence.job,
+        task.id,
+        done=board.done,
+        total=len(board.spec.nodes),
+        cost=spent,
+        steps=[steps[node_id] for node_id in sorted(changed - board.added)],
+        lease=fence.lease,
+    )
+    fence.more = stored.more
+    await tasks.add_steps(fence.session, task.id, [steps[node_id] for node_id in sorted(board.added)])
     board.added.clear()
     changed.clear()
+    return stored
+
+
+async def store_came_back(session: Session, advance: Advance, came_back: CameBack) -> None:
+    """Write what the nodes did on the way."""
     for running, outcome in came_back:
         await _store_trace(session, advance, running)
         await _store_outcome(session, advance, running, outcome)

@@ -75,6 +75,8 @@ async def _with_steps(session: Session, task: Task) -> Run:
         step = Step(*row)
         step.status = StepStatus(step.status)
         run.steps[step.node_id] = step
+    if not run.steps:
+        return run
     for row in await session.execute(_APPROVALS, {"task_id": task_id}):
         run.approvals[(row.node_id, row.hash)] = row.decision
     return run
@@ -115,20 +117,6 @@ async def store_plan(
             },
         )
     )
-
-
-_PROGRESS = text("""
-UPDATE tasks SET current_step = :done, total_steps = :total, cost = cost + :cost, card = card + 1, updated_at = now()
-WHERE id = :task_id RETURNING status, waiting_for, card
-""")
-
-
-async def store_progress(
-    session: Session, task_id: UUID, *, done: int, total: int, cost: Decimal
-) -> tuple[TaskStatus, str | None, int]:
-    """Note how far it has come; returns what people have made of the task meanwhile, and its card's next number."""
-    row = (await session.execute(_PROGRESS, {"task_id": task_id, "done": done, "total": total, "cost": cost})).one()
-    return TaskStatus(row.status), row.waiting_for, row.card
 
 
 _FINISHED = text("""

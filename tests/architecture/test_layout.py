@@ -7,7 +7,19 @@ from typing import Any
 
 from tests.architecture.source import PACKAGES, ROOT, files, imports, pyproject, tree
 
-SQL = {"repository", "queries", "control", "files", "settled", "outbox", "hearing", "tokens", "models", "service"}
+SQL = {
+    "repository",
+    "queries",
+    "control",
+    "files",
+    "settled",
+    "outbox",
+    "hearing",
+    "rounds",
+    "tokens",
+    "models",
+    "service",
+}
 """Files of a feature that may speak SQL."""
 SQL_FOLDERS = ("domain/core/queue/", "migrations/")
 SQL_FILES = {"domain/core/db.py"}

@@ -8,6 +8,7 @@ from domain.core import queue
 from domain.core.db import Database
 from domain.core.errors import LeaseLost
 from domain.core.queue import Held
+from domain.core.queue.ledger import SUSPECTS
 from tests.factories.jobs import LEASE, claim, claim_all, claimed, enqueue, execute, rows, run_out, state, sweep
 
 
@@ -71,14 +72,32 @@ async def test_the_third_crash_quarantines_and_the_neighbour_is_not_held_up(data
     assert await claim_all(database) == ["neighbour"]
 
 
-async def test_a_worker_takes_one_job_at_a_time_of_those_whose_worker_died(database: Database) -> None:
+async def test_a_worker_takes_a_few_jobs_at_a_time_of_those_whose_worker_died(database: Database) -> None:
+    for number in range(SUSPECTS + 2):
+        await enqueue(database, str(number))
+    await lose_all(database, "dead")
+    await enqueue(database, "fresh")
+    few = [str(number) for number in range(SUSPECTS)]
+    assert await claim_all(database, worker="w1") == [*few, "fresh"]
+    assert await claim_all(database, worker="w2") == [str(SUSPECTS), str(SUSPECTS + 1)]
+
+
+async def test_a_worker_takes_one_job_at_a_time_of_those_whose_worker_died_twice(database: Database) -> None:
     for name in ("guilty", "innocent"):
         await enqueue(database, name)
-        await run_out(database, await claimed(database))
-    await sweep(database)
+    for worker in ("dead", "dead too"):
+        await lose_all(database, worker)
     await enqueue(database, "fresh")
     assert await claim_all(database, worker="w1") == ["guilty", "fresh"]
     assert await claim_all(database, worker="w2") == ["innocent"]
+
+
+async def lose_all(database: Database, worker: str) -> None:
+    """A worker takes whatever it may, and dies."""
+    while (job := await claim(database, worker=worker, share_slots=100)) is not None:
+        await run_out(database, job)
+        await execute(database, "UPDATE queue_jobs SET worker = 'gone' WHERE id = :id", id=job.id)
+    await sweep(database)
 
 
 @pytest.mark.parametrize("end", ["retry", "snooze", "release", "rescue"])

@@ -14,15 +14,31 @@ State machine of a row::
 """
 
 from domain.core.queue.commands import TURN, Command, Queue, bring_forward, enqueue
-from domain.core.queue.held import Held, Snooze
-from domain.core.queue.ledger import HELD, Job, claim, complete, fail, held_by, hold, release, retry, snooze
+from domain.core.queue.held import Fence, Held, Snooze
+from domain.core.queue.ledger import (
+    COMPLETES,
+    HELD,
+    RENEWS,
+    Job,
+    claim,
+    complete,
+    fail,
+    held_by,
+    hold,
+    release,
+    retry,
+    snooze,
+)
 from domain.core.queue.models import queue_jobs
 from domain.core.queue.sweep import Quarantined, Swept, next_due, sweep, waiting
 
 __all__ = [
+    "COMPLETES",
     "HELD",
+    "RENEWS",
     "TURN",
     "Command",
+    "Fence",
     "Held",
     "Job",
     "Quarantined",

@@ -20,6 +20,17 @@ class Snooze(Exception):
 
 
 @dataclass(slots=True)
+class Fence:
+    """What a statement needs to fence its transaction. ``lease``: how much longer the job is held; None: it ends."""
+
+    session: Session
+    job: Job
+    lease: timedelta | None
+    more: bool = False
+    """Whether other work was waiting in the queue when the job ended."""
+
+
+@dataclass(slots=True)
 class Ending:
     """A job's last transaction. With ``goes_on_as`` the job is not over: without being queued and claimed anew it goes
     on as that one, of the same queue and person, and leaves its lane to the next."""
@@ -59,6 +70,18 @@ class Held:
             yield session
             if done:
                 more = self._goes_on_itself(session) or more
+        if done:
+            self.ended, self.more = True, more
+
+    @asynccontextmanager
+    async def fenced_within(self, *, done: bool = False, single: bool = False) -> AsyncGenerator["Fence"]:
+        """A transaction whose first statement is the fence, among other things: with ``done`` it has to complete the
+        job and note ``more``, otherwise to renew the lease. ``single``: there is no other statement.
+        """
+        async with self.database.transaction(single=single) as session:
+            fence = Fence(session, self.job, None if done else self.lease)
+            yield fence
+            more = self._goes_on_itself(session) or fence.more if done else False
         if done:
             self.ended, self.more = True, more
 

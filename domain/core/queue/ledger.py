@@ -35,6 +35,9 @@ class Job:
 
 _COLUMNS = "id, queue, kind, data, task_id, share, lane, priority, attempts, max_attempts, crashes, epoch"
 
+SUSPECTS = 20
+"""Jobs whose worker died once, that one worker takes at a time."""
+
 # Only the first rows by rank are considered, so that one claim stays short however long the queue is.
 _CLAIM = text(f"""
 WITH candidates AS MATERIALIZED (
@@ -50,8 +53,9 @@ WITH candidates AS MATERIALIZED (
       AND (c.lane IS NULL OR NOT EXISTS (
           SELECT 1 FROM queue_jobs r WHERE r.lane = c.lane AND r.status = 'running'))
       AND (c.share IS NULL OR c.share NOT IN (SELECT share FROM sated))
-      AND (j.crashes = 0 OR NOT EXISTS (
-          SELECT 1 FROM queue_jobs r WHERE r.worker = :worker AND r.status = 'running' AND r.crashes > 0))
+      AND (j.crashes = 0 OR (
+          SELECT count(*) FROM queue_jobs r WHERE r.worker = :worker AND r.status = 'running' AND r.crashes >= j.crashes
+          ) < CASE j.crashes WHEN 1 THEN :suspects ELSE 1 END)
     ORDER BY c.priority DESC, c.turn, c.id LIMIT 1
     FOR UPDATE OF j SKIP LOCKED
 )
@@ -67,9 +71,16 @@ async def claim(database: Database, queue: str, *, worker: str, lease: timedelta
     """Take the next job of a queue: highest priority first, then in turn among shares. None: nothing to do.
 
     A row whose lane is busy, or whose share already has ``share_slots`` jobs running, waits. Of those that were
-    held by a worker that died, a worker takes one at a time, so that the guilty one is found without its neighbours.
+    held by a worker that died, a worker takes ``SUSPECTS`` at a time, and of those that were so twice a single one: so
+    the guilty one is found without its neighbours.
     """
-    parameters = {"queue": queue, "worker": worker, "lease": lease, "share_slots": share_slots}
+    parameters = {
+        "queue": queue,
+        "worker": worker,
+        "lease": lease,
+        "share_slots": share_slots,
+        "suspects": SUSPECTS,
+    }
     for _ in range(3):
         try:
             async with database.transaction(single=True) as session:
@@ -89,10 +100,13 @@ def held_by(job: Job) -> dict[str, Any]:
     return {"job_id": job.id, "job_epoch": job.epoch}
 
 
-_HOLD = text("""
+RENEWS = """
 UPDATE queue_jobs SET lease_until = now() + :lease
-WHERE id = :id AND epoch = :epoch AND status = 'running' RETURNING id
-""")
+WHERE id = :job_id AND epoch = :job_epoch AND status = 'running' RETURNING false AS more
+"""
+"""SQL that renews a held job's lease and gives no row where it is held no more, to be part of a longer statement."""
+
+_HOLD = text(RENEWS)
 
 
 async def hold(session: Session, job: Job, lease: timedelta) -> None:
@@ -101,7 +115,7 @@ async def hold(session: Session, job: Job, lease: timedelta) -> None:
     Raises:
         LeaseLost: another worker has it.
     """
-    if await session.scalar(_HOLD, {"id": job.id, "epoch": job.epoch, "lease": lease}) is None:
+    if await session.scalar(_HOLD, {**held_by(job), "lease": lease}) is None:
         raise LeaseLost(f"job {job.id} is no longer held at epoch {job.epoch}")
 
 
@@ -110,7 +124,7 @@ _BECOME = text(f"""
 UPDATE queue_jobs SET kind = :kind, data = CAST(:data AS jsonb), task_id = :task_id, lane = :lane,
        dedupe_key = :dedupe_key, priority = :priority, max_attempts = :max_attempts, attempts = 1,
        lease_until = now() + :lease
-WHERE id = :id AND epoch = :epoch AND status = 'running'
+WHERE id = :job_id AND epoch = :job_epoch AND status = 'running'
 RETURNING {_COLUMNS}, EXISTS (SELECT 1 FROM queue_jobs WHERE queue = :queue AND status = 'available') AS more
 """).columns(data=JSONB)  # noqa: S608 - the columns are the constant above
 
@@ -125,8 +139,7 @@ async def become(session: Session, job: Job, command: Command, lease: timedelta)
         await session.execute(
             _BECOME,
             {
-                "id": job.id,
-                "epoch": job.epoch,
+                **held_by(job),
                 "queue": job.queue,
                 "kind": command.kind,
                 "data": orjson.dumps(dict(command.data)).decode(),
@@ -150,14 +163,17 @@ async def become(session: Session, job: Job, command: Command, lease: timedelta)
 # Whether something else of the queue is waiting is asked in the same breath: the worker then goes straight on.
 _ENDED = """
 , worker = NULL, lease_until = NULL
-WHERE id = :id AND epoch = :epoch AND status = 'running'
+WHERE id = :job_id AND epoch = :job_epoch AND status = 'running'
 RETURNING EXISTS (SELECT 1 FROM queue_jobs WHERE queue = :queue AND status = 'available') AS more
 """
 # Back among the pending, a job leaves its key to the one that took it meanwhile; the lane keeps them apart.
 _KEY = """dedupe_key = CASE WHEN EXISTS (
     SELECT 1 FROM queue_jobs p WHERE p.dedupe_key = queue_jobs.dedupe_key AND p.status IN ('available', 'scheduled')
 ) THEN NULL ELSE dedupe_key END"""
-_COMPLETE = text(f"UPDATE queue_jobs SET status = 'completed', progress = 100, completed_at = now() {_ENDED}")  # noqa: S608
+COMPLETES = f"UPDATE queue_jobs SET status = 'completed', progress = 100, completed_at = now() {_ENDED}"  # noqa: S608
+"""SQL that completes a held job, likewise."""
+
+_COMPLETE = text(COMPLETES)
 _FAIL = text(f"UPDATE queue_jobs SET status = 'failed', failed_at = now(), error = :error {_ENDED}")  # noqa: S608
 _RETRY = text(
     f"UPDATE queue_jobs SET status = 'scheduled', run_at = now() + :delay, error = :error, {_KEY} {_ENDED}"  # noqa: S608
@@ -170,9 +186,7 @@ _RELEASE = text(f"UPDATE queue_jobs SET status = 'available', {_SPEND_NOTHING}, 
 
 
 async def _end(session: Session, job: Job, statement: Any, **parameters: Any) -> bool:
-    row = (
-        await session.execute(statement, {"id": job.id, "epoch": job.epoch, "queue": job.queue, **parameters})
-    ).first()
+    row = (await session.execute(statement, {**held_by(job), "queue": job.queue, **parameters})).first()
     if row is None:
         raise LeaseLost(f"job {job.id} is no longer held at epoch {job.epoch}")
     return bool(row.more)

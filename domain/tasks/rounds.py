@@ -1,0 +1,88 @@
+"""One round of a task, stored in one statement: the job is held (or done), the progress noted, the steps saved."""
+
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass
+from datetime import timedelta
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+import orjson
+from sqlalchemy import text
+
+from domain.core.db import Session
+from domain.core.errors import LeaseLost
+from domain.core.queue import COMPLETES, RENEWS, Job, held_by
+from domain.tasks.schemas import Step
+from domain.tasks.states import TaskStatus
+
+# The fence is first: what follows takes its rows from it, and so changes nothing where the job is no longer held.
+_ROUND = """
+WITH fence AS ({fence}),
+task AS (
+    UPDATE tasks SET current_step = :done, total_steps = :total, cost = cost + :cost, card = card + 1,
+           updated_at = now()
+    FROM fence WHERE tasks.id = :task_id RETURNING tasks.status, tasks.waiting_for, tasks.card, fence.more
+), steps AS (
+    UPDATE task_steps s SET status = n.status, attempt_count = n.attempt_count, attempt_group = n.attempt_group,
+           input = n.input, output = n.output, error = n.error, idempotency_key = n.idempotency_key,
+           wake_at = n.wake_at, started_at = n.started_at, finished_at = n.finished_at
+    FROM task, jsonb_to_recordset(CAST(:steps AS jsonb)) AS n (
+        node_id text, status text, attempt_count smallint, attempt_group smallint, input jsonb, output jsonb,
+        error jsonb, idempotency_key text, wake_at timestamptz, started_at timestamptz, finished_at timestamptz)
+    WHERE s.task_id = :task_id AND s.node_id = n.node_id
+)
+SELECT status, waiting_for, card, more FROM task
+"""
+_GOING_ON, _ENDING = text(_ROUND.format(fence=RENEWS)), text(_ROUND.format(fence=COMPLETES))
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """What people have made of the task meanwhile, and the number of its card's next state."""
+
+    status: TaskStatus
+    waiting_for: str | None
+    card: int
+    more: bool
+    """Whether other work waits in the queue of the job that has ended with it."""
+
+
+async def store(
+    session: Session,
+    job: Job,
+    task_id: UUID,
+    *,
+    done: int,
+    total: int,
+    cost: Decimal,
+    steps: Iterable[Step],
+    lease: timedelta | None,
+) -> Stored:
+    """Note how far the task has come, and the present state of steps that have rows. Its row is locked by it, as by
+    people's commands. ``lease``: how much longer the job is held; None: it ends with this transaction.
+
+    Raises:
+        LeaseLost: another worker has the job; nothing is written.
+    """
+    row = (
+        await session.execute(
+            _ENDING if lease is None else _GOING_ON,
+            {
+                **held_by(job),
+                **({"queue": job.queue} if lease is None else {"lease": lease}),
+                "task_id": task_id,
+                "done": done,
+                "total": total,
+                "cost": cost,
+                "steps": orjson.dumps([_row(step) for step in steps], default=str).decode(),
+            },
+        )
+    ).first()
+    if row is None:
+        raise LeaseLost(f"job {job.id} is no longer held at epoch {job.epoch}")
+    return Stored(TaskStatus(row.status), row.waiting_for, row.card, bool(row.more))
+
+
+def _row(step: Step) -> dict[str, Any]:
+    return {name: value for name, value in asdict(step).items() if name not in ("type", "name")}
