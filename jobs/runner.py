@@ -169,8 +169,7 @@ class Runner:
             await asyncio.sleep(pause)
             pause = self._settings.lease_seconds / 3
             try:
-                async with held.transaction():
-                    pass
+                await held.renew()
             except LeaseLost:
                 if not held.ended:
                     work.cancel()

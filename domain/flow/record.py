@@ -38,7 +38,7 @@ async def store(fence: Fence, advance: Advance, board: Board, changed: set[str],
         total=len(board.spec.nodes),
         cost=spent,
         steps=[steps[node_id] for node_id in sorted(changed - board.added)],
-        lease=fence.lease,
+        ends=fence.done,
     )
     fence.more = stored.more
     await tasks.add_steps(fence.session, task.id, [steps[node_id] for node_id in sorted(board.added)])

@@ -1,6 +1,6 @@
 """What the engine reads and writes of a task: few statements, each prepared once."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import fields
 from datetime import datetime
 from decimal import Decimal
@@ -8,7 +8,7 @@ from typing import Any
 from uuid import UUID
 
 import orjson
-from sqlalchemy import Row, bindparam, func, insert, text
+from sqlalchemy import bindparam, func, insert, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.dialects.postgresql import insert as upsert
 
@@ -24,7 +24,7 @@ _TASK = text(f"SELECT {_COLUMNS} FROM tasks WHERE id = :task_id").columns(plan=J
 _START = text(f"""
 UPDATE tasks SET status = 'RUNNING', waiting_for = NULL, started_at = coalesce(started_at, now()), updated_at = now()
 WHERE id = :task_id AND (status IN ('PENDING', 'RUNNING') OR (status = 'PAUSED' AND waiting_for <> 'person'))
-RETURNING {_COLUMNS}
+RETURNING {_COLUMNS}, started_at = now() AS first
 """).columns(plan=JSONB)  # noqa: S608
 _STEPS = text("""
 SELECT node_id, type, name, status, attempt_count, attempt_group, input, output, error, idempotency_key, wake_at,
@@ -49,7 +49,7 @@ async def load(session: Session, task_id: UUID) -> Task | None:
     return _task(row) if row is not None else None
 
 
-def _task(row: Row[Any]) -> Task:
+def _task(row: Sequence[Any]) -> Task:
     task = Task(*row)
     task.status = TaskStatus(task.status)
     return task
@@ -64,7 +64,10 @@ async def load_run(session: Session, task_id: UUID) -> Run | None:
 async def start_run(session: Session, task_id: UUID) -> Run | None:
     """The same, running from here on; None when it may not (stopped, paused by a person, finished)."""
     row = (await session.execute(_START, {"task_id": task_id})).first()
-    return await _with_steps(session, _task(row)) if row is not None else None
+    if row is None:
+        return None
+    *values, first = row
+    return Run(_task(values)) if first else await _with_steps(session, _task(values))
 
 
 async def _with_steps(session: Session, task: Task) -> Run:
@@ -178,7 +181,8 @@ _UPDATE_STEPS = (
 )
 
 
-def _values(step: Step) -> dict[str, Any]:
+def state_of(step: Step) -> dict[str, Any]:
+    """What changes of a step, by column."""
     return {
         "status": step.status.value,
         "attempt_count": step.attempt_count,
@@ -196,7 +200,7 @@ def _values(step: Step) -> dict[str, Any]:
 async def add_steps(session: Session, task_id: UUID, steps: Iterable[Step]) -> None:
     rows = [
         {"id": new_id(), "task_id": task_id, "node_id": step.node_id, "type": step.type, "name": step.name}
-        | _values(step)
+        | state_of(step)
         for step in steps
     ]
     if rows:
@@ -205,7 +209,7 @@ async def add_steps(session: Session, task_id: UUID, steps: Iterable[Step]) -> N
 
 async def save_steps(session: Session, task_id: UUID, steps: Iterable[Step]) -> None:
     """Write the present state of steps that have rows."""
-    rows = [{"b_task": task_id, "b_node": step.node_id} | _values(step) for step in steps]
+    rows = [{"b_task": task_id, "b_node": step.node_id} | state_of(step) for step in steps]
     if rows:
         await session.execute(_UPDATE_STEPS, rows)
 

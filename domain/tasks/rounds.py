@@ -1,8 +1,7 @@
 """One round of a task, stored in one statement: the job is held (or done), the progress noted, the steps saved."""
 
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass
-from datetime import timedelta
+from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
@@ -12,7 +11,8 @@ from sqlalchemy import text
 
 from domain.core.db import Session
 from domain.core.errors import LeaseLost
-from domain.core.queue import COMPLETES, RENEWS, Job, held_by
+from domain.core.queue import COMPLETES, HOLDS, Job, held_by
+from domain.tasks.repository import state_of
 from domain.tasks.schemas import Step
 from domain.tasks.states import TaskStatus
 
@@ -34,7 +34,7 @@ task AS (
 )
 SELECT status, waiting_for, card, more FROM task
 """
-_GOING_ON, _ENDING = text(_ROUND.format(fence=RENEWS)), text(_ROUND.format(fence=COMPLETES))
+_GOING_ON, _ENDING = text(_ROUND.format(fence=HOLDS)), text(_ROUND.format(fence=COMPLETES))
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,20 +57,20 @@ async def store(
     total: int,
     cost: Decimal,
     steps: Iterable[Step],
-    lease: timedelta | None,
+    ends: bool,
 ) -> Stored:
     """Note how far the task has come, and the present state of steps that have rows. Its row is locked by it, as by
-    people's commands. ``lease``: how much longer the job is held; None: it ends with this transaction.
+    people's commands. ``ends``: the job is completed with it.
 
     Raises:
         LeaseLost: another worker has the job; nothing is written.
     """
     row = (
         await session.execute(
-            _ENDING if lease is None else _GOING_ON,
+            _ENDING if ends else _GOING_ON,
             {
                 **held_by(job),
-                **({"queue": job.queue} if lease is None else {"lease": lease}),
+                **({"queue": job.queue} if ends else {}),
                 "task_id": task_id,
                 "done": done,
                 "total": total,
@@ -85,4 +85,4 @@ async def store(
 
 
 def _row(step: Step) -> dict[str, Any]:
-    return {name: value for name, value in asdict(step).items() if name not in ("type", "name")}
+    return {"node_id": step.node_id, **state_of(step)}

@@ -18,7 +18,7 @@ from domain.core.queue.held import Fence, Held, Snooze
 from domain.core.queue.ledger import (
     COMPLETES,
     HELD,
-    RENEWS,
+    HOLDS,
     Job,
     claim,
     complete,
@@ -35,7 +35,7 @@ from domain.core.queue.sweep import Quarantined, Swept, next_due, sweep, waiting
 __all__ = [
     "COMPLETES",
     "HELD",
-    "RENEWS",
+    "HOLDS",
     "TURN",
     "Command",
     "Fence",

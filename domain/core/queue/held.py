@@ -8,7 +8,7 @@ from datetime import timedelta
 
 from domain.core.db import Database, Session
 from domain.core.queue.commands import Command
-from domain.core.queue.ledger import Job, become, complete, hold
+from domain.core.queue.ledger import Job, become, complete, hold, renew
 
 
 class Snooze(Exception):
@@ -21,11 +21,11 @@ class Snooze(Exception):
 
 @dataclass(slots=True)
 class Fence:
-    """What a statement needs to fence its transaction. ``lease``: how much longer the job is held; None: it ends."""
+    """What a statement needs to fence its transaction; with ``done`` the job ends with it."""
 
     session: Session
     job: Job
-    lease: timedelta | None
+    done: bool
     more: bool = False
     """Whether other work was waiting in the queue when the job ended."""
 
@@ -40,7 +40,7 @@ class Ending:
 
 
 class Held:
-    """One claimed job: every transaction made through it is fenced and renews the lease."""
+    """One claimed job: every transaction made through it is fenced."""
 
     def __init__(self, database: Database, job: Job, lease: timedelta) -> None:
         self.database = database
@@ -66,7 +66,7 @@ class Held:
             if done:
                 more = await complete(session, self.job)
             else:
-                await hold(session, self.job, self.lease)
+                await hold(session, self.job)
             yield session
             if done:
                 more = self._goes_on_itself(session) or more
@@ -76,14 +76,19 @@ class Held:
     @asynccontextmanager
     async def fenced_within(self, *, done: bool = False, single: bool = False) -> AsyncGenerator["Fence"]:
         """A transaction whose first statement is the fence, among other things: with ``done`` it has to complete the
-        job and note ``more``, otherwise to renew the lease. ``single``: there is no other statement.
+        job and note ``more``, otherwise to hold it. ``single``: there is no other statement.
         """
         async with self.database.transaction(single=single) as session:
-            fence = Fence(session, self.job, None if done else self.lease)
+            fence = Fence(session, self.job, done)
             yield fence
             more = self._goes_on_itself(session) or fence.more if done else False
         if done:
             self.ended, self.more = True, more
+
+    async def renew(self) -> None:
+        """Start the lease anew. Raises LeaseLost."""
+        async with self.database.transaction(single=True) as session:
+            await renew(session, self.job, self.lease)
 
     async def complete(self) -> None:
         """End the job, with nothing else to write. Raises LeaseLost."""

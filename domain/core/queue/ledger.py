@@ -100,22 +100,32 @@ def held_by(job: Job) -> dict[str, Any]:
     return {"job_id": job.id, "job_epoch": job.epoch}
 
 
-RENEWS = """
-UPDATE queue_jobs SET lease_until = now() + :lease
-WHERE id = :job_id AND epoch = :job_epoch AND status = 'running' RETURNING false AS more
+HOLDS = """
+SELECT false AS more FROM queue_jobs
+WHERE id = :job_id AND epoch = :job_epoch AND status = 'running' FOR NO KEY UPDATE
 """
-"""SQL that renews a held job's lease and gives no row where it is held no more, to be part of a longer statement."""
+"""SQL that locks a held job and gives no row where it is held no more, to be part of a longer statement."""
 
-_HOLD = text(RENEWS)
+_HOLD = text(HOLDS)
+_RENEW = text("""
+UPDATE queue_jobs SET lease_until = now() + :lease
+WHERE id = :job_id AND epoch = :job_epoch AND status = 'running' RETURNING id
+""")
 
 
-async def hold(session: Session, job: Job, lease: timedelta) -> None:
-    """Fence the caller's transaction: it goes on only while the job is still ours, and the lease starts anew.
+async def hold(session: Session, job: Job) -> None:
+    """Fence the caller's transaction: it goes on only while the job is still ours, and nobody takes it meanwhile.
 
     Raises:
         LeaseLost: another worker has it.
     """
-    if await session.scalar(_HOLD, {**held_by(job), "lease": lease}) is None:
+    if await session.scalar(_HOLD, held_by(job)) is None:
+        raise LeaseLost(f"job {job.id} is no longer held at epoch {job.epoch}")
+
+
+async def renew(session: Session, job: Job, lease: timedelta) -> None:
+    """The lease starts anew. Raises LeaseLost."""
+    if await session.scalar(_RENEW, {**held_by(job), "lease": lease}) is None:
         raise LeaseLost(f"job {job.id} is no longer held at epoch {job.epoch}")
 
 

@@ -44,7 +44,6 @@ queue_jobs = Table(
     Index("ix_queue_jobs_turns", "queue", "share", "turn", postgresql_where=_AVAILABLE),
     Index("ix_queue_jobs_first_turn", "queue", "turn", postgresql_where=_AVAILABLE),
     Index("ix_queue_jobs_due", "run_at", postgresql_where=text("status = 'scheduled'")),
-    Index("ix_queue_jobs_leases", "lease_until", postgresql_where=_RUNNING),
     Index("ix_queue_jobs_shares", "queue", "share", postgresql_where=_RUNNING),
     Index("uq_queue_jobs_lane", "lane", unique=True, postgresql_where=_RUNNING),
     Index("uq_queue_jobs_dedupe_key", "dedupe_key", unique=True, postgresql_where=_PENDING),
