@@ -104,6 +104,7 @@ class Held:
             LeaseLost: another worker has the job; nothing was written.
         """
         async with self.database.transaction() as session:
+            await hold(session, self.job)  # first, so that nobody else begins with what this transaction is about
             ending = Ending(session)
             yield ending
             if ending.goes_on_as is None:
