@@ -9,7 +9,7 @@ from random import random
 import structlog
 
 from domain.core import queue
-from domain.core.db import AWAY, Session
+from domain.core.db import AWAY, RECONNECT_SECONDS, Session
 from domain.core.errors import LeaseLost, LegworkError, Unavailable
 from domain.core.failpoints import reach
 from domain.core.logging import logger
@@ -19,9 +19,6 @@ from domain.flow.legwork import Legwork
 from domain.flow.quarantine import FAILED, tell
 
 log = logger(__name__)
-
-RECONNECT_SECONDS = 0.5
-"""Between two attempts while the database is away."""
 
 Handler = Callable[[Legwork, Held], Awaitable[None]]
 

@@ -6,12 +6,12 @@ from collections.abc import Mapping
 from time import monotonic
 
 from domain.core import queue
-from domain.core.db import AWAY
+from domain.core.db import AWAY, RECONNECT_SECONDS
 from domain.core.failpoints import reach
 from domain.core.logging import logger
 from domain.flow.legwork import Legwork
 from domain.flow.quarantine import tell
-from jobs.runner import RECONNECT_SECONDS, Runner
+from jobs.runner import Runner
 
 log = logger(__name__)
 

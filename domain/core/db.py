@@ -111,6 +111,9 @@ class Session:
 AWAY = (DBAPIError, PoolTimeout, OSError)
 """What is raised while the database does not answer."""
 
+RECONNECT_SECONDS = 0.5
+"""Between two attempts while it does not."""
+
 AfterCommit = Callable[[Mapping[str, int], Sequence[str]], Awaitable[None]]
 
 

@@ -5,9 +5,11 @@ marked and not settled was cut off in between. Where the platform can say what b
 the row is marked unknown, never sent twice.
 """
 
+import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
+from time import monotonic
 from typing import Literal
 from uuid import UUID
 
@@ -15,7 +17,7 @@ from domain.conversations import outbox
 from domain.conversations.ports import ChatGateway, Posted
 from domain.conversations.said import read
 from domain.conversations.schemas import Outbound
-from domain.core.db import Database
+from domain.core.db import AWAY, RECONNECT_SECONDS, Database
 from domain.core.errors import Ambiguous, Invalid, LegworkError, NotFound, Unavailable
 from domain.core.failpoints import reach
 from domain.core.logging import logger
@@ -26,6 +28,9 @@ log = logger(__name__)
 
 ATTEMPTS = 10
 """How often a row that the platform does not take is tried before it is marked failed."""
+
+NOTING_SECONDS = 60.0
+"""How long it is tried to note what became of a message while the database is away."""
 
 SOMEBODY_ELSE = timedelta(seconds=1)
 """How long a terminal waits for another process that delivers its chat."""
@@ -200,13 +205,22 @@ async def _note(
     plain: bool | None = None,
     wait: timedelta | None = None,
 ) -> None:
-    async with database.transaction(single=True) as session:
-        await outbox.mark(
-            session,
-            row,
-            status,
-            message_id=posted.message_id if posted is not None else None,
-            error=str(error) if error is not None else None,
-            plain=plain,
-            wait=wait,
-        )
+    """What became of the row. It is known here alone: while the database is away, this goes on trying for a while."""
+    give_up = monotonic() + NOTING_SECONDS
+    while True:
+        try:
+            async with database.transaction(single=True) as session:
+                return await outbox.mark(
+                    session,
+                    row,
+                    status,
+                    message_id=posted.message_id if posted is not None else None,
+                    error=str(error) if error is not None else None,
+                    plain=plain,
+                    wait=wait,
+                )
+        except AWAY as away:
+            if monotonic() > give_up:
+                raise
+            log.warning("what became of a message could not be noted yet", row=row.dedupe_key, error=str(away)[:200])
+            await asyncio.sleep(RECONNECT_SECONDS)

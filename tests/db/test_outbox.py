@@ -1,6 +1,7 @@
 """What is said reaches the chat in order, and what became of each row is known."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -14,7 +15,7 @@ from domain.conversations.ports import Address, Posted
 from domain.conversations.said import Note, Said
 from domain.conversations.schemas import Thread
 from domain.core import queue
-from domain.core.db import Database
+from domain.core.db import Database, Session
 from domain.core.errors import Ambiguous, Invalid, LeaseLost, Refused, Unavailable
 from domain.core.ids import new_id
 from domain.core.settings import Settings
@@ -331,3 +332,31 @@ async def test_a_message_of_ours_names_its_task_also_where_it_was_sent_in_parts(
     async with room.database.transaction() as session:
         found = [await outbox.task_of(session, room.thread.chat_id, number) for number in ("71", "72", "73", "7", "2")]
     assert found == [task_id, other, other, None, None]
+
+
+class Away(Database):
+    """A database that is away for as many transactions as ``missing`` says."""
+
+    missing = 0
+
+    @asynccontextmanager
+    async def transaction(self, *, single: bool = False) -> AsyncIterator[Session]:
+        if self.missing > 0:
+            self.missing -= 1
+            raise OSError("the database is away")
+        async with super().transaction(single=single) as session:
+            yield session
+
+
+async def test_a_post_that_cannot_be_noted_while_the_database_is_away_is_noted_afterwards(room: Chat) -> None:
+    await room.say("one")
+    away = Away(room.database.engine)
+
+    async def leave() -> None:
+        away.missing = 2
+
+    slow = Slow(leave)
+    assert await deliver_chat(away, slow, room.thread.chat_id) is None
+    assert away.missing == 0
+    assert await room.states() == {"one": "sent"}
+    assert len(slow.posts()) == 1
