@@ -11,7 +11,7 @@ from bot.commands.pages import ROWS, moment, more
 from domain.conversations import repository as conversations
 from domain.conversations.said import Listing, Note, Said
 from domain.core import ids
-from domain.core.errors import Invalid, NotFound
+from domain.core.errors import Invalid, NotFound, Refused
 from domain.flow.refresh import asked_again
 from domain.tasks import queries
 
@@ -93,6 +93,8 @@ async def _new(call: Call) -> Sequence[Said]:
 
 async def _use(call: Call) -> Sequence[Said]:
     row = await _find(call, 0)
+    if row["chat_id"] != call.heard.thread.chat_id:
+        raise Refused("That thread is in another chat.", remedy="Write there to go on with it.")
     await conversations.set_current_thread(call.session, call.heard.thread.chat_id, row["id"])
     back = Note(text=f"You are in “{row['name'] or ids.short('thrd', row['id'])}” again.")
     waiting = [task["id"] for task in await queries.open_in_thread(call.session, row["id"]) if task["waiting_for"]]

@@ -176,7 +176,7 @@ async def find_thread(session: Session, *, org_id: UUID, user_id: UUID, thread_i
 
 
 def _own_threads(org_id: UUID, user_id: UUID) -> Select[*tuple[Any, ...]]:
-    return select(threads.c.id, threads.c.name, threads.c.active_at).where(
+    return select(threads.c.id, threads.c.name, threads.c.active_at, threads.c.chat_id).where(
         threads.c.org_id == org_id, threads.c.user_id == user_id, threads.c.deleted_at.is_(None)
     )
 

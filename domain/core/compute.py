@@ -10,9 +10,13 @@ from concurrent.futures.process import BrokenProcessPool
 from typing import Any, TypeVar
 
 from domain.core.embedded.lifeline import end_with_parent
-from domain.core.errors import Unavailable
+from domain.core.errors import Invalid, Unavailable
 
 T = TypeVar("T")
+
+
+LONGEST_SECONDS = 290
+"""A computation that takes longer is ended, or whoever gave up on it would leave its process occupied."""
 
 
 def _settle_in(parent: int) -> None:
@@ -21,20 +25,37 @@ def _settle_in(parent: int) -> None:
     end_with_parent(signal.SIGKILL, parent)
 
 
+def _within(seconds: int, function: Callable[..., T], arguments: tuple[Any, ...]) -> T:
+    """In the computing process: run it, and end it when its time is over."""
+
+    def end(*_: object) -> None:
+        raise Invalid("That takes too long to work out.", remedy="Give me a smaller part of it.", code="compute_long")
+
+    signal.signal(signal.SIGALRM, end)
+    signal.alarm(seconds)
+    try:
+        return function(*arguments)
+    finally:
+        signal.alarm(0)
+
+
 class ProcessCompute:
     """A small pool of fresh interpreters, started with the first piece of work and grown on demand."""
 
-    def __init__(self, processes: int | None = None) -> None:
+    def __init__(self, processes: int | None = None, *, longest: int = LONGEST_SECONDS) -> None:
+        self._longest = longest
         self._processes = processes or min(4, os.cpu_count() or 1)
         self._pool: ProcessPoolExecutor | None = None
 
     async def run(self, function: Callable[..., T], *arguments: Any) -> T:
         """``function(*arguments)`` in another process.
 
-        Raises what the function raises, and Unavailable where its process died (out of memory, say).
+        Raises what the function raises, Invalid where it takes longer than ``longest`` seconds, and Unavailable where
+        its process died (out of memory, say).
         """
         try:
-            return await asyncio.get_running_loop().run_in_executor(self._ready(), function, *arguments)
+            loop = asyncio.get_running_loop()
+            return await loop.run_in_executor(self._ready(), _within, self._longest, function, arguments)
         except BrokenProcessPool:
             self._pool = None
             raise Unavailable("The process that was computing this died.", code="compute_died") from None

@@ -228,7 +228,7 @@ async def _answer_button(
 
 async def redo(session: Session, heard: Heard, task_id: UUID, node_id: str | None, *_: object) -> Sequence[Said]:
     """It may have happened, and the person wants it done again: a new attempt with a new idempotency key."""
-    task = await _unknown(session, heard, task_id, node_id)
+    task = await _unknown(session, heard, task_id, node_id, "done again")
     await control.change_unknown(session, task_id, node_id or "")
     await _go_on(session, task)
     return (Note(text="I do it again."),)
@@ -236,17 +236,18 @@ async def redo(session: Session, heard: Heard, task_id: UUID, node_id: str | Non
 
 async def done(session: Session, heard: Heard, task_id: UUID, node_id: str | None, *_: object) -> Sequence[Said]:
     """It did happen: the step counts as done."""
-    task = await _unknown(session, heard, task_id, node_id)
+    task = await _unknown(session, heard, task_id, node_id, "noted as done")
     await _settle_step(session, task_id, node_id or "", StepStatus.SUCCEEDED, {"assumed_done": True})
     await _go_on(session, task)
     return (Note(text="Noted as done."),)
 
 
-async def _unknown(session: Session, heard: Heard, task_id: UUID, node_id: str | None) -> RowMapping:
+async def _unknown(session: Session, heard: Heard, task_id: UUID, node_id: str | None, outcome: str) -> RowMapping:
     task = await _own(session, heard, task_id)
     step = await control.step(session, task_id, node_id or "")
     if step is None or step["status"] != "UNKNOWN" or TaskStatus(task["status"]).final:
         raise Refused("That was decided already.", code="decided")
+    await _close(session, heard, task, step, "unknown", outcome)
     return task
 
 
@@ -258,9 +259,8 @@ async def _settle_step(
 
 async def _close(session: Session, heard: Heard, task: RowMapping, step: RowMapping, kind: str, outcome: str) -> None:
     """Take the buttons off what was asked, and say who decided what."""
-    await _say_closed(
-        session, heard, task, asked_key(task["id"], step["node_id"], step["attempt_group"], kind), outcome
-    )
+    key = asked_key(task["id"], step["node_id"], step["attempt_group"], kind)
+    await _say_closed(session, heard, task, key, outcome)
 
 
 async def _say_closed(session: Session, heard: Heard, task: RowMapping, key: str, outcome: str) -> None:

@@ -140,6 +140,8 @@ async def test_a_thread_is_gone_back_to_by_its_whole_id(talk: Talk) -> None:
     first = (await talk.rows("SELECT id FROM threads WHERE name = 'First one'"))[0]["id"]
     await talk.say("/threads new Second one")
     assert "First one" in (await talk.say(f"/threads use {ids.text('thrd', first)}")).one(Note).text
+    elsewhere = talk.other(talk.person, "another chat")
+    assert "in another chat" in (await elsewhere.say(f"/threads use {ids.text('thrd', first)}")).one(Problem).sentence
     problem = (await talk.other("eve").say(f"/threads use {ids.text('thrd', first)}")).one(Problem)
     assert "no thread" in problem.sentence
 

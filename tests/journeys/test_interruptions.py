@@ -46,12 +46,15 @@ async def test_do_it_again_makes_the_call_once_more_under_a_new_key(
 
 
 async def test_it_is_done_goes_on_without_another_call(talk: Talk, script: Script, rehearsal: Rehearsal) -> None:
-    await interrupted(talk, script, rehearsal)
+    card = await interrupted(talk, script, rehearsal)
+    again = next(button for button in card.buttons if button.label == "Do it again")
     replies = await talk.press("It is done")
     assert replies.one(Note).text == "Noted as done."
+    shown = [card for card in talk.chat.shown.values() if isinstance(card, ApprovalCard)]
+    assert not any(card.buttons for card in shown), "what was decided can be pressed no more"
     assert replies.one(Answer).text == "note: after"
     assert len(rehearsal.of("send")) == 1
-    assert "decided already" in (await talk.press("Do it again")).one(Problem).sentence
+    assert "decided already" in (await talk.send_press(again.action, again.value)).one(Problem).sentence
     assert len(rehearsal.of("send")) == 1
 
 
