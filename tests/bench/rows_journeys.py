@@ -196,7 +196,7 @@ async def _at_home(stage: Stage, talk: Talk) -> None:
 
 async def _files_of_a_platform(stage: Stage, talk: Talk) -> None:
     async with stage.legwork.database.transaction() as session:
-        await outbox.find_place(session, Address("fake", "w", talk.place))
+        await outbox.chat_at(session, Address("fake", "w", talk.place))
         message = await session.scalar(text("SELECT id FROM messages ORDER BY id DESC LIMIT 1"))
         await conversations.pending_files(session, message)
         await conversations.set_attachments(session, message, [])

@@ -8,7 +8,7 @@ from typing import Any
 
 from bot.commands import CommandTable
 from domain.core.clock import SystemClock
-from domain.core.db import Database
+from domain.core.db import Database, Session
 from domain.core.settings import Settings
 from domain.core.storage import open_storage
 from domain.core.web import GuardedClient
@@ -40,6 +40,15 @@ class Script:
         self.answers = deque(answers)
 
 
+class InTransactions(Database):
+    """A statement that is a transaction by itself has one around it here, in which it can be measured and undone."""
+
+    @asynccontextmanager
+    async def transaction(self, *, single: bool = False) -> AsyncGenerator[Session]:
+        async with super().transaction() as session:
+            yield session
+
+
 class Stage:
     def __init__(self, legwork: Legwork, chat: FakeChat, script: Script, rehearsal: Rehearsal) -> None:
         self.legwork = legwork
@@ -57,6 +66,7 @@ async def staged(database: Database, folder: Path) -> AsyncGenerator[Stage]:
     settings = Settings.model_validate(
         {"data_dir": folder, "lease_seconds": 3_600, "shutdown_seconds": 0.2, "worker_slots": 4, "person_slots": 1_000}
     )
+    database = InTransactions(database.engine)
     script, chat, rehearsal = Script(), FakeChat(), Rehearsal()
     registry = Registry([*builtin_tools(settings, GuardedClient(settings)), *report_tools(), *rehearsal.tools()])
     async with database.transaction() as session:
@@ -68,7 +78,7 @@ async def staged(database: Database, folder: Path) -> AsyncGenerator[Stage]:
         model=script.model,
         tools=registry,
         gateways={chat.platform: chat},
-        commands=CommandTable(settings),
+        commands=CommandTable(settings, registry),
         clock=SystemClock(),
         compute=InlineCompute(),
     )
