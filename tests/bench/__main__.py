@@ -2,13 +2,14 @@
 several rounds, beside a floor measured in the same run where there is one. Nothing here is part of the test suite."""
 
 import argparse
-import asyncio
 import os
 import sys
 import tempfile
 from collections.abc import Awaitable, Callable, Sequence
 from pathlib import Path
 from time import monotonic
+
+import uvloop
 
 from tests.bench import (
     acknowledgement,
@@ -68,4 +69,4 @@ def _arguments() -> argparse.Namespace:
 
 if __name__ == "__main__":
     arguments = _arguments()
-    sys.exit(asyncio.run(main(arguments.names or list(BENCHES), arguments.table)))
+    sys.exit(uvloop.run(main(arguments.names or list(BENCHES), arguments.table)))

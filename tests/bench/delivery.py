@@ -1,8 +1,8 @@
 """A thousand chats with one answer and two edits of a progress card each, all waiting in the outbox, against a
 Telegram that enforces its limits: 30 messages a second over all chats, one a second in each.
 
-The worker is a process; the double runs in this one. The floor is what the limits allow: the newest edit and the
-answer of each chat, the burst at once and the rest at the rate.
+The worker is a process; the doubles run in this one. While Telegram has a long queue, one message on Slack is due. The
+floor is what the limits allow: the newest edit and the answer of each chat, the burst at once and the rest at the rate.
 """
 
 import asyncio
@@ -10,6 +10,7 @@ import sys
 from collections import defaultdict
 from collections.abc import Sequence
 from pathlib import Path
+from time import monotonic
 from uuid import UUID, uuid4
 
 from sqlalchemy import text
@@ -21,7 +22,8 @@ from domain.core.db import Database
 from domain.core.ids import new_id
 from domain.flow.receive import receive
 from tests.bench.measure import Figure
-from tests.bench.processes import processes, servers_in
+from tests.bench.processes import processes, servers_in, waking
+from tests.fakes.slack import FakeSlack
 from tests.fakes.telegram import FakeTelegram, Pace, Received, Seat, person
 from tests.fixtures.waiting import eventually
 
@@ -33,15 +35,51 @@ _SHOWING = ("sendMessage", "editMessageText")
 
 
 async def run(folder: Path) -> list[Figure]:
-    async with FakeTelegram(pace=PACE) as fake, servers_in(folder / "delivery") as (servers, database):
+    async with (
+        FakeTelegram(pace=PACE) as fake,
+        FakeSlack() as slack,
+        servers_in(folder / "delivery") as (servers, database),
+    ):
         for _ in range(CHATS):
             await _say(database, person(fake))
-        environment = {"TELEGRAM_BOT_TOKEN": fake.token, "TELEGRAM_API_BASE_URL": fake.base_url}
+        environment = {
+            "TELEGRAM_BOT_TOKEN": fake.token,
+            "TELEGRAM_API_BASE_URL": fake.base_url,
+            "SLACK_BOT_TOKEN": slack.bot_token,
+            "SLACK_APP_TOKEN": slack.app_token,
+            "SLACK_API_BASE_URL": slack.base_url,
+        }
         commands = {READY: [sys.executable, "-m", "jobs.worker"]}
-        async with processes(folder / "delivery", servers, commands, **environment):
+        async with waking(servers, database), processes(folder / "delivery", servers, commands, **environment):
+            await eventually(lambda: len(fake.ledger) > CHATS // 10, PATIENCE)
+            elsewhere = await _meanwhile(database, slack)
             await _drained(database)
         calls = [call for call in fake.ledger if call.method in _SHOWING]
-    return _figures(calls)
+    return [*_figures(calls), Figure("a message on Slack meanwhile: said after", "ms", [elsewhere * 1000])]
+
+
+async def _meanwhile(database: Database, slack: FakeSlack) -> float:
+    """Seconds until an answer on Slack is said, which has nothing to do with Telegram's queue."""
+    mara = slack.person("Mara")
+    incoming = Incoming(
+        platform="slack",
+        workspace=slack.workspace.id,
+        chat=mara.dm_channel.id,
+        person=mara.id,
+        event_key=uuid4().hex,
+        text="?",
+        private=True,
+    )
+    async with database.transaction() as session:
+        received = await receive(session, incoming)
+        assert received.message_id is not None
+        thread = (await service.heard(session, received.message_id)).thread
+        await session.execute(text("DELETE FROM queue_jobs WHERE queue = 'TASK'"))
+    begun, before = monotonic(), len(slack.seen)
+    async with database.transaction() as session:
+        await _answer(session, thread, new_id())
+    await eventually(lambda: any(shown.kind == "posted" for shown in slack.seen[before:]), PATIENCE, every=0.001)
+    return monotonic() - begun
 
 
 async def _say(database: Database, seat: Seat) -> None:
