@@ -5,11 +5,10 @@ import signal
 import sys
 from collections.abc import Awaitable, Callable
 
-import uvloop
-
 from domain.core import failpoints
 from domain.core.errors import LegworkError
 from domain.core.logging import configure
+from domain.core.loop import run as run_loop
 from domain.core.settings import Settings, load
 
 __all__ = ["run"]
@@ -20,7 +19,7 @@ Serve = Callable[[Settings, asyncio.Event], Awaitable[None]]
 def run(serve: Serve) -> int:
     """Run until SIGTERM or SIGINT sets the event. Returns 0 after such a signal, 1 after an explained failure."""
     try:
-        uvloop.run(_until_told(serve, load()))
+        run_loop(_until_told(serve, load()))
     except LegworkError as error:
         sys.stderr.write(f"legwork: {error}\n")
         return 1

@@ -1,10 +1,11 @@
 """Claims a queued job, runs its handler, and turns what comes of it into done, again, later or failed."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Coroutine, Mapping
 from contextlib import suppress
 from datetime import timedelta
 from random import random
+from typing import Any
 
 import structlog
 
@@ -105,7 +106,7 @@ class Runner:
         assert current is not None
         self._held[current] = held
         structlog.contextvars.bind_contextvars(job=str(job.id), kind=job.kind, epoch=job.epoch)
-        beat = asyncio.create_task(self._keep_lease(held, current))
+        beat = _Beat(lambda: self._keep_lease(held, current), self._settings.lease_seconds / 3)
         try:
             reach("job.claimed")
             await self._handlers[job.kind](self._legwork, held)
@@ -130,9 +131,7 @@ class Runner:
             failure = error
             return await self._end(held, lambda session: self._failed(session, held.job, failure))
         finally:
-            beat.cancel()
-            with suppress(asyncio.CancelledError):
-                await beat
+            await beat.stop()
             self._held.pop(current, None)
             structlog.contextvars.unbind_contextvars("job", "kind", "epoch")
 
@@ -161,9 +160,7 @@ class Runner:
 
     async def _keep_lease(self, held: Held, work: asyncio.Task[None]) -> None:
         """Renew the lease while the handler runs; when it is lost, stop the handler."""
-        pause = self._settings.lease_seconds / 3
         while True:
-            await asyncio.sleep(pause)
             pause = self._settings.lease_seconds / 3
             try:
                 await held.renew()
@@ -174,6 +171,26 @@ class Runner:
             except AWAY as error:
                 log.warning("the lease could not be renewed", error=str(error)[:200])
                 pause = min(pause, RECONNECT_SECONDS)
+            await asyncio.sleep(pause)
+
+
+class _Beat:
+    """Has a lease renewed from ``after`` seconds on: most jobs are done before."""
+
+    def __init__(self, renewing: Callable[[], Coroutine[Any, Any, None]], after: float) -> None:
+        self._renewing = renewing
+        self._task: asyncio.Task[None] | None = None
+        self._timer = asyncio.get_running_loop().call_later(after, self._begin)
+
+    def _begin(self) -> None:
+        self._task = asyncio.create_task(self._renewing())
+
+    async def stop(self) -> None:
+        self._timer.cancel()
+        if self._task is not None:
+            self._task.cancel()
+            with suppress(asyncio.CancelledError):
+                await self._task
 
 
 def backoff(attempts: int) -> timedelta:

@@ -8,7 +8,6 @@ import sys
 from collections.abc import AsyncGenerator, Mapping, Sequence
 from contextlib import asynccontextmanager, suppress
 
-import uvloop
 from arq.connections import ArqRedis
 from redis.exceptions import RedisError
 
@@ -21,6 +20,7 @@ from domain.core.db import open_database
 from domain.core.errors import LegworkError
 from domain.core.impatient import impatient
 from domain.core.logging import configure, logger
+from domain.core.loop import run
 from domain.core.queue import Queue
 from domain.core.queue.clock import DatabaseClock
 from domain.core.settings import Settings, load
@@ -150,7 +150,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print(f"legwork: There is no queue {', '.join(sorted(unknown))}.", file=sys.stderr)  # noqa: T201
         return 2
     try:
-        uvloop.run(_run(given or [queue.value for queue in LIGHT]))
+        run(_run(given or [queue.value for queue in LIGHT]))
     except LegworkError as error:
         print(f"legwork: {error}", file=sys.stderr)  # noqa: T201
         return 1

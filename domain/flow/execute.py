@@ -45,8 +45,8 @@ AT_ONCE = 4
 
 async def advance(legwork: Legwork, held: Held, task_id: UUID) -> None:
     """Take the task as far as it goes now."""
-    async with held.transaction() as session:
-        loaded = await load(session, legwork, held, task_id)
+    async with held.fenced_within() as fence:
+        loaded = await load(fence.session, legwork, held, task_id)
     if loaded is not None:
         await proceed(*loaded)
 
@@ -57,7 +57,7 @@ async def load(
     """The task, running from here on; with what a decision rests on where it has no plan yet, or with its plan laid
     out where that came with it. None: it is stopped, paused by a person, or over.
     """
-    run = await tasks.start_run(session, task_id)
+    run = await tasks.start_run(session, held.job, task_id)
     if run is None:
         return None
     setting = await conversations.setting(session, run.task.thread_id, run.task.user_id)
@@ -184,6 +184,9 @@ class Execution:
 
     async def _next(self) -> list[tuple[Running, Outcome]]:
         """Wait until something comes back, somebody changes the task, or the card is due."""
+        await asyncio.sleep(0)
+        if any(task.done() for task in self._running):  # what took no time is not waited for
+            return self._came_back()
         poked = asyncio.create_task(self._advance.held.poked.wait())
         due = max(0.0, self._shown_at + CARD_SECONDS - monotonic()) if self._stale else None
         try:
@@ -191,6 +194,9 @@ class Execution:
         finally:
             poked.cancel()
         self._advance.held.poked.clear()
+        return self._came_back()
+
+    def _came_back(self) -> list[tuple[Running, Outcome]]:
         done = [task for task in self._running if task.done()]
         return [(self._running.pop(task), task.result()) for task in done]
 

@@ -14,6 +14,7 @@ from sqlalchemy.dialects.postgresql import insert as upsert
 
 from domain.core.db import Session
 from domain.core.ids import new_id
+from domain.core.queue import HOLDS, Job, held_by, hold
 from domain.tasks.models import approvals, task_artifacts, task_logs, task_steps, tasks
 from domain.tasks.schemas import Artifact, Run, Step, Task
 from domain.tasks.states import StepStatus, TaskStatus
@@ -22,8 +23,9 @@ _FIELDS = tuple(field.name for field in fields(Task))
 _COLUMNS = ", ".join(_FIELDS)
 _TASK = text(f"SELECT {_COLUMNS} FROM tasks WHERE id = :task_id").columns(plan=JSONB)  # noqa: S608
 _START = text(f"""
+WITH fence AS ({HOLDS})
 UPDATE tasks SET status = 'RUNNING', waiting_for = NULL, started_at = coalesce(started_at, now()), updated_at = now()
-WHERE id = :task_id AND (status IN ('PENDING', 'RUNNING') OR (status = 'PAUSED' AND waiting_for <> 'person'))
+FROM fence WHERE id = :task_id AND (status IN ('PENDING', 'RUNNING') OR (status = 'PAUSED' AND waiting_for <> 'person'))
 RETURNING {_COLUMNS}, started_at = now() AS first
 """).columns(plan=JSONB)  # noqa: S608
 _STEPS = text("""
@@ -61,10 +63,13 @@ async def load_run(session: Session, task_id: UUID) -> Run | None:
     return await _with_steps(session, task) if task is not None else None
 
 
-async def start_run(session: Session, task_id: UUID) -> Run | None:
-    """The same, running from here on; None when it may not (stopped, paused by a person, finished)."""
-    row = (await session.execute(_START, {"task_id": task_id})).first()
+async def start_run(session: Session, job: Job, task_id: UUID) -> Run | None:
+    """The same, running from here on; None when it may not (stopped, paused by a person, finished). It is the fence of
+    its transaction: raises LeaseLost where the job is no longer held.
+    """
+    row = (await session.execute(_START, {**held_by(job), "task_id": task_id})).first()
     if row is None:
+        await hold(session, job)
         return None
     *values, first = row
     return Run(_task(values)) if first else await _with_steps(session, _task(values))

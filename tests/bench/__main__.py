@@ -9,8 +9,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from pathlib import Path
 from time import monotonic
 
-import uvloop
-
+from domain.core.loop import run
 from tests.bench import (
     acknowledgement,
     analysis,
@@ -69,4 +68,4 @@ def _arguments() -> argparse.Namespace:
 
 if __name__ == "__main__":
     arguments = _arguments()
-    sys.exit(uvloop.run(main(arguments.names or list(BENCHES), arguments.table)))
+    sys.exit(run(main(arguments.names or list(BENCHES), arguments.table)))

@@ -78,7 +78,7 @@ async def _until(connection: Any, ended: int, pause: float) -> None:
     async def done() -> bool:
         return await _ended(connection) >= ended
 
-    await eventually(done, PATIENCE, pause)
+    await eventually(done, PATIENCE, every=pause)
 
 
 async def _ended(connection: Any) -> int:

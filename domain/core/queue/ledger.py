@@ -38,24 +38,26 @@ _COLUMNS = "id, queue, kind, data, task_id, share, lane, priority, attempts, max
 SUSPECTS = 20
 """Jobs whose worker died once, that one worker takes at a time."""
 
-# Only the first rows by rank are considered, so that one claim stays short however long the queue is.
+# Only the first rows by rank are considered, so that one claim stays short however long the queue is. Each is looked up
+# by its id: the empty string keeps the planner from partial indexes, which it may take for empty when they are not.
 _CLAIM = text(f"""
 WITH candidates AS MATERIALIZED (
-    SELECT id, lane, share, priority, turn FROM queue_jobs
+    SELECT id, lane, share, priority, turn, crashes FROM queue_jobs
     WHERE queue = :queue AND status = 'available'
     ORDER BY priority DESC, turn, id LIMIT 200
 ), sated AS MATERIALIZED (
     SELECT share FROM queue_jobs WHERE queue = :queue AND status = 'running' AND share IS NOT NULL
     GROUP BY share HAVING count(*) >= :share_slots
+), suspects AS MATERIALIZED (
+    SELECT count(*) AS once, count(*) FILTER (WHERE crashes > 1) AS twice FROM queue_jobs
+    WHERE worker = :worker AND status = 'running' AND crashes > 0
 ), next AS (
-    SELECT j.id FROM queue_jobs j JOIN candidates c ON c.id = j.id
-    WHERE j.status = 'available'
+    SELECT j.id FROM queue_jobs j JOIN candidates c ON c.id = j.id CROSS JOIN suspects s
+    WHERE j.status || '' = 'available'
       AND (c.lane IS NULL OR NOT EXISTS (
           SELECT 1 FROM queue_jobs r WHERE r.lane = c.lane AND r.status = 'running'))
       AND (c.share IS NULL OR c.share NOT IN (SELECT share FROM sated))
-      AND (j.crashes = 0 OR (
-          SELECT count(*) FROM queue_jobs r WHERE r.worker = :worker AND r.status = 'running' AND r.crashes >= j.crashes
-          ) < CASE j.crashes WHEN 1 THEN :suspects ELSE 1 END)
+      AND (c.crashes = 0 OR (c.crashes = 1 AND s.once < :suspects) OR (c.crashes > 1 AND s.twice < 1))
     ORDER BY c.priority DESC, c.turn, c.id LIMIT 1
     FOR UPDATE OF j SKIP LOCKED
 )

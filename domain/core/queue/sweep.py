@@ -10,6 +10,9 @@ from sqlalchemy.dialects.postgresql import JSONB
 
 from domain.core.db import Session
 
+MANY = 1_000
+"""Jobs that one sweep takes at most, of those that are due and of those of dead workers."""
+
 CRASHES = 3
 """A job that took its worker down this often is quarantined."""
 
@@ -23,21 +26,23 @@ RETURNING queue
 # A dead worker's attempt is given back: what counts against the job is the crash. Back among the pending, it leaves
 # its key to the one that took it meanwhile; the lane keeps them apart.
 _RESCUE = text("""
+WITH lapsed AS MATERIALIZED (
+    SELECT id, dedupe_key FROM queue_jobs WHERE status = 'running' AND lease_until < now()
+    ORDER BY lease_until LIMIT 1000 FOR UPDATE SKIP LOCKED
+), placed AS MATERIALIZED (
+    SELECT id, row_number() OVER (PARTITION BY dedupe_key ORDER BY id) AS place FROM lapsed
+)
 UPDATE queue_jobs
 SET crashes = crashes + 1, epoch = epoch + 1, worker = NULL, lease_until = NULL,
     attempts = greatest(attempts - 1, 0),
-    dedupe_key = CASE WHEN EXISTS (
+    dedupe_key = CASE WHEN placed.place > 1 OR EXISTS (
         SELECT 1 FROM queue_jobs p WHERE p.dedupe_key = queue_jobs.dedupe_key AND p.status IN ('available', 'scheduled')
-    ) OR EXISTS (
-        SELECT 1 FROM queue_jobs p
-        WHERE p.dedupe_key = queue_jobs.dedupe_key AND p.status = 'running' AND p.id < queue_jobs.id
     ) THEN NULL ELSE dedupe_key END,
     status = CASE WHEN crashes + 1 >= :crashes THEN 'quarantined' ELSE 'available' END,
     failed_at = CASE WHEN crashes + 1 >= :crashes THEN now() END,
     error = CASE WHEN crashes + 1 >= :crashes THEN 'its worker died ' || (crashes + 1) || ' times' ELSE error END
-WHERE id IN (SELECT id FROM queue_jobs WHERE status = 'running' AND lease_until < now()
-             ORDER BY lease_until LIMIT 1000 FOR UPDATE SKIP LOCKED)
-RETURNING id, queue, kind, status, task_id, data
+FROM placed WHERE queue_jobs.id = placed.id
+RETURNING queue_jobs.id, queue, kind, status, task_id, data
 """).columns(data=JSONB)
 
 _WAITING = text("""
@@ -81,6 +86,8 @@ async def sweep(session: Session, *, rescue: bool = True) -> Swept:
     rescued: Sequence[Row[Any]] = (await session.execute(_RESCUE, {"crashes": CRASHES})).all() if rescue else []
     for row in (*due, *(row for row in rescued if row.status == "available")):
         session.wake(row.queue)
+    if len(due) + len(rescued) >= MANY:  # the planner's picture of what is available is that of before
+        await session.execute(text("ANALYZE queue_jobs"))
     return Swept(
         due=len(due),
         rescued=sum(row.status == "available" for row in rescued),
