@@ -9,7 +9,6 @@ import asyncio
 from collections.abc import Coroutine, Sequence
 from dataclasses import replace
 from typing import Any
-from uuid import UUID
 
 from sqlalchemy.exc import DBAPIError
 from telegram import Bot
@@ -27,12 +26,9 @@ from domain.core.db import AWAY
 from domain.core.errors import LegworkError, Unavailable
 from domain.core.logging import logger
 from domain.flow.receive import Received, receive
-from domain.tasks import queries as tasks
 
 log = logger(__name__)
 
-SIGN_SECONDS = 0.25
-"""How soon a message has to be answered for no sign to be shown that it was heard."""
 
 _UNFIT = ("22", "23")
 """Classes of SQLSTATE in which the data is at fault: the same event would fail again."""
@@ -113,17 +109,10 @@ class Inbox:
         return received
 
     async def _accepted(self, incoming: Incoming, received: Received) -> None:
-        """Somebody wrote, and it is new: show that it was heard, unless it is answered in a moment."""
+        """Somebody wrote, and it is new: show at once that it was heard."""
         if received.message_id is not None and incoming.press is None:
-            self._show(self._type(incoming, received.message_id))
-
-    async def _type(self, incoming: Incoming, message_id: UUID) -> bool:
-        await asyncio.sleep(SIGN_SECONDS)
-        async with self._edge.database.transaction(single=True) as session:
-            if not await tasks.is_at_work_on(session, message_id):
-                return False  # the sign would stand beneath the answer
-        topic = int(incoming.thread) if incoming.thread is not None else None
-        return await self._bot.send_chat_action(int(incoming.chat), "typing", message_thread_id=topic)
+            topic = int(incoming.thread) if incoming.thread is not None else None
+            self._show(self._bot.send_chat_action(int(incoming.chat), "typing", message_thread_id=topic))
 
     def _show(self, call: Coroutine[Any, Any, bool]) -> None:
         task = asyncio.create_task(_ignoring(call))
@@ -135,5 +124,5 @@ async def _ignoring(call: Coroutine[Any, Any, bool]) -> None:
     """A sign that cannot be shown (the button was pressed long ago, the person blocked us) is none."""
     try:
         await explained(call)
-    except (LegworkError, NotModified, *AWAY) as error:
+    except (LegworkError, NotModified) as error:
         log.debug("a sign was not shown", error=str(error))

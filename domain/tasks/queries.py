@@ -28,17 +28,6 @@ async def previous_in_thread(session: Session, thread_id: UUID, task_id: UUID) -
     return await session.first(_PREVIOUS, {"thread_id": thread_id, "task_id": task_id})
 
 
-async def is_at_work_on(session: Session, message_id: UUID) -> bool:
-    """Whether a message is still to be understood, or its task runs."""
-    return bool(
-        await session.scalar(
-            text("""SELECT m.handled_at IS NULL OR k.status IN ('PENDING', 'RUNNING')
-            FROM messages m LEFT JOIN tasks k ON k.id = m.task_id WHERE m.id = :id"""),
-            {"id": message_id},
-        )
-    )
-
-
 async def list_tasks(
     session: Session,
     *,

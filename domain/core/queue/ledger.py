@@ -38,8 +38,9 @@ _COLUMNS = "id, queue, kind, data, task_id, share, lane, priority, attempts, max
 SUSPECTS = 20
 """Jobs whose worker died once, that one worker takes at a time."""
 
-# Only the first rows by rank are considered, so that one claim stays short however long the queue is. Each is looked up
-# by its id: the empty string keeps the planner from partial indexes, which it may take for empty when they are not.
+# Only the first rows by rank are considered, so that one claim stays short however long the queue is; of those that may
+# run, as many as others may be claiming at the same moment. These are looked up by their ids: the empty string keeps
+# the planner from partial indexes, which it may take for empty when they are not.
 _CLAIM = text(f"""
 WITH candidates AS MATERIALIZED (
     SELECT id, lane, share, priority, turn, crashes FROM queue_jobs
@@ -51,15 +52,17 @@ WITH candidates AS MATERIALIZED (
 ), suspects AS MATERIALIZED (
     SELECT count(*) AS once, count(*) FILTER (WHERE crashes > 1) AS twice FROM queue_jobs
     WHERE worker = :worker AND status = 'running' AND crashes > 0
-), next AS (
-    SELECT j.id FROM queue_jobs j JOIN candidates c ON c.id = j.id CROSS JOIN suspects s
-    WHERE j.status || '' = 'available'
-      AND (c.lane IS NULL OR NOT EXISTS (
+), fit AS MATERIALIZED (
+    SELECT c.id FROM candidates c CROSS JOIN suspects s
+    WHERE (c.lane IS NULL OR NOT EXISTS (
           SELECT 1 FROM queue_jobs r WHERE r.lane = c.lane AND r.status = 'running'))
       AND (c.share IS NULL OR c.share NOT IN (SELECT share FROM sated))
       AND (c.crashes = 0 OR (c.crashes = 1 AND s.once < :suspects) OR (c.crashes > 1 AND s.twice < 1))
-    ORDER BY c.priority DESC, c.turn, c.id LIMIT 1
-    FOR UPDATE OF j SKIP LOCKED
+    ORDER BY c.priority DESC, c.turn, c.id LIMIT 24
+), next AS (
+    SELECT id FROM queue_jobs WHERE id = ANY(ARRAY(SELECT id FROM fit)) AND status || '' = 'available'
+    ORDER BY priority DESC, turn, id LIMIT 1
+    FOR UPDATE SKIP LOCKED
 )
 UPDATE queue_jobs q
 SET status = 'running', epoch = q.epoch + 1, attempts = q.attempts + 1, worker = :worker,

@@ -51,6 +51,13 @@ def _stands(victim: Process, number: int) -> bool:
     return reached == number and psutil.Process(victim.pid).status() == psutil.STATUS_STOPPED
 
 
+def _gone(victim: Process) -> bool:
+    """Whether it has ended. On its way out it may stand still at what is still armed."""
+    if victim.alive:
+        victim.send(signal.SIGCONT)
+    return not victim.alive
+
+
 class Pauses:
     """What was counted so far."""
 
@@ -74,7 +81,7 @@ class Pauses:
             await self._comes_by(victim, number)
             await self._pause(victim, number)
         victim.send(signal.SIGTERM)
-        await victim.ended()
+        await eventually(lambda: _gone(victim), every=0.05)
 
     async def rest(self) -> None:
         """Until all that was asked for is settled."""
