@@ -53,16 +53,16 @@ WITH candidates AS MATERIALIZED (
     SELECT count(*) AS once, count(*) FILTER (WHERE crashes > 1) AS twice FROM queue_jobs
     WHERE worker = :worker AND status = 'running' AND crashes > 0
 ), fit AS MATERIALIZED (
-    SELECT c.id FROM candidates c CROSS JOIN suspects s
+    SELECT c.id, c.priority, c.turn FROM candidates c CROSS JOIN suspects s
     WHERE (c.lane IS NULL OR NOT EXISTS (
           SELECT 1 FROM queue_jobs r WHERE r.lane = c.lane AND r.status = 'running'))
       AND (c.share IS NULL OR c.share NOT IN (SELECT share FROM sated))
       AND (c.crashes = 0 OR (c.crashes = 1 AND s.once < :suspects) OR (c.crashes > 1 AND s.twice < 1))
     ORDER BY c.priority DESC, c.turn, c.id LIMIT 24
 ), next AS (
-    SELECT id FROM queue_jobs WHERE id = ANY(ARRAY(SELECT id FROM fit)) AND status || '' = 'available'
-    ORDER BY priority DESC, turn, id LIMIT 1
-    FOR UPDATE SKIP LOCKED
+    SELECT j.id FROM fit f JOIN queue_jobs j ON j.id = f.id WHERE j.status || '' = 'available'
+    ORDER BY f.priority DESC, f.turn, f.id LIMIT 1
+    FOR UPDATE OF j SKIP LOCKED
 )
 UPDATE queue_jobs q
 SET status = 'running', epoch = q.epoch + 1, attempts = q.attempts + 1, worker = :worker,
