@@ -8,6 +8,7 @@ company, changes nothing, and one that comes late becomes a message of its own.
 import asyncio
 from collections.abc import Coroutine, Sequence
 from dataclasses import replace
+from time import monotonic
 from typing import Any
 
 from sqlalchemy.exc import DBAPIError
@@ -29,6 +30,11 @@ from domain.flow.receive import Received, receive
 
 log = logger(__name__)
 
+SIGN_SECONDS = 2.0
+"""A “typing …” is not sent again for so long; Telegram shows each for five seconds, or until the answer."""
+
+MOST_SIGNS = 10_000
+"""Places of which it is remembered."""
 
 _UNFIT = ("22", "23")
 """Classes of SQLSTATE in which the data is at fault: the same event would fail again."""
@@ -55,6 +61,8 @@ class Inbox:
         self._me = me
         self._tokens = tokens
         self._signs: set[asyncio.Task[None]] = set()
+        self._shown: dict[tuple[str | None, ...], float] = {}
+        """When a sign was last shown in a chat and topic."""
 
     async def take(self, updates: Sequence[Update]) -> None:
         """Store one update, or the parts of one album; when this returns they may be acknowledged.
@@ -109,10 +117,19 @@ class Inbox:
         return received
 
     async def _accepted(self, incoming: Incoming, received: Received) -> None:
-        """Somebody wrote, and it is new: show at once that it was heard."""
-        if received.message_id is not None and incoming.press is None:
+        """Somebody wrote, and it is new: show at once that it was heard, unless that is shown there just now."""
+        if received.message_id is not None and incoming.press is None and self._is_due(incoming.chat, incoming.thread):
             topic = int(incoming.thread) if incoming.thread is not None else None
             self._show(self._bot.send_chat_action(int(incoming.chat), "typing", message_thread_id=topic))
+
+    def _is_due(self, *place: str | None) -> bool:
+        now = monotonic()
+        if now < self._shown.get(place, 0.0) + SIGN_SECONDS:
+            return False
+        if len(self._shown) >= MOST_SIGNS:
+            self._shown.clear()
+        self._shown[place] = now
+        return True
 
     def _show(self, call: Coroutine[Any, Any, bool]) -> None:
         task = asyncio.create_task(_ignoring(call))

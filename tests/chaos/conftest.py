@@ -31,20 +31,27 @@ async def common_ground(
 
 
 @pytest.fixture
-async def crew(common_ground: Ground) -> AsyncIterator[Crew]:
-    """Two live workers, and a web whose gate is closed."""
-    common_ground.web.gate.clear()
-    common_ground.web.ledger.clear()
-    await common_ground.crew.muster(2)
-    yield common_ground.crew
-    common_ground.web.gate.set()
+async def calm_ground(common_ground: Ground) -> Ground:
+    """The same, with fresh connections: a row on a ground of its own may have restarted Postgres meanwhile."""
+    await common_ground.database.engine.dispose()
+    return common_ground
 
 
 @pytest.fixture
-async def formation(common_ground: Ground) -> AsyncIterator[Formation]:
+async def crew(calm_ground: Ground) -> AsyncIterator[Crew]:
+    """Two live workers, and a web whose gate is closed."""
+    calm_ground.web.gate.clear()
+    calm_ground.web.ledger.clear()
+    await calm_ground.crew.muster(2)
+    yield calm_ground.crew
+    calm_ground.web.gate.set()
+
+
+@pytest.fixture
+async def formation(calm_ground: Ground) -> AsyncIterator[Formation]:
     """The Procfile's processes, none of them started yet."""
-    await common_ground.crew.muster(0)
-    made = form(common_ground.environment, common_ground.folder)
+    await calm_ground.crew.muster(0)
+    made = form(calm_ground.environment, calm_ground.folder)
     yield made
     for process in made.processes.values():
         await process.kill()
