@@ -88,8 +88,11 @@ async def session(tmp_path: Path, conversation: ScriptedConversation) -> AsyncGe
         finally:
             for task in (delivery, running):
                 task.cancel()
-            await asyncio.gather(delivery, running, return_exceptions=True)
-            await terminal.close()
+            await asyncio.wait(
+                {delivery, running}, timeout=10
+            )  # one that does not end fails the test, and does not hang it
+            async with asyncio.timeout(10):
+                await terminal.close()
 
 
 async def echo(turn: Turn) -> Outcome:
