@@ -10,8 +10,7 @@ import orjson
 from sqlalchemy import text
 
 from domain.core.db import Session
-from domain.core.errors import LeaseLost
-from domain.core.queue import COMPLETES, HOLDS, Job, held_by
+from domain.core.queue import COMPLETES, HOLDS, Job, held_by, lost
 from domain.tasks.repository import state_of
 from domain.tasks.schemas import Step
 from domain.tasks.states import TaskStatus
@@ -80,7 +79,7 @@ async def store(
         )
     ).first()
     if row is None:
-        raise LeaseLost(f"job {job.id} is no longer held at epoch {job.epoch}")
+        raise lost(job)
     return Stored(TaskStatus(row.status), row.waiting_for, row.card, bool(row.more))
 
 

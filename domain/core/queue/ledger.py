@@ -105,6 +105,11 @@ def held_by(job: Job) -> dict[str, Any]:
     return {"job_id": job.id, "job_epoch": job.epoch}
 
 
+def lost(job: Job) -> LeaseLost:
+    """What is raised where a statement that should hold the job found it held no more."""
+    return LeaseLost(f"job {job.id} is no longer held at epoch {job.epoch}")
+
+
 HOLDS = """
 SELECT false AS more FROM queue_jobs
 WHERE id = :job_id AND epoch = :job_epoch AND status = 'running' FOR NO KEY UPDATE
@@ -125,13 +130,13 @@ async def hold(session: Session, job: Job) -> None:
         LeaseLost: another worker has it.
     """
     if await session.scalar(_HOLD, held_by(job)) is None:
-        raise LeaseLost(f"job {job.id} is no longer held at epoch {job.epoch}")
+        raise lost(job)
 
 
 async def renew(session: Session, job: Job, lease: timedelta) -> None:
     """The lease starts anew. Raises LeaseLost."""
     if await session.scalar(_RENEW, {**held_by(job), "lease": lease}) is None:
-        raise LeaseLost(f"job {job.id} is no longer held at epoch {job.epoch}")
+        raise lost(job)
 
 
 # The row keeps its turn and its epoch: who holds it has held it all along.
@@ -168,7 +173,7 @@ async def become(session: Session, job: Job, command: Command, lease: timedelta)
         )
     ).first()
     if row is None:
-        raise LeaseLost(f"job {job.id} is no longer held at epoch {job.epoch}")
+        raise lost(job)
     *columns, more = row
     if more:
         session.wake(job.queue)
@@ -203,7 +208,7 @@ _RELEASE = text(f"UPDATE queue_jobs SET status = 'available', {_SPEND_NOTHING}, 
 async def _end(session: Session, job: Job, statement: Any, **parameters: Any) -> bool:
     row = (await session.execute(statement, {**held_by(job), "queue": job.queue, **parameters})).first()
     if row is None:
-        raise LeaseLost(f"job {job.id} is no longer held at epoch {job.epoch}")
+        raise lost(job)
     return bool(row.more)
 
 

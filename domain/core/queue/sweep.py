@@ -19,7 +19,7 @@ CRASHES = 3
 _DUE = text("""
 UPDATE queue_jobs SET status = 'available'
 WHERE id IN (SELECT id FROM queue_jobs WHERE status = 'scheduled' AND run_at <= now()
-             ORDER BY run_at LIMIT 1000 FOR UPDATE SKIP LOCKED)
+             ORDER BY run_at LIMIT :many FOR UPDATE SKIP LOCKED)
 RETURNING queue
 """)
 
@@ -28,7 +28,7 @@ RETURNING queue
 _RESCUE = text("""
 WITH lapsed AS MATERIALIZED (
     SELECT id, dedupe_key FROM queue_jobs WHERE status = 'running' AND lease_until < now()
-    ORDER BY lease_until LIMIT 1000 FOR UPDATE SKIP LOCKED
+    ORDER BY lease_until LIMIT :many FOR UPDATE SKIP LOCKED
 ), placed AS MATERIALIZED (
     SELECT id, row_number() OVER (PARTITION BY dedupe_key ORDER BY id) AS place FROM lapsed
 )
@@ -82,8 +82,10 @@ async def sweep(session: Session, *, rescue: bool = True) -> Swept:
 
     Safe to run in any number of processes.
     """
-    due = (await session.execute(_DUE)).all()
-    rescued: Sequence[Row[Any]] = (await session.execute(_RESCUE, {"crashes": CRASHES})).all() if rescue else []
+    due = (await session.execute(_DUE, {"many": MANY})).all()
+    rescued: Sequence[Row[Any]] = (
+        (await session.execute(_RESCUE, {"crashes": CRASHES, "many": MANY})).all() if rescue else []
+    )
     for row in (*due, *(row for row in rescued if row.status == "available")):
         session.wake(row.queue)
     if len(due) + len(rescued) >= MANY:  # the planner's picture of what is available is that of before

@@ -83,8 +83,9 @@ async def session(tmp_path: Path, conversation: ScriptedConversation) -> AsyncGe
         try:
             yield Session(keyboard, display, conversation, board)
             keyboard.send_text(CTRL_D)
-            async with asyncio.timeout(10):
-                await running
+            done, _ = await asyncio.wait({running}, timeout=10)
+            assert done, "the session does not end"
+            running.result()
         finally:
             for task in (delivery, running):
                 task.cancel()
