@@ -59,7 +59,7 @@ class Terminal:
 
     async def line(self, begun: str = "") -> str:
         """The next line typed, starting with the text given. Raises EOFError on Ctrl-D."""
-        return await self._session.prompt_async(default=begun)
+        return await self._session.prompt_async(default=begun, set_exception_handler=False)
 
     async def show(self, text: str) -> None:
         async with in_terminal():

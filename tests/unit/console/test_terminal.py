@@ -89,9 +89,7 @@ async def session(tmp_path: Path, conversation: ScriptedConversation) -> AsyncGe
         finally:
             for task in (delivery, running):
                 task.cancel()
-            await asyncio.wait(
-                {delivery, running}, timeout=10
-            )  # one that does not end fails the test, and does not hang it
+            await asyncio.wait({delivery, running}, timeout=10)
             async with asyncio.timeout(10):
                 await terminal.close()
 
@@ -101,6 +99,20 @@ async def echo(turn: Turn) -> Outcome:
     buttons = (Button(label="Run again", action="again", value="1"), Button(label="Details", action="details"))
     await turn.gateway.post(turn.to, Note(text=f"heard {what}", buttons=buttons), key=str(new_id()))
     return Outcome("succeeded", None, "")
+
+
+async def test_what_fails_in_the_background_does_not_ask_for_a_key(tmp_path: Path) -> None:
+    loop, told = asyncio.get_running_loop(), []
+    before = loop.get_exception_handler()
+    loop.set_exception_handler(lambda _, context: told.append(context["message"]))
+    try:
+        async with session(tmp_path, ScriptedConversation(echo)) as at:
+            loop.call_exception_handler({"message": "a task failed unseen"})
+            at.type("hello" + ENTER)
+            await at.display.wait("heard hello")
+    finally:
+        loop.set_exception_handler(before)
+    assert told == ["a task failed unseen"]
 
 
 async def test_a_line_is_sent_and_its_answer_appears_below_it(tmp_path: Path) -> None:
