@@ -47,7 +47,7 @@ def _revision(connection: Connection) -> str | None:
 
 async def upgrade(database: Database) -> None:
     """Apply every missing migration, in one transaction."""
-    async with database.engine.begin() as connection:
+    async with database.connections.engine.begin() as connection:
         await connection.run_sync(_upgrade)
 
 
@@ -58,7 +58,7 @@ async def revision(database: Database) -> str | None:
         Unavailable: the database does not answer.
     """
     try:
-        async with database.engine.connect() as connection:
+        async with database.connections.engine.connect() as connection:
             return await connection.run_sync(_revision)
     except OSError as error:
         raise Unavailable(
@@ -90,7 +90,7 @@ async def drift(database: Database) -> list[Any]:
 
     from domain.metadata import metadata
 
-    async with database.engine.connect() as connection:
+    async with database.connections.engine.connect() as connection:
         return await connection.run_sync(
             lambda it: list(compare_metadata(MigrationContext.configure(it, opts={"compare_type": True}), metadata))
         )

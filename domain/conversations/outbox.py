@@ -6,7 +6,6 @@ from typing import Literal
 from uuid import UUID
 
 from sqlalchemy import text
-from sqlalchemy.dialects.postgresql import JSONB
 
 from domain.conversations.ports import Address
 from domain.conversations.said import Said, read
@@ -98,7 +97,7 @@ JOIN chats c ON c.id = o.chat_id
 LEFT JOIN chat_identities ci ON ci.user_id = t.user_id AND ci.platform = c.platform AND ci.workspace = c.workspace
 WHERE o.chat_id = :chat_id AND o.status IN ('queued', 'sending')
 ORDER BY o.seq LIMIT :limit
-""").columns(body=JSONB)
+""")
 
 
 async def chat_at(session: Session, address: Address) -> UUID | None:
@@ -121,9 +120,7 @@ async def open_rows(session: Session, chat_id: UUID) -> list[Outbound]:
 
 async def said_as(session: Session, dedupe_key: str) -> Said | None:
     """What was said under a key."""
-    body = await session.scalar(
-        text("SELECT body FROM outbound_messages WHERE dedupe_key = :key").columns(body=JSONB), {"key": dedupe_key}
-    )
+    body = await session.scalar(text("SELECT body FROM outbound_messages WHERE dedupe_key = :key"), {"key": dedupe_key})
     return read(body) if body is not None else None
 
 

@@ -6,7 +6,6 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import RowMapping, Select, func, insert, select, text, tuple_, update
-from sqlalchemy.dialects.postgresql import JSONB
 
 from domain.conversations.models import chats, messages, threads
 from domain.conversations.schemas import Attachment
@@ -81,7 +80,7 @@ LEFT JOIN chat_identities ci ON ci.user_id = u.id AND ci.platform = c.platform A
 LEFT JOIN user_profiles p ON p.user_id = m.user_id
 LEFT JOIN organization_members om ON om.org_id = c.org_id AND om.user_id = m.user_id
 WHERE m.id = :message_id
-""").columns(attachments=JSONB, press=JSONB)
+""")
 
 
 async def heard(session: Session, message_id: UUID) -> RowMapping | None:

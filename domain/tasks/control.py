@@ -12,7 +12,7 @@ from domain.tasks.states import StepStatus, TaskStatus
 _LOCK = text("""
 SELECT id, org_id, user_id, thread_id, title, description, status, waiting_for, plan, priority, card, message_id
 FROM tasks WHERE id = :task_id AND org_id = :org_id FOR UPDATE
-""").columns(plan=tasks.c.plan.type)
+""")
 
 
 async def lock(session: Session, task_id: UUID, org_id: UUID) -> RowMapping | None:
@@ -50,7 +50,7 @@ async def step(session: Session, task_id: UUID, node_id: str) -> RowMapping | No
         text(
             """SELECT node_id, name, type, status, input, attempt_group FROM task_steps
             WHERE task_id = :t AND node_id = :n FOR UPDATE"""
-        ).columns(input=task_steps.c.input.type),
+        ),
         {"t": task_id, "n": node_id},
     )
 
@@ -59,9 +59,7 @@ async def waiting_steps(session: Session, task_id: UUID) -> list[RowMapping]:
     """Steps that wait for a person, in the plan's order."""
     rows = await session.all(
         text("""SELECT node_id, name, type, status, input, attempt_group FROM task_steps
-        WHERE task_id = :t AND (status = 'UNKNOWN' OR (status = 'WAITING' AND wake_at IS NULL)) ORDER BY id""").columns(
-            input=task_steps.c.input.type
-        ),
+        WHERE task_id = :t AND (status = 'UNKNOWN' OR (status = 'WAITING' AND wake_at IS NULL)) ORDER BY id"""),
         {"t": task_id},
     )
     return list(rows)

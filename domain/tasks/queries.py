@@ -19,7 +19,7 @@ WITH latest AS (
 )
 SELECT latest.id, latest.status, planned.description, planned.plan FROM latest LEFT JOIN planned ON true
 ORDER BY latest.id DESC LIMIT 1
-""").columns(id=tasks.c.id.type, plan=tasks.c.plan.type)
+""")
 
 
 async def previous_in_thread(session: Session, thread_id: UUID, task_id: UUID) -> RowMapping | None:

@@ -9,7 +9,6 @@ from uuid import UUID
 
 import orjson
 from sqlalchemy import bindparam, func, insert, text
-from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from domain.core.db import Session
@@ -21,18 +20,18 @@ from domain.tasks.states import StepStatus, TaskStatus
 
 _FIELDS = tuple(field.name for field in fields(Task))
 _COLUMNS = ", ".join(_FIELDS)
-_TASK = text(f"SELECT {_COLUMNS} FROM tasks WHERE id = :task_id").columns(plan=JSONB)  # noqa: S608
+_TASK = text(f"SELECT {_COLUMNS} FROM tasks WHERE id = :task_id")  # noqa: S608
 _START = text(f"""
 WITH fence AS ({HOLDS})
 UPDATE tasks SET status = 'RUNNING', waiting_for = NULL, started_at = coalesce(started_at, now()), updated_at = now()
 FROM fence WHERE id = :task_id AND (status IN ('PENDING', 'RUNNING') OR (status = 'PAUSED' AND waiting_for <> 'person'))
 RETURNING {_COLUMNS}, started_at = now() AS first
-""").columns(plan=JSONB)  # noqa: S608
+""")  # noqa: S608
 _STEPS = text("""
 SELECT node_id, type, name, status, attempt_count, attempt_group, input, output, error, idempotency_key, wake_at,
        started_at, finished_at
 FROM task_steps WHERE task_id = :task_id ORDER BY id
-""").columns(input=JSONB, output=JSONB, error=JSONB)
+""")
 _APPROVALS = text("SELECT node_id, hash, decision FROM approvals WHERE task_id = :task_id")
 
 
@@ -133,6 +132,7 @@ UPDATE tasks SET status = :status, waiting_for = :waiting_for, updated_at = now(
        completed_at = CASE WHEN :final THEN now() END
 WHERE id = :task_id AND status NOT IN ('SUCCEEDED', 'FAILED', 'CANCELLED')
   AND NOT (status = 'PAUSED' AND waiting_for = 'person' AND NOT :final)
+RETURNING id
 """)
 
 
@@ -147,7 +147,7 @@ async def set_status(
     cost: Decimal = Decimal(0),
 ) -> bool:
     """Move a task that is not final to another state; False when it had ended already."""
-    done = await session.execute(
+    moved = await session.scalar(
         _FINISHED,
         {
             "task_id": task_id,
@@ -159,7 +159,7 @@ async def set_status(
             "final": status.final,
         },
     )
-    return done.rowcount == 1
+    return moved is not None
 
 
 _STEP_FIELDS = (

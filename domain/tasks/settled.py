@@ -5,7 +5,6 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import RowMapping, text
-from sqlalchemy.dialects.postgresql import JSONB
 
 from domain.core.db import Session
 
@@ -18,17 +17,17 @@ WHERE m.id = :message_id AND m.handled_at IS NOT NULL
   AND (t.id IS NULL OR t.status IN ('SUCCEEDED', 'FAILED', 'CANCELLED', 'PAUSED'))
   AND NOT EXISTS (SELECT 1 FROM outbound_messages o WHERE o.status IN ('queued', 'sending')
                   AND (o.reply_to = m.id OR o.task_id = t.id))
-""").columns(result=JSONB, error=JSONB)
+""")
 
 _SAID = text("""
 SELECT body FROM outbound_messages
 WHERE (reply_to = :message_id OR task_id = :task_id) AND kind = 'post' ORDER BY seq
-""").columns(body=JSONB)
+""")
 
 _FACTS = text("""
 SELECT output -> 'facts' AS facts FROM task_steps
 WHERE task_id = :task_id AND status = 'SUCCEEDED' AND jsonb_typeof(output -> 'facts') = 'array' ORDER BY id
-""").columns(facts=JSONB)
+""")
 
 
 async def settled(session: Session, message_id: UUID) -> RowMapping | None:

@@ -42,7 +42,7 @@ _ALL = text("""
 SELECT *, (SELECT count(*) FROM (SELECT FROM tool_executions e WHERE e.tool_id = tools.id LIMIT :most) counted)
        AS usage_count
 FROM tools ORDER BY category, name
-""").columns(schema=tools.c.schema.type)
+""")
 
 
 async def all_tools(session: Session) -> Sequence[RowMapping]:

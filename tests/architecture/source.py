@@ -22,7 +22,7 @@ def tree(path: Path) -> ast.Module:
 
 
 def module(path: Path) -> str:
-    """``domain/core/db.py`` is ``domain.core.db``."""
+    """``domain/core/ids.py`` is ``domain.core.ids``."""
     return ".".join(path.with_suffix("").parts).removesuffix(".__init__")
 
 

@@ -21,8 +21,7 @@ SQL = {
     "service",
 }
 """Files of a feature that may speak SQL."""
-SQL_FOLDERS = ("domain/core/queue/", "migrations/")
-SQL_FILES = {"domain/core/db.py"}
+SQL_FOLDERS = ("domain/core/db/", "domain/core/queue/", "migrations/")
 NOT_SQL = re.compile(r"sqlalchemy\.(exc|engine|RowMapping)\b")
 """What a caller of a repository meets: rows and errors."""
 
@@ -69,7 +68,7 @@ def test_sql_is_written_in_repositories_only() -> None:
 
 def _may_speak_sql(path: Path) -> bool:
     name = path.as_posix()
-    if name in SQL_FILES or name.startswith(SQL_FOLDERS):
+    if name.startswith(SQL_FOLDERS):
         return True
     return name.startswith("domain/") and path.stem in SQL
 

@@ -86,10 +86,10 @@ class Probe:
     _busy: bool = False
 
     def listen(self, database: Database) -> None:
-        event.listen(database.engine.sync_engine, "before_cursor_execute", self._before)
+        event.listen(database.connections.engine.sync_engine, "before_cursor_execute", self._before)
 
     def leave(self, database: Database) -> None:
-        event.remove(database.engine.sync_engine, "before_cursor_execute", self._before)
+        event.remove(database.connections.engine.sync_engine, "before_cursor_execute", self._before)
 
     def _before(
         self, connection: Connection, cursor: Any, statement: str, parameters: Any, context: Any, many: bool

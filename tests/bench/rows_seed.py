@@ -31,7 +31,7 @@ async def seed(database: Database, year: Year) -> float:
     begun = perf_counter()
     filling = list(statements(year))
     tables = [table for table, _ in filling]
-    async with database.engine.begin() as connection:
+    async with database.connections.engine.begin() as connection:
         await connection.exec_driver_sql("SET LOCAL maintenance_work_mem = '512MB'")
         await connection.exec_driver_sql(f"TRUNCATE {', '.join(tables)} CASCADE")
         constraints = await _of(connection, _CONSTRAINTS, tables)
@@ -56,7 +56,7 @@ async def seed(database: Database, year: Year) -> float:
 
 async def _settle(database: Database) -> None:
     """What autovacuum would have done long ago: statistics, and which pages everybody sees."""
-    async with database.engine.connect() as connection:
+    async with database.connections.engine.connect() as connection:
         outside = await connection.execution_options(isolation_level="AUTOCOMMIT")
         await outside.exec_driver_sql("VACUUM (ANALYZE, PARALLEL 0)")
         await outside.exec_driver_sql("CHECKPOINT")

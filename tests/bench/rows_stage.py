@@ -66,7 +66,7 @@ async def staged(database: Database, folder: Path) -> AsyncGenerator[Stage]:
     settings = Settings.model_validate(
         {"data_dir": folder, "lease_seconds": 3_600, "shutdown_seconds": 0.2, "worker_slots": 4, "person_slots": 1_000}
     )
-    database = InTransactions(database.engine)
+    database = InTransactions(database.connections)
     script, chat, rehearsal = Script(), FakeChat(), Rehearsal()
     registry = Registry([*builtin_tools(settings, GuardedClient(settings)), *report_tools(), *rehearsal.tools()])
     async with database.transaction() as session:

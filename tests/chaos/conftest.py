@@ -33,7 +33,7 @@ async def common_ground(
 @pytest.fixture
 async def calm_ground(common_ground: Ground) -> Ground:
     """The same, with fresh connections: a row on a ground of its own may have restarted Postgres meanwhile."""
-    await common_ground.database.engine.dispose()
+    await common_ground.database.close()
     return common_ground
 
 

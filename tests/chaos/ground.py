@@ -90,7 +90,7 @@ class Postmaster:
     async def restart(self) -> None:
         os.kill(self._pid(), signal.SIGKILL)
         for database in self._databases:
-            await database.engine.dispose()
+            await database.close()
         await eventually(self._answers)
 
     def _pid(self) -> int:

@@ -350,7 +350,7 @@ class Away(Database):
 
 async def test_a_post_that_cannot_be_noted_while_the_database_is_away_is_noted_afterwards(room: Chat) -> None:
     await room.say("one")
-    away = Away(room.database.engine)
+    away = Away(room.database.connections)
 
     async def leave() -> None:
         away.missing = 2

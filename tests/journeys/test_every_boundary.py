@@ -35,7 +35,7 @@ class Mortal(Database):
     """A process' way to the database that dies with its ``last`` transaction, before or after it is committed."""
 
     def __init__(self, database: Database, last: int, *, committed: bool) -> None:
-        super().__init__(database.engine)
+        super().__init__(database.connections)
         self.begun = 0
         self.dead = False
         self._last = last

@@ -7,7 +7,6 @@ from uuid import UUID
 
 import orjson
 from sqlalchemy import text
-from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.exc import IntegrityError
 
 from domain.core.db import Database, Session
@@ -69,7 +68,7 @@ SET status = 'running', epoch = q.epoch + 1, attempts = q.attempts + 1, worker =
     lease_until = now() + :lease, started_at = coalesce(q.started_at, now())
 FROM next WHERE q.id = next.id
 RETURNING {", ".join("q." + name.strip() for name in _COLUMNS.split(","))}
-""").columns(data=JSONB)  # noqa: S608 - the columns are the constant above
+""")  # noqa: S608 - the columns are the constant above
 
 
 async def claim(database: Database, queue: str, *, worker: str, lease: timedelta, share_slots: int) -> Job | None:
@@ -146,7 +145,7 @@ UPDATE queue_jobs SET kind = :kind, data = CAST(:data AS jsonb), task_id = :task
        lease_until = now() + :lease
 WHERE id = :job_id AND epoch = :job_epoch AND status = 'running'
 RETURNING {_COLUMNS}, EXISTS (SELECT 1 FROM queue_jobs WHERE queue = :queue AND status = 'available') AS more
-""").columns(data=JSONB)  # noqa: S608 - the columns are the constant above
+""")  # noqa: S608 - the columns are the constant above
 
 
 async def become(session: Session, job: Job, command: Command, lease: timedelta) -> Job:

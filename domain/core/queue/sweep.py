@@ -6,7 +6,6 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Row, text
-from sqlalchemy.dialects.postgresql import JSONB
 
 from domain.core.db import Session
 
@@ -43,7 +42,7 @@ SET crashes = crashes + 1, epoch = epoch + 1, worker = NULL, lease_until = NULL,
     error = CASE WHEN crashes + 1 >= :crashes THEN 'its worker died ' || (crashes + 1) || ' times' ELSE error END
 FROM placed WHERE queue_jobs.id = placed.id
 RETURNING queue_jobs.id, queue, kind, status, task_id, data
-""").columns(data=JSONB)
+""")
 
 _WAITING = text("""
 SELECT queue, count(*) AS jobs FROM queue_jobs WHERE status = 'available' AND queue = ANY(:queues) GROUP BY queue

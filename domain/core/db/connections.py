@@ -1,0 +1,86 @@
+"""The open connections of one process: taken and given back in a few microseconds, many times a message.
+
+SQLAlchemy opens and closes them. Its own pool would begin a greenlet and a task for each loan, which costs as much as a
+statement (docs/adr/0012).
+"""
+
+import asyncio
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+
+from domain.core.db.direct import Driver, driver_of
+
+WAIT_SECONDS = 10.0
+"""How long a loan is waited for while all are out."""
+
+
+@dataclass(frozen=True, slots=True)
+class Connection:
+    """One connection, as SQLAlchemy's and as asyncpg's. Nothing is open on it between two loans."""
+
+    sqlalchemy: AsyncConnection
+    driver: Driver
+
+
+class Connections:
+    """At most ``size`` connections of an engine that keeps none itself (``NullPool``), opened when first needed."""
+
+    def __init__(self, engine: AsyncEngine, size: int, *, patience: float = WAIT_SECONDS) -> None:
+        self.engine = engine
+        # Transactions are begun and ended on the driver: SQLAlchemy does not see all of their statements.
+        self._opens = engine.execution_options(isolation_level="AUTOCOMMIT")
+        self._loans = asyncio.Semaphore(size)
+        self._patience = patience
+        self._idle: list[Connection] = []
+
+    @asynccontextmanager
+    async def one(self) -> AsyncGenerator[Connection]:
+        """A connection that is open as far as is known: the one last given back, or a new one.
+
+        Raises:
+            sqlalchemy.exc.TimeoutError: all are out, for too long.
+            OSError, DBAPIError: a new one cannot be opened.
+        """
+        await self._loan()
+        try:
+            connection = await self._take()
+            try:
+                yield connection
+            finally:
+                await self._give_back(connection)
+        finally:
+            self._loans.release()
+
+    async def close(self) -> None:
+        """Close what is idle. The next loan opens a connection anew."""
+        while self._idle:
+            await self._idle.pop().sqlalchemy.close()
+
+    async def _loan(self) -> None:
+        if not self._loans.locked():
+            await self._loans.acquire()
+            return
+        try:
+            async with asyncio.timeout(self._patience):
+                await self._loans.acquire()
+        except TimeoutError as error:
+            raise PoolTimeout(f"no connection was free for {self._patience:g} s") from error
+
+    async def _take(self) -> Connection:
+        while self._idle:
+            connection = self._idle.pop()
+            if not connection.driver.is_closed():
+                return connection
+            await connection.sqlalchemy.invalidate()  # the server has gone since
+        opened = await self._opens.connect()
+        return Connection(opened, driver_of(opened))
+
+    async def _give_back(self, connection: Connection) -> None:
+        if connection.driver.is_closed() or connection.driver.is_in_transaction():  # it could not be rolled back
+            await asyncio.shield(connection.sqlalchemy.invalidate())
+        else:
+            self._idle.append(connection)

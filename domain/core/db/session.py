@@ -1,0 +1,57 @@
+"""One open transaction, as services and repositories see it."""
+
+from collections.abc import AsyncGenerator, Mapping, Sequence
+from contextlib import asynccontextmanager
+from typing import Any
+
+from sqlalchemy import Executable, Result, RowMapping, TextClause
+
+from domain.core.db.connections import Connection
+from domain.core.db.direct import begun, direct
+
+
+class Session:
+    """One open transaction. ``wakes`` counts the queues to wake once it has committed."""
+
+    __slots__ = ("_connection", "_left", "signals", "wakes")
+
+    def __init__(self, connection: Connection, *, single: bool = False) -> None:
+        self._connection = connection
+        self._left = 1 if single else None
+        self.wakes: dict[str, int] = {}
+        self.signals: list[str] = []
+
+    async def execute(
+        self, statement: Executable, parameters: Mapping[str, Any] | Sequence[Mapping[str, Any]] | None = None
+    ) -> Result[Any]:
+        if self._left is not None:
+            if self._left == 0:
+                raise RuntimeError("a second statement in a transaction that was opened for a single one")
+            self._left -= 1
+        if isinstance(statement, TextClause) and not isinstance(parameters, Sequence):
+            return await direct(statement).ask(self._connection.driver, parameters)
+        return await self._connection.sqlalchemy.execute(statement, parameters)
+
+    async def scalar(self, statement: Executable, parameters: Mapping[str, Any] | None = None) -> Any:
+        return (await self.execute(statement, parameters)).scalar()
+
+    async def first(self, statement: Executable, parameters: Mapping[str, Any] | None = None) -> RowMapping | None:
+        return (await self.execute(statement, parameters)).mappings().first()
+
+    async def all(self, statement: Executable, parameters: Mapping[str, Any] | None = None) -> Sequence[RowMapping]:
+        return (await self.execute(statement, parameters)).mappings().all()
+
+    @asynccontextmanager
+    async def savepoint(self) -> AsyncGenerator[None]:
+        """Undo only what is done inside, if it fails."""
+        async with begun(self._connection.driver):
+            yield
+
+    def wake(self, queue: str) -> None:
+        """Wake one worker of that queue after the commit."""
+        self.wakes[queue] = self.wakes.get(queue, 0) + 1
+
+    def signal(self, channel: str) -> None:
+        """Tell whoever listens on that channel, after the commit, to look at the database again."""
+        if channel not in self.signals:
+            self.signals.append(channel)

@@ -1,0 +1,168 @@
+"""Transactions, on connections that are taken and given back."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from uuid import uuid4
+
+import pytest
+from sqlalchemy import Executable, RowMapping, bindparam, column, func, select, table, text
+from sqlalchemy.exc import DBAPIError, IntegrityError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+
+from domain.core.db import Database, Session, open_database
+from domain.core.db.connections import Connections
+
+WORDS = table("words", column("id"), column("word"))
+
+
+@pytest.fixture
+async def words(database: Database) -> AsyncIterator[Database]:
+    """A database with a table of words, each of which may be there once."""
+    async with database.transaction() as session:
+        await session.execute(text("CREATE TABLE words (id serial PRIMARY KEY, word text UNIQUE, more jsonb)"))
+    yield database
+    async with database.transaction() as session:
+        await session.execute(text("DROP TABLE words"))
+
+
+async def say(session: Session, word: str) -> None:
+    await session.execute(text("INSERT INTO words (word) VALUES (:word)"), {"word": word})
+
+
+async def said(database: Database) -> list[str]:
+    async with database.transaction() as session:
+        return [row["word"] for row in await session.all(text("SELECT word FROM words ORDER BY id"))]
+
+
+async def test_both_ways_to_the_database_are_one_transaction(words: Database) -> None:
+    async def fail() -> None:
+        async with words.transaction() as session:
+            await say(session, "one")
+            assert await session.scalar(select(func.count()).select_from(WORDS)) == 1
+            await session.execute(WORDS.insert().values(word="two"))
+            raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        await fail()
+    assert await said(words) == []
+
+
+async def test_a_savepoint_undoes_what_is_inside_it(words: Database) -> None:
+    async def fail(session: Session) -> None:
+        async with session.savepoint():
+            await say(session, "two")
+            await say(session, "one")
+
+    async with words.transaction() as session:
+        await say(session, "one")
+        with pytest.raises(IntegrityError):
+            await fail(session)
+        await say(session, "three")
+    assert await said(words) == ["one", "three"]
+
+
+async def test_a_single_statement_is_a_transaction_by_itself(words: Database) -> None:
+    async with words.transaction(single=True) as session:
+        await say(session, "one")
+        with pytest.raises(RuntimeError):
+            await say(session, "two")
+    assert await said(words) == ["one"]
+
+
+async def test_rows_come_as_they_do_from_sqlalchemy(words: Database) -> None:
+    key = uuid4()
+    async with words.transaction() as session:
+        row = await session.first(
+            text("""SELECT CAST(:key AS uuid) AS key, :word || '!' AS word, :word AS again,
+                           CAST('{"a": [1]}' AS jsonb) AS more"""),
+            {"key": key, "word": "one"},
+        )
+        assert isinstance(row, RowMapping)
+        assert dict(row) == {"key": key, "word": "one!", "again": "one", "more": {"a": [1]}}
+        assert await session.first(text("SELECT id FROM words")) is None
+        assert await session.scalar(text("SELECT id FROM words")) is None
+        assert await session.all(text("SELECT id FROM words")) == []
+        await session.execute(text("INSERT INTO words (word) VALUES (:word)"), [{"word": "two"}, {"word": "three"}])
+        [two, three] = (await session.execute(text("SELECT id, word FROM words ORDER BY id"))).all()
+    assert (two.word, three[1]) == ("two", "three")
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [text("SELECT 1 / CAST(:no AS integer)"), select(1 / bindparam("no", type_=WORDS.c.id.type))],
+    ids=["written out", "built"],
+)
+async def test_errors_are_of_one_kind(words: Database, statement: Executable) -> None:
+    with pytest.raises(DBAPIError) as raised:
+        async with words.transaction() as session:
+            await session.execute(statement, {"no": 0})
+    assert getattr(raised.value.orig, "sqlstate", None) == "22012"
+
+
+async def test_a_connection_that_the_server_has_closed_is_replaced_unseen(database: Database, shared_url: str) -> None:
+    one = open_database(shared_url, pool=1)
+    try:
+        async with one.transaction() as session:
+            first = await session.scalar(text("SELECT pg_backend_pid()"))
+        async with database.transaction() as session:
+            await session.execute(text("SELECT pg_terminate_backend(:pid, 5000)"), {"pid": first})
+        async with one.transaction() as session:
+            assert await session.scalar(text("SELECT pg_backend_pid()")) != first
+    finally:
+        await one.close()
+
+
+async def test_what_breaks_in_the_middle_is_told_and_leaves_no_connection_behind(
+    words: Database, shared_url: str
+) -> None:
+    one = open_database(shared_url, pool=1)
+
+    async def fail() -> None:
+        async with one.transaction() as session:
+            await say(session, "one")
+            await session.execute(text("SELECT pg_terminate_backend(pg_backend_pid())"))
+
+    try:
+        with pytest.raises(DBAPIError):
+            await fail()
+        async with one.transaction() as session:
+            await say(session, "two")
+    finally:
+        await one.close()
+    assert await said(words) == ["two"]
+
+
+async def test_who_is_cancelled_leaves_a_clean_connection(words: Database, shared_url: str) -> None:
+    one = open_database(shared_url, pool=1)
+    begun = asyncio.Event()
+
+    async def slow() -> None:
+        async with one.transaction() as session:
+            await say(session, "one")
+            begun.set()
+            await session.execute(text("SELECT pg_sleep(60)"))
+
+    try:
+        running = asyncio.create_task(slow())
+        await begun.wait()
+        running.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await running
+        async with one.transaction() as session:
+            await say(session, "two")
+    finally:
+        await one.close()
+    assert await said(words) == ["two"]
+
+
+async def test_a_connection_is_waited_for_and_the_wait_ends(shared_url: str) -> None:
+    one = Database(Connections(open_database(shared_url).connections.engine, 1, patience=0.01))
+    try:
+        async with one.transaction():
+            with pytest.raises(PoolTimeout):
+                async with one.transaction():
+                    pass
+        async with one.transaction() as session:
+            assert await session.scalar(text("SELECT 1")) == 1
+    finally:
+        await one.close()
