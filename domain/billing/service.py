@@ -2,22 +2,22 @@
 
 from uuid import UUID
 
-from sqlalchemy import insert
-
 from domain.billing.models import usages
-from domain.core.db import Session
+from domain.core.db import Insert, Session
 from domain.core.ids import new_id
 from domain.llm.model import Reply
 
-_RECORD = insert(usages)
+_ADD = Insert(
+    usages,
+    *("id", "org_id", "user_id", "task_id", "provider", "model", "type"),
+    *("tokens_in", "tokens_out", "tokens_total", "cost", "duration_ms", "metadata"),
+)
 
 
-async def record(
-    session: Session, reply: Reply, *, org_id: UUID, user_id: UUID, task_id: UUID | None, purpose: str
-) -> None:
+def record(session: Session, reply: Reply, *, org_id: UUID, user_id: UUID, task_id: UUID | None, purpose: str) -> None:
     """Keep one model call: tokens, cost in US dollars (null where the model has no known price), duration."""
-    await session.execute(
-        _RECORD,
+    session.add(
+        _ADD,
         {
             "id": new_id(),
             "org_id": org_id,

@@ -5,12 +5,14 @@ from datetime import timedelta
 from typing import Literal
 from uuid import UUID
 
+import orjson
 from sqlalchemy import text
 
+from domain.conversations.models import outbound_messages
 from domain.conversations.ports import Address
 from domain.conversations.said import Said, read
 from domain.conversations.schemas import Outbound, Thread
-from domain.core.db import Session
+from domain.core.db import Insert, Session
 from domain.core.ids import new_id
 from domain.core.queue import HELD, Command, Job, Queue, enqueue, held_by
 
@@ -22,11 +24,11 @@ class Overtaken(Exception):
     """Another process has marked the row: what is open has to be read anew."""
 
 
-_SAY = text("""
-INSERT INTO outbound_messages (id, chat_id, thread_id, task_id, reply_to, kind, body, dedupe_key, target_key)
-VALUES (:id, :chat_id, :thread_id, :task_id, :reply_to, :kind, CAST(:body AS jsonb), :dedupe_key, :target_key)
-ON CONFLICT (dedupe_key) DO NOTHING
-""")
+_SAY = Insert(
+    outbound_messages,
+    *("id", "chat_id", "thread_id", "task_id", "reply_to", "kind", "body", "dedupe_key", "target_key"),
+    otherwise="ON CONFLICT (dedupe_key) DO NOTHING",
+)
 
 
 async def say(
@@ -43,7 +45,7 @@ async def say(
 
     With ``edits`` it replaces what was said under that key: of several waiting edits only the newest is sent.
     """
-    await session.execute(
+    session.add(
         _SAY,
         {
             "id": new_id(),
@@ -52,7 +54,7 @@ async def say(
             "task_id": task_id,
             "reply_to": reply_to,
             "kind": "edit" if edits else "file" if said.type == "file" else "post",
-            "body": said.model_dump_json(),
+            "body": orjson.Fragment(said.model_dump_json()),
             "dedupe_key": key,
             "target_key": edits,
         },

@@ -5,11 +5,11 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import RowMapping, Select, func, insert, select, text, tuple_, update
+from sqlalchemy import RowMapping, Select, func, select, text, tuple_, update
 
 from domain.conversations.models import chats, messages, threads
 from domain.conversations.schemas import Attachment
-from domain.core.db import Session
+from domain.core.db import Insert, Session
 from domain.core.ids import new_id
 
 LOCATE = """
@@ -87,13 +87,13 @@ async def heard(session: Session, message_id: UUID) -> RowMapping | None:
     return await session.first(_HEARD, {"message_id": message_id})
 
 
-_ADD_MESSAGE = insert(messages)
+_ADD_TURN = Insert(messages, "id", "thread_id", "role", "content", "task_id")
 
 
-async def add_message(session: Session, **values: Any) -> UUID:
-    message_id = new_id()
-    await session.execute(_ADD_MESSAGE, {"id": message_id, **values})
-    return message_id
+def add_turn(session: Session, *, thread_id: UUID, content: str, task_id: UUID) -> None:
+    """What Legwork has answered becomes a turn of the thread."""
+    row = {"id": new_id(), "thread_id": thread_id, "role": "assistant", "content": content, "task_id": task_id}
+    session.add(_ADD_TURN, row)
 
 
 _HANDLED = text("UPDATE messages SET handled_at = now(), task_id = :task_id WHERE id = :message_id")

@@ -30,7 +30,7 @@ async def answer_directly(advance: Advance, planned: Planned) -> None:
     """The first call was the answer, or asks back: the job ends with it."""
     task, text = advance.task, storable(planned.decision.reply)
     async with advance.held.transaction(done=True) as session:
-        await store_replies(session, advance, planned.replies, planned.version)
+        store_replies(session, advance, planned.replies, planned.version)
         if planned.decision.kind == "question":
             said = await _ask_back(session, advance, text, planned.cost)
         else:
@@ -39,7 +39,7 @@ async def answer_directly(advance: Advance, planned: Planned) -> None:
             if said:
                 await _say_answer(session, advance, Answer(task_id=task.id, text=text))
         if said:
-            await _remember(session, advance, text)
+            _remember(session, advance, text)
         reach("conclude.concluding")
     reach("conclude.concluded")
 
@@ -80,7 +80,7 @@ async def succeed(session: Session, advance: Advance, board: Board, status: Task
     )
     await _say_answer(session, advance, answer)
     await _hand_over_files(session, advance, board)
-    await _remember(session, advance, text)
+    _remember(session, advance, text)
 
 
 async def fail(session: Session, advance: Advance, board: Board) -> None:
@@ -116,7 +116,7 @@ async def _say_problem(
     error = {"code": code, "sentence": sentence, "remedy": remedy}
     if not await tasks.set_status(session, task.id, TaskStatus.FAILED, error=error):
         return  # a person stopped it meanwhile
-    await tasks.add_log(session, task.id, "ERROR", sentence, code=code)
+    tasks.add_log(session, task.id, "ERROR", sentence, code=code)
     problem = Problem(
         sentence=sentence,
         remedy=remedy,
@@ -136,7 +136,7 @@ async def _say_problem(
         task_id=task.id,
         reply_to=task.message_id,
     )
-    await _remember(session, advance, f"{sentence} {remedy}".strip())
+    _remember(session, advance, f"{sentence} {remedy}".strip())
 
 
 async def _say_answer(session: Session, advance: Advance, answer: Answer) -> None:
@@ -151,16 +151,9 @@ async def _say_answer(session: Session, advance: Advance, answer: Answer) -> Non
     )
 
 
-async def _remember(session: Session, advance: Advance, text: str) -> None:
+def _remember(session: Session, advance: Advance, text: str) -> None:
     """The answer becomes a turn of the thread."""
-    await conversations.add_message(
-        session,
-        thread_id=advance.task.thread_id,
-        role="assistant",
-        content=text,
-        attachments=[],
-        task_id=advance.task.id,
-    )
+    conversations.add_turn(session, thread_id=advance.task.thread_id, content=text, task_id=advance.task.id)
 
 
 async def _hand_over_files(session: Session, advance: Advance, board: Board) -> None:

@@ -83,7 +83,7 @@ async def _store(advance: Advance, planned: Planned, spec: Spec) -> Board:
             card=task.card,
             cost=planned.cost,
         )
-        await store_replies(session, advance, planned.replies, planned.version)
+        store_replies(session, advance, planned.replies, planned.version)
         task.cost += planned.cost
         board = await lay_out(session, advance, spec)
     reach("plan.planned")
@@ -93,7 +93,7 @@ async def _store(advance: Advance, planned: Planned, spec: Spec) -> Board:
 async def lay_out(session: Session, advance: Advance, spec: Spec) -> Board:
     """Add the plan's steps, and show the card that will be edited from here on."""
     task, board, now = advance.task, Board(spec, {}), advance.legwork.clock.now()
-    await tasks.add_steps(session, task.id, board.steps.values())
+    tasks.add_steps(session, task.id, board.steps.values())
     board.added.clear()
     running = task.status is TaskStatus.RUNNING  # a person may have stopped it while it was planned
     begun = [placed.id for placed in board.startable(now)] if running else []
@@ -119,7 +119,7 @@ async def replan(advance: Advance, board: Board) -> Board | None:
     except LegworkError as error:
         task.replans += 1
         async with advance.held.transaction() as session:
-            await tasks.add_log(session, task.id, "WARN", f"No other plan: {error.sentence}")
+            tasks.add_log(session, task.id, "WARN", f"No other plan: {error.sentence}")
         return None
     if planned.spec is None or _same_as_failed(planned.spec, board):
         task.replans = REPLANS
@@ -127,7 +127,7 @@ async def replan(advance: Advance, board: Board) -> Board | None:
         if planned.spec is None and failed.error is not None and str(failed.error.get("sentence")) not in why:
             failed.error["remedy"] = why
         async with advance.held.transaction() as session:
-            await store_replies(session, advance, planned.replies, planned.version)
+            store_replies(session, advance, planned.replies, planned.version)
         return None
     return await _take_over(advance, board, planned, planned.spec)
 
@@ -154,7 +154,7 @@ async def _take_over(advance: Advance, board: Board, planned: Planned, spec: Spe
     task.plan, task.replans, task.card = spec.model_dump(mode="json"), task.replans + 1, task.card + 1
     async with advance.held.transaction() as session:
         await tasks.drop_steps(session, task.id, [node_id for node_id in board.steps if node_id not in kept])
-        await tasks.add_steps(session, task.id, [step for name, step in new.steps.items() if name not in kept])
+        tasks.add_steps(session, task.id, [step for name, step in new.steps.items() if name not in kept])
         await tasks.store_plan(
             session,
             task.id,
@@ -166,8 +166,8 @@ async def _take_over(advance: Advance, board: Board, planned: Planned, spec: Spe
             card=task.card,
             cost=planned.cost,
         )
-        await tasks.add_log(session, task.id, "INFO", f"Planned anew: {planned.decision.reply or 'another way'}")
-        await store_replies(session, advance, planned.replies, planned.version)
+        tasks.add_log(session, task.id, "INFO", f"Planned anew: {planned.decision.reply or 'another way'}")
+        store_replies(session, advance, planned.replies, planned.version)
     task.cost += planned.cost
     new.added.clear()
     return new
@@ -196,7 +196,7 @@ async def propose(advance: Advance, known: Known, prompt: Prompt, situation: Map
         if not errors:
             return Planned(decision, spec, replies, f"{prompt.name}.v{prompt.version}")
     async with advance.held.transaction() as session:
-        await store_replies(session, advance, replies, f"{prompt.name}.v{prompt.version}")
+        store_replies(session, advance, replies, f"{prompt.name}.v{prompt.version}")
     raise Invalid(
         f"I could not make a plan that works: {errors[0]}",
         remedy="Say it in other words, or in smaller steps.",

@@ -41,7 +41,7 @@ async def store(fence: Fence, advance: Advance, board: Board, changed: set[str],
         ends=fence.done,
     )
     fence.more = stored.more
-    await tasks.add_steps(fence.session, task.id, [steps[node_id] for node_id in sorted(board.added)])
+    tasks.add_steps(fence.session, task.id, [steps[node_id] for node_id in sorted(board.added)])
     board.added.clear()
     changed.clear()
     return stored
@@ -54,17 +54,17 @@ async def store_came_back(session: Session, advance: Advance, came_back: CameBac
         await _store_outcome(session, advance, running, outcome)
 
 
-async def store_replies(session: Session, advance: Advance, replies: Iterable[Reply], purpose: str) -> None:
+def store_replies(session: Session, advance: Advance, replies: Iterable[Reply], purpose: str) -> None:
     """Keep what model calls used."""
     task = advance.task
     for reply in replies:
-        await billing.record(session, reply, org_id=task.org_id, user_id=task.user_id, task_id=task.id, purpose=purpose)
+        billing.record(session, reply, org_id=task.org_id, user_id=task.user_id, task_id=task.id, purpose=purpose)
 
 
 async def _store_trace(session: Session, advance: Advance, running: Running) -> None:
     task_id, trace = advance.task.id, running.trace
-    await tasks.add_artifacts(session, task_id, advance.task.thread_id, running.placed.id, trace.artifacts)
-    await store_replies(session, advance, trace.replies, f"step {running.placed.id}")
+    tasks.add_artifacts(session, task_id, advance.task.thread_id, running.placed.id, trace.artifacts)
+    store_replies(session, advance, trace.replies, f"step {running.placed.id}")
     for execution in trace.executions:
         await tool_rows.record(
             session,
@@ -83,7 +83,7 @@ async def _store_outcome(session: Session, advance: Advance, running: Running, o
     task = advance.task
     if isinstance(outcome, Failed | Lost):
         level = "WARN" if isinstance(outcome, Failed) and outcome.again else "ERROR"
-        await tasks.add_log(session, task.id, level, outcome.sentence, step=running.placed.id)
+        tasks.add_log(session, task.id, level, outcome.sentence, step=running.placed.id)
     if isinstance(outcome, Asks) and outcome.digest is not None:
         await tasks.ask_approval(
             session,

@@ -74,7 +74,7 @@ async def stop(session: Session, heard: Heard, task_id: UUID, *_: object) -> Seq
     if TaskStatus(task["status"]).final:
         raise _ended(task)
     await control.cancel(session, task_id)
-    await tasks.add_log(session, task_id, "INFO", "Stopped by a person.")
+    tasks.add_log(session, task_id, "INFO", "Stopped by a person.")
     await refresh_card(session, task_id)
     session.signal(f"legwork:task:{task_id}")
     return (Note(text=f"Stopped: {task['title']}. Nothing further is done; `/tasks retry` goes on from here."),)
@@ -186,7 +186,7 @@ async def _decide(
         status = StepStatus.SUCCEEDED if approved else StepStatus.SKIPPED  # what hangs on it is then left out
         await _settle_step(session, task_id, step["node_id"], status, {"approved": approved})
     outcome = "approved" if approved else "rejected"
-    await tasks.add_log(session, task_id, "INFO", f"{outcome.capitalize()}.", step=step["node_id"])
+    tasks.add_log(session, task_id, "INFO", f"{outcome.capitalize()}.", step=step["node_id"])
     await _close(session, heard, task, step, "approval", outcome)
     await _go_on(session, task)
     return (Note(text="Approved." if approved else "Rejected: it is not done."),)

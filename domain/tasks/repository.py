@@ -11,7 +11,7 @@ import orjson
 from sqlalchemy import bindparam, func, insert, text
 from sqlalchemy.dialects.postgresql import insert as upsert
 
-from domain.core.db import Session
+from domain.core.db import Insert, Session
 from domain.core.ids import new_id
 from domain.core.queue import HOLDS, Job, held_by, hold
 from domain.tasks.models import approvals, task_artifacts, task_logs, task_steps, tasks
@@ -174,10 +174,11 @@ _STEP_FIELDS = (
     "started_at",
     "finished_at",
 )
-_INSERT_STEPS = insert(task_steps)
-_UPSERT = upsert(task_steps)
-_UPSERT_STEPS = _UPSERT.on_conflict_do_update(
-    index_elements=["task_id", "node_id"], set_={name: _UPSERT.excluded[name] for name in _STEP_FIELDS}
+_ADD_STEPS = Insert(
+    task_steps,
+    *("id", "task_id", "node_id", "type", "name", *_STEP_FIELDS),
+    otherwise="ON CONFLICT (task_id, node_id) DO UPDATE SET "
+    + ", ".join(f"{name} = excluded.{name}" for name in _STEP_FIELDS),
 )
 _UPDATE_STEPS = (
     task_steps.update()
@@ -202,14 +203,10 @@ def state_of(step: Step) -> dict[str, Any]:
     }
 
 
-async def add_steps(session: Session, task_id: UUID, steps: Iterable[Step]) -> None:
-    rows = [
-        {"id": new_id(), "task_id": task_id, "node_id": step.node_id, "type": step.type, "name": step.name}
-        | state_of(step)
-        for step in steps
-    ]
-    if rows:
-        await session.execute(_UPSERT_STEPS, rows)
+def add_steps(session: Session, task_id: UUID, steps: Iterable[Step]) -> None:
+    for step in steps:
+        names = {"id": new_id(), "task_id": task_id, "node_id": step.node_id, "type": step.type, "name": step.name}
+        session.add(_ADD_STEPS, names | state_of(step))
 
 
 async def save_steps(session: Session, task_id: UUID, steps: Iterable[Step]) -> None:
@@ -227,36 +224,41 @@ async def drop_steps(session: Session, task_id: UUID, node_ids: Iterable[str]) -
     )
 
 
-async def add_artifacts(
-    session: Session, task_id: UUID, thread_id: UUID, step: str, artifacts: Iterable[Artifact]
-) -> None:
-    rows = [
-        {
-            "id": new_id(),
-            "task_id": task_id,
-            "thread_id": thread_id,
-            "step": step,
-            "type": artifact.type,
-            "name": artifact.name,
-            "description": artifact.description,
-            "url": artifact.key,
-            "size": artifact.size,
-            "mime_type": artifact.mime_type,
-            "checksum": artifact.checksum,
-        }
-        for artifact in artifacts
-    ]
-    if rows:
-        await session.execute(insert(task_artifacts), rows)
+_ADD_ARTIFACTS = Insert(
+    task_artifacts,
+    *("id", "task_id", "thread_id", "step", "type", "name", "description", "url", "size", "mime_type", "checksum"),
+)
 
 
-async def add_log(
+def add_artifacts(session: Session, task_id: UUID, thread_id: UUID, step: str, artifacts: Iterable[Artifact]) -> None:
+    for artifact in artifacts:
+        session.add(
+            _ADD_ARTIFACTS,
+            {
+                "id": new_id(),
+                "task_id": task_id,
+                "thread_id": thread_id,
+                "step": step,
+                "type": artifact.type,
+                "name": artifact.name,
+                "description": artifact.description,
+                "url": artifact.key,
+                "size": artifact.size,
+                "mime_type": artifact.mime_type,
+                "checksum": artifact.checksum,
+            },
+        )
+
+
+_ADD_LOG = Insert(task_logs, "id", "task_id", "level", "message", "step", "metadata")
+
+
+def add_log(
     session: Session, task_id: UUID, level: str, message: str, *, step: str | None = None, **metadata: Any
 ) -> None:
-    await session.execute(
-        insert(task_logs).values(
-            id=new_id(), task_id=task_id, level=level, message=message, step=step, metadata=metadata
-        )
+    session.add(
+        _ADD_LOG,
+        {"id": new_id(), "task_id": task_id, "level": level, "message": message, "step": step, "metadata": metadata},
     )
 
 

@@ -5,14 +5,18 @@ from collections.abc import AsyncIterator
 from uuid import uuid4
 
 import pytest
-from sqlalchemy import Executable, RowMapping, bindparam, column, func, select, table, text
+from sqlalchemy import Column, Executable, Integer, MetaData, RowMapping, Table, Text, bindparam, func, select, text
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
-from domain.core.db import Database, Session, open_database
+from domain.core.db import Database, Insert, Session, open_database
 from domain.core.db.connections import Connections
 
-WORDS = table("words", column("id"), column("word"))
+TABLES = MetaData()
+WORDS = Table("words", TABLES, Column("id", Integer), Column("word", Text), Column("more", JSONB))
+NUMBERS = Table("numbers", TABLES, Column("number", Integer))
+ADD_WORD, ADD_NUMBER = Insert(WORDS, "word", "more"), Insert(NUMBERS, "number")
 
 
 @pytest.fixture
@@ -20,9 +24,10 @@ async def words(database: Database) -> AsyncIterator[Database]:
     """A database with a table of words, each of which may be there once."""
     async with database.transaction() as session:
         await session.execute(text("CREATE TABLE words (id serial PRIMARY KEY, word text UNIQUE, more jsonb)"))
+        await session.execute(text("CREATE TABLE numbers (number integer)"))
     yield database
     async with database.transaction() as session:
-        await session.execute(text("DROP TABLE words"))
+        await session.execute(text("DROP TABLE words, numbers"))
 
 
 async def say(session: Session, word: str) -> None:
@@ -67,6 +72,51 @@ async def test_a_single_statement_is_a_transaction_by_itself(words: Database) ->
         with pytest.raises(RuntimeError):
             await say(session, "two")
     assert await said(words) == ["one"]
+
+
+async def test_rows_that_are_added_are_there_for_the_next_statement_and_after_the_end(words: Database) -> None:
+    async with words.transaction() as session:
+        session.add(ADD_WORD, {"word": "one", "more": {"a": None}})
+        session.add(ADD_WORD, {"word": "two", "more": None})
+        session.add(ADD_NUMBER, {"number": 3})
+        assert await session.scalar(text("SELECT count(*) FROM words")) == 2
+        session.add(ADD_WORD, {"word": "three", "more": None})
+    assert await said(words) == ["one", "two", "three"]
+    async with words.transaction() as session:
+        rows = await session.all(text("SELECT more FROM words UNION ALL SELECT to_jsonb(number) FROM numbers"))
+        assert [row["more"] for row in rows] == [{"a": None}, None, None, 3]
+
+
+async def test_one_addition_is_a_transaction_by_itself(words: Database) -> None:
+    async with words.transaction(single=True) as session:
+        session.add(ADD_WORD, {"word": "one", "more": None})
+    assert await said(words) == ["one"]
+
+
+async def test_what_is_added_goes_with_its_savepoint(words: Database) -> None:
+    async def fail(session: Session) -> None:
+        async with session.savepoint():
+            session.add(ADD_WORD, {"word": "two", "more": None})
+            raise ZeroDivisionError
+
+    async with words.transaction() as session:
+        session.add(ADD_WORD, {"word": "one", "more": None})
+        with pytest.raises(ZeroDivisionError):
+            await fail(session)
+        async with session.savepoint():
+            session.add(ADD_WORD, {"word": "three", "more": None})
+    assert await said(words) == ["one", "three"]
+
+
+async def test_what_is_added_is_undone_with_its_transaction(words: Database) -> None:
+    async def fail() -> None:
+        async with words.transaction() as session:
+            session.add(ADD_WORD, {"word": "one", "more": None})
+            raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        await fail()
+    assert await said(words) == []
 
 
 async def test_rows_come_as_they_do_from_sqlalchemy(words: Database) -> None:

@@ -6,6 +6,7 @@ woken after its commit, never before.
 """
 
 from domain.core.db.database import AWAY, RECONNECT_SECONDS, AfterCommit, Database, open_database
+from domain.core.db.insert import Insert
 from domain.core.db.session import Session
 from domain.core.db.tables import created_at, key, metadata, moment, reference, updated_at
 
@@ -14,6 +15,7 @@ __all__ = [
     "RECONNECT_SECONDS",
     "AfterCommit",
     "Database",
+    "Insert",
     "Session",
     "created_at",
     "key",

@@ -41,9 +41,11 @@ class Database:
             session = Session(connection, single=single)
             if single:
                 yield session
+                await session.flush()
             else:
                 async with begun(connection.driver):
                     yield session
+                    await session.flush()
         if self.after_commit is not None and (session.wakes or session.signals):
             await self.after_commit(session.wakes, session.signals)
 

@@ -8,21 +8,41 @@ from sqlalchemy import Executable, Result, RowMapping, TextClause
 
 from domain.core.db.connections import Connection
 from domain.core.db.direct import begun, direct
+from domain.core.db.insert import Insert, together
 
 
 class Session:
     """One open transaction. ``wakes`` counts the queues to wake once it has committed."""
 
-    __slots__ = ("_connection", "_left", "signals", "wakes")
+    __slots__ = ("_added", "_connection", "_left", "signals", "wakes")
 
     def __init__(self, connection: Connection, *, single: bool = False) -> None:
         self._connection = connection
         self._left = 1 if single else None
+        self._added: dict[Insert, list[Mapping[str, Any]]] = {}
         self.wakes: dict[str, int] = {}
         self.signals: list[str] = []
 
     async def execute(
         self, statement: Executable, parameters: Mapping[str, Any] | Sequence[Mapping[str, Any]] | None = None
+    ) -> Result[Any]:
+        """Run a statement; it finds what was added before."""
+        await self.flush()
+        return await self._run(statement, parameters)
+
+    def add(self, insert: Insert, row: Mapping[str, Any]) -> None:
+        """A row that is written with the others before the next statement, or at the end."""
+        self._added.setdefault(insert, []).append(row)
+
+    async def flush(self) -> None:
+        """Write what was added."""
+        if self._added:
+            statement, parameters = together(self._added)
+            self._added = {}
+            await self._run(statement, parameters)
+
+    async def _run(
+        self, statement: Executable, parameters: Mapping[str, Any] | Sequence[Mapping[str, Any]] | None
     ) -> Result[Any]:
         if self._left is not None:
             if self._left == 0:
@@ -44,8 +64,14 @@ class Session:
     @asynccontextmanager
     async def savepoint(self) -> AsyncGenerator[None]:
         """Undo only what is done inside, if it fails."""
+        await self.flush()
         async with begun(self._connection.driver):
-            yield
+            try:
+                yield
+            except BaseException:
+                self._added = {}
+                raise
+            await self.flush()
 
     def wake(self, queue: str) -> None:
         """Wake one worker of that queue after the commit."""
