@@ -1,10 +1,11 @@
 """How a task ends, or comes to wait: what is stored, and what is said."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
 import orjson
+from sqlalchemy import RowMapping
 
 from domain.conversations import repository as conversations
 from domain.conversations.outbox import say
@@ -15,7 +16,7 @@ from domain.core.failpoints import reach
 from domain.core.text import storable
 from domain.flow.advance import Advance
 from domain.flow.board import Board
-from domain.flow.cards import answer_key
+from domain.flow.cards import answer_key, say_card
 from domain.flow.planned import Planned
 from domain.flow.presses import task_value
 from domain.flow.record import store_replies
@@ -61,10 +62,12 @@ async def fail_unplanned(advance: Advance, error: LegworkError) -> None:
         await _say_problem(session, advance, error.sentence, error.remedy or "", code=error.reason)
 
 
-async def succeed(session: Session, advance: Advance, board: Board, status: TaskStatus) -> None:
-    """Everything is done, or was not to be: the answer, then the files."""
-    result = _result(board)
-    await tasks.set_status(session, advance.task.id, status, result=result)
+async def succeed(
+    session: Session, advance: Advance, board: Board, status: TaskStatus, result: Mapping[str, Any]
+) -> None:
+    """Everything is done, or was not to be, and the task has ended so: its last card, the answer, and the files."""
+    made = await files.of_task(session, advance.task.id)
+    await say_card(session, advance, board, status)
     text = result["text"]
     answer = Answer(
         task_id=advance.task.id,
@@ -79,7 +82,7 @@ async def succeed(session: Session, advance: Advance, board: Board, status: Task
         ),
     )
     await _say_answer(session, advance, answer)
-    await _hand_over_files(session, advance, board)
+    await _say_files(session, advance, board, made)
     _remember(session, advance, text)
 
 
@@ -99,7 +102,7 @@ async def fail(session: Session, advance: Advance, board: Board) -> None:
         done=over,
         not_done=left,
     )
-    await _hand_over_files(session, advance, board)
+    await _say_files(session, advance, board, await files.of_task(session, advance.task.id))
 
 
 async def _say_problem(
@@ -156,13 +159,13 @@ def _remember(session: Session, advance: Advance, text: str) -> None:
     conversations.add_turn(session, thread_id=advance.task.thread_id, content=text, task_id=advance.task.id)
 
 
-async def _hand_over_files(session: Session, advance: Advance, board: Board) -> None:
+async def _say_files(session: Session, advance: Advance, board: Board, made: Sequence[RowMapping]) -> None:
     charts = {
         step.output["file"]: step.output["chart"]
         for step in board.steps.values()
         if step.output is not None and "chart" in step.output and "file" in step.output
     }
-    for row in await files.of_task(session, advance.task.id):
+    for row in made:
         await say(
             session,
             advance.thread,
@@ -177,7 +180,7 @@ async def _hand_over_files(session: Session, advance: Advance, board: Board) -> 
         )
 
 
-def _result(board: Board) -> dict[str, Any]:
+def put_out(board: Board) -> dict[str, Any]:
     """What the plan's last nodes put out, as one text (and how many of its numbers were checked)."""
     ends = [board.steps[node.id] for node in last_nodes(board.spec)]
     told = [step for step in ends if step.status is StepStatus.SUCCEEDED and step.output is not None]

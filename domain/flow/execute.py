@@ -7,10 +7,11 @@ the way queues the next one.
 """
 
 import asyncio
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from decimal import Decimal
 from time import monotonic
+from typing import Any
 from uuid import UUID
 
 from domain.conversations import service as conversations
@@ -22,6 +23,7 @@ from domain.core.queue import Fence, Held
 from domain.flow.advance import Advance
 from domain.flow.board import Board
 from domain.flow.cards import say_card
+from domain.flow.conclude import succeed
 from domain.flow.legwork import Legwork
 from domain.flow.nodes import Running, run_node
 from domain.flow.outcome import Outcome, apply
@@ -30,7 +32,7 @@ from domain.flow.planned import Known
 from domain.flow.presses import asked_key
 from domain.flow.record import is_plain, store, store_came_back
 from domain.flow.refresh import refresh_card
-from domain.flow.rest import come_to_rest
+from domain.flow.rest import come_to_rest, result_of
 from domain.tasks import repository as tasks
 from domain.tasks.states import StepStatus, TaskStatus
 from domain.workflows.graph import Placed, last_nodes
@@ -122,17 +124,21 @@ class Execution:
         starting = self._startable()
         ending = not starting and not self._running
         single = not ending and not said and not self._board.added and not self._card_is_due and is_plain(came_back)
+        result = result_of(self._advance, self._board) if ending else None
         stopped = False
         async with self._advance.held.fenced_within(done=ending, single=single) as fence:
-            status, waiting_for = await self._store(fence)
-            stopped = status.final
+            status, waiting_for = await self._store(fence, result)
+            succeeded = result is not None and status is TaskStatus.SUCCEEDED
+            stopped = status.final and not succeeded
             self._advance.task.waiting_for = waiting_for
             self._halted = status is TaskStatus.PAUSED and waiting_for == "person"
             if single:
                 self._stale = True
             else:
-                await self._keep(fence.session, status, came_back, said)
-            if ending and not stopped:
+                await self._keep(fence.session, stopped, came_back, said)
+            if succeeded and result is not None:
+                await succeed(fence.session, self._advance, self._board, TaskStatus.SUCCEEDED, result)
+            elif ending and not stopped:
                 await come_to_rest(fence.session, self._advance, self._board, halted=self._halted)
             elif not stopped and not single:
                 await self._show(fence.session, starting)
@@ -158,7 +164,7 @@ class Execution:
             self._apply(running, outcome)
         async with self._advance.held.fenced_within(done=True) as fence:
             status, _ = await self._store(fence)
-            await self._keep(fence.session, status, came_back, [])
+            await self._keep(fence.session, status.final, came_back, [])
             if not status.final:
                 await refresh_card(fence.session, self._advance.task.id)
         return True
@@ -222,7 +228,7 @@ class Execution:
         async with self._advance.held.fenced_within() as fence:
             session = fence.session
             status, _ = await self._store(fence)
-            await self._keep(session, status, came_back, said)
+            await self._keep(session, status.final, came_back, said)
             if status is TaskStatus.RUNNING:  # the model may take its time, or be away
                 await say_card(session, self._advance, self._board, status)
                 self._shown_at, self._stale = monotonic(), False
@@ -235,19 +241,19 @@ class Execution:
 
     # -- storing and saying --------------------------------------------------------------------------
 
-    async def _store(self, fence: Fence) -> tuple[TaskStatus, str | None]:
+    async def _store(self, fence: Fence, result: Mapping[str, Any] | None = None) -> tuple[TaskStatus, str | None]:
         """Store the steps as they are now; returns what people have made of the task meanwhile."""
         task = self._advance.task
         spent, self._spent = self._spent, Decimal(0)
         task.cost += spent
-        stored = await store(fence, self._advance, self._board, self._changed, spent)
+        stored = await store(fence, self._advance, self._board, self._changed, spent, result)
         task.card = stored.card
         return stored.status, stored.waiting_for
 
     async def _keep(
         self,
         session: Session,
-        status: TaskStatus,
+        stopped: bool,
         came_back: list[tuple[Running, Outcome]],
         said: list[tuple[Running, Said]],
     ) -> None:
@@ -255,14 +261,14 @@ class Execution:
 
         Where people have stopped the task nothing more is asked, and the card shows what was seen through.
         """
-        if status.final:
+        if stopped:
             cancelled = self._board.cancel(self._now())
             await tasks.save_steps(session, self._advance.task.id, [self._board.steps[each] for each in cancelled])
         await store_came_back(session, self._advance, came_back)
         for running, words in said:
             if running.step.status is not StepStatus.CANCELLED:
                 await self._say_of_step(session, running, words)
-        if status.final:
+        if stopped:
             await refresh_card(session, self._advance.task.id)
 
     async def _say_of_step(self, session: Session, running: Running, words: Said) -> None:

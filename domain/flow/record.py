@@ -1,7 +1,8 @@
 """What came back from running nodes, stored: steps, artifacts, calls of tools and of the model, logs, approvals."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
+from typing import Any
 
 import orjson
 
@@ -27,8 +28,17 @@ def is_plain(came_back: CameBack) -> bool:
     return all(isinstance(outcome, Done | Opened | Sleeps) and running.trace.empty for running, outcome in came_back)
 
 
-async def store(fence: Fence, advance: Advance, board: Board, changed: set[str], spent: Decimal) -> Stored:
-    """Write every step that is new or changed, and how far the task has come. Raises LeaseLost."""
+async def store(
+    fence: Fence,
+    advance: Advance,
+    board: Board,
+    changed: set[str],
+    spent: Decimal,
+    result: Mapping[str, Any] | None = None,
+) -> Stored:
+    """Write every step that is new or changed, and how far the task has come, which is its end where there is a
+    ``result``. Raises LeaseLost.
+    """
     task, steps = advance.task, board.steps
     stored = await rounds.store(
         fence.session,
@@ -39,6 +49,7 @@ async def store(fence: Fence, advance: Advance, board: Board, changed: set[str],
         cost=spent,
         steps=[steps[node_id] for node_id in sorted(changed - board.added)],
         ends=fence.done,
+        result=result,
     )
     fence.more = stored.more
     tasks.add_steps(fence.session, task.id, [steps[node_id] for node_id in sorted(board.added)])

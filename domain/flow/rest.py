@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 import orjson
@@ -42,8 +43,17 @@ async def come_to_rest(session: Session, advance: Advance, board: Board, *, halt
         await say_card(session, advance, board, TaskStatus.RUNNING)
     else:
         ending = TaskStatus.CANCELLED if board.came_to_nothing else TaskStatus.SUCCEEDED
-        await say_card(session, advance, board, ending)
-        await conclude.succeed(session, advance, board, ending)
+        result = conclude.put_out(board)
+        await tasks.set_status(session, task.id, ending, result=result)
+        await conclude.succeed(session, advance, board, ending, result)
+
+
+def result_of(advance: Advance, board: Board) -> dict[str, Any] | None:
+    """What the task has put out, where everything is done; None: it comes to rest in another way."""
+    waits = board.failed or board.asking or board.next_wake is not None
+    if waits or board.came_to_nothing or board.startable(advance.legwork.clock.now()):
+        return None
+    return conclude.put_out(board)
 
 
 async def _ask_people(session: Session, advance: Advance, board: Board) -> str:

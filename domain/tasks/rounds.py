@@ -1,6 +1,6 @@
 """One round of a task, stored in one statement: the job is held (or done), the progress noted, the steps saved."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -20,7 +20,7 @@ _ROUND = """
 WITH fence AS ({fence}),
 task AS (
     UPDATE tasks SET current_step = :done, total_steps = :total, cost = cost + :cost, card = card + 1,
-           updated_at = now()
+           updated_at = now(){more}
     FROM fence WHERE tasks.id = :task_id RETURNING tasks.status, tasks.waiting_for, tasks.card, fence.more
 ), steps AS (
     UPDATE task_steps s SET status = n.status, attempt_count = n.attempt_count, attempt_group = n.attempt_group,
@@ -33,7 +33,19 @@ task AS (
 )
 SELECT status, waiting_for, card, more FROM task
 """
-_GOING_ON, _ENDING = text(_ROUND.format(fence=HOLDS)), text(_ROUND.format(fence=COMPLETES))
+# Where people have paused or stopped the task meanwhile it stays as they want it.
+_SUCCEEDS = ", ".join(
+    f"{name} = CASE WHEN tasks.status IN ('PENDING', 'RUNNING') THEN {value} ELSE tasks.{name} END"
+    for name, value in {
+        "status": "'SUCCEEDED'",
+        "result": "CAST(:result AS jsonb)",
+        "error": "NULL",
+        "completed_at": "now()",
+    }.items()
+)
+_GOES_ON = text(_ROUND.format(fence=HOLDS, more=""))
+_ENDS = text(_ROUND.format(fence=COMPLETES, more=""))
+_ENDS_WELL = text(_ROUND.format(fence=COMPLETES, more=f", {_SUCCEEDS}"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,19 +69,22 @@ async def store(
     cost: Decimal,
     steps: Iterable[Step],
     ends: bool,
+    result: Mapping[str, Any] | None = None,
 ) -> Stored:
     """Note how far the task has come, and the present state of steps that have rows. Its row is locked by it, as by
-    people's commands. ``ends``: the job is completed with it.
+    people's commands. ``ends``: the job is completed with it; and the task has succeeded with the ``result``, if there
+    is one and people have not decided otherwise.
 
     Raises:
         LeaseLost: another worker has the job; nothing is written.
     """
     row = (
         await session.execute(
-            _ENDING if ends else _GOING_ON,
+            _GOES_ON if not ends else _ENDS if result is None else _ENDS_WELL,
             {
                 **held_by(job),
-                **({"queue": job.queue} if ends else {}),
+                "queue": job.queue,
+                "result": orjson.dumps(result).decode() if result is not None else None,
                 "task_id": task_id,
                 "done": done,
                 "total": total,
