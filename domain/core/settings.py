@@ -47,7 +47,7 @@ class Settings(BaseSettings):
     llm_attempts: int = Field(default=3, ge=1)
 
     # -- the worker ----------------------------------------------------------------------------------
-    lease_seconds: float = Field(default=20.0, gt=0)
+    lease_seconds: float = Field(default=15.0, gt=0)
     """How long a worker may be silent before its job is given to another."""
     sweep_seconds: float = Field(default=2.0, gt=0)
     """How often due and orphaned jobs are looked for."""

@@ -107,7 +107,7 @@ async def measured(folder: Path, tasks: int) -> Size:
         seconds = await seed(database, Year(tasks, until=int(time() * 1000)))
         probe = Probe()
         probe.listen(database)
-        async with staged(database, folder / "files") as stage:
+        async with staged(database, folder / "files", probe) as stage:
             await go(stage, probe)
         probe.leave(database)
         return Size(
@@ -120,7 +120,8 @@ async def _rows(database: Database) -> Mapping[str, int]:
         found = await session.all(
             text(
                 "SELECT relname, reltuples::bigint AS rows FROM pg_class WHERE relkind = 'r' AND relnamespace = :public"
-            ).bindparams(public=await _public(session))
+            ),
+            {"public": await _public(session)},
         )
     return {row["relname"]: row["rows"] for row in found}
 

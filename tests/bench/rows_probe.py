@@ -1,8 +1,9 @@
-"""Listens to every statement an engine runs, and measures it on the spot: in the transaction it belongs to, with the
-rows, locks and parameters it meets there, and undone before the statement itself runs.
+"""Listens to every statement a database is asked, and measures it on the spot: in the transaction it belongs to, with
+the rows, locks and parameters it meets there, and undone before the statement itself runs.
 """
 
 import re
+import sys
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -12,9 +13,10 @@ from typing import Any
 
 import greenlet
 import orjson
-from sqlalchemy import Connection, event
+from sqlalchemy import Connection, TextClause, event
 
-from domain.core.db import Database
+from domain.core.db import Database, Session
+from domain.core.db.direct import direct
 
 EXECUTIONS = 9
 SAMPLES = 1
@@ -22,7 +24,7 @@ SAMPLES = 1
 _ROOT = Path(__file__).parents[2]
 _PROGRAM = tuple(str(_ROOT / part) for part in ("domain", "bot", "jobs", "migrations"))
 _TESTS = str(_ROOT / "tests")
-_OWN = {str(_ROOT / "domain/core/db.py"), __file__}
+_OWN = (str(_ROOT / "domain/core/db"), str(_ROOT / "tests/bench/rows_"))
 _MEASURABLE = re.compile(r"\s*(WITH|SELECT|INSERT|UPDATE|DELETE)\b", re.IGNORECASE)
 _EXPLAIN = "EXPLAIN (ANALYZE, BUFFERS, TIMING OFF, FORMAT JSON) "
 # The plan that the server keeps for every value, where it takes that for no worse than one made for these values.
@@ -86,6 +88,7 @@ class Probe:
     _busy: bool = False
 
     def listen(self, database: Database) -> None:
+        """To what is built from expressions; of what is written out a ``ProbedSession`` tells."""
         event.listen(database.connections.engine.sync_engine, "before_cursor_execute", self._before)
 
     def leave(self, database: Database) -> None:
@@ -94,8 +97,14 @@ class Probe:
     def _before(
         self, connection: Connection, cursor: Any, statement: str, parameters: Any, context: Any, many: bool
     ) -> None:
-        places = [] if self._busy else _places()
-        if not places or not self.who or not _MEASURABLE.match(statement):
+        # SQLAlchemy runs the driver in a greenlet: whoever awaits it stands in the one that began this one
+        parent = greenlet.getcurrent().parent
+        frame = parent.gr_frame if parent is not None else None
+        self.look(connection, _places(frame), statement, parameters[0] if many else parameters)
+
+    def look(self, connection: Connection, places: Sequence[str], statement: str, parameters: Any) -> None:
+        """Measure a statement that is about to run, if it is to be: ``places`` asked for it."""
+        if self._busy or not places or not self.who or not _MEASURABLE.match(statement):
             return
         self.heard.update(places)
         asked = Asked(places[0], " ".join(statement.split()), self.who)
@@ -105,7 +114,7 @@ class Probe:
             return
         self._busy = True
         try:
-            reading = measure(connection, statement, parameters[0] if many else parameters)
+            reading = measure(connection, statement, parameters)
         finally:
             self._busy = False
         worst = self.readings.get(asked)
@@ -180,17 +189,32 @@ def _read(rows: Any) -> Mapping[str, Any]:
     return (orjson.loads(found) if isinstance(found, str) else found)[0]
 
 
-def _places() -> list[str]:
-    """The functions of the program that run the present statement, the innermost first; none where it is a test's."""
-    # SQLAlchemy runs the driver in a greenlet: whoever awaits it stands in the one that began this one
-    parent = greenlet.getcurrent().parent
-    frame: FrameType | None = parent.gr_frame if parent is not None else None
+class ProbedSession(Session):
+    """A session that has a probe look at what it asks asyncpg."""
+
+    def __init__(self, session: Session, probe: Probe) -> None:
+        super().__init__(session._connection)
+        self.wakes, self.signals = session.wakes, session.signals
+        self._probe = probe
+
+    async def _run(self, statement: Any, parameters: Any) -> Any:
+        if isinstance(statement, TextClause) and not isinstance(parameters, Sequence):
+            places, asked = _places(sys._getframe()), direct(statement)
+            values = asked.values(parameters)
+            await self._connection.sqlalchemy.run_sync(
+                lambda connection: self._probe.look(connection, places, asked.sql, values)
+            )
+        return await super()._run(statement, parameters)
+
+
+def _places(frame: FrameType | None) -> list[str]:
+    """The functions of the program that stand in a frame, the innermost first; none where it is a test's."""
     places: list[str] = []
     while frame is not None:
         name = frame.f_code.co_filename
-        if name.startswith(_TESTS) and name not in _OWN:
+        if name.startswith(_TESTS) and not name.startswith(_OWN):
             break
-        if name.startswith(_PROGRAM) and name not in _OWN:
+        if name.startswith(_PROGRAM) and not name.startswith(_OWN):
             function = f"{Path(name).relative_to(_ROOT).with_suffix('')}:{frame.f_code.co_qualname}"
             places.append(function.replace("/", "."))
         frame = frame.f_back

@@ -18,6 +18,7 @@ from domain.reports.tools import report_tools
 from domain.tools import service as tools
 from domain.tools.builtin import builtin_tools
 from domain.tools.registry import Registry
+from tests.bench.rows_probe import Probe, ProbedSession
 from tests.factories.rehearsal import Rehearsal
 from tests.factories.specs import reply
 from tests.factories.tools import InlineCompute
@@ -43,10 +44,16 @@ class Script:
 class InTransactions(Database):
     """A statement that is a transaction by itself has one around it here, in which it can be measured and undone."""
 
+    def __init__(self, database: Database, probe: Probe) -> None:
+        super().__init__(database.connections)
+        self._probe = probe
+
     @asynccontextmanager
     async def transaction(self, *, single: bool = False) -> AsyncGenerator[Session]:
         async with super().transaction() as session:
-            yield session
+            probed = ProbedSession(session, self._probe)
+            yield probed
+            await probed.flush()
 
 
 class Stage:
@@ -62,11 +69,11 @@ class Stage:
 
 
 @asynccontextmanager
-async def staged(database: Database, folder: Path) -> AsyncGenerator[Stage]:
+async def staged(database: Database, folder: Path, probe: Probe) -> AsyncGenerator[Stage]:
     settings = Settings.model_validate(
         {"data_dir": folder, "lease_seconds": 3_600, "shutdown_seconds": 0.2, "worker_slots": 4, "person_slots": 1_000}
     )
-    database = InTransactions(database.connections)
+    database = InTransactions(database, probe)
     script, chat, rehearsal = Script(), FakeChat(), Rehearsal()
     registry = Registry([*builtin_tools(settings, GuardedClient(settings)), *report_tools(), *rehearsal.tools()])
     async with database.transaction() as session:

@@ -44,6 +44,8 @@ class Direct:
 
     def __init__(self, statement: TextClause) -> None:
         compiled = statement.compile(dialect=_DIALECT)
+        if any(value is not None for value in compiled.params.values()):
+            raise TypeError("the values of a statement are given when it is run, not bound to it")
         self.sql = str(compiled)
         self._names = tuple(compiled.positiontup or ())
         self._columns = _NO_COLUMNS
