@@ -24,6 +24,9 @@ log = logger(__name__)
 Handler = Callable[[Legwork, Held], Awaitable[None]]
 
 
+_LOST = "the lease was lost; nothing of this run was written since"
+
+
 class Runner:
     """Runs the jobs of one queue in this process, ``worker_slots`` at once."""
 
@@ -108,14 +111,17 @@ class Runner:
         structlog.contextvars.bind_contextvars(job=str(job.id), kind=job.kind, epoch=job.epoch)
         beat = _Beat(lambda: self._keep_lease(held, current), self._settings.lease_seconds / 3)
         try:
-            reach("job.claimed")
-            await self._handlers[job.kind](self._legwork, held)
-            if not held.ended:
-                await held.complete()
-            reach("job.done")
+            try:
+                reach("job.claimed")
+                await self._handlers[job.kind](self._legwork, held)
+                if not held.ended:
+                    await held.complete()
+                reach("job.done")
+            finally:
+                await beat.stop()  # what came of it is noted below, and nobody is cancelled at that
             return held.more
         except LeaseLost:
-            log.warning("the lease was lost; nothing of this run was written since")
+            log.warning(_LOST)
             return True
         except Snooze as later:
             delay = later.delay
@@ -131,7 +137,6 @@ class Runner:
             failure = error
             return await self._end(held, lambda session: self._failed(session, held.job, failure))
         finally:
-            await beat.stop()
             self._held.pop(current, None)
             structlog.contextvars.unbind_contextvars("job", "kind", "epoch")
 
@@ -143,6 +148,7 @@ class Runner:
                 async with self._legwork.database.transaction() as session:
                     return await how(session)
             except LeaseLost:
+                log.warning(_LOST)
                 return True
             except AWAY as error:
                 log.warning("the end of a job could not be noted yet", error=str(error)[:200])

@@ -57,7 +57,7 @@ async def compose(
     settings: Settings, *, database_url: str, redis: ArqRedis, clock: Clock | None = None
 ) -> AsyncGenerator[tuple[Legwork, Wakes]]:
     """Everything a worker's flow uses, put together. Without a ``clock`` its host's counts."""
-    database = open_database(database_url, pool=settings.database_pool)
+    database = open_database(database_url, pool=settings.database_pool, idles=settings.lease)
     wakes = Wakes(redis)
     database.after_commit = wakes
     web = GuardedClient(settings)

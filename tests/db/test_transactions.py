@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator
+from datetime import timedelta
 from uuid import uuid4
 
 import pytest
@@ -203,6 +204,26 @@ async def test_who_is_cancelled_leaves_a_clean_connection(words: Database, share
     finally:
         await one.close()
     assert await said(words) == ["two"]
+
+
+async def test_a_transaction_that_stands_still_is_ended_and_keeps_nothing_locked(
+    words: Database, shared_url: str
+) -> None:
+    one = open_database(shared_url, pool=1, idles=timedelta(milliseconds=50))
+
+    async def stand_still() -> None:
+        async with one.transaction() as session:
+            await say(session, "one")
+            async with asyncio.timeout(10), words.transaction() as other:
+                await say(other, "one")  # waits for whether it is kept
+            await say(session, "two")
+
+    try:
+        with pytest.raises(DBAPIError):
+            await stand_still()
+    finally:
+        await one.close()
+    assert await said(words) == ["one"]
 
 
 async def test_a_connection_is_waited_for_and_the_wait_ends(shared_url: str) -> None:

@@ -8,11 +8,22 @@ import asyncio
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from datetime import timedelta
 
+from sqlalchemy import text
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
-from domain.core.db.direct import Driver, driver_of
+from domain.core.db.direct import Driver, direct, driver_of
+
+# Who stops between two messages of one statement is not idle: for that there is the limit of the whole, which servers
+# before Postgres 17 do not have.
+_LIMITS = text("""
+SELECT set_config(name, CASE name WHEN 'transaction_timeout' THEN :lasts ELSE :idles END, false)
+FROM pg_settings WHERE name IN ('idle_in_transaction_session_timeout', 'transaction_timeout')
+""")
+LASTS = 4
+"""How many times as long as it may stand still a transaction may last in all."""
 
 WAIT_SECONDS = 10.0
 """How long a loan is waited for while all are out."""
@@ -27,14 +38,21 @@ class Connection:
 
 
 class Connections:
-    """At most ``size`` connections of an engine that keeps none itself (``NullPool``), opened when first needed."""
+    """At most ``size`` connections of an engine that keeps none itself (``NullPool``), opened when first needed.
 
-    def __init__(self, engine: AsyncEngine, size: int, *, patience: float = WAIT_SECONDS) -> None:
+    A transaction in which nothing is asked for as long as ``idles`` is ended by the server, with its connection: who
+    stands still keeps nothing locked.
+    """
+
+    def __init__(
+        self, engine: AsyncEngine, size: int, *, patience: float = WAIT_SECONDS, idles: timedelta | None = None
+    ) -> None:
         self.engine = engine
         # Transactions are begun and ended on the driver: SQLAlchemy does not see all of their statements.
         self._opens = engine.execution_options(isolation_level="AUTOCOMMIT")
         self._loans = asyncio.Semaphore(size)
         self._patience = patience
+        self._idles = idles
         self._idle: list[Connection] = []
 
     @asynccontextmanager
@@ -77,10 +95,18 @@ class Connections:
                 return connection
             await connection.sqlalchemy.invalidate()  # the server has gone since
         opened = await self._opens.connect()
-        return Connection(opened, driver_of(opened))
+        connection = Connection(opened, driver_of(opened))
+        if self._idles is not None:
+            limits = {"idles": _milliseconds(self._idles), "lasts": _milliseconds(LASTS * self._idles)}
+            await direct(_LIMITS).ask(connection.driver, limits)
+        return connection
 
     async def _give_back(self, connection: Connection) -> None:
         if connection.driver.is_closed() or connection.driver.is_in_transaction():  # it could not be rolled back
             await asyncio.shield(connection.sqlalchemy.invalidate())
         else:
             self._idle.append(connection)
+
+
+def _milliseconds(span: timedelta) -> str:
+    return f"{span // timedelta(milliseconds=1)}ms"

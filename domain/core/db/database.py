@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
+from datetime import timedelta
 from typing import Any
 
 import orjson
@@ -57,8 +58,9 @@ def _written(value: Any) -> str:
     return orjson.dumps(value, default=str).decode()
 
 
-def open_database(url: str, *, pool: int = 10) -> Database:
-    """A Database for a normalised address (see ``addresses``)."""
+def open_database(url: str, *, pool: int = 10, idles: timedelta | None = None) -> Database:
+    """A Database for a normalised address (see ``addresses``), with at most ``pool`` connections. ``idles``: for how
+    long a transaction may stand still."""
     address = database_address(url)
     engine = create_async_engine(
         address.url,
@@ -68,4 +70,4 @@ def open_database(url: str, *, pool: int = 10) -> Database:
         json_serializer=_written,
         json_deserializer=orjson.loads,
     )
-    return Database(Connections(engine, pool))
+    return Database(Connections(engine, pool, idles=idles))

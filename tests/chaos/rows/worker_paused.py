@@ -2,8 +2,7 @@
 
 The victim is armed with every failpoint but two. Between the commit that says “I am about to call” and the call itself
 (``intent.intended``, ``deliver.sending``) nothing can hold back a process that wakes: the receiver would have to know
-of leases. One that stands still in an open transaction keeps what it has locked, so nobody takes that job: it is woken
-earlier, and has lost nothing.
+of leases. One that stands still in an open transaction loses it, with its connection, before its job is taken.
 """
 
 import asyncio
@@ -31,16 +30,6 @@ ARMED = [
 ]
 ASKED = ("page", "sum", "file")
 
-# A second after a lease has run out any sweep has taken the job, unless somebody has locked it.
-_LOCKED = """
-WITH lapsed AS MATERIALIZED (
-    SELECT id FROM queue_jobs WHERE id = ANY(:ids) AND lease_until < now() - interval '1 second'
-), free AS MATERIALIZED (
-    SELECT id FROM queue_jobs WHERE id IN (SELECT id FROM lapsed) FOR UPDATE SKIP LOCKED
-)
-SELECT id FROM lapsed WHERE id NOT IN (SELECT id FROM free)
-"""
-
 _REACHED = re.compile(r"a failpoint was reached.*? point=(?P<point>[\w.]+)")
 _LOST = re.compile(r"the lease was lost")
 
@@ -67,7 +56,6 @@ class Pauses:
         self.at: Counter[str] = Counter()
         self.stale_writes = 0
         self.shown_again = 0
-        self.in_transaction = 0
         self.taken_over = 0
         self.remarks: list[str] = []
         self._asked = 0
@@ -110,11 +98,7 @@ class Pauses:
         held = {row["id"]: row["epoch"] for row in await self._held_by(victim)}
         self.at[point] += 1
         lost = len(_LOST.findall(victim.printed))
-        await eventually(lambda: self._decided(held), 60.0)
-        if await self._kept(held):
-            self.in_transaction += 1
-            victim.send(signal.SIGCONT)
-            return
+        await eventually(lambda: self._all_taken(held), 60.0)
         await self.rest()
         taken = await self._taken(held)
         before, shown = await self._everything(), len(self.people.slack.seen)
@@ -136,22 +120,17 @@ class Pauses:
             "SELECT id, epoch FROM queue_jobs WHERE status = 'running' AND worker LIKE :name", name=f"%:{victim.pid}"
         )
 
-    async def _kept(self, held: Mapping[UUID, int]) -> set[UUID]:
-        """Those of the jobs that nobody has taken from the victim."""
+    async def _all_taken(self, held: Mapping[UUID, int]) -> bool:
+        """Whether nothing of it is the victim's any more."""
         rows = await self.crew.rows(
             "SELECT id, epoch FROM queue_jobs WHERE id = ANY(:ids) AND status = 'running'", ids=list(held)
         )
-        return {row["id"] for row in rows if row["epoch"] == held[row["id"]]}
+        return all(row["epoch"] != held[row["id"]] for row in rows)
 
     async def _taken(self, held: Mapping[UUID, int]) -> int:
         """How many of the jobs others have had since."""
         rows = await self.crew.rows("SELECT id, epoch FROM queue_jobs WHERE id = ANY(:ids)", ids=list(held))
         return sum(row["epoch"] != held[row["id"]] for row in rows)
-
-    async def _decided(self, held: Mapping[UUID, int]) -> bool:
-        """Whether others have taken every job of the victim's, but for what it has locked."""
-        locked = await self.crew.rows(_LOCKED, ids=list(held))
-        return await self._kept(held) <= {row["id"] for row in locked}
 
     async def _everything(self) -> set[str]:
         """Every row of every table."""
@@ -183,7 +162,6 @@ async def drive(ground: Ground, count: int) -> Outcome:
         },
         told={
             "jobs taken over meanwhile": pauses.taken_over,
-            "woken in an open transaction": pauses.in_transaction,
             "posted by the one that came back": pauses.shown_again,
             "answers among that": twice,
             "failpoints paused at": len(pauses.at),
