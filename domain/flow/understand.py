@@ -17,7 +17,7 @@ from domain.core.db import Session
 from domain.core.errors import Invalid, LegworkError, NotFound
 from domain.core.failpoints import reach
 from domain.core.queue import Held
-from domain.flow import steer
+from domain.flow import decide, steer
 from domain.flow.advance import Advance
 from domain.flow.begin import add_task
 from domain.flow.collect import collect_files
@@ -115,5 +115,5 @@ async def _steer(session: Session, heard: Heard, open_tasks: Sequence[RowMapping
         if wanted(heard.text):
             return Settled(await act(session, heard, task_id), task_id)
     asking = next((task for task in own if task["asks"]), None)
-    answered = await steer.answer(session, heard, asking["id"], heard.text) if asking is not None else None
+    answered = await decide.answer(session, heard, asking["id"], heard.text) if asking is not None else None
     return Settled(answered, asking["id"]) if asking is not None and answered is not None else None

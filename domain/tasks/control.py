@@ -100,13 +100,13 @@ async def decide(session: Session, task_id: UUID, node_id: str, digest: str, *, 
 _RETRY_STEPS = text("""
 UPDATE task_steps SET status = 'PENDING', attempt_count = 0, attempt_group = attempt_group + 1, error = NULL,
        idempotency_key = NULL, wake_at = NULL, finished_at = NULL
-WHERE task_id = :task_id AND status IN ('FAILED', 'CANCELLED')
+WHERE task_id = :task_id AND status IN ('FAILED', 'CANCELLED') RETURNING id
 """)
 
 
-async def retry_steps(session: Session, task_id: UUID) -> None:
-    """Failed and cancelled steps may run again; what is done stays done."""
-    await session.execute(_RETRY_STEPS, {"task_id": task_id})
+async def retry_steps(session: Session, task_id: UUID) -> int:
+    """Failed and cancelled steps may run again; what is done stays done. Returns how many there are."""
+    return len(await session.all(_RETRY_STEPS, {"task_id": task_id}))
 
 
 _REDO = text("""

@@ -60,6 +60,18 @@ async def test_a_rejected_call_is_not_made_and_what_hangs_on_it_is_left_out(
     assert "- rejected: send" in (await talk.say("/tasks show")).one(Details).text
 
 
+async def test_what_was_rejected_is_not_tried_again_but_may_be_asked_anew(
+    talk: Talk, script: Script, rehearsal: Rehearsal
+) -> None:
+    script.then(plan(SEND))
+    await talk.say("write to Ben")
+    rejected = await talk.press("Reject")
+    problem = (await talk.say("/tasks retry")).one(Problem)
+    assert (problem.sentence, problem.remedy) == ("“The plan” ended with a no to it.", "“Run again” asks anew.")
+    assert rejected.one(Answer).buttons[0].label == "Run again"
+    assert (await talk.press("Run again")).one(ApprovalCard)
+
+
 async def test_what_was_rejected_beside_what_was_done_is_said_at_the_end(
     talk: Talk, script: Script, rehearsal: Rehearsal
 ) -> None:

@@ -1,0 +1,134 @@
+"""What people decide where a task waits for them: approvals, questions, and calls that may have happened."""
+
+from collections.abc import Sequence
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import RowMapping
+
+from domain.conversations.said import Note, Said
+from domain.conversations.schemas import Heard
+from domain.core.db import Session
+from domain.core.errors import Refused
+from domain.flow.own_task import go_on, own_task
+from domain.flow.presses import asked_key
+from domain.flow.refresh import close_card
+from domain.flow.words import consent
+from domain.tasks import control
+from domain.tasks import repository as tasks
+from domain.tasks.states import StepStatus, TaskStatus
+
+
+async def approve(session: Session, heard: Heard, task_id: UUID, node_id: str | None, *_: object) -> Sequence[Said]:
+    return await _decide(session, heard, task_id, node_id, approved=True)
+
+
+async def reject(session: Session, heard: Heard, task_id: UUID, node_id: str | None, *_: object) -> Sequence[Said]:
+    return await _decide(session, heard, task_id, node_id, approved=False)
+
+
+async def _decide(
+    session: Session, heard: Heard, task_id: UUID, node_id: str | None, *, approved: bool
+) -> Sequence[Said]:
+    task = await own_task(session, heard, task_id)
+    step = await control.step(session, task_id, node_id or "")
+    if step is None or step["status"] != "WAITING" or TaskStatus(task["status"]).final:
+        raise Refused("That was decided already.", code="decided")
+    given: dict[str, Any] = step["input"] or {}
+    digest: str | None = given.get("digest")
+    if digest is not None:
+        if not await control.decide(
+            session, task_id, step["node_id"], digest, approved=approved, person=heard.person.user_id
+        ):
+            raise Refused("That was decided already, or asked too long ago.", code="decided")
+        if approved:
+            await control.set_step(session, task_id, step["node_id"], StepStatus.PENDING)
+        else:
+            await _settle_step(session, task_id, step["node_id"], StepStatus.SKIPPED, {"rejected": True})
+    else:
+        status = StepStatus.SUCCEEDED if approved else StepStatus.SKIPPED  # what hangs on it is then left out
+        await _settle_step(session, task_id, step["node_id"], status, {"approved": approved})
+    outcome = "approved" if approved else "rejected"
+    tasks.add_log(session, task_id, "INFO", f"{outcome.capitalize()}.", step=step["node_id"])
+    await _close(session, heard, task, step, "approval", outcome)
+    await go_on(session, task)
+    return (Note(text="Approved." if approved else "Rejected: it is not done."),)
+
+
+async def answer(session: Session, heard: Heard, task_id: UUID, words: str) -> Sequence[Said] | None:
+    """The person's words answer what a task waits for. None: they are not an answer to it."""
+    task = await own_task(session, heard, task_id)
+    waiting = [step for step in await control.waiting_steps(session, task_id) if step["status"] == "WAITING"]
+    if task["plan"] is None:
+        description = f"{task['description']}\n\n(You asked me for more, and I answered: {words})"
+        await _say_closed(session, heard, task, f"question:{task_id}:{task['card']}", "answered")
+        await go_on(session, task, description=description, message_id=heard.message_id, card=task["card"] + 1)
+        return ()
+    if not waiting:
+        return None
+    step = waiting[0]
+    if step["type"] == "ask":
+        return await _answered(session, heard, task, step, words, "answered")
+    decision = consent(words)
+    return None if decision is None else await _decide(session, heard, task_id, step["node_id"], approved=decision)
+
+
+async def answer_button(
+    session: Session, heard: Heard, task_id: UUID, node_id: str | None, chosen: str | None
+) -> Sequence[Said]:
+    task = await own_task(session, heard, task_id)
+    step = await control.step(session, task_id, node_id or "")
+    if step is None or step["status"] != "WAITING" or TaskStatus(task["status"]).final:
+        raise Refused("That was answered already.", code="decided")
+    return await _answered(session, heard, task, step, chosen or "", f"answered “{chosen or ''}”")
+
+
+async def _answered(
+    session: Session, heard: Heard, task: RowMapping, step: RowMapping, text: str, outcome: str
+) -> Sequence[Said]:
+    await _settle_step(session, task["id"], step["node_id"], StepStatus.SUCCEEDED, {"text": text})
+    await _close(session, heard, task, step, "question", outcome)
+    await go_on(session, task)
+    return ()
+
+
+async def redo(session: Session, heard: Heard, task_id: UUID, node_id: str | None, *_: object) -> Sequence[Said]:
+    """It may have happened, and the person wants it done again: a new attempt with a new idempotency key."""
+    task = await _unknown(session, heard, task_id, node_id, "done again")
+    await control.change_unknown(session, task_id, node_id or "")
+    await go_on(session, task)
+    return (Note(text="I do it again."),)
+
+
+async def done(session: Session, heard: Heard, task_id: UUID, node_id: str | None, *_: object) -> Sequence[Said]:
+    """It did happen: the step counts as done."""
+    task = await _unknown(session, heard, task_id, node_id, "noted as done")
+    await _settle_step(session, task_id, node_id or "", StepStatus.SUCCEEDED, {"assumed_done": True})
+    await go_on(session, task)
+    return (Note(text="Noted as done."),)
+
+
+async def _unknown(session: Session, heard: Heard, task_id: UUID, node_id: str | None, outcome: str) -> RowMapping:
+    task = await own_task(session, heard, task_id)
+    step = await control.step(session, task_id, node_id or "")
+    if step is None or step["status"] != "UNKNOWN" or TaskStatus(task["status"]).final:
+        raise Refused("That was decided already.", code="decided")
+    await _close(session, heard, task, step, "unknown", outcome)
+    return task
+
+
+async def _settle_step(
+    session: Session, task_id: UUID, node_id: str, status: StepStatus, output: dict[str, Any]
+) -> None:
+    await control.set_step(session, task_id, node_id, status, output=output, error=None, wake_at=None)
+
+
+async def _close(session: Session, heard: Heard, task: RowMapping, step: RowMapping, kind: str, outcome: str) -> None:
+    """Take the buttons off what was asked, and say who decided what."""
+    key = asked_key(task["id"], step["node_id"], step["attempt_group"], kind)
+    await _say_closed(session, heard, task, key, outcome)
+
+
+async def _say_closed(session: Session, heard: Heard, task: RowMapping, key: str, outcome: str) -> None:
+    by = f" by {heard.person.name}" if heard.person.name else ""
+    await close_card(session, task["thread_id"], task["user_id"], key, f"{outcome[:1].upper()}{outcome[1:]}{by}.")
