@@ -183,13 +183,15 @@ async def test_what_breaks_in_the_middle_is_told_and_leaves_no_connection_behind
     assert await said(words) == ["two"]
 
 
-async def test_who_is_cancelled_leaves_a_clean_connection(words: Database, shared_url: str) -> None:
+@pytest.mark.parametrize("single", [False, True])
+async def test_who_is_cancelled_leaves_a_clean_connection(words: Database, shared_url: str, single: bool) -> None:
     one = open_database(shared_url, pool=1)
     begun = asyncio.Event()
 
     async def slow() -> None:
-        async with one.transaction() as session:
-            await say(session, "one")
+        async with one.transaction(single=single) as session:
+            if not single:
+                await say(session, "one")
             begun.set()
             await session.execute(text("SELECT pg_sleep(60)"))
 
