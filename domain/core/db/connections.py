@@ -98,7 +98,11 @@ class Connections:
         connection = Connection(opened, driver_of(opened))
         if self._idles is not None:
             limits = {"idles": _milliseconds(self._idles), "lasts": _milliseconds(LASTS * self._idles)}
-            await direct(_LIMITS).ask(connection.driver, limits)
+            try:
+                await direct(_LIMITS).ask(connection.driver, limits)
+            except BaseException:
+                await asyncio.shield(opened.invalidate())
+                raise
         return connection
 
     async def _give_back(self, connection: Connection) -> None:
