@@ -52,7 +52,7 @@ class Command:
 # claims go by turn, so everybody's first pending job comes before anybody's second.
 TURN = """greatest((SELECT max(turn) + 1 FROM queue_jobs
                   WHERE queue = {queue} AND share = {share} AND status = 'available'),
-                 (SELECT min(turn) FROM queue_jobs WHERE queue = {queue} AND status = 'available'), 0)"""
+                 (SELECT min(turn) FROM queue_jobs WHERE queue = {queue} AND status = 'available' AND turn >= 0), 0)"""
 """SQL of the turn that a job of that queue and share takes; for statements that queue a job among other things."""
 
 _ENQUEUE = text(f"""
@@ -63,7 +63,7 @@ VALUES (:id, :queue, :kind, CAST(:data AS jsonb), :task_id, :share, :lane, :dedu
         CASE WHEN coalesce(CAST(:run_at AS timestamptz), now() + CAST(:delay AS interval)) > now()
              THEN 'scheduled' ELSE 'available' END,
         coalesce(CAST(:run_at AS timestamptz), now() + CAST(:delay AS interval), now()))
-ON CONFLICT (dedupe_key) WHERE status IN ('available', 'scheduled') DO UPDATE
+ON CONFLICT (dedupe_key) WHERE status IN ('available', 'scheduled') AND dedupe_key IS NOT NULL DO UPDATE
 SET run_at = least(queue_jobs.run_at, excluded.run_at),
     priority = greatest(queue_jobs.priority, excluded.priority),
     status = CASE WHEN least(queue_jobs.run_at, excluded.run_at) > now() THEN 'scheduled' ELSE 'available' END

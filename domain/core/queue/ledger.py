@@ -32,14 +32,17 @@ class Job:
     epoch: int
 
 
+# Looked up by their ids: where the planner took the few rows of a status for none, it would read them all instead.
+_UNINDEXED = "status || ''"
+_OURS = f"id = :job_id AND epoch = :job_epoch AND {_UNINDEXED} = 'running'"
+
 _COLUMNS = "id, queue, kind, data, task_id, share, lane, priority, attempts, max_attempts, crashes, epoch"
 
 SUSPECTS = 20
 """Jobs whose worker died once, that one worker takes at a time."""
 
 # Only the first rows by rank are considered, so that one claim stays short however long the queue is; of those that may
-# run, as many as others may be claiming at the same moment. These are looked up by their ids: the empty string keeps
-# the planner from partial indexes, which it may take for empty when they are not.
+# run, as many as others may be claiming at the same moment.
 _CLAIM = text(f"""
 WITH candidates AS MATERIALIZED (
     SELECT id, lane, share, priority, turn, crashes FROM queue_jobs
@@ -52,14 +55,15 @@ WITH candidates AS MATERIALIZED (
     SELECT count(*) AS once, count(*) FILTER (WHERE crashes > 1) AS twice FROM queue_jobs
     WHERE worker = :worker AND status = 'running' AND crashes > 0
 ), fit AS MATERIALIZED (
-    SELECT c.id, c.priority, c.turn FROM candidates c CROSS JOIN suspects s
+    SELECT c.id, c.priority, c.turn FROM candidates c
     WHERE (c.lane IS NULL OR NOT EXISTS (
           SELECT 1 FROM queue_jobs r WHERE r.lane = c.lane AND r.status = 'running'))
       AND (c.share IS NULL OR c.share NOT IN (SELECT share FROM sated))
-      AND (c.crashes = 0 OR (c.crashes = 1 AND s.once < :suspects) OR (c.crashes > 1 AND s.twice < 1))
+      AND (c.crashes = 0 OR (c.crashes = 1 AND (SELECT once FROM suspects) < :suspects)
+           OR (c.crashes > 1 AND (SELECT twice FROM suspects) < 1))
     ORDER BY c.priority DESC, c.turn, c.id LIMIT 24
 ), next AS (
-    SELECT j.id FROM fit f JOIN queue_jobs j ON j.id = f.id WHERE j.status || '' = 'available'
+    SELECT j.id FROM fit f JOIN queue_jobs j ON j.id = f.id WHERE j.{_UNINDEXED} = 'available'
     ORDER BY f.priority DESC, f.turn, f.id LIMIT 1
     FOR UPDATE OF j SKIP LOCKED
 )
@@ -95,7 +99,7 @@ async def claim(database: Database, queue: str, *, worker: str, lease: timedelta
     return None
 
 
-HELD = "EXISTS (SELECT 1 FROM queue_jobs WHERE id = :job_id AND epoch = :job_epoch AND status = 'running')"
+HELD = f"EXISTS (SELECT 1 FROM queue_jobs WHERE {_OURS})"  # noqa: S608
 """SQL that is true while a job is held, for statements that are transactions of their own: ``held_by`` gives the
 values. It does not renew the lease."""
 
@@ -109,17 +113,11 @@ def lost(job: Job) -> LeaseLost:
     return LeaseLost(f"job {job.id} is no longer held at epoch {job.epoch}")
 
 
-HOLDS = """
-SELECT false AS more FROM queue_jobs
-WHERE id = :job_id AND epoch = :job_epoch AND status = 'running' FOR NO KEY UPDATE
-"""
+HOLDS = f"SELECT false AS more FROM queue_jobs WHERE {_OURS} FOR NO KEY UPDATE"  # noqa: S608
 """SQL that locks a held job and gives no row where it is held no more, to be part of a longer statement."""
 
 _HOLD = text(HOLDS)
-_RENEW = text("""
-UPDATE queue_jobs SET lease_until = now() + :lease
-WHERE id = :job_id AND epoch = :job_epoch AND status = 'running' RETURNING id
-""")
+_RENEW = text(f"UPDATE queue_jobs SET lease_until = now() + :lease WHERE {_OURS} RETURNING id")  # noqa: S608
 
 
 async def hold(session: Session, job: Job) -> None:
@@ -143,7 +141,7 @@ _BECOME = text(f"""
 UPDATE queue_jobs SET kind = :kind, data = CAST(:data AS jsonb), task_id = :task_id, lane = :lane,
        dedupe_key = :dedupe_key, priority = :priority, max_attempts = :max_attempts, attempts = 1,
        lease_until = now() + :lease
-WHERE id = :job_id AND epoch = :job_epoch AND status = 'running'
+WHERE {_OURS}
 RETURNING {_COLUMNS}, EXISTS (SELECT 1 FROM queue_jobs WHERE queue = :queue AND status = 'available') AS more
 """)  # noqa: S608 - the columns are the constant above
 
@@ -180,11 +178,11 @@ async def become(session: Session, job: Job, command: Command, lease: timedelta)
 
 
 # Whether something else of the queue is waiting is asked in the same breath: the worker then goes straight on.
-_ENDED = """
+_ENDED = f"""
 , worker = NULL, lease_until = NULL
-WHERE id = :job_id AND epoch = :job_epoch AND status = 'running'
+WHERE {_OURS}
 RETURNING EXISTS (SELECT 1 FROM queue_jobs WHERE queue = :queue AND status = 'available') AS more
-"""
+"""  # noqa: S608
 # Back among the pending, a job leaves its key to the one that took it meanwhile; the lane keeps them apart.
 _KEY = """dedupe_key = CASE WHEN EXISTS (
     SELECT 1 FROM queue_jobs p WHERE p.dedupe_key = queue_jobs.dedupe_key AND p.status IN ('available', 'scheduled')

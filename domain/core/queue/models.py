@@ -3,9 +3,14 @@ from sqlalchemy.dialects.postgresql import JSONB
 
 from domain.core.db import created_at, key, metadata, moment
 
+# The queue lengthens and empties faster than the planner hears of it. So that it cannot take an index for empty and
+# read all of it, each has a condition that only the statements state which are meant to use it.
 _AVAILABLE = text("status = 'available'")
-_PENDING = text("status IN ('available', 'scheduled')")
+_IN_SHARES = text("status = 'available' AND share IS NOT NULL")
+_BY_TURN = text("status = 'available' AND turn >= 0")
+_KEYED = text("status IN ('available', 'scheduled') AND dedupe_key IS NOT NULL")
 _RUNNING = text("status = 'running'")
+_IN_LANES = text("status = 'running' AND lane IS NOT NULL")
 
 queue_jobs = Table(
     "queue_jobs",
@@ -41,17 +46,16 @@ queue_jobs = Table(
     ),
     CheckConstraint("progress BETWEEN 0 AND 100", name="progress"),
     Index("ix_queue_jobs_next", "queue", text("priority DESC"), "turn", "id", postgresql_where=_AVAILABLE),
-    Index("ix_queue_jobs_turns", "queue", "share", "turn", postgresql_where=_AVAILABLE),
-    Index("ix_queue_jobs_first_turn", "queue", "turn", postgresql_where=_AVAILABLE),
+    Index("ix_queue_jobs_turns", "queue", "share", "turn", postgresql_where=_IN_SHARES),
+    Index("ix_queue_jobs_first_turn", "queue", "turn", postgresql_where=_BY_TURN),
     Index("ix_queue_jobs_due", "run_at", postgresql_where=text("status = 'scheduled'")),
     Index("ix_queue_jobs_shares", "queue", "share", postgresql_where=_RUNNING),
-    Index("uq_queue_jobs_lane", "lane", unique=True, postgresql_where=_RUNNING),
-    Index("uq_queue_jobs_dedupe_key", "dedupe_key", unique=True, postgresql_where=_PENDING),
+    Index("uq_queue_jobs_lane", "lane", unique=True, postgresql_where=_IN_LANES),
+    Index("uq_queue_jobs_dedupe_key", "dedupe_key", unique=True, postgresql_where=_KEYED),
     Index("ix_queue_jobs_quarantined", "id", postgresql_where=text("status = 'quarantined'")),
     Index(
         "ix_queue_jobs_task_id",
         "task_id",
-        # without its first half a claim might read this one, and what is scheduled with it
         postgresql_where=text("task_id IS NOT NULL AND status IN ('available', 'scheduled')"),
     ),
 )

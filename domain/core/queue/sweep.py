@@ -87,8 +87,6 @@ async def sweep(session: Session, *, rescue: bool = True) -> Swept:
     )
     for row in (*due, *(row for row in rescued if row.status == "available")):
         session.wake(row.queue)
-    if len(due) + len(rescued) >= MANY:  # the planner's picture of what is available is that of before
-        await session.execute(text("ANALYZE queue_jobs"))
     return Swept(
         due=len(due),
         rescued=sum(row.status == "available" for row in rescued),
