@@ -6,7 +6,7 @@ from uuid import UUID
 
 from domain.conversations import repository as messages
 from domain.conversations import service as conversations
-from domain.conversations.outbox import say
+from domain.conversations.outbox import deliver_anew, say
 from domain.conversations.said import Button, Problem
 from domain.core.db import Session
 from domain.core.errors import NotFound
@@ -38,13 +38,18 @@ class GivenUp(Protocol):
 
 
 async def tell(session: Session, job: GivenUp, sentence: str = CRASHED) -> None:
-    """Say in its thread what became of a job's task or message, and fail the task."""
+    """Say in its thread what became of a job's task or message, and fail the task; what a delivery had to say is left
+    to another.
+    """
     log.error("a job is given up", job=str(job.id), kind=job.kind)
     try:
         if job.task_id is not None:
             await _tell_of_task(session, job, job.task_id, sentence)
         elif job.kind == "understand":
             await _tell_of_message(session, job, UUID(job.data["message_id"]), sentence)
+        elif job.kind == "deliver":
+            chat_id = UUID(job.data["chat_id"])
+            await deliver_anew(session, chat_id, job.id, sentence, crashed=sentence is CRASHED)
     except NotFound as gone:
         log.info("nobody is left to be told", job=str(job.id), because=gone.sentence)
 

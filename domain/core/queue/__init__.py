@@ -31,10 +31,11 @@ from domain.core.queue.ledger import (
     snooze,
 )
 from domain.core.queue.models import queue_jobs
-from domain.core.queue.sweep import Quarantined, Swept, next_due, sweep, waiting
+from domain.core.queue.sweep import CRASHES, Quarantined, Swept, next_due, sweep, waiting
 
 __all__ = [
     "COMPLETES",
+    "CRASHES",
     "HELD",
     "HOLDS",
     "TURN",
