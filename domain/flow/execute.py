@@ -103,8 +103,6 @@ class Execution:
         finally:
             await self._abandon()
 
-    # -- one round -----------------------------------------------------------------------------------
-
     def _pick_up(self) -> None:
         """What a dead worker left running: calls that may have changed something are asked about, the rest restarts."""
         for step in self._board.steps.values():
@@ -132,6 +130,7 @@ class Execution:
             stopped = status.final and not succeeded
             self._advance.task.waiting_for = waiting_for
             self._halted = status is TaskStatus.PAUSED and waiting_for == "person"
+            starting = [] if self._halted else starting
             if single:
                 self._stale = True
             else:
@@ -149,7 +148,7 @@ class Execution:
             return True
         if stopped:
             return await self._give_up()
-        self._start(starting if not self._halted else [])
+        self._start(starting)
         return not self._running and await self._give_up()
 
     async def _give_up(self) -> bool:
