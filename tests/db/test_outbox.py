@@ -4,79 +4,22 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
 
-from bot.inbound import accept
-from domain.conversations import outbox, service
+from domain.conversations import outbox
 from domain.conversations.ports import Address, Posted
-from domain.conversations.said import Note, Said
-from domain.conversations.schemas import Thread
+from domain.conversations.said import Said
 from domain.core import queue
 from domain.core.db import Database, Session
 from domain.core.errors import Ambiguous, Invalid, LeaseLost, Refused, Unavailable
 from domain.core.ids import new_id
-from domain.core.settings import Settings
-from domain.core.storage import open_storage
 from domain.flow.deliver import ATTEMPTS, deliver, deliver_chat
 from domain.flow.legwork import Legwork
-from domain.flow.quarantine import FAILED, tell
-from tests.factories.incoming import incoming
 from tests.factories.jobs import LEASE, execute, rows, run_out, sweep
 from tests.fakes.chat import FakeChat
-
-
-class Chat:
-    """A chat to say something in."""
-
-    def __init__(self, database: Database, gateway: FakeChat, thread: Thread) -> None:
-        self.database = database
-        self.gateway = gateway
-        self.thread = thread
-
-    async def say(self, words: str, *, key: str | None = None, edits: str | None = None) -> None:
-        async with self.database.transaction() as session:
-            await outbox.say(session, self.thread, Note(text=words), key=key or words, edits=edits)
-
-    async def deliver(self) -> timedelta | None:
-        return await deliver_chat(self.database, self.gateway, self.thread.chat_id)
-
-    async def states(self) -> dict[str, str]:
-        found = await rows(self.database, "SELECT dedupe_key, status FROM outbound_messages ORDER BY seq")
-        return {row.dedupe_key: row.status for row in found}
-
-    async def cut_off(self, key: str) -> None:
-        """The process died while the row was being sent."""
-        await execute(self.database, "UPDATE outbound_messages SET status = 'sending' WHERE dedupe_key = :key", key=key)
-
-    async def patience_is_over(self) -> None:
-        await execute(self.database, "UPDATE outbound_messages SET not_before = now()")
-
-    @property
-    def texts(self) -> list[str]:
-        return [text_of(said) for said in self.gateway.posts()]
-
-    @property
-    def shown(self) -> list[str]:
-        return [text_of(said) for said in self.gateway.shown.values()]
-
-
-def text_of(said: Said) -> str:
-    assert isinstance(said, Note)
-    return said.text
-
-
-@pytest.fixture
-async def room(database: Database, chat: FakeChat, tmp_path: Path) -> Chat:
-    storage = open_storage(Settings.model_validate({"data_dir": tmp_path}))
-    received = await accept(database, storage, incoming("hello"))
-    assert received.message_id is not None
-    async with database.transaction() as session:
-        heard = await service.heard(session, received.message_id)
-    await execute(database, "DELETE FROM queue_jobs")
-    return Chat(database, chat, heard.thread)
+from tests.fixtures.room import Chat, text_of
 
 
 async def test_rows_are_posted_in_the_order_they_were_said(room: Chat) -> None:
@@ -361,58 +304,3 @@ async def test_a_post_that_cannot_be_noted_while_the_database_is_away_is_noted_a
     assert away.missing == 0
     assert await room.states() == {"one": "sent"}
     assert len(slow.posts()) == 1
-
-
-async def killed_three_times(room: Chat) -> None:
-    """Whoever takes the chat's delivery dies, until it is given up."""
-    for _ in range(queue.CRASHES):
-        job = await queue.claim(room.database, queue.Queue.DELIVER, worker="w1", lease=LEASE, share_slots=10)
-        assert job is not None
-        await run_out(room.database, job)
-        async with room.database.transaction() as session:
-            for given_up in (await queue.sweep(session)).quarantined:
-                await tell(session, given_up)
-
-
-async def pending(room: Chat) -> int:
-    return len(await rows(room.database, "SELECT 1 FROM queue_jobs WHERE kind = 'deliver' AND status = 'available'"))
-
-
-async def test_what_waits_for_a_delivery_that_was_given_up_is_left_to_another(room: Chat) -> None:
-    await room.say("one")
-    await room.say("two")
-    await killed_three_times(room)
-    assert await room.states() == {"one": "queued", "two": "queued"}
-    assert await pending(room) == 1
-
-
-async def test_what_takes_its_workers_down_again_is_set_aside_and_the_rest_is_said(room: Chat) -> None:
-    await room.say("one")
-    await room.say("two")
-    await killed_three_times(room)
-    await killed_three_times(room)
-    assert await room.states() == {"one": "failed", "two": "queued"}
-    assert await pending(room) == 1
-    await room.deliver()
-    assert room.texts == ["two"]
-
-
-async def test_of_what_was_being_sent_when_it_was_given_up_nobody_knows(room: Chat) -> None:
-    await room.say("one")
-    await killed_three_times(room)
-    await room.cut_off("one")
-    await killed_three_times(room)
-    assert await room.states() == {"one": "unknown"}
-    assert await pending(room) == 0
-
-
-async def test_what_fails_because_of_a_fault_leaves_the_rest_to_another_delivery(room: Chat) -> None:
-    await room.say("one")
-    await room.say("two")
-    job = await queue.claim(room.database, queue.Queue.DELIVER, worker="w1", lease=LEASE, share_slots=10)
-    assert job is not None
-    async with room.database.transaction() as session:
-        await tell(session, job, FAILED)
-        await queue.fail(session, job, "out of paper")
-    assert await room.states() == {"one": "failed", "two": "queued"}
-    assert await pending(room) == 1
