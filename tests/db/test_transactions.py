@@ -208,6 +208,29 @@ async def test_who_is_cancelled_leaves_a_clean_connection(words: Database, share
     assert await said(words) == ["two"]
 
 
+async def test_who_is_cancelled_at_any_point_leaves_no_transaction_to_who_comes_next(
+    words: Database, shared_url: str
+) -> None:
+    one = open_database(shared_url, pool=1)
+
+    async def begin() -> None:
+        async with one.transaction() as session:
+            await session.execute(text("SELECT 1"))
+
+    try:
+        for turns in range(40):
+            cut_off = asyncio.create_task(begin())
+            for _ in range(turns):
+                await asyncio.sleep(0)
+            cut_off.cancel()
+            await asyncio.wait({cut_off})
+            async with one.transaction() as session:
+                await say(session, str(turns))
+    finally:
+        await one.close()
+    assert await said(words) == [str(turns) for turns in range(40)]
+
+
 async def test_a_transaction_that_stands_still_is_ended_and_keeps_nothing_locked(
     words: Database, shared_url: str
 ) -> None:

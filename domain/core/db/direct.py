@@ -30,6 +30,7 @@ class Driver(Protocol):
 
     async def fetch(self, query: str, *args: Any) -> Sequence[Mapping[str, Any]]: ...
     def transaction(self) -> Undoable: ...
+    def terminate(self) -> None: ...
     def is_closed(self) -> bool: ...
     def is_in_transaction(self) -> bool: ...
 
@@ -101,15 +102,26 @@ def driver_of(connection: AsyncConnection) -> Driver:
 async def begun(driver: Driver) -> AsyncGenerator[None]:
     """A transaction, or a savepoint within one: kept when the block ends, undone when it fails."""
     transaction = driver.transaction()
-    with translated("BEGIN"):
+    with _whole(driver), translated("BEGIN"):
         await transaction.start()
     try:
         yield
     except BaseException:
-        with suppress(
-            *FAILURES, OSError
-        ):  # what failed first is what is told; nobody gets a connection that is left so
+        # what failed first is what is told; a connection that is left so is given to nobody
+        with suppress(*FAILURES, OSError), _whole(driver):
             await transaction.rollback()
         raise
-    with translated("COMMIT"):
+    with _whole(driver), translated("COMMIT"):
         await transaction.commit()
+
+
+@contextmanager
+def _whole(driver: Driver) -> Generator[None]:
+    """Close a connection on which a transaction was cut off at its beginning or its end: asyncpg and the server may
+    think differently of it, and what follows would be part of it.
+    """
+    try:
+        yield
+    except BaseException:
+        driver.terminate()
+        raise
