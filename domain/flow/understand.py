@@ -114,6 +114,8 @@ async def _steer(session: Session, heard: Heard, open_tasks: Sequence[RowMapping
     for wanted, act in STEERING:
         if wanted(heard.text):
             return Settled(await act(session, heard, task_id), task_id)
-    asking = next((task for task in own if task["asks"]), None)
-    answered = await decide.answer(session, heard, asking["id"], heard.text) if asking is not None else None
-    return Settled(answered, asking["id"]) if asking is not None and answered is not None else None
+    for asking in (task for task in own if task["asks"]):
+        answered = await decide.answer(session, heard, asking["id"], heard.text)
+        if answered is not None:
+            return Settled(answered, asking["id"])
+    return None

@@ -74,6 +74,7 @@ def _leave_the_dead_alone(loop: asyncio.AbstractEventLoop, context: dict[str, An
 @example(history=History(SENDS, (Act("say", 4, 5),)))  # a no to all there is to do
 @example(history=History(NOTES, (Act("die", 5), Act("die", 2), Act("agree", 5), Act("die", 5))))  # all of one delivery
 @example(history=History(BOTH, (Act("agree", 5), Act("agree", 8), Act("press", 9, 3), Act("die", 6))))  # a pause, then
+@example(history=History(BOTH, (Act("say", 0, 0),), asks=True))  # one task asks back, another waits for approval
 @given(history=histories)
 async def test_what_is_promised_holds_after_any_history(playing: Playing, history: History) -> None:
     player = await playing(history)
