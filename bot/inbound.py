@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from bot.commands.table import WORDS
 from domain.conversations.ports import Incoming
 from domain.conversations.schemas import Attachment
 from domain.core.db import Database
@@ -22,7 +23,7 @@ async def accept(database: Database, storage: Storage, incoming: Incoming) -> Re
     attachments = await _keep_files(storage, incoming)
     reach("receive.heard")
     async with database.transaction(single=True) as session:
-        received = await receive_known(session, incoming, attachments)
+        received = await receive_known(session, incoming, attachments, WORDS)
     if received is None:
         received = await _receive(database, incoming, attachments)
     reach("receive.received")
@@ -31,7 +32,7 @@ async def accept(database: Database, storage: Storage, incoming: Incoming) -> Re
 
 async def _receive(database: Database, incoming: Incoming, attachments: Sequence[Attachment]) -> Received:
     async with database.transaction() as session:
-        received = await receive(session, incoming, attachments)
+        received = await receive(session, incoming, attachments, WORDS)
         reach("receive.stored")
         return received
 

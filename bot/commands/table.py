@@ -5,17 +5,26 @@ from collections.abc import Sequence
 from difflib import get_close_matches
 from uuid import UUID
 
-from bot.commands import about, help_, models, tasks, threads, tools, workflows
+from bot.commands import about, help_, models, steering, tasks, threads, tools, workflows
 from bot.commands.declare import Call, Noun, Verb
 from domain.conversations.schemas import Heard
 from domain.core.db import Session
 from domain.core.errors import Invalid, Refused
 from domain.core.settings import Settings
 from domain.flow.legwork import Ran
+from domain.flow.words import command_word
 from domain.tools.registry import Registry
+
+_OWN_NAME = "legwork"
+"""``/legwork tasks`` means ``/tasks`` wherever it is typed."""
 
 NOUNS: tuple[Noun, ...] = (
     help_.NOUN,
+    steering.STOP,
+    steering.CANCEL,
+    steering.PAUSE,
+    steering.RESUME,
+    threads.NEW,
     tasks.NOUN,
     threads.NOUN,
     workflows.NOUN,
@@ -25,6 +34,9 @@ NOUNS: tuple[Noun, ...] = (
     about.ABOUT,
 )
 """Every command there is."""
+
+WORDS = frozenset(name for noun in NOUNS for name in (noun.name, *noun.also)) | {_OWN_NAME}
+"""The words that are commands."""
 
 _ROLES = ("viewer", "member", "admin", "owner")
 
@@ -37,13 +49,13 @@ class CommandTable:
         self._listed = tuple(nouns)
 
     def matches(self, text: str) -> bool:
-        """Whether the text is written as a command: ``/noun`` or ``!noun``. A path such as ``/etc/hosts`` is none."""
-        first = text.strip().split(maxsplit=1)[0] if text.strip() else ""
-        return first[:1] in ("/", "!") and first[1:].replace("-", "").replace("_", "").isalpha()
+        """Whether the text is written as a command: ``/noun``, known or not, or ``!noun`` with one that is known."""
+        return self._word(text) is not None
 
     async def run(self, session: Session, heard: Heard) -> Ran:
         words = _split(heard.text.strip()[1:])
-        if words and words[0].lower() == "legwork":
+        words[:1] = [self._word(heard.text) or "help"]  # without the full stop behind it
+        if words[0] == _OWN_NAME:
             words = words[1:] or ["help"]
         return await self._run(session, heard, words)
 
@@ -63,6 +75,9 @@ class CommandTable:
             raise Refused(f"“/{noun.name} {verb.name}” needs the role {verb.role}; yours is {heard.person.role}.")
         came = await verb.run(Call(session, heard, self._settings, self._kit, self._listed, tuple(rest)))
         return Ran(task_id=came) if isinstance(came, UUID) else Ran(came)
+
+    def _word(self, text: str) -> str | None:
+        return command_word(text, {*self._nouns, _OWN_NAME})
 
     def _noun(self, written: str) -> Noun:
         found = self._nouns.get(written.lower())

@@ -125,6 +125,9 @@ async def _delete(call: Call) -> Sequence[Said]:
     return (Note(text=f"The thread “{row['name'] or ids.short('thrd', row['id'])}” is deleted."),)
 
 
+NEW = Noun(
+    "new", "begins afresh, without what was said before", (Verb("thread", "a fresh thread", "/new …", _new, "member"),)
+)
 NOUN = Noun(
     "threads",
     "your conversations",

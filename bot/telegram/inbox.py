@@ -14,6 +14,7 @@ from typing import Any
 from sqlalchemy.exc import DBAPIError
 from telegram import Bot
 
+from bot.commands.table import WORDS
 from bot.edge import Edge
 from bot.telegram.buttons import pressed
 from bot.telegram.failures import NotModified, explained
@@ -111,7 +112,7 @@ class Inbox:
                 ):
                     files += part.files
             attachments = [Attachment(file.name, file.mime_type, file.size, ref=file.ref) for file in files]
-            received = await receive(session, replace(first, files=tuple(files)), attachments)
+            received = await receive(session, replace(first, files=tuple(files)), attachments, WORDS)
             if received.message_id is None:
                 raise _Known
         return received

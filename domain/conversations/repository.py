@@ -79,11 +79,12 @@ JOIN users u ON u.id = m.user_id
 LEFT JOIN chat_identities ci ON ci.user_id = u.id AND ci.platform = c.platform AND ci.workspace = c.workspace
 LEFT JOIN user_profiles p ON p.user_id = m.user_id
 LEFT JOIN organization_members om ON om.org_id = c.org_id AND om.user_id = m.user_id
-WHERE m.id = :message_id
+WHERE m.id = :message_id FOR UPDATE OF m
 """)
 
 
 async def heard(session: Session, message_id: UUID) -> RowMapping | None:
+    """The message, held until the transaction ends: who says “stop” meanwhile waits to see what becomes of it."""
     return await session.first(_HEARD, {"message_id": message_id})
 
 
@@ -101,6 +102,23 @@ _HANDLED = text("UPDATE messages SET handled_at = now(), task_id = :task_id WHER
 
 async def mark_handled(session: Session, message_id: UUID, task_id: UUID | None) -> None:
     await session.execute(_HANDLED, {"message_id": message_id, "task_id": task_id})
+
+
+_WITHDRAW = text("""
+UPDATE messages SET handled_at = now()
+WHERE thread_id = :thread_id AND user_id = :user_id AND id < :before AND role = 'user' AND press IS NULL
+  AND handled_at IS NULL
+RETURNING content
+""")
+
+
+async def withdraw(session: Session, *, thread_id: UUID, user_id: UUID, before: UUID) -> Sequence[str]:
+    """Count what a person said in a thread before a message, and nobody has understood yet, as handled: its words.
+
+    Waits for what is being understood just now, which then counts as understood.
+    """
+    rows = await session.all(_WITHDRAW, {"thread_id": thread_id, "user_id": user_id, "before": before})
+    return [row["content"] for row in rows]
 
 
 async def add_chat(session: Session, **values: Any) -> None:

@@ -4,7 +4,7 @@ Everything happens in the caller's transaction; the edge acknowledges the event 
 event that comes again, or a message that arrives as two events, changes nothing.
 """
 
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -38,23 +38,25 @@ class _HeardBefore(Exception):
 
 
 async def receive_known(
-    session: Session, incoming: Incoming, attachments: Sequence[Attachment] = ()
+    session: Session, incoming: Incoming, attachments: Sequence[Attachment] = (), commands: Container[str] = ()
 ) -> Received | None:
     """Store the message with its files and queue its understanding: one statement. None: nothing was stored, since
-    whoever writes, or where, is new, or it is no new message."""
+    whoever writes, or where, is new, or it is no new message. ``commands``: the words that are commands."""
     if incoming.change is not None or incoming.new_thread:
         return None
-    return await _store(session, incoming, attachments)
+    return await _store(session, incoming, attachments, commands)
 
 
-async def receive(session: Session, incoming: Incoming, attachments: Sequence[Attachment] = ()) -> Received:
+async def receive(
+    session: Session, incoming: Incoming, attachments: Sequence[Attachment] = (), commands: Container[str] = ()
+) -> Received:
     """The same for every event, with what is missing made first."""
     if incoming.change is not None:
         return await _follow(session, incoming)
     try:
         async with session.savepoint():
             await _make_place(session, incoming)
-            received = await _store(session, incoming, attachments)
+            received = await _store(session, incoming, attachments, commands)
             if received is None or received.message_id is None:
                 raise _HeardBefore
             return received
@@ -75,7 +77,9 @@ async def _follow(session: Session, incoming: Incoming) -> Received:
     return Received(None)
 
 
-async def _store(session: Session, incoming: Incoming, attachments: Sequence[Attachment]) -> Received | None:
+async def _store(
+    session: Session, incoming: Incoming, attachments: Sequence[Attachment], commands: Container[str]
+) -> Received | None:
     message_id = new_id()
     unfetched = any(file.key is None for file in attachments)
     stored = await hear(
@@ -90,7 +94,7 @@ async def _store(session: Session, incoming: Incoming, attachments: Sequence[Att
             priority=Priority.HIGH.rank,
         ),
         # what steers running work overtakes the queue: presses, commands, “stop”, and the answers tasks wait for
-        overtakes=incoming.press is not None or is_control(incoming.text),
+        overtakes=incoming.press is not None or is_control(incoming.text, commands),
         urgent=Priority.URGENT.rank,
     )
     if not stored["known"]:

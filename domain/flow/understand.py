@@ -17,19 +17,18 @@ from domain.core.db import Session
 from domain.core.errors import Invalid, LegworkError, NotFound
 from domain.core.failpoints import reach
 from domain.core.queue import Held
-from domain.flow import decide, steer
+from domain.flow import at_hand, decide, steer
 from domain.flow.advance import Advance
 from domain.flow.begin import add_task
 from domain.flow.collect import collect_files
 from domain.flow.execute import proceed
 from domain.flow.legwork import Legwork
 from domain.flow.plan import look_back
+from domain.flow.presses import read_value
 from domain.flow.rest import advance_command
-from domain.flow.words import wants_pause, wants_resume, wants_stop
+from domain.flow.words import Wish, wants_everything_stopped, wish
 from domain.tasks import queries
 from domain.tasks.schemas import Run, Task
-
-STEERING = ((wants_stop, steer.stop), (wants_pause, steer.pause), (wants_resume, steer.resume))
 
 EMPTY = Note(text="That message was empty. Write what you need, drop a file with a sentence, or try `/help`.")
 
@@ -87,11 +86,17 @@ async def _settle(legwork: Legwork, session: Session, heard: Heard) -> Settled:
             return await _obey(legwork, session, heard)
     if not heard.text.strip() and not heard.attachments:
         return Settled((EMPTY,))
-    if open_tasks := await queries.open_in_thread(session, heard.thread.id):
+    wanted = wish(heard.text)
+    if not heard.attachments and (wanted is not None or wants_everything_stopped(heard.text)):
         async with session.savepoint():
-            steered = await _steer(session, heard, open_tasks)
+            steered = await _steer(session, heard, wanted)
         if steered is not None:
             return steered
+    elif open_tasks := await queries.open_in_thread(session, heard.thread.id):
+        async with session.savepoint():
+            answered = await _answer(session, heard, open_tasks)
+        if answered is not None:
+            return answered
     task = await add_task(session, heard, started=True)
     return Settled(task_id=task.id, new=task)
 
@@ -101,20 +106,26 @@ async def _obey(legwork: Legwork, session: Session, heard: Heard) -> Settled:
     if heard.press is None:
         ran = await legwork.commands.run(session, heard)
         return Settled(ran.said, ran.task_id)
+    if heard.press.action == "stop_all":
+        newest, _, _ = read_value(heard.press.value)
+        return Settled(*await at_hand.stop_all(session, heard, newest))
     if steer.handles(heard.press.action):
         return Settled(*await steer.press(session, heard))
     ran = await legwork.commands.press(session, heard)
     return Settled(ran.said, ran.task_id)
 
 
-async def _steer(session: Session, heard: Heard, open_tasks: Sequence[RowMapping]) -> Settled | None:
-    """A word that steers one of the thread's tasks, or the answer one waits for. None: it is neither."""
-    own = [task for task in open_tasks if task["user_id"] == heard.person.user_id]
-    task_id: UUID = (own or open_tasks)[0]["id"]
-    for wanted, act in STEERING:
-        if wanted(heard.text):
-            return Settled(await act(session, heard, task_id), task_id)
-    for asking in (task for task in own if task["asks"]):
+async def _steer(session: Session, heard: Heard, wanted: Wish | None) -> Settled | None:
+    """A word that steers; without one everything is to be stopped. None: where nothing is paused, “go on” is talk."""
+    if wanted is None:
+        return Settled(*await at_hand.stop_everything(session, heard))
+    steered = Settled(*await at_hand.steer_at_hand(session, heard, wanted))
+    return None if at_hand.NOTHING_PAUSED in steered.said else steered
+
+
+async def _answer(session: Session, heard: Heard, open_tasks: Sequence[RowMapping]) -> Settled | None:
+    """The answer that one of the person's tasks of this thread waits for. None: it is none."""
+    for asking in (task for task in open_tasks if task["asks"] and task["user_id"] == heard.person.user_id):
         answered = await decide.answer(session, heard, asking["id"], heard.text)
         if answered is not None:
             return Settled(answered, asking["id"])

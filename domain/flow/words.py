@@ -1,26 +1,77 @@
-"""The few words that steer a task without a command."""
+"""The few words that steer a task, and what is written as a command."""
 
-_STOP = {"stop", "cancel", "abort", "stop it", "cancel it", "stop that", "cancel that", "never mind", "nevermind"}
-_PAUSE = {"pause", "wait", "hold on"}
-_RESUME = {"resume", "continue", "go on", "carry on"}
+import re
+from collections.abc import Container
+from typing import Literal
+
+Wish = Literal["stop", "pause", "resume"]
+"""What a word wants done with the task at hand."""
+
+_STOP = {
+    "stop", "cancel", "abort", "halt", "quit", "never mind", "nevermind", "forget it", "forget about it",
+    "stop working", "stop working on it", "stop what you are doing", "stop what you're doing", "stopp", "abbrechen",
+    "abbruch", "brich ab", "brich das ab", "anhalten", "halt an", "hör auf", "aufhören", "arrête", "arrete", "arrêtez",
+    "arrêter", "annule", "annuler", "annulez", "laisse tomber",
+}  # fmt: skip
+_PAUSE = {"pause", "wait", "hold on", "pausieren", "pausiere", "warte", "warte mal", "attends", "attendez"}
+_RESUME = {
+    "resume", "continue", "go on", "carry on", "weiter", "fortsetzen", "mach weiter", "weitermachen", "fahr fort",
+    "continuer", "continuez", "reprends", "reprendre", "reprenez",
+}  # fmt: skip
 _YES = {"yes", "y", "ok", "okay", "approve", "approved", "go ahead", "do it", "yes please", "sure"}
 _NO = {"no", "n", "reject", "rejected", "don't", "do not", "no thanks"}
 
+_BEFORE = re.compile(r"(?:(?:please|pls|ok(?:ay)?|hey|no|oh|bitte|nein|non|legwork)[,:.!]* +)+")
+_AFTER = re.compile(
+    r"(?:,? +(?:please|pls|plz|now|right now|at once|right away|immediately|thanks|thank you|bitte|sofort|jetzt|danke"
+    r"|s'il te plaît|s'il vous plaît|svp|merci|legwork|(?:it|this|that)(?: (?:task|job|run|one))?"
+    r"|(?:the|my) (?:task|job|run|work)|das|es|ça))+"
+)
+_ALL = re.compile(
+    r"(?:stop|cancel|abort|halt|end|kill) (?:everything|(?:it |them )?all(?: of (?:it|them))?)"
+    r"(?: (?:the |my |running |open )*(?:tasks|jobs|work|of them))?(?: that(?: is|'s| are|'re)? running)?"
+    r"|(?:stopp?e? alles|alles (?:stoppen|abbrechen|anhalten)|brich alles ab|tout arrêter|arrête tout|annule tout)"
+)
+_COMMAND = re.compile(r"(?P<sign>[/!])(?P<word>[^\W\d][\w-]*)(?P<end>[.!?,;:…]*)(?!\S)")
 
-def _plain(text: str) -> str:
-    return text.strip().strip(".!").lower()
+
+def command_word(text: str, known: Container[str]) -> str | None:
+    """The lower-case word of what is written as a command, ``/noun`` or ``!noun``; None for anything else.
+
+    Behind a slash it may be a word that is not ``known``, which is then told apart; ``!nice work`` is talk, and a path
+    such as ``/etc/hosts`` is none.
+    """
+    written = _COMMAND.match(text.strip())
+    if written is None or not written["word"].replace("-", "").replace("_", "").isalpha():
+        return None
+    word = written["word"].lower()
+    return word if written["sign"] == "/" or word in known else None
+
+
+def wish(text: str) -> Wish | None:
+    """What a text that is nothing but such a word wants; None for a sentence that only mentions it."""
+    if wants_stop(text):
+        return "stop"
+    if wants_pause(text):
+        return "pause"
+    return "resume" if wants_resume(text) else None
 
 
 def wants_stop(text: str) -> bool:
-    return _plain(text) in _STOP
+    return _bare(text) in _STOP
 
 
 def wants_pause(text: str) -> bool:
-    return _plain(text) in _PAUSE
+    return _bare(text) in _PAUSE
 
 
 def wants_resume(text: str) -> bool:
-    return _plain(text) in _RESUME
+    return _bare(text) in _RESUME
+
+
+def wants_everything_stopped(text: str) -> bool:
+    """“Cancel everything”: not one task but all that are open."""
+    return _ALL.fullmatch(_bare(text)) is not None
 
 
 def consent(text: str) -> bool | None:
@@ -31,6 +82,30 @@ def consent(text: str) -> bool | None:
     return False if plain in _NO else None
 
 
-def is_control(text: str) -> bool:
-    """Whether the message steers rather than asks for work, so that it overtakes the queue."""
-    return text.lstrip().startswith(("/", "!")) or wants_stop(text) or wants_pause(text) or wants_resume(text)
+def is_control(text: str, commands: Container[str]) -> bool:
+    """Whether the message steers rather than asks for work, so that it overtakes the queue.
+
+    ``commands``: the words that are commands.
+    """
+    return command_word(text, commands) is not None or wish(text) is not None or wants_everything_stopped(text)
+
+
+def _plain(text: str) -> str:
+    return " ".join(text.strip().strip(".!… ").lower().replace("’", "'").split())
+
+
+def _bare(text: str) -> str:
+    """Without the courtesies around it, and each repetition of one word said once."""
+    if len(text) > _LONGEST:
+        return ""
+    plain = _plain(text)
+    plain = _plain(_BEFORE.sub("", plain, count=1) if _BEFORE.match(plain) else plain)
+    words = re.split(r"[ ,.!]+", plain)
+    if len(set(words)) == 1:  # “stop! stop!”
+        return words[0]
+    after = next((at for at in range(len(plain)) if plain[at] in " ," and _AFTER.fullmatch(plain, at)), len(plain))
+    return plain[:after].rstrip(",.! ")
+
+
+_LONGEST = 80
+"""Characters: whatever is longer is no word that steers."""

@@ -84,6 +84,22 @@ async def open_in_thread(session: Session, thread_id: UUID) -> Sequence[RowMappi
     return await session.all(_OPEN, {"thread_id": thread_id})
 
 
+# In a chat that others read, what a person has running elsewhere is nobody's business.
+_OPEN_OF = text("""
+SELECT k.id, k.title, k.status, k.waiting_for, t.chat_id = :chat_id AS here
+FROM tasks k JOIN threads t ON t.id = k.thread_id
+WHERE k.org_id = :org_id AND k.user_id = :user_id AND k.status IN ('PENDING', 'RUNNING', 'PAUSED')
+  AND (t.chat_id = :chat_id OR EXISTS (SELECT 1 FROM chats c WHERE c.id = :chat_id AND c.private))
+ORDER BY k.id DESC
+""")
+
+
+async def open_of(session: Session, *, org_id: UUID, user_id: UUID, chat_id: UUID) -> Sequence[RowMapping]:
+    """A person's tasks that have not ended, newest first: those of this chat, or, where only they read it, of all
+    chats; ``here``: it is one of this chat."""
+    return await session.all(_OPEN_OF, {"org_id": org_id, "user_id": user_id, "chat_id": chat_id})
+
+
 async def steps_of(session: Session, task_id: UUID) -> Sequence[RowMapping]:
     return await session.all(select(task_steps).where(task_steps.c.task_id == task_id).order_by(task_steps.c.id))
 

@@ -87,7 +87,9 @@ async def test_help_explains_every_noun_with_examples(talk: Talk) -> None:
         assert len(listing.rows) == len(noun.verbs)
 
 
-@pytest.mark.parametrize("words", ["/etc/hosts is broken", "1/2 of it", "/", "!!!", "/usr/bin"])
+@pytest.mark.parametrize(
+    "words", ["/etc/hosts is broken", "1/2 of it", "/", "!!!", "/usr/bin", "!nice work", "!important: call Ben"]
+)
 async def test_what_only_begins_like_a_command_is_work(talk: Talk, script: Script, words: str) -> None:
     script.then(reply("Understood."))
     assert (await talk.say(words)).one(Answer)

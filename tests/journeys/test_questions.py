@@ -117,7 +117,7 @@ async def test_stop_means_ones_own_task_although_another_began_later(talk: Talk,
     where: dict[str, Any] = {"organization": "T1", "private": False, "thread": "t1"}
     mara, ben = talk.other("mara", "C1", **where), talk.other("ben", "C1", **where)
     script.then(*(plan(node("n1", "delay", seconds=3600), title=title) for title in ("Mara's", "Ben's")))
-    await mara.say("wait")
+    await mara.say("wait an hour")
     await ben.say("wait too, please")
     assert "Mara's" in (await mara.say("stop")).one(Note).text
     rows = await talk.rows("SELECT title, status FROM tasks ORDER BY id")

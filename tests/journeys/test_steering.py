@@ -163,11 +163,6 @@ async def test_only_what_failed_or_was_stopped_is_tried_again(talk: Talk, script
     assert "has not failed" in (await talk.say("/tasks retry")).one(Problem).sentence
 
 
-async def test_stop_without_anything_running_is_an_ordinary_message(talk: Talk, script: Script) -> None:
-    script.then(reply("Nothing is running."))
-    assert (await talk.say("stop")).one(Answer).text == "Nothing is running."
-
-
 @pytest.mark.parametrize(
     "answer", [reply("this is never said"), question("this is never asked"), THREE, Invalid("this is never told")]
 )

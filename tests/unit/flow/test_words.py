@@ -6,33 +6,78 @@ import pytest
 
 from domain.core.errors import Invalid
 from domain.flow.presses import read_value, step_value, task_value
-from domain.flow.words import consent, is_control, wants_pause, wants_resume, wants_stop
+from domain.flow.words import command_word, consent, is_control, wants_everything_stopped, wish
 from domain.tools.redaction import MARK, redacted
 
 TASK = UUID("01890a5d-ac96-774b-bcce-b302099a8057")
 
 
-@pytest.mark.parametrize("text", ["stop", "Stop!", " STOP. ", "cancel it", "never mind"])
+COMMANDS = ("stop", "tasks", "help")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "stop", "Stop!", " STOP. ", "cancel it", "never mind", "abort", "halt", "please stop", "Stop, please!",
+        "stop it now", "no, stop", "stop! stop!", "cancel this task", "stopp", "bitte abbrechen", "Arrête",
+        "arrête, s’il te plaît",
+    ],
+)  # fmt: skip
 def test_words_that_stop(text: str) -> None:
-    assert wants_stop(text)
-    assert is_control(text)
+    assert wish(text) == "stop"
+    assert is_control(text, COMMANDS)
 
 
-@pytest.mark.parametrize("text", ["stop the music in the report", "don't stop", "", "stopping"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "stop the music in the report", "don't stop", "", "stopping", "stop sending me the report", "stop by at noon",
+        "cancel my subscription to the newsletter", "stop " * 100, "…", "please", "what does halt mean",
+    ],
+)  # fmt: skip
 def test_sentences_that_only_mention_stopping(text: str) -> None:
-    assert not wants_stop(text)
-    assert not is_control(text)
+    assert wish(text) is None
+    assert not wants_everything_stopped(text)
+    assert not is_control(text, COMMANDS)
+
+
+@pytest.mark.parametrize(
+    "text", ["cancel everything", "Stop all!", "please stop all my tasks", "alles abbrechen", "arrête tout"]
+)
+def test_words_that_stop_everything(text: str) -> None:
+    assert wants_everything_stopped(text)
+    assert is_control(text, COMMANDS)
+
+
+@pytest.mark.parametrize(
+    "text", ["cancel everything on Friday", "stop all mails to Ben", "cancel all meetings", "stop"]
+)
+def test_everything_of_something_else_is_not_everything(text: str) -> None:
+    assert not wants_everything_stopped(text)
 
 
 def test_pause_and_resume() -> None:
-    assert wants_pause("hold on")
-    assert wants_resume("Go on.")
-    assert not wants_pause("wait until noon and then remind me")
+    assert wish("hold on") == wish("warte bitte") == "pause"
+    assert wish("Go on.") == wish("weiter") == "resume"
+    assert wish("wait until noon and then remind me") is None
 
 
-@pytest.mark.parametrize("text", ["/tasks", "  /help", "!help"])
+@pytest.mark.parametrize("text", ["/tasks", "  /help", "!help", "/stop", "!Stop!", "/unknown"])
 def test_commands_overtake_the_queue(text: str) -> None:
-    assert is_control(text)
+    assert is_control(text, COMMANDS)
+
+
+@pytest.mark.parametrize(
+    ("text", "word"),
+    [
+        ("/stop", "stop"), ("/STOP now", "stop"), ("!stop.", "stop"), ("/unknown", "unknown"), ("!nice work", None),
+        ("!important: call Ben", None), ("/etc/hosts", None), ("/", None), ("!!!", None), ("/7", None), ("1/2", None),
+        ("stop", None),
+    ],
+)  # fmt: skip
+def test_what_is_written_as_a_command(text: str, word: str | None) -> None:
+    assert command_word(text, COMMANDS) == word
+    assert is_control(text, COMMANDS) == (word is not None or text == "stop")
 
 
 @pytest.mark.parametrize(

@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.telegram.menu import menu
 from bot.telegram.translate import translate, translate_album
 from bot.telegram.updates import read
 from domain.conversations.ports import Incoming, IncomingFile, Press
@@ -235,3 +236,7 @@ def test_what_is_no_update_is_malformed(raw: object) -> None:
 
 def test_an_update_of_a_kind_that_is_not_known_is_nothing() -> None:
     assert translate(update("some_new_kind", {"a": 1}), ME) is None
+
+
+def test_the_menu_offers_the_words_that_steer() -> None:
+    assert {"stop", "cancel", "pause", "resume", "new", "help", "tasks"} <= {command.command for command in menu()}

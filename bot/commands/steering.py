@@ -1,0 +1,58 @@
+"""``/stop``, ``/cancel``, ``/pause`` and ``/resume``: the words that steer, as commands."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from uuid import UUID
+
+from bot.commands import tasks
+from bot.commands.declare import Call, Noun, Verb
+from domain.conversations.said import Said
+from domain.flow import at_hand, steer
+from domain.flow.words import Wish, wants_everything_stopped, wish
+
+_BY_ID = {"stop": steer.stop, "pause": steer.pause, "resume": steer.resume}
+
+
+async def _steer(call: Call, wanted: Wish) -> Sequence[Said]:
+    """The task that is named; without a name the one at hand."""
+    if call.words and wanted == "stop" and wants_everything_stopped(f"stop {call.rest()}"):
+        said, _ = await at_hand.stop_everything(call.session, call.heard)
+    elif not call.words or wish(f"{wanted} {call.rest()}") == wanted:  # “/stop please”
+        said, _ = await at_hand.steer_at_hand(call.session, call.heard, wanted)
+    else:
+        task_id: UUID = (await tasks.find(replace(call, words=call.words[:1])))["id"]
+        said = await _BY_ID[wanted](call.session, call.heard, task_id)
+    return said
+
+
+async def _stop(call: Call) -> Sequence[Said]:
+    return await _steer(call, "stop")
+
+
+async def _pause(call: Call) -> Sequence[Said]:
+    return await _steer(call, "pause")
+
+
+async def _resume(call: Call) -> Sequence[Said]:
+    return await _steer(call, "resume")
+
+
+STOP = Noun(
+    "stop",
+    "ends what I am doing here",
+    (Verb("now", "the task at hand, or the one named; what is done is kept", "/stop", _stop, "member"),),
+    also=("abort", "halt", "quit"),
+)
+CANCEL = Noun("cancel", "the same as stop", (Verb("now", "see stop", "/cancel", _stop, "member"),))
+PAUSE = Noun(
+    "pause",
+    "lets what is running finish, then waits",
+    (Verb("now", "the task at hand, or the one named", "/pause", _pause, "member"),),
+    also=("wait",),
+)
+RESUME = Noun(
+    "resume",
+    "goes on with what was paused",
+    (Verb("now", "the task at hand, or the one named", "/resume", _resume, "member"),),
+    also=("continue",),
+)
