@@ -11,6 +11,7 @@ from typing import TypeVar
 import httpx
 from telegram import error as telegram
 
+from domain.conversations.ports import Moved
 from domain.core.errors import Ambiguous, Invalid, LegworkError, NotFound, Refused, Unavailable
 
 T = TypeVar("T")
@@ -22,13 +23,19 @@ _CLOSED = {
     "have no rights": "I may not write in this chat.",
     "need administrator rights": "I may not write in this chat.",
     "chat_write_forbidden": "I may not write in this chat.",
-    "message thread not found": "The topic this was said in is gone.",
-    "topic_deleted": "The topic this was said in is gone.",
-    "topic_closed": "The topic this was said in is closed.",
     "user is deactivated": "The person's account was deleted.",
     "peer_id_invalid": "Telegram knows no such chat any more.",
 }
+_NO_TOPIC = {
+    "message thread not found": "The topic this was asked in is gone.",
+    "topic_deleted": "The topic this was asked in is gone.",
+    "topic_closed": "The topic this was asked in is closed.",
+}
 _NOT_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.UnsupportedProtocol)
+
+
+class NoTopic(Refused):
+    """The chat may be written to, and its topic may not."""
 
 
 class NotModified(Exception):
@@ -39,8 +46,8 @@ async def explained(call: Awaitable[T]) -> T:
     """The result of a call of the Bot API.
 
     Raises:
-        NotModified, Unavailable (``reason`` ``flood`` where Telegram asks for patience), Invalid, NotFound, Refused,
-        Ambiguous: see ``ChatGateway``.
+        NotModified, Unavailable (``reason`` ``flood`` where Telegram asks for patience), Invalid, NotFound, Refused
+        (NoTopic where only the topic is closed), Moved, Ambiguous: see ``ChatGateway``.
     """
     try:
         return await call
@@ -62,7 +69,7 @@ def _meaning(error: telegram.TelegramError) -> LegworkError | NotModified:
                 "Telegram does not accept TELEGRAM_BOT_TOKEN any more.", remedy="Set the one @BotFather shows."
             )
         case telegram.ChatMigrated():
-            return Refused("This group became a supergroup with another id.", remedy="Write to me there.")
+            return Moved(str(error.new_chat_id))  # a group became a supergroup
         case telegram.Conflict():
             return Unavailable("Another process fetches this bot's messages.", code="conflict")
         case telegram.BadRequest():
@@ -79,6 +86,9 @@ def _rejected(message: str) -> LegworkError | NotModified:
         return NotModified()
     if any(words in said for words in _GONE):
         return NotFound("The message to change is gone.")
+    gone = next((sentence for words, sentence in _NO_TOPIC.items() if words in said), None)
+    if gone is not None:
+        return NoTopic(gone)
     closed = next((sentence for words, sentence in _CLOSED.items() if words in said), None)
     return Refused(closed) if closed is not None else Invalid(f"Telegram rejected the message: {message}.")
 

@@ -1,6 +1,7 @@
 """Telegram as a chat platform: says things, changes them, shows what is being written, fetches files."""
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from dataclasses import replace
 from typing import Any, TypeVar
 
 from telegram import InlineKeyboardMarkup, LinkPreviewOptions, Message
@@ -10,8 +11,9 @@ from bot.pacing import Limit, Limits, Pacer
 from bot.telegram.buttons import keyboard
 from bot.telegram.connect import TRANSFER_SECONDS, Connection
 from bot.telegram.download import Downloads
-from bot.telegram.failures import NotModified, explained
+from bot.telegram.failures import NotModified, NoTopic, explained
 from bot.telegram.files import form_of
+from bot.telegram.place import is_group, replying, topic
 from bot.telegram.previews import Previews
 from bot.telegram.render import render, render_caption, render_within
 from bot.telegram.runs import LIMIT
@@ -19,9 +21,10 @@ from bot.telegram.shown import Shown, replaced_by
 from bot.telegram.translate import PLATFORM
 from bot.tokens import StoredTokens, Tokens
 from bot.views import buttons, compose
+from bot.views.blocks import Line, View
 from domain.conversations.ports import Address, Capabilities, Found, Posted
 from domain.conversations.said import FilePost, Said
-from domain.core.errors import Ambiguous, Invalid, NotFound, Unavailable
+from domain.core.errors import Ambiguous, Invalid, NotFound, Refused, Unavailable
 from domain.core.logging import logger
 from domain.core.settings import Settings
 
@@ -65,12 +68,13 @@ class TelegramGateway:
         self._downloads = Downloads(connection.bot)
 
     async def post(self, to: Address, said: Said, *, key: str, plain: bool = False) -> Posted:
-        if isinstance(said, FilePost):
-            return Posted(await self._post_file(to, said, key, plain))
-        preview = await self._shown.take_over(replaced_by(key, getattr(said, "task_id", None)))
-        markup = await keyboard(buttons(said), self._tokens)
-        messages = render(compose(said), plainly=plain)
-        return Posted(await self._post_texts(to, messages, markup, key=key, plain=plain, over=preview))
+        try:
+            return Posted(await self._post(to, said, compose(said), key, plain))
+        except NoTopic as error:  # what was asked in it is answered all the same, in the chat itself
+            if to.thread is None:
+                raise Refused(error.sentence) from error
+            there = replace(to, thread=None, answers=None)
+            return Posted(await self._post(there, said, (Line(error.sentence, "quiet"), *compose(said)), key, plain))
 
     async def edit(self, to: Address, message_id: str, said: Said, *, key: str, plain: bool = False) -> None:
         ids = _ids(message_id)
@@ -95,6 +99,14 @@ class TelegramGateway:
         await self._downloads.close()
         await self._connection.close()
 
+    async def _post(self, to: Address, said: Said, view: View, key: str, plain: bool) -> str:
+        if isinstance(said, FilePost):
+            return await self._post_file(to, said, view, key, plain)
+        preview = await self._shown.take_over(to.chat, replaced_by(key, getattr(said, "task_id", None)))
+        markup = await keyboard(buttons(said), self._tokens)
+        messages = render(view, plainly=plain)
+        return await self._post_texts(to, messages, markup, key=key, plain=plain, over=preview)
+
     # -- texts ---------------------------------------------------------------------------------------
 
     async def _post_texts(
@@ -115,7 +127,8 @@ class TelegramGateway:
             message_id = over if at == 0 else None
             if message_id is not None:
                 message_id = await self._replaced(to, message_id, messages[at], own, plain=plain)
-            sent.append(message_id or await self._send_text(to, messages[at], own, plain=plain))
+            place = to if at == 0 else replace(to, answers=None)
+            sent.append(message_id or await self._send_text(place, messages[at], own, plain=plain))
             if many:
                 await self._shown.note_parts(key, sent)
         return ",".join(map(str, sent))
@@ -126,7 +139,8 @@ class TelegramGateway:
                 int(to.chat),
                 text,
                 parse_mode=None if plain else HTML,
-                message_thread_id=_topic(to),
+                message_thread_id=topic(to),
+                reply_parameters=replying(to),
                 reply_markup=markup,
                 link_preview_options=QUIET,
             )
@@ -171,18 +185,18 @@ class TelegramGateway:
 
     # -- files ---------------------------------------------------------------------------------------
 
-    async def _post_file(self, to: Address, said: FilePost, key: str, plain: bool) -> str:
+    async def _post_file(self, to: Address, said: FilePost, view: View, key: str, plain: bool) -> str:
         form = form_of(said.file)
         if form == "too large":
             return await self._post_texts(to, _too_large(said), None, key=key, plain=True)
-        caption, texts = render_caption(compose(said), plainly=plain)
+        caption, texts = render_caption(view, plainly=plain)
         sent = await self._shown.parts(key) if texts else []
         if not sent:
             content = await self._read(said.file.key)
             sent = [await self._send_file(to, said.file.name, content, caption, picture=form == "photo", plain=plain)]
         for text in texts[len(sent) - 1 :]:
             await self._shown.note_parts(key, sent)
-            sent.append(await self._send_text(to, text, None, plain=plain))
+            sent.append(await self._send_text(replace(to, answers=None), text, None, plain=plain))
         return ",".join(map(str, sent))
 
     async def _send_file(
@@ -191,7 +205,8 @@ class TelegramGateway:
         given: dict[str, Any] = {
             "caption": caption or None,
             "parse_mode": None if plain or not caption else HTML,
-            "message_thread_id": _topic(to),
+            "message_thread_id": topic(to),
+            "reply_parameters": replying(to),
             "filename": name,
             "read_timeout": TRANSFER_SECONDS,
         }
@@ -206,7 +221,7 @@ class TelegramGateway:
 
     async def _call(self, to: Address, call: Callable[[], Awaitable[T]]) -> T:
         """Wait for the chat's turn, then call. A request for patience is known to every process at once."""
-        await self._pacer.wait(to.chat, group=to.chat.startswith("-"))
+        await self._pacer.wait(to.chat, group=is_group(to.chat))
         try:
             return await explained(call())
         except Unavailable as error:
@@ -229,10 +244,6 @@ def open_gateway(edge: Edge) -> TelegramGateway:
     connection = Connection(edge.settings)
     pacer = Pacer(edge.redis, f"{PLATFORM}:{connection.id}", pacing(edge.settings))
     return TelegramGateway(connection, edge.storage.read, pacer, Shown(edge.redis), StoredTokens(edge.database))
-
-
-def _topic(to: Address) -> int | None:
-    return int(to.thread) if to.thread is not None else None
 
 
 def _ids(message_id: str) -> list[int]:

@@ -8,6 +8,7 @@ from telegram import Bot, LinkPreviewOptions
 
 from bot.pacing import Pacer
 from bot.telegram.failures import NotModified, explained
+from bot.telegram.place import is_group, replying, topic
 from bot.telegram.render import render_preview
 from bot.telegram.shown import Shown
 from domain.conversations.ports import Address
@@ -32,7 +33,7 @@ class Previews:
 
     async def show(self, to: Address, key: str, text: str) -> None:
         """Show the text so far, unless one was shown just now or there is no room. Never raises."""
-        group = to.chat.startswith("-")
+        group = is_group(to.chat)
         if not self._is_time(key, GROUP_SECONDS if group else PRIVATE_SECONDS):
             return
         written = render_preview(text)
@@ -60,14 +61,13 @@ class Previews:
 
     async def _draft(self, to: Address, key: str, written: str) -> None:
         """It is gone after 30 seconds, or when the text itself has been said."""
-        topic = int(to.thread) if to.thread is not None else None
         await self._bot.send_message_draft(
-            int(to.chat), draft_id(key), written, message_thread_id=topic, parse_mode="HTML"
+            int(to.chat), draft_id(key), written, message_thread_id=topic(to), parse_mode="HTML"
         )
 
     async def _placeholder(self, to: Address, key: str, written: str) -> None:
         quiet = LinkPreviewOptions(is_disabled=True)
-        known = await self._shown.preview(key)
+        known = await self._shown.preview(to.chat, key)
         if known is not None:
             await self._bot.edit_message_text(
                 written, int(to.chat), known, parse_mode="HTML", link_preview_options=quiet
@@ -77,11 +77,12 @@ class Previews:
             int(to.chat),
             written,
             parse_mode="HTML",
-            message_thread_id=int(to.thread) if to.thread is not None else None,
+            message_thread_id=topic(to),
+            reply_parameters=replying(to),
             link_preview_options=quiet,
             disable_notification=True,
         )
-        await self._shown.note_preview(key, message.message_id)
+        await self._shown.note_preview(to.chat, key, message.message_id)
 
 
 def draft_id(key: str) -> int:

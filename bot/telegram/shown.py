@@ -29,20 +29,19 @@ class Shown:
         self._prefix = prefix
         self._own: dict[str, str] = {}
 
-    async def preview(self, key: str) -> int | None:
-        """The message that shows the preview."""
-        found = await self._get(key)
-        return int(found) if found is not None and found.isdigit() else None
+    async def preview(self, chat: str, key: str) -> int | None:
+        """The message of the chat that shows the preview."""
+        return _message(chat, await self._get(key))
 
     async def is_over(self, key: str) -> bool:
         """Whether the final text has just been said."""
         return await self._get(key) == _OVER
 
-    async def note_preview(self, key: str, message_id: int) -> None:
-        await self._set(key, str(message_id), _SECONDS)
+    async def note_preview(self, chat: str, key: str, message_id: int) -> None:
+        await self._set(key, f"{chat}/{message_id}", _SECONDS)
 
-    async def take_over(self, keys: Sequence[str]) -> int | None:
-        """The preview's message that a post with one of these keys replaces; from now on there are no previews."""
+    async def take_over(self, chat: str, keys: Sequence[str]) -> int | None:
+        """The preview's message that a post in the chat with one of these keys replaces; from now on there are none."""
         named = [f"{self._prefix}:{key}" for key in keys]
         own = [self._own.get(key) for key in keys]
         for key in keys:
@@ -56,7 +55,7 @@ class Shown:
         except (RedisError, OSError) as error:
             log.debug("what is shown is known to this process alone", error=str(error))
             found = [value for value in own if value is not None]
-        return next((int(value) for value in found if value.isdigit()), None)
+        return next((message for value in found if (message := _message(chat, value)) is not None), None)
 
     async def parts(self, key: str) -> list[int]:
         """The messages a long post has been sent as so far."""
@@ -86,6 +85,12 @@ class Shown:
         self._own[key] = value
         while len(self._own) > _MOST:
             del self._own[next(iter(self._own))]
+
+
+def _message(chat: str, note: str | None) -> int | None:
+    """A note's message, if it is one of that chat: a group that got another id counts its messages anew."""
+    place, _, number = (note or "").rpartition("/")
+    return int(number) if place == chat and number.isdigit() else None
 
 
 def replaced_by(key: str, task_id: object | None) -> list[str]:

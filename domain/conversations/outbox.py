@@ -1,6 +1,7 @@
 """The outbox: everything said to a person is a row here before it is sent, ordered within its chat."""
 
 from collections.abc import Sequence
+from dataclasses import fields
 from datetime import timedelta
 from typing import Literal
 from uuid import UUID
@@ -21,7 +22,7 @@ Settled = Literal["sent", "unknown", "failed", "queued"]
 
 
 class Overtaken(Exception):
-    """Another process has marked the row: what is open has to be read anew."""
+    """Another process has marked the row, or its chat has moved: what is open has to be read anew."""
 
 
 _SAY = Insert(
@@ -92,10 +93,15 @@ def held_channel(chat_id: UUID) -> str:
 _OPEN = text("""
 SELECT o.id, o.seq, o.task_id, o.reply_to, o.kind, o.body, o.dedupe_key, o.target_key, o.status, o.plain, o.attempts,
        CASE WHEN o.not_before > now() THEN o.not_before - now() END AS wait,
-       c.platform, c.workspace, c.chat, t.platform_thread, ci.platform_user_id
+       c.platform, c.workspace, c.chat, t.platform_thread, ci.platform_user_id, m.platform_message_id AS answers,
+       m.id IS NOT NULL AND EXISTS (
+           SELECT 1 FROM messages n
+           WHERE n.thread_id = m.thread_id AND n.id > m.id AND n.user_id = m.user_id AND n.press IS NULL
+             AND n.task_id IS DISTINCT FROM coalesce(o.task_id, m.task_id)) AS crossed
 FROM outbound_messages o
 JOIN threads t ON t.id = o.thread_id
 JOIN chats c ON c.id = o.chat_id
+LEFT JOIN messages m ON m.id = o.reply_to
 LEFT JOIN chat_identities ci ON ci.user_id = t.user_id AND ci.platform = c.platform AND ci.workspace = c.workspace
 WHERE o.chat_id = :chat_id AND o.status IN ('queued', 'sending')
 ORDER BY o.seq LIMIT :limit
@@ -114,10 +120,14 @@ OPEN_ROWS = 50
 """How many open rows of a chat are read at once."""
 
 
+_OF_ROW = len(fields(Outbound)) - 1
+"""The columns before those of the address."""
+
+
 async def open_rows(session: Session, chat_id: UUID) -> list[Outbound]:
     """What is still to be said in a chat, in order; the first ``OPEN_ROWS`` of it."""
     rows = map(list, await session.execute(_OPEN, {"chat_id": chat_id, "limit": OPEN_ROWS}))
-    return [Outbound(*row[:-5], to=Address(*row[-5:])) for row in rows]
+    return [Outbound(*row[:_OF_ROW], to=Address(*row[_OF_ROW:])) for row in rows]
 
 
 async def said_as(session: Session, dedupe_key: str) -> Said | None:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Literal, Protocol
 
 from domain.conversations.said import Said
+from domain.core.errors import LegworkError
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,13 +67,19 @@ class Incoming:
 
 @dataclass(frozen=True, slots=True)
 class Address:
-    """Where something is said. ``person`` is whom it answers, where a platform has to be told."""
+    """Where something is said. ``person`` is whom it answers, where a platform has to be told.
+
+    ``answers`` is the platform's id of the message it answers; ``crossed``: since then the person has written more in
+    the thread, so that it is not plain which message that is.
+    """
 
     platform: str
     workspace: str
     chat: str
     thread: str | None = None
     person: str | None = None
+    answers: str | None = None
+    crossed: bool = False
 
     @property
     def account(self) -> str:
@@ -110,12 +117,20 @@ class Posted:
 Found = Posted | Literal["absent", "unknown"]
 
 
+class Moved(LegworkError):
+    """The chat goes on under another id, and nothing was said: everything of it goes there."""
+
+    def __init__(self, chat: str) -> None:
+        super().__init__("The chat goes on under another id.", code="moved")
+        self.chat = chat
+
+
 class ChatGateway(Protocol):
     """Says things on one platform.
 
     Errors of post and edit: Unavailable (not accepted; again after ``after``), Invalid (the platform
     rejects the form: say it plainer), NotFound (the message to edit is gone), Refused (this chat may not
-    be written to any more), Ambiguous (sent, and the answer was lost).
+    be written to any more), Moved (the chat has another id now), Ambiguous (sent, and the answer was lost).
     """
 
     platform: str

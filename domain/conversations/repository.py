@@ -71,7 +71,7 @@ _HEARD = text("""
 SELECT m.id, m.content, m.attachments, m.press, m.handled_at, m.user_id, c.org_id, u.name,
        coalesce(p.timezone, 'UTC') AS timezone, coalesce(om.role, 'viewer') AS role,
        t.id AS thread_id, t.chat_id, t.name AS thread_name, t.instructions, t.model, c.held,
-       c.platform, c.workspace, c.chat, t.platform_thread, ci.platform_user_id
+       c.platform, c.workspace, c.chat, t.platform_thread, ci.platform_user_id, m.platform_message_id AS answers
 FROM messages m
 JOIN threads t ON t.id = m.thread_id
 JOIN chats c ON c.id = t.chat_id
@@ -220,6 +220,7 @@ async def attachments_of(session: Session, message_id: UUID) -> list[dict[str, A
 _SETTING = text("""
 SELECT t.id AS thread_id, t.chat_id, t.name AS thread_name, t.instructions, t.model, c.held,
        c.platform, c.workspace, c.chat, t.platform_thread, c.org_id, ci.platform_user_id,
+       (SELECT m.platform_message_id FROM messages m WHERE m.id = :message_id) AS answers,
        u.name, coalesce(p.timezone, 'UTC') AS timezone, coalesce(om.role, 'viewer') AS role
 FROM threads t
 JOIN chats c ON c.id = t.chat_id
@@ -231,9 +232,11 @@ WHERE t.id = :thread_id
 """)
 
 
-async def setting(session: Session, thread_id: UUID, user_id: UUID) -> RowMapping | None:
-    """A thread, its chat and a person in it."""
-    return await session.first(_SETTING, {"thread_id": thread_id, "user_id": user_id})
+async def setting(
+    session: Session, thread_id: UUID, user_id: UUID, message_id: UUID | None = None
+) -> RowMapping | None:
+    """A thread, its chat and a person in it; ``answers`` is the platform's id of the message, where there is one."""
+    return await session.first(_SETTING, {"thread_id": thread_id, "user_id": user_id, "message_id": message_id})
 
 
 async def delete_thread(session: Session, thread_id: UUID) -> None:

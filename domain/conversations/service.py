@@ -28,9 +28,11 @@ async def heard(session: Session, message_id: UUID) -> Heard:
     )
 
 
-async def setting(session: Session, thread_id: UUID, user_id: UUID) -> tuple[Thread, Person, Address]:
-    """A thread, a person in it, and where it is. Raises NotFound."""
-    row = await repository.setting(session, thread_id, user_id)
+async def setting(
+    session: Session, thread_id: UUID, user_id: UUID, message_id: UUID | None = None
+) -> tuple[Thread, Person, Address]:
+    """A thread, a person in it, and where it is; with the message that is answered there. Raises NotFound."""
+    row = await repository.setting(session, thread_id, user_id, message_id)
     if row is None:
         raise NotFound("That thread is gone.")
     return (
@@ -53,4 +55,11 @@ def _thread(row: RowMapping) -> Thread:
 
 
 def _address(row: RowMapping) -> Address:
-    return Address(row["platform"], row["workspace"], row["chat"], row["platform_thread"], row["platform_user_id"])
+    return Address(
+        row["platform"],
+        row["workspace"],
+        row["chat"],
+        row["platform_thread"],
+        row["platform_user_id"],
+        row["answers"],
+    )

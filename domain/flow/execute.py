@@ -62,7 +62,7 @@ async def load(
     run = await tasks.start_run(session, held.job, task_id)
     if run is None:
         return None
-    setting = await conversations.setting(session, run.task.thread_id, run.task.user_id)
+    setting = await conversations.setting(session, run.task.thread_id, run.task.user_id, run.task.message_id)
     advance = Advance(legwork, held, run, *setting)
     if run.task.plan is None:
         return advance, await look_back(session, run.task), None

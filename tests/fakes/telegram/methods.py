@@ -184,6 +184,8 @@ def _open_chat(fake: "FakeTelegram", given: Json) -> Chat:
     topic = given.get("message_thread_id")
     if topic is not None and topic not in chat.topics:
         raise bad("message thread not found")
+    if topic in chat.closed_topics:
+        raise bad("TOPIC_CLOSED")
     return chat
 
 
@@ -204,6 +206,7 @@ def _said(fake: "FakeTelegram", chat: Chat, given: Json, **parts: Any) -> Json:
         chat,
         fake.world.bot,
         **parts,
+        reply_to_message=_replied(chat, given),
         message_thread_id=topic,
         is_topic_message=True if topic is not None else None,
         reply_markup=content.keyboard(given),
@@ -211,6 +214,19 @@ def _said(fake: "FakeTelegram", chat: Chat, given: Json, **parts: Any) -> Json:
     if chat.type == "private":
         chat.drafts.clear()  # what was being written has been said
     return message
+
+
+def _replied(chat: Chat, given: Json) -> Json | None:
+    """The message that is replied to, as it is shown in the reply. Raises Refusal where it is not there."""
+    asked: Json | None = given.get("reply_parameters")
+    if asked is None:
+        return None
+    original = chat.messages.get(asked["message_id"])
+    if original is None or original.get("message_thread_id") != given.get("message_thread_id"):
+        if asked.get("allow_sending_without_reply"):
+            return None
+        raise bad("message to be replied not found")
+    return {name: value for name, value in original.items() if name != "reply_to_message"}
 
 
 def _changed(message: Json, parts: Json, keyboard: Json | None) -> Json:

@@ -7,7 +7,7 @@ from itertools import count
 from time import time
 from typing import Any
 
-from tests.fakes.telegram.faults import bad
+from tests.fakes.telegram.faults import Refusal, bad
 
 Json = dict[str, Any]
 
@@ -31,6 +31,9 @@ class Chat:
     closed: str | None = None
     """Why the bot may not write here any more."""
     actions: list[str] = field(default_factory=list[str])
+    closed_topics: set[int] = field(default_factory=set[int])
+    became: int | None = None
+    """The supergroup this group was turned into."""
 
     def json(self) -> Json:
         return {"id": self.id, "type": self.type, **self.about}
@@ -73,6 +76,10 @@ class World:
         known = self.chats.get(chat_id) if isinstance(chat_id, int) else None
         if known is None:
             raise bad("chat not found")
+        if known.became is not None:
+            raise Refusal(
+                400, "Bad Request: group chat was upgraded to a supergroup chat", migrate_to_chat_id=known.became
+            )
         return known
 
     def add_chat(self, chat: Chat) -> Chat:
