@@ -14,6 +14,7 @@ from domain.core.impatient import impatient
 from domain.core.settings import Settings
 from domain.core.storage import Storage, open_storage
 from domain.core.wakes import Wakes, connect_redis
+from domain.flow.moved import move_chat
 from domain.flow.receive import Received
 
 
@@ -29,6 +30,11 @@ class Edge:
     async def accept(self, incoming: Incoming) -> Received:
         """See ``bot.inbound.accept``: once this returns the event may be acknowledged."""
         return await inbound.accept(self.database, self.storage, incoming)
+
+    async def follow(self, platform: str, workspace: str, before: str, now: str) -> None:
+        """A chat goes on under another id. See ``domain.flow.moved``."""
+        async with self.database.transaction() as session:
+            await move_chat(session, platform=platform, workspace=workspace, before=before, now=now)
 
 
 @asynccontextmanager

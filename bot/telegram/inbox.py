@@ -18,7 +18,7 @@ from bot.commands.table import WORDS
 from bot.edge import Edge
 from bot.telegram.buttons import pressed
 from bot.telegram.failures import NotModified, explained
-from bot.telegram.translate import Me, translate, translate_album
+from bot.telegram.translate import PLATFORM, Me, moved, translate, translate_album
 from bot.telegram.updates import Update
 from bot.tokens import Tokens
 from domain.conversations import repository as conversations
@@ -74,6 +74,9 @@ class Inbox:
             await self._take_album(translate_album(updates, self._me))
             return
         [update] = updates
+        if (ids := moved(update)) is not None:
+            await self._edge.follow(PLATFORM, self._me.workspace, *ids)
+            return
         incoming = translate(update, self._me)
         query = update.callback_query
         if incoming is not None:

@@ -51,6 +51,18 @@ def translate(update: Update, me: Me) -> Incoming | None:
     return None
 
 
+def moved(update: Update) -> tuple[str, str] | None:
+    """The ids of a group before and after it became a supergroup: each of the two chats is told in a message."""
+    message = update.message
+    if message is None:
+        return None
+    if message.migrate_to_chat_id is not None:
+        return str(message.chat.id), str(message.migrate_to_chat_id)
+    if message.migrate_from_chat_id is not None:
+        return str(message.migrate_from_chat_id), str(message.chat.id)
+    return None
+
+
 def album_of(update: Update) -> tuple[int, str] | None:
     """Chat and group of a message that is a part of an album; its other parts are updates of their own."""
     message = update.message

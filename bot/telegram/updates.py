@@ -80,6 +80,8 @@ class Message(_Part):
     video: File | None = None
     video_note: File | None = None
     animation: File | None = None
+    migrate_to_chat_id: int | None = None
+    migrate_from_chat_id: int | None = None
 
 
 class Pressed(_Part):

@@ -2,6 +2,8 @@
 
 from uuid import UUID
 
+from sqlalchemy import update
+
 from domain.billing.models import usages
 from domain.core.db import Insert, Session
 from domain.core.ids import new_id
@@ -34,3 +36,8 @@ def record(session: Session, reply: Reply, *, org_id: UUID, user_id: UUID, task_
             "metadata": {"purpose": purpose, "tokens_cached": reply.usage.tokens_cached},
         },
     )
+
+
+async def give_usages(session: Session, before: UUID, now: UUID) -> None:
+    """What one organization used counts for another."""
+    await session.execute(update(usages).where(usages.c.org_id == before).values(org_id=now))

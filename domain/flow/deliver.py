@@ -14,7 +14,7 @@ from typing import Literal
 from uuid import UUID
 
 from domain.conversations import outbox
-from domain.conversations.ports import ChatGateway, Posted
+from domain.conversations.ports import ChatGateway, Moved, Posted
 from domain.conversations.said import read
 from domain.conversations.schemas import Outbound
 from domain.core.db import AWAY, RECONNECT_SECONDS, Database
@@ -23,6 +23,7 @@ from domain.core.failpoints import reach
 from domain.core.logging import logger
 from domain.core.queue import Held, Snooze
 from domain.flow.legwork import Legwork
+from domain.flow.moved import move_chat
 
 log = logger(__name__)
 
@@ -57,7 +58,7 @@ async def deliver(legwork: Legwork, held: Held, chat_id: UUID) -> None:
         try:
             return await _deliver_open(legwork, held, chat_id)
         except outbox.Overtaken as row:
-            log.warning("another worker was at this chat", row=str(row))
+            log.info("what is open in this chat is read anew", row=str(row))
             async with held.transaction():
                 pass  # it has the job, or it came back late and will learn that it has lost it
 
@@ -149,6 +150,8 @@ async def _deliver_row(database: Database, gateway: ChatGateway, row: Outbound, 
             return None
         await _note(database, row, "queued", error=error, plain=True)
         return await _deliver_row(database, gateway, replace(row, plain=True), held)
+    except Moved as error:
+        await _follow(database, row, error)
     except Ambiguous as error:
         await _note(database, row, "unknown", error=error)
     except LegworkError as error:
@@ -184,6 +187,17 @@ async def _was_cut_off(database: Database, gateway: ChatGateway, row: Outbound) 
     else:
         await _note(database, row, "unknown")
     return False
+
+
+async def _follow(database: Database, row: Outbound, moved: Moved) -> None:
+    """Bring the chat, and with it the row, to where it goes on. Raises Overtaken: what is open is read anew there."""
+    if row.attempts >= ATTEMPTS:
+        return await _note(database, row, "failed", error=moved)
+    async with database.transaction() as session:
+        to = row.to
+        await move_chat(session, platform=to.platform, workspace=to.workspace, before=to.chat, now=moved.chat)
+        await outbox.mark(session, row, "queued")
+    raise outbox.Overtaken(row.dedupe_key)
 
 
 async def _put_back(database: Database, row: Outbound, error: Unavailable) -> timedelta | None:

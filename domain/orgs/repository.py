@@ -1,6 +1,7 @@
+from collections.abc import Sequence
 from uuid import UUID
 
-from sqlalchemy import text
+from sqlalchemy import RowMapping, text
 
 from domain.core.db import Session
 from domain.core.ids import new_id
@@ -17,6 +18,13 @@ async def add(session: Session, slug: str, name: str) -> UUID | None:
 
 async def find(session: Session, slug: str) -> UUID | None:
     return await session.scalar(text("SELECT id FROM organizations WHERE slug = :slug"), {"slug": slug})
+
+
+async def members(session: Session, org_id: UUID) -> Sequence[RowMapping]:
+    """Who belongs to it: user_id, role."""
+    return await session.all(
+        text("SELECT user_id, role FROM organization_members WHERE org_id = :org_id"), {"org_id": org_id}
+    )
 
 
 async def add_member(session: Session, org_id: UUID, user_id: UUID, role: str) -> None:

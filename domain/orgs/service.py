@@ -25,3 +25,9 @@ async def named(session: Session, *, slug: str, name: str, user_id: UUID) -> UUI
 async def join(session: Session, org_id: UUID, user_id: UUID, role: str = "member") -> None:
     """Make the person a member, unless they are one already."""
     await repository.add_member(session, org_id, user_id, role)
+
+
+async def merge(session: Session, before: UUID, now: UUID) -> None:
+    """Who belongs to the one belongs to the other from now on; who owns or administers that stays as it was."""
+    for each in await repository.members(session, before):
+        await join(session, now, each["user_id"], "viewer" if each["role"] == "viewer" else "member")

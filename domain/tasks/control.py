@@ -24,6 +24,11 @@ async def change(session: Session, task_id: UUID, **values: object) -> None:
     await session.execute(update(tasks).where(tasks.c.id == task_id).values(**values))
 
 
+async def give_tasks(session: Session, before: UUID, now: UUID) -> None:
+    """The tasks of one organization become another's."""
+    await session.execute(update(tasks).where(tasks.c.org_id == before).values(org_id=now))
+
+
 _CANCEL_STEPS = text("""
 UPDATE task_steps SET status = 'CANCELLED', finished_at = now()
 WHERE task_id = :task_id AND status IN ('PENDING', 'WAITING')

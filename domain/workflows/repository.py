@@ -2,7 +2,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import RowMapping, Select, func, insert, select
+from sqlalchemy import RowMapping, Select, func, insert, select, update
 
 from domain.core.db import Session
 from domain.core.ids import new_id
@@ -57,6 +57,11 @@ async def find(session: Session, *, org_id: UUID, workflow_id: UUID) -> RowMappi
 async def newest_ids(session: Session, *, org_id: UUID, limit: int) -> Sequence[UUID]:
     query = select(workflows.c.id).where(workflows.c.org_id == org_id, workflows.c.deleted_at.is_(None))
     return (await session.execute(query.order_by(workflows.c.id.desc()).limit(limit))).scalars().all()
+
+
+async def give_workflows(session: Session, before: UUID, now: UUID) -> None:
+    """The plans that one organization kept become another's."""
+    await session.execute(update(workflows).where(workflows.c.org_id == before).values(org_id=now))
 
 
 def _of(org_id: UUID) -> Select[*tuple[Any, ...]]:

@@ -18,6 +18,7 @@ SQL = {
     "rounds",
     "tokens",
     "models",
+    "moving",
     "service",
 }
 """Files of a feature that may speak SQL."""

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import count
 from time import time
-from typing import Any
+from typing import Any, Literal
 
 from tests.fakes.telegram.server import FakeTelegram
 from tests.fakes.telegram.world import Chat, Json, StoredFile, document
@@ -95,6 +95,21 @@ class Seat:
         body = {"chat": self.chat.json(), "message_id": message_id, "user": self.user, "date": int(time())}
         self.fake.happens("message_reaction", {**body, "old_reaction": old, "new_reaction": new})
 
+    def upgrade(self, *, heard: Sequence[Literal["to", "from"]] = ("to", "from")) -> Chat:
+        """Turn the group into a supergroup, which has another id and counts its messages anew.
+
+        ``heard``: which of the two service messages reach the bot, in this order.
+        """
+        before = self.chat
+        now = Chat(-next(_GROUPS), "supergroup", dict(before.about), next_message=1, privacy=before.privacy)
+        self.fake.world.add_chat(now)
+        ended = self.fake.world.add_message(before, self.user, migrate_to_chat_id=now.id)
+        begun = self.fake.world.add_message(now, self.user, migrate_from_chat_id=before.id)
+        before.became = now.id
+        for each in heard:
+            self.fake.happens("message", ended if each == "to" else begun)
+        return now
+
     def block(self) -> None:
         self.chat.closed = "bot was blocked by the user"
         self._membership("member", "kicked")
@@ -183,10 +198,17 @@ def person(fake: FakeTelegram, name: str = "Mara", *, language: str = "en") -> S
     return Seat(fake, user, fake.world.add_chat(Chat(user["id"], "private", about, next_message=41)))
 
 
-def group(fake: FakeTelegram, title: str = "Team", *, topics: Sequence[str] = (), privacy: bool = True) -> Chat:
-    """A supergroup the bot is a member of; with ``topics`` a forum. Its topics' ids are the keys of ``topics``."""
+def group(
+    fake: FakeTelegram,
+    title: str = "Team",
+    *,
+    topics: Sequence[str] = (),
+    privacy: bool = True,
+    kind: Literal["group", "supergroup"] = "supergroup",
+) -> Chat:
+    """A group the bot is a member of; with ``topics`` a forum. Its topics' ids are the keys of ``topics``."""
     about: Json = {"title": title} | ({"is_forum": True} if topics else {})
-    chat = Chat(-next(_GROUPS), "supergroup", about, next_message=7, privacy=privacy)
+    chat = Chat(-next(_GROUPS), kind, about, next_message=7, privacy=privacy)
     chat.topics.update(enumerate(topics, start=2))
     return fake.world.add_chat(chat)
 
