@@ -5,8 +5,8 @@ import os
 
 from telegram import Bot
 from telegram.error import InvalidToken
-from telegram.request import HTTPXRequest
 
+from bot.telegram.answers import Client
 from domain.core.errors import Misconfigured
 from domain.core.settings import Settings
 
@@ -40,7 +40,7 @@ class Connection:
     def __init__(self, settings: Settings) -> None:
         """Nothing is asked yet. Raises Misconfigured: the token does not look like one."""
         self.id = bot_id(settings)
-        self._calls = HTTPXRequest(
+        self._calls = Client(
             connection_pool_size=CONNECTIONS,
             connect_timeout=5.0,
             read_timeout=SECONDS,
@@ -48,7 +48,7 @@ class Connection:
             media_write_timeout=TRANSFER_SECONDS,
             pool_timeout=5.0,
         )
-        self.polls = HTTPXRequest(
+        self.polls = Client(
             connection_pool_size=2, connect_timeout=5.0, read_timeout=POLL_SECONDS + 10.0, write_timeout=5.0
         )
         address = settings.telegram_api_base_url.rstrip("/")
@@ -62,6 +62,13 @@ class Connection:
             )
         except InvalidToken:
             raise _malformed() from None
+
+    async def ask(self, method: str) -> object:
+        """What a method without parameters answers, as it came: the library's types take no gap.
+
+        Raises TelegramError.
+        """
+        return await self._calls.post(f"{self.bot.base_url}/{method}")
 
     async def close(self) -> None:
         await self._calls.shutdown()

@@ -13,6 +13,9 @@ from telegram import error as telegram
 
 from domain.conversations.ports import Moved
 from domain.core.errors import Ambiguous, Invalid, LegworkError, NotFound, Refused, Unavailable
+from domain.core.logging import logger
+
+log = logger(__name__)
 
 T = TypeVar("T")
 
@@ -53,6 +56,21 @@ async def explained(call: Awaitable[T]) -> T:
         return await call
     except telegram.TelegramError as error:
         raise _meaning(error) from error
+    except (AttributeError, KeyError, TypeError, ValueError) as error:  # the library, as it reads what was answered
+        log.warning("Telegram's answer has another form than expected", error=repr(error)[:200])
+        raise _unreadable() from error
+
+
+async def repeatable(call: Awaitable[T]) -> T:
+    """The same for a call that may be made again, such as a read: nothing about it is ambiguous.
+
+    Raises:
+        Unavailable: it can be tried again. Refused: Telegram does not know the token.
+    """
+    try:
+        return await explained(call)
+    except (Ambiguous, Invalid, NotFound) as error:
+        raise Unavailable(error.sentence, remedy=error.remedy) from error
 
 
 def _meaning(error: telegram.TelegramError) -> LegworkError | NotModified:
@@ -71,13 +89,21 @@ def _meaning(error: telegram.TelegramError) -> LegworkError | NotModified:
         case telegram.ChatMigrated():
             return Moved(str(error.new_chat_id))  # a group became a supergroup
         case telegram.Conflict():
-            return Unavailable("Another process fetches this bot's messages.", code="conflict")
+            return Unavailable(
+                "Another process fetches this bot's messages.",
+                remedy="Stop it: two services need two bots.",
+                code="conflict",
+            )
         case telegram.BadRequest():
             return _rejected(error.message)
         case telegram.NetworkError():
             return _unreached(error)
         case _:
-            return Ambiguous("Telegram's answer could not be read.")
+            return _unreadable()
+
+
+def _unreadable() -> Ambiguous:
+    return Ambiguous("Telegram's answer could not be read.")
 
 
 def _rejected(message: str) -> LegworkError | NotModified:

@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 from telegram import Bot, User, WebhookInfo
 
 from bot.telegram.connect import Connection
-from bot.telegram.failures import explained
+from bot.telegram.failures import repeatable
 from bot.telegram.webhook import address, secret
 from bot.views.words import counted
 from domain.core.clock import Clock, SystemClock
@@ -64,7 +64,7 @@ async def _bot(settings: Settings) -> Sequence[Finding]:
     """https://core.telegram.org/bots/api#getme. Raises Misconfigured for what is no token."""
     async with _opened(settings) as bot:
         try:
-            me = await explained(bot.get_me())
+            me = await repeatable(bot.get_me())
         except LegworkError as failure:
             return [_failed("telegram", failure)]
     return [ok("telegram", f"The token is that of @{me.username}."), _groups(me)]
@@ -94,7 +94,7 @@ async def _delivery(settings: Settings, here: Clock) -> Sequence[Finding]:
         secret(settings)
     async with _opened(settings) as bot:
         try:
-            info = await explained(bot.get_webhook_info())
+            info = await repeatable(bot.get_webhook_info())
         except LegworkError as failure:
             return [_failed("telegram delivery", failure)]
     return [_webhook(settings, info, here.now()) if settings.telegram_webhook_url is not None else _polling(info)]

@@ -4,13 +4,14 @@ import asyncio
 from collections.abc import Awaitable, Callable
 
 from bot.edge import Edge
+from bot.patience import pause
 from bot.telegram.albums import QUIET_SECONDS, Albums
 from bot.telegram.connect import POLL_SECONDS, Connection
-from bot.telegram.failures import explained
+from bot.telegram.failures import repeatable
 from bot.telegram.inbox import Inbox
+from bot.telegram.introduce import introduced
 from bot.telegram.menu import offer_commands
-from bot.telegram.patience import pause
-from bot.telegram.polling import Poller
+from bot.telegram.polling import FIRST_PAUSE, Poller
 from bot.telegram.translate import Me
 from bot.telegram.updates import UPDATES
 from bot.telegram.webhook import address, secret
@@ -22,7 +23,7 @@ from domain.core.queue.turn import turn
 
 log = logger(__name__)
 
-_FIRST_PAUSE, _LONGEST_PAUSE = 1.0, 30.0
+_LONGEST_PAUSE = 30.0
 
 
 async def listen(edge: Edge, stop: asyncio.Event) -> None:
@@ -38,12 +39,20 @@ async def listen(edge: Edge, stop: asyncio.Event) -> None:
 
 
 async def listen_polling(
-    edge: Edge, stop: asyncio.Event, *, seconds: int = POLL_SECONDS, quiet: float = QUIET_SECONDS
+    edge: Edge,
+    stop: asyncio.Event,
+    *,
+    seconds: int = POLL_SECONDS,
+    quiet: float = QUIET_SECONDS,
+    first: float = FIRST_PAUSE,
 ) -> None:
-    """Fetch updates until ``stop`` is set. Of several processes one does; another takes over when it ends."""
+    """Fetch updates until ``stop`` is set. Of several processes one does; another takes over when it ends.
+
+    ``first`` is the pause, in seconds, before what failed is tried again; it doubles as often as that fails.
+    """
     connection = Connection(edge.settings)
     try:
-        me = await introduced(connection, stop)
+        me = await _introduced(connection, stop, first)
         if me is None:
             return
         inbox = Inbox(edge, connection.bot, me, StoredTokens(edge.database))
@@ -51,10 +60,10 @@ async def listen_polling(
         try:
             while not stop.is_set():
                 try:
-                    await _hold_turn(edge, connection, albums, stop, seconds)
+                    await _hold_turn(edge, connection, albums, stop, seconds, first)
                 except AWAY as error:
                     log.warning("the database is away; its lock with it", error=str(error)[:200])
-                    await pause(stop, _FIRST_PAUSE)
+                    await pause(stop, first)
         finally:
             await albums.close()
             await inbox.close()
@@ -62,14 +71,16 @@ async def listen_polling(
         await connection.close()
 
 
-async def _hold_turn(edge: Edge, connection: Connection, albums: Albums, stop: asyncio.Event, seconds: int) -> None:
+async def _hold_turn(
+    edge: Edge, connection: Connection, albums: Albums, stop: asyncio.Event, seconds: int, first: float
+) -> None:
     async with turn(edge.database, f"telegram:{connection.id}", stop) as held:
         if held is None:
             return
-        await persist(lambda: _prepare_polling(connection), stop)
+        await persist(lambda: _prepare_polling(connection), stop, first)
         log.info("fetching Telegram's updates", bot=connection.id)
         try:
-            await Poller(connection, albums, seconds=seconds).run(held, stop)
+            await Poller(connection, albums, seconds=seconds, first=first).run(held, stop)
         except Refused as error:
             raise Misconfigured(error.sentence, remedy=error.remedy) from error
 
@@ -80,13 +91,13 @@ async def keep_webhook(edge: Edge, stop: asyncio.Event) -> None:
     connection = Connection(edge.settings)
 
     async def prepare() -> None:
-        await explained(
+        await repeatable(
             connection.bot.set_webhook(address(edge.settings), secret_token=token, allowed_updates=list(UPDATES))
         )
         await offer_commands(connection.bot)
 
     try:
-        if await introduced(connection, stop) is not None:
+        if await _introduced(connection, stop) is not None:
             await persist(prepare, stop)
             log.info("Telegram brings its updates to the web process", bot=connection.id)
     finally:
@@ -94,21 +105,20 @@ async def keep_webhook(edge: Edge, stop: asyncio.Event) -> None:
     await stop.wait()
 
 
-async def introduced(connection: Connection, stop: asyncio.Event) -> Me | None:
+async def _introduced(connection: Connection, stop: asyncio.Event, first: float = FIRST_PAUSE) -> Me | None:
     """Who the bot is; None when ``stop`` was set before Telegram answered. Raises Misconfigured for a bad token."""
     found: list[Me] = []
 
     async def ask() -> None:
-        user = await explained(connection.bot.get_me())
-        found.append(Me(user.id, user.username or ""))
+        found.append(await introduced(connection))
 
-    await persist(ask, stop)
+    await persist(ask, stop, first)
     return found[0] if found else None
 
 
-async def persist(call: Callable[[], Awaitable[None]], stop: asyncio.Event) -> None:
+async def persist(call: Callable[[], Awaitable[None]], stop: asyncio.Event, first: float = FIRST_PAUSE) -> None:
     """Call until it succeeds, while Telegram is away. Raises Misconfigured where it refuses."""
-    wait = _FIRST_PAUSE
+    wait = first
     while not stop.is_set():
         try:
             await call()
@@ -124,5 +134,5 @@ async def persist(call: Callable[[], Awaitable[None]], stop: asyncio.Event) -> N
 
 
 async def _prepare_polling(connection: Connection) -> None:
-    await explained(connection.bot.delete_webhook())
+    await repeatable(connection.bot.delete_webhook())
     await offer_commands(connection.bot)

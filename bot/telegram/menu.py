@@ -12,7 +12,7 @@ from telegram import (
 )
 
 from bot.commands.table import NOUNS
-from bot.telegram.failures import explained
+from bot.telegram.failures import repeatable
 
 _NAME = re.compile(r"[a-z0-9_]{1,32}")  # https://core.telegram.org/bots/api#botcommand
 
@@ -22,11 +22,11 @@ def menu() -> list[BotCommand]:
 
 
 async def offer_commands(bot: Bot) -> None:
-    """Raises what ``explained`` raises."""
+    """Raises what ``repeatable`` raises."""
     scopes: list[BotCommandScope] = [
         BotCommandScopeDefault(),
         BotCommandScopeAllPrivateChats(),
         BotCommandScopeAllGroupChats(),
     ]
     for scope in scopes:
-        await explained(bot.set_my_commands(menu(), scope=scope))
+        await repeatable(bot.set_my_commands(menu(), scope=scope))

@@ -10,11 +10,11 @@ from collections.abc import Sequence
 from typing import Any, cast
 from urllib.parse import urlencode
 
+from bot.patience import pause
 from bot.telegram.albums import Albums
 from bot.telegram.connect import POLL_SECONDS, Connection
-from bot.telegram.failures import explained
+from bot.telegram.failures import repeatable
 from bot.telegram.inbox import is_away
-from bot.telegram.patience import pause
 from bot.telegram.updates import UPDATES, read
 from domain.core.errors import LegworkError, Unavailable
 from domain.core.logging import logger
@@ -24,7 +24,9 @@ log = logger(__name__)
 
 ATTEMPTS = 5
 """How often an update whose storing fails for a reason nobody foresaw is tried; the others must not wait for ever."""
-_FIRST_PAUSE, _LONGEST_PAUSE = 0.5, 30.0
+FIRST_PAUSE, _LONGEST_PAUSE = 0.5, 30.0
+_LONGEST_PATIENCE = 300.0
+"""Seconds that Telegram may ask for before it is asked again all the same: a number may be wrong, too."""
 _ALBUM_PAUSE = 0.2
 """Seconds after which further parts of an album are asked for."""
 
@@ -34,25 +36,29 @@ Raw = dict[str, Any]
 class Poller:
     """Fetches updates and hands them on, one holder of the bot's turn at a time."""
 
-    def __init__(self, connection: Connection, albums: Albums, *, seconds: int = POLL_SECONDS) -> None:
+    def __init__(
+        self, connection: Connection, albums: Albums, *, seconds: int = POLL_SECONDS, first: float = FIRST_PAUSE
+    ) -> None:
         self._connection = connection
         self._albums = albums
         self._seconds = seconds
+        self._first = first
         self._offset = 0
         self._failures: dict[int, int] = {}
         self._settling: dict[int, asyncio.Task[None]] = {}
 
     async def run(self, turn: Turn, stop: asyncio.Event) -> None:
         """Until ``stop`` is set. Raises what the database raises when the turn is lost, Refused for a bad token."""
-        wait = _FIRST_PAUSE
+        wait = self._first
         try:
             while not stop.is_set():
                 try:
                     await self._round(stop)
-                    wait = _FIRST_PAUSE
+                    wait = self._first
                 except Unavailable as error:
-                    log.warning("updates could not be taken in; trying again", error=str(error)[:200], seconds=wait)
-                    await pause(stop, wait)
+                    after = min(error.after.total_seconds(), _LONGEST_PATIENCE) if error.after is not None else wait
+                    log.warning("updates could not be taken in; trying again", error=str(error)[:200], seconds=after)
+                    await pause(stop, after)
                     wait = min(wait * 2, _LONGEST_PAUSE)
                 await turn.confirm()
         finally:
@@ -63,7 +69,7 @@ class Poller:
     async def _round(self, stop: asyncio.Event) -> None:
         """Fetch, store, and only then move the offset on, which is what confirms."""
         batch = await self._fetch(stop)
-        numbered = [(number, raw) for raw in batch if isinstance(number := raw.get("update_id"), int)]
+        numbered = [(_number(raw), raw) for raw in batch]
         for number, raw in numbered:
             if number not in self._settling:
                 task = self._settling[number] = await self._begin(raw)
@@ -105,21 +111,35 @@ class Poller:
             raise Unavailable("An update could not be stored.") from again[0]
 
     async def _fetch(self, stop: asyncio.Event) -> Sequence[Raw]:
-        """Raw updates: one of an unknown form must not keep the others from being read."""
+        """Raw updates with their numbers: one of an unknown form must not keep the others from being read."""
         waits = 0 if self._settling else self._seconds
         query = {"offset": self._offset, "timeout": waits, "allowed_updates": json.dumps(UPDATES)}
         address = f"{self._connection.bot.base_url}/getUpdates?{urlencode(query)}"
-        fetching = asyncio.ensure_future(explained(self._connection.polls.post(address)))
+        fetching = asyncio.ensure_future(repeatable(self._connection.polls.post(address)))
         stopping = asyncio.ensure_future(stop.wait())
         try:
             await asyncio.wait({fetching, stopping}, return_when=asyncio.FIRST_COMPLETED)
             if not fetching.done():
                 return []
-            return cast("list[Raw]", [raw for raw in cast("list[Any]", fetching.result()) if isinstance(raw, dict)])
+            return _updates(fetching.result())
         finally:
             for task in (fetching, stopping):
                 task.cancel()
             await asyncio.gather(fetching, stopping, return_exceptions=True)
+
+
+def _updates(answer: object) -> list[Raw]:
+    """Those that have a number. Raises Unavailable where nothing of what was handed out can be confirmed."""
+    batch = cast("list[Any]", answer) if isinstance(answer, list) else None
+    parts = [cast(Raw, part) for part in batch or () if isinstance(part, dict)]
+    numbered = [part for part in parts if type(_number(part)) is int]
+    if batch is None or (batch and not numbered):
+        raise Unavailable("What Telegram hands out is no list of updates.")
+    return numbered
+
+
+def _number(raw: Raw) -> Any:
+    return raw.get("update_id")
 
 
 async def _nothing() -> None:

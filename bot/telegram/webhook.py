@@ -12,9 +12,8 @@ from bot.edge import Edge
 from bot.http import delivery
 from bot.telegram.albums import QUIET_SECONDS, Albums
 from bot.telegram.connect import Connection, bot_id
-from bot.telegram.failures import explained
 from bot.telegram.inbox import Inbox, is_away
-from bot.telegram.translate import Me
+from bot.telegram.introduce import introduced
 from bot.telegram.updates import read
 from bot.tokens import StoredTokens
 from domain.core.db import AWAY
@@ -90,14 +89,14 @@ class Webhook:
         """With the first update the bot's name is asked for: mentions in groups are told by it."""
         if self._albums is None:
             try:
-                user = await explained(self._connection.bot.get_me())
+                me = await introduced(self._connection)
             except LegworkError as error:  # until an operator has acted, Telegram keeps the updates
                 raise Unavailable(error.sentence, remedy=error.remedy) from error
             if self._albums is None:  # another request was first meanwhile
                 self._inbox = Inbox(
                     self._edge,
                     self._connection.bot,
-                    Me(user.id, user.username or ""),
+                    me,
                     StoredTokens(self._edge.database),
                 )
                 self._albums = Albums(self._inbox.take, quiet=self._quiet)

@@ -24,13 +24,17 @@ class Fault:
     """One call of ``method`` (any, where it is None) fails.
 
     ``refusal`` is answered in place of doing it; ``lost`` does it and cuts the answer off; ``status`` without a
-    body in JSON is what a proxy in between would say.
+    body in JSON is what a proxy in between would say; ``body`` is answered as it is, in the first case with
+    ``status`` or 200, and after the call was carried out where it is ``lost``; ``closed`` ends the connection before
+    a single byte.
     """
 
     method: str | None = None
     refusal: Refusal | None = None
     lost: bool = False
     status: int | None = None
+    body: bytes | None = None
+    closed: bool = False
 
 
 class Bucket:

@@ -1,5 +1,6 @@
 """The double's server: checks the token and the request, notes it, and behaves as Telegram would."""
 
+import asyncio
 import json
 import math
 from collections import deque
@@ -7,7 +8,7 @@ from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 from time import monotonic
 from types import TracebackType
-from typing import Any, Self
+from typing import Any, Self, cast
 
 from starlette.applications import Starlette
 from starlette.requests import Request
@@ -85,6 +86,11 @@ class FakeTelegram:
     def fail(self, *faults: Fault) -> None:
         """The next calls that fit fail like this, each once, in order."""
         self._faults.extend(faults)
+
+    def cut(self) -> None:
+        """Close every connection without a word; what was asked on it gets no answer."""
+        for connection in self._server.server_state.connections:
+            cast(asyncio.Transport, cast(Any, connection).transport).abort()
 
     def calls(self, method: str) -> list[Received]:
         """The accepted calls of a method."""
@@ -186,6 +192,10 @@ class FakeTelegram:
     async def _failing(self, fault: Fault, response: Response | None) -> Response:
         if fault.refusal is not None:
             return _refused(fault.refusal)
+        if fault.closed:
+            self.cut()
+        if fault.body is not None:
+            return Response(fault.body, status_code=fault.status or 200, media_type="application/json")
         if fault.status is not None:
             return Response("<html>Bad Gateway</html>", status_code=fault.status, media_type="text/html")
         return StreamingResponse(_cut(), headers={"Content-Length": "100"}, media_type="application/json")

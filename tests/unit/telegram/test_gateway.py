@@ -75,6 +75,18 @@ REFUSALS: dict[str, tuple[Fault, type[LegworkError]]] = {
     "a gateway that is down": (Fault(status=502), Unavailable),
     "a gateway that lost patience": (Fault(status=504), Ambiguous),
     "the answer is lost": (Fault(lost=True), Ambiguous),
+    "a proxy refuses": (Fault(status=404), Unavailable),
+    "a proxy wants a password": (Fault(status=401), Unavailable),
+    "a proxy's page in place of the answer": (Fault(body=b"<html>Sign in</html>"), Ambiguous),
+    "an answer that is cut": (Fault(body=b'{"ok":true,"result":{"mess', lost=True), Ambiguous),
+    "an answer of nothing": (Fault(body=b'{"ok":true}', lost=True), Ambiguous),
+    "an answer that is no message": (Fault(body=b'{"ok":true,"result":["x"]}', lost=True), Ambiguous),
+    "a message without its date and chat": (Fault(body=b'{"ok":true,"result":{"message_id":5}}', lost=True), Ambiguous),
+    "a refusal with status 200": (
+        Fault(body=b'{"ok":false,"error_code":403,"description":"Forbidden: bot was kicked"}'),
+        Refused,
+    ),
+    "a refusal that names no reason": (Fault(body=b'{"ok":false,"description":7}', status=400), Invalid),
 }
 
 

@@ -1,6 +1,7 @@
 """Long polling: nothing is confirmed before it is stored, nothing is lost, and one process does it."""
 
 import asyncio
+import json
 from collections.abc import AsyncGenerator, Callable
 from contextlib import asynccontextmanager
 from typing import Any
@@ -19,7 +20,7 @@ from tests.fixtures.waiting import eventually
 @asynccontextmanager
 async def listener(edge: Edge, *, quiet: float = 0.05) -> AsyncGenerator[asyncio.Task[None]]:
     stop = asyncio.Event()
-    task = asyncio.create_task(listen_polling(edge, stop, seconds=5, quiet=quiet))
+    task = asyncio.create_task(listen_polling(edge, stop, seconds=5, quiet=quiet, first=0.01))
     try:
         yield task
     finally:
@@ -130,6 +131,79 @@ async def test_what_passes_is_waited_out(edge: Edge, fake: FakeTelegram, fault: 
     async with listener(edge):
         await eventually(all_confirmed(fake))
     assert await stored(edge) == ["hello"]
+
+
+def answered(body: Any) -> Fault:
+    return Fault("getUpdates", body=json.dumps(body).encode())
+
+
+@pytest.mark.parametrize(
+    "fault",
+    [
+        Fault("getUpdates", closed=True),
+        Fault("getUpdates", lost=True),
+        Fault("getUpdates", status=504),
+        Fault("getUpdates", status=302),
+        Fault("getUpdates", status=403),  # a proxy's word, not Telegram's
+        Fault("getUpdates", status=404),
+        Fault("getUpdates", body=b""),
+        Fault("getUpdates", body=b"<html>Sign in</html>"),
+        Fault("getUpdates", body=b'{"ok":true,"result":[{"upd'),
+        Fault("getUpdates", body=b"[" * 100_000),
+        Fault("getUpdates", body=b"null", status=500),
+        answered([]),
+        answered({"ok": True}),
+        answered({"ok": True, "result": None}),
+        answered({"ok": True, "result": {"update_id": 1}}),
+        answered({"ok": True, "result": ["x", 7, {"update_id": "1"}, {}]}),
+        answered({"ok": "yes", "result": []}),
+        answered({"ok": False}),
+        answered({"ok": False, "error_code": "x", "description": ["Bad"], "parameters": [1]}),
+        answered({"ok": False, "error_code": 429, "description": "Too Many", "parameters": {"retry_after": "soon"}}),
+        Fault("getUpdates", refusal=Refusal(400, "Bad Request: offset is out of reach")),
+        Fault("getUpdates", refusal=Refusal(500, "Internal Server Error")),
+        Fault("getMe", closed=True),
+        Fault("getMe", lost=True),
+        Fault("getMe", status=504),
+        Fault("getMe", body=b"{"),
+        Fault("getMe", body=b'{"ok":true,"result":{"id":"seven","is_bot":"yes"}}'),
+        Fault("getMe", body=b'{"ok":true,"result":true}'),
+        Fault("deleteWebhook", lost=True),
+        Fault("setMyCommands", body=b"maintenance", lost=True),
+    ],
+    ids=repr,
+)
+async def test_nothing_about_a_read_is_ambiguous(
+    edge: Edge, fake: FakeTelegram, fault: Fault, caplog: pytest.LogCaptureFixture
+) -> None:
+    fake.fail(fault)
+    person(fake).say("hello")
+    async with listener(edge) as listening:
+        await eventually(all_confirmed(fake))
+        assert not listening.done()
+    assert await stored(edge) == ["hello"]
+    assert "Traceback" not in caplog.text
+
+
+async def test_a_long_poll_that_is_cut_is_begun_again(edge: Edge, fake: FakeTelegram) -> None:
+    async with listener(edge) as listening:
+        for text in ("one", "two"):
+            await eventually(lambda: fake.updates.polling)
+            fake.cut()
+            person(fake).say(text)
+            await eventually(all_confirmed(fake))
+        assert not listening.done()
+    assert await stored(edge) == ["one", "two"]
+
+
+async def test_a_bot_whose_answer_does_not_say_that_it_is_one_is_known_all_the_same(
+    edge: Edge, fake: FakeTelegram
+) -> None:
+    fake.fail(Fault("getMe", body=b'{"ok":true,"result":{"id":7012345678,"username":"legwork_bot"}}'))
+    person(fake).say("hello")
+    async with listener(edge):
+        await eventually(all_confirmed(fake))
+    assert len([call for call in fake.ledger if call.method == "getMe"]) == 1
 
 
 async def test_a_token_telegram_does_not_know_stops_the_start(edge: Edge, fake: FakeTelegram) -> None:
