@@ -2,14 +2,13 @@
 
 import asyncio
 import sys
-from collections.abc import Iterator
-from typing import cast
+from functools import partial
 
 from bot import registry
 from bot.edge import open_edge
+from bot.listening import listen_to_all
 from bot.process import run
 from domain.core import embedded
-from domain.core.errors import LegworkError
 from domain.core.logging import logger
 from domain.core.settings import Settings
 
@@ -24,21 +23,7 @@ async def _listen(settings: Settings, stop: asyncio.Event) -> None:
         await stop.wait()
         return
     async with embedded.running(settings) as servers, open_edge(settings, servers) as edge:
-        try:
-            async with asyncio.TaskGroup() as listening:
-                for platform, listen in listeners.items():
-                    listening.create_task(listen(edge, stop), name=platform)
-        except ExceptionGroup as failed:
-            raise next(_explained(failed), failed) from None
-
-
-def _explained(failed: ExceptionGroup[Exception]) -> Iterator[LegworkError]:
-    """What can be said in a sentence of why a listener ended."""
-    for error in failed.exceptions:
-        if isinstance(error, ExceptionGroup):
-            yield from _explained(cast("ExceptionGroup[Exception]", error))
-        elif isinstance(error, LegworkError):
-            yield error
+        await listen_to_all({platform: partial(listen, edge, stop) for platform, listen in listeners.items()}, stop)
 
 
 if __name__ == "__main__":
