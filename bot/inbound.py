@@ -41,8 +41,10 @@ async def _keep_files(storage: Storage, incoming: Incoming) -> Sequence[Attachme
     kept: list[Attachment] = []
     for file in incoming.files:
         if file.open is None:  # the platform holds it for now: a worker fetches it
-            kept.append(Attachment(file.name, file.mime_type, file.size, ref=file.ref))
+            kept.append(Attachment(file.name, file.mime_type, file.size, ref=file.ref, of_others=file.of_others))
             continue
         stored = await storage.add(f"{incoming.platform}/{incoming.workspace}", file.name, file.open())
-        kept.append(Attachment(file.name, file.mime_type, stored.size, stored.key, stored.sha256))
+        kept.append(
+            Attachment(file.name, file.mime_type, stored.size, stored.key, stored.sha256, of_others=file.of_others)
+        )
     return kept

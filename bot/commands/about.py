@@ -31,5 +31,7 @@ async def _about(call: Call) -> Sequence[Said]:
     return (Note(text=text),)
 
 
-WHOAMI = Noun("whoami", "who you are here", (Verb("show", "your identity and role", "/whoami", _whoami),))
+WHOAMI = Noun(
+    "whoami", "who you are here", (Verb("show", "your identity and role", "/whoami", _whoami, personal=True),)
+)
 ABOUT = Noun("about", "what Legwork is", (Verb("show", "version and model", "/about", _about),))

@@ -51,6 +51,8 @@ class Verb:
     run: Run
     role: str = "viewer"
     """The least role that may: viewer, member, admin, owner."""
+    personal: bool = False
+    """It is about one person: nothing for who writes without a name."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -73,6 +73,11 @@ class CommandTable:
         verb, rest = _verb(noun, words[1:])
         if _ROLES.index(heard.person.role) < _ROLES.index(verb.role):
             raise Refused(f"“/{noun.name} {verb.name}” needs the role {verb.role}; yours is {heard.person.role}.")
+        if verb.personal and heard.person.nameless:
+            raise Refused(
+                f"“/{noun.name} {verb.name}” is about one person, and you write without a name.",
+                remedy="Write under your own name.",
+            )
         came = await verb.run(Call(session, heard, self._settings, self._kit, self._listed, tuple(rest)))
         return Ran(task_id=came) if isinstance(came, UUID) else Ran(came)
 

@@ -132,9 +132,9 @@ NOUN = Noun(
     "threads",
     "your conversations",
     (
-        Verb("list", "your threads, the latest first", "/threads list", _list),
+        Verb("list", "your threads, the latest first", "/threads list", _list, personal=True),
         Verb("new", "begins a fresh one here", "/threads new Budget 2027", _new, "member"),
-        Verb("use", "goes back to an earlier one", "/threads use thrd_8k2m9q", _use, "member"),
+        Verb("use", "goes back to an earlier one", "/threads use thrd_8k2m9q", _use, "member", personal=True),
         Verb("rename", "names this thread", "/threads rename Monday leads", _rename, "member"),
         Verb(
             "model",
@@ -150,7 +150,7 @@ NOUN = Noun(
             _instructions,
             "member",
         ),
-        Verb("delete", "removes a thread", "/threads delete thrd_8k2m9q", _delete, "member"),
+        Verb("delete", "removes a thread", "/threads delete thrd_8k2m9q", _delete, "member", personal=True),
     ),
     also=("thread",),
 )

@@ -11,6 +11,7 @@ import orjson
 from sqlalchemy import RowMapping, text
 
 from domain.conversations.ports import Incoming
+from domain.conversations.quoted import bounded
 from domain.conversations.repository import LOCATE
 from domain.conversations.schemas import Attachment
 from domain.core.db import Session
@@ -33,9 +34,9 @@ WITH place AS MATERIALIZED (
     SELECT :event_id, :platform, :workspace, :event_key, :chat, :platform_message_id FROM place WHERE known
     ON CONFLICT DO NOTHING RETURNING id
 ), message AS (
-    INSERT INTO messages (id, thread_id, user_id, role, content, attachments, press, platform_message_id)
-    SELECT :message_id, thread_id, user_id, 'user', :content, CAST(:attachments AS jsonb), CAST(:press AS jsonb),
-           :platform_message_id
+    INSERT INTO messages (id, thread_id, user_id, role, content, attachments, quoted, press, platform_message_id)
+    SELECT :message_id, thread_id, user_id, 'user', :content, CAST(:attachments AS jsonb), CAST(:quoted AS jsonb),
+           CAST(:press AS jsonb), :platform_message_id
     FROM place, heard RETURNING id
 ), job AS (
     INSERT INTO queue_jobs (id, queue, kind, data, share, lane, priority, max_attempts, turn)
@@ -80,6 +81,7 @@ async def hear(
             "message_id": message_id,
             "content": storable(incoming.text),
             "attachments": _written([attachment.as_json() for attachment in attachments]),
+            "quoted": _written([piece.as_json() for piece in bounded(incoming.quoted)]),
             "press": _written({"action": press.action, "value": press.value}) if press is not None else None,
             "job_id": new_id(),
             "queue": job.queue.value,

@@ -63,6 +63,7 @@ messages = Table(
     Column("role", Text, nullable=False),
     Column("content", Text, nullable=False),
     Column("attachments", JSONB, nullable=False, server_default="[]"),
+    Column("quoted", JSONB, nullable=False, server_default="[]"),  # what it refers to: words of others
     Column("press", JSONB(none_as_null=True)),
     Column("platform_message_id", Text),
     Column("tokens", Integer),

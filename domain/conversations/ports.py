@@ -4,8 +4,12 @@ from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
 from typing import Literal, Protocol
 
+from domain.conversations.quoted import Quoted
 from domain.conversations.said import Said
 from domain.core.errors import LegworkError
+
+NAMELESS = "nameless:"
+"""What the id of a person begins with whom the platform does not name, such as an admin who writes for the group."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +25,8 @@ class IncomingFile:
     size: int | None
     open: Callable[[], AsyncIterator[bytes]] | None = None
     ref: str | None = None
+    of_others: bool = False
+    """It came with what the message refers to. Where it cannot be fetched the message is understood without it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,8 +41,8 @@ class Press:
 class Incoming:
     """One event of a chat, in no platform's words.
 
-    Either ``text`` (and files) or ``press`` is given, or ``change``: the message ``message_id`` was edited (its
-    new text is ``text``) or deleted.
+    Either ``text`` (with files, and what it refers to) or ``press`` is given, or ``change``: the message
+    ``message_id`` was edited (its new text is ``text``) or deleted.
     """
 
     platform: str
@@ -60,9 +66,18 @@ class Incoming:
     person_name: str | None = None
     timezone: str | None = None
     text: str = ""
+    """The person's own words, and nobody else's."""
     files: tuple[IncomingFile, ...] = ()
+    quoted: tuple[Quoted, ...] = ()
+    """What the message refers to."""
+    comment: str | None = None
+    """The message (its id) sent a moment before that says what is wanted with what this one passes on."""
+    untaken: str = ""
+    """One sentence for the person, where the message holds what Legwork cannot take: what, and what to do instead."""
     press: Press | None = None
     change: Literal["edited", "deleted"] | None = None
+    new_if_unknown: bool = False
+    """The edit made the message one for Legwork: where it was not heard before, it counts as sent only now."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -68,7 +68,7 @@ async def first_heard(
 
 
 _HEARD = text("""
-SELECT m.id, m.content, m.attachments, m.press, m.handled_at, m.user_id, c.org_id, u.name,
+SELECT m.id, m.content, m.attachments, m.quoted, m.press, m.handled_at, m.user_id, c.org_id, u.name,
        coalesce(p.timezone, 'UTC') AS timezone, coalesce(om.role, 'viewer') AS role,
        t.id AS thread_id, t.chat_id, t.name AS thread_name, t.instructions, t.model, c.held,
        c.platform, c.workspace, c.chat, t.platform_thread, ci.platform_user_id, m.platform_message_id AS answers
@@ -157,17 +157,17 @@ async def set_current_thread(session: Session, chat_id: UUID, thread_id: UUID) -
 LOOK_BACK = 500
 
 _HISTORY = text(f"""
-SELECT role, content, task_id FROM (
-    SELECT id, role, content, task_id, press FROM messages WHERE thread_id = :thread_id AND id < :before
+SELECT role, content, quoted, task_id FROM (
+    SELECT id, role, content, quoted, task_id, press FROM messages WHERE thread_id = :thread_id AND id < :before
     ORDER BY id DESC LIMIT {LOOK_BACK}
 ) newest
-WHERE press IS NULL AND task_id IS NOT NULL ORDER BY id DESC LIMIT :limit
+WHERE press IS NULL AND (task_id IS NOT NULL OR (content = '' AND quoted <> '[]')) ORDER BY id DESC LIMIT :limit
 """)  # noqa: S608 - of the constant above
 
 
 async def history(session: Session, thread_id: UUID, *, before: UUID, limit: int) -> Sequence[RowMapping]:
-    """Role, content and task_id of the latest messages of a thread before one of them, newest first; commands and
-    presses are no part of it.
+    """Role, content, quoted and task_id of the latest messages of a thread before one of them, newest first; commands
+    and presses are no part of it, what was passed on without a word is.
 
     It looks back over ``LOOK_BACK`` messages: behind more commands than that, what was talked about is long past.
     """

@@ -5,6 +5,7 @@ from uuid import UUID
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from domain.conversations.ports import Address, Press
+from domain.conversations.quoted import Quoted
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +21,8 @@ class Attachment:
     key: str | None = None
     sha256: str | None = None
     ref: str | None = None
+    of_others: bool = False
+    """It came with what the message refers to (see ``IncomingFile``)."""
 
     def as_json(self) -> dict[str, Any]:
         return asdict(self)
@@ -34,6 +37,8 @@ class Person:
     role: str
     name: str | None
     timezone_name: str
+    nameless: bool = False
+    """The platform does not say who it is (see ``NAMELESS``): several may be one."""
 
     @property
     def timezone(self) -> tzinfo:
@@ -62,12 +67,25 @@ class Heard:
 
     message_id: UUID
     text: str
+    """The person's own words."""
     attachments: tuple[Attachment, ...]
+    quoted: tuple[Quoted, ...]
+    """What the message refers to."""
     press: Press | None
     handled: bool
     person: Person
     thread: Thread
     address: Address
+
+    @property
+    def own_files(self) -> tuple[Attachment, ...]:
+        """Those that came with the person's own words."""
+        return tuple(file for file in self.attachments if not file.of_others)
+
+    @property
+    def wordless(self) -> bool:
+        """The person said nothing themselves: all there is are words, or files, of others."""
+        return bool(self.quoted) and not self.text.strip() and not self.own_files
 
 
 @dataclass(frozen=True, slots=True)

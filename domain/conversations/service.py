@@ -4,8 +4,8 @@ from uuid import UUID
 
 from sqlalchemy import RowMapping
 
-from domain.conversations import repository
-from domain.conversations.ports import Address, Press
+from domain.conversations import quoted, repository
+from domain.conversations.ports import NAMELESS, Address, Press
 from domain.conversations.schemas import Attachment, Heard, Person, Thread
 from domain.core.db import Session
 from domain.core.errors import NotFound
@@ -20,9 +20,10 @@ async def heard(session: Session, message_id: UUID) -> Heard:
         message_id=row["id"],
         text=row["content"],
         attachments=tuple(Attachment(**file) for file in row["attachments"]),
+        quoted=quoted.read(row["quoted"]),
         press=Press(**row["press"]) if row["press"] else None,
         handled=row["handled_at"] is not None,
-        person=Person(row["user_id"], row["org_id"], row["role"], row["name"], row["timezone"]),
+        person=_person(row, row["user_id"]),
         thread=_thread(row),
         address=_address(row),
     )
@@ -37,9 +38,14 @@ async def setting(
         raise NotFound("That thread is gone.")
     return (
         _thread(row),
-        Person(user_id, row["org_id"], row["role"], row["name"], row["timezone"]),
+        _person(row, user_id),
         _address(row),
     )
+
+
+def _person(row: RowMapping, user_id: UUID) -> Person:
+    nameless = (row["platform_user_id"] or "").startswith(NAMELESS)
+    return Person(user_id, row["org_id"], row["role"], row["name"], row["timezone"], nameless)
 
 
 def _thread(row: RowMapping) -> Thread:

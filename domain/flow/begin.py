@@ -1,5 +1,6 @@
 """New work: a task, which is planned and run by the job that began it or by one of its own."""
 
+from typing import Any
 from uuid import UUID
 
 from domain.conversations import repository as conversations
@@ -18,15 +19,28 @@ WORKERS = frozenset({"owner", "admin", "member"})
 """Roles that may have work done."""
 
 
-async def begin(session: Session, heard: Heard, words: str) -> UUID:
-    """A task for ``words`` said in the message's place, and the job that takes it on. Raises Refused for a viewer."""
-    task = await add_task(session, heard, words)
+async def begin(session: Session, heard: Heard, words: str, quoted: list[dict[str, Any]]) -> UUID:
+    """A task for ``words`` said in the message's place, with what they refer to, and the job that takes it on.
+
+    Raises Refused for a viewer.
+    """
+    task = await add_task(session, heard, words, quoted)
     await enqueue(session, advance_command(task.id, task.user_id, priority=task.priority))
     return task.id
 
 
-async def add_task(session: Session, heard: Heard, words: str | None = None, *, started: bool = False) -> Task:
-    """A task for the message, or for other ``words`` said in its place. Raises Refused for a viewer."""
+async def add_task(
+    session: Session,
+    heard: Heard,
+    words: str | None = None,
+    quoted: list[dict[str, Any]] | None = None,
+    *,
+    started: bool = False,
+) -> Task:
+    """A task for the message, or for other ``words`` said in its place, which may refer to something else.
+
+    Raises Refused for a viewer.
+    """
     if heard.person.role not in WORKERS:
         raise Refused("As a viewer you may read.", remedy="Having work done needs the role member; ask an admin.")
     description = heard.text if words is None else words
@@ -39,6 +53,7 @@ async def add_task(session: Session, heard: Heard, words: str | None = None, *, 
         message_id=heard.message_id,
         title=title,
         description=description,
+        quoted=[piece.as_json() for piece in heard.quoted] if quoted is None else quoted,
         priority=Priority.MEDIUM.rank,
         started=started,
     )

@@ -20,8 +20,11 @@ from domain.flow.presses import task_value
 from domain.tasks import control
 
 
-async def follow_change(session: Session, incoming: Incoming) -> None:
-    """Take an edit or a deletion into account; one of a message that is not known, or not theirs, changes nothing."""
+async def follow_change(session: Session, incoming: Incoming) -> bool:
+    """Take an edit or a deletion into account; one of a message that is not known, or not theirs, changes nothing.
+
+    Returns whether the message is known.
+    """
     row = await conversations.sent_message(
         session,
         platform=incoming.platform,
@@ -30,8 +33,10 @@ async def follow_change(session: Session, incoming: Incoming) -> None:
         person=incoming.person,
         message_id=incoming.message_id or "",
     )
-    if row is None or (incoming.change == "edited" and storable(incoming.text) == row["content"]):
-        return
+    if row is None:
+        return False
+    if incoming.change == "edited" and storable(incoming.text) == row["content"]:
+        return True
     if incoming.change == "edited":
         await conversations.set_content(session, row["id"], storable(incoming.text))
     task = await control.lock(session, row["task_id"], row["org_id"]) if row["task_id"] is not None else None
@@ -42,6 +47,7 @@ async def follow_change(session: Session, incoming: Incoming) -> None:
         await _not_begun(session, incoming, task)
     elif task["status"] in ("PENDING", "RUNNING", "PAUSED"):
         await _running(session, incoming, row["id"], task)
+    return True
 
 
 async def _not_begun(session: Session, incoming: Incoming, task: RowMapping) -> None:

@@ -31,6 +31,12 @@ async def _decide(
     session: Session, heard: Heard, task_id: UUID, node_id: str | None, *, approved: bool
 ) -> Sequence[Said]:
     task = await own_task(session, heard, task_id)
+    if heard.person.nameless:
+        raise Refused(
+            "I need to know who decides this, and you write without a name.",
+            remedy="Answer under your own name: an owner or admin of this organization may.",
+            code="nameless",
+        )
     step = await control.step(session, task_id, node_id or "")
     if step is None or step["status"] != "WAITING" or TaskStatus(task["status"]).final:
         raise Refused("That was decided already.", code="decided")
@@ -62,7 +68,10 @@ async def answer(session: Session, heard: Heard, task_id: UUID, words: str) -> S
     if task["plan"] is None:
         description = f"{task['description']}\n\n(You asked me for more, and I answered: {words})"
         await _say_closed(session, heard, task, f"question:{task_id}:{task['card']}", "answered")
-        await go_on(session, task, description=description, message_id=heard.message_id, card=task["card"] + 1)
+        quoted = [*task["quoted"], *(piece.as_json() for piece in heard.quoted)]
+        await go_on(
+            session, task, description=description, quoted=quoted, message_id=heard.message_id, card=task["card"] + 1
+        )
         return ()
     if not waiting:
         return None

@@ -9,6 +9,7 @@ from sqlalchemy import RowMapping
 from domain.conversations import repository as conversations
 from domain.core.db import Session
 from domain.llm.model import Turn
+from domain.llm.wording import referring
 from domain.tasks import files, queries
 from domain.tasks.schemas import Task
 from domain.tasks.states import TaskStatus
@@ -16,7 +17,7 @@ from domain.tasks.states import TaskStatus
 TURNS = 12
 _WITHOUT_RESULT = (TaskStatus.FAILED.value, TaskStatus.CANCELLED.value)
 LONGEST_TURN = 1_500
-"""Characters of an earlier turn that are shown to the planner."""
+"""Characters of an earlier turn that are shown to the planner, and as many of what it referred to."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,9 +39,14 @@ async def recall(session: Session, task: Task, before: UUID) -> History:
     failed = previous["id"] if previous is not None and previous["status"] in _WITHOUT_RESULT else None
     return History(
         turns=[
-            Turn(row["role"], _cut(row["content"]), failed=row["role"] == "assistant" and row["task_id"] == failed)
+            Turn(
+                row["role"],
+                referring(_cut(row["content"]), row["quoted"], LONGEST_TURN),
+                failed=row["role"] == "assistant" and row["task_id"] == failed,
+                quoted=row["quoted"],
+            )
             for row in reversed(rows)
-            if row["content"]
+            if row["content"] or row["quoted"]
         ],
         attachments=[_brief(attachment) for attachment in own],
         files=[_brief(row) | {"made": row["made"]} for row in earlier],
@@ -59,7 +65,8 @@ def _last(previous: RowMapping | None, earlier: list[dict[str, Any]]) -> dict[st
 
 
 def _brief(file: Any) -> dict[str, Any]:
-    return {"name": file["name"], "mime_type": file["mime_type"], "size": file["size"]}
+    brief = {"name": file["name"], "mime_type": file["mime_type"], "size": file["size"]}
+    return brief | {"of_others": True} if file.get("of_others") else brief
 
 
 def _cut(text: str) -> str:

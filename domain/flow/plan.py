@@ -225,6 +225,7 @@ def _request(
         prompt=prompt,
         variables={
             "message": advance.task.description,
+            "quoted": advance.task.quoted,
             "attachments": known.history.attachments,
             "files": known.history.files,
             "now": advance.given["context"]["now"],

@@ -5,14 +5,14 @@ event that comes again, or a message that arrives as two events, changes nothing
 """
 
 from collections.abc import Container, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from uuid import UUID
 
 from sqlalchemy import RowMapping
 
 from domain.conversations import repository as conversations
 from domain.conversations.hearing import hear
-from domain.conversations.ports import Incoming
+from domain.conversations.ports import NAMELESS, Incoming
 from domain.conversations.schemas import Attachment
 from domain.core.db import Session
 from domain.core.ids import new_id
@@ -31,6 +31,10 @@ class Received:
 
     message_id: UUID | None
     chat_id: UUID | None = None
+
+
+class _NotHeard(Exception):
+    """The message that was changed is not known: that the event was looked at is undone."""
 
 
 class _HeardBefore(Exception):
@@ -52,7 +56,9 @@ async def receive(
 ) -> Received:
     """The same for every event, with what is missing made first."""
     if incoming.change is not None:
-        return await _follow(session, incoming)
+        if await _follow(session, incoming):
+            return Received(None)
+        incoming = replace(incoming, change=None)
     try:
         async with session.savepoint():
             await _make_place(session, incoming)
@@ -64,17 +70,23 @@ async def receive(
         return Received(None)
 
 
-async def _follow(session: Session, incoming: Incoming) -> Received:
-    if await conversations.first_heard(
-        session,
-        platform=incoming.platform,
-        workspace=incoming.workspace,
-        event_key=incoming.event_key,
-        chat=incoming.chat,
-        message_id=None,
-    ):
-        await follow_change(session, incoming)
-    return Received(None)
+async def _follow(session: Session, incoming: Incoming) -> bool:
+    """Take the change into account. False: by it a message that was not heard became one for Legwork."""
+    try:
+        async with session.savepoint():
+            first = await conversations.first_heard(
+                session,
+                platform=incoming.platform,
+                workspace=incoming.workspace,
+                event_key=incoming.event_key,
+                chat=incoming.chat,
+                message_id=None,
+            )
+            if first and not await follow_change(session, incoming) and incoming.new_if_unknown:
+                raise _NotHeard
+    except _NotHeard:
+        return False
+    return True
 
 
 async def _store(
@@ -90,16 +102,23 @@ async def _store(
         job=Command(
             queue=Queue.TASK,
             kind="understand",
-            data={"message_id": str(message_id), "files": unfetched},
+            data={"message_id": str(message_id), "files": unfetched, **_beside(incoming)},
             priority=Priority.HIGH.rank,
         ),
-        # what steers running work overtakes the queue: presses, commands, “stop”, and the answers tasks wait for
+        # what steers running work overtakes the queue: presses, commands, “stop”, and the answers tasks wait for;
+        # words of others never do
         overtakes=incoming.press is not None or is_control(incoming.text, commands),
         urgent=Priority.URGENT.rank,
     )
     if not stored["known"]:
         return None
     return Received(message_id if stored["heard"] else None, stored["chat_id"])
+
+
+def _beside(incoming: Incoming) -> dict[str, str]:
+    """What is to be known of the message only until it is understood."""
+    told = {"comment": incoming.comment, "untaken": incoming.untaken}
+    return {name: storable(value) for name, value in told.items() if value}
 
 
 async def _make_place(session: Session, incoming: Incoming) -> None:
@@ -126,7 +145,7 @@ async def _make_place(session: Session, incoming: Incoming) -> None:
         )
         found = await _locate(session, incoming)
     if found["role"] is None:
-        await orgs.join(session, found["org_id"], user_id)
+        await orgs.join(session, found["org_id"], user_id, may_own=_is_named(incoming))
     if found["thread_id"] is None or incoming.new_thread:
         thread_id = await conversations.add_thread(
             session,
@@ -153,4 +172,9 @@ async def _locate(session: Session, incoming: Incoming) -> RowMapping:
 async def _organization(session: Session, incoming: Incoming, user_id: UUID) -> UUID:
     if incoming.organization is None:
         return await orgs.own(session, user_id, storable(incoming.person_name or "") or None)
-    return await orgs.named(session, slug=incoming.organization, name=incoming.organization, user_id=user_id)
+    slug = incoming.organization
+    return await orgs.named(session, slug=slug, name=slug, user_id=user_id, may_own=_is_named(incoming))
+
+
+def _is_named(incoming: Incoming) -> bool:
+    return not incoming.person.startswith(NAMELESS)

@@ -119,6 +119,7 @@ async def again(session: Session, heard: Heard, task_id: UUID) -> UUID:
         message_id=heard.message_id,
         title=task["title"],
         description=task["description"],
+        quoted=task["quoted"],
         plan=task["plan"],
         total_steps=len(task["plan"]["nodes"]),
         priority=task["priority"],
@@ -133,7 +134,7 @@ async def restart(session: Session, heard: Heard, task_id: UUID) -> UUID:
     words = await conversations.content_of(session, task["message_id"]) or task["description"]
     if not TaskStatus(task["status"]).final:
         await stop(session, heard, task_id)
-    return await begin(session, heard, words)
+    return await begin(session, heard, words, task["quoted"])
 
 
 async def feedback(session: Session, heard: Heard, task_id: UUID, _: str | None, chosen: str | None) -> Sequence[Said]:

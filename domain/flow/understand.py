@@ -2,8 +2,9 @@
 question, or new work. Each is settled in one transaction that also ends the job; with new work the job goes on.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import RowMapping
@@ -17,7 +18,7 @@ from domain.core.db import Session
 from domain.core.errors import Invalid, LegworkError, NotFound
 from domain.core.failpoints import reach
 from domain.core.queue import Held
-from domain.flow import at_hand, decide, steer
+from domain.flow import at_hand, decide, passed_on, steer
 from domain.flow.advance import Advance
 from domain.flow.begin import add_task
 from domain.flow.collect import collect_files
@@ -54,7 +55,7 @@ async def understand(legwork: Legwork, held: Held, message_id: UUID) -> None:
         try:
             if problem is not None:
                 raise problem
-            settled = await _settle(legwork, session, heard)
+            settled = await _settle(legwork, session, heard, held.job.data)
         except LegworkError as error:
             settled = Settled((Problem(sentence=error.sentence, remedy=error.remedy or ""),))
         for place, words in enumerate(settled.said):
@@ -79,26 +80,32 @@ async def _collect(legwork: Legwork, held: Held, message_id: UUID) -> LegworkErr
     return None
 
 
-async def _settle(legwork: Legwork, session: Session, heard: Heard) -> Settled:
-    """Raises LegworkError, having written nothing."""
+async def _settle(legwork: Legwork, session: Session, heard: Heard, beside: Mapping[str, Any]) -> Settled:
+    """Raises LegworkError, having written nothing. ``beside``: what was to be known until now (see ``receive``)."""
     if heard.press is not None or legwork.commands.matches(heard.text):
         async with session.savepoint():
             return await _obey(legwork, session, heard)
+    untaken = (Note(text=beside["untaken"]),) if beside.get("untaken") else ()
+    if heard.wordless:
+        commented = await passed_on.with_comment(session, heard, beside.get("comment"))
+        if commented is not None:
+            return Settled(untaken, commented.id, commented)
     if not heard.text.strip() and not heard.attachments:
-        return Settled((EMPTY,))
+        return Settled(untaken or (passed_on.ask(heard.quoted) if heard.quoted else EMPTY,))
+    # only the person's own words and files steer: what they pass on is none of them
     wanted = wish(heard.text)
-    if not heard.attachments and (wanted is not None or wants_everything_stopped(heard.text)):
+    if not heard.own_files and (wanted is not None or wants_everything_stopped(heard.text)):
         async with session.savepoint():
             steered = await _steer(session, heard, wanted)
         if steered is not None:
-            return steered
-    elif open_tasks := await queries.open_in_thread(session, heard.thread.id):
+            return replace(steered, said=(*untaken, *steered.said))
+    elif not heard.wordless and (open_tasks := await queries.open_in_thread(session, heard.thread.id)):
         async with session.savepoint():
             answered = await _answer(session, heard, open_tasks)
         if answered is not None:
-            return answered
+            return replace(answered, said=(*untaken, *answered.said))
     task = await add_task(session, heard, started=True)
-    return Settled(task_id=task.id, new=task)
+    return Settled(untaken, task.id, task)
 
 
 async def _obey(legwork: Legwork, session: Session, heard: Heard) -> Settled:

@@ -5,7 +5,7 @@ provider renders to text) and, through those variables, the plain facts (which t
 reads directly). A provider answers with a stream of text pieces that ends in exactly one Reply.
 """
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any, Literal, Protocol
@@ -43,6 +43,8 @@ class Turn:
     """For a tool turn: the call it answers."""
     failed: bool = False
     """For an assistant's turn: it says why there is no result."""
+    quoted: Sequence[Mapping[str, Any]] = ()
+    """For a person's turn: what it referred to, words of others. They stand in ``text`` too, fenced."""
 
 
 @dataclass(frozen=True, slots=True)

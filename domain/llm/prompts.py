@@ -43,9 +43,9 @@ class Prompt:
         return _filled(front, texts), _filled(user, texts)
 
 
-DECIDE = Prompt("decide", 1)
-STEP = Prompt("step", 1)
-REPLAN = Prompt("replan", 1)
+DECIDE = Prompt("decide", 2)
+STEP = Prompt("step", 2)
+REPLAN = Prompt("replan", 2)
 
 
 @cache

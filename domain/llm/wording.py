@@ -6,7 +6,7 @@ that a page or a file cannot close it and speak with the voice of the instructio
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, cast
 
 from domain.llm.catalogue import catalogue
@@ -17,7 +17,21 @@ LONGEST_INPUTS = 60_000
 LONGEST_OUTPUT_SUMMARY = 400
 """Characters of one finished node's output shown when a plan is repaired."""
 
+LONGEST_QUOTED = 24_000
+"""Characters of everything a message refers to."""
+
 _FENCE = re.compile(r"<(?=\s*/?\s*untrusted)", re.IGNORECASE)
+_NO_NAME = re.compile(r'[<>"\s]+')
+"""What a name in a fence's mark cannot hold: people choose their names."""
+
+_KINDS = {
+    "quote": "quoted",
+    "reply": "the message that is answered",
+    "forward": "forwarded",
+    "shared": "shared message",
+    "earlier": "earlier in this thread",
+    "table": "table",
+}
 
 
 def worded(variables: Mapping[str, Any]) -> dict[str, str]:
@@ -36,7 +50,12 @@ def plain(value: Any) -> str:
 
 def fenced(text: str, source: str) -> str:
     """Text from outside, marked as data."""
-    return f'<untrusted source="{source}">\n{_FENCE.sub("&lt;", text)}\n</untrusted>'
+    return f'<untrusted source="{_NO_NAME.sub(" ", source)}">\n{_FENCE.sub("&lt;", text)}\n</untrusted>'
+
+
+def referring(text: str, quoted: Sequence[Mapping[str, Any]], limit: int) -> str:
+    """A turn's own words, and below them what they refer to: at most ``limit`` characters of that, fenced."""
+    return "\n".join(part for part in (text, _pieces(quoted, limit)) if part)
 
 
 def shortened(text: str, limit: int) -> str:
@@ -86,6 +105,28 @@ def _input(entry: Any) -> str:
     return plain(entry)
 
 
+def _quoted(value: Any) -> str:
+    pieces = _pieces(cast("list[Mapping[str, Any]]", value or []), LONGEST_QUOTED)
+    return f"\n{pieces}" if pieces else ""
+
+
+def _pieces(pieces: Sequence[Mapping[str, Any]], limit: int) -> str:
+    """Each piece in a fence of its own, which names who said it where."""
+    room = limit // len(pieces) if pieces else 0
+    return "\n".join(fenced(shortened(_piece(piece), max(room, 80)), _source(piece)) for piece in pieces)
+
+
+def _piece(piece: Mapping[str, Any]) -> str:
+    files = ", ".join(json.dumps(name, ensure_ascii=False) for name in piece.get("files") or ())
+    return "\n".join(part for part in (str(piece.get("text") or ""), f"(with {files})" if files else "") if part)
+
+
+def _source(piece: Mapping[str, Any]) -> str:
+    kind = _KINDS.get(str(piece.get("kind")), "quoted")
+    who, where = piece.get("who"), piece.get("where")
+    return f"{kind}{f', by {who}' if who else ''}{f', in {where}' if where else ''}"
+
+
 def _last(value: Any) -> str:
     if not value:
         return ""
@@ -125,6 +166,7 @@ _WORDED = {
     "tools": catalogue,
     "errors": _errors,
     "inputs": _inputs,
+    "quoted": _quoted,
     "last": _last,
     "done": _done,
     "failed": _failed,

@@ -27,9 +27,12 @@ async def members(session: Session, org_id: UUID) -> Sequence[RowMapping]:
     )
 
 
-async def add_member(session: Session, org_id: UUID, user_id: UUID, role: str) -> None:
+async def add_member(session: Session, org_id: UUID, user_id: UUID, role: str, *, may_own: bool) -> None:
+    """In that role; with ``may_own`` as its owner, where it has none."""
     await session.execute(
         text("""INSERT INTO organization_members (id, org_id, user_id, role)
-        VALUES (:id, :org_id, :user_id, :role) ON CONFLICT DO NOTHING"""),
-        {"id": new_id(), "org_id": org_id, "user_id": user_id, "role": role},
+        SELECT :id, :org_id, :user_id, CASE WHEN CAST(:may_own AS boolean) AND NOT EXISTS (
+            SELECT 1 FROM organization_members WHERE org_id = :org_id AND role = 'owner'
+        ) THEN 'owner' ELSE :role END ON CONFLICT DO NOTHING"""),
+        {"id": new_id(), "org_id": org_id, "user_id": user_id, "role": role, "may_own": may_own},
     )

@@ -10,7 +10,8 @@ from domain.tasks.models import task_steps, tasks
 from domain.tasks.states import StepStatus, TaskStatus
 
 _LOCK = text("""
-SELECT id, org_id, user_id, thread_id, title, description, status, waiting_for, plan, priority, card, message_id
+SELECT id, org_id, user_id, thread_id, title, description, quoted, status, waiting_for, plan, priority, card,
+       message_id
 FROM tasks WHERE id = :task_id AND org_id = :org_id FOR UPDATE
 """)
 

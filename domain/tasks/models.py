@@ -32,6 +32,7 @@ tasks = Table(
     Column("message_id", Uuid),
     Column("title", Text, nullable=False),
     Column("description", Text, nullable=False, server_default=""),
+    Column("quoted", JSONB, nullable=False, server_default="[]"),  # what that refers to: words of others
     Column("intent", Text),
     Column("status", Text, nullable=False, server_default="PENDING"),
     Column("waiting_for", Text),  # why a PAUSED task is paused: person, answer, approval, outcome

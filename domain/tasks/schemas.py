@@ -18,6 +18,8 @@ class Task:
     message_id: UUID | None
     title: str
     description: str
+    quoted: list[dict[str, Any]]
+    """What the description refers to: words of others, each piece as ``Quoted.as_json`` writes it."""
     status: TaskStatus
     waiting_for: str | None
     priority: int

@@ -58,6 +58,7 @@ TOOLS = [
 def decide_variables(message: str, **more: Any) -> dict[str, Any]:
     return {
         "message": message,
+        "quoted": [],
         "attachments": [],
         "files": [],
         "now": "2026-11-20T09:00:00+01:00",
@@ -76,7 +77,7 @@ def decide(message: str, **more: Any) -> Request:
 
 
 def step(question: str, *inputs: Any) -> Request:
-    variables = {"question": question, "instruction": "Answer.", "inputs": list(inputs),
+    variables = {"question": question, "quoted": [], "instruction": "Answer.", "inputs": list(inputs),
                  "now": "2026-11-20T09:00:00+01:00", "timezone": "Europe/Berlin"}  # fmt: skip
     return Request(STEP, variables)
 

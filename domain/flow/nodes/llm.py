@@ -61,6 +61,7 @@ def _request(running: Running, config: dict[str, Any], inputs: list[Any]) -> Req
         prompt=STEP,
         variables={
             "question": advance.task.description,
+            "quoted": advance.task.quoted,
             "instruction": str(config["prompt"]),
             "inputs": inputs,
             "now": advance.given["context"]["now"],

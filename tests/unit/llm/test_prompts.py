@@ -44,9 +44,9 @@ def test_the_front_is_the_same_for_different_messages():
 
 def test_every_prompt_file_renders_with_the_variables_the_flow_gives():
     rendered = {
-        "decide.v1": DECIDE.render(decide_variables(LONG_MESSAGE, **BUSY)),
-        "step.v1": STEP.render(step("why?", {"text": "a"}).variables),
-        "replan.v1": REPLAN.render(replan({"nodes": []}, {"id": "n1", "name": "x", "error": "broke"}).variables),
+        "decide.v2": DECIDE.render(decide_variables(LONG_MESSAGE, **BUSY)),
+        "step.v2": STEP.render(step("why?", {"text": "a"}).variables),
+        "replan.v2": REPLAN.render(replan({"nodes": []}, {"id": "n1", "name": "x", "error": "broke"}).variables),
     }
     files = {path.stem for path in (Path(prompts.__file__).parent / "prompt_files").glob("*.md")}
     assert files == set(rendered)

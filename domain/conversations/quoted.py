@@ -1,0 +1,59 @@
+"""What a message refers to: words of others that came with it, such as a quote or a forwarded message.
+
+They are material. Nothing in them steers, answers, consents or runs a command, and a model is given them as data.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict, dataclass, replace
+from typing import Any, Literal
+
+Kind = Literal["quote", "reply", "forward", "shared", "earlier", "table"]
+"""A part of an answered message; the whole of it; a forwarded one; one shared from elsewhere; what was said in the
+thread before; a table among the words."""
+
+LONGEST = 12_000
+"""Characters of one piece that are kept."""
+
+MOST = 60
+"""Pieces of one message that are kept."""
+
+LONGEST_NAME = 120
+
+
+@dataclass(frozen=True, slots=True)
+class Quoted:
+    """One piece. ``who`` and ``where`` are names as people read them, never ids; None where nobody says.
+
+    ``files`` names what came with it besides words. Those that can be fetched are files of the message too.
+    """
+
+    kind: Kind
+    text: str = ""
+    who: str | None = None
+    where: str | None = None
+    files: tuple[str, ...] = ()
+
+    def as_json(self) -> dict[str, Any]:
+        return {name: value for name, value in asdict(self).items() if value}
+
+
+def bounded(pieces: Iterable[Quoted]) -> tuple[Quoted, ...]:
+    """The pieces as they are kept: no more and no longer ones than that. A cut is marked."""
+    return tuple(_bounded(piece) for piece in list(pieces)[:MOST])
+
+
+def read(stored: Sequence[dict[str, Any]]) -> tuple[Quoted, ...]:
+    """Pieces as ``as_json`` wrote them."""
+    return tuple(replace(Quoted(**piece), files=tuple(piece.get("files", ()))) for piece in stored)
+
+
+def _bounded(piece: Quoted) -> Quoted:
+    return replace(piece, text=_cut(piece.text, LONGEST), who=_line(piece.who), where=_line(piece.where))
+
+
+def _line(name: str | None) -> str | None:
+    return _cut(" ".join(name.split()), LONGEST_NAME) or None if name is not None else None
+
+
+def _cut(text: str, most: int) -> str:
+    return text if len(text) <= most else f"{text[:most].rstrip()} …"
