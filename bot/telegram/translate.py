@@ -2,24 +2,19 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from bot.telegram.updates import CallbackQuery, Chat, Entity, File, Message, MessageReaction, Update, User
-from domain.conversations.ports import Incoming, IncomingFile, Press
+from bot.telegram.content import files_of, untaken_of
+from bot.telegram.referred import files_referred, quoted_of, words_of
+from bot.telegram.spoken import part
+from bot.telegram.updates import CallbackQuery, Chat, Entity, Message, MessageReaction, Update, User
+from domain.conversations.ports import NAMELESS, Incoming, Press
 from domain.flow.steer import ON_MESSAGE
 
 PLATFORM = "telegram"
 
 _THUMBS = {"👍": "up", "👎": "down"}
 _COMMAND = re.compile(r"/(?P<name>[A-Za-z0-9_]+)(?:@(?P<bot>\w+))?(?!\S)")
-_UNNAMED = {
-    "voice": ("voice.oga", "audio/ogg"),
-    "audio": ("audio.mp3", "audio/mpeg"),
-    "video": ("video.mp4", "video/mp4"),
-    "video_note": ("video.mp4", "video/mp4"),
-    "animation": ("animation.mp4", "video/mp4"),
-    "document": ("file", "application/octet-stream"),
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +27,14 @@ class Me:
     @property
     def workspace(self) -> str:
         return str(self.id)
+
+
+@dataclass(frozen=True, slots=True)
+class Speaker:
+    """``name`` is None where Telegram does not say who it is."""
+
+    id: str
+    name: str | None = None
 
 
 def translate(update: Update, me: Me) -> Incoming | None:
@@ -86,34 +89,58 @@ def _message(message: Message, me: Me, event_key: str) -> Incoming | None:
 
 
 def _heard(message: Message, me: Me, event_key: str) -> Incoming | None:
-    sender, files = message.sender, _files(message)
-    if sender is None or sender.is_bot or not (message.text or message.caption or files):
+    files, untaken, speaker = files_of(message), untaken_of(message), _speaker(message)
+    if speaker is None or not (message.text or message.caption or files or untaken):
         return None
+    passed_on = message.forward_origin is not None
     return _event(
         message.chat,
-        sender,
+        speaker,
         me,
         event_key,
         message_id=str(message.message_id),
         thread=_topic(message.message_thread_id, message.is_topic_message),
-        text=_text(message, me),
-        files=files,
+        text="" if passed_on else _text(message, me),
+        files=(*(replace(file, of_others=passed_on) for file in files), *files_referred(message, me.id)),
+        quoted=quoted_of(message, me.id),
+        untaken=untaken,
     )
 
 
 def _edited(message: Message, me: Me, event_key: str) -> Incoming | None:
-    if message.sender is None or message.sender.is_bot:
+    speaker = _speaker(message)
+    if speaker is None or message.forward_origin is not None:
         return None
     return _event(
         message.chat,
-        message.sender,
+        speaker,
         me,
         event_key,
         message_id=str(message.message_id),
         thread=_topic(message.message_thread_id, message.is_topic_message),
         text=_text(message, me),
         change="edited",
+        new_if_unknown=not _is_private(message.chat) and _is_meant(message, me),
+        files=(*files_of(message), *files_referred(message, me.id)),
+        quoted=quoted_of(message, me.id),
     )
+
+
+def _speaker(message: Message) -> Speaker | None:
+    """Who speaks. None: a bot, or a channel whose post Telegram passed on to its discussion group by itself.
+
+    Whoever writes on behalf of a chat (its anonymous admins, a channel) comes with a sender that stands for them all:
+    https://core.telegram.org/bots/api#message
+    """
+    if message.sender is None or message.is_automatic_forward:
+        return None
+    if message.sender_chat is not None and not _is_private(message.chat):
+        return Speaker(f"{NAMELESS}{message.sender_chat.id}")
+    return None if message.sender.is_bot else _person(message.sender)
+
+
+def _person(user: User) -> Speaker:
+    return Speaker(str(user.id), " ".join(filter(None, (user.first_name, user.last_name))) or user.username)
 
 
 def _pressed(query: CallbackQuery, me: Me, event_key: str) -> Incoming | None:
@@ -122,7 +149,7 @@ def _pressed(query: CallbackQuery, me: Me, event_key: str) -> Incoming | None:
         return None
     return _event(
         message.chat,
-        query.sender,
+        _person(query.sender),
         me,
         event_key,
         thread=_topic(message.message_thread_id, message.is_topic_message),
@@ -136,19 +163,19 @@ def _reaction(reaction: MessageReaction, me: Me, event_key: str) -> Incoming | N
     if reaction.user is None or reaction.user.is_bot or not thumbs:
         return None
     press = Press("feedback", f"{ON_MESSAGE}{reaction.message_id}:{thumbs[0]}")
-    return _event(reaction.chat, reaction.user, me, event_key, press=press)
+    return _event(reaction.chat, _person(reaction.user), me, event_key, press=press)
 
 
-def _event(chat: Chat, person: User, me: Me, event_key: str, **more: object) -> Incoming:
+def _event(chat: Chat, speaker: Speaker, me: Me, event_key: str, **more: object) -> Incoming:
     given: dict[str, object] = {
         "platform": PLATFORM,
         "workspace": me.workspace,
         "chat": str(chat.id),
-        "person": str(person.id),
+        "person": speaker.id,
         "event_key": event_key,
         "private": _is_private(chat),
         "organization": None if _is_private(chat) else f"telegram-group:{chat.id}",
-        "person_name": " ".join(filter(None, (person.first_name, person.last_name))) or person.username,
+        "person_name": speaker.name,
     }
     return Incoming(**(given | more))  # pyright: ignore[reportArgumentType] - the keys are Incoming's own
 
@@ -164,6 +191,8 @@ def _topic(thread_id: int | None, is_topic: bool) -> str | None:
 
 def _is_meant(message: Message, me: Me) -> bool:
     """Whether a message of a group is for the bot: a mention, a reply to it, or a command that is not another bot's."""
+    if message.forward_origin is not None:  # others' words call nobody
+        return False
     text = message.text or message.caption
     command = _COMMAND.match(text)
     if command is not None:
@@ -177,16 +206,12 @@ def _is_meant(message: Message, me: Me) -> bool:
 def _mentions(text: str, entity: Entity, me: Me) -> bool:
     if entity.type == "text_mention":
         return entity.user is not None and entity.user.id == me.id
-    if entity.type != "mention" or entity.offset < 0 or entity.length < 0:
-        return False
-    units = text.encode("utf-16-le", "replace")
-    named = units[2 * entity.offset : 2 * (entity.offset + entity.length)].decode("utf-16-le", "replace")
-    return named.lower() == f"@{me.username.lower()}"
+    return entity.type == "mention" and part(text, entity).lower() == f"@{me.username.lower()}"
 
 
 def _text(message: Message, me: Me) -> str:
     """What was said, without the bot's own name; ``/tasks@legwork_bot`` and ``/start`` become commands we know."""
-    text = message.text or message.caption
+    text = words_of(message)
     command = _COMMAND.match(text)
     if command is not None:
         if command["name"].lower() == "start":  # what Telegram itself sends when a person opens the chat
@@ -196,18 +221,3 @@ def _text(message: Message, me: Me) -> str:
         return text
     name = re.escape(me.username)
     return re.sub(rf"^\s*@{name}\b[\s,:]*|[\s,]*@{name}\b(?=\s*$)", "", text, flags=re.IGNORECASE)
-
-
-def _files(message: Message) -> tuple[IncomingFile, ...]:
-    found: list[IncomingFile] = []
-    if message.photo:
-        largest = max(message.photo, key=lambda size: (size.width * size.height, size.file_size or 0))
-        name = f"photo-{message.message_id}.jpg"
-        found.append(IncomingFile(name, "image/jpeg", largest.file_size, ref=largest.file_id))
-    for kind, (name, mime_type) in _UNNAMED.items():
-        file: File | None = getattr(message, kind)
-        if file is None or (kind == "document" and message.animation is not None):  # an animation comes as both
-            continue
-        named, kind_of = file.file_name or name, file.mime_type or mime_type
-        found.append(IncomingFile(named, kind_of, file.file_size, ref=file.file_id))
-    return tuple(found)

@@ -25,7 +25,7 @@ class User(_Part):
 
 class Chat(_Part):
     id: int
-    type: str
+    type: str = ""
     title: str | None = None
 
 
@@ -36,6 +36,7 @@ class Entity(_Part):
     offset: int
     length: int
     user: User | None = None
+    url: str = ""
 
 
 class File(_Part):
@@ -52,27 +53,27 @@ class Photo(_Part):
     file_size: int | None = None
 
 
-class Replied(_Part):
-    """The message that is answered."""
+class Origin(_Part):
+    """Where a forwarded message, or one of another chat, comes from: of a user, who may hide, a chat or a channel."""
 
-    sender: User | None = Field(default=None, alias="from")
-    forum_topic_created: dict[str, Any] | None = None
+    sender_user: User | None = None
+    sender_user_name: str = ""
+    sender_chat: Chat | None = None
+    chat: Chat | None = None
+    author_signature: str = ""
 
 
-class Message(_Part):
-    message_id: int
-    chat: Chat
-    date: int = 0
-    sender: User | None = Field(default=None, alias="from")
-    message_thread_id: int | None = None
-    is_topic_message: bool = False
-    reply_to_message: Replied | None = None
-    media_group_id: str | None = None
-    edit_date: int | None = None
+class Quote(_Part):
+    """The part of the answered message that was chosen."""
+
     text: str = ""
-    caption: str = ""
     entities: tuple[Entity, ...] = Field(default=(), strict=False)
-    caption_entities: tuple[Entity, ...] = Field(default=(), strict=False)
+
+
+class Media(_Part):
+    """What a message may hold besides its text."""
+
+    message_id: int = 0
     document: File | None = None
     photo: tuple[Photo, ...] = Field(default=(), strict=False)
     voice: File | None = None
@@ -80,6 +81,56 @@ class Message(_Part):
     video: File | None = None
     video_note: File | None = None
     animation: File | None = None
+    sticker: dict[str, Any] | None = None
+    location: dict[str, Any] | None = None
+    venue: dict[str, Any] | None = None
+    contact: dict[str, Any] | None = None
+    poll: dict[str, Any] | None = None
+    dice: dict[str, Any] | None = None
+    story: dict[str, Any] | None = None
+    game: dict[str, Any] | None = None
+    checklist: dict[str, Any] | None = None
+    paid_media: dict[str, Any] | None = None
+
+
+class Worded(Media):
+    """A message's content, with who said it."""
+
+    sender: User | None = Field(default=None, alias="from")
+    sender_chat: Chat | None = None
+    forward_origin: Origin | None = None
+    text: str = ""
+    caption: str = ""
+    entities: tuple[Entity, ...] = Field(default=(), strict=False)
+    caption_entities: tuple[Entity, ...] = Field(default=(), strict=False)
+
+
+class Replied(Worded):
+    """The message that is answered."""
+
+    forum_topic_created: dict[str, Any] | None = None
+
+
+class External(Media):
+    """The message that is answered, where it stands elsewhere; of its words only a quote is passed on."""
+
+    origin: Origin | None = None
+    chat: Chat | None = None
+
+
+class Message(Worded):
+    message_id: int  # pyright: ignore[reportGeneralTypeIssues] - a message of a chat has one, others may not
+    chat: Chat
+    date: int = 0
+    message_thread_id: int | None = None
+    is_topic_message: bool = False
+    is_automatic_forward: bool = False
+    reply_to_message: Replied | None = None
+    external_reply: External | None = None
+    quote: Quote | None = None
+    reply_to_story: dict[str, Any] | None = None
+    media_group_id: str | None = None
+    edit_date: int | None = None
     migrate_to_chat_id: int | None = None
     migrate_from_chat_id: int | None = None
 

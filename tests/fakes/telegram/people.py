@@ -7,9 +7,15 @@ from itertools import count
 from time import time
 from typing import Any, Literal
 
+from tests.fakes.telegram.content import TEXT
 from tests.fakes.telegram.server import FakeTelegram
 from tests.fakes.telegram.world import Chat, Json, StoredFile, document
 
+ANONYMOUS: Json = {"id": 1087968824, "is_bot": True, "first_name": "Group", "username": "GroupAnonymousBot"}
+"""Whom the API shows for an admin who writes for the group."""
+
+_WORDS = ("text", "entities", "caption", "caption_entities")
+_CONTENT = (*_WORDS, "document", "photo", "audio", "video", "voice", "sticker")
 _PEOPLE = count(512_004_711)
 _GROUPS = count(1_002_114_566_001)
 _ALBUMS = count(13_900_114_566_001_233)
@@ -23,6 +29,8 @@ class Seat:
     user: Json
     chat: Chat
     topic: int | None = None
+    on_behalf: bool = False
+    """What they say is said by the group itself."""
 
     def at(self, chat: Chat, topic: int | None = None) -> "Seat":
         """The same person elsewhere."""
@@ -30,9 +38,30 @@ class Seat:
 
     # -- what a person does --------------------------------------------------------------------------
 
-    def say(self, text: str, *, reply_to: int | None = None) -> int:
-        """Returns the message's id."""
-        return self._send(reply_to=reply_to, text=text, entities=_entities(text) or None)
+    def say(
+        self, text: str, *, reply_to: int | None = None, quote: str | None = None, links: Json | None = None
+    ) -> int:
+        """Returns the message's id. ``quote`` is a part of the message that is answered; ``links`` are addresses by
+        the words of the text that they stand behind. A text that is too long is sent as several, as the apps do."""
+        first, *rest = _sendable(text)
+        entities = _entities(first) + _linked(first, links or {})
+        sent = self._send(reply_to=reply_to, quote=quote, text=first, entities=entities or None)
+        for more in rest:
+            self._send(text=more, entities=_entities(more) or None)
+        return sent
+
+    def forward(self, message: Json, *, hidden: bool = False) -> int:
+        """Pass on a message of anybody's; ``hidden``: who sent it does not let their account be linked."""
+        kept = {name: message[name] for name in _CONTENT if name in message}
+        return self._send(**kept, forward_origin=_origin(message, hidden=hidden))
+
+    def send(self, **content: Any) -> int:
+        """Any other content, such as ``sticker`` or ``location``, as the API shows it."""
+        return self._send(**content)
+
+    def anonymously(self) -> "Seat":
+        """The same person as an admin who writes for the group."""
+        return replace(self, user=ANONYMOUS, on_behalf=True)
 
     def document(
         self, name: str, content: bytes, mime_type: str = "text/csv", *, caption: str | None = None, album: str = ""
@@ -147,16 +176,20 @@ class Seat:
         entities = _entities(caption or "") or None
         return self._send(**parts, caption=caption, caption_entities=entities, media_group_id=album or None)
 
-    def _send(self, *, reply_to: int | None = None, **parts: Any) -> int:
+    def _send(self, *, reply_to: int | None = None, quote: str | None = None, **parts: Any) -> int:
         replied: Json | None = None
         if reply_to is not None:
             original = self.chat.messages[reply_to]
             replied = {name: value for name, value in original.items() if name != "reply_to_message"}
+            if quote is not None:
+                said = str(original.get("text") or original.get("caption"))
+                parts["quote"] = {"text": quote, "position": _units(said[: said.index(quote)]), "is_manual": True}
         message = self.fake.world.add_message(
             self.chat,
             self.user,
             **parts,
             reply_to_message=replied,
+            sender_chat=self.chat.json() if self.on_behalf else None,
             message_thread_id=self.topic,
             is_topic_message=True if self.topic is not None else None,
         )
@@ -230,6 +263,39 @@ def _shown(message: Json) -> list[str]:
     if "document" in message:
         lines.append(message["document"]["file_name"])
     return lines + [f"[{button['text']}]" for button in _buttons(message)]
+
+
+def _units(text: str) -> int:
+    """Length in UTF-16 code units."""
+    return len(text.encode("utf-16-le")) // 2
+
+
+def _sendable(text: str) -> list[str]:
+    """The text in parts that can be sent; one that is whole stays as it is."""
+    units, most = text.encode("utf-16-le"), 2 * TEXT
+    parts = [units[at : at + most].decode("utf-16-le") for at in range(0, len(units), most)]
+    return parts or [""]
+
+
+def _linked(text: str, links: Json) -> list[Json]:
+    return [
+        {"type": "text_link", "offset": _units(text[: text.index(words)]), "length": _units(words), "url": url}
+        for words, url in links.items()
+    ]
+
+
+def _origin(message: Json, *, hidden: bool) -> Json:
+    """Whose it was first: https://core.telegram.org/bots/api#messageorigin"""
+    if "forward_origin" in message:
+        return message["forward_origin"]
+    common = {"date": message["date"]}
+    if message["chat"]["type"] == "channel":
+        return {**common, "type": "channel", "chat": message["chat"], "message_id": message["message_id"]}
+    if "sender_chat" in message:
+        return {**common, "type": "chat", "sender_chat": message["sender_chat"]}
+    if hidden:
+        return {**common, "type": "hidden_user", "sender_user_name": message["from"]["first_name"]}
+    return {**common, "type": "user", "sender_user": message["from"]}
 
 
 def _entities(text: str) -> list[Json]:
