@@ -91,11 +91,11 @@ def _write(console: "Console", part: Block, look: Look, numbered: bool) -> None:
 def _rich(part: Text | Line | Points | Fields | Table | Steps | File | Buttons, numbered: bool) -> "RenderableType":
     from rich.text import Text as Styled
 
-    from bot.console import rich_blocks
+    from bot.console import rich_blocks, rich_markdown
 
     match part:
         case Text():
-            return rich_blocks.markdown(part.markdown)
+            return rich_markdown.rendered(part.markdown)
         case Line():
             return Styled(part.text, style=_TONES[part.tone])
         case Points():
@@ -104,7 +104,7 @@ def _rich(part: Text | Line | Points | Fields | Table | Steps | File | Buttons, 
         case Fields():
             return rich_blocks.fields(part)
         case Table():
-            return rich_blocks.table(part)
+            return rich_markdown.grid(part)
         case Steps():
             return rich_blocks.steps(part, _STATES)
         case File():

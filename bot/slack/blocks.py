@@ -12,6 +12,7 @@ from bot.slack.literal import escaped, escaped_length, label, pieces
 from bot.views import plain
 from bot.views.blocks import Block, Buttons, Chart, Fields, File, Line, Points, Step, Steps, Table, Text
 from bot.views.columns import aligned
+from bot.views.markdown import nodes, table
 from bot.views.markdown import plain as unmarked
 from domain.conversations.said import Button, StepState
 
@@ -68,7 +69,7 @@ def of(part: Block, features: frozenset[Feature]) -> list[Piece]:
             rows = [rich.section(*row) for name, value in part.rows for row in _field(name, value)]
             return _rich(rows, plain.block(part))
         case Table():
-            return _table(part.columns, part.rows, part.right())
+            return _table(part)
         case Steps():
             return _steps(part)
         case Chart():
@@ -127,12 +128,9 @@ def literal(text: str) -> list[Piece]:
 
 def _text(markdown: str) -> list[Piece]:
     made: list[Piece] = []
-    for node in rich.nodes(markdown):
+    for node in nodes(markdown):
         if node.type == "table":
-            header, *rows = [
-                [rich.plain(cell) for cell in row.children] for part in node.children for row in part.children
-            ]
-            made += _table(header, rows, Table(tuple(header), tuple(tuple(row) for row in rows)).right())
+            made += _table(table(node))
         elif node.type == "hr":
             made.append(Piece({"type": "divider"}, "---", 0))
         else:
@@ -170,16 +168,17 @@ def _details(step: Step) -> Json:
     return {"details": {"type": "rich_text", "elements": rich.paragraph(words)}} if words else {}
 
 
-def _table(columns: Sequence[str], rows: Sequence[Sequence[str]], right: frozenset[int]) -> list[Piece]:
+def _table(part: Table) -> list[Piece]:
+    columns, rows, right = part.columns, part.rows, part.right()
     if not 0 < len(columns) <= _COLUMNS:
         return _rich(rich.code(aligned(columns, rows, right)), aligned(columns, rows, right)) if columns else []
     header = [_cell(cell) for cell in columns]
     settings = [{"align": "right"} if at in right else {"is_wrapped": True} for at in range(len(columns))]
     made: list[Piece] = []
-    for part in _parts(rows, sum(map(_length, header)), len(columns)):
-        cells = [[_cell(cell) for cell in _full(row, len(columns))] for row in part]
+    for some in _parts(rows, sum(map(_length, header)), len(columns)):
+        cells = [[_cell(cell) for cell in _full(row, len(columns))] for row in some]
         block: Json = {"type": "table", "rows": [header, *cells], "column_settings": settings}
-        made.append(Piece(block, aligned(columns, part, right), 0))
+        made.append(Piece(block, aligned(columns, some, right), 0))
     return made
 
 
@@ -187,6 +186,8 @@ def _parts(rows: Sequence[Sequence[str]], header: int, columns: int) -> Iterator
     """The rows in tables that Slack takes, each with room for its header; cells too long for any are split."""
     part: list[Sequence[str]] = []
     length = header
+    if not rows:
+        yield part  # its head alone
     for row in (smaller for whole in rows for smaller in _smaller(whole, columns, _CELLS - header)):
         own = sum(len(cell) or 1 for cell in row)
         if part and (len(part) == _ROWS - 1 or length + own > _CELLS):

@@ -5,6 +5,8 @@ https://docs.slack.dev/reference/block-kit/blocks/rich-text-block
 
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import takewhile
 from typing import TYPE_CHECKING, Any
 
 from bot.slack.literal import pieces
@@ -23,6 +25,7 @@ _LINKS = ("http://", "https://", "mailto:")
 _ADDRESS = re.compile(r"(https?://[^\s<>\"]{1,2000}[^\s<>\".,;:!?)\]'])")
 _LISTS = ("bullet_list", "ordered_list")
 _DEEPEST = 8
+_STEP = "    "
 _STYLES = {"strong": "bold", "em": "italic", "s": "strike"}
 
 
@@ -55,21 +58,13 @@ def bullets(items: Sequence[str]) -> list[Json]:
     return [{"type": "rich_text_list", "style": "bullet", "elements": [part]} for part in parts]
 
 
-def nodes(words: str) -> "list[SyntaxTreeNode]":
-    """The top level of a Markdown text."""
-    from markdown_it.tree import SyntaxTreeNode  # loaded with the first message, not with the process
-
-    return SyntaxTreeNode(markdown.tokens(words)).children
-
-
 def elements(node: "SyntaxTreeNode") -> list[Json]:
     """One paragraph, list, quote or piece of code as elements of a rich text block; none for an empty one."""
     match node.type:
         case "bullet_list" | "ordered_list":
             return _lists(node)
         case "blockquote":
-            parts = [part for child in node.children for part in [*_words(child), text("\n")]][:-1]
-            return [{"type": "rich_text_quote", "elements": piece} for piece in _cut(parts)]
+            return [{"type": "rich_text_quote", "elements": piece} for piece in _cut(_under(node.children))]
         case "fence" | "code_block":
             return code(node.content.rstrip("\n"))
         case "heading":
@@ -78,34 +73,64 @@ def elements(node: "SyntaxTreeNode") -> list[Json]:
             return [section(*piece) for piece in _cut(_words(node))]
 
 
+def _under(nodes: "Sequence[SyntaxTreeNode]") -> list[Json]:
+    """Blocks one under the other, as runs of text: what holds them takes no blocks."""
+    return [part for node in nodes for part in [*_words(node), text("\n")]][:-1]
+
+
 def _lists(node: "SyntaxTreeNode") -> list[Json]:
     """A list as lists of one level each, since those of Slack do not nest."""
     lists: list[Json] = []
     length = 0
-    for kind, item in _items(node, 0):
-        length += sum(len(part["text"]) for part in item["elements"])
-        if lists and length <= PART and all(lists[-1][name] == kind[name] for name in ("style", "indent")):
-            lists[-1]["elements"].append(item)
+    following: int | None = None
+    for entry in _entries(node, 0):
+        own = sum(len(part["text"]) for part in entry.words["elements"])
+        kind = entry.kind
+        joins = bool(lists) and kind is not None and length + own <= PART and _is_like(lists[-1], kind)
+        if kind is None:
+            lists.append(entry.words)
+        elif joins and (entry.number is None or entry.number == following):
+            lists[-1]["elements"].append(entry.words)
         else:
-            lists.append(kind | {"elements": [item]})
-            length = sum(len(part["text"]) for part in item["elements"])
+            offset: Json = {"offset": entry.number - 1} if entry.number is not None and entry.number > 1 else {}
+            lists.append(kind | offset | {"elements": [entry.words]})
+            length = 0
+        length += own
+        following = entry.number + 1 if entry.number is not None else None
     return lists
 
 
-def _items(node: "SyntaxTreeNode", indent: int) -> Iterator[tuple[Json, Json]]:
+def _is_like(one: Json, kind: Json) -> bool:
+    return all(one.get(name) == value for name, value in kind.items())
+
+
+@dataclass(frozen=True, slots=True)
+class _Entry:
+    """One item, or a further part of a long one. Without a ``kind`` it is a paragraph that holds its own number."""
+
+    words: Json
+    kind: Json | None = None
+    number: int | None = None
+
+
+def _entries(node: "SyntaxTreeNode", indent: int) -> Iterator[_Entry]:
     """Every item with the kind of list it needs; what is nested comes right after the item that holds it."""
     ordered = node.type == "ordered_list"
-    for number, item in enumerate(node.children, start=int(node.attrs.get("start", 1))):
-        kind: Json = {"type": "rich_text_list", "style": "ordered" if ordered else "bullet", "indent": indent}
-        if ordered and number > 1:
-            kind["offset"] = number - 1
-        own = [child for child in item.children if child.type not in _LISTS]
-        words = [part for child in own for part in [*_words(child), text("\n")]][:-1]
-        for piece in _cut(words):
-            yield kind, section(*piece)
-        for child in item.children:
+    kind: Json = {"type": "rich_text_list", "style": "ordered" if ordered else "bullet", "indent": indent}
+    for item in node.children:
+        own = list(takewhile(lambda child: child.type not in _LISTS, item.children))
+        first, *rest = _cut(_under(own)) or [[text(" ")]]
+        if ordered and (indent or item.markup != "." or item.info != str(int(item.info)) or item.info == "0"):
+            # Slack would write a letter for it, or another number
+            yield _Entry(section(text(f"{_STEP * indent}{markdown.number(item)} "), *first))
+        else:
+            yield _Entry(section(*first), kind, int(item.info) if ordered else None)
+        yield from (_Entry(section(*piece)) for piece in rest)
+        for child in item.children[len(own) :]:
             if child.type in _LISTS:
-                yield from _items(child, min(indent + 1, _DEEPEST))
+                yield from _entries(child, min(indent + 1, _DEEPEST))
+            else:
+                yield from (_Entry(section(text(_STEP * (indent + 1)), *piece)) for piece in _cut(_words(child)))
 
 
 def _words(node: "SyntaxTreeNode", *styles: str) -> list[Json]:
@@ -120,9 +145,13 @@ def _words(node: "SyntaxTreeNode", *styles: str) -> list[Json]:
         case "softbreak" | "hardbreak":
             return [text("\n")]
         case "link":
-            return _link(node, visible(str(node.attrs.get("href", ""))), styles)
+            return _link(node, styles)
         case "image":
-            return [text(f"{node.content} ({visible(str(node.attrs.get('src', '')))})", *styles)]
+            return _linked(f"{node.content} ({markdown.address(node)})", *styles)
+        case "table" | "bullet_list" | "ordered_list" | "hr":
+            return [text(markdown.words(node), *styles)]  # within another block
+        case "blockquote":
+            return _under(node.children)
         case _ if node.type in _STYLES:
             return [part for child in node.children for part in _words(child, *styles, _STYLES[node.type])]
         case _:
@@ -139,16 +168,17 @@ def _linked(words: str, *styles: str) -> list[Json]:
     ]
 
 
-def _link(node: "SyntaxTreeNode", address: str, styles: tuple[str, ...]) -> list[Json]:
+def _link(node: "SyntaxTreeNode", styles: tuple[str, ...]) -> list[Json]:
     """A link whose address can be read beside its label."""
+    address, beside = visible(str(node.attrs.get("href", ""))), markdown.address(node)
     words = [part for child in node.children for part in _words(child, *styles)]
     label = "".join(str(part["text"]) for part in words if "text" in part)
     shown: Json = {"type": "link", "url": address, "text": label or address}
     if styles:
         shown["style"] = dict.fromkeys(styles, True)
     if not address.lower().startswith(_LINKS) or len(address) > PART:
-        return [*words, text(f" ({address})", *styles)]
-    return [shown] if label in ("", address) else [shown, text(f" ({address})", *styles)]
+        return [*words, text(f" ({beside})", *styles)]
+    return [shown] if beside in ("", label) else [shown, text(f" ({beside})", *styles)]
 
 
 def _styled(parts: list[Json], style: str) -> list[Json]:
@@ -171,8 +201,3 @@ def _cut(parts: list[Json]) -> list[list[Json]]:
 
 def _smaller(part: Json) -> list[Json]:
     return [part | {"text": piece} for piece in pieces(part["text"], PART)] if part["type"] == "text" else [part]
-
-
-def plain(cell: "SyntaxTreeNode") -> str:
-    """The words of a table's cell."""
-    return "".join(part["text"] for part in _words(cell))

@@ -2,10 +2,9 @@
 
 from typing import TYPE_CHECKING
 
+from bot.telegram.render_table import table
 from bot.telegram.runs import Run
 from bot.views import markdown
-from bot.views.clean import visible
-from bot.views.columns import aligned
 
 if TYPE_CHECKING:
     from markdown_it.tree import SyntaxTreeNode
@@ -16,9 +15,7 @@ Marks = tuple[str, ...]
 
 
 def formatted(text: str) -> list[Run]:
-    from markdown_it.tree import SyntaxTreeNode  # loaded with the first message, not with the process
-
-    return _blocks(SyntaxTreeNode(markdown.tokens(text)).children, ())
+    return _blocks(markdown.nodes(text), ())
 
 
 def _blocks(nodes: "list[SyntaxTreeNode]", marks: Marks, between: str = "\n\n") -> list[Run]:
@@ -39,14 +36,13 @@ def _block(node: "SyntaxTreeNode", marks: Marks) -> list[Run]:
         case "bullet_list":
             return _items(node.children, ["• "] * len(node.children), marks)
         case "ordered_list":
-            first = int(node.attrs.get("start", 1))
-            return _items(node.children, [f"{first + at}. " for at in range(len(node.children))], marks)
+            return _items(node.children, [f"{markdown.number(item)} " for item in node.children], marks)
         case "blockquote":
             return _blocks(node.children, _with(marks, "blockquote"))
         case "fence" | "code_block":
             return [Run(node.content.rstrip("\n"), (*_around(marks), "pre"))]
         case "table":
-            return [Run(_table(node), (*_around(marks), "pre"))]
+            return [Run(run.text, (*_around(marks), *run.marks)) for run in table(markdown.table(node))]
         case "hr":
             return [Run("———", marks)]
         case _:
@@ -77,23 +73,14 @@ def _span(node: "SyntaxTreeNode", marks: Marks) -> list[Run]:
         case "code_inline":
             return [Run(node.content, (*_around(marks), "code"))]
         case "link":
-            label, address = _inline(node.children, marks), visible(str(node.attrs.get("href", "")))
+            label, address = _inline(node.children, marks), markdown.address(node)
             shown = "".join(run.text for run in label)
             return label if shown == address else [*label, Run(f" ({address})", marks)]
         case "image":
-            return [Run(f"{node.content} ({visible(str(node.attrs.get('src', '')))})", marks)]
+            return [Run(f"{node.content} ({markdown.address(node)})", marks)]
         case _:
             inner = _with(marks, _STYLES[node.type]) if node.type in _STYLES else marks
             return _inline(node.children, inner) if node.children else [Run(node.content, inner)]
-
-
-def _table(node: "SyntaxTreeNode") -> str:
-    rows = [[_plain(cell) for cell in row.children] for part in node.children for row in part.children]
-    return aligned(rows[0], rows[1:])
-
-
-def _plain(node: "SyntaxTreeNode") -> str:
-    return "".join(run.text for run in _inline(node.children, ()))
 
 
 def _with(marks: Marks, tag: str) -> Marks:

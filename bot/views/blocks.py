@@ -4,6 +4,7 @@ Only ``Text`` holds Markdown. Every other string is literal: a renderer shows it
 marks it contains.
 """
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal, cast
@@ -12,6 +13,15 @@ from domain.conversations.said import Button, StepState
 
 Tone = Literal["plain", "title", "quiet", "good", "bad", "ask"]
 ChartKind = Literal["line", "bar", "stacked", "scatter"]
+
+_NONE = frozenset({"", "-", "–", "—", "n/a", "na", "none", "null", "k. a.", "…"})
+_CURRENCY = r"(?:[$€£¥₹₩₽]|[A-Z]{2,3}|[A-Z]{1,2}\$|kr|Fr\.)"
+_NUMBER = re.compile(
+    rf"[~≈<>≤≥±]?\s?[(]?[+\-−–±]?\s?(?:{_CURRENCY}\s?)?[+\-−–]?"
+    r"(?:\d[\d.,'’\u00a0\u202f ]*|[.,]\d+)(?:[eE][+\-]?\d+)?"
+    rf"\s?(?:[%‰°×x]|°[CF]|{_CURRENCY}|[A-Za-zµ²³]{{1,3}}|[a-z]{{1,3}}/[a-z]{{1,3}})?[)]?[*†]?"
+)
+"""A number as it stands in a table: signs, thousands apart, a currency, per cent or a short unit; no date, no time."""
 
 _LARGEST = 1e15  # beyond it a number on an axis is a mistake; not-a-number is not below it either
 _KINDS: tuple[ChartKind, ...] = ("line", "bar", "stacked", "scatter")
@@ -49,19 +59,23 @@ class Fields:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """Rows under columns; a row may be shorter than the columns, its rest is empty."""
+    """Rows under columns; a row may be shorter than the columns, its rest is empty.
+
+    ``asked`` are columns whose writer wants them aligned to the right.
+    """
 
     columns: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
+    asked: frozenset[int] = frozenset()
 
     def right(self) -> frozenset[int]:
-        """The columns that hold only numbers, which read best aligned to the right."""
-        return frozenset(
-            column
-            for column in range(len(self.columns))
-            if (cells := [row[column] for row in self.rows if column < len(row) and row[column].strip()])
-            and all(_is_number(cell) for cell in cells)
-        )
+        """The columns aligned to the right: those that hold numbers, beside places where there is none."""
+        return self.asked | {column for column in range(len(self.columns)) if self._is_numeric(column)}
+
+    def _is_numeric(self, column: int) -> bool:
+        cells = [row[column].strip() for row in self.rows if column < len(row)]
+        filled = [cell for cell in cells if cell.lower() not in _NONE]
+        return bool(filled) and all(_NUMBER.fullmatch(cell) for cell in filled)
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,9 +171,3 @@ def _number(value: object) -> float | None:
 def _position(value: object) -> str | float:
     number = _number(value)
     return str(value) if number is None else number
-
-
-def _is_number(cell: str) -> bool:
-    digits = sum(letter.isdigit() for letter in cell)
-    letters = sum(letter.isalpha() for letter in cell)
-    return digits > 0 and letters <= 2 and cell.strip()[0] in "+-−–$€£0123456789.,(" and ":" not in cell

@@ -138,7 +138,11 @@ def _rich(block: Json, marks: Marks) -> str:
 def _rich_part(element: Json, marks: Marks) -> str:
     match element["type"]:
         case "rich_text_list":
-            return "\n".join(f"• {_rich_part(item, marks)}" for item in element["elements"])
+            first = element.get("offset", 0) + 1
+            return "\n".join(
+                f"{_sign(element, number)} {_rich_part(item, marks)}"
+                for number, item in enumerate(element["elements"], start=first)
+            )
         case "rich_text_section" | "rich_text_quote" | "rich_text_preformatted":
             return "".join(_rich_part(part, marks) for part in element["elements"])
         case "text":
@@ -157,6 +161,16 @@ def _rich_part(element: Json, marks: Marks) -> str:
             return f"#{marks.name(element['channel_id'])}"
         case other:
             return f"({other})"
+
+
+def _sign(kind: Json, number: int) -> str:
+    """Before an item of a list: Slack counts with numbers, one level deeper with letters, then with Roman numbers."""
+    if kind["style"] == "bullet":
+        return "•"
+    level = kind.get("indent", 0) % 3
+    if level == 0:
+        return f"{number}."
+    return f"{chr(ord('a') + (number - 1) % 26)}." if level == 1 else f"{'i' * min(number, 3)}."
 
 
 def _cell(cell: Json, marks: Marks) -> str:

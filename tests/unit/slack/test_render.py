@@ -140,8 +140,8 @@ print("<!here>")
     assert kinds(message) == ["rich_text"] * 6 + ["table"]
     words, pings = seen([message])
     assert pings == []
-    for part in ("Leads & <b>", "gone", "<!channel>", "here (https://example.com/a?b=1&c=2)", "• inner", "quoted",
-                 'print("<!here>")', "branch | count", "Hill | 402"):  # fmt: skip
+    for part in ("Leads & <b>", "gone", "<!channel>", "here (https://example.com/a?b=1&c=2)", "• one\n    1. inner",
+                 "3. three", "quoted", 'print("<!here>")', "branch | count", "Hill | 402"):  # fmt: skip
         assert part in words
     links = [part["url"] for part in message.blocks[1]["elements"][0]["elements"] if part["type"] == "link"]
     assert links == ["https://example.com/a?b=1&c=2", "https://x.example/y"]

@@ -43,7 +43,7 @@ Enquiries fell by <b>9 %</b> in <i>Hillside</i> (<s>not</s> <code>W27</code>).
 
 <pre>branch    leads
 --------  -----
-Hillside  291</pre>
+Hillside    291</pre>
 
 <pre>if a &lt; b: pass</pre>
 

@@ -189,5 +189,5 @@ def test_markdown_keeps_its_structure_without_its_marks() -> None:
     assert plain(compose(Note(text=text))) == (
         "Leads\n\nDown 9 % on W26, see the file (https://example.com/f).\n\n"
         "- Hillside\n  - Annexe\n- Centre\n\n3. three\n4. four\n\n> quoted\n\n"
-        "branch    n\n--------  ---\nHillside  291\n\nx = 1\n\n<b>2 * 3</b> gone pic (http://e.example/p)"
+        "branch      n\n--------  ---\nHillside  291\n\nx = 1\n\n<b>2 * 3</b> ~~gone~~ pic (http://e.example/p)"
     )
