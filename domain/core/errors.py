@@ -29,6 +29,12 @@ class Invalid(LegworkError):
     code = "invalid"
 
 
+class Unusable(Invalid):
+    """A model is there and answered, and nothing can be made of what it answered; work does not wait for it."""
+
+    code = "unusable"
+
+
 class NotFound(LegworkError):
     """The thing named does not exist, or not for this person."""
 

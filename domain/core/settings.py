@@ -43,7 +43,9 @@ class Settings(BaseSettings):
     fallback_model: str | None = None
     """Asked when the first model stays unavailable."""
     llm_timeout: float = Field(default=60.0, gt=0)
-    """Seconds for one attempt."""
+    """Seconds of silence: before the first word, and between words."""
+    llm_longest: float = Field(default=600.0, gt=0)
+    """Seconds for a whole answer."""
     llm_attempts: int = Field(default=3, ge=1)
 
     # -- the worker ----------------------------------------------------------------------------------

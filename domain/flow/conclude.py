@@ -35,7 +35,7 @@ async def answer_directly(advance: Advance, planned: Planned) -> None:
         if planned.decision.kind == "question":
             said = await _ask_back(session, advance, text, planned.cost)
         else:
-            result = {"text": text}
+            result = {"text": text, "cut": True} if planned.decision.cut else {"text": text}
             said = await tasks.set_status(session, task.id, TaskStatus.SUCCEEDED, result=result, cost=planned.cost)
             if said:
                 await _say_answer(session, advance, Answer(task_id=task.id, text=text))
@@ -192,6 +192,8 @@ def put_out(board: Board) -> dict[str, Any]:
         counts = [step.output[name] for step in told if step.output and isinstance(step.output.get(name), int)]
         if counts:
             result[name] = sum(counts)
+    if any(step.output and step.output.get("cut") for step in told):
+        result["cut"] = True
     return result
 
 

@@ -3,11 +3,13 @@
 import asyncio
 from collections.abc import Callable
 from contextlib import suppress
+from dataclasses import replace
 
 from domain.conversations.ports import Address, ChatGateway
-from domain.core.errors import Unavailable
+from domain.core.errors import Unusable
 from domain.core.failpoints import reach
 from domain.llm.model import Model, Piece, Reply, Request, Restart
+from domain.llm.thought import without_thought
 
 PREVIEW_SECONDS = 0.1
 
@@ -50,9 +52,10 @@ class Preview:
 
 
 async def call(model: Model, request: Request, show: Callable[[str], None] | None = None) -> Reply:
-    """The model's whole answer. ``show`` is given all of its raw text so far, whenever that has grown.
+    """The model's whole answer. ``show`` is given all of its text so far, whenever that has grown.
 
-    Raises what the model raises (Unavailable, Misconfigured, Invalid).
+    Neither holds what was thought aloud: this is the one place where it is removed, for every use of a reply.
+    Raises what the model raises (Unavailable, Misconfigured, Invalid, and Unusable among them).
     """
     text = ""
     async for event in model.stream(request):
@@ -63,8 +66,8 @@ async def call(model: Model, request: Request, show: Callable[[str], None] | Non
                 text = ""
             case Reply():
                 reach("model.answered")
-                return event
+                return replace(event, text=without_thought(event.text))
         if show is not None:
-            show(text)
+            show(without_thought(text, whole=False))
             await asyncio.sleep(0)  # pieces that came in one packet would leave the preview no turn
-    raise Unavailable("The model's answer ended without a result.", code="model_no_answer")
+    raise Unusable("The model's answer ended without a result.", code="model_no_answer")

@@ -1,13 +1,14 @@
 """What the first call decides: a direct reply, a plan, or a question back."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Any, Literal, cast
 
-from domain.core.errors import Invalid
-from domain.llm.json_text import json_object, looks_like_json, partial_object, without_thought
-from domain.llm.model import Reply, ToolCall
+from domain.core.errors import Invalid, Unusable
+from domain.llm.json_text import before_object, json_object, looks_like_json, mended_object, partial_object
+from domain.llm.model import CUT, Reply, ToolCall
+from domain.llm.thought import without_thought
 
 Kind = Literal["reply", "plan", "question"]
 
@@ -42,6 +43,9 @@ DECISION_SCHEMA: dict[str, Any] = {
 }
 """``reply`` comes first, so that it can be shown while the rest is still being written."""
 
+KEYS = ("reply", "kind", "title", "plan")
+"""By one of these a decision is known that stands behind a sentence of introduction."""
+
 ANSWER = "Answer the person's message from the results."
 """The instruction of the closing llm node where a plan is made without a model's own words."""
 
@@ -54,6 +58,8 @@ class Decision:
     reply: str
     title: str | None = None
     spec: dict[str, Any] | None = None
+    cut: bool = False
+    """``reply`` ends at the model's limit, and says so."""
 
 
 def read_decision(reply: Reply) -> Decision:
@@ -64,13 +70,17 @@ def read_decision(reply: Reply) -> Decision:
     Raises:
         Invalid: the answer is empty, or it means to be the object that was asked for and is none. It
             may be asked again.
+        Unusable: it was cut at the model's limit, and what is there is no answer.
     """
     if reply.calls:
         return Decision("plan", _visible(reply), spec=spec_of_calls(reply.calls))
-    data = reply.data or json_object(reply.text)
+    data = reply.data or json_object(reply.text, KEYS)
     if data is not None:
-        return _from_object(data)
-    if looks_like_json(reply.text):
+        decision = _from_object(data)
+        return replace(decision, reply=f"{decision.reply}\n\n{CUT}", cut=True) if _is_cut(reply, decision) else decision
+    if reply.cut:
+        return _of_cut(reply)
+    if looks_like_json(reply.text, KEYS):
         raise Invalid("The model's answer broke off or is not sound JSON.", code="unreadable_answer")
     text = without_thought(reply.text).strip()
     if not text:
@@ -78,15 +88,27 @@ def read_decision(reply: Reply) -> Decision:
     return Decision("reply", text)
 
 
+def _is_cut(reply: Reply, decision: Decision) -> bool:
+    return reply.cut and decision.kind != "plan"
+
+
+def _of_cut(reply: Reply) -> Decision:
+    """As much of a direct reply as there is, with the sign that it is cut. Raises Unusable."""
+    text = reply_so_far(reply.text).strip()
+    if not text or partial_object(reply.text, KEYS).get("kind", "reply") != "reply":
+        raise Unusable("The model reached its limit before its answer was whole.", code="model_cut")
+    return Decision("reply", f"{text}\n\n{CUT}", cut=True)
+
+
 def reply_so_far(raw: str) -> str:
     """The part of a partly streamed answer that a person may see."""
-    text = without_thought(raw)
-    if looks_like_json(raw):
-        reply = partial_object(raw).get("reply")
+    text = without_thought(raw, whole=False)
+    if looks_like_json(text, KEYS):
+        reply = partial_object(text, KEYS).get("reply")
         return reply if isinstance(reply, str) else ""
-    if "<think>".startswith(text) or "```json".startswith(text):
+    if "```json".startswith(text):
         return ""  # too early to tell what it will be
-    return text
+    return before_object(text, KEYS)
 
 
 def spec_of_calls(calls: Sequence[ToolCall]) -> dict[str, Any]:
@@ -123,6 +145,8 @@ def _kind(data: Mapping[str, Any]) -> Kind:
 
 
 def _read_plan(plan: object) -> dict[str, Any]:
+    if isinstance(plan, str):  # encoded once more
+        plan = mended_object(plan)
     nodes = _objects(cast("Mapping[str, Any]", plan).get("nodes")) if isinstance(plan, Mapping) else []
     if not nodes:
         raise Invalid("The model announced a plan without any node.", code="unreadable_answer")
@@ -139,6 +163,8 @@ def _objects(value: object) -> list[Mapping[str, Any]]:
 def _node(node: Mapping[str, Any], place: int) -> dict[str, Any]:
     """The node with the slips mended that models make: a missing id, arguments under another word."""
     config = node.get("config", node.get("arguments", node.get("args")))
+    if isinstance(config, str):  # encoded once more
+        config = mended_object(config)
     return {
         "id": str(node.get("id") or f"n{place}"),
         "type": str(node.get("type") or "tool"),

@@ -12,6 +12,9 @@ from typing import Any, Literal, Protocol
 
 from domain.llm.prompts import Prompt
 
+CUT = "(cut at the model's limit)"
+"""How an answer ends that is not whole."""
+
 
 @dataclass(frozen=True, slots=True)
 class ToolSpec:
@@ -88,7 +91,7 @@ class Usage:
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """The whole answer, once it is complete."""
+    """The whole answer, once it is complete. ``text`` holds nothing of what was thought aloud."""
 
     text: str
     data: dict[str, Any] | None
@@ -98,6 +101,8 @@ class Reply:
     provider: str = ""
     model: str = ""
     duration_ms: int = 0
+    cut: bool = False
+    """It reached the model's limit, with more room too; ``text`` is what there is of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +114,7 @@ class Piece:
 
 @dataclass(frozen=True, slots=True)
 class Restart:
-    """A fresh attempt began after a broken stream: forget the pieces so far."""
+    """Forget the pieces so far: a fresh attempt began after a broken stream, or what they said was not the answer."""
 
 
 Event = Piece | Restart | Reply
@@ -118,9 +123,10 @@ Event = Piece | Restart | Reply
 class Model(Protocol):
     """A model provider. One instance serves the whole process.
 
-    Raises Unavailable (with ``after`` where the service named a time) when every attempt failed for a
-    passing reason, Misconfigured when the key or the address is wrong, Invalid when the request itself
-    was refused (too long, filtered).
+    Raises Unavailable (with ``after`` where the service named a time) when the service is away (no connection,
+    no word in time, its own fault, over its limit) at every attempt, Misconfigured when the key or the address is
+    wrong, Invalid when the request itself was refused (too long, filtered), Unusable when it was answered and the
+    answer is none.
     """
 
     name: str

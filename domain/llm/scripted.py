@@ -67,9 +67,10 @@ class ScriptedModel:
 
     def _reply(self, request: Request, text: str) -> Reply:
         front, user = request.prompt.render(request.variables)
+        schema = request.output_schema
         return Reply(
             text=text,
-            data=json_object(text) if request.output_schema is not None else None,
+            data=json_object(text, schema.get("properties", ())) if schema is not None else None,
             usage=Usage(tokens_in=estimate(front) + estimate(user), tokens_out=estimate(text), cost=Decimal(0)),
             provider=self.name,
             model=request.model or self.name,

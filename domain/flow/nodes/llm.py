@@ -4,7 +4,7 @@ from typing import Any, cast
 
 import orjson
 
-from domain.core.errors import Invalid, LegworkError, Unavailable
+from domain.core.errors import Invalid, LegworkError, Unavailable, Unusable
 from domain.core.text import storable, storable_json
 from domain.flow.cards import answer_key
 from domain.flow.model_call import Preview, call
@@ -12,7 +12,7 @@ from domain.flow.nodes import tool as tool_node
 from domain.flow.nodes.running import Running
 from domain.flow.outcome import Done, Outcome, Sleeps
 from domain.flow.parked import park
-from domain.llm.model import Reply, Request, ToolCall, ToolSpec, Turn
+from domain.llm.model import CUT, Reply, Request, ToolCall, ToolSpec, Turn
 from domain.llm.prompts import STEP
 from domain.reports.numbers import check
 from domain.tools import service as tools
@@ -34,10 +34,14 @@ async def run(running: Running) -> Outcome:
         return Sleeps(running.now() + await park(running.advance, error))
     facts = [fact for value in inputs for fact in _facts(value)]
     output: dict[str, Any] = {"text": storable(reply.text.strip())}
+    if not output["text"]:
+        raise Unusable("The model's answer is empty.", remedy="Try again, or choose another model.")
     if reply.data is not None:
         output["data"] = storable_json(reply.data)
     if facts:
         output |= _checked(output["text"], facts)
+    if reply.cut:
+        output |= {"text": f"{output['text']}\n\n{CUT}", "cut": True}
     return Done(output)
 
 
@@ -90,7 +94,7 @@ async def _converse(running: Running, request: Request) -> Reply:
             tools=request.tools,
             model=request.model,
         )
-    raise Invalid(f"The model asked for tools {ROUNDS} times without coming to an answer.", code="model_rounds")
+    raise Unusable(f"The model asked for tools {ROUNDS} times without coming to an answer.", code="model_rounds")
 
 
 async def _call(running: Running, request: Request) -> Reply:

@@ -1,18 +1,22 @@
 """One attempt at a request, in terms both interfaces share."""
 
-import json
 import re
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from typing import Any, Literal, cast
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from itertools import groupby
+from typing import Literal
 
 from domain.llm.model import Request, ToolCall, Turn, Usage, exchange_begins
 from domain.llm.prices import cost
 
-Feature = Literal["schema", "tools", "temperature", "reasoning", "usage", "output_limit", "storing"]
+Feature = Literal["schema", "tools", "temperature", "reasoning", "usage", "output_limit", "storing", "system"]
 """What a server may not know. Refused once, it is left out of that model's calls from then on."""
 
 WRONG_ADDRESS = "wrong_address"
+UNREADABLE_CALL = "unreadable_call"
+
+OPENING = "(The conversation so far begins with your words.)"
+"""Stands before a first turn of the model's: many templates demand that a person begins."""
 
 _REASONS = re.compile(r"^(gpt-[5-9]|o\d)")
 
@@ -26,15 +30,32 @@ class Call:
     front: str
     user: str
     without: frozenset[Feature] = frozenset()
+    limit: int | None = None
+    """Tokens the answer may take; None: as many as the server gives."""
+    note: str = ""
+    """What was wrong with the answer before; said after everything else."""
 
     def uses(self, feature: Feature) -> bool:
         return feature not in self.without and _WANTED[feature](self)
 
     @property
-    def around(self) -> tuple[Sequence[Turn], Sequence[Turn]]:
-        """The turns before the prompt's user part, and those after it."""
-        place = exchange_begins(self.request.turns)
-        return self.request.turns[:place], self.request.turns[place:]
+    def system(self) -> str:
+        """The front where it is sent apart; where a server knows no such role the first turn begins with it."""
+        return self.front if self.uses("system") else ""
+
+    @property
+    def turns(self) -> list[Turn]:
+        """Everything that is said, in turn: neighbours of one role are one, and a person begins."""
+        given = self.request.turns
+        place = exchange_begins(given)
+        said = [*given[:place], Turn("user", self.user), *given[place:]]
+        if self.note:
+            said.append(Turn("user", self.note))
+        if self.front and not self.system:
+            said.insert(0, Turn("user", self.front))
+        elif said[0].role != "user":
+            said.insert(0, Turn("user", OPENING))
+        return [turn for alike, turns in groupby(said, _alike) for turn in _joined(alike[0], list(turns))]
 
     @property
     def schema_name(self) -> str:
@@ -50,7 +71,18 @@ _WANTED: dict[Feature, Callable[[Call], bool]] = {
     "usage": lambda _: True,
     "output_limit": lambda _: True,
     "storing": lambda _: True,
+    "system": lambda call: bool(call.front),
 }
+
+
+def _alike(turn: Turn) -> tuple[str, bool]:
+    return turn.role, bool(turn.calls)
+
+
+def _joined(role: str, turns: list[Turn]) -> list[Turn]:
+    if role == "tool" or len(turns) == 1 or any(turn.calls for turn in turns):
+        return turns
+    return [replace(turns[0], text="\n\n".join(turn.text for turn in turns if turn.text))]
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +93,8 @@ class Outcome:
     calls: tuple[ToolCall, ...]
     usage: Usage
     model: str
+    cut: bool = False
+    """It ended because the limit was reached."""
 
 
 class Broken(Exception):
@@ -70,23 +104,6 @@ class Broken(Exception):
         super().__init__(reason)
         self.reason = reason
         self.code = code
-
-
-def check_stream(content_type: str | None) -> None:
-    """Raises Broken where a web page came instead of a stream: the address is that of something else."""
-    if content_type is not None and content_type.startswith("text/html"):
-        raise Broken("it is a web page", code=WRONG_ADDRESS)
-
-
-def arguments_of(name: str, written: str) -> dict[str, Any]:
-    """A function call's arguments. Raises Broken where they are no JSON object."""
-    try:
-        value: object = json.loads(written or "{}", strict=False)
-    except ValueError:
-        raise Broken(f"the arguments of {name} are no JSON") from None
-    if not isinstance(value, dict):
-        raise Broken(f"the arguments of {name} are no JSON object")
-    return cast("dict[str, Any]", value)
 
 
 def usage_of(model: str, tokens_in: int | None, tokens_out: int | None, tokens_cached: int | None) -> Usage:

@@ -3,109 +3,108 @@ https://platform.openai.com/docs/api-reference/chat
 """
 
 import json
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Mapping
 from dataclasses import dataclass, field
-from typing import Any, cast
+from typing import Any
 
-from openai import AsyncOpenAI, omit
-from openai.types import CompletionUsage
-from openai.types.chat import (
-    ChatCompletionChunk,
-    ChatCompletionFunctionToolParam,
-    ChatCompletionMessageParam,
-)
-from openai.types.chat.chat_completion_chunk import ChoiceDeltaToolCall
-from openai.types.chat.completion_create_params import ResponseFormat
+from openai import AsyncOpenAI
 
-from domain.llm.model import ToolCall, Turn, Usage
-from domain.llm.openai.call import Broken, Call, Outcome, arguments_of, check_stream, usage_of
+from domain.llm.model import ToolSpec, Turn, Usage
+from domain.llm.openai.asked import Asked
+from domain.llm.openai.call import Broken, Call, Outcome, usage_of
+from domain.llm.openai.reading import Json, count, objects, part, parts, told_error, words
 
 
 async def answer(client: AsyncOpenAI, call: Call) -> AsyncGenerator[str | Outcome]:
-    """The answer's text as it arrives, then its outcome. Raises Broken, and the SDK's errors."""
-    limit = call.request.max_output_tokens
-    stream = await client.chat.completions.create(
-        model=call.model,
-        messages=_messages(call),
-        stream=True,
-        stream_options={"include_usage": True} if call.uses("usage") else omit,
-        max_completion_tokens=limit if call.uses("output_limit") else omit,
-        max_tokens=omit if call.uses("output_limit") else limit,  # the older name, which some servers know alone
-        response_format=_format(call) if call.uses("schema") else omit,
-        tools=[_tool(call, place) for place in range(len(call.request.tools))] if call.uses("tools") else omit,
-        temperature=call.request.temperature if call.uses("temperature") else omit,
-        reasoning_effort="low" if call.uses("reasoning") else omit,
-    )
+    """The answer's text as it arrives (empty where only the model's thought does), then its outcome.
+
+    Raises Broken, and the SDK's errors.
+    """
     gathered = _Gathered(call.model)
-    async with stream:
-        check_stream(stream.response.headers.get("content-type"))
-        async for chunk in stream:
-            text = gathered.add(chunk)
-            if text:
-                yield text
+    async for chunk in objects(client, "/chat/completions", _body(call)):
+        if chunk is None:
+            gathered.finish = gathered.finish or "stop"
+            break
+        yield gathered.add(chunk)
     yield gathered.outcome()
 
 
 @dataclass(slots=True)
-class _Asked:
-    """A function call, put together from its fragments."""
-
-    id: str = ""
-    name: str = ""
-    arguments: str = ""
-
-
-@dataclass(slots=True)
 class _Gathered:
-    """What a stream of chunks amounts to."""
+    """What a stream of chunks amounts to, or one whole answer in place of it."""
 
     model: str
     text: str = ""
-    asked: dict[int, _Asked] = field(default_factory=dict[int, _Asked])
+    asked: Asked = field(default_factory=Asked)
     finish: str | None = None
-    usage: CompletionUsage | None = None
+    usage: Mapping[str, Any] = field(default_factory=dict[str, Any])
 
-    def add(self, chunk: ChatCompletionChunk) -> str:
-        """Take a chunk in; the text it adds."""
-        self.model = chunk.model or self.model
-        self.usage = chunk.usage or self.usage
-        added = ""
-        for choice in chunk.choices or []:
-            self.finish = choice.finish_reason or self.finish
-            added += choice.delta.content or choice.delta.refusal or ""
-            for fragment in choice.delta.tool_calls or []:
-                self._add_call(fragment)
+    def add(self, chunk: Json) -> str:
+        """Take a chunk in; the text it adds. Raises Broken where it tells of an error."""
+        error = told_error(chunk)
+        if error is not None:
+            raise error
+        self.model = str(chunk.get("model") or self.model)
+        self.usage = part(chunk.get("usage")) or self.usage
+        added = "".join(self._choice(choice) for choice in parts(chunk.get("choices"))[:1])
         self.text += added
         return added
 
-    def _add_call(self, fragment: ChoiceDeltaToolCall) -> None:
-        asked = self.asked.setdefault(fragment.index, _Asked())
-        asked.id = fragment.id or asked.id
-        if fragment.function:
-            asked.name += fragment.function.name or ""
-            asked.arguments += fragment.function.arguments or ""
+    def _choice(self, choice: Mapping[str, Any]) -> str:
+        finish = choice.get("finish_reason")
+        self.finish = finish if isinstance(finish, str) else self.finish
+        message = part(choice.get("message"))
+        said = part(choice.get("delta"))
+        if message and not self.text and not self.asked:  # whole; a chunk may repeat in it what was streamed
+            said = message
+        for fragment in parts(said.get("tool_calls")):
+            self.asked.add(fragment)
+        if said.get("function_call"):
+            self.asked.add(part(said["function_call"]))
+        return words(said.get("content")) or words(said.get("refusal")) or words(choice.get("text"))
 
     def outcome(self) -> Outcome:
         if self.finish is None:
-            raise Broken("the answer broke off")
+            raise Broken("it broke off")
         if self.finish == "content_filter":
-            raise Broken("the answer was filtered", code="content_filter")
-        calls = tuple(
-            ToolCall(asked.id or f"call_{index}", asked.name, arguments_of(asked.name, asked.arguments))
-            for index, asked in sorted(self.asked.items())
-        )
-        return Outcome(self.text, calls, _usage(self.model, self.usage), self.model)
+            raise Broken("it was filtered", code="content_filter")
+        cut = self.finish in ("length", "max_tokens", "model_length", "max_output_tokens")
+        calls = () if cut and not _readable(self.asked) else self.asked.calls()
+        return Outcome(self.text, calls, _usage(self.model, self.usage), self.model, cut)
 
 
-def _messages(call: Call) -> list[ChatCompletionMessageParam]:
-    front = [{"role": "system", "content": call.front}] if call.front else []
-    before, after = call.around
-    asked = {"role": "user", "content": call.user}
-    messages = [*front, *(_message(turn) for turn in before), asked, *(_message(turn) for turn in after)]
-    return cast("list[ChatCompletionMessageParam]", messages)
+def _readable(asked: Asked) -> bool:
+    try:
+        return bool(asked.calls())
+    except Broken:
+        return False
 
 
-def _message(turn: Turn) -> dict[str, Any]:
+def _body(call: Call) -> Json:
+    body: Json = {"model": call.model, "messages": _messages(call), "stream": True}
+    if call.uses("usage"):
+        body["stream_options"] = {"include_usage": True}
+    if call.limit is not None:
+        # The older name is the one that some servers know alone.
+        body["max_completion_tokens" if call.uses("output_limit") else "max_tokens"] = call.limit
+    if call.uses("schema"):
+        schema = {"name": call.schema_name, "schema": call.request.output_schema, "strict": False}
+        body["response_format"] = {"type": "json_schema", "json_schema": schema}
+    if call.uses("tools"):
+        body["tools"] = [_tool(tool) for tool in call.request.tools]
+    if call.uses("temperature"):
+        body["temperature"] = call.request.temperature
+    if call.uses("reasoning"):
+        body["reasoning_effort"] = "low"
+    return body
+
+
+def _messages(call: Call) -> list[Json]:
+    front = [{"role": "system", "content": call.system}] if call.system else []
+    return [*front, *(_message(turn) for turn in call.turns)]
+
+
+def _message(turn: Turn) -> Json:
     if turn.role == "tool":
         return {"role": "tool", "tool_call_id": turn.call_id or "", "content": turn.text}
     if not turn.calls:
@@ -121,22 +120,11 @@ def _message(turn: Turn) -> dict[str, Any]:
     return {"role": "assistant", "content": turn.text or None, "tool_calls": asked}
 
 
-def _format(call: Call) -> ResponseFormat:
-    schema = cast("dict[str, object]", call.request.output_schema or {})
-    return {"type": "json_schema", "json_schema": {"name": call.schema_name, "schema": schema, "strict": False}}
+def _tool(tool: ToolSpec) -> Json:
+    function = {"name": tool.name, "description": tool.description, "parameters": tool.parameters, "strict": False}
+    return {"type": "function", "function": function}
 
 
-def _tool(call: Call, place: int) -> ChatCompletionFunctionToolParam:
-    tool = call.request.tools[place]
-    parameters = cast("dict[str, object]", tool.parameters)
-    return {
-        "type": "function",
-        "function": {"name": tool.name, "description": tool.description, "parameters": parameters, "strict": False},
-    }
-
-
-def _usage(model: str, used: CompletionUsage | None) -> Usage:
-    if used is None:
-        return usage_of(model, None, None, None)
-    details = used.prompt_tokens_details
-    return usage_of(model, used.prompt_tokens, used.completion_tokens, details.cached_tokens if details else None)
+def _usage(model: str, used: Mapping[str, Any]) -> Usage:
+    cached = part(used.get("prompt_tokens_details")).get("cached_tokens")
+    return usage_of(model, count(used.get("prompt_tokens")), count(used.get("completion_tokens")), count(cached))

@@ -9,13 +9,19 @@ from typing import cast
 
 import openai
 
-from domain.core.errors import Invalid, LegworkError, Misconfigured, Unavailable
-from domain.llm.openai.call import WRONG_ADDRESS, Broken, Call, Feature
+from domain.core.errors import Invalid, LegworkError, Misconfigured, Unavailable, Unusable
+from domain.llm.openai.call import UNREADABLE_CALL, WRONG_ADDRESS, Broken, Call, Feature
+from domain.llm.openai.guard import EMPTY, REPEATS, THOUGHT_ONLY, TOO_DEEP
+from domain.llm.openai.window import LEAST, Room, room_of
 
-_PASSING = (408, 409, 429)
+_PASSING = (408, 429)
 _KEY = re.compile(r"\b(?:sk|pk|key)-[A-Za-z0-9_*-]{4,}|Bearer\s+\S+", re.IGNORECASE)
 _NO_SUCH = re.compile(r"not (?:exist|found)|no such|unknown|not a valid model", re.I)
-_TOO_LONG = re.compile(r"context.?length|context window|maximum context|too many tokens|prompt is too long", re.I)
+_TOO_LONG = re.compile(
+    r"context.?(?:length|window|size|limit)|maximum context|too many tokens|prompt is too long"
+    r"|max_(?:new_|completion_|output_)?tokens\W.*(?:too large|exceed|must be|at most)|requested of",
+    re.I,
+)
 _WORDS: dict[Feature, re.Pattern[str]] = {
     "schema": re.compile(r"response_format|json_schema|text\.format|structured output|guided", re.I),
     "temperature": re.compile(r"temperature", re.I),
@@ -23,6 +29,7 @@ _WORDS: dict[Feature, re.Pattern[str]] = {
     "usage": re.compile(r"stream_options|include_usage", re.I),
     "output_limit": re.compile(r"max_completion_tokens|max_output_tokens", re.I),
     "storing": re.compile(r"\bstore\b", re.I),
+    "system": re.compile(r"\bsystem\b.{0,40}\b(?:role|message|prompt)|\brole\b.{0,20}\bsystem|\binstructions\b", re.I),
     "tools": re.compile(r"\btools?\b|tool_choice|\bfunctions?\b", re.I),
 }
 """How servers word that they do not know a feature; the vaguest words come last."""
@@ -35,6 +42,12 @@ class Failure:
     error: LegworkError
     passing: bool = False
     """Whether the same call may succeed in a moment."""
+    again: str | None = None
+    """The model is asked once more, and told this (nothing, where it is empty)."""
+    cut: bool = False
+    """Its limit was reached before it said a word."""
+    room: Room | None = None
+    """What was asked for does not fit; this would."""
     without: Feature | None = None
     """What the server refused, where the call may succeed without it."""
     after: timedelta | None = None
@@ -54,8 +67,8 @@ def failure_of(error: Exception, call: Call, host: str) -> Failure:
     if isinstance(error, Broken):
         return _told(error.code, error.reason, call, host)
     if isinstance(error, (ValueError, TypeError, AttributeError)):
-        # The SDK does not check what it parses: a malformed answer shows itself wherever it is first used.
-        return _passing(f"The model server at {host} sent something unreadable.", "model_unreadable", _CHECK_ADDRESS)
+        # Nothing checks what a server sends: a malformed answer shows itself wherever it is first used.
+        return _told(None, "it is unreadable", call, host)
     raise error
 
 
@@ -68,6 +81,8 @@ def _status(error: openai.APIStatusError, call: Call, host: str) -> Failure:
         return Failure(_refused_key(status, call, host))
     if status == 429 and _is_quota(error.code, error.type, message):
         return Failure(_quota(host))
+    if status == 409:
+        return Failure(_unusable(message), passing=True)
     if status in _PASSING or status >= 500:
         after = retry_after(error.response.headers, datetime.now(UTC))
         busy = "is over its limit" if status == 429 else f"has a problem (status {status})"
@@ -86,13 +101,37 @@ def _told(code: str | None, message: str, call: Call, host: str) -> Failure:
     if code in ("invalid_prompt", "content_filter", "bio_policy", "misalignment_policy_violation"):
         return Failure(_filtered())
     if code == "context_length_exceeded" or _TOO_LONG.search(message):
-        return Failure(_too_long(call))
-    return _passing(f"The model server at {host} gave no whole answer: {shown(message)}.", "model_broken_answer")
+        return Failure(_too_long(call), room=_room(message, call))
+    again = _AGAIN.get(code or "", _AGAIN.get(message, ""))
+    return Failure(_unusable(message), again=again, cut=message == THOUGHT_ONLY)
+
+
+def _unusable(message: str) -> LegworkError:
+    return Unusable(
+        f"The model gave no answer that can be used: {shown(message)}.",
+        remedy="Try again in other words, or choose another model.",
+        code="model_unusable",
+    )
+
+
+_AGAIN = {
+    UNREADABLE_CALL: "Your last call could not be read: its arguments were no JSON object. Call again with one.",
+    EMPTY: "Your last answer was empty. Answer now.",
+    REPEATS: "Your last answer repeated itself without end. Answer once, and briefly.",
+    TOO_DEEP: "Your last answer was nested without end. Answer with one small JSON object, as asked.",
+    THOUGHT_ONLY: "You thought until your limit was reached and gave no answer. Answer at once, without thinking.",
+}
+"""What the model is told of an answer that is none, by its code or its reason."""
+
+
+def _room(message: str, call: Call) -> Room | None:
+    room = room_of(message, call.limit)
+    return None if room is not None and room.answer is not None and room.answer < LEAST else room
 
 
 def _rejected(code: str | None, message: str, call: Call, host: str) -> Failure:
     if code == "context_length_exceeded" or _TOO_LONG.search(message):
-        return Failure(_too_long(call))
+        return Failure(_too_long(call), room=_room(message, call))
     if code in ("content_filter", "content_policy_violation"):
         return Failure(_filtered())
     if _names_model(code, message, call.model):

@@ -4,18 +4,23 @@ import asyncio
 import random
 from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable
 from contextlib import aclosing
+from dataclasses import replace
 from datetime import timedelta
 from time import monotonic
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 from urllib.parse import urlsplit
 
 import structlog
 
-from domain.core.errors import Misconfigured
+from domain.core.errors import Misconfigured, Unusable
 from domain.core.settings import Settings
-from domain.llm.json_text import json_object
+from domain.llm.json_text import json_object, looks_like_json
 from domain.llm.model import Event, Piece, Reply, Request, Restart
+from domain.llm.openai.aloud import Aloud
 from domain.llm.openai.call import Broken, Call, Feature, Outcome
+from domain.llm.openai.guard import THOUGHT_ONLY, Guard, check
+from domain.llm.openai.tries import Rooms, Tries
+from domain.llm.thought import without_thought
 
 if TYPE_CHECKING:
     from openai import AsyncOpenAI
@@ -54,7 +59,10 @@ class OpenAIModel:
         self._address = (settings.openai_base_url or _PUBLIC_ADDRESS).strip()
         self._key = _key(settings)
         self._host = _host(self._address)
+        self._public = self._host == _host(_PUBLIC_ADDRESS)
         self._refused: dict[str, frozenset[Feature]] = {}
+        self._habits: dict[str, Literal["plain", "bare"]] = {}
+        self._rooms = Rooms({})
         self._client: AsyncOpenAI | None = None
 
     async def stream(self, request: Request) -> AsyncIterator[Event]:
@@ -62,39 +70,89 @@ class OpenAIModel:
         began = monotonic()
         front, user = request.prompt.render(request.variables)
         model = request.model or self._settings.model
-        attempt, shown = 1, False
+        tries, shown = Tries(request.max_output_tokens), False
         while True:
-            call = Call(request, model, front, user, self._refused.get(model, frozenset()))
+            call = self._call(request, model, front, user, tries)
             if shown:
                 yield Restart()
                 shown = False
             try:
                 async with aclosing(self._attempt(call)) as parts:
                     async for part in parts:
-                        if isinstance(part, Outcome):
+                        if not isinstance(part, Outcome):
+                            shown = isinstance(part, Piece)
+                            yield part
+                        elif part.cut and not part.calls and self._has_more_room(call, tries):
+                            tries.kept = part
+                        else:
                             yield self._reply(request, part, began)
                             return
-                        shown = True
-                        yield Piece(part)
             except Exception as error:  # noqa: BLE001 - each kind is told apart, and the unknown is raised again
-                attempt = await self._after(self._failure(error, call), call, attempt)
+                if await self._goes_on(self._failure(error, call), call, tries):
+                    continue
+                assert tries.kept is not None  # what failed was the attempt to get more than that
+                if shown:
+                    yield Restart()
+                yield Piece(tries.kept.text)
+                yield self._reply(request, tries.kept, began)
+                return
+
+    def _call(self, request: Request, model: str, front: str, user: str, tries: Tries) -> Call:
+        call = Call(request, model, front, user, self._refused.get(model, frozenset()), note=tries.note)
+        return replace(call, limit=self._rooms.limit(call, tries))
+
+    def _has_more_room(self, call: Call, tries: Tries) -> bool:
+        """Whether an answer that was cut may be whole in more; then it is asked for with that."""
+        if tries.widened:
+            return False
+        tries.widen()
+        wider = self._rooms.limit(call, tries)
+        return wider is None or call.limit is None or wider > call.limit
 
     async def close(self) -> None:
         if self._client is not None:
             await self._client.close()
 
-    async def _attempt(self, call: Call) -> AsyncGenerator[str | Outcome]:
-        """One call. The time limit is set around each wait, so that a slow reader of ours does not count as theirs."""
+    async def _attempt(self, call: Call) -> AsyncGenerator[Piece | Restart | Outcome]:
+        """One call. The limits are set around each wait, so that a slow reader of ours does not count as theirs."""
+        aloud = Aloud(trusted=self._public or self._habits.get(call.model) == "plain")
+        guard = Guard(call.request.output_schema)
         async with aclosing(self._answer(call)) as parts:
-            limit = monotonic() + self._settings.llm_timeout  # from here: loading the SDK is not the server's time
-            while True:
-                async with asyncio.timeout(limit - monotonic()):
-                    part = await anext(parts)
-                if isinstance(part, Outcome) and not part.text.strip() and not part.calls:
-                    raise Broken("it is empty")
-                yield part
-                if isinstance(part, Outcome):
-                    return
+            end = monotonic() + self._settings.llm_longest  # from here: loading the SDK is not the server's time
+            while not isinstance(part := await self._next(parts, end), Outcome):
+                guard.follow(aloud.raw + part, part)
+                for event in aloud.take(part):
+                    yield event
+            if part.cut and self._habits.get(call.model) == "bare" and not aloud.thinks_bare:
+                raise Broken(THOUGHT_ONLY)
+            check(part)
+            self._learn(call, aloud, part)
+            spoken = replace(part, text=without_thought(part.text))
+            for event in aloud.end(spoken.text):
+                yield event
+            yield spoken
+
+    async def _next(self, parts: AsyncGenerator[str | Outcome], end: float) -> str | Outcome:
+        """What comes next. Raises TimeoutError after too long a silence, Unusable where the answer has no end."""
+        left = end - monotonic()
+        try:
+            async with asyncio.timeout(min(self._settings.llm_timeout, left)):
+                return await anext(parts)
+        except TimeoutError:
+            if left > self._settings.llm_timeout:
+                raise
+        raise Unusable(
+            f"The model did not come to an end within {self._settings.llm_longest:g} seconds.",
+            remedy="Ask for less at once, or raise LEGWORK_LLM_LONGEST.",
+            code="model_endless",
+        )
+
+    def _learn(self, call: Call, aloud: Aloud, outcome: Outcome) -> None:
+        """Whether the model begins with a thought that it does not open."""
+        if aloud.thinks_bare:
+            self._habits[call.model] = "bare"
+        elif not outcome.cut and not outcome.calls and not looks_like_json(outcome.text):
+            self._habits.setdefault(call.model, "plain")
 
     def _answer(self, call: Call) -> AsyncGenerator[str | Outcome]:
         if self._settings.llm_api == "chat":
@@ -117,20 +175,41 @@ class OpenAIModel:
 
         return failure_of(error, call, self._host)
 
-    async def _after(self, failure: "Failure", call: Call, attempt: int) -> int:
-        """Prepare the next attempt and give its number, or raise what the failure means."""
+    async def _goes_on(self, failure: "Failure", call: Call, tries: Tries) -> bool:
+        """Prepare the next attempt; False where an answer that was cut has to do. Raises what the failure means."""
         if failure.without is not None:
             self._refused[call.model] = call.without.union((failure.without,))
             _log.info("model_feature_refused", model=call.model, host=self._host, feature=failure.without)
-            return attempt
-        wait = failure.after or self._backoff(attempt)
+            return True
+        if failure.room is not None and not tries.refitted:
+            self._rooms.learn(call.model, failure.room)
+            tries.refitted, tries.exact = True, failure.room.answer if failure.room.window else None
+            _log.info("model_window_learned", model=call.model, host=self._host, window=failure.room.window)
+            return True
         _log.warning(
-            "model_attempt_failed", model=call.model, host=self._host, attempt=attempt, reason=failure.error.reason
+            "model_attempt_failed",
+            model=call.model,
+            host=self._host,
+            attempt=tries.attempt,
+            reason=failure.error.reason,
+            what=failure.error.sentence,
         )
-        if not failure.passing or attempt >= self._settings.llm_attempts or wait > LONGEST_WAIT:
+        if tries.kept is not None:
+            return False
+        if failure.again is not None and not tries.asked_again:
+            tries.asked_again, tries.note = True, failure.again
+            if failure.cut and not tries.widened:
+                tries.widen()
+            return True
+        await self._pause(failure, tries)
+        return True
+
+    async def _pause(self, failure: "Failure", tries: Tries) -> None:
+        wait = failure.after or self._backoff(tries.attempt)
+        if not failure.passing or tries.attempt >= self._settings.llm_attempts or wait > LONGEST_WAIT:
             raise failure.error from None  # the SDK's error holds the request, and that the key
         await self._sleep(wait.total_seconds())
-        return attempt + 1
+        tries.attempt += 1
 
     def _backoff(self, attempt: int) -> timedelta:
         """Doubling from half a second to eight, of which the second half is left to chance."""
@@ -138,14 +217,16 @@ class OpenAIModel:
         return timedelta(seconds=longest * (1 + self._chance()) / 2)
 
     def _reply(self, request: Request, outcome: Outcome, began: float) -> Reply:
+        schema = request.output_schema
         return Reply(
             text=outcome.text,
-            data=json_object(outcome.text) if request.output_schema is not None else None,
+            data=json_object(outcome.text, schema.get("properties", ())) if schema is not None else None,
             calls=outcome.calls,
             usage=outcome.usage,
             provider=self.name,
             model=outcome.model,
             duration_ms=round((monotonic() - began) * 1000),
+            cut=outcome.cut,
         )
 
 

@@ -1,68 +1,129 @@
 """The Responses interface: https://platform.openai.com/docs/api-reference/responses"""
 
 import json
-from collections.abc import AsyncGenerator
-from typing import Any, cast
+from collections.abc import AsyncGenerator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
 
-from openai import AsyncOpenAI, omit
-from openai.types.responses import (
-    FunctionToolParam,
-    Response,
-    ResponseFunctionToolCall,
-    ResponseInputParam,
-    ResponseTextConfigParam,
-)
+from openai import AsyncOpenAI
 
-from domain.llm.model import ToolCall, Turn, Usage
-from domain.llm.openai.call import Broken, Call, Outcome, arguments_of, check_stream, usage_of
+from domain.llm.model import ToolSpec, Turn, Usage
+from domain.llm.openai.asked import Asked
+from domain.llm.openai.call import Broken, Call, Outcome, usage_of
+from domain.llm.openai.reading import Json, count, objects, part, parts, told_error, words
+
+_ENDS = ("response.completed", "response.incomplete", "response.failed")
 
 
 async def answer(client: AsyncOpenAI, call: Call) -> AsyncGenerator[str | Outcome]:
-    """The answer's text as it arrives, then its outcome. Raises Broken, and the SDK's errors."""
-    stream = await client.responses.create(
-        model=call.model,
-        instructions=call.front or omit,
-        input=_input(call),
-        stream=True,
-        store=False if call.uses("storing") else omit,  # what people write is not left with the provider
-        max_output_tokens=call.request.max_output_tokens if call.uses("output_limit") else omit,
-        text=_format(call) if call.uses("schema") else omit,
-        tools=[_tool(call, place) for place in range(len(call.request.tools))] if call.uses("tools") else omit,
-        temperature=call.request.temperature if call.uses("temperature") else omit,
-        reasoning={"effort": "low"} if call.uses("reasoning") else omit,
-    )
-    async with stream:
-        check_stream(stream.response.headers.get("content-type"))
-        async for event in stream:
-            # Spelled out rather than “in (...)”, by which a type checker does not tell the events apart.
-            if event.type == "response.output_text.delta" or event.type == "response.refusal.delta":
-                yield event.delta
-            elif event.type == "response.completed" or event.type == "response.incomplete":
-                yield _outcome(event.response, call.model)
-                return
-            elif event.type == "response.failed":
-                error = event.response.error
-                raise Broken(error.message if error else "the answer failed", code=error.code if error else None)
-            elif event.type == "error":
-                raise Broken(event.message, code=event.code)
-    raise Broken("the answer broke off")
+    """The answer's text as it arrives (empty where only the model's thought does), then its outcome.
+
+    Raises Broken, and the SDK's errors.
+    """
+    gathered = _Gathered(call.model)
+    async for event in objects(client, "/responses", _body(call)):
+        if event is None:
+            gathered.over = gathered.over or gathered.began
+            break
+        yield gathered.add(event)
+        if gathered.over:
+            break
+    yield gathered.outcome()
 
 
-def _input(call: Call) -> ResponseInputParam:
-    before, after = call.around
-    asked = {"role": "user", "content": call.user}
-    items = [
-        *(item for turn in before for item in _items(turn)),
-        asked,
-        *(item for turn in after for item in _items(turn)),
-    ]
-    return cast("ResponseInputParam", items)
+@dataclass(slots=True)
+class _Gathered:
+    """What a stream of events amounts to, or one whole answer in place of it."""
+
+    model: str
+    text: str = ""
+    over: bool = False
+    response: Mapping[str, Any] = field(default_factory=dict[str, Any])
+    items: list[Mapping[str, Any]] = field(default_factory=list[Mapping[str, Any]])
+    """What was finished one by one; some servers leave it out of the end."""
+
+    @property
+    def began(self) -> bool:
+        return bool(self.text or self.items)
+
+    def add(self, event: Json) -> str:
+        """Take an event in; the text it adds. Raises Broken where it tells of an error."""
+        kind = str(event.get("type") or event.get("object") or "")
+        if kind == "error" or (not kind and event.get("error")):
+            raise told_error(event) or told_error({"error": event}) or Broken("it failed")
+        if kind in _ENDS:
+            return self._ended(part(event.get("response")))
+        if kind == "response":
+            return self._ended(event)
+        if kind == "response.output_item.done":
+            self.items.append(part(event.get("item")))
+        if kind not in ("response.output_text.delta", "response.refusal.delta"):
+            return ""
+        added = words(event.get("delta"))
+        self.text += added
+        return added
+
+    def _ended(self, response: Mapping[str, Any]) -> str:
+        self.response, self.over = response, True
+        self.model = str(response.get("model") or self.model)
+        if response.get("status") == "failed" or response.get("error"):
+            raise told_error(response) or Broken("it failed")
+        if self.text:
+            return ""
+        self.text = _text(parts(response.get("output")) or self.items)
+        return self.text  # nothing was streamed
+
+    def outcome(self) -> Outcome:
+        if not self.over:
+            raise Broken("it broke off")
+        reason = part(self.response.get("incomplete_details")).get("reason")
+        if reason == "content_filter":
+            raise Broken("it was filtered", code="content_filter")
+        cut = reason is not None or self.response.get("status") == "incomplete"
+        items = parts(self.response.get("output")) or self.items
+        asked = Asked()
+        for place, item in enumerate(item for item in items if item.get("type") == "function_call"):
+            asked.add({**item, "id": item.get("call_id") or item.get("id"), "index": place})
+        try:
+            calls = asked.calls()
+        except Broken:
+            if not cut:
+                raise
+            calls = ()
+        text = _text(items) or self.text
+        return Outcome(text, calls, _usage(self.model, part(self.response.get("usage"))), self.model, cut)
 
 
-def _items(turn: Turn) -> list[dict[str, Any]]:
+def _text(items: list[Mapping[str, Any]]) -> str:
+    """What was written, and a refusal's words: they too are what the model has to say."""
+    return "".join(words(item.get("content")) for item in items if item.get("type") == "message")
+
+
+def _body(call: Call) -> Json:
+    items = [item for turn in call.turns for item in _items(turn)]
+    body: Json = {"model": call.model, "input": items, "stream": True}
+    if call.system:
+        body["instructions"] = call.system
+    if call.uses("storing"):
+        body["store"] = False  # what people write is not left with the provider
+    if call.limit is not None and call.uses("output_limit"):
+        body["max_output_tokens"] = call.limit
+    if call.uses("schema"):
+        schema = {"type": "json_schema", "name": call.schema_name, "schema": call.request.output_schema}
+        body["text"] = {"format": {**schema, "strict": False}}
+    if call.uses("tools"):
+        body["tools"] = [_tool(tool) for tool in call.request.tools]
+    if call.uses("temperature"):
+        body["temperature"] = call.request.temperature
+    if call.uses("reasoning"):
+        body["reasoning"] = {"effort": "low"}
+    return body
+
+
+def _items(turn: Turn) -> list[Json]:
     if turn.role == "tool":
         return [{"type": "function_call_output", "call_id": turn.call_id or "", "output": turn.text}]
-    said = [{"role": turn.role, "content": turn.text}] if turn.text else []
+    said: list[Json] = [{"role": turn.role, "content": turn.text}] if turn.text else []
     asked = [
         {
             "type": "function_call",
@@ -75,48 +136,11 @@ def _items(turn: Turn) -> list[dict[str, Any]]:
     return [*said, *asked]
 
 
-def _format(call: Call) -> ResponseTextConfigParam:
-    schema = cast("dict[str, object]", call.request.output_schema or {})
-    return {"format": {"type": "json_schema", "name": call.schema_name, "schema": schema, "strict": False}}
+def _tool(tool: ToolSpec) -> Json:
+    named = {"type": "function", "name": tool.name, "description": tool.description}
+    return {**named, "parameters": tool.parameters, "strict": False}
 
 
-def _tool(call: Call, place: int) -> FunctionToolParam:
-    tool = call.request.tools[place]
-    return {
-        "type": "function",
-        "name": tool.name,
-        "description": tool.description,
-        "parameters": cast("dict[str, object]", tool.parameters),
-        "strict": False,
-    }
-
-
-def _outcome(response: Response, model: str) -> Outcome:
-    details = response.incomplete_details
-    if details and details.reason == "content_filter":
-        raise Broken("the answer was filtered", code="content_filter")
-    calls = tuple(_call(item) for item in response.output if item.type == "function_call")
-    used = response.model or model
-    return Outcome(_text(response), calls, _usage(response, used), used)
-
-
-def _text(response: Response) -> str:
-    """What was written, and a refusal's words: they too are what the model has to say."""
-    parts: list[str] = []
-    for item in response.output:
-        if item.type == "message":
-            parts.extend(part.text if part.type == "output_text" else part.refusal for part in item.content)
-    return "".join(parts)
-
-
-def _call(item: ResponseFunctionToolCall) -> ToolCall:
-    return ToolCall(item.call_id, item.name, arguments_of(item.name, item.arguments))
-
-
-def _usage(response: Response, model: str) -> Usage:
-    used = response.usage
-    if used is None:
-        return usage_of(model, None, None, None)
-    # Compatible servers leave details out, and the SDK does not check what it parses.
-    details = cast("object | None", getattr(used, "input_tokens_details", None))
-    return usage_of(model, used.input_tokens, used.output_tokens, getattr(details, "cached_tokens", None))
+def _usage(model: str, used: Mapping[str, Any]) -> Usage:
+    cached = part(used.get("input_tokens_details")).get("cached_tokens")
+    return usage_of(model, count(used.get("input_tokens")), count(used.get("output_tokens")), count(cached))
