@@ -46,6 +46,12 @@ class Behaviour:
     """Nothing is sent before it is set."""
     rest: asyncio.Event | None = None
     """Of a stream, no more than ten events are sent before it is set."""
+    events: tuple[dict[str, Any], ...] | None = None
+    """Sent in place of a sound stream's, one after another."""
+    done: bool = True
+    """Whether a stream of chunks ends with the word that it has ended."""
+    whole: bool = False
+    """The answer comes whole, though a stream was asked for."""
     cached: int = 0
     drips: bool = False
     """Signs of life without end, and never an answer."""

@@ -5,10 +5,12 @@ import json
 from collections import deque
 from collections.abc import AsyncIterator, Callable, Iterator
 from dataclasses import dataclass
+from time import monotonic
 from types import TracebackType
 from typing import Any, Self
 
 from starlette.applications import Starlette
+from starlette.background import BackgroundTask
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response, StreamingResponse
 from starlette.routing import Route
@@ -44,6 +46,10 @@ class FakeOpenAI:
         self.key = key
         self.ledger: list[Received] = []
         self.sent: list[tuple[str, Json]] = []
+        self.manner: Callable[[Json], Behaviour] | None = None
+        """How it answers where nothing is scripted, if not as it was made."""
+        self.last_byte = 0.0
+        """When it had last sent all of an answer, by the monotonic clock."""
         self._script: deque[Behaviour] = deque()
         self._otherwise = otherwise
         self._socket = bound(port)
@@ -94,10 +100,18 @@ class FakeOpenAI:
         return self._json("ListModelsResponse", {"object": "list", "data": known})
 
     async def _responses(self, request: Request) -> Response:
-        return await self._answer(request, "CreateResponse", self._response_stream, self._response_whole)
+        return self._timed(await self._answer(request, "CreateResponse", self._response_stream, self._response_whole))
 
     async def _completions(self, request: Request) -> Response:
-        return await self._answer(request, "CreateChatCompletionRequest", self._chunk_stream, self._completion_whole)
+        answer = self._answer(request, "CreateChatCompletionRequest", self._chunk_stream, self._completion_whole)
+        return self._timed(await answer)
+
+    def _timed(self, response: Response) -> Response:
+        response.background = BackgroundTask(self._sent_all)
+        return response
+
+    async def _sent_all(self) -> None:
+        self.last_byte = monotonic()
 
     async def _answer(
         self,
@@ -117,7 +131,7 @@ class FakeOpenAI:
             return self._error(
                 400, {"message": problems[0], "type": "invalid_request_error", "param": None, "code": None}
             )
-        behaviour = self._script.popleft() if self._script else self._otherwise(body)
+        behaviour = self._script.popleft() if self._script else (self.manner or self._otherwise)(body)
         if behaviour.wait is not None:
             await behaviour.wait.wait()
         if behaviour.status != 200:
@@ -126,8 +140,10 @@ class FakeOpenAI:
             return Response(behaviour.raw, media_type=behaviour.content_type)
         if behaviour.drips:
             return StreamingResponse(_drips(), media_type="text/event-stream")
+        if behaviour.events is not None:
+            return StreamingResponse(_sent(behaviour), media_type="text/event-stream")
         asked = raw.decode()
-        if not body.get("stream"):
+        if behaviour.whole or not body.get("stream"):
             return whole(body, asked, behaviour)
         return StreamingResponse(_held(stream(body, asked, behaviour), behaviour.rest), media_type="text/event-stream")
 
@@ -161,7 +177,7 @@ class FakeOpenAI:
         for chunk in _cut(chunks, behaviour, error, _has_text):
             self.sent.append(("ErrorResponse" if "error" in chunk else "CreateChatCompletionStreamResponse", chunk))
             yield f"data: {json.dumps(chunk)}\n\n".encode()
-        if behaviour.ends_after is None and behaviour.error_after is None:
+        if behaviour.done and behaviour.ends_after is None and behaviour.error_after is None:
             yield b"data: [DONE]\n\n"
 
     def _json(self, schema: str, value: Json) -> Response:
@@ -181,6 +197,13 @@ async def _held(events: AsyncIterator[bytes], rest: asyncio.Event | None) -> Asy
             await rest.wait()
         yield event
         sent += 1
+
+
+async def _sent(behaviour: Behaviour) -> AsyncIterator[bytes]:
+    for event in behaviour.events or ():
+        yield f"data: {json.dumps(event)}\n\n".encode()
+    if behaviour.done:
+        yield b"data: [DONE]\n\n"
 
 
 async def _drips() -> AsyncIterator[bytes]:
