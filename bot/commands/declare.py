@@ -11,6 +11,8 @@ from domain.core.errors import Invalid
 from domain.core.settings import Settings
 from domain.tools.registry import Registry
 
+_THREADED = frozenset({"slack"})
+
 
 @dataclass(frozen=True, slots=True)
 class Call:
@@ -27,6 +29,11 @@ class Call:
     @property
     def person(self) -> Person:
         return self.heard.person
+
+    @property
+    def each_message_begins_one(self) -> bool:
+        """Whether the platform has threads that people reply in, so that no thread is anybody's current one."""
+        return self.heard.address.platform in _THREADED
 
     def word(self, place: int, what: str) -> str:
         """The word at a place. Raises Invalid, saying what is missing."""

@@ -78,6 +78,8 @@ async def _list(call: Call) -> Sequence[Said]:
 
 
 async def _new(call: Call) -> Sequence[Said]:
+    if call.each_message_begins_one:
+        return (Note(text="Here each message outside of a thread begins one of its own: just write what you need."),)
     thread_id = await conversations.add_thread(
         call.session,
         chat_id=call.heard.thread.chat_id,
@@ -95,8 +97,12 @@ async def _use(call: Call) -> Sequence[Said]:
     row = await _find(call, 0)
     if row["chat_id"] != call.heard.thread.chat_id:
         raise Refused("That thread is in another chat.", remedy="Write there to go on with it.")
-    await conversations.set_current_thread(call.session, call.heard.thread.chat_id, row["id"])
-    back = Note(text=f"You are in “{row['name'] or ids.short('thrd', row['id'])}” again.")
+    name = row["name"] or ids.short("thrd", row["id"])
+    if call.each_message_begins_one:
+        back = Note(text=f"You go on with “{name}” by replying in its thread.")
+    else:
+        await conversations.set_current_thread(call.session, call.heard.thread.chat_id, row["id"])
+        back = Note(text=f"You are in “{name}” again.")
     waiting = [task["id"] for task in await queries.open_in_thread(call.session, row["id"]) if task["waiting_for"]]
     return (back, *[said for task_id in waiting for said in await asked_again(call.session, task_id)])
 

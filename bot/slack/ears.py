@@ -2,14 +2,15 @@
 
 from dataclasses import replace
 
-from bot.commands.table import NOUNS
+from bot.commands.table import NOUNS, WORDS
 from bot.edge import Edge
 from bot.slack import PLATFORM, events, files, forms
 from bot.slack.events import Heard, Opened
 from bot.slack.home import PROMPTS, home
+from bot.slack.literal import label
 from bot.slack.memory import Memory
 from bot.slack.people import People
-from bot.slack.sessions import Sessions
+from bot.slack.sessions import Sessions, looking
 from bot.slack.shapes import mapping, mappings, string
 from bot.slack.web import Json, Web
 from bot.slack.words import spoken
@@ -18,11 +19,15 @@ from domain.conversations import repository as conversations
 from domain.conversations.ports import Address, Incoming, IncomingFile
 from domain.core.errors import LegworkError
 from domain.core.logging import logger
+from domain.flow.words import command_word
 
 log = logger(__name__)
 
 _SECONDS = 2.0
 """For what Slack wants done within three."""
+
+_QUOTED = 300
+"""Characters of what was asked elsewhere that are shown where it is answered."""
 
 
 class Ears:
@@ -33,7 +38,7 @@ class Ears:
         self._web = web
         self._tokens = StoredTokens(edge.database)
         self._people = People(web)
-        self._sessions = Sessions(web, Memory(edge.redis))
+        self._sessions = Sessions(web, Memory(edge.redis), looking(edge.database))
         self._names = {name: noun for noun in NOUNS for name in (noun.name, *noun.also)}
 
     # -- events ---------------------------------------------------------------------------------------
@@ -121,11 +126,15 @@ class Ears:
     async def _privately(
         self, body: Json, person: str | None, key: object, text: str, attached: tuple[IncomingFile, ...] = ()
     ) -> str | None:
-        """Take what was said outside of any chat as said in the person's own. Returns that chat."""
+        """Take what was said outside of any chat as said in the person's own. Returns that chat.
+
+        A command is answered there at once; anything else is shown there first, and worked on in the thread below.
+        """
         workspace, event_key = events.team(body), events.key(key)
         if workspace is None or person is None or event_key is None:
             return None
         chat = await self._people.direct(person)
+        thread = await self._quoted(chat, text) if command_word(text, WORDS) is None else None
         await self._take(
             Incoming(
                 platform=PLATFORM,
@@ -134,11 +143,22 @@ class Ears:
                 person=person,
                 event_key=event_key,
                 organization=events.organization(workspace),
+                thread=thread,
                 text=text,
                 files=attached,
             )
         )
         return chat
+
+    async def _quoted(self, chat: str, text: str) -> str | None:
+        """What the person asked for elsewhere, put where it is answered; None where that fails, and nothing is lost."""
+        words = label(f"You asked: {text}", _QUOTED)
+        try:
+            answer = await self._web.call("chat.postMessage", seconds=_SECONDS, channel=chat, text=words)
+        except LegworkError as error:
+            log.info("what was asked elsewhere could not be shown", error=str(error))
+            return None
+        return events.ts(answer.get("ts"))
 
     async def _is_known(self, incoming: Incoming) -> bool:
         """Whether Legwork has a part in the thread."""

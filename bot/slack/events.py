@@ -182,7 +182,7 @@ def _said(body: Json, event: Json) -> Heard | None:
         body,
         event,
         person=event.get("user"),
-        thread=thread if is_direct(chat) else thread or at,
+        thread=thread or at,  # whatever is said outside of a thread begins one, in direct messages too
         message_id=at,
         text=spoken(written, bot),
         files=attached(event.get("files")),

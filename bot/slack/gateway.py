@@ -13,9 +13,10 @@ from bot.slack.keys import continues, preview_keys
 from bot.slack.memory import Memory
 from bot.slack.previews import Previews, Shown
 from bot.slack.render import FEATURES, LENGTH, Message, one, render
-from bot.slack.sessions import Sessions
+from bot.slack.sessions import Look, Sessions
 from bot.slack.web import Web
 from bot.tokens import Tokens, fitted
+from bot.views import words
 from bot.views.compose import buttons
 from domain.conversations.ports import Address, Capabilities, Found, Posted
 from domain.conversations.said import FilePost, Said
@@ -58,6 +59,7 @@ class SlackGateway:
         pacer: Pacer,
         read: Read,
         tokens: Tokens,
+        look: Look,
         *,
         now: Callable[[], float] = monotonic,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
@@ -68,8 +70,8 @@ class SlackGateway:
         self._read = read
         self._tokens = tokens
         self._sleep = sleep
-        self._previews = Previews(web, memory, pacer, now)
-        self._sessions = Sessions(web, memory)
+        self._sessions = Sessions(web, memory, look)
+        self._previews = Previews(web, memory, pacer, now, self._sessions.settle)
         self._features: frozenset[Feature] = FEATURES
 
     # -- ChatGateway ----------------------------------------------------------------------------------
@@ -81,7 +83,7 @@ class SlackGateway:
                 posted = await self._post(to, said, key, plain)
             except Ambiguous as error:
                 posted = await self._look(to, key, error)
-        self._sessions.end(to, said)
+        self._sessions.settle(to, key)
         return posted
 
     async def edit(self, to: Address, message_id: str, said: Said, *, key: str, plain: bool = False) -> None:
@@ -90,7 +92,8 @@ class SlackGateway:
         await self._in_some_form(
             said, plain, lambda messages: self._update(to, message_id, one(messages), search.mark(key, 0, 1))
         )
-        self._sessions.end(to, said)
+        if said.type != "plan" or words.is_final(said.status):  # a card that goes on changes nothing
+            self._sessions.settle(to, key)
 
     async def find(self, to: Address, key: str) -> Found:
         try:

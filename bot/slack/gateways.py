@@ -7,6 +7,7 @@ from bot.pacing import Limit, Limits, Pacer
 from bot.slack import PLATFORM, files
 from bot.slack.gateway import CAPABILITIES, SlackGateway
 from bot.slack.memory import Memory
+from bot.slack.sessions import looking
 from bot.slack.web import Web, open_webs
 from bot.slack.workspaces import Workspaces
 from bot.tokens import StoredTokens
@@ -64,9 +65,9 @@ def open_gateway(edge: Edge) -> SlackGateways:
     """The gateway of a worker process. Raises Misconfigured without a token."""
     chat = Limit(edge.settings.slack_chat_rate, edge.settings.slack_chat_burst)
     pacer = Pacer(edge.redis, PLATFORM, Limits(chat=chat, group=chat))
-    memory, tokens = Memory(edge.redis), StoredTokens(edge.database)
+    memory, tokens, look = Memory(edge.redis), StoredTokens(edge.database), looking(edge.database)
 
     def make(web: Web) -> SlackGateway:
-        return SlackGateway(web, memory, pacer, edge.storage.read, tokens)
+        return SlackGateway(web, memory, pacer, edge.storage.read, tokens, look)
 
     return SlackGateways(Workspaces(open_webs(edge.settings), make))

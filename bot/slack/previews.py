@@ -35,6 +35,9 @@ _BEGUN = "begun"
 _TAKEN = "taken"
 _BY_PERSON = "stopped_by_user"
 """What Slack says of a stream that was stopped with its own button: it stays as it is."""
+Posted = Callable[[Address, str], None]
+"""Told where something new stands now, and under which key."""
+
 _NO_STREAMS = frozenset(
     {"channel_type_not_supported", "feature_not_enabled", "missing_scope", "not_allowed_token_type", "unknown_method"}
 )
@@ -64,12 +67,13 @@ class _Writing:
 class Previews:
     """The previews of one app. ``show`` never raises."""
 
-    def __init__(self, web: Web, memory: Memory, pacer: Pacer, now: Callable[[], float]) -> None:
+    def __init__(self, web: Web, memory: Memory, pacer: Pacer, now: Callable[[], float], posted: Posted) -> None:
         """``now`` gives seconds that only grow."""
         self._web = web
         self._memory = memory
         self._pacer = pacer
         self._now = now
+        self._posted = posted
         self._writing: dict[str, _Writing] = {}
         self._sending: set[asyncio.Future[None]] = set()
         self._streams = True
@@ -161,6 +165,7 @@ class Previews:
             raise
         own.text, own.since = text, now
         await self._memory.put(_name(key), _written(own.shown))
+        self._posted(to, key)
 
     async def _stream(self, to: Address, text: str) -> Shown | None:
         """None where this chat has no streams."""

@@ -1,32 +1,56 @@
-"""The sign that Legwork is at work, with Slack's own stop button: on when a message was taken, off with the result.
+"""The sign that Legwork is at work, with Slack's own stop button: on when a message was taken, off when the work of its
+thread has ended, whatever is said meanwhile.
 
-https://docs.slack.dev/ai/agent-sessions. It is never in anybody's way: what fails is logged.
+https://docs.slack.dev/ai/agent-sessions. What Slack shows goes with the app's next post, so it is set again after each
+post of work that goes on. It is never in anybody's way: what fails is logged.
 """
 
 import asyncio
-from collections.abc import Coroutine
-from typing import Any
+from collections.abc import Awaitable, Callable, Coroutine, Mapping
+from typing import Any, Literal
 
 from bot.slack.memory import Memory
 from bot.slack.web import Web
 from domain.conversations.ports import Address
-from domain.conversations.said import Said
+from domain.core.db import AWAY, Database
 from domain.core.errors import LegworkError
 from domain.core.logging import logger
+from domain.tasks import queries
+from domain.tasks.queries import Work
 
 log = logger(__name__)
 
-_FINAL = frozenset({"succeeded", "failed", "cancelled"})
 _NOT_HERE = frozenset({"missing_scope", "not_an_agent", "not_allowed_token_type", "unknown_method"})
+
+Status = Literal["processing", "suspended", "active"]
+
+_STATUSES: Mapping[Work, Status] = {"works": "processing", "waits": "suspended", "rests": "active"}
+"""``suspended``: what is left to do waits for a person."""
+
+Look = Callable[[Address, str], Awaitable[Work]]
+"""What a thread's work has come to, apart from the row of this key, which is being said."""
+
+
+def looking(database: Database) -> Look:
+    """By what the database says."""
+
+    async def look(to: Address, saying: str) -> Work:
+        async with database.transaction(single=True) as session:
+            return await queries.work_at(session, to, saying=saying)
+
+    return look
 
 
 class Sessions:
     """Signs of one app, set in the background. ``close`` waits for those on their way."""
 
-    def __init__(self, web: Web, memory: Memory) -> None:
+    def __init__(self, web: Web, memory: Memory, look: Look) -> None:
         self._web = web
         self._memory = memory
+        self._look = look
         self._under_way: set[asyncio.Task[None]] = set()
+        self._settling: dict[str, str | None] = {}
+        """Threads whose sign is being settled, each with the key of what was said in it since."""
         self._available = True
 
     def begin(self, to: Address) -> None:
@@ -34,10 +58,16 @@ class Sessions:
         if to.thread is not None:
             self._start(self._begin(to, to.thread))
 
-    def end(self, to: Address, said: Said) -> None:
-        """Something was said there; a task that goes on keeps its sign."""
-        if to.thread is not None and _concludes(said):
-            self._start(self._end(to, to.thread))
+    def settle(self, to: Address, saying: str) -> None:
+        """Something was said there, under this key: the sign stays, or comes back, for as long as work goes on."""
+        if to.thread is None:
+            return
+        name = _name(to)
+        if name in self._settling:
+            self._settling[name] = saying
+            return
+        self._settling[name] = None
+        self._start(self._settle(to, to.thread, saying))
 
     async def close(self) -> None:
         await asyncio.gather(*self._under_way, return_exceptions=True)
@@ -48,33 +78,54 @@ class Sessions:
         task.add_done_callback(self._under_way.discard)
 
     async def _begin(self, to: Address, thread: str) -> None:
-        await self._memory.put(_name(to), "working")
-        await self._set(to.chat, thread, "processing", person=to.person)
+        await self._memory.put(_name(to), "processing")
+        await self._set(to, thread, "processing")
+        if (status := await self._status(to, "")) not in ("processing", None):  # over before Slack knew that it began
+            await self._memory.put(_name(to), status)
+            await self._set(to, thread, status)
 
-    async def _end(self, to: Address, thread: str) -> None:
+    async def _settle(self, to: Address, thread: str, saying: str) -> None:
+        """One after the other in a thread, so that the last that is set is what is so."""
+        name, said = _name(to), saying
+        try:
+            while True:
+                await self._settle_once(to, thread, said)
+                later = self._settling[name]
+                if later is None:
+                    return
+                self._settling[name], said = None, later
+        finally:
+            del self._settling[name]
+
+    async def _settle_once(self, to: Address, thread: str, saying: str) -> None:
+        status = await self._status(to, saying)
         [note] = await self._memory.get(_name(to))
-        if note is not None:
-            await self._memory.drop(_name(to))
-            await self._set(to.chat, thread, "active")
+        if status is not None and (status == "processing" or status != note):
+            await self._memory.put(_name(to), status)
+            await self._set(to, thread, status)
 
-    async def _set(self, channel: str, thread: str, status: str, person: str | None = None) -> None:
+    async def _status(self, to: Address, saying: str) -> Status | None:
+        """None where nobody knows whether work goes on."""
+        try:
+            return _STATUSES[await self._look(to, saying)]
+        except (LegworkError, *AWAY) as error:
+            log.debug("it is not known whether work goes on", error=str(error))
+            return None
+
+    async def _set(self, to: Address, thread: str, status: Status) -> None:
         if not self._available:
             return
         try:
             await self._web.call(
                 "agents.sessions.setStatus",
-                channel_id=channel,
+                channel_id=to.chat,
                 thread_ts=thread,
                 status=status,
-                initiator_user_id=person,
+                initiator_user_id=to.person,
             )
         except LegworkError as error:
             self._available = error.reason not in _NOT_HERE
             log.debug("the sign of being at work could not be set", status=status, error=str(error))
-
-
-def _concludes(said: Said) -> bool:
-    return said.status.lower() in _FINAL if said.type == "plan" else said.type != "file"
 
 
 def _name(to: Address) -> str:

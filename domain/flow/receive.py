@@ -22,6 +22,7 @@ from domain.flow.changed import follow_change
 from domain.flow.words import is_control
 from domain.identity import service as identity
 from domain.orgs import service as orgs
+from domain.tasks import queries
 from domain.tasks.states import Priority
 
 
@@ -61,8 +62,8 @@ async def receive(
         incoming = replace(incoming, change=None)
     try:
         async with session.savepoint():
-            await _make_place(session, incoming)
-            received = await _store(session, incoming, attachments, commands)
+            placed = await _make_place(session, incoming)
+            received = await _store(session, placed, attachments, commands)
             if received is None or received.message_id is None:
                 raise _HeardBefore
             return received
@@ -121,8 +122,8 @@ def _beside(incoming: Incoming) -> dict[str, str]:
     return {name: storable(value) for name, value in told.items() if value}
 
 
-async def _make_place(session: Session, incoming: Incoming) -> None:
-    """Person, chat, membership and thread, each unless it is there."""
+async def _make_place(session: Session, incoming: Incoming) -> Incoming:
+    """Person, chat, membership and thread, each unless it is there. Returns the message as it belongs there."""
     found = await _locate(session, incoming)
     known: UUID | None = found["user_id"]
     user_id = known or await identity.find_or_add(
@@ -146,6 +147,8 @@ async def _make_place(session: Session, incoming: Incoming) -> None:
         found = await _locate(session, incoming)
     if found["role"] is None:
         await orgs.join(session, found["org_id"], user_id, may_own=_is_named(incoming))
+    if found["thread_id"] is None and incoming.private and await _is_awaited(session, incoming):
+        return replace(incoming, thread=None)
     if found["thread_id"] is None or incoming.new_thread:
         thread_id = await conversations.add_thread(
             session,
@@ -156,6 +159,17 @@ async def _make_place(session: Session, incoming: Incoming) -> None:
         )
         if incoming.thread is None:
             await conversations.set_current_thread(session, found["chat_id"], thread_id)
+    return incoming
+
+
+async def _is_awaited(session: Session, incoming: Incoming) -> bool:
+    """Whether words that would begin a thread are what was asked for outside of any, in the chat's current one."""
+    if incoming.thread is None or incoming.press is not None:
+        return False
+    current = await _locate(session, replace(incoming, thread=None))
+    if current["thread_id"] is None or not current["waiting"]:
+        return False
+    return any(task["asks"] for task in await queries.open_in_thread(session, current["thread_id"]))
 
 
 async def _locate(session: Session, incoming: Incoming) -> RowMapping:

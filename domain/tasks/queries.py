@@ -1,10 +1,12 @@
 """What people ask about tasks, scoped to their organization; lists page by key."""
 
 from collections.abc import Sequence
+from typing import Literal
 from uuid import UUID
 
 from sqlalchemy import RowMapping, select, text
 
+from domain.conversations.ports import Address
 from domain.core.db import Session
 from domain.tasks.models import task_logs, task_steps, tasks
 from domain.tasks.states import TaskStatus
@@ -98,6 +100,37 @@ async def open_of(session: Session, *, org_id: UUID, user_id: UUID, chat_id: UUI
     """A person's tasks that have not ended, newest first: those of this chat, or, where only they read it, of all
     chats; ``here``: it is one of this chat."""
     return await session.all(_OPEN_OF, {"org_id": org_id, "user_id": user_id, "chat_id": chat_id})
+
+
+Work = Literal["works", "waits", "rests"]
+
+_WORK_AT = text("""
+SELECT EXISTS (SELECT 1 FROM tasks k WHERE k.thread_id = t.id AND k.status IN ('PENDING', 'RUNNING'))
+         OR EXISTS (SELECT 1 FROM messages m WHERE m.thread_id = t.id AND m.role = 'user' AND m.handled_at IS NULL)
+         OR EXISTS (SELECT 1 FROM outbound_messages o WHERE o.thread_id = t.id AND o.kind <> 'edit'
+                      AND o.status IN ('queued', 'sending') AND o.dedupe_key <> :saying) AS works,
+       EXISTS (SELECT 1 FROM tasks k WHERE k.thread_id = t.id AND k.status = 'PAUSED') AS waits
+FROM chats c JOIN threads t ON t.chat_id = c.id
+WHERE c.platform = :platform AND c.workspace = :workspace AND c.chat = :chat AND t.platform_thread = :thread
+""")
+
+
+async def work_at(session: Session, at: Address, *, saying: str) -> Work:
+    """What the work of a platform's thread has come to: something is to be understood, done or said there, apart from
+    what is said under the key ``saying``; or it waits for a person; or nothing is open."""
+    row = await session.first(
+        _WORK_AT,
+        {
+            "platform": at.platform,
+            "workspace": at.workspace,
+            "chat": at.chat,
+            "thread": at.thread,
+            "saying": saying,
+        },
+    )
+    if row is None:
+        return "rests"
+    return "works" if row["works"] else "waits" if row["waits"] else "rests"
 
 
 async def steps_of(session: Session, task_id: UUID) -> Sequence[RowMapping]:

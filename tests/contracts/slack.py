@@ -13,6 +13,7 @@ from bot.slack.gateway import SlackGateway
 from bot.slack.memory import Memory
 from bot.slack.web import Web
 from domain.conversations.ports import Address, ChatGateway, Press
+from domain.tasks.queries import Work
 from tests.contracts.stored import read
 from tests.contracts.telegram import nowhere
 from tests.contracts.tokens import MemoryTokens
@@ -28,6 +29,8 @@ class SlackHarness:
         self.fake = fake
         self.seconds = 0.0
         """What the gateway's clock shows: turn it forward."""
+        self.work: Work = "rests"
+        """What the work of the thread has come to."""
         self._client = client
         self._limits = limits
         self._made: list[SlackGateway] = []
@@ -42,11 +45,16 @@ class SlackHarness:
         """The gateway of another process."""
         web = Web(self.fake.bot_token, self.fake.base_url)
         pacer = Pacer(self._client, "slack", limits or self._limits)
+        memory = Memory(self._client)
         gateway = SlackGateway(
-            web, Memory(self._client), pacer, read, self.tokens, now=lambda: self.seconds, sleep=self._sleep
+            web, memory, pacer, read, self.tokens, self._look, now=lambda: self.seconds, sleep=self._sleep
         )
         self._made.append(gateway)
         return gateway
+
+    async def _look(self, to: Address, saying: str) -> Work:
+        await asyncio.sleep(0)
+        return self.work
 
     async def _sleep(self, seconds: float) -> None:
         self.seconds += seconds

@@ -19,6 +19,7 @@ from bot.slack.forms import GIVE
 from bot.slack.gateway import SlackGateway
 from bot.slack.listen import listen
 from bot.slack.memory import Memory
+from bot.slack.sessions import looking
 from bot.slack.web import Web
 from bot.tokens import StoredTokens
 from domain.flow.legwork import Legwork
@@ -110,7 +111,8 @@ async def opened(
         )
         web = Web(slack.bot_token, slack.base_url)
         tokens = StoredTokens(legwork.database)
-        gateway = SlackGateway(web, Memory(redis), Pacer(redis, "slack", FAST), legwork.storage.read, tokens)
+        look = looking(legwork.database)
+        gateway = SlackGateway(web, Memory(redis), Pacer(redis, "slack", FAST), legwork.storage.read, tokens, look)
         legwork = replace(legwork, settings=settings, gateways={"slack": gateway}, **more)
         worker = Worker(legwork)
         edge = Edge(settings, legwork.database, legwork.storage, redis)

@@ -38,6 +38,7 @@ def incoming(**changes: Any) -> Incoming:
         person=MARA,
         event_key="Ev01",
         message_id=TS,
+        thread=TS,
         organization="slack:T0ACME",
         text="hello",
     )
@@ -81,7 +82,7 @@ SAID: dict[str, tuple[Json, Incoming]] = {
     ),
     "a deletion": (
         message(subtype="message_deleted", deleted_ts=TS, previous_message={"user": MARA, "text": "old", "ts": TS}),
-        incoming(text="", change="deleted"),
+        incoming(text="", thread=None, change="deleted"),
     ),
     "a deletion that keeps its replies": (
         message(
@@ -89,7 +90,7 @@ SAID: dict[str, tuple[Json, Incoming]] = {
             message={"subtype": "tombstone", "ts": TS, "text": "This message was deleted."},
             previous_message={"user": MARA, "text": "old", "ts": TS},
         ),
-        incoming(text="", change="deleted"),
+        incoming(text="", thread=None, change="deleted"),
     ),
 }
 

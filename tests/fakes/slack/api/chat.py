@@ -6,6 +6,7 @@ from typing import Any
 
 from tests.fakes.slack import blocks, payloads
 from tests.fakes.slack.api.call import Call
+from tests.fakes.slack.ledger import Seen
 from tests.fakes.slack.refusal import Refusal, invalid
 from tests.fakes.slack.shapes import is_object
 from tests.fakes.slack.state import Channel, Message
@@ -29,9 +30,19 @@ def post_message(call: Call) -> Json:
     call.world.buckets.message(call.workspace.id, channel.id)
     message = bots(call, channel, thread, content)
     call.world.post(call.workspace, channel, message)
+    replied(call, channel, thread)
     call.world.attach_previews(message, call.get("unfurl_links") is not False)
     body = payloads.message(message, call.workspace, channel, metadata=True)
     return {"channel": channel.id, "ts": message.ts, "message": body}
+
+
+def replied(call: Call, channel: Channel, thread: str | None) -> None:
+    """With a reply of the app's what it said of being at work is over, until it says so again."""
+    call.workspace.statuses.pop((channel.id, thread or ""), None)
+    session = call.workspace.sessions.get((channel.id, thread or ""))
+    if session is not None and session.status == "processing":
+        session.status = "active"
+        call.world.seen.append(Seen("status", channel.id, thread or "", "active"))
 
 
 def post_ephemeral(call: Call) -> Json:

@@ -6,7 +6,7 @@ from typing import Any
 
 from tests.fakes.slack import blocks, payloads
 from tests.fakes.slack.api.call import Call
-from tests.fakes.slack.api.chat import bots
+from tests.fakes.slack.api.chat import bots, replied
 from tests.fakes.slack.refusal import Refusal, invalid
 from tests.fakes.slack.shapes import is_list, is_object
 from tests.fakes.slack.state import Channel, Upload
@@ -56,6 +56,7 @@ def complete(call: Call) -> Json:
         message = bots(call, channel, thread, content)
         message.files = uploads
         call.world.post(call.workspace, channel, message)
+        replied(call, channel, thread)
     return {"files": [payloads.file(upload, call.workspace) for upload in uploads]}
 
 

@@ -1,0 +1,198 @@
+"""Direct messages with Legwork in Slack: each begins a thread, with the sign of being at work and Slack's own Stop."""
+
+from collections.abc import AsyncIterator
+from typing import Any
+
+import pytest
+from arq.connections import ArqRedis
+
+from bot.inbound import accept
+from bot.slack.forms import GIVE
+from domain.core import ids
+from domain.flow.legwork import Legwork
+from tests.factories.incoming import incoming
+from tests.factories.rehearsal import Rehearsal
+from tests.factories.specs import node, plan, reply, tool
+from tests.fakes.slack import Message
+from tests.fixtures.legwork import Script
+from tests.fixtures.waiting import eventually
+from tests.journeys.test_slack import Office, opened
+
+TWO = plan(tool("n1", "note", text="go"), tool("n2", "note", text="then"), edges=[["n1", "n2"]])
+
+
+@pytest.fixture
+async def office(legwork: Legwork, redis: ArqRedis) -> AsyncIterator[Office]:
+    async with opened(legwork, redis) as made:
+        yield made
+
+
+def answers(office: Office, asked: Message) -> str:
+    said = office.slack.said(office.mara.dm_channel, asked.ts)
+    return "\n".join(office.slack.shown(message) for message in said)
+
+
+def status(office: Office, asked: Message) -> str | None:
+    session = office.slack.session(office.mara.dm_channel, asked.ts)
+    return session.status if session is not None else None
+
+
+async def test_each_message_begins_a_thread_and_replies_know_it(office: Office, script: Script) -> None:
+    script.then(reply("One."), reply("Two."), reply("Three."))
+    first = office.mara.dm("first")
+    await office.settle()
+    second = office.mara.dm("second")
+    await office.settle()
+    assert "One." in answers(office, first)
+    assert "Two." in answers(office, second)
+    assert script.requests[1].turns == []
+    office.mara.dm("and now?", thread_ts=first.ts)
+    await office.settle()
+    assert "Three." in answers(office, first)
+    assert [turn.text for turn in script.requests[2].turns] == ["first", "One."]
+    assert {message.thread_ts for message in office.slack.said(office.mara.dm_channel)} == {first.ts, second.ts}
+
+
+async def test_the_sign_is_there_before_the_model_answers(office: Office, script: Script) -> None:
+    with office.worker.away():  # nobody has begun with it, let alone answered
+        asked = office.mara.dm("hello")
+        await office.slack.settled()
+        await eventually(lambda: status(office, asked) == "processing")
+    script.then(reply("Hello."))
+    await office.settle()
+    await eventually(lambda: status(office, asked) == "active")
+
+
+async def test_the_sign_stays_until_the_work_has_ended_whatever_is_said_meanwhile(
+    office: Office, script: Script, rehearsal: Rehearsal
+) -> None:
+    rehearsal.gate("go")
+    script.then(TWO)
+    asked = office.mara.dm("note two things")
+    await office.slack.settled()
+    await eventually(lambda: rehearsal.calls)
+    await eventually(lambda: "◐" in answers(office, asked) or "in_progress" in str(office.slack.requests))
+    office.mara.edit(asked, "note three things")
+    office.mara.dm("/tasks", thread_ts=asked.ts)
+    await office.slack.settled()
+    await eventually(lambda: "You edited the message" in answers(office, asked))
+    await eventually(lambda: "Your tasks" in answers(office, asked))
+    sets = [request.arguments for request in office.slack.requests if request.method == "agents.sessions.setStatus"]
+    await eventually(lambda: status(office, asked) == "processing")
+    assert "active" not in [arguments["status"] for arguments in sets]
+    rehearsal.gate("go").set()
+    await office.settle()
+    await eventually(lambda: status(office, asked) == "active")
+
+
+async def test_slacks_own_stop_ends_the_work_of_a_direct_message(
+    office: Office, script: Script, rehearsal: Rehearsal
+) -> None:
+    rehearsal.gate("go")
+    script.then(TWO)
+    asked = office.mara.dm("note two things")
+    await office.slack.settled()
+    await eventually(lambda: rehearsal.calls)
+    office.mara.stop_session(office.mara.dm_channel, asked.ts)
+    await office.settle()
+    assert await office.rows("SELECT status FROM tasks") == [{"status": "CANCELLED"}]
+    assert len(rehearsal.calls) == 1
+    await eventually(lambda: status(office, asked) == "active")
+
+
+async def test_while_it_waits_for_a_person_the_sign_says_so(office: Office, script: Script) -> None:
+    script.then(plan(node("n1", "ask", "which", question="Which one?")))
+    asked = office.mara.dm("begin")
+    await office.settle()
+    await eventually(lambda: status(office, asked) == "suspended")
+    office.mara.dm("that one", thread_ts=asked.ts)
+    await office.settle()
+    await eventually(lambda: status(office, asked) == "active")
+    assert "that one" in answers(office, asked)
+
+
+@pytest.mark.parametrize("words", ["stop", "/stop", "!stop", "Please stop!"])
+async def test_stop_as_a_message_of_its_own_stops_the_one_task_of_the_chat(
+    office: Office, script: Script, rehearsal: Rehearsal, words: str
+) -> None:
+    rehearsal.gate("go")
+    script.then(TWO)
+    office.mara.dm("note two things")
+    await office.slack.settled()
+    await eventually(lambda: rehearsal.calls)
+    stop = office.mara.dm(words)
+    await office.settle()
+    assert await office.rows("SELECT status FROM tasks") == [{"status": "CANCELLED"}]
+    assert "Stopped: " in answers(office, stop)
+    await eventually(lambda: status(office, stop) == "active")
+
+
+async def test_legwork_stop_stops_what_runs_in_a_channel(office: Office, script: Script, rehearsal: Rehearsal) -> None:
+    rehearsal.gate("go")
+    script.then(TWO)
+    office.mara.mention(office.sales, "note two things")
+    await office.slack.settled()
+    await eventually(lambda: rehearsal.calls)
+    await office.mara.slash(office.sales, "/legwork", "stop").answer()
+    await eventually(lambda: "in another chat" in office.slack.shown(office.mara.dm_channel))
+    [task] = await office.rows("SELECT id FROM tasks")
+    await office.press(f"Stop {ids.short('task', task['id'])}", office.mara.dm_channel)
+    assert await office.rows("SELECT status FROM tasks") == [{"status": "CANCELLED"}]
+
+
+async def test_what_was_asked_elsewhere_is_worked_on_in_a_thread_below_it(office: Office, script: Script) -> None:
+    script.then(reply("Three words."), reply("Four."))
+    theirs = office.mara.say(office.sales, "Three words here")
+    await office.mara.shortcut(GIVE, theirs).answer()
+    assert office.mara.modal is not None
+    await office.mara.submit(office.mara.modal, {"What shall I do with it?": "count & tell"}).answer()
+    await office.settle()
+    [root, answer] = office.slack.said(office.mara.dm_channel)
+    assert office.slack.shown(root).startswith("You asked: count & tell")
+    assert answer.thread_ts == root.ts
+    office.mara.dm("and with the space?", thread_ts=root.ts)
+    await office.settle()
+    assert script.requests[1].turns[-1].text == "Three words."
+
+
+async def test_new_and_use_say_how_threads_work_here(office: Office, script: Script) -> None:
+    script.then(reply("One."))
+    asked = office.mara.dm("first")
+    await office.settle()
+    office.mara.dm("/new")
+    office.mara.dm("!new", thread_ts=asked.ts)
+    await office.settle()
+    shown = office.slack.shown(office.mara.dm_channel)
+    assert shown.count("each message outside of a thread begins one of its own") == 2
+    [thread] = await office.rows("SELECT id FROM threads WHERE name = 'first'")
+    await office.mara.slash(office.sales, "/legwork", f"threads use {ids.text('thrd', thread['id'])}").answer()
+    await office.settle()
+    assert "by replying in its thread" in office.slack.shown(office.mara.dm_channel)
+    assert (
+        await office.rows(
+            "SELECT 1 FROM chats c JOIN threads t ON t.id = c.current_thread_id WHERE t.platform_thread IS NOT NULL"
+        )
+        == []
+    )
+
+
+async def test_what_was_asked_before_there_were_threads_is_still_answered(office: Office, script: Script) -> None:
+    """A question stands in a chat whose messages all belonged to its current thread."""
+    script.then(plan(node("n1", "ask", "which", question="Which one?")), reply("New."))
+    where: dict[str, Any] = {
+        "platform": "slack",
+        "workspace": office.slack.workspace.id,
+        "chat": office.mara.dm_channel.id,
+        "person": office.mara.id,
+        "organization": f"slack:{office.slack.workspace.id}",
+    }
+    await accept(office.legwork.database, office.legwork.storage, incoming("begin", **where))
+    await office.settle()
+    [question] = [m for m in office.slack.said(office.mara.dm_channel) if "Which one?" in office.slack.shown(m)]
+    assert question.thread_ts is None
+    office.mara.dm("that one")
+    await office.settle()
+    assert await office.rows("SELECT status FROM tasks") == [{"status": "SUCCEEDED"}]
+    asked = office.mara.dm("something new")
+    await office.settle()
+    assert "New." in answers(office, asked)
