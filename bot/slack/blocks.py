@@ -4,7 +4,7 @@ Limits: docs.slack.dev/reference/block-kit/blocks.
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Literal, assert_never, cast
 
 from bot.slack import charts, rich
@@ -12,7 +12,7 @@ from bot.slack.literal import escaped, escaped_length, label, pieces
 from bot.views import plain
 from bot.views.blocks import Block, Buttons, Chart, Fields, File, Line, Points, Step, Steps, Table, Text
 from bot.views.columns import aligned
-from bot.views.markdown import nodes, table
+from bot.views.markdown import nodes, table, words
 from bot.views.markdown import plain as unmarked
 from domain.conversations.said import Button, StepState
 
@@ -44,12 +44,16 @@ _SAID_OF: dict[StepState, str] = {
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """One block. ``text`` says the same in plain words; ``length`` is what it adds to a message."""
+    """One block. ``text`` says the same in plain words; ``length`` is what it adds to a message.
+
+    One that ``leads`` (a heading) is never the last of a message that is followed by another.
+    """
 
     block: Json
     text: str
     length: int
     feature: Feature | None = None
+    leads: bool = False
 
     @property
     def is_table(self) -> bool:
@@ -134,9 +138,10 @@ def _text(markdown: str) -> list[Piece]:
         elif node.type == "hr":
             made.append(Piece({"type": "divider"}, "---", 0))
         else:
-            made += _rich(rich.elements(node), "")
+            leads = node.type == "heading" or (node.type == "paragraph" and words(node).rstrip().endswith(":"))
+            made += [replace(piece, leads=leads) for piece in _rich(rich.elements(node), "")]
     if made:
-        made[0] = Piece(made[0].block, unmarked(markdown), made[0].length)  # the first speaks for all of them
+        made[0] = replace(made[0], text=unmarked(markdown))  # the first speaks for all of them
     return made
 
 
@@ -146,7 +151,8 @@ def _line(line: Line) -> list[Piece]:
     if line.tone == "quiet":
         return _quiet(line.text)
     if line.tone == "title" and escaped_length(line.text) <= _HEADER and "\n" not in line.text:
-        return [Piece({"type": "header", "text": _plain_text(line.text)}, line.text, escaped_length(line.text))]
+        header: Json = {"type": "header", "text": _plain_text(line.text)}
+        return [Piece(header, line.text, escaped_length(line.text), leads=True)]
     return _rich(rich.paragraph(line.text, *(["bold"] if line.tone in ("title", "ask") else [])), line.text)
 
 

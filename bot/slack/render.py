@@ -80,11 +80,21 @@ def _packed(made: Sequence[Piece]) -> list[Message]:
             or (piece.is_table and any(other.is_table for other in groups[-1]))
         )
         if full:
-            groups.append([])
-            length = 0
+            groups.append(_leading(groups[-1]) if groups else [])
+            length = sum(other.length for other in groups[-1])
         groups[-1].append(piece)
         length += piece.length
     return [_message(group) for group in groups]
+
+
+def _leading(group: list[Piece]) -> list[Piece]:
+    """Take the headings at a message's end out of it: they go along with what follows."""
+    at = len(group)
+    while at and group[at - 1].leads:
+        at -= 1
+    taken = group[at:] if at else []
+    del group[at or len(group) :]
+    return taken
 
 
 def _message(group: Sequence[Piece]) -> Message:

@@ -1,5 +1,6 @@
 """Markdown as runs of Telegram's few styles. Raw HTML in it is text, and a link shows where it leads."""
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from bot.telegram.render_table import table
@@ -32,7 +33,7 @@ def _block(node: "SyntaxTreeNode", marks: Marks) -> list[Run]:
         case "paragraph":
             return _inline(node.children, marks)
         case "heading":
-            return _inline(node.children, _with(marks, "b"))
+            return [replace(run, leads=True) for run in _inline(node.children, _with(marks, "b"))]
         case "bullet_list":
             return _items(node.children, ["• "] * len(node.children), marks)
         case "ordered_list":
@@ -42,11 +43,16 @@ def _block(node: "SyntaxTreeNode", marks: Marks) -> list[Run]:
         case "fence" | "code_block":
             return [Run(node.content.rstrip("\n"), (*_around(marks), "pre"))]
         case "table":
-            return [Run(run.text, (*_around(marks), *run.marks)) for run in table(markdown.table(node))]
+            return [_within(run, _around(marks)) for run in table(markdown.table(node))]
         case "hr":
             return [Run("———", marks)]
         case _:
             return _inline([node], marks)
+
+
+def _within(run: Run, marks: Marks) -> Run:
+    head = replace(run.head, marks=(*marks, *run.head.marks)) if run.head is not None else None
+    return replace(run, marks=(*marks, *run.marks), head=head)
 
 
 def _items(nodes: "list[SyntaxTreeNode]", bullets: list[str], marks: Marks) -> list[Run]:
@@ -59,7 +65,7 @@ def _items(nodes: "list[SyntaxTreeNode]", bullets: list[str], marks: Marks) -> l
 
 
 def _indented(runs: list[Run], by: str) -> list[Run]:
-    return [Run(run.text if "pre" in run.marks else run.text.replace("\n", f"\n{by}"), run.marks) for run in runs]
+    return [run if "pre" in run.marks else replace(run, text=run.text.replace("\n", f"\n{by}")) for run in runs]
 
 
 def _inline(nodes: "list[SyntaxTreeNode]", marks: Marks) -> list[Run]:

@@ -3,8 +3,9 @@
 from typing import assert_never
 
 from bot.telegram.formatted import formatted
+from bot.telegram.parts import split
 from bot.telegram.render_table import table
-from bot.telegram.runs import CAPTION_LIMIT, LIMIT, Run, html, split, text_of, units, unpinged
+from bot.telegram.runs import CAPTION_LIMIT, LIMIT, Run, html, text_of, units, unpinged
 from bot.views import plain, words
 from bot.views.blocks import Block, Buttons, Chart, Fields, File, Line, Points, Steps, Table, Text, Tone, View
 from bot.views.clean import clean
@@ -82,7 +83,7 @@ def _block(part: Block) -> list[Run]:
         case Text():
             return formatted(part.markdown)
         case Line():
-            return [Run(part.text, _TONES[part.tone])]
+            return [Run(part.text, _TONES[part.tone], leads=part.tone == "title")]
         case Points():
             return [Run(f"{part.label}:", ("b",)), *(Run(f"\n• {item}") for item in part.items)]
         case Fields():

@@ -1,6 +1,7 @@
 """A table on a telephone: aligned where its rows fit a line, and row by row where they would be broken."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from rich.cells import cell_len
 
@@ -14,13 +15,24 @@ WIDTH = 40
 
 def table(part: Table) -> list[Run]:
     drawn = aligned(part.columns, part.rows, part.right())
-    if max(cell_len(line) for line in drawn.split("\n")) <= WIDTH:
-        return [Run(drawn, ("pre",))]
-    runs = [Run(_joined(part.columns), ("i",))]
+    if fits(part):
+        header, rule, *rows = drawn.split("\n")
+        head = Run(f"{header}\n{rule}", ("pre",), leads=bool(rows))
+        return [head, *(Run(f"\n{row}", ("pre",), head=replace(head, leads=False)) for row in rows)]
+    head = Run(_joined(part.columns), ("i",), leads=bool(part.rows))
+    again = replace(head, text=f"{head.text}\n", leads=False)
+    runs = [head]
     for row in part.rows:
         first, *others = [*row, *[""] * (len(part.columns) - len(row))][: len(part.columns)]
-        runs += [Run("\n\n"), Run(_on_one_line(first), ("b",)), *([Run(f"\n{_joined(others)}")] if others else [])]
+        named = [Run("\n\n", head=again), Run(_on_one_line(first), ("b",), head=again)]
+        runs += [*named, *([Run(f"\n{_joined(others)}", head=again)] if others else [])]
     return runs
+
+
+def fits(part: Table) -> bool:
+    """Whether its rows fit the lines of a telephone."""
+    drawn = aligned(part.columns, part.rows)
+    return max(cell_len(line) for line in drawn.split("\n")) <= WIDTH
 
 
 def _joined(cells: Sequence[str]) -> str:

@@ -4,7 +4,7 @@ https://core.telegram.org/bots/api#html-style
 """
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 LIMIT = 4096
@@ -13,15 +13,21 @@ CAPTION_LIMIT = 1024
 
 _ESCAPES = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;"})
 _MENTION = re.compile(r"(?<![\w@])@(?=\w)")
-_LITERAL = frozenset({"code", "pre"})
+LITERAL = frozenset({"code", "pre"})
 
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """``marks`` are the tags around it, the outermost first: ``b``, ``i``, ``s``, ``code``, ``pre``, ``blockquote``."""
+    """``marks`` are the tags around it, the outermost first: ``b``, ``i``, ``s``, ``code``, ``pre``, ``blockquote``.
+
+    A run that ``leads`` (a heading) is never the last of a message. ``head`` is said once more where a message begins
+    with or within the run: the head of the table it belongs to.
+    """
 
     text: str
     marks: tuple[str, ...] = ()
+    leads: bool = False
+    head: "Run | None" = None
 
 
 def units(text: str) -> int:
@@ -45,73 +51,13 @@ def html(runs: Iterable[Run]) -> str:
         written += [f"</{tag}>" for tag in reversed(opened[shared:])]
         written += [f"<{tag}>" for tag in run.marks[shared:]]
         opened = run.marks
-        text = run.text if _LITERAL.intersection(run.marks) else unpinged(run.text)
+        text = run.text if LITERAL.intersection(run.marks) else unpinged(run.text)
         written.append(text.translate(_ESCAPES))
     return "".join([*written, *(f"</{tag}>" for tag in reversed(opened))])
 
 
 def text_of(runs: Iterable[Run]) -> str:
     return "".join(run.text for run in runs)
-
-
-def split(runs: Sequence[Run], limit: int = LIMIT) -> list[list[Run]]:
-    """The runs as messages of at most ``limit`` units, cut at an empty line, a line's end or a space if possible.
-
-    Blank space at a cut is dropped; messages without any text are left out.
-    """
-    whole = "".join(unpinged(run.text) if not _LITERAL.intersection(run.marks) else run.text for run in runs)
-    if units(whole) <= limit:
-        return [list(runs)] if whole.strip() else []
-    text = text_of(runs)
-    room = limit - 64 if len(text) != len(whole) else limit  # for the joiners that mentions get
-    parts: list[list[Run]] = []
-    start = 0
-    for end in _cuts(text, room):
-        part = _between(runs, start, end)
-        if text_of(part).strip():
-            parts.append(part)
-        start = end
-    return parts
-
-
-def _cuts(text: str, room: int) -> Iterable[int]:
-    """Where the messages end."""
-    start = 0
-    while start < len(text):
-        end = _reach(text, start, room)
-        if end < len(text):
-            end = _boundary(text, start, end)
-        yield end
-        start = end
-
-
-def _reach(text: str, start: int, room: int) -> int:
-    """How far ``room`` units go from a place."""
-    end = min(len(text), start + room)
-    while units(text[start:end]) > room:
-        end -= max(1, (units(text[start:end]) - room) // 2)
-    return end
-
-
-def _boundary(text: str, start: int, end: int) -> int:
-    """The best place for a cut, not before the message is half full."""
-    half = start + (end - start) // 2
-    for mark in ("\n\n", "\n", " "):
-        place = text.rfind(mark, half, end)
-        if place > start:
-            return place + len(mark)
-    return end
-
-
-def _between(runs: Sequence[Run], start: int, end: int) -> list[Run]:
-    found: list[Run] = []
-    at = 0
-    for run in runs:
-        text = run.text[max(0, start - at) : max(0, end - at)]
-        if text:
-            found.append(Run(text, run.marks))
-        at += len(run.text)
-    return found
 
 
 def _shared(one: tuple[str, ...], other: tuple[str, ...]) -> int:

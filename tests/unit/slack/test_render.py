@@ -217,3 +217,27 @@ def test_any_text_is_taken(written: str, plain: bool) -> None:
     checked(Note(text=written), plain=plain)
     checked(Details(title=written, fields=((written, written),), text=written), plain=plain)
     checked(Listing(title="t", columns=(written, "b"), rows=((written, written), (written,))), plain=plain)
+
+
+@pytest.mark.parametrize("lines", range(30, 60, 3))
+def test_no_heading_and_no_announcement_ends_a_message(lines: int) -> None:
+    table = "|a|b|\n|---|---|\n" + "|some words|5|\n" * 120
+    filler = "\n\n".join(["Some words of text that fill a line and a bit of the next one. " * 4] * lines)
+    text = f"{filler}\n\n# One\n\n## Two\n\n{table}\n\n## Three\n\nThese are the others:\n\n{table}\n\n{filler}"
+    messages = checked(Note(text=text))
+    for message in messages[:-1]:
+        assert seen([message])[0].rsplit("\n", 1)[-1] not in ("One", "Two", "Three", "These are the others:")
+    tables = [block for message in messages for block in message.blocks if block["type"] == "table"]
+    assert len(tables) == 4
+    assert all([cell["text"] for cell in one["rows"][0]] == ["a", "b"] for one in tables)
+    assert all(one["column_settings"][1] == {"align": "right"} for one in tables)
+
+
+def test_a_message_of_headings_alone_is_still_shown() -> None:
+    messages = checked(Note(text="\n\n".join(f"# Heading {number}" for number in range(120))))
+    assert seen(messages)[0].count("Heading") == 120
+
+
+def test_lists_keep_their_numbers_where_slack_would_count_anew() -> None:
+    words, _ = seen(checked(Note(text="7. a\n8. b\n10. c\n    1. d\n    2. e\n\n0. f\n1. g\n\n5) h")))
+    assert words == "7. a\n8. b\n10. c\n    1. d\n    2. e\n0. f\n1. g\n5) h"
