@@ -1,6 +1,7 @@
 """What hears a workspace: every event ends in ``Edge.accept``, and is acknowledged only after it."""
 
 from dataclasses import replace
+from difflib import get_close_matches
 
 from bot.commands.table import NOUNS, WORDS
 from bot.edge import Edge
@@ -25,6 +26,9 @@ log = logger(__name__)
 
 _SECONDS = 2.0
 """For what Slack wants done within three."""
+
+_ALIKE = 0.75
+"""How like a noun a word is, from 0 to 1, that is taken for a slip of it."""
 
 _QUOTED = 300
 """Characters of what was asked elsewhere that are shown where it is answered."""
@@ -186,9 +190,10 @@ class Ears:
         return None if events.is_direct(chat) and thread == at else thread or at
 
     def _as_command(self, text: str) -> str:
-        """What follows ``/legwork``: a command where it begins with a noun, else a message like any other."""
-        first = text.split(maxsplit=1)[0].lower()
-        return f"/{text}" if first in self._names else text
+        """What follows ``/legwork``: a command where it begins with a noun, or is a slip of one; else a message."""
+        first, *rest = text.split(maxsplit=2)
+        slip = len(rest) < 2 and get_close_matches(first.lower(), self._names, n=1, cutoff=_ALIKE)
+        return f"/{text}" if first.lower() in self._names or slip else text
 
     # -- showing --------------------------------------------------------------------------------------
 

@@ -38,10 +38,10 @@ def command(nouns: Sequence[Noun], noun: str = "") -> Json:
         }
         for one in wanted
     ]
-    examples = ", ".join(verb.example for one in wanted[:1] for verb in one.verbs[:2])
+    examples = ", ".join(verb.example.removeprefix("/") for one in wanted[:1] for verb in one.verbs[:2])
     return _modal(
         COMMAND,
-        f"/{wanted[0].name}" if len(wanted) == 1 else "Commands",
+        wanted[0].name if len(wanted) == 1 else "Commands",
         "Run",
         [
             _input("command", "What to do", {"type": "static_select", "action_id": "chosen", "option_groups": groups}),

@@ -17,6 +17,7 @@ from bot.slack.sessions import Look, Sessions
 from bot.slack.web import Web
 from bot.tokens import Tokens, fitted
 from bot.views import words
+from bot.views.commands import typed
 from bot.views.compose import buttons
 from domain.conversations.ports import Address, Capabilities, Found, Posted
 from domain.conversations.said import FilePost, Said
@@ -77,6 +78,7 @@ class SlackGateway:
     # -- ChatGateway ----------------------------------------------------------------------------------
 
     async def post(self, to: Address, said: Said, *, key: str, plain: bool = False) -> Posted:
+        said = typed(said, _sign(to))
         posted = await self._doubtful(to, key)
         if posted is None:
             try:
@@ -89,6 +91,7 @@ class SlackGateway:
     async def edit(self, to: Address, message_id: str, said: Said, *, key: str, plain: bool = False) -> None:
         if said.type == "file":
             raise Invalid("A file in Slack cannot be replaced by another one.")
+        said = typed(said, _sign(to))
         await self._in_some_form(
             said, plain, lambda messages: self._update(to, message_id, one(messages), search.mark(key, 0, 1))
         )
@@ -270,6 +273,11 @@ class SlackGateway:
     async def _begun(self, key: str) -> list[str]:
         [ids] = await self._memory.get(_sent(key))
         return ids.split() if ids else []
+
+
+def _sign(to: Address) -> str:
+    """How a command begins there: Slack takes none of its own in threads."""
+    return "!" if to.thread is not None else "/legwork "
 
 
 def _doubt(key: str) -> str:

@@ -100,7 +100,7 @@ def _used(used: billing.Used) -> View:
 
 
 def _nouns(nouns: Sequence[Noun]) -> list[Piece]:
-    buttons = tuple(Button(label=f"/{noun.name}", action=FORM_ACTION, value=noun.name) for noun in nouns)
+    buttons = tuple(Button(label=noun.name, action=FORM_ACTION, value=noun.name) for noun in nouns)
     return [*blocks.of(Line("Commands", "title"), frozenset()), *blocks.buttons(buttons)]
 
 

@@ -261,7 +261,7 @@ async def test_the_slash_command_alone_opens_a_form_that_becomes_a_command(offic
     assert form is not None
     await office.mara.submit(form, {"What to do": "help show", "With": "tasks"}).answer()
     await office.settle()
-    assert "/tasks stop" in office.slack.shown(office.mara.dm_channel)
+    assert "/legwork tasks stop" in office.slack.shown(office.mara.dm_channel)
     assert office.mara.modal is None
 
 
@@ -293,7 +293,7 @@ async def test_the_home_tab_shows_what_runs_and_has_a_form_for_each_noun(office:
     assert "The plan" in home or "begin" in home
     [used] = await office.rows("SELECT sum(tokens_total) AS tokens FROM usages")
     assert f"This month\n1 model call · {used['tokens']:,} tokens" in home
-    await office.mara.press(office.mara.home, "/threads").answer()
+    await office.mara.press(office.mara.home, "threads").answer()
     assert office.mara.modal is not None
     groups = office.mara.modal.blocks[0]["element"]["option_groups"]
     assert "threads rename" in [option["value"] for option in groups[0]["options"]]

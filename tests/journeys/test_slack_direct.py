@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from arq.connections import ArqRedis
 
+from bot.commands.table import NOUNS
 from bot.inbound import accept
 from bot.slack.forms import GIVE
 from domain.core import ids
@@ -196,3 +197,32 @@ async def test_what_was_asked_before_there_were_threads_is_still_answered(office
     asked = office.mara.dm("something new")
     await office.settle()
     assert "New." in answers(office, asked)
+
+
+async def test_texts_name_the_commands_that_slack_has(office: Office, script: Script) -> None:
+    script.then(reply("One."))
+    asked = office.mara.dm("first")
+    await office.settle()
+    for words in ("!help", "!tasks", "!tasks show nothing", "!help tasks"):
+        office.mara.dm(words, thread_ts=asked.ts)
+    await office.mara.slash(office.sales, "/legwork", "tasks").answer()
+    await office.mara.slash(office.sales, "/legwork", "taks").answer()
+    await office.settle()
+    inside = answers(office, asked)
+    assert "!tasks show ID" in inside
+    assert "!tasks retry task_8k2m9q" in inside
+    outside = office.slack.shown(office.mara.dm_channel).replace(inside, "")
+    assert "“/legwork tasks show ID”" in outside
+    assert "Did you mean “/legwork tasks”?" in outside
+    for noun in NOUNS:
+        assert f"“/{noun.name}" not in inside + outside
+        assert f"`/{noun.name}" not in inside + outside
+
+
+async def test_praise_is_no_command(office: Office, script: Script) -> None:
+    script.then(reply("One."), reply("Thank you."))
+    asked = office.mara.dm("first")
+    await office.settle()
+    office.mara.dm("!nice work", thread_ts=asked.ts)
+    await office.settle()
+    assert "Thank you." in answers(office, asked)
