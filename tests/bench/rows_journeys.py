@@ -98,7 +98,7 @@ async def _steers(stage: Stage, talk: Talk) -> None:
     """Stopping, pausing, going on, trying again, rating; a changed mind while it runs and afterwards."""
     wait, note = node("n1", "delay", seconds=3_600), plan(tool("n1", "note", text="a"))
     stage.script.then(plan(wait), plan(wait), reply("Two."), note, plan(_SEND), plan(tool("n2", "note", text="b")))
-    await talk.say("wait", message_id=_fresh())
+    await talk.say("wait a while", message_id=_fresh())
     for words in ("/tasks priority urgent", "pause", "/tasks resume", "/tasks pause", "resume", "stop"):
         await talk.say(words)
     await talk.press("Retry")

@@ -140,7 +140,7 @@ async def test_a_clock_that_differs_from_the_databases_neither_hurries_nor_puts_
 @pytest.mark.parametrize("config", [{"until": "tomorrow"}, {"seconds": "soon"}, {"seconds": -1}, {"seconds": 1e9}])
 async def test_a_delay_that_is_none_is_told(talk: Talk, script: Script, config: dict[str, Any]) -> None:
     script.then(plan(node("n1", "delay", **config)), reply("No."))
-    assert (await talk.say("wait")).one(Problem).sentence
+    assert (await talk.say("wait a while")).one(Problem).sentence
 
 
 async def test_a_post_is_said_meanwhile_and_is_not_the_answer(talk: Talk, script: Script, rehearsal: Rehearsal) -> None:
