@@ -3,6 +3,7 @@
 import re
 import unicodedata
 from datetime import timedelta, timezone, tzinfo
+from difflib import get_close_matches
 from functools import cache
 from zoneinfo import ZoneInfo, available_timezones
 
@@ -16,33 +17,52 @@ __all__ = ["current_time"]
 _OFFSET = re.compile(r"(?:utc|gmt)?\s*([+-−])(\d{1,2})(?::?(\d{2}))?", re.IGNORECASE)
 
 _CITIES_WITHOUT_A_ZONE = {
-    "bangalore": "Asia/Kolkata",
-    "barcelona": "Europe/Madrid",
-    "beijing": "Asia/Shanghai",
-    "boston": "America/New_York",
-    "cape town": "Africa/Johannesburg",
-    "delhi": "Asia/Kolkata",
-    "frankfurt": "Europe/Berlin",
-    "geneva": "Europe/Zurich",
-    "hamburg": "Europe/Berlin",
-    "hanoi": "Asia/Bangkok",
-    "houston": "America/Chicago",
-    "krakow": "Europe/Warsaw",
-    "miami": "America/New_York",
-    "milan": "Europe/Rome",
-    "montreal": "America/Toronto",
-    "mumbai": "Asia/Kolkata",
-    "munich": "Europe/Berlin",
-    "new delhi": "Asia/Kolkata",
-    "osaka": "Asia/Tokyo",
-    "rio de janeiro": "America/Sao_Paulo",
-    "san francisco": "America/Los_Angeles",
-    "seattle": "America/Los_Angeles",
-    "shenzhen": "Asia/Shanghai",
-    "st petersburg": "Europe/Moscow",
-    "washington": "America/New_York",
+    name: zone
+    for zone, names in {
+        "Africa/Cairo": "kairo, le caire, egypt",
+        "Africa/Johannesburg": "cape town, kapstadt, south africa, pretoria, durban",
+        "America/Chicago": "houston, dallas, austin, new orleans, minneapolis",
+        "America/Los_Angeles": "san francisco, seattle, san diego, las vegas, portland, la",
+        "America/New_York": "boston, miami, washington, washington dc, philadelphia, atlanta, nyc, new york city",
+        "America/Sao_Paulo": "rio de janeiro, rio, brasilia",
+        "America/Toronto": "montreal, ottawa, quebec",
+        "Asia/Bangkok": "hanoi, thailand",
+        "Asia/Ho_Chi_Minh": "saigon, vietnam",
+        "Asia/Kolkata": "bangalore, delhi, mumbai, new delhi, chennai, hyderabad, india, indien, inde, bombay",
+        "Asia/Seoul": "south korea, busan, séoul",
+        "Asia/Shanghai": "beijing, shenzhen, peking, pekin, guangzhou, china, chine",
+        "Asia/Singapore": "singapur, singapour",
+        "Asia/Tokyo": "osaka, tokio, kyoto, japon",
+        "Europe/Amsterdam": "the netherlands, netherlands, holland, rotterdam, the hague, den haag",
+        "Europe/Athens": "athen, athènes, greece, griechenland",
+        "Europe/Berlin": "frankfurt, hamburg, munich, münchen, cologne, köln, stuttgart, germany, deutschland, "
+        "allemagne, düsseldorf, leipzig, dresden, hanover, hannover, nuremberg, nürnberg",
+        "Europe/Brussels": "brüssel, bruxelles, belgium, belgien, antwerp",
+        "Europe/Bucharest": "bukarest, bucarest, romania",
+        "Europe/Budapest": "hungary, ungarn",
+        "Europe/Copenhagen": "kopenhagen, copenhague, denmark, dänemark, københavn",
+        "Europe/Dublin": "ireland",
+        "Europe/Istanbul": "ankara, turkey, türkei, izmir",
+        "Europe/Kiev": "kyjiw, kiew",
+        "Europe/Lisbon": "lissabon, lisbonne, lisboa, porto",
+        "Europe/London": "londres, edinburgh, manchester, england, uk, great britain, glasgow, liverpool, birmingham",
+        "Europe/Luxembourg": "luxemburg",
+        "Europe/Madrid": "barcelona, sevilla, seville, valencia, spain, spanien, espagne",
+        "Europe/Moscow": "st petersburg, moskau, moscou",
+        "Europe/Oslo": "norway, norwegen, bergen",
+        "Europe/Paris": "lyon, marseille, nice, france, frankreich, bordeaux, toulouse, strasbourg",
+        "Europe/Prague": "prag, praha, czechia",
+        "Europe/Rome": "milan, rom, mailand, milano, roma, naples, neapel, turin, florence, florenz, venice, venedig, "
+        "italy, italien, italie",
+        "Europe/Stockholm": "gothenburg, sweden, schweden, malmö",
+        "Europe/Vienna": "wien, vienne, austria, österreich, graz, salzburg",
+        "Europe/Warsaw": "krakow, warschau, varsovie, krakau, gdansk, poland, polen, warszawa, wroclaw",
+        "Europe/Zurich": "geneva, genf, genève, basel, bern, switzerland, schweiz, suisse, lausanne",
+        "Pacific/Auckland": "wellington, new zealand",
+    }.items()
+    for name in names.split(", ")
 }
-"""Large cities that the time zone database does not name."""
+"""Large cities, and countries of one zone, that the database does not name, as several languages write them."""
 
 
 class _Arguments(Arguments):
@@ -81,13 +101,21 @@ def _zone(written: str) -> tzinfo:
     offset = _OFFSET.fullmatch(written)
     if offset is not None:
         return _fixed(offset)
-    name = _CITIES_WITHOUT_A_ZONE.get(_folded(written)) or _zone_names().get(_folded(written))
+    name = _cities().get(_folded(written)) or _zone_names().get(_folded(written))
     if name is None:
+        near = _near(_folded(written))
         raise Invalid(
             f"“{written}” is no time zone or city Legwork knows.",
-            remedy="Name a larger city nearby, or a zone such as Europe/Warsaw.",
+            remedy=f"Did you mean {near}?" if near else "Name a larger city nearby, or a zone such as Europe/Warsaw.",
         )
     return ZoneInfo(name)
+
+
+def _near(folded: str) -> str | None:
+    """The city or zone whose name is nearly that."""
+    known = {**_zone_names(), **_cities()}
+    near = get_close_matches(folded, [name for name in known if "/" not in name and len(name) > 2], n=1, cutoff=0.75)
+    return near[0].title() if near else None
 
 
 def _fixed(offset: re.Match[str]) -> tzinfo:
@@ -95,6 +123,11 @@ def _fixed(offset: re.Match[str]) -> tzinfo:
     if away > timedelta(hours=14) or int(offset[3] or 0) > 59:
         raise Invalid(f"“{offset[0]}” is no offset from UTC.", remedy="They go from -12:00 to +14:00.")
     return timezone(away if offset[1] == "+" else -away)
+
+
+@cache
+def _cities() -> dict[str, str]:
+    return {_folded(name): zone for name, zone in _CITIES_WITHOUT_A_ZONE.items()}
 
 
 @cache
