@@ -1,7 +1,7 @@
 """The ``legwork`` command. It starts fast: what a command needs is loaded when that command runs.
 
-Exit status: 0 done, 1 failed (or waiting for a person), 2 wrongly used. Every failure is one sentence and its
-remedy on standard error.
+Exit status: 0 done, 1 failed (not understood, or waiting for a person), 2 wrongly used. Every failure is one sentence
+and its remedy on standard error.
 """
 
 import argparse

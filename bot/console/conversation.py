@@ -135,7 +135,7 @@ def _outcome(
     final = [body for body in bodies if body["type"] in _FINAL_TYPES]
     problem = next((body for body in reversed(final) if body["type"] == "problem"), None)
     return Outcome(
-        status=_status(row["status"], problem is not None),
+        status=_status(row["status"], row["outcome"], problem is not None),
         task_id=row["task_id"],
         text=_text(row["result"] or {}) or (_text(final[-1]) if final else ""),
         facts=tuple(facts),
@@ -146,12 +146,14 @@ def _outcome(
     )
 
 
-def _status(status: str | None, problem: bool) -> Literal["succeeded", "failed", "paused"]:
+def _status(
+    status: str | None, outcome: str | None, problem: bool
+) -> Literal["succeeded", "failed", "paused", "not_understood"]:
     if status == "PAUSED":
         return "paused"
     if status in ("FAILED", "CANCELLED") or (status is None and problem):
         return "failed"
-    return "succeeded"
+    return "not_understood" if outcome == "not_understood" else "succeeded"
 
 
 def _error(problem: Mapping[str, Any]) -> dict[str, Any]:

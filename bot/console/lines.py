@@ -49,7 +49,7 @@ async def answer(
     """Send every line in turn. A question counts as an answer: the next line answers it.
 
     Returns:
-        0, or 1 where a line could not be sent or its task failed.
+        0, or 1 where a line could not be sent, was not understood, or its task failed.
     """
     status = 0
     async for line in source:
@@ -64,7 +64,7 @@ async def answer(
             await say_problem(screen, error)
             status = 1
         else:
-            status = 1 if outcome is not None and outcome.status == "failed" else status
+            status = 1 if outcome is not None and outcome.status in ("failed", "not_understood") else status
     return status
 
 

@@ -157,17 +157,18 @@ async def set_current_thread(session: Session, chat_id: UUID, thread_id: UUID) -
 LOOK_BACK = 500
 
 _HISTORY = text(f"""
-SELECT role, content, quoted, task_id FROM (
+SELECT role, content, newest.quoted, t.status, t.outcome FROM (
     SELECT id, role, content, quoted, task_id, press FROM messages WHERE thread_id = :thread_id AND id < :before
     ORDER BY id DESC LIMIT {LOOK_BACK}
-) newest
-WHERE press IS NULL AND (task_id IS NOT NULL OR (content = '' AND quoted <> '[]')) ORDER BY id DESC LIMIT :limit
+) newest LEFT JOIN tasks t ON t.id = newest.task_id
+WHERE press IS NULL AND (task_id IS NOT NULL OR (content = '' AND newest.quoted <> '[]'))
+ORDER BY newest.id DESC LIMIT :limit
 """)  # noqa: S608 - of the constant above
 
 
 async def history(session: Session, thread_id: UUID, *, before: UUID, limit: int) -> Sequence[RowMapping]:
-    """Role, content, quoted and task_id of the latest messages of a thread before one of them, newest first; commands
-    and presses are no part of it, what was passed on without a word is.
+    """Role, content, quoted, and their task's status and outcome, of the latest messages of a thread before one of
+    them, newest first; commands and presses are no part of it, what was passed on without a word is.
 
     It looks back over ``LOOK_BACK`` messages: behind more commands than that, what was talked about is long past.
     """

@@ -23,8 +23,9 @@ from domain.flow.record import store_replies
 from domain.tasks import files
 from domain.tasks import repository as tasks
 from domain.tasks.schemas import Step
-from domain.tasks.states import StepStatus, TaskStatus
+from domain.tasks.states import Outcome, StepStatus, TaskStatus
 from domain.workflows.graph import last_nodes
+from domain.workflows.spec import Node, NodeType
 
 
 async def answer_directly(advance: Advance, planned: Planned) -> None:
@@ -36,7 +37,10 @@ async def answer_directly(advance: Advance, planned: Planned) -> None:
             said = await _ask_back(session, advance, text, planned.cost)
         else:
             result = {"text": text, "cut": True} if planned.decision.cut else {"text": text}
-            said = await tasks.set_status(session, task.id, TaskStatus.SUCCEEDED, result=result, cost=planned.cost)
+            outcome = Outcome(planned.decision.outcome)
+            said = await tasks.set_status(
+                session, task.id, TaskStatus.SUCCEEDED, outcome=outcome, result=result, cost=planned.cost
+            )
             if said:
                 await _say_answer(session, advance, Answer(task_id=task.id, text=text))
         if said:
@@ -92,7 +96,11 @@ async def fail(session: Session, advance: Advance, board: Board) -> None:
     error = failed.error or {}
     labels = {node.id: node.label for node in board.spec.nodes}
     over = [labels[node.id] for node in board.spec.nodes if board.steps[node.id].status is StepStatus.SUCCEEDED]
-    left = [labels[node.id] for node in board.spec.nodes if board.steps[node.id].status is StepStatus.PENDING]
+    left = [
+        labels[node.id]
+        for node in board.spec.nodes
+        if board.steps[node.id].status is StepStatus.PENDING and not _only_tells(node)
+    ]
     await _say_problem(
         session,
         advance,
@@ -103,6 +111,11 @@ async def fail(session: Session, advance: Advance, board: Board) -> None:
         not_done=left,
     )
     await _say_files(session, advance, board, await files.of_task(session, advance.task.id))
+
+
+def _only_tells(node: Node) -> bool:
+    """Whether the node does no work of its own, but words what the others found."""
+    return node.type is NodeType.LLM and node.name == "answer"
 
 
 async def _say_problem(

@@ -12,7 +12,7 @@ from domain.llm.model import Turn
 from domain.llm.wording import referring
 from domain.tasks import files, queries
 from domain.tasks.schemas import Task
-from domain.tasks.states import TaskStatus
+from domain.tasks.states import Outcome, TaskStatus
 
 TURNS = 12
 _WITHOUT_RESULT = (TaskStatus.FAILED.value, TaskStatus.CANCELLED.value)
@@ -26,6 +26,12 @@ class History:
     attachments: list[dict[str, Any]]
     files: list[dict[str, Any]]
     last: dict[str, Any] | None
+    result: str
+    """The whole of the last answer that was a result."""
+    first: list[str]
+    """What the thread's first messages said."""
+    helped: bool
+    """Whether the thread was told what Legwork can do."""
 
 
 async def recall(session: Session, task: Task, before: UUID) -> History:
@@ -36,30 +42,32 @@ async def recall(session: Session, task: Task, before: UUID) -> History:
     mine = {attachment["key"] for attachment in own}
     earlier = [dict(row) for row in everything if row["key"] not in mine]
     previous = await queries.previous_in_thread(session, task.thread_id, task.id)
-    failed = previous["id"] if previous is not None and previous["status"] in _WITHOUT_RESULT else None
     return History(
-        turns=[
-            Turn(
-                row["role"],
-                referring(_cut(row["content"]), row["quoted"], LONGEST_TURN),
-                failed=row["role"] == "assistant" and row["task_id"] == failed,
-                quoted=row["quoted"],
-            )
-            for row in reversed(rows)
-            if row["content"] or row["quoted"]
-        ],
+        turns=[_turn(row) for row in reversed(rows) if row["content"] or row["quoted"]],
         attachments=[_brief(attachment) for attachment in own],
         files=[_brief(row) | {"made": row["made"]} for row in earlier],
         last=_last(previous, earlier),
+        result=previous["result"] or "",
+        first=list(previous["first_words"]),
+        helped=previous["helped"],
     )
 
 
-def _last(previous: RowMapping | None, earlier: list[dict[str, Any]]) -> dict[str, Any] | None:
-    if previous is None or previous["plan"] is None:
+def _turn(row: RowMapping) -> Turn:
+    text = referring(_cut(row["content"]), row["quoted"], LONGEST_TURN)
+    if row["role"] != "assistant":
+        return Turn(row["role"], text, quoted=row["quoted"])
+    failed, talk = row["status"] in _WITHOUT_RESULT, row["outcome"] != Outcome.ANSWER.value
+    return Turn("assistant", text, failed=failed, talk=talk, quoted=row["quoted"])
+
+
+def _last(previous: RowMapping, earlier: list[dict[str, Any]]) -> dict[str, Any] | None:
+    if previous["plan"] is None:
         return None
     return {
         "question": previous["description"],
         "plan": previous["plan"],
+        "columns": previous["columns"] or [],
         "files": [row["name"] for row in earlier if not row["made"]],
     }
 

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
-from typing import Any, Literal, cast
+from typing import Any, Literal, cast, get_args
 
 from domain.core.errors import Invalid, Unusable
 from domain.llm.json_text import before_object, json_object, looks_like_json, mended_object, partial_object
@@ -11,6 +11,11 @@ from domain.llm.model import CUT, Reply, ToolCall
 from domain.llm.thought import without_thought
 
 Kind = Literal["reply", "plan", "question"]
+
+Outcome = Literal["answer", "talk", "help", "not_understood"]
+"""What a direct reply is. ``not_understood``: nothing was done, and it says so."""
+
+OUTCOMES: tuple[Outcome, ...] = get_args(Outcome)
 
 DECISION_SCHEMA: dict[str, Any] = {
     "type": "object",
@@ -58,6 +63,7 @@ class Decision:
     reply: str
     title: str | None = None
     spec: dict[str, Any] | None = None
+    outcome: Outcome = "answer"
     cut: bool = False
     """``reply`` ends at the model's limit, and says so."""
 
@@ -134,7 +140,13 @@ def _from_object(data: Mapping[str, Any]) -> Decision:
         return Decision("plan", reply, name or None, _read_plan(data.get("plan")))
     if not reply:
         raise Invalid("The model's answer has no reply in it.", code="unreadable_answer")
-    return Decision(kind, reply)
+    return Decision(kind, reply, outcome=_outcome_of(data))
+
+
+def _outcome_of(data: Mapping[str, Any]) -> Outcome:
+    """Of the rules, which know it; a model is not asked."""
+    given = data.get("outcome")
+    return given if given in OUTCOMES else "answer"
 
 
 def _kind(data: Mapping[str, Any]) -> Kind:

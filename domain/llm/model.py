@@ -46,6 +46,8 @@ class Turn:
     """For a tool turn: the call it answers."""
     failed: bool = False
     """For an assistant's turn: it says why there is no result."""
+    talk: bool = False
+    """For an assistant's turn: it is a courtesy, help, or that it was not understood."""
     quoted: Sequence[Mapping[str, Any]] = ()
     """For a person's turn: what it referred to, words of others. They stand in ``text`` too, fenced."""
 

@@ -15,10 +15,10 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import JSONB
 
 from domain.core.db import created_at, key, metadata, moment, reference, updated_at
-from domain.tasks.states import StepStatus, TaskStatus
+from domain.tasks.states import Outcome, StepStatus, TaskStatus
 
 
-def _one_of(column: str, values: type[TaskStatus] | type[StepStatus]) -> str:
+def _one_of(column: str, values: type[TaskStatus] | type[StepStatus] | type[Outcome]) -> str:
     return f"{column} IN ({', '.join(repr(value.value) for value in values)})"
 
 
@@ -35,6 +35,7 @@ tasks = Table(
     Column("quoted", JSONB, nullable=False, server_default="[]"),  # what that refers to: words of others
     Column("intent", Text),
     Column("status", Text, nullable=False, server_default="PENDING"),
+    Column("outcome", Text, nullable=False, server_default="answer"),  # of a task that SUCCEEDED
     Column("waiting_for", Text),  # why a PAUSED task is paused: person, answer, approval, outcome
     Column("priority", SmallInteger, nullable=False, server_default="1"),
     Column("plan", JSONB(none_as_null=True)),
@@ -52,6 +53,7 @@ tasks = Table(
     created_at(),
     updated_at(),
     CheckConstraint(_one_of("status", TaskStatus), name="status"),
+    CheckConstraint(_one_of("outcome", Outcome), name="outcome"),
     CheckConstraint("priority BETWEEN 0 AND 3", name="priority"),
     Index("ix_tasks_person", "org_id", "user_id", text("id DESC")),
     Index("ix_tasks_person_status", "org_id", "user_id", "status", text("id DESC")),
@@ -63,6 +65,7 @@ tasks = Table(
         "id",
         postgresql_where=text("status IN ('PENDING', 'RUNNING', 'PAUSED')"),
     ),
+    Index("ix_tasks_told", "thread_id", postgresql_where=text("outcome IN ('help', 'not_understood')")),
 )
 
 task_steps = Table(

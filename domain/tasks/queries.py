@@ -9,25 +9,40 @@ from sqlalchemy import RowMapping, select, text
 from domain.conversations.ports import Address
 from domain.core.db import Session
 from domain.tasks.models import task_logs, task_steps, tasks
-from domain.tasks.states import TaskStatus
+from domain.tasks.states import Outcome, TaskStatus
+
+_WORK = tasks.c.outcome == Outcome.ANSWER.value
 
 # Where nothing is ever planned, the whole thread would be gone through each time.
 _PREVIOUS = text("""
-WITH latest AS (
-  SELECT id, status, description, plan FROM tasks WHERE thread_id = :thread_id AND id < :task_id
-  ORDER BY id DESC LIMIT 50
-), planned AS (
-  SELECT description, plan FROM latest WHERE plan IS NOT NULL ORDER BY id DESC LIMIT 1
+WITH planned AS (
+  SELECT id, description, plan FROM (
+    SELECT id, description, plan FROM tasks WHERE thread_id = :thread_id AND id < :task_id ORDER BY id DESC LIMIT 50
+  ) latest WHERE plan IS NOT NULL ORDER BY id DESC LIMIT 1
 )
-SELECT latest.id, latest.status, planned.description, planned.plan FROM latest LEFT JOIN planned ON true
-ORDER BY latest.id DESC LIMIT 1
+SELECT planned.description, planned.plan,
+       (SELECT output -> 'columns' FROM task_steps s
+        WHERE s.task_id = planned.id AND s.name = 'analyse_table' AND s.status = 'SUCCEEDED' LIMIT 1) AS columns,
+       (SELECT result ->> 'text' FROM tasks
+        WHERE thread_id = :thread_id AND id < :task_id AND status = 'SUCCEEDED' AND outcome = 'answer'
+        ORDER BY id DESC LIMIT 1) AS result,
+       ARRAY(
+         SELECT description FROM tasks WHERE thread_id = :thread_id AND id < :task_id ORDER BY id LIMIT 3
+       ) AS first_words,
+       EXISTS (
+         SELECT 1 FROM tasks WHERE thread_id = :thread_id AND outcome IN ('help', 'not_understood') AND id < :task_id
+       ) AS helped
+FROM (SELECT 1) one LEFT JOIN planned ON true
 """)
 
 
-async def previous_in_thread(session: Session, thread_id: UUID, task_id: UUID) -> RowMapping | None:
-    """Id and status of the thread's newest earlier task; description and plan of the newest of the last fifty that had
-    one, or None."""
-    return await session.first(_PREVIOUS, {"thread_id": thread_id, "task_id": task_id})
+async def previous_in_thread(session: Session, thread_id: UUID, task_id: UUID) -> RowMapping:
+    """Description and plan of the newest of a thread's last fifty earlier tasks that had a plan, and the columns of the
+    table it worked out, or None; the last answer that was a result; the words of the thread's first tasks; whether it
+    was told what Legwork can do."""
+    row = await session.first(_PREVIOUS, {"thread_id": thread_id, "task_id": task_id})
+    assert row is not None  # there is one, whatever the thread holds
+    return row
 
 
 async def list_tasks(
@@ -39,10 +54,10 @@ async def list_tasks(
     before: UUID | None = None,
     limit: int = 10,
 ) -> Sequence[RowMapping]:
-    """A person's tasks, newest first."""
+    """A person's tasks, newest first; greetings, and what was not understood, are none."""
     query = (
         select(tasks.c.id, tasks.c.title, tasks.c.status, tasks.c.waiting_for, tasks.c.created_at, tasks.c.cost)
-        .where(tasks.c.org_id == org_id, tasks.c.user_id == user_id)
+        .where(tasks.c.org_id == org_id, tasks.c.user_id == user_id, _WORK)
         .order_by(tasks.c.id.desc())
         .limit(limit)
     )
@@ -64,7 +79,7 @@ async def newest(session: Session, *, org_id: UUID, user_id: UUID, limit: int = 
     """The ids of a person's latest tasks: what a short id may mean."""
     rows = await session.execute(
         select(tasks.c.id)
-        .where(tasks.c.org_id == org_id, tasks.c.user_id == user_id)
+        .where(tasks.c.org_id == org_id, tasks.c.user_id == user_id, _WORK)
         .order_by(tasks.c.id.desc())
         .limit(limit)
     )
@@ -145,5 +160,5 @@ async def logs_of(session: Session, task_id: UUID, limit: int = 50) -> Sequence[
 
 async def latest_in_thread(session: Session, thread_id: UUID) -> UUID | None:
     return await session.scalar(
-        select(tasks.c.id).where(tasks.c.thread_id == thread_id).order_by(tasks.c.id.desc()).limit(1)
+        select(tasks.c.id).where(tasks.c.thread_id == thread_id, _WORK).order_by(tasks.c.id.desc()).limit(1)
     )

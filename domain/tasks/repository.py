@@ -16,7 +16,7 @@ from domain.core.ids import new_id
 from domain.core.queue import HOLDS, Job, held_by, hold
 from domain.tasks.models import approvals, task_artifacts, task_logs, task_steps, tasks
 from domain.tasks.schemas import Artifact, Run, Step, Task
-from domain.tasks.states import StepStatus, TaskStatus
+from domain.tasks.states import Outcome, StepStatus, TaskStatus
 
 _FIELDS = tuple(field.name for field in fields(Task))
 _COLUMNS = ", ".join(_FIELDS)
@@ -127,7 +127,7 @@ async def store_plan(
 
 
 _FINISHED = text("""
-UPDATE tasks SET status = :status, waiting_for = :waiting_for, updated_at = now(),
+UPDATE tasks SET status = :status, waiting_for = :waiting_for, outcome = :outcome, updated_at = now(),
        result = coalesce(CAST(:result AS jsonb), result), error = CAST(:error AS jsonb), cost = cost + :cost,
        completed_at = CASE WHEN :final THEN now() END
 WHERE id = :task_id AND status NOT IN ('SUCCEEDED', 'FAILED', 'CANCELLED')
@@ -142,6 +142,7 @@ async def set_status(
     status: TaskStatus,
     *,
     waiting_for: str | None = None,
+    outcome: Outcome = Outcome.ANSWER,
     result: Mapping[str, Any] | None = None,
     error: Mapping[str, Any] | None = None,
     cost: Decimal = Decimal(0),
@@ -153,6 +154,7 @@ async def set_status(
             "task_id": task_id,
             "status": status.value,
             "waiting_for": waiting_for,
+            "outcome": outcome.value,
             "result": orjson.dumps(result).decode() if result is not None else None,
             "error": orjson.dumps(error).decode() if error is not None else None,
             "cost": cost,

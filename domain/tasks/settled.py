@@ -10,7 +10,7 @@ from domain.core.db import Session
 
 # The message is understood, its task (if it became one) is over or waits for a person, and all of it was said.
 _SETTLED = text("""
-SELECT t.id AS task_id, t.status, t.result, t.error, t.cost, t.started_at, t.completed_at, m.created_at,
+SELECT t.id AS task_id, t.status, t.outcome, t.result, t.error, t.cost, t.started_at, t.completed_at, m.created_at,
        extract(epoch FROM coalesce(t.completed_at, now()) - m.created_at) AS seconds
 FROM messages m LEFT JOIN tasks t ON t.id = m.task_id
 WHERE m.id = :message_id AND m.handled_at IS NOT NULL
@@ -31,7 +31,7 @@ WHERE task_id = :task_id AND status = 'SUCCEEDED' AND jsonb_typeof(output -> 'fa
 
 
 async def settled(session: Session, message_id: UUID) -> RowMapping | None:
-    """Task, status, result, error, cost (US dollars) and seconds taken; None while something is still to come."""
+    """Task, status, outcome, result, error, cost (US dollars), seconds taken; None while something is still to come."""
     return await session.first(_SETTLED, {"message_id": message_id})
 
 

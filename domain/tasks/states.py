@@ -35,6 +35,16 @@ class TaskStatus(StrEnum):
         return self in (TaskStatus.SUCCEEDED, TaskStatus.FAILED, TaskStatus.CANCELLED)
 
 
+class Outcome(StrEnum):
+    """What a message that was taken on came to, where nothing failed. Only an answer is work that was done."""
+
+    ANSWER = "answer"
+    TALK = "talk"
+    HELP = "help"
+    NOT_UNDERSTOOD = "not_understood"
+    """Nothing was done: it was not understood, or is something Legwork cannot do."""
+
+
 class StepStatus(StrEnum):
     PENDING = "PENDING"
     RUNNING = "RUNNING"
