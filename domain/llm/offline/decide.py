@@ -1,30 +1,94 @@
-"""From a message to a proposal: the first rule that knows what to do."""
+"""From a message to a proposal: the first rule that accounts for the whole of it.
+
+A rule matches a wish from its first word to its last, or it does not match. What no rule accounts for is refused, by
+its name where it has one; of several things asked at once those that can be done are done, and the others are named.
+"""
 
 from collections.abc import Callable
+from dataclasses import replace
 
-from domain.llm.offline.doing import asking, request, writing
+from domain.llm.offline.calendar import calendar
+from domain.llm.offline.cannot import LATER, Beyond, beyond
+from domain.llm.offline.clauses import clauses
+from domain.llm.offline.clock import clock
+from domain.llm.offline.doing import asking, request
 from domain.llm.offline.gathering import gathering
-from domain.llm.offline.plans import Proposal
+from domain.llm.offline.later import wants_later
+from domain.llm.offline.plans import Proposal, beginning_with
 from domain.llm.offline.situation import Situation
-from domain.llm.offline.sums import calculation, clock
-from domain.llm.offline.talk import empty, not_understood, rejected, small_talk
+from domain.llm.offline.subject import about_data
+from domain.llm.offline.sums import calculation
+from domain.llm.offline.talk import declined, empty, not_understood, rejected, small_talk
+from domain.llm.offline.target import target_of
+from domain.llm.offline.thread import about_thread
+from domain.llm.offline.writing import given, writing
 
-RULES: tuple[Callable[[Situation], Proposal | None], ...] = (
-    rejected,
-    empty,
-    small_talk,
-    asking,
-    calculation,
-    clock,
-    request,
-    writing,
-    gathering,
-)
+Rule = Callable[[Situation], Proposal | None]
+
+AS_IT_STANDS: tuple[Rule, ...] = (rejected, empty, small_talk, about_thread, given)
+"""Rules that know the whole message, whatever is quoted in it."""
+
+EXACT: tuple[Rule, ...] = (asking, request, calculation, calendar, clock)
+"""Rules whose wishes have one form."""
+
+OPEN: tuple[Rule, ...] = (writing, gathering)
+"""Rules for wishes in a person's own words; what Legwork cannot do is looked for first."""
 
 
 def decide(situation: Situation) -> Proposal:
-    for rule in RULES:
-        proposal = rule(situation)
-        if proposal is not None:
-            return proposal
-    return not_understood(situation)
+    return _first(AS_IT_STANDS, situation) or _later(situation) or _all_at_once(situation)
+
+
+def _first(rules: tuple[Rule, ...], situation: Situation) -> Proposal | None:
+    return next((proposal for rule in rules if (proposal := rule(situation)) is not None), None)
+
+
+def _later(situation: Situation) -> Proposal | None:
+    target = target_of(situation)
+    text = situation.bare if target is None or target.content is None else target.before
+    data = any(file.is_data for file in situation.known)
+    return declined(situation, LATER.sentence) if wants_later(text, data=data) else None
+
+
+def _all_at_once(situation: Situation) -> Proposal:
+    proposal = _first(EXACT, situation)
+    if proposal is not None:
+        return proposal
+    parts = clauses(situation.bare)
+    found = [(at, known) for at, part in enumerate(parts) if (known := _beyond(situation, part)) is not None]
+    if not found:
+        return _first(OPEN, situation) or not_understood(situation)
+    at, known = found[0]
+    if at > 0:
+        done = _without(situation, parts[at:], known)
+        if done is not None:
+            return done
+    return declined(situation, known.sentence)
+
+
+def _beyond(situation: Situation, part: str) -> Beyond | None:
+    return beyond(part, data=about_data(part) and any(file.is_data for file in situation.known))
+
+
+def _without(situation: Situation, left: list[str], known: Beyond) -> Proposal | None:
+    """What comes before the first thing that cannot be done, with the rest named; None where that is nothing."""
+    end = situation.bare.rfind(left[0])
+    wish = situation.bare[:end].rstrip(" ,.;")
+    for word in (" and then", " and also", " and", " then", " und dann", " und", " danach", " et puis", " et", " puis"):
+        wish = wish.removesuffix(word)
+    rest = replace(situation, message=wish, bare=wish)
+    proposal = _first(EXACT, rest) or _first(OPEN, rest)
+    if proposal is None:
+        return None
+    words = ", ".join(left)
+    note = known.sentence if _has_digits(words) else f"{known.sentence} I left out: “{words}”."
+    note = note.replace("{{", "{ {")
+    if proposal["plan"] is None:
+        return proposal | {"reply": f"{proposal['reply']}\n\n{note}"}
+    nodes = [beginning_with(node, note) if node["type"] == "llm" else node for node in proposal["plan"]["nodes"]]
+    return proposal | {"plan": proposal["plan"] | {"nodes": nodes}}
+
+
+def _has_digits(text: str) -> bool:
+    """A sentence about a table that holds a number no fact states is removed from the answer."""
+    return any(letter.isdigit() for letter in text)

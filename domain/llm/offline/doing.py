@@ -1,19 +1,22 @@
-"""What a message asks to be done at once: write a file, call an address, ask the person something."""
+"""What a message asks to be done at once: call an address, ask the person something."""
 
 import json
 import re
 from typing import Any
 
-from domain.llm.offline.plans import Plan, Proposal, reply
+from domain.llm.offline.plans import Plan, Proposal, refused
 from domain.llm.offline.situation import Situation
 from domain.llm.offline.talk import missing_tool
-from domain.llm.offline.target import target_of
 
 _REQUEST = re.compile(
-    r"^(?:(?:send|make|do)\s+an?\s+)?(?P<method>get|post|put|patch|delete|head"
-    r"|options)\s+(?:request\s+)?(?:to\s+|from\s+)?"
+    r"^(?:(?:send|make|do|issue|perform|schicke?|sende)\s+(?:an?|einen?|ein)\s+)?(?:http\s+)?(?P<method>get|post|put|patch"
+    r"|delete|head|options)(?:[\s-]+request)?(?P<before>\b(?:(?!https?://).)*?)\s*(?:\b(?:to|from|at|on|an|à)\s+)?"
     r"(?P<url>https?://[^\s<>|]+)(?P<rest>.*)$",
     re.IGNORECASE | re.DOTALL,
+)
+_PAYLOAD_LEAD = re.compile(
+    r"^\s*[,:]?\s*(?:(?:with|using|mit|and|the|a|this|json|raw|request|body|data|payload|content|of|file)\b[\s:,=]*)*",
+    re.I,
 )
 _ASK = re.compile(r"^(?:first\s+)?(?:ask me|frag(?:e)? mich)\b[\s:,]*(?P<what>.+)$", re.IGNORECASE | re.DOTALL)
 _FOR = re.compile(r"^(?:for|about|nach)\s+(?P<thing>.+)$", re.IGNORECASE | re.DOTALL)
@@ -22,51 +25,39 @@ _MINE = ((re.compile(r"\bmy\b", re.I), "your"), (re.compile(r"\bI am\b|\bI'm\b",
          (re.compile(r"\b(?:I|me)\b"), "you"))  # fmt: skip
 
 
-def writing(situation: Situation) -> Proposal | None:
-    """“save to notes.md: …”, or “save that to notes.md” for what was said last."""
-    target = target_of(situation)
-    if target is None or situation.attachments:
-        return None
-    content = target.content
-    others = [file for file in situation.mentioned if file.name != target.name]
-    if content is None and not target.before and not others and not situation.urls:
-        if situation.failed:
-            return reply(f"There is nothing to save to {target.name}: what you asked for last was not done.")
-        if not situation.said:
-            return reply(f"There is nothing to write to {target.name} yet: put the text after a colon.")
-        content = situation.said
-    if content is None:
-        return None
-    if "write_file" not in situation.tools:
-        return missing_tool(("write_file",))
-    plan = Plan()
-    written = plan.tool("write_file", {"name": target.name, "content": content})
-    plan.write("answer", "Say what was written.", [written])
-    return plan.proposal(f"I'll write {target.name}.", f"Write {target.name}")
-
-
 def request(situation: Situation) -> Proposal | None:
-    """“POST https://… {json}”."""
+    """“POST https://… {json}”, “POST {json} to https://…”, “send a POST request to https://… with {json}”."""
     match = _REQUEST.match(situation.bare)
-    if match is None:
+    if match is None or situation.attachments:
         return None
+    method = match["method"].upper()
+    url = match["url"].rstrip(".,;")
+    before, after = _PAYLOAD_LEAD.sub("", match["before"]).strip(), _PAYLOAD_LEAD.sub("", match["rest"]).strip(" .")
+    if before and after:
+        return refused(f"I did not understand “{after}”, so nothing was sent. Write: {method} {url} {{…}}")
+    payload = _payload(before or after)
+    if payload is None or (payload and method in ("GET", "HEAD", "OPTIONS")):
+        return refused(f"I did not understand “{before or after}”, so nothing was sent. Write: {method} {url} {{…}}")
     if "http_request" not in situation.tools:
         return missing_tool(("http_request",))
-    method, url = match["method"].upper(), match["url"].rstrip(".,;")
     plan = Plan()
-    answered = plan.tool("http_request", {"method": method, "url": url, **_payload(match["rest"])})
+    answered = plan.tool("http_request", {"method": method, "url": url, **payload})
     plan.write("answer", "Say what the address answered.", [answered])
     return plan.proposal(f"I'll send {method} to {url}.", f"{method} {url}"[:60])
 
 
-def _payload(rest: str) -> dict[str, Any]:
-    start = rest.find("{")
-    if start < 0:
+def _payload(written: str) -> dict[str, Any] | None:
+    """What is sent, as the tool takes it; None where it is neither JSON nor quoted."""
+    if not written:
         return {}
-    try:
-        return {"json": json.loads(rest[start:])}
-    except ValueError:
-        return {"body": rest[start:].strip()}
+    if written[0] in "{[":
+        try:
+            return {"json": json.loads(written)}
+        except ValueError:
+            return None
+    if len(written) > 1 and (written[0], written[-1]) in (('"', '"'), ("'", "'"), ("“", "”"), ("„", "“")):
+        return {"body": written[1:-1]}
+    return None
 
 
 def asking(situation: Situation) -> Proposal | None:
@@ -76,7 +67,7 @@ def asking(situation: Situation) -> Proposal | None:
         return None
     question = _question(match["what"])
     if not question:
-        return reply("What should I ask you?")
+        return refused("What should I ask you?")
     plan = Plan()
     answered = plan.ask(question)
     plan.write("answer", "Repeat the answer that was given.", [answered])

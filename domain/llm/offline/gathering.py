@@ -4,8 +4,9 @@ import re
 from dataclasses import dataclass
 
 from domain.llm.offline.focus import dimensions
-from domain.llm.offline.plans import Plan, Proposal, listed, reply
+from domain.llm.offline.plans import Plan, Proposal, beginning_with, listed, refused
 from domain.llm.offline.situation import DATA_SUFFIXES, DOCUMENT_SUFFIXES, KnownFile, Situation
+from domain.llm.offline.subject import follows_up, speaks_of_data, speaks_of_text, strange
 from domain.llm.offline.talk import OFFLINE, missing_tool
 from domain.llm.offline.target import Target, target_of
 
@@ -15,30 +16,6 @@ ANSWER_FROM_FACTS = (
 SUMMARISE = "Sum up what these texts say, as far as the question asks."
 LIST_RESULTS = "List what was found, each with its link."
 
-_ABOUT_DATA = re.compile(
-    r"\b(?:by (?:hour|day|week|month|quarter|year)|per (?:hour|day|week|month|quarter|year)|(?:dai|week|month"
-    r"|quarter|year)ly|total|sums?|average|mean|median|counts?|how many|how much|trends?|chang\w*"
-    r"|gr[eo]w\w*|f[ae]ll\w*"
-    r"|drop\w*|r[io]s[ei]\w*|increas\w*|decreas\w*|declin\w*|compar\w*|versus|vs|top|bottom|best|worst"
-    r"|highest|lowest"
-    r"|largest|smallest|most|least|shares?|percent\w*|outliers?|anomal\w*|missing|duplicates?|charts?|plot"
-    r"|graph|draw"
-    r"|tables?|columns?|rows?|reports?|data|figures|numbers|analy[sz]e\w*|analysis|facts?|insights?|moved?"
-    r"|happened|stand out"
-    r"|only|just|without|last (?:week|month|quarter|year)|this (?:week|month|quarter|year)|ranking|rank|summar\w*"
-    r"|summe|durchschnitt|anteil|vergleich\w*|entwicklung|wie viele|diagramm|auswert\w*|gesamt\w*|nur)\b",
-    re.IGNORECASE,
-)
-_FOLLOW_UP = re.compile(
-    r"^(?:and|und|et|now|what about|how about|only|just|nur|same|also|but|without|okay,? (?:and|now)|wie ist es)\b",
-    re.IGNORECASE,
-)
-_ABOUT_TEXT = re.compile(
-    r"\b(?:summar\w*|sum (?:it|this|that|them) up|read|say\w*|mention\w*|about|document|pdf|text|paper|letter"
-    r"|contract|file"
-    r"|zusammenfass\w*|fass\w*|lies|lesen|key points?|main points?|tl;?dr|gist)\b",
-    re.IGNORECASE,
-)
 _LOOK = re.compile(
     r"^(?:show|open|preview|print|display|cat|view|zeige?|öffne)\b|\b(?:first|top) (?:few |\d+ )?rows\b"
     r"|\bhead of\b",
@@ -97,12 +74,40 @@ def gathering(situation: Situation) -> Proposal | None:
     sources = _sources(situation, target)
     if not sources.tools:
         return _unreadable(situation)
+    left = _strange(situation, sources, target)
+    if left and not situation.attachments:
+        what = f" of {listed(sources.names)}" if len(sources.names) < 4 else ""
+        return refused(f"I did not understand “{left[0]}”, so nothing was done. Ask me for a summary{what}.")
     missing = [tool for tool in sources.tools if tool not in situation.tools]
     if target is not None and "write_file" not in situation.tools:
         missing.append("write_file")
     if missing:
         return missing_tool(tuple(missing))
-    return _proposal(situation, sources, target)
+    proposal = _proposal(situation, sources, target)
+    return _naming(proposal, left[0]) if left else proposal
+
+
+def _naming(proposal: Proposal, left: str) -> Proposal:
+    """A file that comes with words nobody understands is still looked at, and that is said."""
+    words = left.replace("{{", "{ {")
+    what = "your words" if any(letter.isdigit() for letter in words) or len(words) > 100 else f"“{words}”"
+    note = f"I did not understand {what}; this is what I find."
+    nodes = [beginning_with(node, note) if node["type"] == "llm" else node for node in proposal["plan"]["nodes"]]
+    return proposal | {"plan": proposal["plan"] | {"nodes": nodes}}
+
+
+def _strange(situation: Situation, sources: _Sources, target: Target | None) -> list[str]:
+    """What is asked besides reading the sources, as written."""
+    if sources.query:
+        return []
+    asked = situation.bare
+    if target is not None:
+        described = target.described
+        if described is not None and not (speaks_of_data(described) or speaks_of_text(described)):
+            return [described]
+        asked = target.before
+    goes_on = follows_up(asked) and situation.continues
+    return strange(asked, [file.name for file in situation.known], goes_on=goes_on)
 
 
 def _sources(situation: Situation, target: Target | None) -> _Sources:
@@ -130,17 +135,17 @@ def _files(situation: Situation, target: Target | None) -> tuple[KnownFile, ...]
 def _earlier_files(situation: Situation) -> tuple[KnownFile, ...]:
     """What the previous task worked on, else the newest file of the kind the words speak of."""
     words = situation.bare
-    follows = bool(_FOLLOW_UP.match(words)) and len(words.split()) <= 12
+    follows = follows_up(words) and situation.continues
     before = situation.worked_on
-    about_data = bool(_ABOUT_DATA.search(words) or dimensions(words))
-    if any(file.is_data for file in before) and (follows or about_data):
+    data, texts = speaks_of_data(words), speaks_of_text(words)
+    if any(file.is_data for file in before) and (follows or data):
         return tuple(file for file in before if file.is_data)
-    if any(file.is_document for file in before) and (follows or _ABOUT_TEXT.search(words)):
+    if any(file.is_document for file in before) and (follows or texts):
         return tuple(file for file in before if file.is_document)
     newest = next((file for file in situation.given if file.is_data or file.is_document), None)
     if newest is None:
         return ()
-    meant = about_data if newest.is_data else _ABOUT_TEXT.search(words)
+    meant = data if newest.is_data else texts
     return (newest,) if meant else ()
 
 
@@ -156,14 +161,14 @@ def _unknown_file(situation: Situation, target: Target | None) -> Proposal | Non
         return None
     there = listed([file.name for file in situation.known][:5])
     rest = f"Here I can see {there}." if there else "There is no file in this thread yet: drop it here."
-    return reply(f"There is no file called {listed(names)} in this thread. {rest}")
+    return refused(f"There is no file called {listed(names)} in this thread. {rest}")
 
 
 def _unreadable(situation: Situation) -> Proposal | None:
     others = [file.name for file in situation.attachments]
     if not others:
         return None
-    return reply(
+    return refused(
         f"I cannot read {listed(others)}. {OFFLINE} I read tables (CSV, TSV, Excel, JSON) "
         "and documents (PDF, Word, text, Markdown, HTML)."
     )

@@ -1,14 +1,17 @@
 """Putting a proposal together."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, cast
 
 Proposal = dict[str, Any]
-"""``{"reply", "kind", "title", "plan"}``, as every provider answers to ``decide``."""
+"""``{"reply", "kind", "title", "plan"}``, as every provider answers to ``decide``; of a reply the ``outcome``."""
 
 BEGIN_WITH = "\nBegin the answer with this: "
-"""In an instruction: what the answer has to say before anything else."""
+"""In an instruction, as often as needed: what the answer has to say before anything else."""
+
+SENTENCE = "sentence"
+"""The only name in an input that is to be said as it stands."""
 
 
 @dataclass(slots=True)
@@ -35,13 +38,44 @@ class Plan:
         self.edges.extend([before, key] for before in dict.fromkeys(after))
         return key
 
+    def tell(self, sentence: str, sources: Sequence[str]) -> str:
+        """An llm node that says one sentence, in which the outputs of ``sources`` may stand."""
+        return self._add("llm", "answer", {"prompt": "State the result.", "inputs": [said(sentence)]}, sources)
+
     def proposal(self, reply: str, title: str) -> Proposal:
         plan = {"nodes": self.nodes, "edges": self.edges}
         return {"reply": reply, "kind": "plan", "title": title, "plan": plan}
 
 
 def reply(text: str) -> Proposal:
-    return {"reply": text, "kind": "reply", "title": "", "plan": None}
+    """An answer that needs no step."""
+    return {"reply": text, "kind": "reply", "title": "", "plan": None, "outcome": "answer"}
+
+
+def talk(text: str) -> Proposal:
+    """A courtesy."""
+    return reply(text) | {"outcome": "talk"}
+
+
+def refused(text: str) -> Proposal:
+    """Nothing is done, and this is why."""
+    return reply(text) | {"outcome": "not_understood"}
+
+
+def said(sentence: str) -> dict[str, str]:
+    """An input that is to be said as it stands."""
+    return {SENTENCE: sentence}
+
+
+def beginning_with(node: Mapping[str, Any], note: str) -> dict[str, Any]:
+    """The llm node, whose answer says the note before anything else."""
+    config = dict(cast("Mapping[str, Any]", node.get("config") or {}))
+    return {**node, "config": config | {"prompt": f"{config.get('prompt') or ''}{BEGIN_WITH}{' '.join(note.split())}"}}
+
+
+def notes_of(instruction: str) -> list[str]:
+    """What an instruction says the answer begins with."""
+    return [note.strip() for note in instruction.split(BEGIN_WITH)[1:]]
 
 
 def listed(names: Sequence[str]) -> str:

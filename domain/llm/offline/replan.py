@@ -3,11 +3,12 @@
 from collections.abc import Mapping, Sequence
 from typing import Any, cast
 
-from domain.llm.offline.plans import BEGIN_WITH, Proposal, listed, reply
+from domain.llm.offline.deeds import deed
+from domain.llm.offline.plans import Proposal, beginning_with, listed, refused
 from domain.llm.offline.talk import OFFLINE
 
 _DISPENSABLE = frozenset({"draw_chart"})
-_SOURCES = frozenset({"analyse_table", "read_file", "navigate_url", "search_google"})
+_SOURCES = frozenset({"analyse_table", "read_file", "navigate_url", "search_google", "current_time"})
 
 Node = Mapping[str, Any]
 
@@ -22,7 +23,7 @@ def replan(variables: Mapping[str, Any]) -> Proposal:
             return _without(node, spec, nodes, failed)
         if node.get("name") == "analyse_table" and cast("Node", node.get("config") or {}).get("by"):
             return _undivided(node, spec, nodes, failed)
-    return reply(_given_up(variables, failed, nodes))
+    return refused(_given_up(variables, failed, nodes))
 
 
 def _can_go(node: Node, nodes: Sequence[Node]) -> bool:
@@ -38,7 +39,7 @@ def _without(node: Node, spec: Mapping[str, Any], nodes: Sequence[Node], failed:
     gone = {str(node["id"])} | _only_for(str(node["id"]), spec, nodes)
     kept = [_unwired(entry, gone) for entry in nodes if entry["id"] not in gone]
     edges = _bridged(spec, gone)
-    return _changed(f"I go on without {node.get('name')}: {_why(failed)}", kept, edges)
+    return _changed(f"I go on without {deed(node)}: {_why(failed)}", kept, edges)
 
 
 def _only_for(source: str, spec: Mapping[str, Any], nodes: Sequence[Node]) -> set[str]:
@@ -89,24 +90,26 @@ def _renamed(node: Node, key: str, fresh: str) -> dict[str, Any]:
 
 def _changed(note: str, nodes: Sequence[Node], edges: list[list[str]]) -> Proposal:
     """The answer begins with what was changed: a person must not take it for what they asked."""
-    told = [_noting(entry, note) if entry.get("type") == "llm" else entry for entry in nodes]
+    told = [beginning_with(entry, note) if entry.get("type") == "llm" else entry for entry in nodes]
     return {"reply": note, "kind": "plan", "title": "", "plan": {"nodes": told, "edges": edges}}
 
 
-def _noting(node: Node, note: str) -> dict[str, Any]:
-    config = dict(cast("Node", node.get("config") or {}))
-    return {**node, "config": config | {"prompt": f"{config.get('prompt') or ''}{BEGIN_WITH}{note}"}}
-
-
 def _given_up(variables: Mapping[str, Any], failed: Node, nodes: Sequence[Node]) -> str:
-    done = [str(entry.get("name") or entry.get("id")) for entry in cast("list[Node]", variables.get("done") or [])]
     finished = {entry.get("id") for entry in cast("list[Node]", variables.get("done") or [])}
-    finished.add(failed.get("id"))
-    open_ones = [str(entry.get("name") or entry.get("id")) for entry in nodes if entry.get("id") not in finished]
-    parts = [f"{failed.get('name') or 'A step'} failed: {_why(failed)}"]
+    done = [deed(entry) for entry in nodes if entry.get("id") in finished and not _tells(entry)]
+    left = [
+        deed(entry) for entry in nodes if entry.get("id") not in finished | {failed.get("id")} and not _tells(entry)
+    ]
+    what = deed(next((entry for entry in nodes if entry.get("id") == failed.get("id")), failed))
+    parts = [f"{what[:1].upper()}{what[1:]} failed: {_why(failed)}"]
     parts += [f"Done before: {listed(done)}."] if done else []
-    parts += [f"Not done: {listed(open_ones)}."] if open_ones else []
+    parts += [f"Not done: {listed(left)}."] if left else []
     return " ".join([*parts, OFFLINE])
+
+
+def _tells(node: Node) -> bool:
+    """Whether the node only says what the others found."""
+    return node.get("type") == "llm"
 
 
 def _why(failed: Node) -> str:

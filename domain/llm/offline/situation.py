@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import PurePath
 from typing import Any, cast
 
@@ -27,6 +28,11 @@ _BARE_DOMAIN = re.compile(
     r"(?:/[^\s<>|]*)?(?![\w@])",
     re.IGNORECASE,
 )
+
+
+WELCOME, ALL_RIGHT = "You're welcome.", "All right."
+COURTESIES = (WELCOME, ALL_RIGHT)
+"""What is said to thanks and to praise; the conversation is where it was before."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +69,22 @@ class Situation:
     """What the assistant said last."""
     failed: bool = False
     """What was said last is why something could not be done."""
+    talked: bool = False
+    """What was said last is a courtesy, help, or that something was not understood."""
+    continues: bool = False
+    """Whether the message may go on with the previous task: nothing else was said since, thanks aside."""
+    asked: str = ""
+    """What the person wrote before this message."""
+    result: str = ""
+    """The last answer that was a result."""
+    first: tuple[str, ...] = ()
+    """The thread's first messages."""
+    helped: bool = False
+    """Whether the thread was told what Legwork can do."""
+    now: datetime | None = None
+    """The present moment where the person is."""
+    columns: tuple[Mapping[str, Any], ...] = ()
+    """Of the table the previous task worked out: each with name and role."""
 
     @property
     def known(self) -> tuple[KnownFile, ...]:
@@ -104,17 +126,38 @@ def read_situation(variables: Mapping[str, Any], turns: Sequence[Turn]) -> Situa
     message = str(variables.get("message") or "").strip()
     tools = cast("list[Mapping[str, Any]]", variables.get("tools") or [])
     said = next((turn for turn in reversed(turns) if turn.role == "assistant" and turn.text), Turn("assistant"))
+    last = cast("Mapping[str, Any]", variables.get("last") or {})
     return Situation(
         message=message,
         bare=_POLITE.sub("", message, count=1).strip(),
         attachments=_files(variables.get("attachments")),
         files=_files(variables.get("files")),
-        last=cast("Mapping[str, Any]", variables.get("last") or {}),
+        last=last,
         tools=frozenset(str(tool["name"]) for tool in tools),
         errors=tuple(str(error) for error in cast("list[Any]", variables.get("errors") or [])),
         said=said.text,
         failed=said.failed,
+        talked=said.talk,
+        continues=_continues(turns),
+        asked=next((turn.text for turn in reversed(turns) if turn.role == "user"), ""),
+        result=str(variables.get("result") or ("" if said.failed or said.talk else said.text)),
+        first=tuple(str(words) for words in cast("list[Any]", variables.get("first") or [])),
+        helped=variables.get("helped") is True,
+        now=_moment(variables.get("now")),
+        columns=tuple(cast("list[Mapping[str, Any]]", last.get("columns") or [])),
     )
+
+
+def _continues(turns: Sequence[Turn]) -> bool:
+    said = (turn for turn in reversed(turns) if turn.role == "assistant" and turn.text not in COURTESIES)
+    return not next(said, Turn("assistant")).talk
+
+
+def _moment(value: Any) -> datetime | None:
+    try:
+        return datetime.fromisoformat(str(value))
+    except ValueError:
+        return None
 
 
 def _files(value: Any) -> tuple[KnownFile, ...]:

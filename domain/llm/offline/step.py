@@ -6,7 +6,7 @@ from typing import Any, cast
 
 from domain.llm.offline.extract import LABEL, plain_text, summary
 from domain.llm.offline.facts import worded_facts
-from domain.llm.offline.plans import BEGIN_WITH
+from domain.llm.offline.plans import SENTENCE, notes_of
 
 _SHORT_TEXT = 400
 """Characters up to which a text is given whole."""
@@ -19,9 +19,8 @@ _OF_A_SOURCE = ("url", "file", "title", "kind")
 
 def answer(variables: Mapping[str, Any]) -> str:
     """The text of an llm node, from its ``question`` and ``inputs``; ``instruction`` may say what it begins with."""
-    begin = str(variables.get("instruction") or "").partition(BEGIN_WITH)[2].strip()
-    text = _answer(variables)
-    return f"{begin}\n\n{text}" if begin else text
+    notes = notes_of(str(variables.get("instruction") or ""))
+    return "\n\n".join([*dict.fromkeys(notes), _answer(variables)])
 
 
 def _answer(variables: Mapping[str, Any]) -> str:
@@ -47,6 +46,8 @@ def _worded(entry: Any, question: str) -> str:
 
 
 def _object(output: Mapping[str, Any], question: str) -> str:
+    if set(output) == {SENTENCE}:
+        return str(output[SENTENCE])
     if isinstance(output.get("facts"), list):
         return worded_facts(output, question)
     if isinstance(output.get("results"), list):

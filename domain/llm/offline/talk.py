@@ -1,37 +1,57 @@
 """What is said without a tool: greetings, thanks, what it can do, and what it did not understand."""
 
 import re
+from collections.abc import Sequence
 
-from domain.llm.offline.plans import Proposal, listed, reply
-from domain.llm.offline.situation import Situation
+from domain.llm.offline.plans import Proposal, listed, refused, talk
+from domain.llm.offline.situation import ALL_RIGHT, WELCOME, Situation
 
 OFFLINE = "No language model is configured, so I answer by rules as the offline provider."
 
 _END = r"[\s,.!?…:)(-]*(?:legwork)?[\s,.!?…:)(-]*$"
 _GREETING = re.compile(
-    rf"^(?:hi|hello|hey|hiya|yo|hallo|moin|servus|hola|bonjour|salut|ciao|good (?:morning|afternoon|evening|day)"
-    rf"|guten (?:morgen|tag|abend)|greetings)(?: there| all| everyone| team)?{_END}",
+    rf"^(?:hi|hello|hey|hiya|yo|hallo|moin|servus|grüezi|grüß gott|hola|bonjour|bonsoir|salut|coucou|ciao|sup|howdy"
+    rf"|good (?:morning|afternoon|evening|day)|gu(?:ten|te) (?:morgen|tag|abend|nacht)|morgen|greetings"
+    rf"|h+e+l+o+|hi+|he+y+)(?: (?:there|all|everyone|team|again|zusammen|à tous))?{_END}",
+    re.IGNORECASE,
+)
+_HOW_ARE_YOU = re.compile(
+    rf"^(?:how(?:['’]?s| is) (?:it going|life|everything)|how are (?:you|things)(?: doing)?(?: today)?|how do you do"
+    rf"|(?:what['’]?s|whats) up|are you (?:ok|okay|well|there|awake)|wie geht(?:['’]?s| es (?:dir|ihnen))"
+    rf"|(?:comment )?ça va(?: bien)?|comment (?:vas-tu|allez-vous)|qué tal){_END}",
+    re.IGNORECASE,
+)
+_MAKER = re.compile(
+    rf"^(?:who (?:made|built|created|wrote|programmed|developed|owns|runs) (?:you|this|legwork)|wer hat dich "
+    rf"(?:gemacht|gebaut|programmiert|entwickelt)|qui t['’]a (?:créé|fait|programmé)|who is your (?:maker|creator)"
+    rf"|where (?:are|do) you (?:come )?from){_END}",
     re.IGNORECASE,
 )
 _THANKS = re.compile(
-    rf"^(?:(?:ok(?:ay)?|great|perfect|cool|nice|super)[\s,.!]+)?(?:thanks?(?: you)?|thx|ty|cheers|merci"
-    rf"|danke(?: schön)?"
+    rf"^(?:(?:ok(?:ay)?|great|perfect|cool|nice|super)[\s,.!]+)?(?:(?:many |thousand )?thanks?(?: you)?|thx|ty|tysm"
+    rf"|cheers"
+    rf"|merci(?: beaucoup)?|(?:vielen |besten )?dank|danke(?: schön| sehr| dir)?"
     rf"|gracias|grazie|much appreciated)(?: (?:a lot|so much|very much|again|for .{{1,60}}))?{_END}",
     re.IGNORECASE,
 )
 _PRAISE = re.compile(
-    rf"^(?:ok(?:ay)?|great|perfect|cool|nice|super|good|fine|well done|got it|all right|alright|bye|goodbye){_END}",
+    rf"^(?:ok(?:ay)?|great|perfect|cool|nice|super|good|fine|well done|good (?:job|work|bot)|nice work|awesome|amazing"
+    rf"|got it|all right|alright|bye|goodbye|good night|see you(?: later| tomorrow)?|cu|tschüs+|ciao|au revoir|lol"
+    rf"|haha+"
+    rf"|sehr gut|prima|klasse|toll|passt|bien|parfait|never ?mind|no worries|sorry|oops|i see|hm+|wow){_END}",
     re.IGNORECASE,
 )
 _HELP = re.compile(
-    rf"^(?:help(?: me)?|hilfe|what can you do(?: for me)?|what do you do|what are you able to do"
-    rf"|how can you help(?: me)?"
-    rf"|who are you|what are you|what is legwork|are you (?:a bot|human|an? ai|a model|chatgpt|real)"
+    rf"^(?:help(?: me)?|hilfe|aide|what (?:can|could) you do(?: for me)?|what do you do|what are you able to do"
+    rf"|what are your (?:capabilities|features|skills)|how can you help(?: me)?|how can i use you"
+    rf"|who are you|what are you|what is legwork|what(?:['’]s| is) this"
+    rf"|are you (?:a bot|a robot|human|an? ai|a model|chatgpt|real)"
     rf"|how (?:does this|do you) work|how do i (?:start|use (?:this|you))|commands?|was kannst du(?: alles)?"
-    rf"|wer bist du"
-    rf"|what tools (?:do you have|are there)|capabilities|\?){_END}",
+    rf"|wer bist du|was bist du|wie funktionierst du|que peux-tu faire|que sais-tu faire|qui es-tu"
+    rf"|what tools (?:do you have|are there)|capabilities|menu|options|\?){_END}",
     re.IGNORECASE,
 )
+_WAVE = re.compile(r"[\N{WAVING HAND SIGN}\N{HAPPY PERSON RAISING ONE HAND}\N{RAISED HAND}\N{HUGGING FACE}]")
 
 _ABILITIES = (
     ("analyse_table", "work out the facts in a table you drop here (CSV, TSV, Excel, JSON), with a chart"),
@@ -49,25 +69,53 @@ _EXAMPLES = (
     ("search_google", "search for rail strikes in Belgium"),
     ("write_file", "save to notes.md: call the printer on Monday"),
 )
+_NEEDS = {
+    "analyse_table": "working out a table",
+    "draw_chart": "drawing a chart",
+    "read_file": "reading a file",
+    "navigate_url": "reading web pages",
+    "search_google": "searching the web",
+    "calculate": "calculating",
+    "current_time": "the clock",
+    "write_file": "writing files",
+    "http_request": "calling an address",
+}
 
 
 def small_talk(situation: Situation) -> Proposal | None:
     if situation.attachments:
         return None
-    message = situation.message
+    message, bare = situation.message, situation.bare
     if _THANKS.match(message):
-        return reply("You're welcome.")
-    if _GREETING.match(message):
-        return reply(f"Hello! {OFFLINE} {_can(situation)}")
-    if _HELP.match(situation.bare) or _HELP.match(message):
-        return reply(f"I am Legwork. {OFFLINE} {_can(situation)}\n\n{_examples(situation)}")
-    return reply("All right.") if _PRAISE.match(message) else None
+        return talk(WELCOME)
+    if _GREETING.match(message) or _is_sign(message, _WAVE):
+        return talk("Hello!" if situation.first else f"Hello! {OFFLINE} “help” says what I can do.")
+    if _HOW_ARE_YOU.match(bare) or _HOW_ARE_YOU.match(message):
+        return talk("I am up and running, thank you. What shall I look into?")
+    if _MAKER.match(bare):
+        return talk("I am Legwork, free software under the MIT licence; whoever runs it here set me up.")
+    if _HELP.match(bare) or _HELP.match(message):
+        return talk(_help(situation)) | {"outcome": "help"}
+    return talk(ALL_RIGHT) if _PRAISE.match(message) or _is_sign(message) else None
+
+
+def _is_sign(message: str, which: re.Pattern[str] | None = None) -> bool:
+    """Whether the message is nothing but pictures."""
+    if any(letter.isalnum() or (letter.isascii() and not letter.isspace()) for letter in message):
+        return False
+    return bool(message) and (which is None or bool(which.search(message)))
+
+
+def _help(situation: Situation) -> str:
+    if situation.helped:
+        return f"As I said: {_can(situation)} “/help” lists the commands."
+    return f"I am Legwork. {OFFLINE} {_can(situation)}\n\n{_examples(situation)}".strip()
 
 
 def empty(situation: Situation) -> Proposal | None:
     if situation.message or situation.attachments:
         return None
-    return reply(f"Your message is empty. {_can(situation)}")
+    return refused(f"Your message is empty. {_can(situation)}")
 
 
 def rejected(situation: Situation) -> Proposal | None:
@@ -75,15 +123,25 @@ def rejected(situation: Situation) -> Proposal | None:
     if not situation.errors:
         return None
     reasons = "; ".join(error.rstrip(".") for error in situation.errors)
-    return reply(f"I planned this by rules, and the plan cannot be run: {reasons}. {OFFLINE}")
+    return refused(f"I planned this by rules, and the plan cannot be run: {reasons}. {OFFLINE}")
 
 
-def missing_tool(names: tuple[str, ...]) -> Proposal:
-    return reply(f"That needs {listed(names)}, which is not switched on here. {OFFLINE}")
+def missing_tool(names: Sequence[str]) -> Proposal:
+    needs = [f"{_NEEDS[name]} ({name})" if name in _NEEDS else name for name in names]
+    return refused(f"That needs {listed(needs)}, which is not switched on here. Nothing was done.")
 
 
 def not_understood(situation: Situation) -> Proposal:
-    return reply(f"I did not understand that. {OFFLINE} “help” says what I can do.\n\n{_examples(situation)}")
+    if situation.helped:
+        return refused("I did not understand that, and nothing was done. “help” says what I can do.")
+    return refused(f"I did not understand that. {OFFLINE} “help” says what I can do.\n\n{_examples(situation)}".strip())
+
+
+def declined(situation: Situation, sentence: str) -> Proposal:
+    """Something is refused by name; the first time in a thread with what can be done instead."""
+    if situation.helped:
+        return refused(sentence)
+    return refused(f"{sentence}\n\n{OFFLINE} {_can(situation)}\n\n{_examples(situation)}".strip())
 
 
 def _can(situation: Situation) -> str:
@@ -93,10 +151,18 @@ def _can(situation: Situation) -> str:
 
 def _examples(situation: Situation) -> str:
     """Three things that work here and now."""
-    table = next((file.name for file in (*situation.attachments, *situation.given) if file.is_data), None)
-    about_files = [f"what moved in {table}", f"{table} by region"] if table else ["(drop a CSV file) what moved here"]
-    examples = about_files if "analyse_table" in situation.tools else []
+    examples = _about_table(situation) if "analyse_table" in situation.tools else []
     examples += [words for tool, words in _EXAMPLES if tool in situation.tools]
     if not examples:
         return ""
     return "For example:\n" + "\n".join(f"- {example}" for example in examples[:3])
+
+
+def _about_table(situation: Situation) -> list[str]:
+    table = next((file.name for file in (*situation.attachments, *situation.given) if file.is_data), None)
+    if table is None:
+        return ["(drop a CSV file) what moved here"]
+    worked = any(file.name == table for file in situation.worked_on)
+    columns = [str(column.get("name")) for column in situation.columns if column.get("role") == "category"]
+    by = [f"{table} by {columns[0].lower()}"] if worked and columns else []
+    return [f"what moved in {table}", *by]

@@ -5,12 +5,15 @@ from dataclasses import dataclass
 
 from domain.llm.offline.situation import Situation
 
-_VERB = r"(?:write|save|put|store|export|note(?:\s+down)?|jot(?:\s+down)?|dump|schreibe?|speichere?)"
+_VERB = (
+    r"(?:write|save|put|store|export|note(?:\s+down)?|jot(?:\s+down)?|dump|schreibe?|speichere?|écris|écrire"
+    r"|enregistre|sauvegarde|mets)"
+)
 _SUFFIX = r"\.(?:txt|md|csv|tsv|json|xlsx|pdf|docx|html)"
 _NAME = rf"""(?:["“'](?P<quoted>[^"”']+{_SUFFIX})["”']|(?P<name>\w[\w.-]*{_SUFFIX}))"""
 _A_FILE = r"(?:(?:a|the|my|eine|die|das)\s+)?(?:new\s+)?(?:file\s+|note\s+|datei\s+)?(?:(?:called|named|namens)\s+)?"
 _TO = re.compile(
-    rf"\b{_VERB}\b(?P<what>.*?)\s*\b(?:to|in|into|as|under|nach|unter)\s+{_A_FILE}{_NAME}(?P<rest>.*)$",
+    rf"\b{_VERB}\b(?P<what>.*?)\s*\b(?:to|in|into|as|under|nach|unter|dans|sous)\s+{_A_FILE}{_NAME}(?P<rest>.*)$",
     re.IGNORECASE | re.DOTALL,
 )
 _DIRECT = re.compile(
@@ -22,19 +25,32 @@ _LEAD = re.compile(
     r"^\s*(?:(?:with|containing|saying|that says|mit)\b(?:\s+the\s+(?:text|content|words))?)?\s*:?\s*", re.I
 )
 _RESULT = re.compile(
-    r"^(?:(?:that|this|it|them|these|those|das|es|all|everything)(?:\s+(?:all|all of it))?"
-    r"|(?:the|a|an|your|its|die|das|eine|den)\s+(?:short\s+|brief\s+)?(?:\w+\s+)?(?:results?|answers?"
-    r"|summar(?:y|ies)|findings|report|facts|text|"
-    r"reply|response|outcome|list|notes?|output|insights?|above|antwort|zusammenfassung|ergebnis(?:se)?"
-    r"|bericht).*)$",
+    r"^(?:(?:that|this|it|them|these|those|das|es|all|everything|ça|cela)(?:\s+(?:all|all of it|answer|result))?"
+    r"|(?:the|your|its|my|die|das|den|deine?|la|le|ta)\s+(?:short\s+|brief\s+|last\s+|latest\s+|previous\s+)?"
+    r"(?:\w+\s+)?(?:results?|answers?|summar(?:y|ies)|findings|report|facts|text|reply|response|outcome|list|output"
+    r"|insights?|above|antwort|zusammenfassung|ergebnis(?:se)?|bericht|réponse|résultats?)(?:\s+(?:of|from|about|above)\b.*)?)$",
     re.IGNORECASE | re.DOTALL,
 )
-_QUOTES = "\"“”'"
+_QUOTES = "\"“”„'«»`"
+_PAIRS = {('"', '"'), ("“", "”"), ("„", "“"), ("„", "”"), ("'", "'"), ("«", "»"), ("`", "`"), ("‘", "’")}
+_OPENS = re.compile(r"^\s*(?:(?:with|containing|saying|that says|mit)\b|:)", re.IGNORECASE)
+_THE_WORDS = re.compile(
+    r"^(?:the|this|following|die|den|le)?\s*(?:text|words?|line|sentence|wörter|satz|texte)\s*:?\s+(?=[\"“„'«`])", re.I
+)
+_POLITE_END = re.compile(
+    r"(?:[\s,]+(?:please|pls|bitte|thanks|thank you|danke|now|for me|für mich|s['’]il te plaît))+[\s.!?]*$", re.I
+)
+_POLITE = re.compile(
+    r"^(?:(?:hi|hello|hey|hallo|legwork|please|pls|bitte|can you|could you|would you|will you|kannst du|i want you to"
+    r"|i(?:['’]d| would) like you to|let['’]s|now|then|ok(?:ay)?|just)[\s,.!:]*)+$",
+    re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """``content`` is what the message itself gives to write; None: what the task will find, or what was said last.
+    """``content`` is what the message itself gives to write, in quotation marks or after a colon; ``described``: the
+    words between “save” and “to”. Neither: what the task will find, or the last result.
 
     ``before`` is the message without the part about writing.
     """
@@ -42,6 +58,7 @@ class Target:
     name: str
     content: str | None
     before: str
+    described: str | None = None
 
 
 def target_of(situation: Situation) -> Target | None:
@@ -50,16 +67,25 @@ def target_of(situation: Situation) -> Target | None:
         return None
     name = match["quoted"] or match["name"]
     before = re.sub(r"[\s,;.]*(?:\b(?:and|then|und|dann)\b\s*)*$", "", situation.message[: match.start()], flags=re.I)
-    given = _content(match)
-    return Target(name, given, before.strip())
+    lead = _POLITE.sub("", before).strip(" ,.;:!")
+    given, described = _content(match)
+    return Target(name, given, lead, described)
 
 
-def _content(match: re.Match[str]) -> str | None:
-    after = _LEAD.sub("", match["rest"], count=1).strip()
+def _content(match: re.Match[str]) -> tuple[str | None, str | None]:
+    rest = _POLITE_END.sub("", match["rest"])
+    after = _LEAD.sub("", rest, count=1).strip()
+    what = (match.groupdict().get("what") or "").strip(" :,")
     if after.strip(".!? "):
-        return after.strip(_QUOTES) if after[0] in _QUOTES else after
-    what = match.groupdict().get("what") or ""
-    what = what.strip(" :,")
+        if not _OPENS.match(rest) and not _whole_quotation(after):
+            return None, f"{what} {after}".strip()  # “save that to notes.md and mail it”
+        return (after.strip(_QUOTES) if after[0] in _QUOTES else after), None
+    what = _THE_WORDS.sub("", what)
     if not what or _RESULT.match(what):
-        return None
-    return what.strip(_QUOTES)
+        return None, None
+    return (what[1:-1], None) if _whole_quotation(what) else (None, what)
+
+
+def _whole_quotation(text: str) -> bool:
+    inner = text[1:-1]
+    return len(text) > 2 and (text[0], text[-1]) in _PAIRS and text[0] not in inner and text[-1] not in inner

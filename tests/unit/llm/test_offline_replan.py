@@ -71,6 +71,20 @@ async def test_the_answer_begins_with_what_was_changed():
     assert text.endswith("All is well.")
 
 
+async def test_what_was_changed_twice_is_said_twice_and_in_no_other_words():
+    once = (await decided(TABLE, {"id": "n2", "name": "draw_chart", "error": "nothing to draw"})).spec
+    assert once is not None
+    twice = (await decided(once, {"id": "n1", "name": "analyse_table", "error": "There is no column x."})).spec
+    assert twice is not None
+    variables = {"question": "by x", "instruction": twice["nodes"][-1]["config"]["prompt"],
+                 "inputs": [{"text": "All is well."}], "now": "", "timezone": ""}  # fmt: skip
+    text = (await ask(OfflineModel(), Request(STEP, variables))).text
+    assert text == (
+        "I go on without the chart of a.csv: nothing to draw.\n\n"
+        "There is no column x. I look at the whole table instead.\n\nAll is well."
+    )
+
+
 async def test_one_source_of_two_may_be_missing():
     decision = await decided(TWO, {"id": "n1", "name": "navigate_url", "error": "no such host"})
     assert decision.spec is not None
@@ -84,8 +98,10 @@ async def test_the_only_source_missing_is_said_with_what_was_and_was_not_done():
     done = [{"id": "n1", "name": "calculate", "output": {}}]
     decision = await decided(plan, {"id": "n2", "name": "read_file", "error": "it is password-protected"}, done)
     assert decision.kind == "reply"
-    for words in ("read_file failed: it is password-protected.", "Done before: calculate.", "Not done: answer."):
+    for words in ("Reading failed: it is password-protected.", "Done before: calculating."):
         assert words in decision.reply
+    assert "Not done" not in decision.reply  # the answer is no work of its own
+    assert "read_file" not in decision.reply
 
 
 async def test_a_rejected_repair_is_not_tried_again():

@@ -1,0 +1,142 @@
+"""Writing a file: the words a message gives, the last result, or what a sum or the clock says."""
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+
+from domain.llm.offline.calendar import calendar
+from domain.llm.offline.cannot import MODEL, beyond
+from domain.llm.offline.clock import clock
+from domain.llm.offline.plans import Plan, Proposal, refused, said
+from domain.llm.offline.situation import Situation
+from domain.llm.offline.sums import calculation
+from domain.llm.offline.talk import declined, missing_tool
+from domain.llm.offline.target import Target, target_of
+
+_DESCRIBES = re.compile(
+    r"^(?:an?|the|some|any|all|every|each|my|your|our|his|her|their|its|this|that|these|those|one|two|three|four|five|ten"
+    r"|\d+ [^\W\d]|what|who|whose|how|when|where|why|which|eine?[nmrs]?|der|die|das|den|mein\w*|dein\w*|alle\w*|une?"
+    r"|des|les?"
+    r"|la|l['’]|mon|ma|mes|python|javascript|html|something|anything|everything|nothing|it|them|me|tomorrow\w*|today\w*"
+    r"|yesterday\w*)(?!\w)"
+    r"|['’]s\b|\b(?:about|of|from|for|explaining|describing|containing|listing|with|über|von|sur|pour)\b"
+    r"|\b(?:poems?|jokes?|stor(?:y|ies)|letters?|essays?|songs?|code|scripts?|programs?|articles?|e?-?mails?|recipes?"
+    r"|ideas?|lists?|notes|minutes|meetings?|summar(?:y|ies)|results?|data|reports?|transcripts?|conversations?|chat"
+    r"|history|plans?|agenda|schedules?|numbers|figures|tables?|charts?|pages?|articles?|websites?|weather|news|time|date"
+    r"|answers?|facts?|files?|documents?|translations?|quotes?|names?|gedichte?|witze?|briefe?|zusammenfassung|liste"
+    r"|notizen|poèmes?|blagues?|lettres?|résumé)\b",
+    re.IGNORECASE,
+)
+_LIST = re.compile(
+    r"^(?:an?|my|the|our|eine?|meine|die|une|ma|la)?\s*(?P<title>(?:[^\W\d_]+[\s-]+){0,2}?[^\W\d_]*(?:list|liste))\s*"
+    r"(?:with|containing|:|mit|avec)\s+(?P<items>.+)$",
+    re.IGNORECASE | re.DOTALL,
+)
+_ITEMS = re.compile(r"\s*(?:,\s*(?:and|und|et)?|;|\n|\b(?:and|und|et)\b|&)\s*", re.IGNORECASE)
+_NO_ITEM = re.compile(
+    r"^(?:the|all|every|some|any|best|top|most|my|your|our|\d+ (?:best|most|top|random|different|\w+ [a-z]+s)|things"
+    r"|ideas|names|items|everything|stuff)\b",
+    re.IGNORECASE,
+)
+
+_ANSWERS: Sequence[Callable[[Situation], Proposal | None]] = (calculation, calendar, clock)
+
+
+def given(situation: Situation) -> Proposal | None:
+    """“save to notes.md: …”, “write "…" to notes.md”: nothing but words that the message itself gives."""
+    target = target_of(situation)
+    if target is None or situation.attachments or target.content is None or target.before:
+        return None
+    return _written(situation, target.name, target.content)
+
+
+def writing(situation: Situation) -> Proposal | None:
+    """“save that to notes.md” for the last result; “save 2+2 to sum.txt” for what is worked out first."""
+    target = target_of(situation)
+    if target is None or situation.attachments:
+        return None
+    if target.content is not None:
+        return refused(
+            f"I did not understand “{target.before}”, so {target.name} was not written: one thing at a time."
+        )
+    others = [file for file in situation.mentioned if file.name != target.name]
+    if others or situation.urls:
+        return None
+    if target.before:
+        return _worked_out(situation, target, target.before)
+    if target.described is None:
+        return _last_result(situation, target)
+    return (
+        _listed(situation, target, target.described)
+        or _worked_out(situation, target, target.described)
+        or _taken_as_written(situation, target, target.described)
+    )
+
+
+def _last_result(situation: Situation, target: Target) -> Proposal:
+    if situation.failed:
+        return refused(f"There is nothing to save to {target.name}: what you asked for last was not done.")
+    if not situation.result:
+        return refused(f"There is nothing to write to {target.name} yet: put the text after a colon.")
+    note = f"It holds my last result: “{_beginning(situation.result)}”" if situation.talked else ""
+    return _written(situation, target.name, situation.result, note)
+
+
+def _listed(situation: Situation, target: Target, what: str) -> Proposal | None:
+    """“a shopping list with milk and eggs”: its items, a line each."""
+    match = _LIST.match(what)
+    if match is None:
+        return None
+    items = [item.strip(" .") for item in _ITEMS.split(match["items"]) if item.strip(" .")]
+    if not items or any(_NO_ITEM.match(item) or len(item.split()) > 5 for item in items):
+        return None
+    title = match["title"].strip()
+    content = "\n".join([f"{title[0].upper()}{title[1:]}", "", *(f"- {item}" for item in items)])
+    return _written(situation, target.name, content, f"It holds: {', '.join(items)}.")
+
+
+def _worked_out(situation: Situation, target: Target, asked: str) -> Proposal | None:
+    """What a sum, the calendar or the clock says, written to the file."""
+    wish = replace(situation, message=asked, bare=asked)
+    proposal = next((made for rule in _ANSWERS if (made := rule(wish)) is not None), None)
+    if proposal is None or proposal["outcome" if proposal["plan"] is None else "kind"] not in ("answer", "plan"):
+        return proposal
+    if "write_file" not in situation.tools:
+        return missing_tool(("write_file",))
+    if proposal["plan"] is None:
+        return _written(situation, target.name, proposal["reply"], f"It holds: {proposal['reply']}")
+    nodes, edges = proposal["plan"]["nodes"], proposal["plan"]["edges"]
+    plan = Plan(nodes, edges)
+    answer = nodes[-1]["id"]
+    plan.tool("write_file", {"name": target.name, "content": f"{{{{ {answer}.output.text }}}}"}, after=[answer])
+    return plan.proposal(f"{proposal['reply'].rstrip('.')} and write {target.name}.", f"Write {target.name}")
+
+
+def _taken_as_written(situation: Situation, target: Target, what: str) -> Proposal:
+    """A few words without quotation marks are taken as they stand, unless they describe a text that is not there."""
+    known = beyond(f"write {what}") or beyond(what)
+    if known is not None:
+        return declined(situation, f"{known.sentence} {target.name} was not written.")
+    if _DESCRIBES.search(what):
+        return declined(
+            situation,
+            f"Legwork cannot do that here: making up “{what}” {MODEL}. {target.name} was not written. “save that to "
+            f"{target.name}” writes my last result; words after a colon are written as they stand.",
+        )
+    return _written(situation, target.name, what, f"It holds: {what}")
+
+
+def _written(situation: Situation, name: str, content: str, note: str = "") -> Proposal:
+    if "write_file" not in situation.tools:
+        return missing_tool(("write_file",))
+    plan = Plan()
+    written = plan.tool("write_file", {"name": name, "content": content})
+    plan.write("answer", "Say what was written.", [written])
+    if note:
+        plan.nodes[-1]["config"]["inputs"].append(said(note))
+    return plan.proposal(f"I'll write {name}.", f"Write {name}")
+
+
+def _beginning(text: str, limit: int = 80) -> str:
+    line = " ".join(text.split())
+    return line if len(line) <= limit else f"{line[:limit].rstrip()} …"
