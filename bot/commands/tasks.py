@@ -8,6 +8,7 @@ from sqlalchemy import RowMapping
 
 from bot.commands.declare import Call, Noun, Verb
 from bot.commands.pages import ROWS, before, moment, more
+from bot.views.words import money
 from domain.conversations.said import Button, Details, FilePost, FileRef, Listing, Note, Said
 from domain.core import ids
 from domain.core.errors import Invalid, NotFound
@@ -17,7 +18,9 @@ from domain.flow.presses import task_value
 from domain.flow.refresh import asked_again
 from domain.tasks import control, files, queries
 from domain.tasks.states import Priority, StepStatus, TaskStatus, declined, word
+from domain.tools.wording import worded
 from domain.workflows import service as workflows
+from domain.workflows.spec import read_spec
 
 _PRIORITIES: list[str] = [priority.value.lower() for priority in Priority]
 
@@ -98,12 +101,18 @@ def _of_step(step: RowMapping) -> str:
     return "rejected" if declined(step["output"]) else word(StepStatus(step["status"]))
 
 
+def _name(step: RowMapping) -> str:
+    """Of a step that was opened while the task ran."""
+    return worded(step["name"], step["input"] or {}) or step["name"].replace("_", " ") or step["type"]
+
+
 async def _show(call: Call) -> Sequence[Said]:
     task = await find(call)
     zone = call.person.timezone
     steps = await queries.steps_of(call.session, task["id"])
+    labels = {node.id: node.label for node in read_spec(task["plan"]).nodes} if task["plan"] is not None else {}
     lines = [
-        f"- {_of_step(step)}: {step['name'].replace('_', ' ') or step['type']}"
+        f"- {_of_step(step)}: {labels.get(step['node_id']) or _name(step)}"
         + (f" ({step['error']['sentence']})" if step["error"] else "")
         for step in steps
     ]
@@ -114,7 +123,7 @@ async def _show(call: Call) -> Sequence[Said]:
         ("priority", _PRIORITIES[int(task["priority"])]),
         ("begun", moment(task["started_at"], zone)),
         ("ended", moment(task["completed_at"], zone)),
-        ("cost", f"${task['cost']:.4f}"),
+        *((("cost", money(task["cost"])),) if task["cost"] else ()),  # what is not known is not shown
     )
     shown = Details(title=task["title"], fields=fields, text="\n".join(lines), buttons=_buttons(task))
     waits = task["status"] == "PAUSED" and task["waiting_for"] != "person"

@@ -94,7 +94,7 @@ def _results(rows: Sequence[RowMapping]) -> View:
 
 def _used(used: billing.Used) -> View:
     parts = [words.counted(used.calls, "model call"), words.counted(used.tokens, "token")]
-    if used.cost is not None:
+    if used.cost:  # what is not known is not shown
         parts.append(words.money(used.cost))
     return (Line("This month", "title"), Line(" · ".join(parts)))
 

@@ -77,7 +77,7 @@ def _progress(card: PlanCard) -> str:
     parts = [words.status(card.status)]
     if card.elapsed_ms >= _NOTICEABLE:
         parts.append(words.duration(card.elapsed_ms))
-    if card.cost is not None:
+    if card.cost:  # what is not known is not shown, and nothing costs nothing
         parts.append(words.money(card.cost) if words.is_final(card.status) else f"{words.money(card.cost)} so far")
     return " · ".join(parts)
 

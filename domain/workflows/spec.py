@@ -6,6 +6,7 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from domain.core.errors import Invalid
+from domain.tools.wording import worded
 
 
 class NodeType(StrEnum):
@@ -17,6 +18,18 @@ class NodeType(StrEnum):
     ASK = "ask"  # config: question, choices?
     APPROVAL = "approval"  # config: text (what will be done)
     POST = "post"  # config: text
+
+
+_LABELS = {
+    NodeType.TOOL: "Use a tool",
+    NodeType.LLM: "Put it into words",
+    NodeType.CONDITION: "Look which way to go",
+    NodeType.FOREACH: "Go through the list",
+    NodeType.DELAY: "Wait",
+    NodeType.ASK: "Ask you",
+    NodeType.APPROVAL: "Ask for your approval",
+    NodeType.POST: "Say it here",
+}
 
 
 class Node(BaseModel):
@@ -31,8 +44,11 @@ class Node(BaseModel):
 
     @property
     def label(self) -> str:
-        """What a person reads on the plan card."""
-        return self.name.replace("_", " ") or self.type.value
+        """What a person reads on the plan card: the name the plan gives it, else what it does."""
+        if self.type is NodeType.TOOL:  # its name is the tool's
+            return worded(self.name, self.config) or self.name.replace("_", " ")
+        named = self.name.replace("_", " ").strip()
+        return named if named and named != self.type.value else _LABELS[self.type]
 
 
 Edge = tuple[str, str] | tuple[str, str, bool]

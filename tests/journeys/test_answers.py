@@ -27,7 +27,7 @@ async def test_the_last_nodes_output_is_the_answer_and_the_card_shows_every_step
     script.then(plan(tool("n1", "calculate", expression="6*7"), title="Six times seven"))
     assert (await talk.say("six times seven")).one(Answer).text == "42"
     assert (talk.card.title, talk.card.status) == ("Six times seven", "SUCCEEDED")
-    assert [(step.label, step.state) for step in talk.card.steps] == [("calculate", StepState.DONE)]
+    assert [(step.label, step.state) for step in talk.card.steps] == [("Calculate 6*7", StepState.DONE)]
 
 
 async def test_nodes_that_do_not_wait_for_each_other_run_side_by_side(

@@ -288,3 +288,11 @@ async def test_what_was_stopped_is_called_stopped_everywhere(talk: Talk, script:
     said = " ".join(repr(one) for replies in shown for one in replies).lower()
     assert said.count("stopped") >= 5
     assert "cancel" not in said
+
+
+async def test_a_task_shows_its_steps_in_words_and_no_cost_that_is_not_known(talk: Talk, script: Script) -> None:
+    script.then(plan(tool("n1", "calculate", expression="6*7")))
+    await talk.say("six times seven")
+    shown = (await talk.say("/tasks show")).one(Details)
+    assert "succeeded: Calculate 6*7" in shown.text
+    assert "cost" not in dict(shown.fields)

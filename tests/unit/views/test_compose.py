@@ -1,5 +1,7 @@
 """What each thing Legwork says looks like as plain text: the wording and order every face starts from."""
 
+from decimal import Decimal
+
 import pytest
 
 from bot.views import compose
@@ -51,6 +53,12 @@ def test_a_plan_card_marks_each_step_with_its_state() -> None:
 )
 def test_the_cost_is_so_far_until_the_task_has_ended(status: str, line: str) -> None:
     assert plain(compose(card(status=status, elapsed_ms=0))) == f"Look at the leads\n{line}"
+
+
+@pytest.mark.parametrize("cost", [None, Decimal(0), Decimal("0.000000")])
+@pytest.mark.parametrize("status", ["running", "succeeded"])
+def test_a_cost_that_is_none_or_not_known_is_not_shown(cost: Decimal | None, status: str) -> None:
+    assert "$" not in plain(compose(card(status=status, cost=cost)))
 
 
 @pytest.mark.parametrize(("elapsed", "line"), [(0, "Paused"), (49, "Paused"), (50, "Paused · 0.1 s")])
