@@ -1,6 +1,7 @@
 """The model a process uses, as its settings say."""
 
 from collections.abc import Callable
+from functools import cache
 
 from domain.core.settings import Settings
 from domain.llm.circuit import Circuit
@@ -19,8 +20,12 @@ def configured(settings: Settings, circuit_of: Callable[[str], Circuit]) -> Mode
     if not settings.has_model:
         return OfflineModel()
     provider = OpenAIModel(settings)
-    routes = [Route(provider, circuit_of(f"llm:{provider.name}:{settings.model}"))]
+
+    @cache
+    def circuit(model: str) -> Circuit:
+        return circuit_of(f"llm:{provider.name}:{model}")
+
+    routes = [Route(provider, circuit(settings.model), circuit_of=circuit)]
     if settings.fallback_model is not None:
-        fallback = settings.fallback_model
-        routes.append(Route(provider, circuit_of(f"llm:{provider.name}:{fallback}"), fallback))
+        routes.append(Route(provider, circuit(settings.fallback_model), settings.fallback_model))
     return RoutedModel(routes)

@@ -4,7 +4,7 @@ While a model is down, one call an interval probes it; the others go to the next
 at once when to come back, so that their work can be parked instead of waiting for a dead server.
 """
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AbstractAsyncContextManager, aclosing
 from dataclasses import dataclass, replace
 from datetime import timedelta
@@ -17,11 +17,20 @@ from domain.llm.model import Event, Model, Piece, Reply, Request, Restart
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """A provider, the model it is asked for (None: the request's, else its own default), and its circuit."""
+    """A provider, the model it is asked for (None: the request's, else its own default), and its circuit.
+
+    ``circuit_of`` gives the circuit of a model that a request names: one that is away shuts nobody out who asks another.
+    """
 
     provider: Model
     circuit: Circuit
     model: str | None = None
+    circuit_of: Callable[[str], Circuit] | None = None
+
+    def circuit_for(self, request: Request) -> Circuit:
+        if self.model is not None or request.model is None or self.circuit_of is None:
+            return self.circuit
+        return self.circuit_of(request.model)
 
 
 class RoutedModel:
@@ -42,7 +51,8 @@ class RoutedModel:
         failures: list[Unavailable] = []
         shown = False
         for route in self._routes:
-            blocked = await route.circuit.blocked()
+            circuit = route.circuit_for(request)
+            blocked = await circuit.blocked()
             if blocked is not None:
                 failures.append(_closed(blocked))
                 continue
@@ -50,7 +60,7 @@ class RoutedModel:
                 yield Restart()
                 shown = False
             try:
-                async with _closing(self._ask(route, request)) as events:
+                async with _closing(self._ask(route, circuit, request)) as events:
                     async for event in events:
                         shown = isinstance(event, Piece) or (shown and not isinstance(event, Restart))
                         yield event
@@ -63,19 +73,19 @@ class RoutedModel:
         for provider in {id(route.provider): route.provider for route in self._routes}.values():
             await provider.close()
 
-    async def _ask(self, route: Route, request: Request) -> AsyncIterator[Event]:
+    async def _ask(self, route: Route, circuit: Circuit, request: Request) -> AsyncIterator[Event]:
         asked = replace(request, model=route.model) if route.model is not None else request
         try:
             async with _closing(route.provider.stream(asked)) as events:
                 async for event in events:
                     if isinstance(event, Reply):
-                        await route.circuit.succeeded()
+                        await circuit.succeeded()
                     yield event
         except Unavailable:
-            await route.circuit.failed()
+            await circuit.failed()
             raise
         except Invalid:
-            await route.circuit.succeeded()  # a refusal is an answer: the server is there
+            await circuit.succeeded()  # a refusal, or an answer of no use, is an answer: the server is there
             raise
 
 

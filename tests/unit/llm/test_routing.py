@@ -1,9 +1,10 @@
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 from pydantic import SecretStr
 
-from domain.core.errors import Invalid, Misconfigured, Unavailable
+from domain.core.errors import Invalid, Misconfigured, Unavailable, Unusable
 from domain.core.settings import Settings
 from domain.llm.circuit import MemoryCircuit
 from domain.llm.model import Restart
@@ -157,3 +158,45 @@ async def test_a_configured_model_and_its_fallback_each_have_a_circuit():
     await model.close()
     assert model.name == "openai"
     assert names == ["llm:openai:big", "llm:openai:small"]
+
+
+async def test_a_model_that_is_away_shuts_nobody_out_who_asks_another():
+    circuits: dict[str, MemoryCircuit] = {}
+
+    def circuit_of(name: str) -> MemoryCircuit:
+        return circuits.setdefault(name, MemoryCircuit(failures=2))
+
+    model = ScriptedModel(lambda request: DOWN if request.model == "odd" else "here")
+    routed = RoutedModel([Route(model, circuit_of("usual"), circuit_of=circuit_of)])
+    odd = replace(step("a"), model="odd")
+    for _ in range(3):
+        with pytest.raises(Unavailable):
+            await ask(routed, odd)
+    assert (await ask(routed, step("a"))).text == "here"
+    assert (await ask(routed, replace(step("a"), model="another"))).text == "here"
+    assert len(model.requests) == 4, "the odd one is not asked a third time"
+
+
+async def test_an_answer_of_no_use_opens_nothing_and_goes_to_no_other_model(circuit: MemoryCircuit):
+    model, other = ScriptedModel(lambda _: Unusable("It is empty.")), ScriptedModel([])
+    routed = RoutedModel([Route(model, circuit), Route(other, MemoryCircuit())])
+    for _ in range(5):
+        with pytest.raises(Unusable):
+            await ask(routed, step("a"))
+    assert await circuit.blocked() is None
+
+
+async def test_circuits_of_asked_models_are_made_once_and_by_name():
+    names: list[str] = []
+
+    def circuit_of(name: str) -> MemoryCircuit:
+        names.append(name)
+        return MemoryCircuit(failures=1)
+
+    settings = Settings(openai_api_key=SecretStr("sk-a"), openai_base_url="http://127.0.0.1:1/v1", llm_attempts=1)
+    model = configured(settings, circuit_of)
+    for name in ("odd", "odd", "else"):
+        with pytest.raises(Unavailable):
+            await ask(model, replace(step("a"), model=name))
+    await model.close()
+    assert names == ["llm:openai:gpt-5-mini", "llm:openai:odd", "llm:openai:else"]
