@@ -1,6 +1,7 @@
 """``/tasks``"""
 
 from collections.abc import Sequence
+from decimal import Decimal
 from dataclasses import replace
 from uuid import UUID
 
@@ -123,11 +124,15 @@ async def _show(call: Call) -> Sequence[Said]:
         ("priority", _PRIORITIES[int(task["priority"])]),
         ("begun", moment(task["started_at"], zone)),
         ("ended", moment(task["completed_at"], zone)),
-        *((("cost", money(task["cost"])),) if task["cost"] else ()),  # what is not known is not shown
+        *((("cost", _cost(task["cost"])),) if task["cost"] != 0 else ()),
     )
     shown = Details(title=task["title"], fields=fields, text="\n".join(lines), buttons=_buttons(task))
     waits = task["status"] == "PAUSED" and task["waiting_for"] != "person"
     return (shown, *(await asked_again(call.session, task["id"]) if waits else ()))
+
+
+def _cost(amount: Decimal | None) -> str:
+    return money(amount) if amount is not None else "not known"
 
 
 def _buttons(task: RowMapping) -> tuple[Button, ...]:

@@ -141,7 +141,7 @@ def _outcome(
         facts=tuple(facts),
         artifacts=tuple(artifacts),
         error=row["error"] or (_error(problem) if problem else None),
-        cost=row["cost"] if row["cost"] is not None else Decimal(0),
+        cost=row["cost"] if row["task_id"] is not None else Decimal(0),
         duration_ms=round(float(row["seconds"]) * 1000),
     )
 

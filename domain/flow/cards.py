@@ -10,6 +10,7 @@ from domain.core.db import Session
 from domain.flow.advance import Advance
 from domain.flow.board import Board
 from domain.flow.presses import task_value
+from domain.llm.prices import total
 from domain.tasks.schemas import Step, Task
 from domain.tasks.states import StepStatus, TaskStatus, declined
 from domain.workflows.spec import NodeType, Spec
@@ -42,7 +43,7 @@ def plan_card(
     *,
     status: TaskStatus,
     now: datetime,
-    spent: Decimal,
+    spent: Decimal | None,
     running: Iterable[str] = (),
 ) -> PlanCard:
     """The card for the present state. ``running`` are steps that have just begun; ``spent`` is in US dollars."""
@@ -62,7 +63,7 @@ def plan_card(
         ),
         started_at=task.started_at,
         elapsed_ms=max(0, round(elapsed)),
-        cost=task.cost + spent,
+        cost=total((task.cost, spent)),
         buttons=_buttons(task, status, refused=any(declined(step.output) for step in steps.values())),
     )
 

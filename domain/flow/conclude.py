@@ -49,7 +49,7 @@ async def answer_directly(advance: Advance, planned: Planned) -> None:
     reach("conclude.concluded")
 
 
-async def _ask_back(session: Session, advance: Advance, text: str, cost: Decimal) -> bool:
+async def _ask_back(session: Session, advance: Advance, text: str, cost: Decimal | None) -> bool:
     """False where a person has stopped or paused the task meanwhile: then nothing is asked."""
     task = advance.task
     if not await tasks.set_status(session, task.id, TaskStatus.PAUSED, waiting_for="answer", cost=cost):

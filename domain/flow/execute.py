@@ -33,6 +33,7 @@ from domain.flow.presses import asked_key
 from domain.flow.record import is_plain, store, store_came_back
 from domain.flow.refresh import refresh_card
 from domain.flow.rest import come_to_rest, result_of
+from domain.llm.prices import total
 from domain.tasks import repository as tasks
 from domain.tasks.states import StepStatus, TaskStatus
 from domain.workflows.graph import Placed, last_nodes
@@ -86,7 +87,7 @@ class Execution:
         self._board = board
         self._running: dict[asyncio.Task[Outcome], Running] = {}
         self._changed: set[str] = set()
-        self._spent = Decimal(0)
+        self._spent: Decimal | None = Decimal(0)
         self._halted = False
         self._fresh = fresh
         self._shown_at = monotonic() if fresh else 0.0
@@ -213,7 +214,7 @@ class Execution:
 
     def _apply(self, running: Running, outcome: Outcome) -> tuple[Said, ...]:
         self._changed.add(running.step.node_id)
-        self._spent += running.trace.cost
+        self._spent = total((self._spent, running.trace.cost))
         return apply(running.step, outcome, self._now())
 
     def _may_mend(self) -> bool:
@@ -244,7 +245,7 @@ class Execution:
         """Store the steps as they are now; returns what people have made of the task meanwhile."""
         task = self._advance.task
         spent, self._spent = self._spent, Decimal(0)
-        task.cost += spent
+        task.cost = total((task.cost, spent))
         stored = await store(fence, self._advance, self._board, self._changed, spent, result)
         task.card = stored.card
         return stored.status, stored.waiting_for

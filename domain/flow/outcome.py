@@ -7,6 +7,7 @@ from typing import Any
 
 from domain.conversations.said import Said
 from domain.llm.model import Reply
+from domain.llm.prices import total
 from domain.tasks.schemas import Artifact, Step
 from domain.tasks.states import StepStatus
 
@@ -36,9 +37,9 @@ class Trace:
         return not (self.artifacts or self.executions or self.replies)
 
     @property
-    def cost(self) -> Decimal:
-        """What its model calls cost, in US dollars; those without a known price count as nothing."""
-        return sum((reply.usage.cost or Decimal(0) for reply in self.replies), Decimal(0))
+    def cost(self) -> Decimal | None:
+        """What its model calls cost, in US dollars; None where the price of one of them is not known."""
+        return total(reply.usage.cost for reply in self.replies)
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,6 +25,7 @@ from domain.flow.planned import Known, Planned
 from domain.flow.record import store_replies
 from domain.llm.decision import DECISION_SCHEMA, read_decision, reply_so_far
 from domain.llm.model import Reply, Request
+from domain.llm.prices import total
 from domain.llm.prompts import DECIDE, REPLAN, Prompt
 from domain.tasks import repository as tasks
 from domain.tasks.schemas import Step, Task
@@ -84,7 +85,7 @@ async def _store(advance: Advance, planned: Planned, spec: Spec) -> Board:
             cost=planned.cost,
         )
         store_replies(session, advance, planned.replies, planned.version)
-        task.cost += planned.cost
+        task.cost = total((task.cost, planned.cost))
         board = await lay_out(session, advance, spec)
     reach("plan.planned")
     return board
@@ -168,7 +169,7 @@ async def _take_over(advance: Advance, board: Board, planned: Planned, spec: Spe
         )
         tasks.add_log(session, task.id, "INFO", f"Planned anew: {planned.decision.reply or 'another way'}")
         store_replies(session, advance, planned.replies, planned.version)
-    task.cost += planned.cost
+    task.cost = total((task.cost, planned.cost))
     new.added.clear()
     return new
 

@@ -6,6 +6,7 @@ from decimal import Decimal
 from domain.flow.history import History
 from domain.llm.decision import Decision
 from domain.llm.model import Reply
+from domain.llm.prices import total
 from domain.workflows.spec import Spec
 
 
@@ -27,6 +28,6 @@ class Planned:
     version: str
 
     @property
-    def cost(self) -> Decimal:
-        """US dollars; calls of models without a known price count as nothing."""
-        return sum((reply.usage.cost or Decimal(0) for reply in self.replies), Decimal(0))
+    def cost(self) -> Decimal | None:
+        """US dollars; None where the price of one of the calls is not known."""
+        return total(reply.usage.cost for reply in self.replies)

@@ -33,7 +33,7 @@ async def store(
     advance: Advance,
     board: Board,
     changed: set[str],
-    spent: Decimal,
+    spent: Decimal | None,
     result: Mapping[str, Any] | None = None,
 ) -> Stored:
     """Write every step that is new or changed, and how far the task has come, which is its end where there is a

@@ -6,6 +6,7 @@ writes, priority and regional processing are not counted.
 """
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -50,6 +51,16 @@ PRICES = {
     "o3": _price("2", "0.50", "8"),
     "o4-mini": _price("1.10", "0.275", "4.40"),
 }
+
+
+def total(costs: Iterable[Decimal | None]) -> Decimal | None:
+    """What several calls cost together; None, not known, where the cost of one of them is not."""
+    known = Decimal(0)
+    for each in costs:
+        if each is None:
+            return None
+        known += each
+    return known
 
 
 def cost(model: str, tokens_in: int, tokens_out: int, tokens_cached: int = 0) -> Decimal | None:

@@ -19,7 +19,7 @@ from domain.llm.model import Event, Model, Piece, Reply, Request, Restart
 class Route:
     """A provider, the model it is asked for (None: the request's, else its own default), and its circuit.
 
-    ``circuit_of`` gives the circuit of a model that a request names: one that is away shuts nobody out who asks another.
+    ``circuit_of`` gives the circuit of a model that a request names: one that is away shuts out no other.
     """
 
     provider: Model

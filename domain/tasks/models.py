@@ -46,7 +46,7 @@ tasks = Table(
     Column("card", Integer, nullable=False, server_default="0"),  # which state of the plan card was said last
     Column("result", JSONB(none_as_null=True)),
     Column("error", JSONB(none_as_null=True)),
-    Column("cost", Numeric(12, 6), nullable=False, server_default="0"),
+    Column("cost", Numeric(12, 6), server_default="0"),  # null: not known
     Column("budget", Numeric(12, 6)),
     moment("started_at"),
     moment("completed_at"),

@@ -107,7 +107,7 @@ async def store_plan(
     total: int,
     replans: int,
     card: int,
-    cost: Decimal,
+    cost: Decimal | None,
 ) -> TaskStatus:
     return TaskStatus(
         await session.scalar(
@@ -145,7 +145,7 @@ async def set_status(
     outcome: Outcome = Outcome.ANSWER,
     result: Mapping[str, Any] | None = None,
     error: Mapping[str, Any] | None = None,
-    cost: Decimal = Decimal(0),
+    cost: Decimal | None = Decimal(0),
 ) -> bool:
     """Move a task that is not final to another state; False when it had ended already."""
     moved = await session.scalar(

@@ -66,7 +66,7 @@ async def store(
     *,
     done: int,
     total: int,
-    cost: Decimal,
+    cost: Decimal | None,
     steps: Iterable[Step],
     ends: bool,
     result: Mapping[str, Any] | None = None,

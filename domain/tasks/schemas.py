@@ -9,7 +9,7 @@ from domain.tasks.states import StepStatus, TaskStatus
 
 @dataclass(slots=True)
 class Task:
-    """A task as the engine holds it. ``cost`` and ``budget`` are in US dollars."""
+    """A task as the engine holds it. ``cost`` and ``budget`` are in US dollars; a cost of None is not known."""
 
     id: UUID
     org_id: UUID
@@ -26,7 +26,7 @@ class Task:
     plan: dict[str, Any] | None
     replans: int
     card: int
-    cost: Decimal
+    cost: Decimal | None
     budget: Decimal | None
     started_at: datetime | None
 

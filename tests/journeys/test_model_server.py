@@ -12,6 +12,7 @@ import pytest
 from pydantic import SecretStr
 
 from domain.conversations.said import Answer, FilePost, PlanCard, Problem
+from domain.core import ids
 from domain.core.settings import Settings
 from domain.flow.legwork import Legwork
 from domain.llm.openai.provider import OpenAIModel
@@ -183,3 +184,28 @@ async def test_tokens_and_duration_of_each_call_are_kept(modelled: Talk, server:
     assert used["tokens_in"] > 0
     assert used["tokens_out"] > 0
     assert used["duration_ms"] >= 0
+
+
+@pytest.mark.parametrize(
+    ("behaviours", "known"),
+    [
+        ([says("Here I am.")], True),
+        ([says("Here I am.", counts=False)], False),
+        ([decides(PLAN), says("Nothing moved.")], True),
+        ([decides(PLAN, counts=False), says("Nothing moved.")], False),
+        ([decides(PLAN), says("Nothing moved.", counts=False)], False),
+    ],
+    ids=["reply", "uncounted reply", "plan", "uncounted plan", "uncounted step"],
+)
+async def test_a_cost_that_is_not_known_is_not_zero(
+    modelled: Talk, server: FakeOpenAI, behaviours: list[Behaviour], known: bool
+) -> None:
+    server.script(*behaviours)
+    await modelled.say("what moved?", [file("leads.csv", LEADS.encode())])
+    task = await modelled.task()
+    assert (task["cost"] is not None) is known
+    assert not known or task["cost"] > 0
+    if len(behaviours) > 1:
+        assert modelled.card.cost == task["cost"]
+    shown = (await modelled.say(f"/tasks show {ids.text('task', task['id'])}")).last
+    assert (dict(shown.fields)["cost"] == "not known") is not known

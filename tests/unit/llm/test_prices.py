@@ -2,7 +2,7 @@ from decimal import Decimal
 
 import pytest
 
-from domain.llm.prices import PRICES, cost
+from domain.llm.prices import PRICES, cost, total
 
 
 def test_cached_tokens_are_counted_once_and_cheaper():
@@ -22,3 +22,9 @@ def test_what_an_unknown_model_costs_is_unknown(model: str):
 
 def test_prices_are_plausible():
     assert all(price.tokens_cached < price.tokens_in < price.tokens_out for price in PRICES.values())
+
+
+def test_a_sum_with_an_unknown_part_is_unknown():
+    assert total([]) == 0
+    assert total([Decimal(1), Decimal(2)]) == 3
+    assert total([Decimal(1), None]) is None
