@@ -8,6 +8,7 @@ from sqlalchemy import RowMapping
 
 from domain.conversations import repository as conversations
 from domain.core.db import Session
+from domain.flow.words import is_control
 from domain.llm.model import Turn
 from domain.llm.wording import referring
 from domain.tasks import files, queries
@@ -43,7 +44,7 @@ async def recall(session: Session, task: Task, before: UUID) -> History:
     earlier = [dict(row) for row in everything if row["key"] not in mine]
     previous = await queries.previous_in_thread(session, task.thread_id, task.id)
     return History(
-        turns=[_turn(row) for row in reversed(rows) if row["content"] or row["quoted"]],
+        turns=[_turn(row) for row in reversed(rows) if (row["content"] or row["quoted"]) and not _steers(row)],
         attachments=[_brief(attachment) for attachment in own],
         files=[_brief(row) | {"made": row["made"]} for row in earlier],
         last=_last(previous, earlier),
@@ -59,6 +60,11 @@ def _turn(row: RowMapping) -> Turn:
         return Turn(row["role"], text, quoted=row["quoted"])
     failed, talk = row["status"] in _WITHOUT_RESULT, row["outcome"] != Outcome.ANSWER.value
     return Turn("assistant", text, failed=failed, talk=talk, quoted=row["quoted"])
+
+
+def _steers(row: RowMapping) -> bool:
+    """Words that steered a task were not said to a model, and would stand between two turns of its conversation."""
+    return row["role"] == "user" and is_control(row["content"], ())
 
 
 def _last(previous: RowMapping, earlier: list[dict[str, Any]]) -> dict[str, Any] | None:

@@ -179,3 +179,14 @@ async def test_a_task_that_is_stopped_while_it_is_planned_never_begins(
     assert (await talk.settle()).kinds == ["note"]
     assert (await talk.task())["status"] == "CANCELLED"
     assert not rehearsal.calls
+
+
+@pytest.mark.parametrize("word", ["stop", "please stop", "cancel everything"])
+async def test_a_word_that_steers_is_no_turn_of_the_conversation(
+    talk: Talk, script: Script, rehearsal: Rehearsal, word: str
+) -> None:
+    await half_done(talk, script, rehearsal)
+    await talk.say(word)
+    script.then(reply("Hello."))
+    await talk.say("hello again")
+    assert [turn.text for turn in script.requests[-1].turns if turn.role == "user"] == ["note three things"]
