@@ -1,8 +1,8 @@
 """``/tasks``"""
 
 from collections.abc import Sequence
-from decimal import Decimal
 from dataclasses import replace
+from decimal import Decimal
 from uuid import UUID
 
 from sqlalchemy import RowMapping
