@@ -13,11 +13,12 @@ PROBE = timedelta(seconds=60)
 
 async def park(advance: Advance, error: Unavailable) -> timedelta:
     """Say that the task waits for the model; returns how long."""
+    look = f" {error.remedy}" if error.remedy else ""
     async with advance.held.transaction() as session:
         await say(
             session,
             advance.thread,
-            Note(text=f"{error.sentence} Your task is kept and goes on by itself as soon as the model answers again."),
+            Note(text=f"{error.sentence} Your task is kept and goes on by itself as soon as the model answers.{look}"),
             key=f"parked:{advance.task.id}",
             task_id=advance.task.id,
             reply_to=advance.task.message_id,

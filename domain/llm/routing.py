@@ -100,8 +100,8 @@ def _closing(events: AsyncIterator[Event]) -> AbstractAsyncContextManager[AsyncI
 
 def _closed(wait: timedelta) -> Unavailable:
     return Unavailable(
-        "The model does not answer at the moment.",
-        remedy="Waiting work goes on by itself when it does again.",
+        "The language model does not answer at the moment.",
+        remedy="An admin can look with “legwork doctor”.",
         code="model_down",
         after=wait,
     )

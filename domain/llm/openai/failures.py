@@ -3,7 +3,7 @@
 import email.utils
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import cast
 
@@ -16,6 +16,11 @@ from domain.llm.openai.window import LEAST, Room, room_of
 
 _PASSING = (408, 429)
 _KEY = re.compile(r"\b(?:sk|pk|key)-[A-Za-z0-9_*-]{4,}|Bearer\s+\S+", re.IGNORECASE)
+_ADDRESS = re.compile(
+    r"\w+://[^\s'\"“”<>)]+|\b\d{1,3}(?:\.\d{1,3}){3}(?::\d+)?\b|\[[0-9a-f:]*:[0-9a-f:]+\](?::\d+)?"
+    r"|\b(?:localhost|[\w-]+(?:\.[\w-]+)*):\d{2,5}\b|\b[\w-]+(?:\.[\w-]+)*\.(?:internal|local|lan|svc|corp)\b",
+    re.IGNORECASE,
+)
 _NO_SUCH = re.compile(r"not (?:exist|found)|no such|unknown|not a valid model", re.I)
 _TOO_LONG = re.compile(
     r"context.?(?:length|window|size|limit)|maximum context|too many tokens|prompt is too long"
@@ -52,52 +57,59 @@ class Failure:
     """What the server refused, where the call may succeed without it."""
     after: timedelta | None = None
     """How long the server asked us to wait."""
+    told: str = ""
+    """What was raised, for the log: without anything like a key."""
 
 
-def failure_of(error: Exception, call: Call, host: str) -> Failure:
-    """What an attempt's error means. ``host`` names the server in what people read."""
+def failure_of(error: Exception, call: Call) -> Failure:
+    """What an attempt's error means: for people without an address, which is an operator's business."""
+    return replace(_failure(error, call), told=_masked(str(error) or type(error).__name__))
+
+
+def _failure(error: Exception, call: Call) -> Failure:
     if isinstance(error, openai.APIStatusError):
-        return _status(error, call, host)
+        return _status(error, call)
     if isinstance(error, (openai.APITimeoutError, TimeoutError)):
-        return _passing(f"The model server at {host} did not answer in time.", "model_timeout")
+        return _passing("The language model did not answer in time.", "model_timeout")
     if isinstance(error, openai.APIConnectionError):
-        return _passing(f"The model server at {host} cannot be reached.", "model_unreachable", _CHECK_ADDRESS)
+        return _passing("The language model is not reachable.", "model_unreachable", _LOOK)
     if isinstance(error, openai.APIError):  # an error told in mid-stream
-        return _told(error.code, error.message, call, host)
+        return _told(error.code, error.message, call)
     if isinstance(error, Broken):
-        return _told(error.code, error.reason, call, host)
+        return _told(error.code, error.reason, call)
     if isinstance(error, (ValueError, TypeError, AttributeError)):
         # Nothing checks what a server sends: a malformed answer shows itself wherever it is first used.
-        return _told(None, "it is unreadable", call, host)
+        return _told(None, "it is unreadable", call)
     raise error
 
 
-_CHECK_ADDRESS = "Check OPENAI_BASE_URL and the network."
+_LOOK = "An admin can look with “legwork doctor”."
 
 
-def _status(error: openai.APIStatusError, call: Call, host: str) -> Failure:
+def _status(error: openai.APIStatusError, call: Call) -> Failure:
     status, message = error.status_code, _message(error)
     if status in (401, 403):
-        return Failure(_refused_key(status, call, host))
+        return Failure(_refused_key(status, call))
     if status == 429 and _is_quota(error.code, error.type, message):
-        return Failure(_quota(host))
+        return Failure(_quota())
     if status == 409:
         return Failure(_unusable(message), passing=True)
     if status in _PASSING or status >= 500:
         after = retry_after(error.response.headers, datetime.now(UTC))
-        busy = "is over its limit" if status == 429 else f"has a problem (status {status})"
-        return Failure(Unavailable(f"The model server at {host} {busy}.", after=after), passing=True, after=after)
+        busy = "has too much to do" if status == 429 else f"has a problem (status {status})"
+        sentence = f"The language model {busy} at the moment."
+        return Failure(Unavailable(sentence, after=after), passing=True, after=after)
     if status == 404 and not _names_model(error.code, message, call.model):
-        return Failure(_wrong_address(host))
-    return _rejected(error.code, message, call, host)
+        return Failure(_wrong_address())
+    return _rejected(error.code, message, call)
 
 
-def _told(code: str | None, message: str, call: Call, host: str) -> Failure:
+def _told(code: str | None, message: str, call: Call) -> Failure:
     """An error that came inside a stream, or an answer that is not whole."""
     if _is_quota(code, None, message):
-        return Failure(_quota(host))
+        return Failure(_quota())
     if code == WRONG_ADDRESS:
-        return Failure(_wrong_address(host))
+        return Failure(_wrong_address())
     if code in ("invalid_prompt", "content_filter", "bio_policy", "misalignment_policy_violation"):
         return Failure(_filtered())
     if code == "context_length_exceeded" or _TOO_LONG.search(message):
@@ -129,15 +141,16 @@ def _room(message: str, call: Call) -> Room | None:
     return None if room is not None and room.answer is not None and room.answer < LEAST else room
 
 
-def _rejected(code: str | None, message: str, call: Call, host: str) -> Failure:
+def _rejected(code: str | None, message: str, call: Call) -> Failure:
     if code == "context_length_exceeded" or _TOO_LONG.search(message):
         return Failure(_too_long(call), room=_room(message, call))
     if code in ("content_filter", "content_policy_violation"):
         return Failure(_filtered())
     if _names_model(code, message, call.model):
-        sentence = f"The model server at {host} has no model {call.model}."
-        return Failure(Invalid(sentence, remedy="Choose another model, or set LEGWORK_MODEL.", code="no_such_model"))
-    sentence = f"The model server at {host} refused the request: {shown(message)}."
+        sentence = f"The model server has no model {call.model}."
+        remedy = "Choose another with “/models use NAME”; an admin can set LEGWORK_MODEL."
+        return Failure(Invalid(sentence, remedy=remedy, code="no_such_model"))
+    sentence = f"The language model refused the request: {shown(message)}."
     return Failure(Invalid(sentence, code="model_refused"), without=_refused_feature(message, call))
 
 
@@ -152,23 +165,24 @@ def _passing(sentence: str, code: str, remedy: str | None = None) -> Failure:
     return Failure(Unavailable(sentence, remedy=remedy, code=code), passing=True)
 
 
-def _refused_key(status: int, call: Call, host: str) -> LegworkError:
+def _refused_key(status: int, call: Call) -> LegworkError:
     if status == 401:
-        sentence = f"The model server at {host} does not accept the API key."
-        return Misconfigured(sentence, remedy="Set OPENAI_API_KEY to a valid key of that server.", code="model_key")
-    sentence = f"The API key may not use the model {call.model} at {host}."
-    return Misconfigured(sentence, remedy="Give the key access, or set LEGWORK_MODEL.", code="model_forbidden")
+        sentence = "The language model does not accept Legwork's key."
+        return Misconfigured(sentence, remedy="An admin has to set OPENAI_API_KEY to a valid one.", code="model_key")
+    sentence = f"Legwork's key may not use the model {call.model}."
+    remedy = "An admin has to give it access, or to set LEGWORK_MODEL."
+    return Misconfigured(sentence, remedy=remedy, code="model_forbidden")
 
 
-def _quota(host: str) -> LegworkError:
-    sentence = f"The account's quota at {host} is used up."
-    return Unavailable(sentence, remedy="Top it up or raise its limit; waiting work then goes on.", code="model_quota")
+def _quota() -> LegworkError:
+    sentence = "The quota of the language model's account is used up."
+    return Unavailable(sentence, remedy="An admin has to top it up or to raise its limit.", code="model_quota")
 
 
-def _wrong_address(host: str) -> LegworkError:
+def _wrong_address() -> LegworkError:
     return Misconfigured(
-        f"The server at {host} does not know the address that models are asked at.",
-        remedy="Check OPENAI_BASE_URL (most end in /v1), or set LEGWORK_LLM_API=chat.",
+        "The model server does not know the address that models are asked at.",
+        remedy="An admin has to check OPENAI_BASE_URL (most end in /v1), or to set LEGWORK_LLM_API=chat.",
         code="model_address",
     )
 
@@ -210,8 +224,12 @@ def _message(error: openai.APIStatusError) -> str:
 
 
 def shown(message: str) -> str:
-    """A server's message as people may read it: short, one line, without anything like a key."""
-    line = _KEY.sub("…", " ".join(message.split())).rstrip(".")
+    """A server's message as people may read it: short, one line, without anything like a key or an address."""
+    return _masked(_ADDRESS.sub("…", " ".join(message.split()))).rstrip(".")
+
+
+def _masked(message: str) -> str:
+    line = _KEY.sub("…", " ".join(message.split()))
     return line if len(line) <= 200 else f"{line[:200].rstrip()}…"
 
 

@@ -173,7 +173,7 @@ class OpenAIModel:
     def _failure(self, error: Exception, call: Call) -> "Failure":
         from domain.llm.openai.failures import failure_of  # loads the SDK
 
-        return failure_of(error, call, self._host)
+        return failure_of(error, call)
 
     async def _goes_on(self, failure: "Failure", call: Call, tries: Tries) -> bool:
         """Prepare the next attempt; False where an answer that was cut has to do. Raises what the failure means."""
@@ -193,6 +193,7 @@ class OpenAIModel:
             attempt=tries.attempt,
             reason=failure.error.reason,
             what=failure.error.sentence,
+            told=failure.told,
         )
         if tries.kept is not None:
             return False

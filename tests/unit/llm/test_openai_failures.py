@@ -10,7 +10,7 @@ from pydantic import SecretStr
 from domain.core.errors import Invalid, Misconfigured, Unavailable
 from domain.core.settings import Settings
 from domain.llm.model import Request, Restart
-from domain.llm.openai.failures import retry_after
+from domain.llm.openai.failures import retry_after, shown
 from domain.llm.openai.provider import OpenAIModel
 from tests.factories.llm import LOOK, ask, decide, events_of, failure, step, streamed, with_tools
 from tests.fakes.openai import Call, FakeOpenAI, fails, says
@@ -200,7 +200,7 @@ async def test_what_will_not_pass_is_said_at_once(
     assert naps == []
 
 
-async def test_an_unreachable_server_is_named_with_the_remedy(naps: list[float]):
+async def test_of_an_unreachable_server_people_are_told_no_address(naps: list[float]):
     async def sleep(seconds: float) -> None:
         naps.append(seconds)
 
@@ -209,10 +209,34 @@ async def test_an_unreachable_server_is_named_with_the_remedy(naps: list[float])
     error = await failure(made, step("2+2"))
     await made.close()
     assert isinstance(error, Unavailable)
-    assert "127.0.0.1:1 cannot be reached" in str(error)
-    assert "OPENAI_BASE_URL" in str(error)
-    assert "secret" not in str(error)
+    assert str(error) == "The language model is not reachable. An admin can look with “legwork doctor”."
     assert len(naps) == settings.llm_attempts - 1
+
+
+@pytest.mark.parametrize(
+    ("told", "read"),
+    [
+        ("upstream http://10.0.0.5:8000/v1 failed", "upstream … failed"),
+        ("no route to 10.0.0.5", "no route to …"),
+        ("dial tcp [::1]:8000: refused", "dial tcp …: refused"),
+        ("localhost:11434 says no", "… says no"),
+        ("vllm-0.models.svc:8000 is busy", "… is busy"),
+        ("gpu1.corp.internal is away", "… is away"),
+        ("at most 8192 tokens, temperature 0.5, model gpt-4.1", "at most 8192 tokens, temperature 0.5, model gpt-4.1"),
+        ("messages: 12 is too many", "messages: 12 is too many"),
+    ],
+)
+def test_what_a_server_says_is_read_without_addresses(told: str, read: str):
+    assert shown(told) == read
+
+
+@pytest.mark.parametrize("status", [401, 403, 404, 422, 429, 500])
+async def test_no_failure_shows_an_address(model: OpenAIModel, fake: FakeOpenAI, status: int):
+    times = 3 if status in (429, 500) else 1
+    fake.script(*[fails(status, "proxy 10.0.0.5:8000 said no to http://10.0.0.5:8000/v1")] * times)
+    error = await failure(model, step("2+2"))
+    assert "10.0.0.5" not in str(error)
+    assert "127.0.0.1" not in str(error)
 
 
 @pytest.mark.parametrize("address", ["api.example.com/v1", "ftp://x.example", "http://", "http://x:port/v1"])
