@@ -90,9 +90,27 @@ def held_channel(chat_id: UUID) -> str:
     return f"legwork:chat:{chat_id}"
 
 
-_OPEN = text("""
+QUICK = timedelta(seconds=5)
+"""For so long after it was asked, a task whose work is shown is waited for by later answers to its person."""
+
+SILENT = timedelta(seconds=30)
+"""For so long an answer waits for a task of which nothing is shown yet."""
+
+_IN_TURN = f"""
+SELECT max(CASE WHEN EXISTS (SELECT 1 FROM outbound_messages s WHERE s.task_id = k.id)
+                THEN k.created_at + interval '{QUICK.total_seconds()} seconds'
+                ELSE {{ready}} + interval '{SILENT.total_seconds()} seconds' END)
+FROM tasks own
+JOIN tasks k ON k.thread_id = own.thread_id AND k.user_id = own.user_id AND k.id < own.id
+            AND k.status IN ('PENDING', 'RUNNING')
+WHERE own.id = {{task_id}}
+"""  # noqa: S608 - of the constants above
+"""SQL of the moment at which what came of a task need not wait any longer for what was asked before it."""
+
+_OPEN = text(f"""
 SELECT o.id, o.seq, o.task_id, o.reply_to, o.kind, o.body, o.dedupe_key, o.target_key, o.status, o.plain, o.attempts,
        CASE WHEN o.not_before > now() THEN o.not_before - now() END AS wait,
+       o.thread_id, outcome, CASE WHEN turn.moment > now() THEN turn.moment - now() END AS behind,
        c.platform, c.workspace, c.chat, t.platform_thread, ci.platform_user_id, m.platform_message_id AS answers,
        m.id IS NOT NULL AND EXISTS (
            SELECT 1 FROM messages n
@@ -102,10 +120,15 @@ FROM outbound_messages o
 JOIN threads t ON t.id = o.thread_id
 JOIN chats c ON c.id = o.chat_id
 LEFT JOIN messages m ON m.id = o.reply_to
+CROSS JOIN LATERAL (
+    SELECT o.task_id IS NOT NULL AND o.kind <> 'edit'
+           AND o.body ->> 'type' IN ('answer', 'question', 'problem', 'file')) AS kinds (outcome)
+LEFT JOIN LATERAL ({_IN_TURN.format(ready="o.created_at", task_id="o.task_id")}) AS turn (moment) ON outcome
 LEFT JOIN chat_identities ci ON ci.user_id = t.user_id AND ci.platform = c.platform AND ci.workspace = c.workspace
 WHERE o.chat_id = :chat_id AND o.status IN ('queued', 'sending')
 ORDER BY o.seq LIMIT :limit
-""")
+""")  # noqa: S608 - of the constant above
+_TURN = text(f"SELECT coalesce(({_IN_TURN.format(ready='now()', task_id=':task_id')}) <= now(), true)")
 
 
 async def chat_at(session: Session, address: Address) -> UUID | None:
@@ -128,6 +151,11 @@ async def open_rows(session: Session, chat_id: UUID) -> list[Outbound]:
     """What is still to be said in a chat, in order; the first ``OPEN_ROWS`` of it."""
     rows = map(list, await session.execute(_OPEN, {"chat_id": chat_id, "limit": OPEN_ROWS}))
     return [Outbound(*row[:_OF_ROW], to=Address(*row[_OF_ROW:])) for row in rows]
+
+
+async def in_turn(session: Session, task_id: UUID) -> bool:
+    """Whether what comes of a task may be shown: nothing that its person asked before is still expected shortly."""
+    return bool(await session.scalar(_TURN, {"task_id": task_id}))
 
 
 async def said_as(session: Session, dedupe_key: str) -> Said | None:

@@ -105,5 +105,10 @@ class Outbound:
     attempts: int
     wait: timedelta | None
     """How long the platform still wants to be left alone."""
+    thread_id: UUID
+    outcome: bool
+    """It is what came of its task: an answer, a question back, what went wrong, or a file that belongs to it."""
+    behind: timedelta | None
+    """How long it may still wait for the outcome of what its person asked in the thread before."""
     to: Address
     """Its chat and thread, and whose thread that is."""

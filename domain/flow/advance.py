@@ -19,6 +19,8 @@ class Advance:
     thread: Thread
     person: Person
     address: Address
+    behind: bool = False
+    """When it began, what was asked in the thread before was still being worked on."""
 
     @property
     def task(self) -> Task:

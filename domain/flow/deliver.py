@@ -24,6 +24,7 @@ from domain.core.logging import logger
 from domain.core.queue import Held, Snooze
 from domain.flow.legwork import Legwork
 from domain.flow.moved import move_chat
+from domain.flow.turns import in_turn
 
 log = logger(__name__)
 
@@ -46,6 +47,8 @@ class _Round:
     """How long the platform wants the chat to be left alone; nothing is sent before."""
     left: Literal["edits", "any"] | None = None
     """What else is open."""
+    behind: timedelta | None = None
+    """How long what waits for the answer to an earlier question may wait."""
 
 
 async def deliver(legwork: Legwork, held: Held, chat_id: UUID) -> None:
@@ -78,6 +81,8 @@ async def _deliver_open(legwork: Legwork, held: Held, chat_id: UUID) -> None:
     if due.left is not None:
         async with held.transaction(done=True) as session:
             await outbox.wake_delivery(session, chat_id, rows[0].to.account, progress=due.left == "edits")
+    elif due.behind is not None:
+        raise Snooze(due.behind)  # what is said meanwhile brings it forward
 
 
 async def deliver_chat(database: Database, gateway: ChatGateway, chat_id: UUID) -> timedelta | None:
@@ -89,7 +94,7 @@ async def deliver_chat(database: Database, gateway: ChatGateway, chat_id: UUID) 
         except outbox.Overtaken:
             return SOMEBODY_ELSE
         if wait is not None or not due.rows:
-            return wait
+            return wait or due.behind
 
 
 async def _open(database: Database, chat_id: UUID) -> Sequence[Outbound]:
@@ -101,6 +106,7 @@ async def _choose(database: Database, rows: Sequence[Outbound], *, edits_apart: 
     """Of what is open: posts in their order, then edits, or (``edits_apart``) posts alone where there are any."""
     if waits := [row.wait for row in rows if row.wait is not None]:
         return _Round(wait=max(waits))  # something new was said meanwhile, and the platform asked for patience
+    rows, behind = in_turn(rows)
     full = len(rows) == outbox.OPEN_ROWS
     rows, dropped = _coalesced(rows)
     if dropped:
@@ -108,7 +114,8 @@ async def _choose(database: Database, rows: Sequence[Outbound], *, edits_apart: 
             await outbox.mark_superseded(session, dropped)
     posts, edits = ([row for row in rows if (row.kind == "edit") is edit] for edit in (False, True))
     apart = edits_apart and bool(posts)
-    return _Round(posts if apart else [*posts, *edits], left="any" if full else "edits" if apart and edits else None)
+    left = "any" if full else "edits" if apart and edits else None
+    return _Round(posts if apart else [*posts, *edits], left=left, behind=behind)
 
 
 def _coalesced(rows: Sequence[Outbound]) -> tuple[list[Outbound], list[UUID]]:

@@ -33,6 +33,8 @@ class History:
     """What the thread's first messages said."""
     helped: bool
     """Whether the thread was told what Legwork can do."""
+    under_way: bool
+    """An earlier task of the thread has not ended."""
 
 
 async def recall(session: Session, task: Task, before: UUID) -> History:
@@ -51,6 +53,7 @@ async def recall(session: Session, task: Task, before: UUID) -> History:
         result=previous["result"] or "",
         first=list(previous["first_words"]),
         helped=previous["helped"],
+        under_way=previous["under_way"],
     )
 
 

@@ -1,13 +1,18 @@
 """One call of the model, shown as it is written."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from dataclasses import replace
+from functools import partial
 
+from domain.conversations import outbox
 from domain.conversations.ports import Address, ChatGateway
+from domain.core.db import AWAY
 from domain.core.errors import Unusable
 from domain.core.failpoints import reach
+from domain.flow.advance import Advance
+from domain.flow.cards import answer_key
 from domain.llm.model import Model, Piece, Reply, Request, Restart
 from domain.llm.thought import without_thought
 
@@ -16,14 +21,25 @@ PREVIEW_SECONDS = 0.1
 PREVIEW_AFTER_SECONDS = 0.05
 """An answer that is whole by then needs no preview."""
 
+TURN_SECONDS = 0.3
+"""How often it is looked whether an earlier question has been answered, so that this one's answer may be shown."""
+
 
 class Preview:
     """Shows the newest text so far, at most one send at a time; never in the way of the call itself."""
 
-    def __init__(self, gateway: ChatGateway | None, to: Address, key: str) -> None:
+    def __init__(
+        self,
+        gateway: ChatGateway | None,
+        to: Address,
+        key: str,
+        in_turn: Callable[[], Awaitable[bool]] | None = None,
+    ) -> None:
+        """``in_turn``: whether anything may be shown yet; asked until it may."""
         self._gateway = gateway if gateway is not None and gateway.capabilities.previews else None
         self._to = to
         self._key = key
+        self._in_turn = in_turn
         self._text = ""
         self._changed = asyncio.Event()
         self._sender: asyncio.Task[None] | None = None
@@ -40,15 +56,39 @@ class Preview:
         await asyncio.sleep(PREVIEW_AFTER_SECONDS)
         while True:
             await self._changed.wait()
-            self._changed.clear()
-            await gateway.preview(self._to, self._key, self._text)
-            await asyncio.sleep(PREVIEW_SECONDS)
+            if await self._may_show():
+                self._changed.clear()
+                await gateway.preview(self._to, self._key, self._text)
+                await asyncio.sleep(PREVIEW_SECONDS)
+            else:
+                await asyncio.sleep(TURN_SECONDS)
+
+    async def _may_show(self) -> bool:
+        if self._in_turn is not None and await self._in_turn():
+            self._in_turn = None
+        return self._in_turn is None
 
     async def close(self) -> None:
         if self._sender is not None:
             self._sender.cancel()
             with suppress(asyncio.CancelledError):
                 await self._sender
+
+
+def answer_preview(advance: Advance) -> Preview:
+    """Shows the task's answer while it is written; not above the one to what its person asked before."""
+    gateway = advance.legwork.gateways.get(advance.address.platform)
+    return Preview(
+        gateway, advance.address, answer_key(advance.task), partial(_is_in_turn, advance) if advance.behind else None
+    )
+
+
+async def _is_in_turn(advance: Advance) -> bool:
+    try:
+        async with advance.legwork.database.transaction(single=True) as session:
+            return await outbox.in_turn(session, advance.task.id)
+    except AWAY:
+        return False  # a preview may be left out
 
 
 async def call(model: Model, request: Request, show: Callable[[str], None] | None = None) -> Reply:

@@ -17,9 +17,9 @@ from domain.core.text import storable, storable_json
 from domain.flow import conclude
 from domain.flow.advance import Advance
 from domain.flow.board import Board
-from domain.flow.cards import answer_key, card_key, plan_card
+from domain.flow.cards import card_key, plan_card
 from domain.flow.history import recall
-from domain.flow.model_call import Preview, call
+from domain.flow.model_call import answer_preview, call
 from domain.flow.parked import park
 from domain.flow.planned import Known, Planned
 from domain.flow.record import store_replies
@@ -56,6 +56,7 @@ async def plan(advance: Advance, known: Known | None) -> Board | None:
     if task.plan is not None:
         return Board(read_spec(task.plan), advance.run.steps)
     assert known is not None
+    advance.behind = known.history.under_way
     try:
         planned = await propose(advance, known, DECIDE, {})
     except LegworkError as error:
@@ -248,8 +249,7 @@ def _request(
 
 
 async def _ask(advance: Advance, request: Request) -> Reply:
-    gateway = advance.legwork.gateways.get(advance.address.platform)
-    preview = Preview(gateway, advance.address, answer_key(advance.task))
+    preview = answer_preview(advance)
     try:
         return await call(advance.legwork.model, request, lambda raw: preview.show(reply_so_far(raw)))
     except Unavailable as error:

@@ -31,7 +31,10 @@ SELECT planned.description, planned.plan,
        ) AS first_words,
        EXISTS (
          SELECT 1 FROM tasks WHERE thread_id = :thread_id AND outcome IN ('help', 'not_understood') AND id < :task_id
-       ) AS helped
+       ) AS helped,
+       EXISTS (
+         SELECT 1 FROM tasks WHERE thread_id = :thread_id AND id < :task_id AND status IN ('PENDING', 'RUNNING')
+       ) AS under_way
 FROM (SELECT 1) one LEFT JOIN planned ON true
 """)
 
@@ -39,7 +42,7 @@ FROM (SELECT 1) one LEFT JOIN planned ON true
 async def previous_in_thread(session: Session, thread_id: UUID, task_id: UUID) -> RowMapping:
     """Description and plan of the newest of a thread's last fifty earlier tasks that had a plan, and the columns of the
     table it worked out, or None; the last answer that was a result; the words of the thread's first tasks; whether it
-    was told what Legwork can do."""
+    was told what Legwork can do, and whether one of them is ``under_way``."""
     row = await session.first(_PREVIOUS, {"thread_id": thread_id, "task_id": task_id})
     assert row is not None  # there is one, whatever the thread holds
     return row

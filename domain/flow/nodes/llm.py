@@ -6,8 +6,7 @@ import orjson
 
 from domain.core.errors import Invalid, LegworkError, Unavailable, Unusable
 from domain.core.text import storable, storable_json
-from domain.flow.cards import answer_key
-from domain.flow.model_call import Preview, call
+from domain.flow.model_call import answer_preview, call
 from domain.flow.nodes import tool as tool_node
 from domain.flow.nodes.running import Running
 from domain.flow.outcome import Done, Outcome, Sleeps
@@ -99,8 +98,9 @@ async def _converse(running: Running, request: Request) -> Reply:
 
 async def _call(running: Running, request: Request) -> Reply:
     advance = running.advance
-    gateway = advance.legwork.gateways.get(advance.address.platform)
-    preview = Preview(gateway if running.last else None, advance.address, answer_key(advance.task))
+    if not running.last:
+        return await call(advance.legwork.model, request)
+    preview = answer_preview(advance)
     try:
         return await call(advance.legwork.model, request, preview.show)
     finally:
