@@ -75,6 +75,7 @@ def _parser() -> argparse.ArgumentParser:
     chat.add_argument("--once", metavar="TEXT", help="send one message, print its answer and end")
     chat.add_argument("--file", metavar="PATH", action="append", default=[], help="add a file (may be repeated)")
     chat.add_argument("--json", action="store_true", help="print the outcome as one JSON object")
+    chat.add_argument("--timeout", metavar="SECONDS", type=float, help="of --once: stop and fail after so long (600)")
     chat.set_defaults(run=_chat)
 
     facts = commands.add_parser("facts", help="compute the facts of a report: CSV, TSV, Excel, JSON")
@@ -104,17 +105,20 @@ def _parser() -> argparse.ArgumentParser:
 
 def _chat(options: argparse.Namespace) -> int:
     if options.once is None:
-        if options.json or options.file:
-            raise Misuse("--json and --file belong to --once.", remedy="Write: legwork chat --once “…” --file PATH.")
+        if options.json or options.file or options.timeout is not None:
+            belongs = "--json and --file belong" if options.timeout is None else "--timeout belongs"
+            raise Misuse(f"{belongs} to --once.", remedy="Write: legwork chat --once “…” --file PATH.")
         return asyncio.run(_converse(_settings()))
+    if options.timeout is not None and not options.timeout > 0:
+        raise Misuse("--timeout takes a number of seconds above 0.", remedy="Write: --timeout 60.")
     settings = _settings()
     files = _readable(options.file, settings)
     if not options.once.strip() and not files:
         raise Misuse("There is nothing to send.", remedy="Write a message after --once.")
     return (
-        _once_as_json(options.once, files, settings)
+        _once_as_json(options.once, files, settings, options.timeout)
         if options.json
-        else asyncio.run(_once(options.once, files, settings))
+        else asyncio.run(_once(options.once, files, settings, options.timeout))
     )
 
 
@@ -130,24 +134,27 @@ async def _converse(settings: "Settings") -> int:
         return await chat.piped(runtime, settings, sys.stdin, sys.stdout)
 
 
-async def _once(text: str, files: Sequence[Path], settings: "Settings") -> int:
+async def _once(text: str, files: Sequence[Path], settings: "Settings", limit: float | None) -> int:
     from bot.console import chat
+    from bot.console.patience import LIMIT
     from bot.runtime import open_runtime
 
     async with open_runtime(settings) as runtime:
-        outcome = await chat.once(runtime, settings, text, files, sys.stdout)
+        err = None if sys.stdout.isatty() else sys.stderr  # a terminal shows it as it goes
+        outcome = await chat.once(runtime, settings, text, files, sys.stdout, err=err, limit=limit or LIMIT)
     return DONE if outcome is None or outcome.status == "succeeded" else FAILED
 
 
-def _once_as_json(text: str, files: Sequence[Path], settings: "Settings") -> int:
+def _once_as_json(text: str, files: Sequence[Path], settings: "Settings", limit: float | None) -> int:
     """Nothing but the object reaches standard output, whatever a library prints."""
     from bot.console import chat
     from bot.console.outcome import as_json, failure, nothing
+    from bot.console.patience import LIMIT
     from bot.runtime import open_runtime
 
     async def answered() -> Mapping[str, Any]:
         async with open_runtime(settings) as runtime:
-            outcome = await chat.once(runtime, settings, text, files)
+            outcome = await chat.once(runtime, settings, text, files, err=sys.stderr, limit=limit or LIMIT)
         return as_json(outcome) if outcome is not None else nothing()
 
     out = sys.stdout

@@ -14,6 +14,7 @@ from bot.console.board import Board
 from bot.console.gateway import ConsoleGateway
 from bot.console.look import Nowhere, Screen, look
 from bot.console.paper import Paper, Slate, sheet
+from bot.console.patience import LIMIT, report, settled_within
 from bot.console.relay import follow
 from bot.console.seat import Seat, taken
 from bot.console.session import Conversation, Outcome, Runtime
@@ -60,22 +61,43 @@ async def piped(runtime: Runtime, settings: Settings, source: TextIO, out: TextI
 
 
 async def once(
-    runtime: Runtime, settings: Settings, text: str, files: Sequence[Path], out: TextIO | None = None
+    runtime: Runtime,
+    settings: Settings,
+    text: str,
+    files: Sequence[Path],
+    out: TextIO | None = None,
+    *,
+    err: TextIO | None = None,
+    limit: float = LIMIT,
 ) -> Outcome | None:
-    """Send one message and wait for its answer, which is written to ``out`` where one is given.
+    """Send one message and wait for its answer, which is written to ``out`` where one is given, and what is done
+    meanwhile to ``err``.
 
-    Returns None where there was nothing to answer.
+    Returns None where there was nothing to answer. Raises Unavailable after ``limit`` seconds, with the task stopped.
     """
     board = Board()
     with taken(settings.data_dir) as seat:
         conversation = runtime.conversation(seat.address)
         async with _written(out, board) as screen, listening(runtime, conversation, seat, screen, board):
-            message_id = await Speaker(conversation, seat).say(text, files)
+            speaker = Speaker(conversation, seat)
+            message_id = await speaker.say(text, files)
             if message_id is None:
                 return None
             with board.waiting():
                 screen.refresh()
-                return await conversation.settled(message_id)
+                async with _reported(board, err):
+                    return await settled_within(limit, conversation, message_id, speaker, board)
+
+
+@asynccontextmanager
+async def _reported(board: Board, err: TextIO | None) -> AsyncGenerator[None]:
+    """What is being done is written meanwhile, where it is wanted."""
+    reporting = asyncio.create_task(report(board, err)) if err is not None else None
+    try:
+        yield
+    finally:
+        if reporting is not None:
+            reporting.cancel()
 
 
 @asynccontextmanager

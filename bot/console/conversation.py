@@ -134,10 +134,11 @@ def _outcome(
 ) -> Outcome:
     final = [body for body in bodies if body["type"] in _FINAL_TYPES]
     problem = next((body for body in reversed(final) if body["type"] == "problem"), None)
+    result: Mapping[str, Any] = row["result"] or {}
     return Outcome(
-        status=_status(row["status"], row["outcome"], problem is not None),
+        status=_status(row["status"], row["outcome"], problem is not None, cut=result.get("cut") is True),
         task_id=row["task_id"],
-        text=_text(row["result"] or {}) or (_text(final[-1]) if final else ""),
+        text=_text(result) or (_text(final[-1]) if final else ""),
         facts=tuple(facts),
         artifacts=tuple(artifacts),
         error=row["error"] or (_error(problem) if problem else None),
@@ -147,12 +148,14 @@ def _outcome(
 
 
 def _status(
-    status: str | None, outcome: str | None, problem: bool
-) -> Literal["succeeded", "failed", "paused", "not_understood"]:
+    status: str | None, outcome: str | None, problem: bool, *, cut: bool
+) -> Literal["succeeded", "failed", "paused", "not_understood", "cut"]:
     if status == "PAUSED":
         return "paused"
     if status in ("FAILED", "CANCELLED") or (status is None and problem):
         return "failed"
+    if cut:
+        return "cut"
     return "not_understood" if outcome == "not_understood" else "succeeded"
 
 

@@ -12,9 +12,12 @@ import pytest
 import pytest_asyncio
 from redis.asyncio import Redis
 
-from bot.console import chat, lines
+from bot.console import chat, lines, patience
+from bot.console.board import Board
 from bot.console.outcome import as_json, failure
+from bot.console.seat import taken
 from bot.console.session import Outcome
+from bot.console.speaker import Speaker
 from domain.conversations.ports import Address, Press
 from domain.conversations.said import Answer, Button, Note, Problem, Question
 from domain.core.errors import Invalid, Unavailable
@@ -132,6 +135,46 @@ async def test_once_without_an_output_shows_nothing(
 ) -> None:
     await chat.once(ScriptedRuntime(ScriptedConversation(answer), away), settings, "one", [])
     assert capsys.readouterr() == ("", "")
+
+
+async def never(turn: Turn) -> Outcome:
+    """Only a press is answered."""
+    if turn.incoming.press is None:
+        await asyncio.Event().wait()
+    return Outcome("succeeded", None, "")
+
+
+async def test_once_has_an_end_and_leaves_nothing_running(settings: Settings, away: Redis) -> None:
+    conversation = ScriptedConversation(never)
+    with pytest.raises(ExceptionGroup) as raised:
+        async with asyncio.timeout(10):
+            await chat.once(ScriptedRuntime(conversation, away), settings, "one", [], limit=0.05)
+    assert raised.group_contains(Unavailable, match="no answer within 0.05 seconds; it was stopped")
+    assert [incoming.press.action for incoming in conversation.heard if incoming.press] == ["stop"]
+
+
+async def test_a_task_that_cannot_be_stopped_does_not_hold_the_end_up(settings: Settings) -> None:
+    async def nothing(turn: Turn) -> Outcome:
+        return await asyncio.Future[Outcome]()
+
+    with taken(settings.data_dir) as seat:
+        conversation = ScriptedConversation(nothing).at(seat.address)
+        speaker, board = Speaker(conversation, seat), Board()
+        message_id = await speaker.say("one")
+        assert message_id is not None
+        with pytest.raises(Unavailable, match="stopping it takes longer"):
+            async with asyncio.timeout(10):
+                await patience.settled_within(0.01, conversation, message_id, speaker, board, stop_within=0.01)
+
+
+async def test_what_is_being_done_is_told_while_one_waits() -> None:
+    moments = iter([0.0, 1.0, 2.0, 17.0, 18.0])
+    board, err = Board(clock=lambda: next(moments)), io.StringIO()
+    with board.waiting():
+        reporting = asyncio.create_task(patience.report(board, err, every=0))
+        with pytest.raises(RuntimeError):
+            await reporting  # the clock has run out
+    assert err.getvalue() == "Working … 1 s\nWorking … 17 s\n"
 
 
 async def test_a_delivery_that_breaks_ends_the_session(settings: Settings, away: Redis) -> None:

@@ -33,6 +33,8 @@ def legwork(*arguments: str, data_dir: Path, text: str = "") -> subprocess.Compl
         (["chat", "--jsn"], "Unrecognized arguments: --jsn."),
         (["chat", "--json"], "--json and --file belong to --once."),
         (["--file", "x.csv"], "--json and --file belong to --once."),
+        (["chat", "--timeout", "5"], "--timeout belongs to --once."),
+        (["chat", "--once", "x", "--timeout", "0"], "--timeout takes a number of seconds above 0."),
         (["chat", "--once", " "], "There is nothing to send."),
         (["chat", "--once", "x", "--file", "/not/there.csv"], "The file /not/there.csv does not exist."),
         (["--once", "x", "--file", "/"], "The file / is a directory, not a file."),
