@@ -5,19 +5,20 @@ from difflib import get_close_matches
 
 from bot.commands.table import NOUNS, WORDS
 from bot.edge import Edge
-from bot.slack import PLATFORM, events, files, forms
+from bot.slack import PLATFORM, events, files, forms, referred
 from bot.slack.events import Heard, Opened
 from bot.slack.home import PROMPTS, home
 from bot.slack.literal import label
 from bot.slack.memory import Memory
 from bot.slack.people import People
 from bot.slack.sessions import Sessions, looking
-from bot.slack.shapes import mapping, mappings, string
+from bot.slack.shapes import mapping, mappings, name, string
 from bot.slack.web import Json, Web
 from bot.slack.words import spoken
 from bot.tokens import StoredTokens, carried
 from domain.conversations import repository as conversations
 from domain.conversations.ports import Address, Incoming, IncomingFile
+from domain.conversations.quoted import Quoted
 from domain.core.errors import LegworkError
 from domain.core.logging import logger
 from domain.flow.words import command_word
@@ -48,7 +49,10 @@ class Ears:
     # -- events ---------------------------------------------------------------------------------------
 
     async def message(self, body: Json) -> None:
-        await self._hear(events.message(body))
+        heard = events.message(body)
+        if heard is not None and (unnamed := events.ids_in(body)):
+            heard = events.message(body, await self._people.names(unnamed))
+        await self._hear(heard)
 
     async def stopped(self, body: Json) -> None:
         await self._hear(events.stopped(body))
@@ -92,22 +96,26 @@ class Ears:
         if not text:
             opened = await self._open(body, forms.command(NOUNS))
             return None if opened else "The form could not be opened. Try “/legwork help”."
-        person = events.name(body.get("user_id"))
+        person = name(body.get("user_id"))
         chat = await self._privately(body, person, body.get("trigger_id"), self._as_command(text))
         return None if chat is None or chat == body.get("channel_id") else "I answer in our direct messages."
 
     async def shortcut(self, body: Json) -> None:
         """A message was handed over: ask what to do with it."""
-        await self._open(body, forms.give(mapping(body.get("message"))))
+        message = mapping(body.get("message"))
+        wanted = {*referred.ids(message), string(message.get("user"))} - {""}
+        await self._open(body, forms.give(message, await self._people.names(wanted)))
 
     async def submitted(self, body: Json) -> None:
         """A form was filled in."""
         view = mapping(body.get("view"))
-        text, attached = forms.given(view) if view.get("callback_id") == forms.GIVE else (forms.composed(view), ())
+        text, quoted, attached = forms.composed(view), (), ()
+        if view.get("callback_id") == forms.GIVE:
+            text, quoted, attached = forms.given(view)
         if text:
-            person = events.name(mapping(body.get("user")).get("id"))
+            person = name(mapping(body.get("user")).get("id"))
             form = f"{string(view.get('id'))}.{string(view.get('hash'))}"
-            await self._privately(body, person, form, text, attached)
+            await self._privately(body, person, form, text, quoted, attached)
 
     async def close(self) -> None:
         await self._sessions.close()
@@ -116,11 +124,17 @@ class Ears:
     # -- taking ---------------------------------------------------------------------------------------
 
     async def _hear(self, heard: Heard | None) -> None:
-        if heard is not None and (not heard.if_known or await self._is_known(heard.incoming)):
+        if heard is None or (heard.through_app and not await self._is_person(heard.incoming.person)):
+            return
+        if not heard.if_known or await self._is_known(heard.incoming):
             await self._take(heard.incoming)
 
+    async def _is_person(self, person: str) -> bool:
+        """Whether an app sent a person's own words, and not its own: two apps would answer each other for ever."""
+        return (await self._people.about(person)).person is True
+
     async def _take(self, incoming: Incoming) -> None:
-        if incoming.change is None:
+        if incoming.change is None or incoming.new_if_unknown:
             about = await self._people.about(incoming.person)
             incoming = replace(incoming, person_name=about.name, timezone=about.timezone)
         received = await self._edge.accept(replace(incoming, files=_referred(incoming)))
@@ -128,7 +142,13 @@ class Ears:
             self._sessions.begin(Address(PLATFORM, incoming.workspace, incoming.chat, incoming.thread, incoming.person))
 
     async def _privately(
-        self, body: Json, person: str | None, key: object, text: str, attached: tuple[IncomingFile, ...] = ()
+        self,
+        body: Json,
+        person: str | None,
+        key: object,
+        text: str,
+        quoted: tuple[Quoted, ...] = (),
+        attached: tuple[IncomingFile, ...] = (),
     ) -> str | None:
         """Take what was said outside of any chat as said in the person's own. Returns that chat.
 
@@ -138,7 +158,7 @@ class Ears:
         if workspace is None or person is None or event_key is None:
             return None
         chat = await self._people.direct(person)
-        thread = await self._quoted(chat, text) if command_word(text, WORDS) is None else None
+        thread = await self._asked(chat, text, quoted) if command_word(text, WORDS) is None else None
         await self._take(
             Incoming(
                 platform=PLATFORM,
@@ -150,13 +170,15 @@ class Ears:
                 thread=thread,
                 text=text,
                 files=attached,
+                quoted=quoted,
             )
         )
         return chat
 
-    async def _quoted(self, chat: str, text: str) -> str | None:
+    async def _asked(self, chat: str, text: str, quoted: tuple[Quoted, ...]) -> str | None:
         """What the person asked for elsewhere, put where it is answered; None where that fails, and nothing is lost."""
-        words = label(f"You asked: {text}", _QUOTED)
+        about = "".join(f" (of {piece.who or 'a message'}: “{piece.text}”)" for piece in quoted)
+        words = label(f"You asked: {text}{about}", _QUOTED)
         try:
             answer = await self._web.call("chat.postMessage", seconds=_SECONDS, channel=chat, text=words)
         except LegworkError as error:

@@ -8,14 +8,15 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from bot.slack import PLATFORM
-from bot.slack.shapes import mapping, mappings, string
-from bot.slack.words import mentions, spoken
-from domain.conversations.ports import Incoming, IncomingFile, Press
+from bot.slack.files import attached
+from bot.slack.referred import ids, marked, material
+from bot.slack.shapes import mapping, mappings, name, string
+from bot.slack.words import NOBODY, Names, mentions, spoken
+from domain.conversations.ports import Incoming, Press
 from domain.flow.steer import ON_MESSAGE
 
 Json = dict[str, Any]
 
-_ID = re.compile(r"[A-Z][A-Z0-9]{1,31}")
 _TS = re.compile(r"[0-9]{1,12}\.[0-9]{1,9}")
 _KEY = re.compile(r"[\w.:-]{1,200}")
 _SPOKEN = ("", "file_share", "thread_broadcast", "me_message")
@@ -26,10 +27,14 @@ _THUMBS = {"+1": "up", "thumbsup": "up", "-1": "down", "thumbsdown": "down"}
 
 @dataclass(frozen=True, slots=True)
 class Heard:
-    """An event of a chat. ``if_known``: it counts only in a thread that Legwork is part of."""
+    """An event of a chat. ``if_known``: it counts only in a thread that Legwork is part of.
+
+    ``through_app``: it was sent by an app, and counts only where whoever it names as its author is a person.
+    """
 
     incoming: Incoming
     if_known: bool = False
+    through_app: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,18 +47,28 @@ class Opened:
     tab: Literal["home", "messages"]
 
 
-def message(body: Json) -> Heard | None:
-    """``app_mention`` and ``message``: None where no person said anything to Legwork."""
+def message(body: Json, names: Names = NOBODY) -> Heard | None:
+    """``app_mention`` and ``message``: None where no person said anything to Legwork.
+
+    ``names`` holds what people and channels are called of whom the message has only ids (see ``ids_in``).
+    """
     event = mapping(body.get("event"))
     match string(event.get("subtype")):
         case "message_changed":
-            return _changed(body, event)
+            return _changed(body, event, names)
         case "message_deleted":
             return _deleted(body, event)
-        case subtype if subtype in _SPOKEN and event.get("bot_id") is None and event.get("hidden") is not True:
-            return _said(body, event)
+        case subtype if subtype in _SPOKEN and event.get("hidden") is not True:
+            return _said(body, event, names)
         case _:
             return None
+
+
+def ids_in(body: Json) -> set[str]:
+    """The people and channels whose names are needed to read what was said; not the bot itself."""
+    event = mapping(body.get("event"))
+    said = mapping(event.get("message")) if event.get("subtype") == "message_changed" else event
+    return ids(said) - {bot_of(body)}
 
 
 def stopped(body: Json) -> Heard | None:
@@ -117,11 +132,6 @@ def pressed(body: Json) -> Incoming | None:
 # -- parts --------------------------------------------------------------------------------------------
 
 
-def name(value: object) -> str | None:
-    """An id of Slack's, such as ``C0123ABC456``; None for anything else."""
-    return value if isinstance(value, str) and _ID.fullmatch(value) else None
-
-
 def ts(value: object) -> str | None:
     """A message's id; None for anything else."""
     return value if isinstance(value, str) and _TS.fullmatch(value) else None
@@ -156,22 +166,8 @@ def organization(workspace: str) -> str:
     return f"{PLATFORM}:{workspace}"
 
 
-def attached(files: object) -> tuple[IncomingFile, ...]:
-    """The files of a message, to be fetched later."""
-    return tuple(
-        IncomingFile(
-            name=string(file.get("name")) or string(file.get("title")) or "file",
-            mime_type=string(file.get("mimetype")) or "application/octet-stream",
-            size=_size(file.get("size")),
-            ref=found,
-        )
-        for file in mappings(files)
-        if (found := name(file.get("id"))) is not None and file.get("mode") != "tombstone"
-    )
-
-
-def _said(body: Json, event: Json) -> Heard | None:
-    bot, written, at = bot_of(body), string(event.get("text")), ts(event.get("ts"))
+def _said(body: Json, event: Json, names: Names) -> Heard | None:
+    bot, written, at = bot_of(body), marked(event), ts(event.get("ts"))
     chat, thread = name(event.get("channel")), ts(event.get("thread_ts"))
     if chat is None or at is None or event.get("user") in (bot, "USLACKBOT"):
         return None
@@ -184,19 +180,35 @@ def _said(body: Json, event: Json) -> Heard | None:
         person=event.get("user"),
         thread=thread or at,  # whatever is said outside of a thread begins one, in direct messages too
         message_id=at,
-        text=spoken(written, bot),
-        files=attached(event.get("files")),
+        in_thread=thread is not None and thread != at,
+        **_content(event, bot, names),
     )
-    return Heard(found, if_known=not meant) if found is not None else None
+    return Heard(found, not meant, _is_through_app(event)) if found is not None else None
 
 
-def _changed(body: Json, event: Json) -> Heard | None:
+def _content(message: Json, bot: str, names: Names) -> Json:
+    """What was said, and what it refers to."""
+    given = material(message, names)
+    files = (*attached(message.get("files")), *given.files)
+    return {"text": spoken(marked(message), bot, names), "files": files, "quoted": given.quoted}
+
+
+def _is_through_app(message: Json) -> bool:
+    return message.get("bot_id") is not None
+
+
+def _changed(body: Json, event: Json, names: Names) -> Heard | None:
     now, before = mapping(event.get("message")), mapping(event.get("previous_message"))
     if now.get("subtype") == "tombstone":  # deleted, while its replies stay
         return _deleted(body, {**event, "deleted_ts": now.get("ts")})
-    if now.get("bot_id") is not None or now.get("text") == before.get("text"):  # a link's preview was added
-        return None
-    return _change(body, event, now, "edited", text=spoken(string(now.get("text")), bot_of(body)))
+    bot, at = bot_of(body), ts(now.get("ts"))
+    if now.get("bot_id") is not None or now.get("user") == bot or now.get("text") == before.get("text"):
+        return None  # not a person's, or a link's preview was added
+    chat, thread = name(event.get("channel")) or "", ts(now.get("thread_ts"))
+    if is_direct(chat) or not mentions(marked(now), bot) or mentions(marked(before), bot):
+        return _change(body, event, now, "edited", text=spoken(marked(now), bot, names))
+    more = {"in_thread": thread is not None and thread != at, "new_if_unknown": True, **_content(now, bot, names)}
+    return _change(body, event, {**now, "thread_ts": thread or at}, "edited", **more)
 
 
 def _deleted(body: Json, event: Json) -> Heard | None:
@@ -206,12 +218,10 @@ def _deleted(body: Json, event: Json) -> Heard | None:
     return _change(body, event, {**before, "ts": event.get("deleted_ts")}, "deleted")
 
 
-def _change(
-    body: Json, event: Json, changed: Json, change: Literal["edited", "deleted"], *, text: str = ""
-) -> Heard | None:
+def _change(body: Json, event: Json, changed: Json, change: Literal["edited", "deleted"], **more: Any) -> Heard | None:
     at = ts(changed.get("ts"))
     thread = ts(changed.get("thread_ts"))
-    found = _incoming(body, event, person=changed.get("user"), thread=thread, message_id=at, text=text, change=change)
+    found = _incoming(body, event, person=changed.get("user"), thread=thread, message_id=at, change=change, **more)
     return Heard(found) if found is not None and at is not None else None
 
 
@@ -231,7 +241,3 @@ def _incoming(body: Json, place: Json, *, person: object, thread: str | None, **
         organization=organization(workspace),
         **more,
     )
-
-
-def _size(value: object) -> int | None:
-    return value if isinstance(value, int) and not isinstance(value, bool) and 0 <= value < 1 << 53 else None

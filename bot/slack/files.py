@@ -9,10 +9,10 @@ from typing import Any
 
 from bot.slack.literal import escaped
 from bot.slack.memory import Memory
-from bot.slack.shapes import mapping, mappings
+from bot.slack.shapes import mapping, mappings, name, string
 from bot.slack.web import TRANSFER_SECONDS, Web
 from bot.views.clean import visible
-from domain.conversations.ports import Address, Posted
+from domain.conversations.ports import Address, IncomingFile, Posted
 from domain.conversations.said import FilePost
 from domain.core.errors import NotFound
 
@@ -34,11 +34,25 @@ def referred(ref: str) -> tuple[str, str]:
     return workspace, file_id
 
 
+def attached(files: object) -> tuple[IncomingFile, ...]:
+    """The files of a message, to be fetched later."""
+    return tuple(
+        IncomingFile(
+            name=string(file.get("name")) or string(file.get("title")) or "file",
+            mime_type=string(file.get("mimetype")) or "application/octet-stream",
+            size=_size(file.get("size")),
+            ref=found,
+        )
+        for file in mappings(files)
+        if (found := name(file.get("id"))) is not None and file.get("mode") != "tombstone"
+    )
+
+
 async def upload(web: Web, content: bytes, post: FilePost) -> str:
     """Bring a file to Slack, where nobody sees it yet. Returns Slack's id of it."""
-    name = visible(post.file.name)
+    called = visible(post.file.name)
     # Slack refuses a file without content
-    place = await web.call("files.getUploadURLExternal", filename=name, length=max(len(content), 1))
+    place = await web.call("files.getUploadURLExternal", filename=called, length=max(len(content), 1))
     await web.send(str(place["upload_url"]), content or b"\n")
     return str(place["file_id"])
 
@@ -90,3 +104,7 @@ def _place(file: Json, channel: str) -> str | None:
         for share in mappings(mapping(channels).get(channel)):
             return str(share["ts"])
     return None
+
+
+def _size(value: object) -> int | None:
+    return value if isinstance(value, int) and not isinstance(value, bool) and 0 <= value < 1 << 53 else None

@@ -5,14 +5,17 @@ What a form is about travels in its ``private_metadata``, which Slack hands back
 
 import json
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from bot.commands.declare import Noun
-from bot.slack.events import attached
+from bot.slack.files import attached
 from bot.slack.literal import label
+from bot.slack.referred import marked
 from bot.slack.shapes import mapping, mappings, string
-from bot.slack.words import spoken
+from bot.slack.words import NOBODY, Names, spoken
 from domain.conversations.ports import IncomingFile
+from domain.conversations.quoted import Quoted
 
 Json = dict[str, Any]
 
@@ -65,9 +68,9 @@ def composed(view: Json) -> str:
     return f"/{chosen} {string(_field(view, 'words', 'written').get('value'))}".strip() if chosen else ""
 
 
-def give(message: Json) -> Json:
-    """The form that asks what to do with somebody's message."""
-    quoted = spoken(string(message.get("text")))
+def give(message: Json, names: Names = NOBODY) -> Json:
+    """The form that asks what to do with somebody's message; ``names`` are those of the people and channels in it."""
+    quoted = spoken(marked(message), names=names)
     files = [
         {"id": file.ref, "name": file.name[:60], "mimetype": file.mime_type[:60], "size": file.size}
         for file in attached(message.get("files"))
@@ -78,26 +81,29 @@ def give(message: Json) -> Json:
         {"type": "plain_text_input", "action_id": "written", "multiline": True, "max_length": 2_000},
     )
     shown: Json = {"type": "section", "text": _plain(label(quoted, 1_000) or "(no text)")}
-    return _modal(GIVE, "Give to Legwork", "Give", [asked, shown]) | {"private_metadata": _kept(quoted, files)}
+    kept = _kept(quoted, names.get(string(message.get("user")), ""), files)
+    return _modal(GIVE, "Give to Legwork", "Give", [asked, shown]) | {"private_metadata": kept}
 
 
-def given(view: Json) -> tuple[str, tuple[IncomingFile, ...]]:
-    """What the person wants, with the message as a quotation: it is somebody else's words, not theirs."""
+def given(view: Json) -> tuple[str, tuple[Quoted, ...], tuple[IncomingFile, ...]]:
+    """What the person wants, and the message with its files: it is somebody else's words, not theirs."""
     try:
         kept = mapping(json.loads(string(view.get("private_metadata"))))
     except ValueError:
         kept = {}
-    quoted = "\n".join(f"> {line}" for line in string(kept.get("text")).splitlines())
-    wish = string(_field(view, "wish", "written").get("value"))
-    return f"{wish}\n\n{quoted}".strip(), attached(mappings(kept.get("files")))
+    wish = string(_field(view, "wish", "written").get("value")).strip()
+    files = tuple(replace(file, of_others=True) for file in attached(mappings(kept.get("files"))))
+    text, who = string(kept.get("text")), string(kept.get("who")) or None
+    piece = Quoted("shared", text, who, files=tuple(file.name for file in files))
+    return wish, (piece,) if text or files else (), files
 
 
-def _kept(quoted: str, files: list[Json]) -> str:
+def _kept(quoted: str, who: str, files: list[Json]) -> str:
     """The message within what Slack keeps with a form; a text that is too long is marked as shortened."""
     most = _KEPT
     while True:
         text = quoted if len(quoted) <= most else f"{quoted[:most]}… (shortened)"
-        kept = json.dumps({"text": text, "files": files}, ensure_ascii=False)
+        kept = json.dumps({"text": text, "who": who[:80], "files": files}, ensure_ascii=False)
         if len(kept) <= _KEPT:
             return kept
         most = most * 3 // 4

@@ -8,9 +8,11 @@ from typing import Any, TypeVar
 from bot.pacing import Pacer
 from bot.slack import PLATFORM, files, search
 from bot.slack.blocks import Feature, fits
+from bot.slack.earlier import earlier
 from bot.slack.failures import LIMITED
 from bot.slack.keys import continues, preview_keys
 from bot.slack.memory import Memory
+from bot.slack.people import People
 from bot.slack.previews import Previews, Shown
 from bot.slack.render import FEATURES, LENGTH, Message, one, render
 from bot.slack.sessions import Look, Sessions
@@ -19,7 +21,7 @@ from bot.tokens import Tokens, fitted
 from bot.views import words
 from bot.views.commands import typed
 from bot.views.compose import buttons
-from domain.conversations.ports import Address, Capabilities, Found, Posted
+from domain.conversations.ports import Address, Capabilities, Earlier, Found, Posted
 from domain.conversations.said import FilePost, Said
 from domain.core.errors import Ambiguous, Invalid, LegworkError, NotFound, Unavailable
 from domain.core.logging import logger
@@ -73,6 +75,7 @@ class SlackGateway:
         self._sleep = sleep
         self._sessions = Sessions(web, memory, look)
         self._previews = Previews(web, memory, pacer, now, self._sessions.settle)
+        self._people = People(web)
         self._features: frozenset[Feature] = FEATURES
 
     # -- ChatGateway ----------------------------------------------------------------------------------
@@ -120,6 +123,9 @@ class SlackGateway:
 
     def open_file(self, ref: str) -> AsyncIterator[bytes]:
         return files.fetch(self._web, files.referred(ref)[1])
+
+    async def earlier(self, to: Address, message_id: str) -> Earlier:
+        return await earlier(self._web, self._people, to, message_id)
 
     async def close(self) -> None:
         await self._previews.close()

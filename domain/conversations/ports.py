@@ -70,6 +70,8 @@ class Incoming:
     files: tuple[IncomingFile, ...] = ()
     quoted: tuple[Quoted, ...] = ()
     """What the message refers to."""
+    in_thread: bool = False
+    """It stands in a thread that others may have begun: what was said there before can be read (see ``earlier``)."""
     comment: str | None = None
     """The message (its id) sent a moment before that says what is wanted with what this one passes on."""
     untaken: str = ""
@@ -132,6 +134,14 @@ class Posted:
 Found = Posted | Literal["absent", "unknown"]
 
 
+@dataclass(frozen=True, slots=True)
+class Earlier:
+    """What was said before, oldest first, and the files that came with it."""
+
+    quoted: tuple[Quoted, ...] = ()
+    files: tuple[IncomingFile, ...] = ()
+
+
 class Moved(LegworkError):
     """The chat goes on under another id, and nothing was said: everything of it goes there."""
 
@@ -172,6 +182,13 @@ class ChatGateway(Protocol):
 
     def open_file(self, ref: str) -> AsyncIterator[bytes]:
         """Stream a file a person sent, by its ``IncomingFile.ref``. Raises NotFound, Unavailable."""
+        ...
+
+    async def earlier(self, to: Address, message_id: str) -> "Earlier":
+        """What was said in a thread before a message, as far as the platform lets it be read.
+
+        Raises Unavailable, Refused where it cannot be read.
+        """
         ...
 
     async def close(self) -> None: ...

@@ -8,7 +8,6 @@ from uuid import UUID
 from sqlalchemy import RowMapping, Select, func, select, text, tuple_, update
 
 from domain.conversations.models import chats, messages, threads
-from domain.conversations.schemas import Attachment
 from domain.core.db import Insert, Session
 from domain.core.ids import new_id
 
@@ -267,19 +266,26 @@ async def set_content(session: Session, message_id: UUID, content: str) -> None:
     await session.execute(update(messages).where(messages.c.id == message_id).values(content=content))
 
 
-async def pending_files(session: Session, message_id: UUID) -> tuple[str, list[Attachment]]:
-    """The platform a message came from, and its files."""
-    row = await session.first(
-        select(messages.c.attachments, chats.c.platform)
+async def pending(session: Session, message_id: UUID) -> RowMapping | None:
+    """What of a message is left to be fetched, and from where: attachments, quoted, platform_message_id, and its
+    platform, workspace, chat and platform_thread."""
+    return await session.first(
+        select(
+            *(messages.c.attachments, messages.c.quoted, messages.c.platform_message_id),
+            *(chats.c.platform, chats.c.workspace, chats.c.chat, threads.c.platform_thread),
+        )
         .join(threads, threads.c.id == messages.c.thread_id)
         .join(chats, chats.c.id == threads.c.chat_id)
         .where(messages.c.id == message_id)
     )
-    return (row["platform"], [Attachment(**file) for file in row["attachments"]]) if row is not None else ("", [])
 
 
-async def set_attachments(session: Session, message_id: UUID, attachments: list[dict[str, Any]]) -> None:
-    await session.execute(update(messages).where(messages.c.id == message_id).values(attachments=attachments))
+async def set_collected(
+    session: Session, message_id: UUID, *, attachments: list[dict[str, Any]], quoted: list[dict[str, Any]]
+) -> None:
+    await session.execute(
+        update(messages).where(messages.c.id == message_id).values(attachments=attachments, quoted=quoted)
+    )
 
 
 async def content_of(session: Session, message_id: UUID | None) -> str | None:

@@ -63,7 +63,7 @@ async def receive(
     try:
         async with session.savepoint():
             placed = await _make_place(session, incoming)
-            received = await _store(session, placed, attachments, commands)
+            received = await _store(session, placed, attachments, commands, called=placed.in_thread)
             if received is None or received.message_id is None:
                 raise _HeardBefore
             return received
@@ -91,8 +91,14 @@ async def _follow(session: Session, incoming: Incoming) -> bool:
 
 
 async def _store(
-    session: Session, incoming: Incoming, attachments: Sequence[Attachment], commands: Container[str]
+    session: Session,
+    incoming: Incoming,
+    attachments: Sequence[Attachment],
+    commands: Container[str],
+    *,
+    called: bool = False,
 ) -> Received | None:
+    """``called``: by this message Legwork is called into a thread that others began."""
     message_id = new_id()
     unfetched = any(file.key is None for file in attachments)
     stored = await hear(
@@ -103,7 +109,7 @@ async def _store(
         job=Command(
             queue=Queue.TASK,
             kind="understand",
-            data={"message_id": str(message_id), "files": unfetched, **_beside(incoming)},
+            data={"message_id": str(message_id), "files": unfetched, **_beside(incoming, called=called)},
             priority=Priority.HIGH.rank,
         ),
         # what steers running work overtakes the queue: presses, commands, “stop”, and the answers tasks wait for;
@@ -116,14 +122,19 @@ async def _store(
     return Received(message_id if stored["heard"] else None, stored["chat_id"])
 
 
-def _beside(incoming: Incoming) -> dict[str, str]:
+def _beside(incoming: Incoming, *, called: bool) -> dict[str, str | bool]:
     """What is to be known of the message only until it is understood."""
-    told = {"comment": incoming.comment, "untaken": incoming.untaken}
-    return {name: storable(value) for name, value in told.items() if value}
+    told: dict[str, str | bool] = {
+        "comment": storable(incoming.comment or ""),
+        "untaken": storable(incoming.untaken),
+        "earlier": called,
+    }
+    return {name: value for name, value in told.items() if value}
 
 
 async def _make_place(session: Session, incoming: Incoming) -> Incoming:
-    """Person, chat, membership and thread, each unless it is there. Returns the message as it belongs there."""
+    """Person, chat, membership and thread, each unless it is there. Returns the message as it belongs there:
+    ``in_thread`` only where Legwork had no part in that thread."""
     found = await _locate(session, incoming)
     known: UUID | None = found["user_id"]
     user_id = known or await identity.find_or_add(
@@ -148,7 +159,7 @@ async def _make_place(session: Session, incoming: Incoming) -> Incoming:
     if found["role"] is None:
         await orgs.join(session, found["org_id"], user_id, may_own=_is_named(incoming))
     if found["thread_id"] is None and incoming.private and await _is_awaited(session, incoming):
-        return replace(incoming, thread=None)
+        return replace(incoming, thread=None, in_thread=False)
     if found["thread_id"] is None or incoming.new_thread:
         thread_id = await conversations.add_thread(
             session,
@@ -159,7 +170,7 @@ async def _make_place(session: Session, incoming: Incoming) -> Incoming:
         )
         if incoming.thread is None:
             await conversations.set_current_thread(session, found["chat_id"], thread_id)
-    return incoming
+    return incoming if found["thread_id"] is None else replace(incoming, in_thread=False)
 
 
 async def _is_awaited(session: Session, incoming: Incoming) -> bool:

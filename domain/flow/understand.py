@@ -18,10 +18,9 @@ from domain.core.db import Session
 from domain.core.errors import Invalid, LegworkError, NotFound
 from domain.core.failpoints import reach
 from domain.core.queue import Held
-from domain.flow import at_hand, decide, passed_on, steer
+from domain.flow import at_hand, collect, decide, passed_on, steer
 from domain.flow.advance import Advance
 from domain.flow.begin import add_task
-from domain.flow.collect import collect_files
 from domain.flow.execute import proceed
 from domain.flow.legwork import Legwork
 from domain.flow.plan import look_back
@@ -45,7 +44,7 @@ class Settled:
 
 async def understand(legwork: Legwork, held: Held, message_id: UUID) -> None:
     """Settle what the message is, and say or queue what follows. Every message gets an answer."""
-    problem = await _collect(legwork, held, message_id) if held.job.data.get("files") else None
+    problem = await _collect(legwork, held, message_id) if collect.is_due(held.job.data) else None
     advance = known = None
     async with held.ending() as ending:
         session = ending.session
@@ -74,7 +73,7 @@ async def understand(legwork: Legwork, held: Held, message_id: UUID) -> None:
 async def _collect(legwork: Legwork, held: Held, message_id: UUID) -> LegworkError | None:
     """Fetch the message's files; what cannot be fetched is told instead. Raises Unavailable to try again."""
     try:
-        await collect_files(legwork, held, message_id)
+        await collect.collect(legwork, held, message_id)
     except (Invalid, NotFound) as error:
         return error
     return None

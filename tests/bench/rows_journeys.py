@@ -198,8 +198,8 @@ async def _files_of_a_platform(stage: Stage, talk: Talk) -> None:
     async with stage.legwork.database.transaction() as session:
         await outbox.chat_at(session, Address("fake", "w", talk.place))
         message = await session.scalar(text("SELECT id FROM messages ORDER BY id DESC LIMIT 1"))
-        await conversations.pending_files(session, message)
-        await conversations.set_attachments(session, message, [])
+        await conversations.pending(session, message)
+        await conversations.set_collected(session, message, attachments=[], quoted=[])
         await outbox.mark_superseded(session, [message])
         await orgs.find(session, "org-1")
         token = await tokens.keep(session, {"action": "command", "value": "tasks"})

@@ -1,11 +1,11 @@
 """A chat platform in memory: what was posted and edited, in order, and failures on request."""
 
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
-from domain.conversations.ports import Address, Capabilities, Found, Posted
+from domain.conversations.ports import Address, Capabilities, Earlier, Found, Posted
 from domain.conversations.said import Button, PlanCard, Said
 from domain.core.errors import Ambiguous, LegworkError, NotFound
 
@@ -40,6 +40,10 @@ class FakeChat:
     previews: list[tuple[str, str]] = field(default_factory=list[tuple[str, str]])
     found: dict[str, Found] = field(default_factory=dict[str, Found])
     """What ``find`` answers, by key; for other keys “unknown”."""
+    before: Earlier | LegworkError = Earlier()  # noqa: RUF009 - it is frozen
+    """What was said in every thread before Legwork was called into it, or why that cannot be read."""
+    files: dict[str, bytes] = field(default_factory=dict[str, bytes])
+    """What it holds of people's files, by their ``ref``."""
     _failures: deque[LegworkError | None] = field(default_factory=deque[LegworkError | None])
 
     def fail(self, *failures: LegworkError | None) -> None:
@@ -67,6 +71,16 @@ class FakeChat:
 
     async def preview(self, to: Address, key: str, text: str) -> None:
         self.previews.append((key, text))
+
+    async def open_file(self, ref: str) -> AsyncIterator[bytes]:
+        if ref not in self.files:
+            raise NotFound("That file is gone.")
+        yield self.files[ref]
+
+    async def earlier(self, to: Address, message_id: str) -> Earlier:
+        if isinstance(self.before, LegworkError):
+            raise self.before
+        return self.before
 
     async def close(self) -> None:
         """Nothing is held open."""

@@ -51,8 +51,21 @@ class Person:
 
     # -- talking -------------------------------------------------------------------------------------
 
-    def say(self, channel: Channel, text: str, *, thread_ts: str | None = None, files: Attached = ()) -> Message:
-        """Type a message. Mentions are written ``<@U…>``, as the composer makes them; the rest is literal."""
+    def say(
+        self,
+        channel: Channel,
+        text: str,
+        *,
+        thread_ts: str | None = None,
+        files: Attached = (),
+        blocks: Sequence[Json] = (),
+        attachments: Sequence[Json] = (),
+        through: str | None = None,
+    ) -> Message:
+        """Type a message. Mentions are written ``<@U…>``, as the composer makes them; the rest is literal.
+
+        ``blocks`` and ``attachments`` are what else the composer, or the app ``through`` which it is sent, puts in it.
+        """
         if self.id not in channel.members:
             raise hands.CannotDo(f"{self.user.name} is not in {channel.name}")
         message = Message(
@@ -63,6 +76,10 @@ class Person:
             thread_ts=thread_ts,
             files=[self._upload(file[0], file[1], *file[2:]) for file in files],
             subtype="file_share" if files else None,
+            blocks=list(blocks),
+            attachments=list(attachments),
+            bot_id=through,
+            app_id="A0OTHER" if through else None,
         )
         self._world.post(self._workspace, channel, message)
         if f"<@{self._workspace.bot_user}>" in message.text and self._workspace.bot_user in channel.members:
@@ -75,6 +92,15 @@ class Person:
 
     def dm(self, text: str, *, thread_ts: str | None = None, files: Attached = ()) -> Message:
         return self.say(self.dm_channel, text, thread_ts=thread_ts, files=files)
+
+    def share(self, message: Message, channel: Channel, text: str = "", *, thread_ts: str | None = None) -> Message:
+        """Pass a message on with a comment, as “Share message” does."""
+        return self.say(channel, text, thread_ts=thread_ts, attachments=[self._shared(message)])
+
+    def paste(self, channel: Channel, text: str, rows: Sequence[Sequence[str]], **more: Any) -> Message:
+        """Paste cells of a spreadsheet below a text."""
+        cells = [[{"type": "raw_text", "text": cell} for cell in row] for row in rows]
+        return self.say(channel, text, attachments=[{"id": 1, "blocks": [{"type": "table", "rows": cells}]}], **more)
 
     def edit(self, message: Message, text: str) -> None:
         before = copy_of(message)
@@ -212,6 +238,34 @@ class Person:
         for user in self._workspace.users:
             literal = literal.replace(f"&lt;@{user}&gt;", f"<@{user}>")
         return literal
+
+    def _shared(self, message: Message) -> Json:
+        """A message as the attachment that shows it elsewhere."""
+        author, channel = self._workspace.users[message.user], self._in(message)
+        link = f"{self._workspace.domain}/archives/{channel.id}/p{message.ts.replace('.', '')}"
+        body: Json = {
+            "id": 1,
+            "ts": message.ts,
+            "author_id": author.id,
+            "author_name": author.name,
+            "channel_id": channel.id,
+            "channel_team": self._workspace.id,
+            "is_msg_unfurl": True,
+            "is_share": True,
+            "from_url": link,
+            "text": message.text,
+            "fallback": f"[Today] {author.name}: {message.text}",
+            "footer": "Slack Conversation",
+            "mrkdwn_in": ["text"],
+        }
+        if message.blocks:
+            inside = {"team": self._workspace.id, "channel": channel.id, "ts": message.ts}
+            body["message_blocks"] = [inside | {"message": {"blocks": copy.deepcopy(message.blocks)}}]
+        if message.files:
+            body["files"] = [payloads.file(upload, self._workspace) for upload in message.files]
+        if message.attachments:
+            body["attachments"] = copy.deepcopy(message.attachments)
+        return body
 
     def _upload(self, name: str, data: bytes, mime_type: str | None = None) -> Upload:
         guessed = mime_type or mimetypes.guess_type(name)[0] or "application/octet-stream"

@@ -190,7 +190,7 @@ class World:
     def _show(self, kind: Any, workspace: Workspace, channel: Channel, message: Message) -> None:
         pings: list[str] = []
         text = shown.message(message, self.marks(workspace, pings))
-        if message.bot_id and kind != "edited":  # edits notify nobody
+        if message.app_id == self.app_id and kind != "edited":  # edits notify nobody
             self.pings += pings
         self.seen.append(Seen(kind, channel.id, message.ts, text, message.to))
         self.changes.note()

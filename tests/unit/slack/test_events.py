@@ -50,7 +50,7 @@ IN_CHANNEL = {"chat": CHANNEL, "private": False}
 
 SAID: dict[str, tuple[Json, Incoming]] = {
     "a direct message": (message(), incoming()),
-    "a reply in a direct thread": (message(thread_ts=PARENT), incoming(thread=PARENT)),
+    "a reply in a direct thread": (message(thread_ts=PARENT), incoming(thread=PARENT, in_thread=True)),
     "a mention": (
         message(type="app_mention", channel=CHANNEL, text=f"<@{BOT}> hello"),
         incoming(**IN_CHANNEL, thread=TS),
@@ -61,7 +61,7 @@ SAID: dict[str, tuple[Json, Incoming]] = {
     ),
     "a mention in a thread": (
         message(type="app_mention", channel=CHANNEL, text=f"<@{BOT}|legwork>: hello", thread_ts=PARENT),
-        incoming(**IN_CHANNEL, thread=PARENT),
+        incoming(**IN_CHANNEL, thread=PARENT, in_thread=True),
     ),
     "a file with a sentence": (
         message(subtype="file_share", files=[FILE]),
@@ -71,7 +71,10 @@ SAID: dict[str, tuple[Json, Incoming]] = {
         message(subtype="file_share", text="", files=[FILE, {"mode": "tombstone", "id": "F02"}, "x"]),
         incoming(text="", files=(IncomingFile("leads.csv", "text/csv", 12, ref="F01"),)),
     ),
-    "a broadcast reply": (message(subtype="thread_broadcast", thread_ts=PARENT), incoming(thread=PARENT)),
+    "a broadcast reply": (
+        message(subtype="thread_broadcast", thread_ts=PARENT),
+        incoming(thread=PARENT, in_thread=True),
+    ),
     "an edit": (
         message(
             subtype="message_changed",
@@ -103,12 +106,11 @@ def test_what_a_person_says_is_taken(what: str) -> None:
 
 def test_a_reply_without_a_mention_counts_only_in_a_thread_that_is_known() -> None:
     body = message(channel=CHANNEL, thread_ts=PARENT)
-    assert events.message(body) == events.Heard(incoming(**IN_CHANNEL, thread=PARENT), if_known=True)
+    assert events.message(body) == events.Heard(incoming(**IN_CHANNEL, thread=PARENT, in_thread=True), if_known=True)
 
 
 NOTHING: dict[str, Json] = {
     "talk in a channel": message(channel=CHANNEL),
-    "another bot": message(bot_id="B01"),
     "its own post": message(bot_id="B0OWN", user=BOT),
     "its own post without a bot id": message(user=BOT),
     "Slack's own bot": message(user="USLACKBOT"),

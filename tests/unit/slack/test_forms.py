@@ -6,6 +6,7 @@ import pytest
 
 from bot.commands.table import NOUNS
 from bot.slack import forms
+from domain.conversations.quoted import Quoted
 from tests.fakes.slack import blocks as block_kit
 from tests.fakes.slack.rules import Rules
 
@@ -42,19 +43,19 @@ def filled_in(message: dict[str, Any], wish: str) -> dict[str, Any]:
     return view | {"state": {"values": {"wish": {"written": {"value": wish}}}}}
 
 
-def test_a_message_that_is_handed_over_is_quoted_line_by_line() -> None:
-    text, files = forms.given(filled_in({"text": "one &amp; two\nthree <!here>"}, "translate it"))
-    assert text == "translate it\n\n> one & two\n> three @here"
-    assert files == ()
+def test_a_message_that_is_handed_over_is_others_words() -> None:
+    text, quoted, files = forms.given(filled_in({"text": "one &amp; two\nthree <!here>"}, "translate it"))
+    assert (text, files) == ("translate it", ())
+    assert quoted == (Quoted("shared", "one & two\nthree @here"),)
 
 
 def test_a_message_too_long_for_a_form_is_shortened_and_says_so_and_keeps_its_files() -> None:
     files = [{"id": f"F{number}", "name": "n" * 200, "mimetype": "text/csv", "size": 9} for number in range(20)]
-    text, attached = forms.given(filled_in({"text": 'long "words"\n' * 2_000, "files": files}, "sum it up"))
-    assert text.endswith("… (shortened)")
+    _, [piece], attached = forms.given(filled_in({"text": 'long "words"\n' * 2_000, "files": files}, "sum it up"))
+    assert piece.text.endswith("… (shortened)")
     assert [file.ref for file in attached] == [f"F{number}" for number in range(8)]
 
 
 @pytest.mark.parametrize("kept", ["", "{", "[]", '{"text": 5, "files": {}}', "null"])
 def test_what_slack_did_not_keep_is_empty(kept: str) -> None:
-    assert forms.given({"private_metadata": kept}) == ("", ())
+    assert forms.given({"private_metadata": kept}) == ("", (), ())
