@@ -10,23 +10,28 @@ ARGS ?=
 PYTHON ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run up doctor test lint format types contracts bench peers chaos ci lock clean
+.PHONY: help setup ready run up doctor test lint format types contracts bench peers chaos ci lock clean
 
 help: ## list what can be made
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
 	@echo
 	@echo "  ARGS=… is passed on: make test ARGS=tests/unit, make run ARGS='--once hello'"
 
-setup: ## create or refresh the virtualenv from requirements.lock
-	@VENV='$(VENV)' PYTHON='$(PYTHON)' sh .ci/setup </dev/null >&2
+SETUP = VENV='$(VENV)' PYTHON='$(PYTHON)' sh .ci/setup
 
-run: setup ## talk to Legwork in this terminal; make run < messages.txt answers each line
+setup: ## create or refresh the virtualenv, with the development tools
+	@$(SETUP) dev </dev/null >&2
+
+ready: # what Legwork runs on, and no more
+	@$(SETUP) run </dev/null >&2
+
+run: ready ## talk to Legwork in this terminal; make run < messages.txt answers each line
 	@exec $(BIN)/legwork chat $(ARGS)
 
-up: setup ## run every process of the Procfile
+up: ready ## run every process of the Procfile
 	@exec $(BIN)/legwork up
 
-doctor: setup ## check every setting and service
+doctor: ready ## check every setting and service
 	@exec $(BIN)/legwork doctor
 
 test: setup ## run the whole test suite
@@ -49,8 +54,8 @@ contracts: setup ## check who imports whom
 bench: setup ## measure speed and memory
 	@exec $(BIN)/python -m tests.bench $(ARGS)
 
-peers: setup ## install what `make bench ARGS=peers` compares Legwork with
-	@exec $(BIN)/python -m pip install -qq --disable-pip-version-check --editable '.[peers]'
+peers: ## install what `make bench ARGS=peers` compares Legwork with
+	@$(SETUP) peers </dev/null >&2
 
 chaos: setup ## kill, pause and starve real processes while they work
 	@exec $(BIN)/python -m tests.chaos $(ARGS)
@@ -58,10 +63,12 @@ chaos: setup ## kill, pause and starve real processes while they work
 ci: ## all of it, as it is run before a change is accepted
 	@exec .ci/run
 
-lock: setup ## resolve requirements.lock anew from pyproject.toml
-	@env -i HOME='$(CURDIR)/$(VENV)' PATH="$$PATH" $(BIN)/uv --no-config --no-cache --system-certs pip compile pyproject.toml \
-		--universal --python-version 3.11 --extra embedded --extra dev --generate-hashes --upgrade \
-		--no-emit-index-url --no-header --quiet -o requirements.lock
+LOCK = env -i HOME='$(CURDIR)/$(VENV)' PATH="$$PATH" $(BIN)/uv --no-config --no-cache --system-certs pip compile \
+	--universal --python-version 3.11 --generate-hashes --upgrade --no-emit-index-url --no-header --quiet
+
+lock: setup ## resolve the locks anew from pyproject.toml
+	@$(LOCK) pyproject.toml --extra embedded -o requirements.lock
+	@$(LOCK) --group pyproject.toml:dev --constraint requirements.lock -o requirements-dev.lock
 
 clean: ## remove the virtualenv and what tools left behind
 	@rm -rf $(VENV) .pytest_cache .ruff_cache .import_linter_cache .hypothesis
