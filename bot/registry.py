@@ -8,6 +8,7 @@ from redis.asyncio import Redis
 
 from bot.commands import CommandTable
 from bot.edge import Edge
+from bot.screens import Screens
 from domain.conversations.ports import ChatGateway
 from domain.core.db import Database
 from domain.core.settings import Settings
@@ -154,3 +155,8 @@ def gateways(settings: Settings, database: Database, storage: Storage, redis: Re
 def commands(settings: Settings, tools: Registry) -> CommandTable:
     """The commands people can type, the same on every platform."""
     return CommandTable(settings, tools)
+
+
+def screens() -> Screens:
+    """What has room on each platform's screens."""
+    return Screens()

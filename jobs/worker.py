@@ -77,6 +77,7 @@ async def compose(
         commands=registry.commands(settings, kit),
         clock=clock or SystemClock(),
         compute=compute,
+        screens=registry.screens(),
     )
     try:
         yield legwork, wakes

@@ -1,9 +1,11 @@
 """Markdown as rich's renderables, without rich's own reading of it: every word and number of the text is shown."""
 
 from collections.abc import Iterator
+from itertools import zip_longest
 from typing import TYPE_CHECKING
 
 from rich import box
+from rich.cells import cell_len
 from rich.console import Console, ConsoleOptions, Group, RenderableType, RenderResult
 from rich.rule import Rule
 from rich.segment import Segment
@@ -20,6 +22,7 @@ if TYPE_CHECKING:
 
 _STYLES = {"strong": "bold", "em": "italic", "s": "strike"}
 _HEADINGS = {"h1": "bold underline", "h2": "bold"}
+_FOLDED = 16  # cells of a screen: longer words may be folded
 _DEEPEST = 8  # levels: beyond it there would be no room for words
 
 
@@ -28,8 +31,23 @@ def rendered(text: str) -> RenderableType:
     return _group(markdown.nodes(text), 0, apart=True)
 
 
-def grid(table: Table) -> Grid:
-    """A table; words too long for their column are folded, never cut off."""
+def grid(table: Table) -> RenderableType:
+    """A table; on a screen too narrow for its columns row by row, each cell under the other."""
+    return _Fitting(table)
+
+
+class _Fitting:
+    def __init__(self, table: Table) -> None:
+        self._table = table
+
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
+        columns = [" ".join(column) for column in zip_longest(self._table.columns, *self._table.rows, fillvalue="")]
+        least = sum(min(max(map(cell_len, column.split()), default=1), _FOLDED) + 3 for column in columns)
+        yield _lines(self._table) if least <= options.max_width or len(columns) < 3 else _records(self._table)
+
+
+def _lines(table: Table) -> Grid:
+    """Words too long for their column are folded, never cut off."""
     drawn = Grid(box=box.SIMPLE_HEAD, pad_edge=False, header_style="bold")
     right = table.right()
     for at, column in enumerate(table.columns):
@@ -37,6 +55,18 @@ def grid(table: Table) -> Grid:
     for row in table.rows:
         drawn.add_row(*(Text(cell.expandtabs()) for cell in row[: len(table.columns)]))
     return drawn
+
+
+def _records(table: Table) -> Group:
+    parts: list[RenderableType] = []
+    for row in table.rows or ((),):
+        record = Grid.grid(padding=(0, 2))
+        record.add_column(style="dim", overflow="fold")
+        record.add_column(overflow="fold")
+        for at, (column, cell) in enumerate(zip_longest(table.columns, row[: len(table.columns)], fillvalue="")):
+            record.add_row(Text(column.expandtabs()), Text(cell.expandtabs(), style="none" if at else "bold"))
+        parts += [Text(), record]
+    return Group(*parts, Text())
 
 
 class _Quoted:

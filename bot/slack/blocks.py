@@ -121,6 +121,11 @@ def fits(button: Button) -> bool:
     return len(button.value) <= _VALUE and len(button.action) <= _ACTION
 
 
+def has_room(table: Table) -> bool:
+    """Whether Slack shows it as a table."""
+    return len(table.columns) <= _COLUMNS
+
+
 def literal(text: str) -> list[Piece]:
     """Text in the oldest form there is."""
     return [

@@ -12,6 +12,9 @@ from bot.views.columns import aligned
 WIDTH = 40
 """Characters of one width that a telephone shows side by side, about; wider lines are broken in the middle."""
 
+FEW = 3
+"""Columns that can still be read one row after the other."""
+
 
 def table(part: Table) -> list[Run]:
     drawn = aligned(part.columns, part.rows, part.right())
@@ -33,6 +36,11 @@ def fits(part: Table) -> bool:
     """Whether its rows fit the lines of a telephone."""
     drawn = aligned(part.columns, part.rows)
     return max(cell_len(line) for line in drawn.split("\n")) <= WIDTH
+
+
+def has_room(part: Table) -> bool:
+    """Whether a telephone shows it well: in lines, or row by row where there are few columns."""
+    return len(part.columns) <= FEW or fits(part)
 
 
 def _joined(cells: Sequence[str]) -> str:

@@ -11,7 +11,7 @@ from sqlalchemy import text
 
 from domain.conversations.models import outbound_messages
 from domain.conversations.ports import Address
-from domain.conversations.said import Said, read
+from domain.conversations.said import FilePost, Said, read
 from domain.conversations.schemas import Outbound, Thread
 from domain.core.db import Insert, Session
 from domain.core.ids import new_id
@@ -64,6 +64,27 @@ async def say(
         session.signal(held_channel(thread.chat_id))
     else:
         await wake_delivery(session, thread.chat_id, thread.account, progress=edits is not None)
+
+
+_BESIDE = text("""
+INSERT INTO outbound_messages (id, chat_id, thread_id, task_id, kind, body, dedupe_key)
+SELECT :id, chat_id, thread_id, task_id, 'file', CAST(:body AS jsonb), :key FROM outbound_messages WHERE id = :row
+ON CONFLICT (dedupe_key) DO NOTHING
+""")
+
+
+async def say_beside(session: Session, row: Outbound, post: FilePost, *, key: str) -> None:
+    """Queue a file that belongs to what a row says, in its thread; the same ``key`` is said once."""
+    given = {"id": new_id(), "row": row.id, "body": post.model_dump_json(), "key": key}
+    await session.execute(_BESIDE, given)
+
+
+async def known(session: Session, keys: Sequence[str]) -> frozenset[str]:
+    """Those of the keys under which something was queued."""
+    found = await session.execute(
+        text("SELECT dedupe_key FROM outbound_messages WHERE dedupe_key = ANY(:keys)"), {"keys": list(keys)}
+    )
+    return frozenset(str(key) for (key,) in found)
 
 
 async def wake_delivery(session: Session, chat_id: UUID, account: str, *, progress: bool) -> None:

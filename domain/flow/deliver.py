@@ -25,6 +25,7 @@ from domain.core.queue import Held, Snooze
 from domain.flow.legwork import Legwork
 from domain.flow.moved import move_chat
 from domain.flow.turns import in_turn
+from domain.flow.wide import set_apart
 
 log = logger(__name__)
 
@@ -75,6 +76,9 @@ async def _deliver_open(legwork: Legwork, held: Held, chat_id: UUID) -> None:
         log.warning("no gateway for a chat with waiting messages", chat_id=str(chat_id))
         return
     due = await _choose(legwork.database, rows, edits_apart=True)
+    fitting = [await set_apart(legwork, row) for row in due.rows]
+    if fitting != list(due.rows):
+        due = replace(due, rows=fitting, left="any")  # what has no room there follows in rows of its own
     wait = due.wait or await _send_round(legwork.database, gateway, due, held)
     if wait is not None:
         raise Snooze(wait)

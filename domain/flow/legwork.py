@@ -41,6 +41,29 @@ class Commands(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
+class WideTable:
+    """A table that has no room on a screen. ``place`` are its lines in the text; ``right`` columns hold numbers."""
+
+    name: str
+    columns: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+    right: frozenset[int]
+    place: tuple[int, int]
+
+
+class Screens(Protocol):
+    """What has room on the screens of a platform; known at the chat edge."""
+
+    def too_wide(self, said: Said, platform: str) -> Sequence[WideTable]:
+        """The tables of a text that would be broken in the middle of their lines."""
+        ...
+
+    def without(self, said: Said, tables: Sequence[tuple[WideTable, str]]) -> Said:
+        """The same with a line of Markdown in the place of each table."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
 class Legwork:
     settings: Settings
     database: Database
@@ -51,3 +74,4 @@ class Legwork:
     commands: Commands
     clock: Clock
     compute: Compute
+    screens: Screens

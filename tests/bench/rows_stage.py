@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from bot.commands import CommandTable
+from bot.screens import Screens
 from domain.core.clock import SystemClock
 from domain.core.db import Database, Session
 from domain.core.settings import Settings
@@ -88,6 +89,7 @@ async def staged(database: Database, folder: Path, probe: Probe) -> AsyncGenerat
         commands=CommandTable(settings, registry),
         clock=SystemClock(),
         compute=InlineCompute(),
+        screens=Screens(),
     )
     stage = Stage(legwork, chat, script, rehearsal)
     try:

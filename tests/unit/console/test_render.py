@@ -197,3 +197,17 @@ def test_any_chart_can_be_drawn(
         return
     text = render((given_chart,), Look(width, 24, styled=True, coloured=coloured))
     assert max(cell_len(line) for line in unstyled(text).split("\n")) <= width
+
+
+def test_a_table_too_wide_for_the_terminal_is_shown_row_by_row() -> None:
+    names = ("branch", "leads", "calls", "meetings", "offers", "won", "lost", "revenue", "margin", "responsible")
+    rows = (("Hillside", *(f"{at},204" for at in range(8)), "Ada"), ("Dockside", *"12345678", "Bob"))
+    ruled = "\n".join("|" + "|".join(row) + "|" for row in (names, ("---",) * 10, *rows))
+    for said in (Note(text=ruled), Listing(title="All", columns=names, rows=rows)):
+        text = unstyled(render(compose(said), STYLED))
+        assert max(cell_len(line) for line in text.split("\n")) <= STYLED.width
+        assert "responsible  Ada" in text
+        assert text.count("meetings") == 2
+        wide = unstyled(render(compose(said), Look(140, 24, styled=True, coloured=False)))
+        assert wide.count("meetings") == 1
+        assert all(cell in wide for row in rows for cell in row)
