@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from difflib import get_close_matches
 from uuid import UUID
 
-from bot.commands import about, help_, models, steering, tasks, threads, tools, workflows
+from bot.commands import about, help_, models, start, steering, tasks, threads, tools, workflows
 from bot.commands.declare import Call, Noun, Verb
 from domain.conversations.schemas import Heard
 from domain.core.db import Session
@@ -20,6 +20,7 @@ _OWN_NAME = "legwork"
 
 NOUNS: tuple[Noun, ...] = (
     help_.NOUN,
+    start.NOUN,
     steering.STOP,
     steering.CANCEL,
     steering.PAUSE,

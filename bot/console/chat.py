@@ -19,6 +19,8 @@ from bot.console.relay import follow
 from bot.console.seat import Seat, taken
 from bot.console.session import Conversation, Outcome, Runtime
 from bot.console.speaker import Speaker
+from bot.views.greeting import greeting, missing
+from bot.views.markdown import plain
 from domain.core.settings import Settings
 
 
@@ -32,7 +34,13 @@ async def interactive(runtime: Runtime, settings: Settings, *, commands: Sequenc
     board = Board()
     with taken(settings.data_dir) as seat:
         conversation = runtime.conversation(seat.address)
-        talk = Talk(conversation, Speaker(conversation, seat), board, max_bytes=settings.max_file_bytes)
+        talk = Talk(
+            conversation,
+            Speaker(conversation, seat),
+            board,
+            max_bytes=settings.max_file_bytes,
+            greeting=_greeting(settings, first=not seat.history.exists()),
+        )
         terminal = Terminal(board, seat.history, interrupted=talk.interrupted, commands=commands)
         with patch_stdout():
             try:
@@ -41,6 +49,11 @@ async def interactive(runtime: Runtime, settings: Settings, *, commands: Sequenc
             finally:
                 await terminal.close()
     return 0
+
+
+def _greeting(settings: Settings, *, first: bool) -> str:
+    """The whole of it for who is here for the first time, afterwards only what is not connected."""
+    return plain(greeting(settings)) if first else missing(settings)
 
 
 async def piped(runtime: Runtime, settings: Settings, source: TextIO, out: TextIO) -> int:

@@ -24,11 +24,15 @@ _LEFT = "What is still under way goes on; its answer will be in this chat."
 class Talk:
     """One session at a terminal."""
 
-    def __init__(self, conversation: Conversation, speaker: Speaker, board: Board, *, max_bytes: int) -> None:
+    def __init__(
+        self, conversation: Conversation, speaker: Speaker, board: Board, *, max_bytes: int, greeting: str = ""
+    ) -> None:
+        """``greeting`` is said at the start, below what the console itself can do."""
         self._conversation = conversation
         self._speaker = speaker
         self._board = board
         self._max_bytes = max_bytes
+        self._greeting = greeting
         self._terminal: Terminal
         self._group: asyncio.TaskGroup
         self._open: set[asyncio.Task[None]] = set()
@@ -37,6 +41,8 @@ class Talk:
         """Converse until Ctrl-D."""
         self._terminal = terminal
         await say_line(terminal, WELCOME)
+        if self._greeting:
+            await say_line(terminal, self._greeting)
         async with asyncio.TaskGroup() as self._group:
             begun = ""
             while (line := await self._next(begun)) is not None:

@@ -230,7 +230,7 @@ class Ears:
         return True
 
     async def _show_home(self, opened: Opened) -> None:
-        view = await home(self._edge.database, NOUNS, opened)
+        view = await home(self._edge.database, self._edge.settings, NOUNS, opened)
         await self._web.call("views.publish", seconds=_SECONDS, user_id=opened.person, view=view)
 
     async def _prompt(self, opened: Opened) -> None:

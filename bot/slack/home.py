@@ -13,11 +13,15 @@ from bot.slack.forms import FORM_ACTION
 from bot.views import words
 from bot.views.blocks import Buttons, Line, View
 from bot.views.clean import clean
+from bot.views.commands import typed
+from bot.views.compose import compose
+from bot.views.greeting import EXAMPLES, greeting
 from domain.billing import queries as billing
 from domain.conversations import repository as conversations
-from domain.conversations.said import Button
+from domain.conversations.said import Button, Note
 from domain.core import ids
 from domain.core.db import Database
+from domain.core.settings import Settings
 from domain.flow.presses import task_value
 from domain.tasks import queries as tasks
 from domain.tasks.states import TaskStatus
@@ -28,14 +32,13 @@ _RUNNING, _RESULTS = 5, 5
 _OPEN = (TaskStatus.RUNNING, TaskStatus.PAUSED, TaskStatus.PENDING)
 
 PROMPTS = (
-    ("What can you do?", "What can you do? Show me with three examples."),
-    ("Look at a table", "I will drop a table here: tell me what moved and draw a chart."),
-    ("Read a page", "Read the page I send next and give me its five main points."),
+    ("What can you do?", "What can you do?"),
+    *((example, example) for example in EXAMPLES),
 )
 """What Slack offers to begin with: title and message."""
 
 
-async def home(database: Database, nouns: Sequence[Noun], opened: Opened) -> Json:
+async def home(database: Database, settings: Settings, nouns: Sequence[Noun], opened: Opened) -> Json:
     """The home tab of a person, by what the database holds of them."""
     async with database.transaction() as session:
         place = await conversations.locate(
@@ -43,7 +46,7 @@ async def home(database: Database, nouns: Sequence[Noun], opened: Opened) -> Jso
         )
         user_id, org_id = place["user_id"], place["org_id"]
         if user_id is None or org_id is None:
-            return _view([*_welcome(), *_nouns(nouns)])
+            return _view([*_welcome(settings), *_nouns(nouns)])
         running = [
             row
             for status in _OPEN
@@ -57,12 +60,14 @@ async def home(database: Database, nouns: Sequence[Noun], opened: Opened) -> Jso
     return _view([*(piece for part in clean(view) for piece in blocks.of(part, frozenset())), *_nouns(nouns)])
 
 
-def _welcome() -> list[Piece]:
-    lines = (
+def _welcome(settings: Settings) -> list[Piece]:
+    said = typed(Note(text=greeting(settings)), "/legwork ")
+    parts: View = (
         Line("Welcome to Legwork", "title"),
         Line("Write to me under Messages, mention me in a channel, or drop a file with a sentence."),
+        *compose(said),
     )
-    return [piece for line in lines for piece in blocks.of(line, frozenset())]
+    return [piece for part in parts for piece in blocks.of(part, frozenset())]
 
 
 def _running(rows: Sequence[RowMapping]) -> View:

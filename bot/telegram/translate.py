@@ -210,12 +210,12 @@ def _mentions(text: str, entity: Entity, me: Me) -> bool:
 
 
 def _text(message: Message, me: Me) -> str:
-    """What was said, without the bot's own name; ``/tasks@legwork_bot`` and ``/start`` become commands we know."""
+    """What was said, without the bot's own name; ``/tasks@legwork_bot`` is ``/tasks``."""
     text = words_of(message)
     command = _COMMAND.match(text)
     if command is not None:
         if command["name"].lower() == "start":  # what Telegram itself sends when a person opens the chat
-            return "/help"
+            return "/start"  # without what a link to the bot may carry
         return f"/{command['name']}{text[command.end() :]}"
     if _is_private(message.chat):
         return text

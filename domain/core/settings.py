@@ -125,6 +125,12 @@ class Settings(BaseSettings):
         """Whether a real model is configured; otherwise the offline provider answers."""
         return self.openai_api_key is not None or self.openai_base_url is not None
 
+    @property
+    def has_search(self) -> bool:
+        """Whether a web search is configured."""
+        google = self.google_search_key is not None and bool(self.google_search_engine)
+        return google or self.brave_search_key is not None or self.searxng_url is not None
+
 
 def load() -> Settings:
     """The settings of this process.

@@ -286,6 +286,8 @@ async def test_the_home_tab_shows_what_runs_and_has_a_form_for_each_noun(office:
     office.mara.open_home()
     await office.settle()
     assert "Welcome to Legwork" in office.slack.shown(office.mara.home)
+    assert "What time is it in Tokyo?" in office.slack.shown(office.mara.home)
+    assert "/legwork help" in office.slack.shown(office.mara.home)
     script.then(plan(node("n1", "ask", "which", question="Which one?")), reply("Done."))
     office.mara.dm("begin")
     await office.settle()

@@ -21,6 +21,7 @@ from bot.slack.web import Web
 from domain.conversations.ports import Incoming
 from domain.core.clock import FixedClock
 from domain.core.errors import Unavailable
+from domain.core.settings import Settings
 from domain.flow.receive import Received
 
 SECRET = "8f742231b10e8888abcd99yyyzzz85a5"
@@ -42,6 +43,7 @@ class FakeDatabase:
 class FakeEdge:
     """Takes everything, or nothing while ``away``."""
 
+    settings = Settings()
     database = FakeDatabase()
     redis = None
 

@@ -50,8 +50,8 @@ def test_a_group_is_an_organization_of_its_own() -> None:
         ("/tasks", "/tasks"),
         ("/tasks@legwork_bot list", "/tasks list"),
         ("/tasks@LEGWORK_BOT", "/tasks"),
-        ("/start", "/help"),
-        ("/start@legwork_bot abc", "/help"),
+        ("/start", "/start"),
+        ("/start@legwork_bot abc", "/start"),
     ],
 )
 def test_what_is_meant_for_the_bot_in_a_group(written: str, read_as: str) -> None:
