@@ -5,9 +5,12 @@ Rich text and the cells of tables are literal (yhatt/jsx-slack issue 299). Every
 (docs.slack.dev/messaging/formatting-message-text): there it is escaped, and lengths are counted after that.
 """
 
+import re
 from collections.abc import Callable
 
 _CONTROL = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;"})
+
+_WITHIN = re.compile(r"(?<=[^\W_])(?:[*~]+|_+)(?=[^\W_])")
 
 
 def escaped(text: str) -> str:
@@ -15,9 +18,24 @@ def escaped(text: str) -> str:
     return text.translate(_CONTROL)
 
 
-def streamed(text: str) -> str:
-    """Markdown on its way into a stream: a space of no width keeps ``<…>`` from being a mention, and ``&…;`` a sign."""
-    return text.replace("<", "<\u200b").replace("&", "&\u200b")
+def streamed(text: str, start: int = 0) -> str:
+    """Markdown on its way into a stream, from a place on: what was sent before is only looked at.
+
+    A space of no width keeps ``<…>`` from being a mention, and ``&…;`` a sign; marks within words (``2*3*4``), which
+    Slack would take for emphasis there, are escaped outside of code.
+    """
+    parts: list[str] = []
+    at = start
+    for found in _WITHIN.finditer(text, start):
+        if text.count("`", 0, found.start()) % 2 == 0:
+            parts += [text[at : found.start()], *(f"\\{mark}" for mark in found[0])]
+            at = found.end()
+    return "".join([*parts, text[at:]]).replace("<", "<\u200b").replace("&", "&\u200b")
+
+
+def settled(text: str) -> str:
+    """As much of a text that is being written as cannot mean something else once the next letter is there."""
+    return text.rstrip("*_~\\`")
 
 
 def label(text: str, most: int) -> str:

@@ -14,7 +14,7 @@ from typing import Any
 
 from bot.pacing import Pacer
 from bot.slack.failures import LIMITED
-from bot.slack.literal import streamed
+from bot.slack.literal import settled, streamed
 from bot.slack.memory import Memory
 from bot.slack.render import writing
 from bot.slack.web import Web
@@ -80,7 +80,7 @@ class Previews:
 
     async def show(self, to: Address, key: str, text: str) -> None:
         """Show the text so far; dropped where it comes too fast."""
-        text = visible(text)[:_LONGEST]
+        text = settled(visible(text)[:_LONGEST])
         if not text.strip():
             return
         # whoever watches the model may give up in the middle: a message that was begun must still become known
@@ -202,7 +202,7 @@ class Previews:
         return Shown(str(answer["channel"]), str(answer["ts"]), streams=False)
 
     async def _append(self, key: str, own: _Writing, shown: Shown, text: str) -> None:
-        addition = [_chunk(text[len(own.text) :])]
+        addition = [_chunk(text, len(own.text))]
         try:
             await self._web.call("chat.appendStream", channel=shown.channel, ts=shown.ts, chunks=addition)
         except Unavailable:
@@ -255,8 +255,8 @@ def _name(key: str) -> str:
     return f"legwork:shown:slack:{key}"
 
 
-def _chunk(text: str) -> dict[str, Any]:
-    return {"type": "markdown_text", "text": streamed(text)}
+def _chunk(text: str, start: int = 0) -> dict[str, Any]:
+    return {"type": "markdown_text", "text": streamed(text, start)}
 
 
 def _written(shown: Shown) -> str:
