@@ -6,6 +6,7 @@ import signal
 import sys
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
+from pathlib import Path
 
 from redis.asyncio import Redis
 
@@ -29,13 +30,15 @@ _PACE = Pace(first_delay=0.2, grace=10.0)
 
 
 class Runtime:
-    def __init__(self, database: Database, storage: Storage, redis: Redis) -> None:
+    def __init__(self, database: Database, storage: Storage, redis: Redis, *, made: Path) -> None:
+        """``made``: the folder in which files that were made are found under their own names."""
+        self.made = made
         self.database = database
         self.storage = storage
         self.redis = redis
 
     def conversation(self, to: Address) -> ConsoleConversation:
-        return ConsoleConversation(self.database, self.storage, self.redis, to)
+        return ConsoleConversation(self.database, self.storage, self.redis, to, made=self.made)
 
 
 @asynccontextmanager
@@ -55,7 +58,7 @@ async def open_runtime(settings: Settings) -> AsyncGenerator[Runtime]:
         try:
             await migrations.ready(database, embedded=settings.database_url is None)
             async with _worker(settings, servers):
-                yield Runtime(database, open_storage(settings), redis)
+                yield Runtime(database, open_storage(settings), redis, made=settings.data_dir / "made")
         finally:
             await database.close()
             await wakes.close()

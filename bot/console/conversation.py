@@ -12,6 +12,7 @@ from redis.asyncio import Redis
 from sqlalchemy import RowMapping
 
 from bot.console.session import Outcome
+from bot.console.shelf import shelve
 from bot.inbound import accept
 from domain.conversations import outbox
 from domain.conversations.ports import Address, ChatGateway, Incoming
@@ -31,7 +32,9 @@ LOOK_AGAIN = 1.0
 
 
 class ConsoleConversation:
-    def __init__(self, database: Database, storage: Storage, redis: Redis, address: Address) -> None:
+    def __init__(self, database: Database, storage: Storage, redis: Redis, address: Address, *, made: Path) -> None:
+        """``made``: the folder in which files that were made are found under their own names."""
+        self._made = made
         self._database = database
         self._storage = storage
         self._redis = redis
@@ -110,7 +113,7 @@ class ConsoleConversation:
         return _outcome(row, bodies, facts, [await self._artifact(file) for file in made])
 
     async def _artifact(self, file: RowMapping) -> dict[str, Any]:
-        path = await self._storage.local_path(file["key"])
+        path = await self._shelved(file["key"], file["name"])
         return {
             "name": file["name"],
             "type": file["type"],
@@ -120,7 +123,10 @@ class ConsoleConversation:
         }
 
     async def local_path(self, file: FileRef) -> Path | None:
-        return await self._storage.local_path(file.key)
+        return await self._shelved(file.key, file.name)
+
+    async def _shelved(self, key: str, name: str) -> Path:
+        return await asyncio.to_thread(shelve, self._made, await self._storage.local_path(key), name)
 
 
 _FINAL_TYPES = ("answer", "problem", "question", "approval", "note", "details", "listing")
