@@ -33,8 +33,8 @@ class DrawChart(Arguments):
     question: str = Field(default="", description="the person's words")
 
 
-def _analyse(path: Path, focus: Focus) -> Analysis:
-    return analyse(path, focus=focus)
+def _analyse(path: Path, name: str, focus: Focus) -> Analysis:
+    return analyse(path, focus=focus, name=name)
 
 
 async def _analyse_table(arguments: AnalyseTable, context: ToolContext) -> Output:
@@ -45,7 +45,7 @@ async def _analyse_table(arguments: AnalyseTable, context: ToolContext) -> Outpu
         period=Period(*arguments.period) if arguments.period else None,
         words=_without_name(arguments.question, file.name),
     )
-    analysis = await context.compute.run(_analyse, await context.files.local_path(file), focus)
+    analysis = await context.compute.run(_analyse, await context.files.local_path(file), file.name, focus)
     return analysis.as_json() | {"facts": _told(analysis), "file": file.name, "untrusted": True}
 
 

@@ -36,7 +36,7 @@ def choose_chart(
         Invalid: the file holds no table, names a column it does not have, or there is no number to draw.
     """
     with np.errstate(all="ignore"):
-        frame = frame_of(read_table(path))
+        frame = frame_of(read_table(path, name))
         metrics = main_metrics(frame)
         if not metrics:
             raise Invalid(f"{name} holds no number that could be drawn.", remedy="Choose a table with numbers.")

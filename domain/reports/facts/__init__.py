@@ -7,11 +7,11 @@ from domain.reports.facts.fact import ALARMS, NO_COLUMN, Analysis, ColumnNote, F
 __all__ = ["ALARMS", "NO_COLUMN", "Analysis", "ColumnNote", "Fact", "Focus", "Period", "Segment", "analyse"]
 
 
-def analyse(path: Path, *, focus: Focus | None = None) -> Analysis:
+def analyse(path: Path, *, focus: Focus | None = None, name: str = "") -> Analysis:
     """The facts of the table in a file, the most important first; those a focus asks for come before all others.
 
     It holds the interpreter for as long as it takes (about a second for 20,000 rows): run it in another
-    process. Arguments and result can be pickled.
+    process. Arguments and result can be pickled. ``name`` is what people know the file by.
 
     Raises:
         Invalid: the file holds no table, or the focus names a column it does not have (with the code NO_COLUMN).
@@ -19,4 +19,4 @@ def analyse(path: Path, *, focus: Focus | None = None) -> Analysis:
     from domain.reports.facts.analysis import analyse_table  # numpy and the readers are loaded on first use
     from domain.reports.reading import read_table
 
-    return analyse_table(read_table(path), focus)
+    return analyse_table(read_table(path, name), focus)

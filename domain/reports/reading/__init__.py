@@ -7,10 +7,11 @@ from domain.reports.reading.table import Cell, Column, Grain, Kind, Table, Wide
 __all__ = ["Cell", "Column", "Grain", "Kind", "Table", "Wide", "read_table"]
 
 
-def read_table(path: Path) -> Table:
+def read_table(path: Path, name: str = "") -> Table:
     """The largest table in a file: its data rows without totals, notes, preamble and blank lines.
 
-    CSV with any of the usual delimiters and encodings, XLSX, JSON arrays and JSON lines are read.
+    CSV with any of the usual delimiters and encodings, XLSX, JSON arrays and JSON lines are read. ``name`` is what
+    people know the file by, where it is kept under another.
 
     Raises:
         Invalid: the file cannot be read or holds no table; the sentence says which.
@@ -18,4 +19,5 @@ def read_table(path: Path) -> Table:
     from domain.reports.reading.files import read_sheets  # on first use: it decides what else has to be loaded
     from domain.reports.reading.layout import table_of
 
-    return table_of(path, read_sheets(path))
+    known_as = Path(Path(name or path.name).name)
+    return table_of(known_as, read_sheets(path, known_as.name))
