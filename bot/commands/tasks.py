@@ -107,6 +107,13 @@ def _name(step: RowMapping) -> str:
     return worded(step["name"], step["input"] or {}) or step["name"].replace("_", " ") or step["type"]
 
 
+def _told(task: RowMapping) -> str:
+    """What a task that has ended was answered with, or why it failed."""
+    if task["error"] is not None:
+        return " ".join(str(task["error"][part]) for part in ("sentence", "remedy") if task["error"].get(part))
+    return str(task["result"].get("text") or "") if task["result"] is not None else ""
+
+
 async def _show(call: Call) -> Sequence[Said]:
     task = await find(call)
     zone = call.person.timezone
@@ -126,7 +133,8 @@ async def _show(call: Call) -> Sequence[Said]:
         ("ended", moment(task["completed_at"], zone)),
         *((("cost", _cost(task["cost"])),) if task["cost"] != 0 else ()),
     )
-    shown = Details(title=task["title"], fields=fields, text="\n".join(lines), buttons=_buttons(task))
+    told = (("answer", answer),) if (answer := _told(task)) else ()
+    shown = Details(title=task["title"], fields=(*fields, *told), text="\n".join(lines), buttons=_buttons(task))
     waits = task["status"] == "PAUSED" and task["waiting_for"] != "person"
     return (shown, *(await asked_again(call.session, task["id"]) if waits else ()))
 

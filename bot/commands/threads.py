@@ -19,6 +19,10 @@ _NAMEABLE = 200
 """Of how many threads, the most recently active, a short id may be one; older ones are named by their whole id."""
 
 
+_LAST_TURNS, _LONGEST_TURN = 4, 300
+"""How many turns remind of what a thread was about, and how many characters of each."""
+
+
 async def _find(call: Call, place: int) -> RowMapping:
     person = call.person
     written = call.word(place, "the thread's id").lower().removeprefix("thrd_")
@@ -93,6 +97,12 @@ async def _new(call: Call) -> Sequence[Said]:
     return (Note(text="A new thread. I begin it without what was said before."),)
 
 
+def _turn(row: RowMapping) -> str:
+    who = "You" if row["role"] == "user" else "Legwork"
+    content = " ".join(row["content"].split())
+    return f"**{who}:** {content if len(content) <= _LONGEST_TURN else f'{content[:_LONGEST_TURN].rstrip()} …'}"
+
+
 async def _use(call: Call) -> Sequence[Said]:
     row = await _find(call, 0)
     if row["chat_id"] != call.heard.thread.chat_id:
@@ -102,7 +112,9 @@ async def _use(call: Call) -> Sequence[Said]:
         back = Note(text=f"You go on with “{name}” by replying in its thread.")
     else:
         await conversations.set_current_thread(call.session, call.heard.thread.chat_id, row["id"])
-        back = Note(text=f"You are in “{name}” again.")
+        turns = await conversations.history(call.session, row["id"], before=call.heard.message_id, limit=_LAST_TURNS)
+        last = [_turn(turn) for turn in reversed(turns) if turn["content"]]
+        back = Note(text="\n\n".join([f"You are in “{name}” again.", *last]))
     waiting = [task["id"] for task in await queries.open_in_thread(call.session, row["id"]) if task["waiting_for"]]
     return (back, *[said for task_id in waiting for said in await asked_again(call.session, task_id)])
 
