@@ -20,7 +20,8 @@ _ASKED = (
     r"|wie sp(?:ä|ae)t (?:ist|haben wir)(?: es)?|wie ?viel uhr (?:ist|haben wir)(?: es)?|(?:die )?(?:aktuelle )?uhrzeit"
     r"|wie ist die (?:uhrzeit|zeit)|welche(?:r|s|n)? (?:tag|datum|wochentag) (?:ist(?: es)?|haben wir)"
     r"|der wievielte ist|quelle heure (?:est[- ]il|il est|est)|il est quelle heure|quelle est l['’]heure(?: actuelle)?"
-    r"|l['’]heure|quel jour (?:sommes[- ]nous|on est|est-ce|est-on)|quelle est la date|(?:¿)?qu[ée] hora es|hora actual"
+    r"|l['’]heure|heure|quel jour (?:sommes[- ]nous|on est|est-ce|est-on)|quelle est la date"
+    r"|(?:¿)?qu[ée] hora es|hora actual"
     r"|che or[ae] (?:è|sono))"
 )
 _NOW = (

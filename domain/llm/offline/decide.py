@@ -14,7 +14,7 @@ from domain.llm.offline.clock import clock
 from domain.llm.offline.doing import asking, request
 from domain.llm.offline.gathering import gathering
 from domain.llm.offline.later import wants_later
-from domain.llm.offline.plans import Proposal, beginning_with
+from domain.llm.offline.plans import Proposal, beginning_with, refused
 from domain.llm.offline.situation import Situation
 from domain.llm.offline.subject import about_data
 from domain.llm.offline.sums import calculation
@@ -59,27 +59,21 @@ def _all_at_once(situation: Situation) -> Proposal:
     if not found:
         return _first(OPEN, situation) or not_understood(situation)
     at, known = found[0]
-    if at > 0:
-        done = _without(situation, parts[at:], known)
-        if done is not None:
-            return done
-    return declined(situation, known.sentence)
+    return _without(situation, parts[at:], known) if at > 0 else declined(situation, known.sentence)
 
 
 def _beyond(situation: Situation, part: str) -> Beyond | None:
     return beyond(part, data=about_data(part) and any(file.is_data for file in situation.known))
 
 
-def _without(situation: Situation, left: list[str], known: Beyond) -> Proposal | None:
-    """What comes before the first thing that cannot be done, with the rest named; None where that is nothing."""
+def _without(situation: Situation, left: list[str], known: Beyond) -> Proposal:
+    """What comes before the first thing that cannot be done, with the rest named."""
     end = situation.bare.rfind(left[0])
     wish = situation.bare[:end].rstrip(" ,.;")
     for word in (" and then", " and also", " and", " then", " und dann", " und", " danach", " et puis", " et", " puis"):
         wish = wish.removesuffix(word)
     rest = replace(situation, message=wish, bare=wish)
-    proposal = _first(EXACT, rest) or _first(OPEN, rest)
-    if proposal is None:
-        return None
+    proposal = _first((given, *EXACT, *OPEN), rest) or refused(f"I did not understand “{wish}”.")
     words = ", ".join(left)
     note = known.sentence if _has_digits(words) else f"{known.sentence} I left out: “{words}”."
     note = note.replace("{{", "{ {")

@@ -33,11 +33,11 @@ def request(situation: Situation) -> Proposal | None:
     method = match["method"].upper()
     url = match["url"].rstrip(".,;")
     before, after = _PAYLOAD_LEAD.sub("", match["before"]).strip(), _PAYLOAD_LEAD.sub("", match["rest"]).strip(" .")
-    if before and after:
-        return refused(f"I did not understand “{after}”, so nothing was sent. Write: {method} {url} {{…}}")
-    payload = _payload(before or after)
-    if payload is None or (payload and method in ("GET", "HEAD", "OPTIONS")):
-        return refused(f"I did not understand “{before or after}”, so nothing was sent. Write: {method} {url} {{…}}")
+    payload = _payload(before or after) if not (before and after) else None
+    takes_none = method in ("GET", "HEAD", "OPTIONS")
+    if payload is None or (payload and takes_none):
+        form = f"{method} {url}" if takes_none else f"{method} {url} {{…}}"
+        return refused(f"I did not understand “{after or before}”, so nothing was sent. Write: {form}")
     if "http_request" not in situation.tools:
         return missing_tool(("http_request",))
     plan = Plan()

@@ -47,9 +47,10 @@ _DATE_OR_PHONE = re.compile(r"^\d{1,4}[./]\d{1,2}[./]\d{2,4}$|^\+?\d[\d\s/-]{7,}
 _UNFINISHED = re.compile(r"(?:\*\*|[-+*/(,]|\bof)\s*$", re.IGNORECASE)
 _BY_ZERO = re.compile(r"/\s*[-+]?0+(?:\.0+)?(?![\d.])")
 
-_DECIMAL_COMMA = re.compile(r"(?<![\d.,])(\d{1,3}(?:\.\d{3})+|\d+),(\d+)(?![\d,])(?!\.\d)")
-_GROUPED_COMMA = re.compile(r"(?<![\d.,])\d{1,3}(?:,\d{3})+(?:\.\d+)?(?![\d,])")
-_POINTS = re.compile(r"(?<![\d.,])(\d{1,3})((?:\.\d{3})+)(?![\d.,])")
+_WRITTEN_NUMBER = re.compile(r"(?<![\d.,])\d[\d.,]*\d(?![\d.,])")
+_GROUPED = re.compile(r"\d{1,3}(?:,\d{3})+(?:\.\d+)?")
+_DECIMAL_COMMA = re.compile(r"(\d{1,3}(?:\.\d{3})+|\d+),(\d+)")
+_GROUPED_POINTS = re.compile(r"\d{1,3}(?:\.\d{3})+")
 _COMMA_TONGUE = re.compile(
     r"^(?:was|wie\s?viel|berechne|rechne|und|combien|calcule|cuánto|et)\b|\b(?:von|mal|geteilt|hoch|prozent|moins|fois"
     r"|divisé|wurzel)\b",
@@ -129,15 +130,14 @@ def with_points(text: str, *, comma: bool = False) -> str:
     thousands, where the language writes them so (``comma``)."""
     if "(" in text and re.search(rf"\b(?:{_NAMES})\s*\(", text, re.IGNORECASE):
         return text  # between brackets commas divide
-    grouped = [match.span() for match in _GROUPED_COMMA.finditer(text)] if not comma else []
+    return _WRITTEN_NUMBER.sub(lambda match: _pointed(match[0], comma=comma), text)
 
-    def pointed(match: re.Match[str]) -> str:
-        if any(begin <= match.start() < end for begin, end in grouped):
-            return match[0]
-        return f"{match[1].replace('.', '')}.{match[2]}"
 
-    told = _DECIMAL_COMMA.sub(pointed, text)
-    return _POINTS.sub(lambda match: match[1] + match[2].replace(".", ""), told) if comma and told == text else told
+def _pointed(number: str, *, comma: bool) -> str:
+    decimal = _DECIMAL_COMMA.fullmatch(number)
+    if decimal is not None and (comma or not _GROUPED.fullmatch(number)):
+        return f"{decimal[1].replace('.', '')}.{decimal[2]}"
+    return number.replace(".", "") if comma and _GROUPED_POINTS.fullmatch(number) else number
 
 
 def _in_symbols(text: str) -> str:

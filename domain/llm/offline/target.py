@@ -21,6 +21,8 @@ _DIRECT = re.compile(
     rf"|mit|:).*)$",
     re.IGNORECASE | re.DOTALL,
 )
+EMPTY_FILE = re.compile(rf"^(?:create|make|start|add|new|erstelle|neue)\s+{_A_FILE}{_NAME}[\s.!]*$", re.IGNORECASE)
+"""“create a file called todo.md”, and nothing besides."""
 _LEAD = re.compile(
     r"^\s*(?:(?:with|containing|saying|that says|mit)\b(?:\s+the\s+(?:text|content|words))?)?\s*:?\s*", re.I
 )

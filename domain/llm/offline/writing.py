@@ -11,7 +11,7 @@ from domain.llm.offline.plans import Plan, Proposal, refused, said
 from domain.llm.offline.situation import Situation
 from domain.llm.offline.sums import calculation
 from domain.llm.offline.talk import declined, missing_tool
-from domain.llm.offline.target import Target, target_of
+from domain.llm.offline.target import EMPTY_FILE, Target, target_of
 
 _DESCRIBES = re.compile(
     r"^(?:an?|the|some|any|all|every|each|my|your|our|his|her|their|its|this|that|these|those|one|two|three|four|five|ten"
@@ -53,8 +53,10 @@ def given(situation: Situation) -> Proposal | None:
 def writing(situation: Situation) -> Proposal | None:
     """“save that to notes.md” for the last result; “save 2+2 to sum.txt” for what is worked out first."""
     target = target_of(situation)
-    if target is None or situation.attachments:
+    if situation.attachments:
         return None
+    if target is None:
+        return _without_words(situation)
     if target.content is not None:
         return refused(
             f"I did not understand “{target.before}”, so {target.name} was not written: one thing at a time."
@@ -71,6 +73,15 @@ def writing(situation: Situation) -> Proposal | None:
         or _worked_out(situation, target, target.described)
         or _taken_as_written(situation, target, target.described)
     )
+
+
+def _without_words(situation: Situation) -> Proposal | None:
+    """“create a file called todo.md”: with nothing to put into it."""
+    match = EMPTY_FILE.match(situation.bare)
+    if match is None:
+        return None
+    name = match["quoted"] or match["name"]
+    return refused(f"There is nothing to write to {name} yet: put the text after a colon, as in “write {name}: …”.")
 
 
 def _last_result(situation: Situation, target: Target) -> Proposal:
@@ -108,7 +119,9 @@ def _worked_out(situation: Situation, target: Target, asked: str) -> Proposal | 
     nodes, edges = proposal["plan"]["nodes"], proposal["plan"]["edges"]
     plan = Plan(nodes, edges)
     answer = nodes[-1]["id"]
-    plan.tool("write_file", {"name": target.name, "content": f"{{{{ {answer}.output.text }}}}"}, after=[answer])
+    content = f"{{{{ {answer}.output.text }}}}"
+    written = plan.tool("write_file", {"name": target.name, "content": content}, after=[answer])
+    plan.write("answer", "Say what was written.", [answer, written])
     return plan.proposal(f"{proposal['reply'].rstrip('.')} and write {target.name}.", f"Write {target.name}")
 
 
