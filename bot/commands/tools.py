@@ -5,6 +5,8 @@ from collections.abc import Sequence
 from typing import Any, cast
 from uuid import UUID
 
+from sqlalchemy import RowMapping
+
 from bot.commands.declare import Call, Noun, Verb
 from domain.conversations.said import Details, Listing, Said
 from domain.core.errors import Invalid, NotFound
@@ -30,7 +32,7 @@ async def _list(call: Call) -> Sequence[Said]:
                 (
                     row["name"],
                     row["description"],
-                    _effect(call, row["name"], row["effect"]) if row["enabled"] else "switched off",
+                    _standing(call, row),
                     _used(row["usage_count"]),
                 )
                 for row in rows
@@ -38,6 +40,15 @@ async def _list(call: Call) -> Sequence[Said]:
             footer="“/tools show NAME” lists its arguments, “/tools run NAME key=value …” runs it.",
         ),
     )
+
+
+def _standing(call: Call, row: RowMapping) -> str:
+    """What it changes, where it can be used here."""
+    if not row["enabled"]:
+        return "switched off"
+    if row["name"] in call.tools and not call.tools.get(row["name"]).configured:
+        return "not configured"
+    return _effect(call, row["name"], row["effect"])
 
 
 def _effect(call: Call, name: str, effect: str) -> str:

@@ -24,6 +24,7 @@ from domain.flow.parked import park
 from domain.flow.planned import Known, Planned
 from domain.flow.record import store_replies
 from domain.llm.decision import DECISION_SCHEMA, read_decision, reply_so_far
+from domain.llm.decision_schema import decision_schema
 from domain.llm.model import Reply, Request
 from domain.llm.prices import total
 from domain.llm.prompts import DECIDE, REPLAN, Prompt
@@ -207,7 +208,8 @@ async def propose(advance: Advance, known: Known, prompt: Prompt, situation: Map
 
 
 def _tools(advance: Advance, off: frozenset[str]) -> dict[str, KnownTool]:
-    return {tool.name: KnownTool(tool.schema(), tool.name not in off) for tool in advance.legwork.tools}
+    known = (tool for tool in advance.legwork.tools if tool.configured)
+    return {tool.name: KnownTool(tool.schema(), tool.name not in off) for tool in known}
 
 
 def _request(
@@ -221,7 +223,7 @@ def _request(
             "effect": tool.effect.value,
         }
         for tool in advance.legwork.tools
-        if tool.name not in known.off
+        if tool.configured and tool.name not in known.off
     ]
     return Request(
         prompt=prompt,
@@ -243,7 +245,8 @@ def _request(
             **situation,
         },
         turns=known.history.turns,
-        output_schema=DECISION_SCHEMA,
+        output_schema=decision_schema(offered),
+        loose_schema=DECISION_SCHEMA,
         model=advance.thread.model,
     )
 

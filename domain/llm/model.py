@@ -69,6 +69,8 @@ class Request:
     """Another model than the configured one."""
     temperature: float | None = None
     max_output_tokens: int = 4_000
+    loose_schema: dict[str, Any] | None = None
+    """``output_schema`` in fewer words, for servers that count those as the prompt's; None: there is no other."""
 
 
 def exchange_begins(turns: Sequence[Turn]) -> int:

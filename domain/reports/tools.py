@@ -20,8 +20,8 @@ MOST_ALARMS = 15
 class AnalyseTable(Arguments):
     file: str = Field(description="the file's name")
     question: str = Field(default="", description="the person's words")
-    by: list[str] = Field(default=[], description="columns to break down by")
-    metric: str | None = Field(default=None, description="the number column asked for")
+    by: list[str] = Field(default=[], description="columns to break down by, if any were named")
+    metric: str | None = Field(default=None, description="the number column, if one was named")
     period: tuple[str, str] | None = Field(default=None, description="from, to: 2024-03 or 2024-03-09")
 
 
@@ -94,7 +94,10 @@ def report_tools() -> list[Tool]:
         Tool(
             name="analyse_table",
             display_name="Analyse a table",
-            description="computed facts of a CSV, TSV, XLSX or JSON table: totals, changes, trends, outliers, shares",
+            description=(
+                "computes the facts of a table that was sent (CSV, TSV, XLSX, JSON): totals, changes, trends, "
+                "outliers, shares. Needs its file alone; question is the person's words; by, metric: columns they named"
+            ),
             category=Category.FILE,
             effect=Effect.READ,
             arguments=AnalyseTable,

@@ -121,6 +121,8 @@ class Tool:
     """Seconds one attempt may take."""
     external_when: Callable[[Any], bool] | None = field(default=None, repr=False)
     """For a tool whose effect depends on its arguments: whether this call leaves the house."""
+    configured: bool = True
+    """Whether this installation has what it needs; what it has not is neither offered nor promised."""
     check: Check | None = field(default=None, repr=False)
     """Raises, as ``run`` would, for a call that could not be made: nobody is asked to approve such a one."""
 

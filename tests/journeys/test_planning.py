@@ -1,11 +1,13 @@
 """The model proposes, the program disposes."""
 
+import json
 from datetime import timedelta
 
 import pytest
 
-from domain.conversations.said import Answer, ApprovalCard, Note, Problem
+from domain.conversations.said import Answer, ApprovalCard, Listing, Note, Problem
 from domain.core.errors import Invalid, Misconfigured, Unavailable
+from domain.llm.tokens import estimate
 from tests.factories.rehearsal import Rehearsal
 from tests.factories.specs import node, plan, reply, tool
 from tests.fixtures.legwork import Script
@@ -187,3 +189,28 @@ async def test_what_came_back_with_a_failure_is_kept_and_said_although_the_model
     assert (await talk.say("note it")).kinds == ["question", "note"]
     await talk.travel(seconds=70)
     assert (await talk.press("red")).one(Answer).text == "note: red"
+
+
+async def test_a_tool_that_is_not_configured_is_neither_offered_nor_promised(talk: Talk, script: Script) -> None:
+    script.then(reply("Hello."))
+    await talk.say("hello")
+    offered = [tool["name"] for tool in script.requests[-1].variables["tools"]]
+    assert "calculate" in offered
+    assert "search_google" not in offered
+    [listing] = (await talk.say("/tools")).of(Listing)
+    assert [row[2] for row in listing.rows if row[0] == "search_google"] == ["not configured"]
+
+
+async def test_a_plan_with_a_tool_that_is_not_configured_goes_back(talk: Talk, script: Script) -> None:
+    script.then(plan(tool("n1", "search_google", query="bikes")), reply("I cannot search here."))
+    assert (await talk.say("find bikes")).one(Answer).text == "I cannot search here."
+    assert "search_google" in str(script.requests[-1].variables["errors"])
+
+
+async def test_the_first_call_with_all_tools_there_are_stays_under_its_token_budget(talk: Talk, script: Script) -> None:
+    script.then(reply("Hello."))
+    await talk.say("hello")
+    request = script.requests[-1]
+    front, user = request.prompt.render(request.variables)
+    schema = json.dumps(request.loose_schema, separators=(",", ":"))
+    assert estimate(front) + estimate(user) + estimate(schema) < 2_500

@@ -59,7 +59,7 @@ def _request(running: Running, config: dict[str, Any], inputs: list[Any]) -> Req
     advance = running.advance
     known = advance.legwork.tools
     names: list[str] = config.get("tools") or []
-    offered = [known.get(name) for name in names if name in known]
+    offered = [tool for tool in (known.get(name) for name in names if name in known) if tool.configured]
     return Request(
         prompt=STEP,
         variables={

@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from itertools import groupby
-from typing import Literal
+from typing import Any, Literal
 
 from domain.llm.model import Request, ToolCall, Turn, Usage, exchange_begins
 from domain.llm.prices import cost
@@ -32,6 +32,8 @@ class Call:
     without: frozenset[Feature] = frozenset()
     limit: int | None = None
     """Tokens the answer may take; None: as many as the server gives."""
+    schema: dict[str, Any] | None = None
+    """What the answer should keep."""
     note: str = ""
     """What was wrong with the answer before; said after everything else."""
 
@@ -63,7 +65,7 @@ class Call:
 
 
 _WANTED: dict[Feature, Callable[[Call], bool]] = {
-    "schema": lambda call: call.request.output_schema is not None,
+    "schema": lambda call: call.schema is not None,
     "tools": lambda call: bool(call.request.tools),
     "temperature": lambda call: call.request.temperature is not None,
     # Thinking long before the first word would spend the time a person waits in silence.

@@ -88,7 +88,7 @@ def _body(call: Call) -> Json:
         # The older name is the one that some servers know alone.
         body["max_completion_tokens" if call.uses("output_limit") else "max_tokens"] = call.limit
     if call.uses("schema"):
-        schema = {"name": call.schema_name, "schema": call.request.output_schema, "strict": False}
+        schema = {"name": call.schema_name, "schema": call.schema, "strict": False}
         body["response_format"] = {"type": "json_schema", "json_schema": schema}
     if call.uses("tools"):
         body["tools"] = [_tool(tool) for tool in call.request.tools]

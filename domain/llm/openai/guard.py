@@ -73,6 +73,8 @@ def depth(schema: Mapping[str, Any]) -> int:
     kind: object = schema.get("type")
     kinds = cast("list[object]", kind) if isinstance(kind, list) else [kind]
     own = int("object" in kinds or "array" in kinds)
+    if not set(schema) & {"type", "enum", "const", "anyOf", "oneOf", "allOf"}:
+        return _FREE
     free = ("object" in kinds and "properties" not in schema) or ("array" in kinds and "items" not in schema)
     return own + max([*inner, _FREE if free else 0], default=0)
 

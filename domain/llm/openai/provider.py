@@ -98,7 +98,9 @@ class OpenAIModel:
                 return
 
     def _call(self, request: Request, model: str, front: str, user: str, tries: Tries) -> Call:
-        call = Call(request, model, front, user, self._refused.get(model, frozenset()), note=tries.note)
+        schema = (self._public and request.loose_schema) or request.output_schema
+        without = self._refused.get(model, frozenset())
+        call = Call(request, model, front, user, without, schema=schema, note=tries.note)
         return replace(call, limit=self._rooms.limit(call, tries))
 
     def _has_more_room(self, call: Call, tries: Tries) -> bool:
@@ -116,7 +118,7 @@ class OpenAIModel:
     async def _attempt(self, call: Call) -> AsyncGenerator[Piece | Restart | Outcome]:
         """One call. The limits are set around each wait, so that a slow reader of ours does not count as theirs."""
         aloud = Aloud(trusted=self._public or self._habits.get(call.model) == "plain")
-        guard = Guard(call.request.output_schema)
+        guard = Guard(call.schema)
         async with aclosing(self._answer(call)) as parts:
             end = monotonic() + self._settings.llm_longest  # from here: loading the SDK is not the server's time
             while not isinstance(part := await self._next(parts, end), Outcome):

@@ -109,7 +109,7 @@ def _body(call: Call) -> Json:
     if call.limit is not None and call.uses("output_limit"):
         body["max_output_tokens"] = call.limit
     if call.uses("schema"):
-        schema = {"type": "json_schema", "name": call.schema_name, "schema": call.request.output_schema}
+        schema = {"type": "json_schema", "name": call.schema_name, "schema": call.schema}
         body["text"] = {"format": {**schema, "strict": False}}
     if call.uses("tools"):
         body["tools"] = [_tool(tool) for tool in call.request.tools]

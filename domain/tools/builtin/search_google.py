@@ -64,6 +64,7 @@ def search_google(settings: Settings, web: GuardedClient) -> Tool:
         effect=Effect.READ,
         arguments=_Arguments,
         run=run,
+        configured=service is not None,
     )
 
 

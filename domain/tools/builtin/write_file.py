@@ -15,7 +15,7 @@ __all__ = ["write_file"]
 class _Arguments(Arguments):
     name: str = Field(min_length=1, max_length=200, description="File name; its suffix is the format.")
     content: str | list[dict[str, Any]] | list[list[Any]] | dict[str, Any] = Field(
-        description="Text or Markdown; for a table a list of objects, or of lists with the header first."
+        description="The finished text, as it shall stand in the file; for a table rows, the header first."
     )
     format: str | None = Field(default=None, max_length=20, description=", ".join(MIME_TYPES))
 
@@ -39,7 +39,10 @@ def write_file(settings: Settings) -> Tool:
     return Tool(
         name="write_file",
         display_name="Write a file",
-        description="Writes a file: txt, md, csv, tsv, json, html, pdf, docx or xlsx, from Markdown or rows.",
+        description=(
+            "saves a file (txt, md, csv, tsv, json, html, pdf, docx, xlsx by its name). content is the finished text "
+            "itself, an earlier step's {{ n1.output.text }}, or rows"
+        ),
         category=Category.FILE,
         effect=Effect.WRITE,
         arguments=_Arguments,

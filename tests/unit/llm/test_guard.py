@@ -57,4 +57,5 @@ def test_an_object_deeper_than_its_schema_is_ended():
 def test_the_depth_of_a_schema_is_that_of_its_deepest_part():
     assert depth({"type": "string"}) == 0
     assert depth({"type": "object", "properties": {"a": {"type": "array", "items": {"type": "string"}}}}) == 2
+    assert depth({}) == depth({"type": "object"}) - 1 > 5
     assert depth({"anyOf": [{"type": "null"}, {"type": "array", "items": {"type": "number"}}]}) == 1
