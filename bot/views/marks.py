@@ -14,9 +14,9 @@ if TYPE_CHECKING:
 
 _MARKS = "*_~"
 _BEFORE = frozenset("([{\"'“‘«„‚‹—–¿¡:")
-_BEFORE_STRONG = _BEFORE | frozenset("|/-+>.,;$€£")
+_BEFORE_STRONG = _BEFORE | frozenset("|/-+>.,;=$€£")
 _AFTER = frozenset(".,;:!?)]}>\"'”’“‘»›…—–|-")
-_AFTER_STRONG = _AFTER | frozenset("/+%°$€£<([")
+_AFTER_STRONG = _AFTER | frozenset("/+%°=$€£<([")
 _CLOSING = frozenset(".!?:;)]}\"'”’“‘»›…%°")
 _OPENING = frozenset("([{\"'“‘«„‚‹¿¡$€£#@+-−–—…&§<`\\")
 _QUOTES = frozenset("\"'“”‘’")

@@ -4,7 +4,9 @@ import csv
 import io
 
 import pytest
+from sqlalchemy import text
 
+from domain.conversations import outbox
 from tests.factories.specs import reply
 from tests.fakes.telegram import Fault, Refusal
 from tests.fixtures.legwork import Script
@@ -24,8 +26,8 @@ ANSWER = f"## All branches\n\nHere they are: 2*3*4 = 24.\n\n{table(ROWS)}\n\n**T
 
 async def test_it_follows_as_a_picture_and_as_a_file(conversation: Conversation, script: Script) -> None:
     script.then(reply(ANSWER))
-    text, picture, file = await conversation.say("All branches?")
-    assert text["text"] == (
+    answer, picture, file = await conversation.say("All branches?")
+    assert answer["text"] == (
         "All branches\n\nHere they are: 2*3*4 = 24.\n\n"
         "The table of 8 columns is too wide for here and follows as a picture and as all-branches.csv.\n\nThat is all."
     )
@@ -73,8 +75,8 @@ async def test_letters_that_cannot_be_drawn_are_in_the_file(
 
 async def test_a_small_one_stays_where_it_is(conversation: Conversation, script: Script) -> None:
     script.then(reply("|a|b|\n|---|---|\n|x|5|\n\n|a|long|c|\n|---|---|---|\n|x|" + "words " * 20 + "|5|"))
-    [text] = await conversation.say("Small?")
-    assert [entity["type"] for entity in text["entities"] if entity["type"] == "pre"] == ["pre"]
+    [answer] = await conversation.say("Small?")
+    assert [entity["type"] for entity in answer["entities"] if entity["type"] == "pre"] == ["pre"]
 
 
 async def test_nothing_in_the_file_is_a_formula(conversation: Conversation, script: Script) -> None:
@@ -83,3 +85,25 @@ async def test_nothing_in_the_file_is_a_formula(conversation: Conversation, scri
     said = await conversation.say("All branches?")
     content = conversation.fake.world.files[said[-1]["document"]["file_id"]].content.decode("utf-8-sig")
     assert content.splitlines()[1].startswith("'=HYPERLINK(1),-5,")
+
+
+async def test_an_edit_of_the_answer_sends_nothing_again(conversation: Conversation, script: Script) -> None:
+    script.then(reply(ANSWER))
+    said = await conversation.say("All branches?")
+    before = [message["message_id"] for message in said]
+    async with conversation.worker.legwork.database.transaction() as session:
+        await session.execute(
+            text(
+                """INSERT INTO outbound_messages (id, chat_id, thread_id, kind, body, dedupe_key, target_key)
+                SELECT gen_random_uuid(), chat_id, thread_id, 'edit', jsonb_set(body, '{text}', to_jsonb(
+                    (body->>'text') || E'\n\nEdited.')), 'edit-of-it', dedupe_key
+                FROM outbound_messages WHERE kind = 'post' LIMIT 1"""
+            )
+        )
+        chat_id = await session.scalar(text("SELECT chat_id FROM outbound_messages LIMIT 1"))
+        await outbox.wake_delivery(session, chat_id, "telegram", progress=True)
+    await conversation.settle()
+    assert [message["message_id"] for message in conversation.seat.said] == before
+    edited = conversation.seat.said[0]["text"]
+    assert edited.endswith("That is all.\n\nEdited.")
+    assert "follows as a picture and as all-branches.csv." in edited

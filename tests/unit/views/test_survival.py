@@ -140,6 +140,7 @@ def test_what_is_no_mark_is_shown_as_it_was_written(written: str) -> None:
         ("[ü](https://x.example/ü?q=a&b=*c*)", "ü (https://x.example/ü?q=a&b=*c*)"),
         ("**https://x.example/a_b**", "https://x.example/a_b"),
         ("5 **March** 2024", "5 March 2024"),
+        ("2*3*4=**24** and **2*3**=6", "2*3*4=24 and 2*3=6"),
         ("down to *1,204*; 111 of 119 lost", "down to 1,204; 111 of 119 lost"),
     ],
 )
