@@ -1,8 +1,8 @@
 """What an update comes to: one transaction, and afterwards, without hurry, the signs a person waits for.
 
-An album comes as one update a part. All parts known when it is taken in become one message; each part's event
-and message id are recorded in that transaction, so that one which is delivered again, alone or in other
-company, changes nothing, and one that comes late becomes a message of its own.
+An album, a long paste and what is forwarded at once come as one update a part. All parts known when it is taken in
+become one message; each part's event and message id are recorded in that transaction, so that one which is delivered
+again, alone or in other company, changes nothing, and one that comes late becomes a message of its own.
 """
 
 import asyncio
@@ -18,8 +18,9 @@ from bot.commands.table import WORDS
 from bot.edge import Edge
 from bot.telegram.buttons import pressed
 from bot.telegram.failures import NotModified, explained
-from bot.telegram.translate import PLATFORM, Me, moved, translate, translate_album
-from bot.telegram.updates import Update
+from bot.telegram.runs import LIMIT, units
+from bot.telegram.translate import PLATFORM, Me, moved, translate, translate_parts
+from bot.telegram.updates import Message, Update
 from bot.tokens import Tokens
 from domain.conversations import repository as conversations
 from domain.conversations.ports import Incoming
@@ -65,15 +66,17 @@ class Inbox:
         self._shown: dict[tuple[str | None, ...], float] = {}
         """When a sign was last shown in a chat and topic."""
 
-    async def take(self, updates: Sequence[Update]) -> None:
-        """Store one update, or the parts of one album; when this returns they may be acknowledged.
+    async def take(self, updates: Sequence[Update], comment: Message | None = None) -> None:
+        """Store one update, or the parts of one message; when this returns they may be acknowledged.
+
+        ``comment`` is what may have been said of it just before (see ``Together``).
 
         Raises what the database raises while it is away: Telegram has to deliver again.
         """
-        if len(updates) > 1:
-            await self._take_album(translate_album(updates, self._me))
+        [update, *others] = updates
+        if update.message is not None and (others or update.message.forward_origin is not None):
+            await self._take_parts(translate_parts(updates, self._me, comment))
             return
-        [update] = updates
         if (ids := moved(update)) is not None:
             await self._edge.follow(PLATFORM, self._me.workspace, *ids)
             return
@@ -90,7 +93,7 @@ class Inbox:
         """Let the signs be shown that are on their way."""
         await asyncio.gather(*self._signs, return_exceptions=True)
 
-    async def _take_album(self, parts: list[Incoming]) -> None:
+    async def _take_parts(self, parts: list[Incoming]) -> None:
         while parts:
             first, *others = parts
             try:
@@ -101,9 +104,9 @@ class Inbox:
                 return
 
     async def _accept_together(self, first: Incoming, others: Sequence[Incoming]) -> Received:
-        """The first part with the files of all that are new."""
+        """The first part with what all that are new add to it."""
         async with self._edge.database.transaction() as session:
-            files = list(first.files)
+            whole = first
             for part in others:
                 if await conversations.first_heard(
                     session,
@@ -113,9 +116,12 @@ class Inbox:
                     chat=part.chat,
                     message_id=part.message_id,
                 ):
-                    files += part.files
-            attachments = [Attachment(file.name, file.mime_type, file.size, ref=file.ref) for file in files]
-            received = await receive(session, replace(first, files=tuple(files)), attachments, WORDS)
+                    whole = _joined(whole, part)
+            attachments = [
+                Attachment(file.name, file.mime_type, file.size, ref=file.ref, of_others=file.of_others)
+                for file in whole.files
+            ]
+            received = await receive(session, whole, attachments, WORDS)
             if received.message_id is None:
                 raise _Known
         return received
@@ -139,6 +145,18 @@ class Inbox:
         task = asyncio.create_task(_ignoring(call))
         self._signs.add(task)
         task.add_done_callback(self._signs.discard)
+
+
+def _joined(one: Incoming, other: Incoming) -> Incoming:
+    """Two parts as one. What both answer is told once; a text that fills a message may be cut within a word."""
+    between = "" if not one.text or not other.text or units(one.text) >= LIMIT else "\n"
+    return replace(
+        one,
+        text=f"{one.text}{between}{other.text}",
+        files=tuple(dict.fromkeys((*one.files, *other.files))),
+        quoted=tuple(dict.fromkeys((*one.quoted, *other.quoted))),
+        untaken=one.untaken or other.untaken,
+    )
 
 
 async def _ignoring(call: Coroutine[Any, Any, bool]) -> None:

@@ -5,13 +5,13 @@ from collections.abc import Awaitable, Callable
 
 from bot.edge import Edge
 from bot.patience import pause
-from bot.telegram.albums import QUIET_SECONDS, Albums
 from bot.telegram.connect import POLL_SECONDS, Connection
 from bot.telegram.failures import repeatable
 from bot.telegram.inbox import Inbox
 from bot.telegram.introduce import introduced
 from bot.telegram.menu import offer_commands
 from bot.telegram.polling import FIRST_PAUSE, Poller
+from bot.telegram.together import QUIET_SECONDS, Together
 from bot.telegram.translate import Me
 from bot.telegram.updates import UPDATES
 from bot.telegram.webhook import address, secret
@@ -56,23 +56,23 @@ async def listen_polling(
         if me is None:
             return
         inbox = Inbox(edge, connection.bot, me, StoredTokens(edge.database))
-        albums = Albums(inbox.take, quiet=quiet)
+        together = Together(inbox.take, quiet=quiet)
         try:
             while not stop.is_set():
                 try:
-                    await _hold_turn(edge, connection, albums, stop, seconds, first)
+                    await _hold_turn(edge, connection, together, stop, seconds, first)
                 except AWAY as error:
                     log.warning("the database is away; its lock with it", error=str(error)[:200])
                     await pause(stop, first)
         finally:
-            await albums.close()
+            await together.close()
             await inbox.close()
     finally:
         await connection.close()
 
 
 async def _hold_turn(
-    edge: Edge, connection: Connection, albums: Albums, stop: asyncio.Event, seconds: int, first: float
+    edge: Edge, connection: Connection, together: Together, stop: asyncio.Event, seconds: int, first: float
 ) -> None:
     async with turn(edge.database, f"telegram:{connection.id}", stop) as held:
         if held is None:
@@ -80,7 +80,7 @@ async def _hold_turn(
         await persist(lambda: _prepare_polling(connection), stop, first)
         log.info("fetching Telegram's updates", bot=connection.id)
         try:
-            await Poller(connection, albums, seconds=seconds, first=first).run(held, stop)
+            await Poller(connection, together, seconds=seconds, first=first).run(held, stop)
         except Refused as error:
             raise Misconfigured(error.sentence, remedy=error.remedy) from error
 

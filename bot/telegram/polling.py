@@ -11,10 +11,10 @@ from typing import Any, cast
 from urllib.parse import urlencode
 
 from bot.patience import pause
-from bot.telegram.albums import Albums
 from bot.telegram.connect import POLL_SECONDS, Connection
 from bot.telegram.failures import repeatable
 from bot.telegram.inbox import is_away
+from bot.telegram.together import Together
 from bot.telegram.updates import UPDATES, read
 from domain.core.errors import LegworkError, Unavailable
 from domain.core.logging import logger
@@ -27,8 +27,8 @@ ATTEMPTS = 5
 FIRST_PAUSE, _LONGEST_PAUSE = 0.5, 30.0
 _LONGEST_PATIENCE = 300.0
 """Seconds that Telegram may ask for before it is asked again all the same: a number may be wrong, too."""
-_ALBUM_PAUSE = 0.2
-"""Seconds after which further parts of an album are asked for."""
+_PARTS_PAUSE = 0.2
+"""Seconds after which further parts of a message are asked for."""
 
 Raw = dict[str, Any]
 
@@ -37,10 +37,10 @@ class Poller:
     """Fetches updates and hands them on, one holder of the bot's turn at a time."""
 
     def __init__(
-        self, connection: Connection, albums: Albums, *, seconds: int = POLL_SECONDS, first: float = FIRST_PAUSE
+        self, connection: Connection, together: Together, *, seconds: int = POLL_SECONDS, first: float = FIRST_PAUSE
     ) -> None:
         self._connection = connection
-        self._albums = albums
+        self._together = together
         self._seconds = seconds
         self._first = first
         self._offset = 0
@@ -76,8 +76,8 @@ class Poller:
                 if task.done() and task.exception() is not None:
                     break  # the rest of the batch keeps its order behind this one
         waiting = [task for task in self._settling.values() if not task.done()]
-        if waiting:  # parts of an album: ask once more with the old offset, others may be on their way
-            await asyncio.wait(waiting, timeout=_ALBUM_PAUSE)
+        if waiting:  # parts of a message: ask once more with the old offset, others may be on their way
+            await asyncio.wait(waiting, timeout=_PARTS_PAUSE)
             return
         self._check()
         settled = [number for number, _ in numbered if number in self._settling]
@@ -87,13 +87,16 @@ class Poller:
         self._failures.clear()
 
     async def _begin(self, raw: Raw) -> asyncio.Task[None]:
-        """Store the update, in its turn; parts of an album are left to themselves."""
+        """Store the update, in its turn; what waits for other parts of its message is left to itself."""
         update = read(raw)
         if update == "malformed":
             log.warning("an update has another form than expected and is passed over", update_id=raw.get("update_id"))
             return asyncio.create_task(_nothing())
-        task = asyncio.create_task(self._albums.take(update))
-        if update.message is None or update.message.media_group_id is None:
+        held = self._together.holds(update)
+        task = asyncio.create_task(self._together.take(update))
+        if held:
+            await asyncio.sleep(0)  # it is known to wait before the next one is looked at
+        else:
             await asyncio.wait([task])
         return task
 

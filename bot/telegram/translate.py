@@ -66,20 +66,16 @@ def moved(update: Update) -> tuple[str, str] | None:
     return None
 
 
-def album_of(update: Update) -> tuple[int, str] | None:
-    """Chat and group of a message that is a part of an album; its other parts are updates of their own."""
-    message = update.message
-    return (message.chat.id, message.media_group_id) if message is not None and message.media_group_id else None
-
-
-def translate_album(updates: Sequence[Update], me: Me) -> list[Incoming]:
-    """The events of an album's parts, the one that carries the words first; in a group one part meant for the bot
-    speaks for all. Empty where none is Legwork's business."""
+def translate_parts(updates: Sequence[Update], me: Me, comment: Message | None = None) -> list[Incoming]:
+    """The events of a message's parts, the one that carries the words first; in a group one part meant for the bot, or
+    the ``comment`` that came before, speaks for all. Empty where none is Legwork's business."""
     messages = [(update.message, str(update.update_id)) for update in updates if update.message is not None]
-    if not any(_is_private(message.chat) or _is_meant(message, me) for message, _ in messages):
+    spoken = [message for message, _ in messages] + ([comment] if comment is not None else [])
+    if not any(_is_private(message.chat) or _is_meant(message, me) for message in spoken):
         return []
+    said_of = str(comment.message_id) if comment is not None else None
     events = [event for message, key in messages if (event := _heard(message, me, key)) is not None]
-    return sorted(events, key=lambda event: not event.text)
+    return sorted((replace(event, comment=said_of) for event in events), key=lambda event: not event.text)
 
 
 def _message(message: Message, me: Me, event_key: str) -> Incoming | None:
@@ -200,7 +196,10 @@ def _is_meant(message: Message, me: Me) -> bool:
     replied = message.reply_to_message
     if replied is not None and replied.sender is not None and replied.sender.id == me.id:
         return replied.forum_topic_created is None
-    return any(_mentions(text, entity, me) for entity in (*message.entities, *message.caption_entities))
+    entities = (*message.entities, *message.caption_entities)
+    if not entities:  # the apps mark mentions; what is sent through another bot may come without
+        return re.search(rf"(?<![\w@])@{re.escape(me.username)}\b", text, re.IGNORECASE) is not None
+    return any(_mentions(text, entity, me) for entity in entities)
 
 
 def _mentions(text: str, entity: Entity, me: Me) -> bool:

@@ -10,10 +10,10 @@ from starlette.routing import Route
 
 from bot.edge import Edge
 from bot.http import delivery
-from bot.telegram.albums import QUIET_SECONDS, Albums
 from bot.telegram.connect import Connection, bot_id
 from bot.telegram.inbox import Inbox, is_away
 from bot.telegram.introduce import introduced
+from bot.telegram.together import QUIET_SECONDS, Together
 from bot.telegram.updates import read
 from bot.tokens import StoredTokens
 from domain.core.db import AWAY
@@ -59,7 +59,7 @@ class Webhook:
         self._edge = edge
         self._connection = Connection(edge.settings)
         self._quiet = quiet
-        self._albums: Albums | None = None
+        self._together: Together | None = None
         self._inbox: Inbox | None = None
         edge.closing.append(self.close)
 
@@ -76,8 +76,8 @@ class Webhook:
             log.warning("an update has another form than expected and is passed over", size=len(body))
             return delivery.answer(200, "passed over")
         try:
-            albums = await self._opened()
-            await albums.take(update)
+            together = await self._opened()
+            await together.take(update)
         except (LegworkError, *AWAY) as error:
             if is_away(error):
                 log.warning("an update could not be stored", update_id=update.update_id, error=str(error)[:200])
@@ -85,26 +85,26 @@ class Webhook:
             log.error("an update could not be taken in and is passed over", update_id=update.update_id, exc_info=error)
         return delivery.answer(200, "stored")
 
-    async def _opened(self) -> Albums:
+    async def _opened(self) -> Together:
         """With the first update the bot's name is asked for: mentions in groups are told by it."""
-        if self._albums is None:
+        if self._together is None:
             try:
                 me = await introduced(self._connection)
             except LegworkError as error:  # until an operator has acted, Telegram keeps the updates
                 raise Unavailable(error.sentence, remedy=error.remedy) from error
-            if self._albums is None:  # another request was first meanwhile
+            if self._together is None:  # another request was first meanwhile
                 self._inbox = Inbox(
                     self._edge,
                     self._connection.bot,
                     me,
                     StoredTokens(self._edge.database),
                 )
-                self._albums = Albums(self._inbox.take, quiet=self._quiet)
-        return self._albums
+                self._together = Together(self._inbox.take, quiet=self._quiet)
+        return self._together
 
     async def close(self) -> None:
-        if self._albums is not None:
-            await self._albums.close()
+        if self._together is not None:
+            await self._together.close()
         if self._inbox is not None:
             await self._inbox.close()
         await self._connection.close()

@@ -8,7 +8,6 @@ from domain.conversations.said import Note
 from domain.conversations.schemas import Heard
 from domain.core.db import Session
 from domain.flow.begin import add_task
-from domain.flow.refresh import refresh_card
 from domain.tasks import control
 from domain.tasks.schemas import Task
 from domain.tasks.states import TaskStatus
@@ -28,8 +27,9 @@ def ask(quoted: Sequence[Quoted]) -> Note:
 async def with_comment(session: Session, heard: Heard, comment: str | None) -> Task | None:
     """The task for what was passed on together with the comment that was sent just before it as a message of its own.
 
-    A task that the comment alone became ends without a word: it could not know what was meant. None: there is no such
-    comment, or it was no work.
+    A task that the comment alone became, and that is still being decided, ends without a word: it could not know what
+    was meant. None: there is no such comment, it was no work, or the work is under way or asks something: then what is
+    passed on came later, and neither steers it nor answers it.
     """
     if comment is None:
         return None
@@ -46,10 +46,12 @@ async def with_comment(session: Session, heard: Heard, comment: str | None) -> T
     task = await control.lock(session, row["task_id"], row["org_id"])
     if task is None or task["message_id"] != row["id"]:
         return None  # it steered a task, or answered one
-    if not TaskStatus(task["status"]).final:
+    status = TaskStatus(task["status"])
+    if status in (TaskStatus.PENDING, TaskStatus.RUNNING) and task["plan"] is None:
         await control.cancel(session, task["id"])
-        await refresh_card(session, task["id"])
         session.signal(f"legwork:task:{task['id']}")
+    elif not status.final or status is TaskStatus.CANCELLED:
+        return None
     quoted = [*task["quoted"], *(piece.as_json() for piece in heard.quoted)]
     return await add_task(session, heard, row["content"], quoted, started=True)
 

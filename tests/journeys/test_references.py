@@ -1,5 +1,7 @@
 """What a message refers to reaches the model as others' words, stays with the task, and never steers anything."""
 
+import asyncio
+import json
 from typing import Any
 
 import pytest
@@ -12,6 +14,7 @@ from tests.factories.incoming import file
 from tests.factories.specs import node, plan, question, reply, tool
 from tests.fixtures.legwork import Script
 from tests.fixtures.talk import Talk
+from tests.fixtures.waiting import eventually
 
 INVOICE = Quoted("quote", "the total is 880 euros", "Ben", "#sales")
 FORWARDED = Quoted("forward", "Invoice 2291 is due on 14 March.", "Ben")
@@ -139,12 +142,31 @@ async def test_a_comment_and_what_was_forwarded_below_it_are_one_piece_of_work(t
     assert "Invoice 2291" in told(script.requests[1])
 
 
-async def test_a_comment_that_is_worked_on_is_begun_anew_with_what_it_means(talk: Talk, script: Script) -> None:
-    script.then(plan(node("n1", "delay", seconds=3600)), reply("On 14 March."))
-    await talk.say("when is this due?", message_id="m1")
-    await talk.say("", quoted=(FORWARDED,), comment="m1")
+async def test_a_comment_that_is_still_being_decided_is_begun_anew_with_what_it_means(
+    talk: Talk, script: Script
+) -> None:
+    gate = asyncio.Event()
+    script.then([gate, json.dumps(reply("What is?"))], reply("On 14 March."))
+    await talk.begin("when is this due?")
+    await eventually(lambda: script.requests)
+    [row] = await talk.rows("SELECT platform_message_id FROM messages")
+    await talk.tell("", quoted=(FORWARDED,), comment=row["platform_message_id"])
+    await eventually(lambda: len(script.requests) == 2)
+    gate.set()
+    assert (await talk.settle()).one(Answer).text == "On 14 March."
     rows = await talk.rows("SELECT status FROM tasks ORDER BY id")
     assert [row["status"] for row in rows] == ["CANCELLED", "SUCCEEDED"]
+
+
+@pytest.mark.parametrize("answer", [plan(node("n1", "delay", seconds=3600)), question("Which week?")])
+async def test_work_that_is_under_way_or_asks_was_no_comment(
+    talk: Talk, script: Script, answer: dict[str, Any]
+) -> None:
+    script.then(answer)
+    await talk.say("what moved?", message_id="m1")
+    before = (await talk.task())["status"]
+    assert "what shall I do" in (await talk.say("", quoted=(FORWARDED,), comment="m1")).one(Note).text
+    assert (await talk.task())["status"] == before
 
 
 @pytest.mark.parametrize("comment", ["m9", "m1"])

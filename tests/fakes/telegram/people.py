@@ -97,7 +97,7 @@ class Seat:
 
     def edit(self, message_id: int, text: str) -> None:
         message = self.chat.messages[message_id]
-        message |= {"text": text, "edit_date": int(time())}
+        message |= {"text": text, "edit_date": int(time()), "entities": _entities(text)}
         self._hear("edited_message", message)
 
     def press(self, label: str, *, message: Json | None = None) -> str:

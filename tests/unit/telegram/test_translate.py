@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.telegram.menu import menu
-from bot.telegram.translate import translate, translate_album
+from bot.telegram.translate import translate, translate_parts
 from bot.telegram.updates import read
 from domain.conversations.ports import Incoming, IncomingFile, Press
 from tests.unit.telegram.events import BOT, GROUP, MARA, ME, PRIVATE, Json, message, update
@@ -137,8 +137,8 @@ def test_an_album_is_spoken_for_by_the_part_with_the_words() -> None:
 
     words = {"caption": "@legwork_bot compare", "caption_entities": [{"type": "mention", "offset": 0, "length": 12}]}
     updates = [update(body=part(1), number=1), update(body=part(2, **words), number=2)]
-    assert [(found.event_key, found.text) for found in translate_album(updates, ME)] == [("2", "compare"), ("1", "")]
-    assert translate_album(updates[:1], ME) == []
+    assert [(found.event_key, found.text) for found in translate_parts(updates, ME)] == [("2", "compare"), ("1", "")]
+    assert translate_parts(updates[:1], ME) == []
 
 
 def test_an_edit_names_the_message_and_its_new_text() -> None:
@@ -223,7 +223,7 @@ def test_no_update_raises(raw: object) -> None:
     found = read(raw)
     if found != "malformed":
         translate(found, ME)
-        translate_album([found, found], ME)
+        translate_parts([found, found], ME)
 
 
 @pytest.mark.parametrize("raw", [None, [], "x", 1, {}, {"update_id": "1"}, {"update_id": True}, {"update_id": 1.5}])
