@@ -25,7 +25,7 @@ from domain.tasks import repository as tasks
 from domain.tasks.schemas import Step
 from domain.tasks.states import Outcome, StepStatus, TaskStatus
 from domain.workflows.graph import last_nodes
-from domain.workflows.spec import Node, NodeType
+from domain.workflows.spec import ANSWER, Node, NodeType
 
 
 async def answer_directly(advance: Advance, planned: Planned) -> None:
@@ -115,7 +115,7 @@ async def fail(session: Session, advance: Advance, board: Board) -> None:
 
 def _only_tells(node: Node) -> bool:
     """Whether the node does no work of its own, but words what the others found."""
-    return node.type is NodeType.LLM and node.name == "answer"
+    return node.type is NodeType.LLM and node.name == ANSWER
 
 
 async def _say_problem(

@@ -32,6 +32,10 @@ _LABELS = {
 }
 
 
+ANSWER = "answer"
+"""The name of a closing llm node that does no work of its own, but words what the others found."""
+
+
 class Node(BaseModel):
     """One step. ``config`` may hold ``{{ ... }}`` references to earlier outputs."""
 
@@ -48,7 +52,7 @@ class Node(BaseModel):
         if self.type is NodeType.TOOL:  # its name is the tool's
             return worded(self.name, self.config) or self.name.replace("_", " ")
         named = self.name.replace("_", " ").strip()
-        return named if named and named != self.type.value else _LABELS[self.type]
+        return named if named not in ("", self.type.value, ANSWER) else _LABELS[self.type]
 
 
 Edge = tuple[str, str] | tuple[str, str, bool]
