@@ -54,7 +54,7 @@ _WORK_OR_COLUMN = (
 )
 _MAKE = (
     r"(?:write|compose|draft|tell|make(?: up)?|invent|create|generate|come up with|give|think of|produce|prepare|sing"
-    r"|recite|brainstorm|suggest|schreib\w*|erzähl\w*|verfass\w*|dichte|mach\w*|raconte\w*|écri[st]\w*|compose\w*"
+    r"|recite|brainstorm|suggest|schreib\w*|erzähl\w*|verfass\w*|dichte|mach\w*|raconte\w*(?:-moi)?|dis-moi|écri[st]\w*|compose\w*"
     r"|invente\w*|fais)"
 )
 _LANGUAGE = (

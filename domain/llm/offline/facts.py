@@ -5,6 +5,9 @@ from collections.abc import Mapping, Sequence
 from typing import Any, cast
 
 from domain.llm.offline.focus import dimensions
+from domain.llm.offline.plans import listed
+from domain.llm.offline.subject import speaks_of_data
+from domain.llm.offline.vocabulary import ASKING, STOPWORDS, TIME_UNITS
 
 Fact = Mapping[str, Any]
 
@@ -32,7 +35,7 @@ def worded_facts(analysis: Mapping[str, Any], question: str) -> str:
     headline = _headline(facts) if not asked else None
     opening = asked if headline is None else [headline]
     room = _MOST - len(opening)
-    parts = [_opening(opening)]
+    parts = [*_unheard_of(analysis, facts, question), _opening(opening)]
     for title, types, most in _SECTIONS:
         chosen = _of_types([fact for fact in rest if fact is not headline], types)[: min(most, room)]
         room -= len(chosen)
@@ -40,6 +43,30 @@ def worded_facts(analysis: Mapping[str, Any], question: str) -> str:
             parts.append(f"{title}\n{_bullets(chosen)}")
     parts.append(_closing(analysis, len(facts)))
     return "\n\n".join(parts)
+
+
+def _unheard_of(analysis: Mapping[str, Any], facts: Sequence[Fact], question: str) -> list[str]:
+    """One sentence that names what the question turns on and the table says nothing of."""
+    named = [
+        *(str(column.get("name")) for column in cast("list[Mapping[str, Any]]", analysis.get("columns") or [])),
+        *(str(value) for fact in facts for value in (fact.get("metric"), *_segment(fact).values())),
+        *(sentence(fact) for fact in facts),
+        _file(analysis),
+    ]
+    known = {_stem(word) for name in named for word in _folded(name)}
+    words = [word for word in dict.fromkeys(_folded(question)) if _turns_on(word) and _stem(word) not in known]
+    if not words or any(_stem(word) in known for word in _folded(question) if _turns_on(word)):
+        return []
+    return [f"Of {listed([f'“{word}”' for word in words[:3]])} the facts say nothing; this is what the table holds."]
+
+
+def _turns_on(word: str) -> bool:
+    """Whether it is a word a table could be about, rather than one that asks, joins or measures."""
+    return len(word) > 3 and word.isalpha() and word not in STOPWORDS | ASKING | TIME_UNITS and not speaks_of_data(word)
+
+
+def _stem(word: str) -> str:
+    return word[:4]
 
 
 def _of_types(facts: Sequence[Fact], types: Sequence[Sequence[str]]) -> list[Fact]:

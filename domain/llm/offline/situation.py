@@ -110,7 +110,7 @@ class Situation:
         nodes = cast("list[Mapping[str, Any]]", spec.get("nodes") or [])
         named = {cast("Mapping[str, Any]", node.get("config") or {}).get("file") for node in nodes}
         planned = tuple(file for file in self.known if file.name in named)
-        return planned or _files(self.last.get("files"))[:1]
+        return planned if nodes else _files(self.last.get("files"))[:1]
 
     @property
     def urls(self) -> tuple[str, ...]:

@@ -36,3 +36,17 @@ STOPWORDS = _words("""
     con para del
 """)
 """Words that carry no meaning of their own in a text that is to be summed up."""
+
+ASKING = _words("""
+    please show tell give find list look make draw plot work help want need would like know think explain describe
+    mean analyse analyze summarise summarize compare break down split group rank check read open send save write
+    file table csv excel sheet document answer question again also still even really much many each every between
+    against here there now today yesterday week month since until during last next previous first second third best
+    worst good well better same different thing things everything something anything nothing going done doing
+    happen happened happening looks interesting important main major most least around roughly exactly overall
+    general quick short brief detailed zeig zeige bitte gibt gib nach sind wurde wurden welche welcher wieviel
+    viele warum heute gestern result results insight insights passiert geschehen verändert wissen montre donne quel
+    quelle quels combien depuis january february march april june july august september october november december
+    januar februar märz juni juli oktober dezember monday tuesday wednesday thursday friday saturday sunday
+""")
+"""Words that ask, and say nothing of what is asked about."""
