@@ -5,7 +5,7 @@ from functools import partial
 from typing import TextIO
 
 import migrations
-from bot import registry
+from bot import model_check, registry
 from bot.views.clean import visible
 from domain.core import embedded
 from domain.core.db import open_database
@@ -53,7 +53,7 @@ def _of_this_machine(settings: Settings) -> Sequence[Check]:
         Check("data directory", partial(machine.data_directory, settings)),
         Check("embedded servers", partial(machine.embedded_wheels, settings)),
         Check("storage", storage, limit=10),
-        Check("model", partial(outside.model, settings)),
+        Check("model", partial(model_check.model, settings), limit=model_check.LIMIT),
         Check("web search", partial(outside.search, settings)),
         Check("pdf", partial(machine.pdf, _page), limit=20),
         *registry.checks(settings),

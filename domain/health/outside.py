@@ -1,8 +1,10 @@
 """Checks of what Legwork reaches out to: the file store, the model, web search."""
 
+import json
 import secrets
 from collections.abc import Sequence
 from http import HTTPStatus
+from typing import Any, cast
 
 from domain.core.errors import Unavailable
 from domain.core.settings import Settings
@@ -13,6 +15,9 @@ __all__ = ["model", "search", "storage"]
 
 _PUBLIC_ADDRESS = "https://api.openai.com/v1"
 """https://platform.openai.com/docs/api-reference/models/list"""
+_MOST_NAMES = 12
+_WINDOWS = ("max_model_len", "context_length", "context_window", "max_context_length", "n_ctx", "n_ctx_train")
+"""How servers name the size of a model's window in their lists."""
 _SEARCH_REMEDY = (
     "Set LEGWORK_GOOGLE_SEARCH_KEY with LEGWORK_GOOGLE_SEARCH_ENGINE, LEGWORK_BRAVE_SEARCH_KEY, or LEGWORK_SEARXNG_URL."
 )
@@ -61,9 +66,37 @@ def _answered(status: int, body: str, name: str) -> Finding:
         return warning("model", "The model's server answers, but lists no models (HTTP 404).", "Check OPENAI_BASE_URL.")
     if status != HTTPStatus.OK:
         return error("model", f"The model's server answers HTTP {status}.", "Try again, or look at its status page.")
-    if f'"{name}"' not in body:
-        return warning("model", f"The key works, but {name} is not among the models.", "Set LEGWORK_MODEL.")
-    return ok("model", f"The key works and {name} is there.")
+    offered = _offered(body)
+    if name not in offered:
+        others = ", ".join(list(offered)[:_MOST_NAMES]) + (", …" if len(offered) > _MOST_NAMES else "")
+        remedy = f"Set LEGWORK_MODEL to one of these: {others}." if offered else "Set LEGWORK_MODEL."
+        return warning("model", f"The key works, but {name} is not among the models.", remedy)
+    window = f"; it takes {offered[name]:,} tokens" if offered[name] else ""
+    return ok("model", f"The key works and {name} is there{window}.")
+
+
+def _offered(body: str) -> dict[str, int | None]:
+    """The models a server lists, with their windows in tokens where it tells them."""
+    try:
+        answer: Any = json.loads(body)
+    except ValueError:
+        return {}
+    entries: Any = cast("dict[str, Any]", answer).get("data") if isinstance(answer, dict) else answer
+    found: dict[str, int | None] = {}
+    for entry in cast("list[Any]", entries) if isinstance(entries, list) else []:
+        if isinstance(entry, dict) and isinstance(cast("dict[str, Any]", entry).get("id"), str):
+            named = cast("dict[str, Any]", entry)
+            found[named["id"]] = _window(named)
+    return found
+
+
+def _window(entry: dict[str, Any]) -> int | None:
+    meta: Any = entry.get("meta")
+    for part in (entry, cast("dict[str, Any]", meta) if isinstance(meta, dict) else {}):
+        for name in _WINDOWS:
+            if isinstance(part.get(name), int):
+                return part[name]
+    return None
 
 
 async def search(settings: Settings) -> Sequence[Finding]:

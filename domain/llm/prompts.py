@@ -46,6 +46,7 @@ class Prompt:
 DECIDE = Prompt("decide", 2)
 STEP = Prompt("step", 2)
 REPLAN = Prompt("replan", 2)
+PROBE = Prompt("probe", 1)
 
 
 @cache

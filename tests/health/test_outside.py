@@ -20,12 +20,13 @@ class ModelServer:
     def __init__(self) -> None:
         self.status = 200
         self.models = ["gpt-5-mini"]
+        self.more: dict[str, object] = {}
         self.keys: list[str | None] = []
         self.address = ""
 
     async def answer(self, request: web.Request) -> web.Response:
         self.keys.append(request.headers.get("Authorization"))
-        return web.json_response({"data": [{"id": name} for name in self.models]}, status=self.status)
+        return web.json_response({"data": [{"id": name, **self.more} for name in self.models]}, status=self.status)
 
 
 @pytest.fixture
@@ -60,6 +61,15 @@ async def test_a_model_that_is_not_offered_is_a_warning(server: ModelServer) -> 
     found = await asked(server)
     assert found.level is Level.WARNING
     assert "gpt-5-mini is not among the models" in found.message
+    assert found.remedy == "Set LEGWORK_MODEL to one of these: another."
+
+
+async def test_the_window_a_server_tells_of_is_told(server: ModelServer) -> None:
+    server.more = {"max_model_len": 32_768}
+    assert "32,768 tokens" in (await asked(server)).message
+    server.keys.clear()
+    server.more = {"meta": {"n_ctx_train": 8_192}}
+    assert "8,192 tokens" in (await asked(server)).message
 
 
 @pytest.mark.parametrize(

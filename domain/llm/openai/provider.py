@@ -62,6 +62,7 @@ class OpenAIModel:
         self._public = self._host == _host(_PUBLIC_ADDRESS)
         self._refused: dict[str, frozenset[Feature]] = {}
         self._habits: dict[str, Literal["plain", "bare"]] = {}
+        self._streams: dict[str, bool] = {}
         self._rooms = Rooms({})
         self._client: AsyncOpenAI | None = None
 
@@ -111,6 +112,18 @@ class OpenAIModel:
         wider = self._rooms.limit(call, tries)
         return wider is None or call.limit is None or wider > call.limit
 
+    def refused(self, model: str) -> frozenset[Feature]:
+        """What the server was seen not to know of a model."""
+        return self._refused.get(model, frozenset())
+
+    def streams(self, model: str) -> bool:
+        """Whether its last answer came in pieces."""
+        return self._streams.get(model, False)
+
+    def window(self, model: str) -> int | None:
+        """Its window in tokens, where a refusal told of it."""
+        return self._rooms.window(model)
+
     async def close(self) -> None:
         if self._client is not None:
             await self._client.close()
@@ -121,13 +134,16 @@ class OpenAIModel:
         guard = Guard(call.schema)
         async with aclosing(self._answer(call)) as parts:
             end = monotonic() + self._settings.llm_longest  # from here: loading the SDK is not the server's time
+            came = 0
             while not isinstance(part := await self._next(parts, end), Outcome):
+                came += 1
                 guard.follow(aloud.raw + part, part)
                 for event in aloud.take(part):
                     yield event
             if part.cut and self._habits.get(call.model) == "bare" and not aloud.thinks_bare:
                 raise Broken(THOUGHT_ONLY)
             check(part)
+            self._streams[call.model] = came > 1
             self._learn(call, aloud, part)
             spoken = replace(part, text=without_thought(part.text))
             for event in aloud.end(spoken.text):

@@ -40,6 +40,10 @@ class Rooms:
     def learn(self, model: str, room: Room) -> None:
         self._known[model] = room
 
+    def window(self, model: str) -> int | None:
+        room = self._known.get(model)
+        return room.window if room is not None else None
+
     def limit(self, call: Call, tries: Tries) -> int | None:
         """Tokens to ask for; None: as many as the server gives."""
         if tries.exact is not None:

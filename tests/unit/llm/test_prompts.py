@@ -9,7 +9,7 @@ from domain.llm import prompts
 from domain.llm.catalogue import signature
 from domain.llm.decision import DECISION_SCHEMA, read_decision
 from domain.llm.model import Reply
-from domain.llm.prompts import DECIDE, REPLAN, STEP, Prompt
+from domain.llm.prompts import DECIDE, PROBE, REPLAN, STEP, Prompt
 from domain.llm.tokens import estimate
 from domain.llm.wording import LONGEST_INPUTS
 from tests.factories.llm import TOOLS, decide_variables, replan, step
@@ -46,6 +46,7 @@ def test_every_prompt_file_renders_with_the_variables_the_flow_gives():
     rendered = {
         "decide.v2": DECIDE.render(decide_variables(LONG_MESSAGE, **BUSY)),
         "step.v2": STEP.render(step("why?", {"text": "a"}).variables),
+        "probe.v1": PROBE.render({"instruction": "Say ready."}),
         "replan.v2": REPLAN.render(replan({"nodes": []}, {"id": "n1", "name": "x", "error": "broke"}).variables),
     }
     files = {path.stem for path in (Path(prompts.__file__).parent / "prompt_files").glob("*.md")}
