@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from redis.asyncio import Redis
 
 from bot import inbound
+from bot.commands.table import WORDS
+from bot.talk import Talk
 from domain.conversations.ports import Incoming
 from domain.core.db import Database, open_database
 from domain.core.embedded import Servers
@@ -16,6 +18,8 @@ from domain.core.storage import Storage, open_storage
 from domain.core.wakes import Wakes, connect_redis
 from domain.flow.moved import move_chat
 from domain.flow.receive import Received
+from domain.flow.spoken_to import Overheard, meant
+from domain.tasks import queries
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +34,26 @@ class Edge:
     async def accept(self, incoming: Incoming) -> Received:
         """See ``bot.inbound.accept``: once this returns the event may be acknowledged."""
         return await inbound.accept(self.database, self.storage, incoming)
+
+    async def hears(self, heard: Overheard) -> bool:
+        """Whether a message that does not call Legwork is for it all the same. If not, it is left alone: acknowledged,
+        and nothing else."""
+        incoming, talk = heard.incoming, Talk(self.redis)
+        async with self.database.transaction(single=True) as session:
+            standing = await queries.standing(
+                session,
+                platform=incoming.platform,
+                workspace=incoming.workspace,
+                chat=incoming.chat,
+                thread=incoming.thread,
+                person=incoming.person,
+            )
+        decided = meant(heard, standing, WORDS)
+        if decided == "unless others spoke" and standing is not None:
+            decided = "no" if await talk.others_spoke(incoming, standing.since) else "yes"
+        if decided == "no" and standing is not None and standing.known:
+            await talk.note(incoming)
+        return decided == "yes"
 
     async def follow(self, platform: str, workspace: str, before: str, now: str) -> None:
         """A chat goes on under another id. See ``domain.flow.moved``."""

@@ -8,11 +8,13 @@ from sqlalchemy import RowMapping
 
 from bot.commands.declare import Call, Noun, Verb
 from bot.commands.pages import ROWS, moment, more
+from domain.conversations import chats
 from domain.conversations import repository as conversations
 from domain.conversations.said import Listing, Note, Said
 from domain.core import ids
 from domain.core.errors import Invalid, NotFound, Refused
 from domain.flow.refresh import asked_again
+from domain.flow.spoken_to import Listen
 from domain.tasks import queries
 
 _NAMEABLE = 200
@@ -137,6 +139,27 @@ async def _instructions(call: Call) -> Sequence[Said]:
     return (Note(text="I keep to that in this thread." if written else "This thread has no instructions any more."),)
 
 
+async def _listen(call: Call) -> Sequence[Said]:
+    """Which messages of this chat are taken as said to Legwork."""
+    chat = await chats.find(call.session, call.heard.thread.chat_id)
+    if chat is None or chat["private"]:
+        raise Refused("Whatever you write here is for me.", remedy="Say it in the channel or group it is meant for.")
+    if not call.words:
+        return (Note(text=_HEARD[Listen(chat["settings"].get("listen", Listen.THREAD))]),)
+    wanted = call.words[0].lower()
+    if wanted not in set(Listen):
+        raise Invalid(f"I cannot listen to “{wanted}”.", remedy=f"There are: {', '.join(Listen)}.")
+    await chats.keep_setting(call.session, call.heard.thread.chat_id, "listen", wanted)
+    return (Note(text=_HEARD[Listen(wanted)]),)
+
+
+_HEARD = {
+    Listen.MENTIONS: "Here I answer what mentions me, replies to me, or is a command, and nothing else.",
+    Listen.THREAD: "Here I answer what mentions me, replies to me, or is a command; and I go on with whom I work for.",
+    Listen.ALL: "Here I answer everything that is written.",
+}
+
+
 async def _delete(call: Call) -> Sequence[Said]:
     row = await _find(call, 0)
     await conversations.delete_thread(call.session, row["id"])
@@ -166,6 +189,13 @@ NOUN = Noun(
             "what to keep to in this thread",
             "/threads instructions Answer in French",
             _instructions,
+            "member",
+        ),
+        Verb(
+            "listen",
+            "what in this chat is for me: mentions, thread (and whom I work for) or all",
+            "/threads listen mentions",
+            _listen,
             "member",
         ),
         Verb("delete", "removes a thread", "/threads delete thrd_8k2m9q", _delete, "member", personal=True),

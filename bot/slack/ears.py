@@ -16,11 +16,11 @@ from bot.slack.shapes import mapping, mappings, name, string
 from bot.slack.web import Json, Web
 from bot.slack.words import spoken
 from bot.tokens import StoredTokens, carried
-from domain.conversations import repository as conversations
 from domain.conversations.ports import Address, Incoming, IncomingFile
 from domain.conversations.quoted import Quoted
 from domain.core.errors import LegworkError
 from domain.core.logging import logger
+from domain.flow.spoken_to import Overheard
 from domain.flow.words import command_word
 
 log = logger(__name__)
@@ -49,9 +49,12 @@ class Ears:
     # -- events ---------------------------------------------------------------------------------------
 
     async def message(self, body: Json) -> None:
-        heard = events.message(body)
-        if heard is not None and (unnamed := events.ids_in(body)):
-            heard = events.message(body, await self._people.names(unnamed))
+        heard = events.message(body) or events.overheard(body)
+        if heard is None or not await self._is_meant(heard):
+            return
+        if unnamed := events.ids_in(body):
+            names = await self._people.names(unnamed)
+            heard = events.message(body, names) or events.overheard(body, names)
         await self._hear(heard)
 
     async def stopped(self, body: Json) -> None:
@@ -124,10 +127,11 @@ class Ears:
     # -- taking ---------------------------------------------------------------------------------------
 
     async def _hear(self, heard: Heard | None) -> None:
-        if heard is None or (heard.through_app and not await self._is_person(heard.incoming.person)):
-            return
-        if not heard.if_known or await self._is_known(heard.incoming):
+        if heard is not None and (not heard.through_app or await self._is_person(heard.incoming.person)):
             await self._take(heard.incoming)
+
+    async def _is_meant(self, heard: Heard) -> bool:
+        return not heard.if_known or await self._edge.hears(Overheard(heard.incoming, others=heard.others))
 
     async def _is_person(self, person: str) -> bool:
         """Whether an app sent a person's own words, and not its own: two apps would answer each other for ever."""
@@ -185,19 +189,6 @@ class Ears:
             log.info("what was asked elsewhere could not be shown", error=str(error))
             return None
         return events.ts(answer.get("ts"))
-
-    async def _is_known(self, incoming: Incoming) -> bool:
-        """Whether Legwork has a part in the thread."""
-        async with self._edge.database.transaction() as session:
-            place = await conversations.locate(
-                session,
-                platform=PLATFORM,
-                workspace=incoming.workspace,
-                chat=incoming.chat,
-                person=incoming.person,
-                thread=incoming.thread,
-            )
-        return place["thread_id"] is not None
 
     async def _thread_of(self, chat: str, at: str) -> str | None:
         """The thread a message stands in: None in a direct chat outside of any."""

@@ -11,7 +11,7 @@ from bot.slack import PLATFORM
 from bot.slack.files import attached
 from bot.slack.referred import ids, marked, material
 from bot.slack.shapes import mapping, mappings, name, string
-from bot.slack.words import NOBODY, Names, mentions, spoken
+from bot.slack.words import NOBODY, Names, calls_others, mentions, spoken
 from domain.conversations.ports import Incoming, Press
 from domain.flow.steer import ON_MESSAGE
 
@@ -27,14 +27,16 @@ _THUMBS = {"+1": "up", "thumbsup": "up", "-1": "down", "thumbsdown": "down"}
 
 @dataclass(frozen=True, slots=True)
 class Heard:
-    """An event of a chat. ``if_known``: it counts only in a thread that Legwork is part of.
+    """An event of a chat. ``if_known``: it does not call Legwork, so it depends on the thread whether it counts.
 
     ``through_app``: it was sent by an app, and counts only where whoever it names as its author is a person.
+    ``others``: it calls somebody else.
     """
 
     incoming: Incoming
     if_known: bool = False
     through_app: bool = False
+    others: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +64,13 @@ def message(body: Json, names: Names = NOBODY) -> Heard | None:
             return _said(body, event, names)
         case _:
             return None
+
+
+def overheard(body: Json, names: Names = NOBODY) -> Heard | None:
+    """What a person says in a channel outside of any thread, without calling Legwork; None for anything else."""
+    event = mapping(body.get("event"))
+    plain = string(event.get("subtype")) in _SPOKEN and event.get("bot_id") is None and event.get("hidden") is not True
+    return _said(body, event, names, aloud=True) if plain else None
 
 
 def ids_in(body: Json) -> set[str]:
@@ -166,13 +175,14 @@ def organization(workspace: str) -> str:
     return f"{PLATFORM}:{workspace}"
 
 
-def _said(body: Json, event: Json, names: Names) -> Heard | None:
+def _said(body: Json, event: Json, names: Names, *, aloud: bool = False) -> Heard | None:
+    """``aloud``: also what calls nobody and stands in no thread."""
     bot, written, at = bot_of(body), marked(event), ts(event.get("ts"))
     chat, thread = name(event.get("channel")), ts(event.get("thread_ts"))
     if chat is None or at is None or event.get("user") in (bot, "USLACKBOT"):
         return None
     meant = is_direct(chat) or event.get("type") == "app_mention" or mentions(written, bot)
-    if not meant and thread is None:
+    if not meant and thread is None and not aloud:
         return None
     found = _incoming(
         body,
@@ -183,7 +193,8 @@ def _said(body: Json, event: Json, names: Names) -> Heard | None:
         in_thread=thread is not None and thread != at,
         **_content(event, bot, names),
     )
-    return Heard(found, not meant, _is_through_app(event)) if found is not None else None
+    others = not meant and calls_others(written)
+    return Heard(found, not meant, _is_through_app(event), others) if found is not None else None
 
 
 def _content(message: Json, bot: str, names: Names) -> Json:

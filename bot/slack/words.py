@@ -33,6 +33,14 @@ def unnamed(text: str) -> set[str]:
     return set(_NAMED.findall(text))
 
 
+_CALLS = re.compile(r"<@[^<>]+>|<!(?:subteam\^[^<>]+|channel|here|everyone)(?:\|[^<>]*)?>")
+
+
+def calls_others(text: str) -> bool:
+    """Whether the text names a person, a group, or everybody, so that they are notified."""
+    return _CALLS.search(text) is not None
+
+
 def _shown(mark: re.Match[str], names: Names) -> str:
     target, label = mark[1], mark[2]
     match target[:1]:

@@ -19,7 +19,7 @@ from bot.edge import Edge
 from bot.telegram.buttons import pressed
 from bot.telegram.failures import NotModified, explained
 from bot.telegram.runs import LIMIT, units
-from bot.telegram.translate import PLATFORM, Me, moved, translate, translate_parts
+from bot.telegram.translate import PLATFORM, Me, moved, overheard, translate, translate_parts
 from bot.telegram.updates import Message, Update
 from bot.tokens import Tokens
 from domain.conversations import repository as conversations
@@ -75,12 +75,13 @@ class Inbox:
         """
         [update, *others] = updates
         if update.message is not None and (others or update.message.forward_origin is not None):
-            await self._take_parts(translate_parts(updates, self._me, comment))
+            parts = translate_parts(updates, self._me, comment)
+            await self._take_parts(parts or await self._overheard(updates))
             return
         if (ids := moved(update)) is not None:
             await self._edge.follow(PLATFORM, self._me.workspace, *ids)
             return
-        incoming = translate(update, self._me)
+        incoming = translate(update, self._me) or next(iter(await self._overheard(updates)), None)
         query = update.callback_query
         if incoming is not None:
             if query is not None and incoming.press is not None:
@@ -88,6 +89,12 @@ class Inbox:
             await self._accepted(incoming, await self._edge.accept(incoming))
         if query is not None:
             self._show(self._bot.answer_callback_query(query.id))
+
+    async def _overheard(self, updates: Sequence[Update]) -> list[Incoming]:
+        """What was said in a group without calling the bot, and is for it all the same: the parts, words first."""
+        heard = [one for update in updates if (one := overheard(update, self._me)) is not None]
+        heard.sort(key=lambda one: not one.incoming.text)
+        return [one.incoming for one in heard] if heard and await self._edge.hears(heard[0]) else []
 
     async def close(self) -> None:
         """Let the signs be shown that are on their way."""

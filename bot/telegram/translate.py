@@ -9,11 +9,14 @@ from bot.telegram.referred import files_referred, quoted_of, words_of
 from bot.telegram.spoken import part
 from bot.telegram.updates import CallbackQuery, Chat, Entity, Message, MessageReaction, Update, User
 from domain.conversations.ports import NAMELESS, Incoming, Press
+from domain.flow.spoken_to import Overheard
 from domain.flow.steer import ON_MESSAGE
 
 PLATFORM = "telegram"
 
 _THUMBS = {"👍": "up", "👎": "down"}
+_GROUPS = frozenset({"group", "supergroup"})
+_CALLING = frozenset({"mention", "text_mention"})
 _COMMAND = re.compile(r"/(?P<name>[A-Za-z0-9_]+)(?:@(?P<bot>\w+))?(?!\S)")
 
 
@@ -52,6 +55,15 @@ def translate(update: Update, me: Me) -> Incoming | None:
     if update.message_reaction is not None:
         return _reaction(update.message_reaction, me, event_key)
     return None
+
+
+def overheard(update: Update, me: Me) -> Overheard | None:
+    """What a person says in a group without calling the bot, where Telegram shows it that; None for anything else."""
+    message = update.message
+    if message is None or message.chat.type not in _GROUPS or _is_meant(message, me):
+        return None
+    incoming = _heard(message, me, str(update.update_id))
+    return Overheard(incoming, others=_is_for_others(message), room=True) if incoming is not None else None
 
 
 def moved(update: Update) -> tuple[str, str] | None:
@@ -200,6 +212,19 @@ def _is_meant(message: Message, me: Me) -> bool:
     if not entities:  # the apps mark mentions; what is sent through another bot may come without
         return re.search(rf"(?<![\w@])@{re.escape(me.username)}\b", text, re.IGNORECASE) is not None
     return any(_mentions(text, entity, me) for entity in entities)
+
+
+def _is_for_others(message: Message) -> bool:
+    """Whether it calls somebody, is another bot's command, answers somebody else, or is no words of its own."""
+    text = message.text or message.caption
+    command = _COMMAND.match(text)
+    wordless = not text and not files_of(message)
+    if message.forward_origin is not None or (command is not None and command["bot"] is not None) or wordless:
+        return True
+    replied = message.reply_to_message
+    if replied is not None and replied.forum_topic_created is None and replied.sender != message.sender:
+        return True
+    return any(entity.type in _CALLING for entity in (*message.entities, *message.caption_entities))
 
 
 def _mentions(text: str, entity: Entity, me: Me) -> bool:

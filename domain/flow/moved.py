@@ -5,7 +5,7 @@ old id by then is brought to the new one.
 """
 
 from domain.billing import service as billing
-from domain.conversations import moving
+from domain.conversations import chats
 from domain.conversations.outbox import wake_delivery
 from domain.core.db import Session
 from domain.core.logging import logger
@@ -18,18 +18,18 @@ log = logger(__name__)
 
 async def move_chat(session: Session, *, platform: str, workspace: str, before: str, now: str) -> None:
     """Threads, tasks, what is still to be said, and the organization are those of the new id from here on."""
-    places = await moving.lock(session, platform=platform, workspace=workspace, chats=(before, now))
+    places = await chats.lock(session, platform=platform, workspace=workspace, chats=(before, now))
     old, new = places.get(before), places.get(now)
     if old is None or before == now:
         return
-    await moving.forget_ids(session, old.id)
+    await chats.forget_ids(session, old.id)
     if new is None:
-        await moving.rename(session, old.id, now)
+        await chats.rename(session, old.id, now)
     else:
-        await moving.merge(session, old, new)
+        await chats.merge(session, old, new)
         if old.org_id != new.org_id:  # somebody wrote in the new chat before it was known to be the old one
             await orgs.merge(session, new.org_id, old.org_id)
-            for give in (moving.give_threads, control.give_tasks, workflows.give_workflows, billing.give_usages):
+            for give in (chats.give_threads, control.give_tasks, workflows.give_workflows, billing.give_usages):
                 await give(session, new.org_id, old.org_id)
     await wake_delivery(session, (new or old).id, f"{platform}:{workspace}", progress=False)
     log.info("a chat goes on under another id", platform=platform, before=before, now=now)

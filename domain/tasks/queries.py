@@ -1,6 +1,7 @@
 """What people ask about tasks, scoped to their organization; lists page by key."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Literal
 from uuid import UUID
 
@@ -165,3 +166,56 @@ async def latest_in_thread(session: Session, thread_id: UUID) -> UUID | None:
     return await session.scalar(
         select(tasks.c.id).where(tasks.c.thread_id == thread_id, _WORK).order_by(tasks.c.id.desc()).limit(1)
     )
+
+
+_STANDING = text("""
+SELECT c.settings ->> 'listen' AS listen, t.id IS NOT NULL AS known, coalesce(own.works, false) AS works,
+       coalesce(own.asks, false) AS asks, coalesce(latest.own, false) AS latest,
+       coalesce(extract(epoch FROM now() - greatest(own.moment, CASE WHEN latest.own THEN latest.moment END)), 0)
+           AS since
+FROM chats c
+LEFT JOIN chat_identities ci
+       ON ci.platform = c.platform AND ci.workspace = c.workspace AND ci.platform_user_id = :person
+LEFT JOIN threads t ON t.deleted_at IS NULL AND t.chat_id = c.id AND t.id = (
+       CASE WHEN CAST(:thread AS text) IS NULL THEN c.current_thread_id
+            ELSE (SELECT k.id FROM threads k WHERE k.chat_id = c.id AND k.platform_thread = :thread) END)
+LEFT JOIN LATERAL (
+    SELECT true AS works, max(k.updated_at) AS moment,
+           bool_or(k.waiting_for IN ('answer', 'approval') OR EXISTS (
+               SELECT 1 FROM task_steps s
+               WHERE s.task_id = k.id AND s.status = 'WAITING' AND s.wake_at IS NULL)) AS asks
+    FROM tasks k
+    WHERE k.thread_id = t.id AND k.status IN ('PENDING', 'RUNNING', 'PAUSED') AND k.user_id = ci.user_id
+    HAVING count(*) > 0) own ON true
+LEFT JOIN LATERAL (
+    SELECT k.user_id = ci.user_id AS own, k.updated_at AS moment FROM tasks k
+    WHERE k.thread_id = t.id ORDER BY k.id DESC LIMIT 1) latest ON true
+WHERE c.platform = :platform AND c.workspace = :workspace AND c.chat = :chat
+""")
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How a person stands in a thread. ``listen`` is the chat's setting; ``known``: Legwork has a part in the thread;
+    ``works``: a task of theirs has not ended there; ``asks``: one of those waits for their words; ``latest``: the
+    newest task there is theirs; ``since``: seconds since their tasks there came further.
+    """
+
+    listen: str | None
+    known: bool
+    works: bool
+    asks: bool
+    latest: bool
+    since: float
+
+
+async def standing(
+    session: Session, *, platform: str, workspace: str, chat: str, thread: str | None, person: str
+) -> Standing | None:
+    """None: there is no such chat yet."""
+    row = await session.first(
+        _STANDING, {"platform": platform, "workspace": workspace, "chat": chat, "thread": thread, "person": person}
+    )
+    if row is None:
+        return None
+    return Standing(row["listen"], row["known"], row["works"], row["asks"], row["latest"], float(row["since"]))

@@ -8,6 +8,7 @@ from typing import Any
 from tests.architecture.source import PACKAGES, ROOT, files, imports, pyproject, tree
 
 SQL = {
+    "chats",
     "repository",
     "queries",
     "control",
@@ -18,7 +19,6 @@ SQL = {
     "rounds",
     "tokens",
     "models",
-    "moving",
     "service",
 }
 """Files of a feature that may speak SQL."""

@@ -109,6 +109,31 @@ def test_a_reply_without_a_mention_counts_only_in_a_thread_that_is_known() -> No
     assert events.message(body) == events.Heard(incoming(**IN_CHANNEL, thread=PARENT, in_thread=True), if_known=True)
 
 
+@pytest.mark.parametrize(
+    ("text", "others"),
+    [
+        ("so do I", False),
+        ("<@U0BEN> what do you think?", True),
+        ("<@U0BEN|ben> what do you think?", True),
+        ("<!here> look", True),
+        ("<!channel|@channel> look", True),
+        ("<!subteam^S0SALES|@sales> look", True),
+        ("see <#C0SALES|sales> and <https://example.com>", False),
+    ],
+)
+def test_who_calls_somebody_else_in_a_thread_is_told_apart(text: str, others: bool) -> None:
+    heard = events.message(message(channel=CHANNEL, thread_ts=PARENT, text=text))
+    assert heard is not None
+    assert (heard.if_known, heard.others) == (True, others)
+
+
+def test_talk_in_a_channel_is_overheard_and_begins_a_thread_if_it_counts() -> None:
+    heard = events.overheard(message(channel=CHANNEL))
+    assert heard == events.Heard(incoming(**IN_CHANNEL, thread=TS), if_known=True)
+    assert events.overheard(message(channel=CHANNEL, subtype="channel_join")) is None
+    assert events.overheard(message(channel=CHANNEL, bot_id="B01")) is None
+
+
 NOTHING: dict[str, Json] = {
     "talk in a channel": message(channel=CHANNEL),
     "its own post": message(bot_id="B0OWN", user=BOT),

@@ -1,10 +1,10 @@
-"""What is stored of a chat that goes on under another id."""
+"""A chat's own settings, and what goes along with a chat that goes on under another id."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import text, update
+from sqlalchemy import RowMapping, select, text, update
 
 from domain.conversations.models import chats, threads
 from domain.core.db import Session
@@ -16,6 +16,20 @@ class Place:
 
     id: UUID
     org_id: UUID
+
+
+async def find(session: Session, chat_id: UUID) -> RowMapping | None:
+    """A chat: private, settings."""
+    return await session.first(select(chats.c.private, chats.c.settings).where(chats.c.id == chat_id))
+
+
+async def keep_setting(session: Session, chat_id: UUID, setting: str, value: str) -> None:
+    """Keep one setting of a chat."""
+    await session.execute(
+        text("""UPDATE chats SET settings = settings || jsonb_build_object(CAST(:setting AS text), CAST(:value AS text))
+        WHERE id = :id"""),
+        {"id": chat_id, "setting": setting, "value": value},
+    )
 
 
 async def lock(session: Session, *, platform: str, workspace: str, chats: tuple[str, ...]) -> Mapping[str, Place]:
