@@ -6,9 +6,10 @@ from typing import Any
 
 import pytest
 
-from domain.conversations.ports import NAMELESS
+from domain.conversations.ports import NAMELESS, Earlier, IncomingFile
 from domain.conversations.quoted import Quoted
-from domain.conversations.said import Answer, ApprovalCard, Details, Note, Problem, Question
+from domain.conversations.said import Answer, ApprovalCard, Details, FilePost, Note, Problem, Question
+from domain.core.errors import Unavailable
 from domain.llm.model import Request
 from tests.factories.incoming import file
 from tests.factories.specs import node, plan, question, reply, tool
@@ -230,3 +231,40 @@ async def test_the_first_who_has_a_name_owns_the_organization_and_may_decide(tal
     ann = talk.other("ann", "group", **place)
     assert dict((await ann.say("/whoami")).one(Details).fields)["role"] == "owner"
     assert (await ann.press("Approve")).one(Answer)
+
+
+# -- without a model -----------------------------------------------------------------------------------
+
+
+async def test_without_a_model_what_is_quoted_is_summed_up_and_saved(offline: Talk) -> None:
+    assert (await offline.say("summarise this", quoted=(INVOICE,))).one(Answer).text == "Ben: the total is 880 euros"
+    assert (await offline.say("save this to notes.md", quoted=(INVOICE,))).one(FilePost).file.name == "notes.md"
+
+
+async def test_without_a_model_what_was_passed_on_can_be_summed_up(offline: Talk) -> None:
+    await offline.say("", quoted=(FORWARDED,))
+    assert (await offline.say("sum it up")).one(Answer).text == f"Ben: {FORWARDED.text}"
+
+
+async def test_without_a_model_a_table_of_a_thread_is_worked_on(offline: Talk) -> None:
+    offline.chat.files["F1"] = b"city,sales\nBern,412\nBasel,90\nChur,30\n"
+    sent = IncomingFile("sales.csv", "text/csv", 30, ref="F1", of_others=True)
+    offline.chat.before = Earlier((Quoted("earlier", "our sales", "Ben", files=("sales.csv",)),), (sent,))
+    text = (await offline.say("what is the total?", thread="t1", in_thread=True)).one(Answer).text
+    assert "532" in text
+
+
+async def test_a_file_of_others_that_is_gone_keeps_nobody_waiting(talk: Talk, script: Script) -> None:
+    script.then(reply("I see no file."))
+    gone = IncomingFile("sales.csv", "text/csv", 30, ref="F9", of_others=True)
+    piece = Quoted("reply", "our sales", "Ben", files=("sales.csv",))
+    assert (await talk.say("what is the total?", [gone], quoted=(piece,))).one(Answer)
+    assert script.requests[0].variables["attachments"] == []
+    assert '(with "sales.csv")' in told(script.requests[0])
+
+
+async def test_a_thread_that_cannot_be_read_keeps_nobody_waiting(talk: Talk, script: Script) -> None:
+    script.then(reply("Yes."))
+    talk.chat.before = Unavailable("Slack asks for patience.")
+    await talk.say("is this right?", thread="t1", in_thread=True)
+    assert "could not be read" in told(script.requests[0])

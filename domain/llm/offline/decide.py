@@ -15,6 +15,7 @@ from domain.llm.offline.doing import asking, request
 from domain.llm.offline.gathering import gathering
 from domain.llm.offline.later import wants_later
 from domain.llm.offline.plans import Proposal, beginning_with, refused
+from domain.llm.offline.referred import about_referred
 from domain.llm.offline.situation import Situation
 from domain.llm.offline.subject import about_data
 from domain.llm.offline.sums import calculation
@@ -25,7 +26,7 @@ from domain.llm.offline.writing import given, writing
 
 Rule = Callable[[Situation], Proposal | None]
 
-AS_IT_STANDS: tuple[Rule, ...] = (rejected, empty, small_talk, about_thread, given)
+AS_IT_STANDS: tuple[Rule, ...] = (rejected, empty, small_talk, about_referred, about_thread, given)
 """Rules that know the whole message, whatever is quoted in it."""
 
 EXACT: tuple[Rule, ...] = (asking, request, calculation, calendar, clock)

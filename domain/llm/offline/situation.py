@@ -42,6 +42,8 @@ class KnownFile:
     name: str
     mime_type: str = ""
     made: bool = False
+    of_others: bool = False
+    """It came with what the message refers to."""
 
     @property
     def is_data(self) -> bool:
@@ -52,6 +54,23 @@ class KnownFile:
     def is_document(self) -> bool:
         suffix = PurePath(self.name).suffix.lower()
         return suffix in DOCUMENT_SUFFIXES or (not suffix and bool(_DOCUMENT_TYPES.search(self.mime_type)))
+
+
+@dataclass(frozen=True, slots=True)
+class Referred:
+    """Words of others, and whose they are."""
+
+    text: str
+    who: str = ""
+
+    @property
+    def worded(self) -> str:
+        return f"{self.who}: {self.text}" if self.who else self.text
+
+
+def urls_in(text: str) -> list[str]:
+    """The web addresses that are written out in a text."""
+    return [url.rstrip(".,;:!?") for url in _URL.findall(text)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +104,13 @@ class Situation:
     """The present moment where the person is."""
     columns: tuple[Mapping[str, Any], ...] = ()
     """Of the table the previous task worked out: each with name and role."""
+    referred: tuple["Referred", ...] = ()
+    """What the message refers to; where it refers to nothing, what the person passed on just before without a word."""
+
+    @property
+    def sent(self) -> tuple[KnownFile, ...]:
+        """The new files that the person sent themselves."""
+        return tuple(file for file in self.attachments if not file.of_others)
 
     @property
     def known(self) -> tuple[KnownFile, ...]:
@@ -115,7 +141,7 @@ class Situation:
     @property
     def urls(self) -> tuple[str, ...]:
         """The web addresses in the message; a bare domain counts where it is no file's name."""
-        found = [url.rstrip(".,;:!?") for url in _URL.findall(self.message)]
+        found = urls_in(self.message)
         rest = _URL.sub(" ", self.message)
         names = {file.name.casefold() for file in self.known}
         bare = [domain.rstrip(".,;:!?") for domain in _BARE_DOMAIN.findall(rest) if domain.casefold() not in names]
@@ -139,13 +165,30 @@ def read_situation(variables: Mapping[str, Any], turns: Sequence[Turn]) -> Situa
         failed=said.failed,
         talked=said.talk,
         continues=_continues(turns),
-        asked=next((turn.text for turn in reversed(turns) if turn.role == "user"), ""),
+        asked=next((_own_words(turn) for turn in reversed(turns) if turn.role == "user"), ""),
         result=str(variables.get("result") or ("" if said.failed or said.talk else said.text)),
         first=tuple(str(words) for words in cast("list[Any]", variables.get("first") or [])),
         helped=variables.get("helped") is True,
         now=_moment(variables.get("now")),
+        referred=_referred(variables.get("quoted")) or _passed_on(turns),
         columns=tuple(cast("list[Mapping[str, Any]]", last.get("columns") or [])),
     )
+
+
+def _referred(value: Any) -> tuple[Referred, ...]:
+    pieces = cast("Sequence[Mapping[str, Any]]", value or [])
+    return tuple(Referred(str(piece.get("text") or ""), str(piece.get("who") or "")) for piece in pieces)
+
+
+def _passed_on(turns: Sequence[Turn]) -> tuple[Referred, ...]:
+    """Of the turn just before, where nothing but others' words was in it: the person was asked what to do with them."""
+    last = turns[-1] if turns else None
+    return _referred(last.quoted) if last is not None and last.quoted and not _own_words(last) else ()
+
+
+def _own_words(turn: Turn) -> str:
+    """What the person said themselves: what that refers to stands below it."""
+    return turn.text.partition("<untrusted source=")[0].strip() if turn.quoted else turn.text
 
 
 def _continues(turns: Sequence[Turn]) -> bool:
@@ -168,5 +211,6 @@ def _file(entry: Any) -> KnownFile:
     if isinstance(entry, Mapping):
         described = cast("Mapping[str, Any]", entry)
         made = described.get("made") is True
-        return KnownFile(str(described.get("name") or ""), str(described.get("mime_type") or ""), made)
+        of_others = described.get("of_others") is True
+        return KnownFile(str(described.get("name") or ""), str(described.get("mime_type") or ""), made, of_others)
     return KnownFile(str(entry))

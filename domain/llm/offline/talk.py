@@ -83,7 +83,7 @@ _NEEDS = {
 
 
 def small_talk(situation: Situation) -> Proposal | None:
-    if situation.attachments:
+    if situation.sent:
         return None
     message, bare = situation.message, situation.bare
     if _THANKS.match(message):
