@@ -21,6 +21,7 @@ _DEEPEST = 60  # levels; what is nested deeper is text
 _BULLET = re.compile(r"[-+*](?:[ \t]+|$)")
 _LANGUAGE = re.compile(r"(?:`{3,}|~{3,})[ \t]*(?:[A-Za-z][\w+#.-]*)?[ \t]*$")
 _RULE = re.compile(r"[ \t]*(-{3,}|_{3,}|\*{3,})[ \t]*$")
+_BREAK = re.compile(r"(?i)\s*<br\s*/?>\s*")
 _NUMBER = re.compile(r"\d{1,9}[.)](?:[ \t]+|$)")
 _UNDER = re.compile(r"[ \t]*\|?[ \t]*:?-+:?[ \t]*(?:\|[ \t]*:?-+:?[ \t]*)*\|?[ \t]*$")
 _TARGET = re.compile(
@@ -147,11 +148,16 @@ def _part(state: "StateBlock", part: str, cell: str, rows: list[list[str]], side
             if side:
                 opened.attrs = {"style": f"text-align:{side}"}
             words = state.push("inline", "", 0)
-            words.content = row[at].strip() if at < len(row) else ""
+            words.content = _broken(row[at].strip()) if at < len(row) else ""
             words.map, words.children = [number, number + 1], []
             state.push(f"{cell}_close", cell, -1)
         state.push("tr_close", "tr", -1)
     state.push(f"{part}_close", part, -1)
+
+
+def _broken(cell: str) -> str:
+    """A cell with its line breaks: Markdown has no other way to write them than HTML's."""
+    return cell if "`" in cell else _BREAK.sub("\n", cell)
 
 
 def _side(rule: str) -> str:

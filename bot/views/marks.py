@@ -17,9 +17,11 @@ _BEFORE = frozenset("([{\"'“‘«„‚‹—–¿¡:")
 _BEFORE_STRONG = _BEFORE | frozenset("|/-+>.,;=$€£")
 _AFTER = frozenset(".,;:!?)]}>\"'”’“‘»›…—–|-")
 _AFTER_STRONG = _AFTER | frozenset("/+%°=$€£<([")
-_CLOSING = frozenset(".!?:;)]}\"'”’“‘»›…%°")
+_CLOSING = frozenset(".!?:;)]}\"'”’“‘»›…%°€$£`+#")
 _OPENING = frozenset("([{\"'“‘«„‚‹¿¡$€£#@+-−–—…&§<`\\")
+_OPENING_STRONG = _OPENING | frozenset("./~=")
 _QUOTES = frozenset("\"'“”‘’")
+_OF_EMOJI = frozenset("\ufe0f\u20e3\u200d")
 
 _ESCAPABLE = frozenset("*_~`#+-.!|<>()[]{}$%&")
 _RAW = re.compile(r"\\[A-Za-z0-9\\]")
@@ -227,20 +229,23 @@ def _flanks(text: str, start: int, end: int, *, strong: bool) -> tuple[bool, boo
         not ended
         and not quoted
         and (apart or _is_apart(before, _BEFORE_STRONG if strong else _BEFORE))
-        and (apart or not _is_sign(after) or after in _OPENING)
+        and (apart or not _is_sign(after) or after in (_OPENING_STRONG if strong else _OPENING))
     )
     closes = (
         not apart
         and not quoted
         and (ended or _is_apart(after, _AFTER_STRONG if strong else _AFTER))
-        and (ended or not _is_sign(before) or before in _CLOSING)
+        and (ended or strong or not _is_sign(before) or before in _CLOSING)
     )
     return opens, closes
 
 
 def _is_apart(letter: str, signs: frozenset[str]) -> bool:
     """Whether a mark may stand beside it: a sign of the kind, a symbol, or a letter of a script without spaces."""
-    return letter in signs or unicodedata.category(letter) == "So" or unicodedata.east_asian_width(letter) in "WF"
+    if letter.isascii() or letter in signs:
+        return letter in signs
+    category = unicodedata.category(letter)
+    return category[0] == "P" or category == "So" or letter in _OF_EMOJI or unicodedata.east_asian_width(letter) in "WF"
 
 
 def _is_sign(letter: str) -> bool:

@@ -141,12 +141,30 @@ def test_what_is_no_mark_is_shown_as_it_was_written(written: str) -> None:
         ("**https://x.example/a_b**", "https://x.example/a_b"),
         ("5 **March** 2024", "5 March 2024"),
         ("2*3*4=**24** and **2*3**=6", "2*3*4=24 and 2*3=6"),
+        ("**`x`**, **C++**; **5 €**: *`y`*, **[a](https://x.example)**.", "x, C++; 5 €: y, a (https://x.example)."),
+        ("⚠️**Warning** and 5️⃣**five**", "⚠️Warning and 5️⃣five"),
+        ("**مهم**، نعم", "مهم، نعم"),
+        ("(**.env** and **/tasks**)", "(.env and /tasks)"),
         ("down to *1,204*; 111 of 119 lost", "down to 1,204; 111 of 119 lost"),
     ],
 )
 def test_what_is_a_mark_is_not_shown(written: str, right: str) -> None:
     for face, shown in read(written).items():
         assert shown == right, face
+
+
+def test_a_cell_may_have_lines() -> None:
+    for face, shown in read("|a|b|\n|---|---|\n|one<br>two<br/>3|`<br>`|").items():
+        assert "one<" not in shown, face
+        assert re.sub(r"[^a-z0-9<>]", "", shown) == "abonetwo3<br>" or face == "terminal", face
+
+
+@pytest.mark.parametrize("count", [60, 400, 1_500])
+def test_a_text_of_many_messages_keeps_its_digits_and_operators(count: int) -> None:
+    sums = [line for line in LITERAL.splitlines() if "\\" not in line and "`" not in line and "|" not in line]
+    written = "\n\n".join((sums * count)[:count])
+    for face, shown in read(written).items():
+        assert essence(shown) == essence(written), face
 
 
 sums = st.lists(
