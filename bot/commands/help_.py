@@ -23,11 +23,15 @@ def _everything(call: Call) -> Said:
         "Write as to a colleague: a question, a file with a sentence, a link. No command is needed to get work done.",
         "While a task runs, `stop`, `pause` and `resume` steer it.",
         "",
-        *(f"- `/{noun.name}` {noun.summary} ({', '.join(verb.name for verb in noun.verbs)})" for noun in call.nouns),
+        *(f"- `/{noun.name}` {noun.summary}{_verbs(noun)}" for noun in call.nouns),
         "",
         "`/help tasks` explains one of them with examples.",
     ]
     return Note(text="\n".join(lines))
+
+
+def _verbs(noun: Noun) -> str:
+    return f" ({', '.join(verb.name for verb in noun.verbs)})" if len(noun.verbs) > 1 else ""
 
 
 NOUN = Noun("help", "what there is, with examples", (Verb("show", "lists every command", "/help tasks …", _help),))

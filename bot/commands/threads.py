@@ -86,7 +86,7 @@ async def _list(call: Call) -> Sequence[Said]:
 async def _new(call: Call) -> Sequence[Said]:
     if call.each_message_begins_one:
         return (Note(text="Here each message outside of a thread begins one of its own: just write what you need."),)
-    thread_id = await conversations.add_thread(
+    thread_id, _ = await conversations.add_thread(
         call.session,
         chat_id=call.heard.thread.chat_id,
         org_id=call.person.org_id,

@@ -163,20 +163,24 @@ class Ears:
             return None
         chat = await self._people.direct(person)
         thread = await self._asked(chat, text, quoted) if command_word(text, WORDS) is None else None
-        await self._take(
-            Incoming(
-                platform=PLATFORM,
-                workspace=workspace,
-                chat=chat,
-                person=person,
-                event_key=event_key,
-                organization=events.organization(workspace),
-                thread=thread,
-                text=text,
-                files=attached,
-                quoted=quoted,
-            )
+        incoming = Incoming(
+            platform=PLATFORM,
+            workspace=workspace,
+            chat=chat,
+            person=person,
+            event_key=event_key,
+            organization=events.organization(workspace),
+            thread=thread,
+            text=text,
+            files=attached,
+            quoted=quoted,
         )
+        try:
+            await self._take(incoming)
+        except BaseException:
+            if thread is not None:
+                await self._take_back(chat, thread)
+            raise
         return chat
 
     async def _asked(self, chat: str, text: str, quoted: tuple[Quoted, ...]) -> str | None:
@@ -189,6 +193,13 @@ class Ears:
             log.info("what was asked elsewhere could not be shown", error=str(error))
             return None
         return events.ts(answer.get("ts"))
+
+    async def _take_back(self, chat: str, at: str) -> None:
+        """What was asked was not taken: then it must not stand there as if it were."""
+        try:
+            await self._web.call("chat.delete", seconds=_SECONDS, channel=chat, ts=at)
+        except LegworkError as error:
+            log.info("what was asked elsewhere was left standing", error=str(error))
 
     async def _thread_of(self, chat: str, at: str) -> str | None:
         """The thread a message stands in: None in a direct chat outside of any."""

@@ -18,7 +18,6 @@ from bot.slack.render import FEATURES, LENGTH, Message, one, render
 from bot.slack.sessions import Look, Sessions
 from bot.slack.web import Web
 from bot.tokens import Tokens, fitted
-from bot.views import words
 from bot.views.commands import typed
 from bot.views.compose import buttons
 from domain.conversations.ports import Address, Capabilities, Earlier, Found, Posted
@@ -98,8 +97,7 @@ class SlackGateway:
         await self._in_some_form(
             said, plain, lambda messages: self._update(to, message_id, one(messages), search.mark(key, 0, 1))
         )
-        if said.type != "plan" or words.is_final(said.status):  # a card that goes on changes nothing
-            self._sessions.settle(to, key)
+        self._sessions.changed(to, said, key)
 
     async def find(self, to: Address, key: str) -> Found:
         try:

@@ -8,10 +8,12 @@ post of work that goes on. It is never in anybody's way: what fails is logged.
 import asyncio
 from collections.abc import Awaitable, Callable, Coroutine, Mapping
 from typing import Any, Literal
+from uuid import UUID
 
 from bot.slack.memory import Memory
 from bot.slack.web import Web
 from domain.conversations.ports import Address
+from domain.conversations.said import Said
 from domain.core.db import AWAY, Database
 from domain.core.errors import LegworkError
 from domain.core.logging import logger
@@ -21,6 +23,8 @@ from domain.tasks.queries import Work
 log = logger(__name__)
 
 _NOT_HERE = frozenset({"missing_scope", "not_an_agent", "not_allowed_token_type", "unknown_method"})
+
+_STATES = 2_000  # tasks whose state a process keeps in mind
 
 Status = Literal["processing", "suspended", "active"]
 
@@ -49,8 +53,10 @@ class Sessions:
         self._memory = memory
         self._look = look
         self._under_way: set[asyncio.Task[None]] = set()
-        self._settling: dict[str, str | None] = {}
-        """Threads whose sign is being settled, each with the key of what was said in it since."""
+        self._settling: dict[str, tuple[str, bool] | None] = {}
+        """Threads whose sign is being settled, each with what was said in it since."""
+        self._states: dict[UUID, str] = {}
+        """Of tasks, as their cards were last shown by this process."""
         self._available = True
 
     def begin(self, to: Address) -> None:
@@ -58,16 +64,29 @@ class Sessions:
         if to.thread is not None:
             self._start(self._begin(to, to.thread))
 
-    def settle(self, to: Address, saying: str) -> None:
-        """Something was said there, under this key: the sign stays, or comes back, for as long as work goes on."""
+    def settle(self, to: Address, saying: str, *, posted: bool = True) -> None:
+        """Something was said there under this key, or (not ``posted``) what was said has changed: the sign stays, or
+        comes back, for as long as work goes on."""
         if to.thread is None:
             return
         name = _name(to)
         if name in self._settling:
-            self._settling[name] = saying
+            before = self._settling[name]
+            self._settling[name] = (saying, posted or (before is not None and before[1]))
             return
         self._settling[name] = None
-        self._start(self._settle(to, to.thread, saying))
+        self._start(self._settle(to, to.thread, saying, posted))
+
+    def changed(self, to: Address, said: Said, saying: str) -> None:
+        """What was said there changed. Cards advance often: they count where the state of their task is another."""
+        if said.type == "plan":
+            before = self._states.get(said.task_id)
+            if before is None and len(self._states) >= _STATES:
+                del self._states[next(iter(self._states))]
+            self._states[said.task_id] = said.status
+            if before == said.status:
+                return
+        self.settle(to, saying, posted=False)
 
     async def close(self) -> None:
         await asyncio.gather(*self._under_way, return_exceptions=True)
@@ -84,12 +103,12 @@ class Sessions:
             await self._memory.put(_name(to), status)
             await self._set(to, thread, status)
 
-    async def _settle(self, to: Address, thread: str, saying: str) -> None:
+    async def _settle(self, to: Address, thread: str, saying: str, posted: bool) -> None:
         """One after the other in a thread, so that the last that is set is what is so."""
-        name, said = _name(to), saying
+        name, said = _name(to), (saying, posted)
         try:
             while True:
-                await self._settle_once(to, thread, said)
+                await self._settle_once(to, thread, *said)
                 later = self._settling[name]
                 if later is None:
                     return
@@ -97,12 +116,13 @@ class Sessions:
         finally:
             del self._settling[name]
 
-    async def _settle_once(self, to: Address, thread: str, saying: str) -> None:
+    async def _settle_once(self, to: Address, thread: str, saying: str, posted: bool) -> None:
         status = await self._status(to, saying)
         [note] = await self._memory.get(_name(to))
-        if status is not None and (status == "processing" or status != note):
-            await self._memory.put(_name(to), status)
-            await self._set(to, thread, status)
+        if status is None or (status == note and (status != "processing" or not posted)):
+            return
+        await self._memory.put(_name(to), status)
+        await self._set(to, thread, status)
 
     async def _status(self, to: Address, saying: str) -> Status | None:
         """None where nobody knows whether work goes on."""

@@ -129,24 +129,27 @@ async def add_chat(session: Session, **values: Any) -> None:
     )
 
 
+_ADD_THREAD = text("""
+INSERT INTO threads (id, org_id, user_id, chat_id, platform_thread, storage_id)
+VALUES (:id, :org_id, :user_id, :chat_id, :platform_thread, :storage_id)
+ON CONFLICT (chat_id, platform_thread) DO UPDATE SET active_at = now() RETURNING id, deleted_at
+""")
+_LET_GO = text("UPDATE threads SET platform_thread = NULL WHERE id = :id")
+
+
 async def add_thread(
     session: Session, *, chat_id: UUID, org_id: UUID, user_id: UUID, platform_thread: str | None
-) -> UUID:
-    """The thread of that chat, made unless it is there."""
-    thread_id = new_id()
-    return await session.scalar(
-        text("""INSERT INTO threads (id, org_id, user_id, chat_id, platform_thread, storage_id)
-        VALUES (:id, :org_id, :user_id, :chat_id, :platform_thread, :storage_id)
-        ON CONFLICT (chat_id, platform_thread) DO UPDATE SET active_at = now() RETURNING id"""),
-        {
-            "id": thread_id,
-            "org_id": org_id,
-            "user_id": user_id,
-            "chat_id": chat_id,
-            "platform_thread": platform_thread,
-            "storage_id": str(thread_id),
-        },
-    )
+) -> tuple[UUID, bool]:
+    """The thread of that chat, made unless it is there, and whether it takes the place of a deleted one."""
+    place = {"chat_id": chat_id, "org_id": org_id, "user_id": user_id, "platform_thread": platform_thread}
+    given = {**place, "id": (thread_id := new_id()), "storage_id": str(thread_id)}
+    row = await session.first(_ADD_THREAD, given)
+    was_deleted = row is not None and row["deleted_at"] is not None
+    if row is not None and was_deleted:
+        await session.execute(_LET_GO, {"id": row["id"]})
+        row = await session.first(_ADD_THREAD, given)
+    assert row is not None  # inserted, or in its way
+    return row["id"], was_deleted
 
 
 async def set_current_thread(session: Session, chat_id: UUID, thread_id: UUID) -> None:

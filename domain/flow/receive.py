@@ -161,7 +161,7 @@ async def _make_place(session: Session, incoming: Incoming) -> Incoming:
     if found["thread_id"] is None and incoming.private and await _is_awaited(session, incoming):
         return replace(incoming, thread=None, in_thread=False)
     if found["thread_id"] is None or incoming.new_thread:
-        thread_id = await conversations.add_thread(
+        thread_id, afresh = await conversations.add_thread(
             session,
             chat_id=found["chat_id"],
             org_id=found["org_id"],
@@ -170,6 +170,8 @@ async def _make_place(session: Session, incoming: Incoming) -> Incoming:
         )
         if incoming.thread is None:
             await conversations.set_current_thread(session, found["chat_id"], thread_id)
+        if afresh:  # what was said before was deleted, and is not read again where it still stands
+            return replace(incoming, in_thread=False)
     return incoming if found["thread_id"] is None else replace(incoming, in_thread=False)
 
 

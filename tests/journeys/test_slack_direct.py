@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 from arq.connections import ArqRedis
+from sqlalchemy import text
 
 from bot.commands.table import NOUNS
 from bot.inbound import accept
@@ -226,3 +227,48 @@ async def test_praise_is_no_command(office: Office, script: Script) -> None:
     office.mara.dm("!nice work", thread_ts=asked.ts)
     await office.settle()
     assert "Thank you." in answers(office, asked)
+
+
+async def test_the_sign_follows_a_pause(office: Office, script: Script) -> None:
+    script.then(plan(node("n1", "delay", seconds=3600), title="Wait"))
+    asked = office.mara.dm("wait an hour")
+    await office.settle()
+    await eventually(lambda: status(office, asked) == "processing")
+    await office.press("Pause", office.mara.dm_channel)
+    await eventually(lambda: status(office, asked) == "suspended")
+    await office.press("Resume", office.mara.dm_channel)
+    await eventually(lambda: status(office, asked) == "processing")
+    await office.press("Stop", office.mara.dm_channel)
+    await eventually(lambda: status(office, asked) == "active")
+
+
+async def test_in_a_deleted_thread_another_begins_afresh(office: Office, script: Script) -> None:
+    script.then(reply("One."), reply("Two."), reply("Three."))
+    asked = office.mara.dm("first")
+    await office.settle()
+    [thread] = await office.rows("SELECT id FROM threads WHERE name = 'first'")
+    office.mara.dm(f"!threads delete {ids.text('thrd', thread['id'])}", thread_ts=asked.ts)
+    await office.settle()
+    for words, answer in (("second", "Two."), ("third", "Three.")):
+        office.mara.dm(words, thread_ts=asked.ts)
+        await office.settle()
+        assert answer in answers(office, asked)
+    assert [turn.text for turn in script.requests[-1].turns] == ["second", "Two."]
+
+
+async def test_what_could_not_be_taken_does_not_stand_as_asked(office: Office, script: Script) -> None:
+    script.then(reply("Hello."))
+    office.slack.rules.retries = ()
+    async with office.legwork.database.transaction() as session:
+        await session.execute(text("ALTER TABLE inbound_events RENAME TO away"))
+    try:
+        office.mara.slash(office.mara.dm_channel, "/legwork", "say hello")
+        await office.slack.settled()
+        await eventually(lambda: office.slack.said(office.mara.dm_channel) == [])
+    finally:
+        async with office.legwork.database.transaction() as session:
+            await session.execute(text("ALTER TABLE away RENAME TO inbound_events"))
+    assert "You asked" not in office.slack.shown(office.mara.dm_channel)
+    await office.mara.slash(office.mara.dm_channel, "/legwork", "say hello").answer()
+    await office.settle()
+    assert "Hello." in office.slack.shown(office.mara.dm_channel)
