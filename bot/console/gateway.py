@@ -9,7 +9,7 @@ from bot.console.look import Look, Screen
 from bot.console.render import render
 from bot.views import compose
 from bot.views.blocks import Chart, File, Line, View
-from domain.conversations.ports import Address, Capabilities, Earlier, Found, Posted
+from domain.conversations.ports import Address, Capabilities, Earlier, Found, IncomingFile, Posted
 from domain.conversations.said import FileRef, Said
 from domain.core.errors import NotFound
 
@@ -67,6 +67,9 @@ class ConsoleGateway:
 
     def open_file(self, ref: str) -> AsyncIterator[bytes]:
         raise NotFound("A terminal sends its files at once; none is left to fetch.")
+
+    async def about_file(self, ref: str) -> IncomingFile | None:
+        return None
 
     async def earlier(self, to: Address, message_id: str) -> Earlier:
         return Earlier()  # whatever is said at a terminal is said to Legwork

@@ -15,7 +15,7 @@ from redis.exceptions import RedisError
 
 from bot.console.gateway import CAPABILITIES, PLATFORM
 from bot.console.session import Previews
-from domain.conversations.ports import Address, Earlier, Found, Posted
+from domain.conversations.ports import Address, Earlier, Found, IncomingFile, Posted
 from domain.conversations.said import Said
 from domain.core.errors import NotFound, Refused
 
@@ -54,6 +54,9 @@ class RelayGateway:
 
     def open_file(self, ref: str) -> AsyncIterator[bytes]:
         raise NotFound("A terminal sends its files at once; none is left to fetch.")
+
+    async def about_file(self, ref: str) -> IncomingFile | None:
+        return None
 
     async def earlier(self, to: Address, message_id: str) -> Earlier:
         return Earlier()  # whatever is said at a terminal is said to Legwork

@@ -38,7 +38,7 @@ def attached(files: object) -> tuple[IncomingFile, ...]:
     """The files of a message, to be fetched later."""
     return tuple(
         IncomingFile(
-            name=string(file.get("name")) or string(file.get("title")) or "file",
+            name=string(file.get("name")) or string(file.get("title")),
             mime_type=string(file.get("mimetype")) or "application/octet-stream",
             size=_size(file.get("size")),
             ref=found,
@@ -83,6 +83,12 @@ async def shared(web: Web, memory: Memory, to: Address, key: str) -> Posted | No
         return None
     ts = _place(file, to.chat)
     return Posted(ts) if ts is not None else None
+
+
+async def about(web: Web, file_id: str) -> IncomingFile | None:
+    """A file by its id alone, as those of other workspaces come. Raises NotFound, Unavailable, Refused."""
+    found = attached([mapping((await web.call("files.info", file=file_id)).get("file"))])
+    return found[0] if found else None
 
 
 async def fetch(web: Web, file_id: str) -> AsyncIterator[bytes]:

@@ -20,7 +20,7 @@ from bot.slack.web import Web
 from bot.tokens import Tokens, fitted
 from bot.views.commands import typed
 from bot.views.compose import buttons
-from domain.conversations.ports import Address, Capabilities, Earlier, Found, Posted
+from domain.conversations.ports import Address, Capabilities, Earlier, Found, IncomingFile, Posted
 from domain.conversations.said import FilePost, Said
 from domain.core.errors import Ambiguous, Invalid, LegworkError, NotFound, Unavailable
 from domain.core.logging import logger
@@ -121,6 +121,9 @@ class SlackGateway:
 
     def open_file(self, ref: str) -> AsyncIterator[bytes]:
         return files.fetch(self._web, files.referred(ref)[1])
+
+    async def about_file(self, ref: str) -> IncomingFile | None:
+        return await files.about(self._web, files.referred(ref)[1])
 
     async def earlier(self, to: Address, message_id: str) -> Earlier:
         return await earlier(self._web, self._people, to, message_id)

@@ -11,7 +11,7 @@ from bot.slack.sessions import looking
 from bot.slack.web import Web, open_webs
 from bot.slack.workspaces import Workspaces
 from bot.tokens import StoredTokens
-from domain.conversations.ports import Address, Earlier, Found, Posted
+from domain.conversations.ports import Address, Earlier, Found, IncomingFile, Posted
 from domain.conversations.said import Said
 from domain.core.errors import LegworkError
 from domain.core.logging import logger
@@ -56,6 +56,10 @@ class SlackGateways:
         gateway = await self._workspaces.of(files.referred(ref)[0])
         async for chunk in gateway.open_file(ref):
             yield chunk
+
+    async def about_file(self, ref: str) -> IncomingFile | None:
+        gateway = await self._workspaces.of(files.referred(ref)[0])
+        return await gateway.about_file(ref)
 
     async def earlier(self, to: Address, message_id: str) -> Earlier:
         gateway = await self._workspaces.of(to.workspace)

@@ -22,7 +22,7 @@ from bot.telegram.translate import PLATFORM
 from bot.tokens import StoredTokens, Tokens
 from bot.views import buttons, compose
 from bot.views.blocks import Line, View
-from domain.conversations.ports import Address, Capabilities, Earlier, Found, Posted
+from domain.conversations.ports import Address, Capabilities, Earlier, Found, IncomingFile, Posted
 from domain.conversations.said import FilePost, Said
 from domain.core.errors import Ambiguous, Invalid, NotFound, Refused, Unavailable
 from domain.core.logging import logger
@@ -94,6 +94,9 @@ class TelegramGateway:
     async def open_file(self, ref: str) -> AsyncIterator[bytes]:
         async for chunk in self._downloads.stream(ref):
             yield chunk
+
+    async def about_file(self, ref: str) -> IncomingFile | None:
+        return None  # Telegram names files where they are sent
 
     async def earlier(self, to: Address, message_id: str) -> Earlier:
         return Earlier()  # bots cannot read what was said before

@@ -14,7 +14,7 @@ NAMELESS = "nameless:"
 
 @dataclass(frozen=True, slots=True)
 class IncomingFile:
-    """A file a person sent; ``size`` is what the platform says, in bytes.
+    """A file a person sent; ``size`` is what the platform says, in bytes. ``name`` is empty where it says that later.
 
     Either ``open`` streams its content while the event is taken in, or ``ref`` is what the platform's gateway
     fetches it by later (see ``ChatGateway.open_file``), so that the event can be acknowledged at once.
@@ -182,6 +182,13 @@ class ChatGateway(Protocol):
 
     def open_file(self, ref: str) -> AsyncIterator[bytes]:
         """Stream a file a person sent, by its ``IncomingFile.ref``. Raises NotFound, Unavailable."""
+        ...
+
+    async def about_file(self, ref: str) -> IncomingFile | None:
+        """Name, type and size of a file that came without them; None where the platform says no more.
+
+        Raises NotFound, Unavailable, Refused.
+        """
         ...
 
     async def earlier(self, to: Address, message_id: str) -> "Earlier":

@@ -38,8 +38,12 @@ class Quoted:
 
 
 def bounded(pieces: Iterable[Quoted]) -> tuple[Quoted, ...]:
-    """The pieces as they are kept: no more and no longer ones than that. A cut is marked."""
-    return tuple(_bounded(piece) for piece in list(pieces)[:MOST])
+    """The pieces as they are kept: no more and no longer ones than that. Whatever is cut is said to be."""
+    given = [_bounded(piece) for piece in pieces]
+    if len(given) <= MOST:
+        return tuple(given)
+    left = f"({len(given) - MOST + 1:,} more were left out.)"
+    return (*given[: MOST - 1], Quoted(given[-1].kind, left))
 
 
 def read(stored: Sequence[dict[str, Any]]) -> tuple[Quoted, ...]:

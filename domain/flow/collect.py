@@ -26,6 +26,9 @@ log = logger(__name__)
 UNREAD = Quoted("earlier", "(What was said in this thread before could not be read.)")
 
 
+UNNAMED = "file"
+
+
 def is_due(beside: Mapping[str, Any]) -> bool:
     """Whether there is something to fetch, by the data of the job that understands a message."""
     return bool(beside.get("files") or beside.get("earlier"))
@@ -56,6 +59,7 @@ async def collect(legwork: Legwork, held: Held, message_id: UUID) -> None:
         said = bounded((*before.quoted, *said))
         files += await _taken(legwork, row["platform"], before.files)
     kept = [file for file in [await _fetched(legwork, gateway, row["platform"], file) for file in files] if file]
+    said = _named(said, [file.name for file in kept if file.of_others])
     reach("understand.fetched")
     async with held.transaction() as session:
         await conversations.set_collected(
@@ -75,6 +79,15 @@ async def _earlier(gateway: ChatGateway, row: RowMapping) -> Earlier:
         return Earlier((UNREAD,))
 
 
+def _named(said: Sequence[Quoted], names: Sequence[str]) -> tuple[Quoted, ...]:
+    """Pieces whose files had no names, with those that are known now, in their order."""
+    left = [name for name in names if not any(name in piece.files for piece in said)]
+    return tuple(
+        replace(piece, files=tuple(name or (left.pop(0) if left else UNNAMED) for name in piece.files))
+        for piece in said
+    )
+
+
 async def _taken(legwork: Legwork, platform: str, files: Sequence[IncomingFile]) -> list[Attachment]:
     """The files as those of a message; what the platform does not hold itself is stored at once."""
     taken: list[Attachment] = []
@@ -90,8 +103,12 @@ async def _taken(legwork: Legwork, platform: str, files: Sequence[IncomingFile])
 async def _fetched(legwork: Legwork, gateway: ChatGateway, platform: str, file: Attachment) -> Attachment | None:
     """The file, stored; None where it is of others and cannot be had."""
     if file.key is not None or file.ref is None:
-        return file
+        return replace(file, name=file.name or UNNAMED)
     try:
+        if not file.name:
+            told = await gateway.about_file(file.ref)
+            file = replace(file, name=(told.name if told else "") or UNNAMED)
+            file = replace(file, mime_type=told.mime_type, size=told.size) if told else file
         stored = await legwork.storage.add(platform, file.name, gateway.open_file(file.ref))
     except (Invalid, NotFound, Refused) as error:
         if not file.of_others:

@@ -118,7 +118,8 @@ def _pieces(pieces: Sequence[Mapping[str, Any]], limit: int) -> str:
 
 def _piece(piece: Mapping[str, Any]) -> str:
     files = ", ".join(json.dumps(name, ensure_ascii=False) for name in piece.get("files") or ())
-    return "\n".join(part for part in (str(piece.get("text") or ""), f"(with {files})" if files else "") if part)
+    said = [part for part in (str(piece.get("text") or ""), f"(with {files})" if files else "") if part]
+    return "\n".join(said) or "(its words were not passed on)"
 
 
 def _source(piece: Mapping[str, Any]) -> str:

@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
-from domain.conversations.ports import Address, Capabilities, Earlier, Found, Posted
+from domain.conversations.ports import Address, Capabilities, Earlier, Found, IncomingFile, Posted
 from domain.conversations.said import Button, PlanCard, Said
 from domain.core.errors import Ambiguous, LegworkError, NotFound
 
@@ -76,6 +76,9 @@ class FakeChat:
         if ref not in self.files:
             raise NotFound("That file is gone.")
         yield self.files[ref]
+
+    async def about_file(self, ref: str) -> IncomingFile | None:
+        return IncomingFile(f"{ref}.csv", "text/csv", len(self.files[ref]), ref=ref) if ref in self.files else None
 
     async def earlier(self, to: Address, message_id: str) -> Earlier:
         if isinstance(self.before, LegworkError):

@@ -254,6 +254,16 @@ async def test_without_a_model_a_table_of_a_thread_is_worked_on(offline: Talk) -
     assert "532" in text
 
 
+async def test_a_file_that_comes_without_a_name_gets_the_one_it_has(talk: Talk, script: Script) -> None:
+    script.then(reply("502."))
+    talk.chat.files["F1"] = b"city,sales\nBern,412\nBasel,90\n"
+    unnamed = IncomingFile("", "application/octet-stream", None, ref="F1", of_others=True)
+    await talk.say("what is the total?", [unnamed], quoted=(Quoted("shared", "ours", "Ben", files=("",)),))
+    [attached] = script.requests[0].variables["attachments"]
+    assert (attached["name"], attached["mime_type"]) == ("F1.csv", "text/csv")
+    assert '(with "F1.csv")' in told(script.requests[0])
+
+
 async def test_a_file_of_others_that_is_gone_keeps_nobody_waiting(talk: Talk, script: Script) -> None:
     script.then(reply("I see no file."))
     gone = IncomingFile("sales.csv", "text/csv", 30, ref="F9", of_others=True)

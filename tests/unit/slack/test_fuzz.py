@@ -22,7 +22,31 @@ JSON, FORM = "application/json", "application/x-www-form-urlencoded"
 
 OLD = {"ts": "1.2", "user": "U1", "text": "b"}
 ITEM = {"type": "message", "channel": "C1", "ts": "1.2"}
+TABLE = {"type": "table", "rows": [[{"type": "raw_text", "text": "a"}, {"type": "rich_text", "elements": []}]]}
+RICH = {
+    "type": "rich_text",
+    "elements": [
+        {
+            "type": "rich_text_section",
+            "elements": [
+                {"type": "text", "text": "a"},
+                {"type": "user", "user_id": "U2"},
+                {"type": "emoji", "name": "x", "unicode": "1f"},
+            ],
+        }
+    ],
+}
+SHARED = {
+    "is_share": True,
+    "author_id": "U2",
+    "channel_id": "C2",
+    "text": "stop",
+    "files": [{"id": "F2"}],
+    "attachments": [{"is_share": True, "text": "a", "message_blocks": [{"message": {"blocks": [TABLE]}}]}],
+}
 HAPPENED: list[dict[str, Any]] = [
+    event(attachments=[SHARED, {"blocks": [TABLE]}], blocks=[RICH, TABLE]),
+    event(text="", blocks=[{"type": "section", "text": {"type": "mrkdwn", "text": "<@U0BOT> a"}}, RICH]),
     *(event(type=name, thread_ts="1.1", tab="home", reaction="+1", item_user="U0BOT", item=ITEM) for name in EVENTS),
     event(files=[{"id": "F1", "name": "a.csv", "mimetype": "text/csv", "size": 12}], subtype="file_share"),
     event(subtype="message_changed", message={"ts": "1.2", "text": "a", "user": "U1"}, previous_message=OLD),

@@ -122,11 +122,20 @@ async def test_a_body_beyond_all_measure_is_not_read(post: Post) -> None:
 
 
 DOCUMENT = {"file_id": "F1", "file_name": "a.csv", "mime_type": "text/csv", "file_size": 12}
+LINK = {"type": "text_link", "offset": 0, "length": 1, "url": "https://example.com"}
+ORIGIN = {"type": "user", "date": 1, "sender_user": MARA}
 SHAPES: list[dict[str, Any]] = [
     {"update_id": 1, "message": message("hello", entities=[{"type": "bot_command", "offset": 0, "length": 5}])},
     {"update_id": 1, "message": message("@legwork_bot hello", chat=GROUP, reply_to_message=message("x", sender=BOT))},
     {"update_id": 1, "message": message(document=DOCUMENT, caption="sum", message_thread_id=3, is_topic_message=True)},
     {"update_id": 1, "message": message(photo=[{"file_id": "P1", "width": 9, "height": 9}], media_group_id="7")},
+    {"update_id": 1, "message": message("why?", quote={"text": "x", "position": 0, "entities": [LINK]},
+     reply_to_message=message("x y", sender=MARA, document=DOCUMENT))},
+    {"update_id": 1, "message": message("why?", external_reply={"origin": ORIGIN, "chat": GROUP, "message_id": 7,
+     "photo": [{"file_id": "P1", "width": 9, "height": 9}]})},
+    {"update_id": 1, "message": message("stop", forward_origin=ORIGIN, entities=[LINK])},
+    {"update_id": 1, "message": message(venue={"title": "x"}, location={"latitude": 1.0, "longitude": 2.0})},
+    {"update_id": 1, "message": message("@legwork_bot hi", chat=GROUP, sender=BOT, sender_chat=GROUP)},
     {"update_id": 1, "edited_message": message("hullo", edit_date=1_795_000_001)},
     {"update_id": 1, "callback_query": {"id": "1", "from": MARA, "message": message("x", sender=BOT),
      "data": "stop|t"}},
