@@ -11,7 +11,7 @@ LEADS = {"name": "leads-w27.csv", "mime_type": "text/csv", "size": 4_000}
 STOCK = {"name": "stock list.xlsx", "mime_type": "application/octet-stream", "size": 9_000}
 REPORT = {"name": "report.pdf", "mime_type": "application/pdf", "size": 90_000}
 PHOTO = {"name": "photo.png", "mime_type": "image/png", "size": 9}
-LAST = {"question": "what moved?", "plan": {"nodes": [], "edges": []}, "files": [LEADS]}
+LAST: dict[str, Any] = {"question": "what moved?", "plan": {"nodes": [], "edges": []}, "files": [LEADS]}
 
 
 async def decision(message: str, *, turns: tuple[Turn, ...] = (), **more: Any) -> Decision:

@@ -268,7 +268,7 @@ MORE: dict[str, Check] = {
     "post hello to https://example.com": refuses("hello", "nothing was sent"),
     'POST {"a": to https://example.com': refuses("nothing was sent"),
     "curl -X POST https://example.com -d '{}'": refuses(),
-    "GET https://example.com and delete it afterwards": refuses(),
+    "GET https://example.com and delete it afterwards": says("status 200", "deleting files", "left out"),
     # files
     "write poem to poem.txt": refuses(),
     "write a list of ten capitals to capitals.txt": refuses(),
@@ -296,7 +296,7 @@ async def test_other_things_people_say_are_done_as_they_were_said_or_refused(
 ) -> None:
     await _played(offline, MORE, loopback_web)
     assert {seen.method for seen in loopback_web.ledger} == {"GET"}, "what was not agreed to was not sent"
-    assert len(loopback_web.ledger) == 2, "nothing was read but what was to be read"
+    assert len(loopback_web.ledger) == 3, "nothing was read but what was to be read"
 
 
 ABOUT_A_TABLE: dict[str, Check] = {

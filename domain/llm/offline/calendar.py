@@ -43,7 +43,7 @@ _UNTIL = re.compile(
 )
 _WHICH = re.compile(
     r"^(?:(?:what|which) (?:day|weekday|date|day of the week) (?:is|was|will be|does)(?: it)?|when is"
-    r"|what is the date(?: of)?"
+    r"|what(?:['’]s| is) the (?:date|day)(?: of| on)?"
     r"|welcher (?:tag|wochentag) (?:ist|war)|wann ist|quel jour (?:est|tombe|était)|quand est)\s+"
     r"(?:on\s+)?(?P<what>.+?)(?:\s+(?:fall on|this year|dieses jahr|cette année|be))?[\s?!.]*$",
     re.IGNORECASE,

@@ -158,6 +158,8 @@ BEYOND: tuple[Beyond, ...] = (
     _beyond("weather", r"\b(?:weather|forecast for|will it (?:rain|snow)|is it (?:raining|sunny|snowing|cold|warm)"
             r"|how (?:hot|cold|warm) is it|temperature (?:in|outside|today)|wetter|regnet es|météo"
             r"|quel temps)\b", noun=True),
+    _beyond("forecasts", r"^(?:forecast|predict|project|extrapolate|prognose\w*|prédis\w*)\b(?!\s+(?:by"
+            r"|per)\b)", noun=True),
     _beyond("news", r"^(?:what['’]?s|what is|any|the|latest|today['’]s|give me|show me|tell me|read me)?\s*"
             r"(?:the\s+|latest\s+|today['’]s\s+)*(?:news|headlines|nachrichten|schlagzeilen|actualités)\b", noun=True),
     _beyond("prices and quotes", r"\b(?:stock|share) prices?\b|\bprice of (?:gold|oil|silver|bitcoin|ethereum"

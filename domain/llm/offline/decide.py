@@ -17,7 +17,7 @@ from domain.llm.offline.later import wants_later
 from domain.llm.offline.plans import Proposal, beginning_with, refused
 from domain.llm.offline.referred import about_referred
 from domain.llm.offline.situation import Situation
-from domain.llm.offline.subject import about_data
+from domain.llm.offline.subject import about_data, speaks_of_data
 from domain.llm.offline.sums import calculation
 from domain.llm.offline.talk import declined, empty, not_understood, rejected, small_talk
 from domain.llm.offline.target import target_of
@@ -47,20 +47,23 @@ def _first(rules: tuple[Rule, ...], situation: Situation) -> Proposal | None:
 def _later(situation: Situation) -> Proposal | None:
     target = target_of(situation)
     text = situation.bare if target is None or target.content is None else target.before
-    data = any(file.is_data for file in situation.known)
+    tables = any(file.is_data for file in situation.known)
+    data = tables and (speaks_of_data(text) or any(file.is_data for file in situation.mentioned))
     return declined(situation, LATER.sentence) if wants_later(text, data=data) else None
 
 
 def _all_at_once(situation: Situation) -> Proposal:
-    proposal = _first(EXACT, situation)
-    if proposal is not None:
-        return proposal
+    exact = _first(EXACT, situation)
+    if exact is not None and exact["outcome" if exact["plan"] is None else "kind"] != "not_understood":
+        return exact
     parts = clauses(situation.bare)
     found = [(at, known) for at, part in enumerate(parts) if (known := _beyond(situation, part)) is not None]
     if not found:
-        return _first(OPEN, situation) or not_understood(situation)
+        return exact or _first(OPEN, situation) or not_understood(situation)
     at, known = found[0]
-    return _without(situation, parts[at:], known) if at > 0 else declined(situation, known.sentence)
+    if at > 0:
+        return _without(situation, parts[at:], known)
+    return exact or declined(situation, known.sentence)
 
 
 def _beyond(situation: Situation, part: str) -> Beyond | None:
@@ -77,7 +80,6 @@ def _without(situation: Situation, left: list[str], known: Beyond) -> Proposal:
     proposal = _first((given, *EXACT, *OPEN), rest) or refused(f"I did not understand “{wish}”.")
     words = ", ".join(left)
     note = known.sentence if _has_digits(words) else f"{known.sentence} I left out: “{words}”."
-    note = note.replace("{{", "{ {")
     if proposal["plan"] is None:
         return proposal | {"reply": f"{proposal['reply']}\n\n{note}"}
     nodes = [beginning_with(node, note) if node["type"] == "llm" else node for node in proposal["plan"]["nodes"]]

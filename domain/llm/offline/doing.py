@@ -4,7 +4,7 @@ import json
 import re
 from typing import Any
 
-from domain.llm.offline.plans import Plan, Proposal, refused
+from domain.llm.offline.plans import Plan, Proposal, literal, refused
 from domain.llm.offline.situation import Situation
 from domain.llm.offline.talk import missing_tool
 
@@ -14,6 +14,7 @@ _REQUEST = re.compile(
     r"(?P<url>https?://[^\s<>|]+)(?P<rest>.*)$",
     re.IGNORECASE | re.DOTALL,
 )
+_POLITE_END = re.compile(r"(?:[\s,]+(?:please|pls|bitte|thanks|thank you|danke|now))+[\s.!]*$", re.IGNORECASE)
 _PAYLOAD_LEAD = re.compile(
     r"^\s*[,:]?\s*(?:(?:with|using|mit|and|the|a|this|json|raw|request|body|data|payload|content|of|file)\b[\s:,=]*)*",
     re.I,
@@ -32,7 +33,8 @@ def request(situation: Situation) -> Proposal | None:
         return None
     method = match["method"].upper()
     url = match["url"].rstrip(".,;")
-    before, after = _PAYLOAD_LEAD.sub("", match["before"]).strip(), _PAYLOAD_LEAD.sub("", match["rest"]).strip(" .")
+    rest = _POLITE_END.sub("", match["rest"])
+    before, after = _PAYLOAD_LEAD.sub("", match["before"]).strip(), _PAYLOAD_LEAD.sub("", rest).strip(" .")
     payload = _payload(before or after) if not (before and after) else None
     takes_none = method in ("GET", "HEAD", "OPTIONS")
     if payload is None or (payload and takes_none):
@@ -52,11 +54,11 @@ def _payload(written: str) -> dict[str, Any] | None:
         return {}
     if written[0] in "{[":
         try:
-            return {"json": json.loads(written)}
+            return {"json": json.loads(literal(written))}
         except ValueError:
             return None
     if len(written) > 1 and (written[0], written[-1]) in (('"', '"'), ("'", "'"), ("“", "”"), ("„", "“")):
-        return {"body": written[1:-1]}
+        return {"body": literal(written[1:-1])}
     return None
 
 

@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 
 from domain.llm.offline.focus import dimensions
-from domain.llm.offline.plans import Plan, Proposal, beginning_with, listed, refused
+from domain.llm.offline.plans import Plan, Proposal, beginning_with, listed, literal, refused
 from domain.llm.offline.situation import DATA_SUFFIXES, DOCUMENT_SUFFIXES, KnownFile, Situation
 from domain.llm.offline.subject import follows_up, speaks_of_data, speaks_of_text, strange
 from domain.llm.offline.talk import OFFLINE, missing_tool
@@ -89,8 +89,7 @@ def gathering(situation: Situation) -> Proposal | None:
 
 def _naming(proposal: Proposal, left: str) -> Proposal:
     """A file that comes with words nobody understands is still looked at, and that is said."""
-    words = left.replace("{{", "{ {")
-    what = "your words" if any(letter.isdigit() for letter in words) or len(words) > 100 else f"“{words}”"
+    what = "your words" if any(letter.isdigit() for letter in left) or len(left) > 100 else f"“{left}”"
     note = f"I did not understand {what}; this is what I find."
     nodes = [beginning_with(node, note) if node["type"] == "llm" else node for node in proposal["plan"]["nodes"]]
     return proposal | {"plan": proposal["plan"] | {"nodes": nodes}}
@@ -103,7 +102,7 @@ def _strange(situation: Situation, sources: _Sources, target: Target | None) -> 
     asked = situation.bare
     if target is not None:
         described = target.described
-        if described is not None and not (speaks_of_data(described) or speaks_of_text(described)):
+        if described and not (speaks_of_data(described) or speaks_of_text(described)):
             return [described]
         asked = target.before
     goes_on = follows_up(asked) and situation.continues
@@ -184,9 +183,9 @@ def _proposal(situation: Situation, sources: _Sources, target: Target | None) ->
         if "draw_chart" in situation.tools:
             charts.append(plan.tool("draw_chart", _chart(situation, file), after=[facts]))
     read += [plan.tool("read_file", {"file": file.name}) for file in sources.documents]
-    read += [plan.tool("navigate_url", {"url": url}) for url in sources.urls]
+    read += [plan.tool("navigate_url", {"url": literal(url)}) for url in sources.urls]
     if sources.query:
-        read.append(plan.tool("search_google", {"query": sources.query}))
+        read.append(plan.tool("search_google", {"query": literal(sources.query)}))
     answer = plan.write("answer", _instruction(sources), read, after=charts)
     if target is not None:
         plan.tool("write_file", {"name": target.name, "content": f"{{{{ {answer}.output.text }}}}"}, after=[answer])
@@ -196,7 +195,7 @@ def _proposal(situation: Situation, sources: _Sources, target: Target | None) ->
 def _analysis(situation: Situation, file: KnownFile) -> dict[str, object]:
     by = dimensions(situation.message)
     asked = situation.message or "What is in this table?"
-    return {"file": file.name, "question": asked, **({"by": by} if by else {})}
+    return {"file": file.name, "question": literal(asked), **({"by": by} if by else {})}
 
 
 def _chart(situation: Situation, file: KnownFile) -> dict[str, object]:
@@ -204,7 +203,7 @@ def _chart(situation: Situation, file: KnownFile) -> dict[str, object]:
     kind = next((kind for kind, words in _KINDS if words.search(situation.message)), None)
     return {
         "file": file.name,
-        "question": situation.message,
+        "question": literal(situation.message),
         **({"by": by} if by else {}),
         **({"kind": kind} if kind else {}),
     }

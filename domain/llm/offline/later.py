@@ -32,9 +32,20 @@ _AGAIN_OR_LATER = rf"(?:{_AGAIN}|{_SOME_TIME}|on\s+(?:{_DAY})|am\s+(?:{_DAY})|(?
 _BEGINS = re.compile(rf"^(?:{_AGAIN_OR_LATER})(?!\w)[\s,:]*(?P<rest>.*)$", re.IGNORECASE | re.DOTALL)
 _ENDS = re.compile(
     rf"(?<!\bfor )(?<!\bof )(?<!\bin )(?<!\bper )(?<!\bby )(?<!\bfrom )(?<!\bsince )(?<!\bof the )"
-    rf"(?<!\w)(?P<when>{_AGAIN}|{_SOME_TIME}|on\s+(?:{_DAY})|am\s+(?:{_DAY}))(?!\w)"
+    rf"(?<!\w)(?P<when>{_AGAIN}|{_SOME_TIME}|on\s+(?:{_DAY})|am\s+(?:{_DAY})"
+    r"|hourly|daily|weekly|nightly|täglich|wöchentlich)(?!\w)"
     rf"(?:[\s,]*(?:{_SOME_TIME}|on\s+(?:{_DAY})|please|bitte|starting \w+|and|at \S+))*[\s.!]*$",
     re.IGNORECASE,
+)
+_AMID = re.compile(
+    rf"(?<!\bfor )(?<!\bof )(?<!\bin )(?<!\bper )(?<!\bby )(?<!\bfrom )(?<!\bsince )(?<!\babout )(?<!\w)"
+    rf"(?:tomorrow|tonight|later today|übermorgen|demain|in {_COUNT} (?:minutes?|hours?|minuten|stunden|heures?)"
+    rf"|every (?:{_DAY}|{_UNIT}|weekday|morning|evening|night)|jede[nrs]? (?:{_DAY}|tag|woche|stunde"
+    rf"|morgen))(?![\w'’])",
+    re.IGNORECASE,
+)
+_AT_WORK = re.compile(
+    r"^(?:analy[sz]e|read|check|run|send|open|summari[sz]e|process|do|work out|look at)\b", re.IGNORECASE
 )
 _ORDER = re.compile(
     r"\b(?:re?minde?r?|erinner\w*|rappelle[rz]?(?:-| )moi|weck mich|wake me|set (?:up )?an? (?:alarm|timer|reminder)"
@@ -61,7 +72,13 @@ def wants_later(text: str, *, data: bool) -> bool:
         return bool(rest) and not is_question(rest) and not rest.startswith(("?", "'", "’"))
     if is_question(plain) or plain.endswith("?"):
         return False
+    amid = _AMID.search(plain)
+    if amid is not None and amid.start() > 0:
+        return True
     ends = _ENDS.search(plain)
     if ends is None or ends.start() == 0:
         return False
-    return not (data and re.match(r"(?:on|am)\s", ends["when"], re.IGNORECASE))
+    of_rows = (
+        data and re.match(r"(?:on|am)\s|\w+(?:ly|lich)$", ends["when"], re.IGNORECASE) and not _AT_WORK.match(plain)
+    )
+    return not of_rows

@@ -25,7 +25,7 @@ class Plan:
         return self._add("tool", name, arguments, after)
 
     def ask(self, question: str) -> str:
-        return self._add("ask", "ask", {"question": question}, ())
+        return self._add("ask", "ask", {"question": literal(question)}, ())
 
     def write(self, name: str, instruction: str, sources: Sequence[str], *, after: Sequence[str] = ()) -> str:
         """An llm node that reads the outputs of ``sources`` and comes after them and ``after``."""
@@ -62,6 +62,11 @@ def refused(text: str) -> Proposal:
     return reply(text) | {"outcome": "not_understood"}
 
 
+def literal(text: str) -> str:
+    """A person's own words in an argument: what looks like a reference in them is none."""
+    return text.replace("{{", "{{ '{{' }}")
+
+
 def said(sentence: str) -> dict[str, str]:
     """An input that is to be said as it stands."""
     return {SENTENCE: sentence}
@@ -70,7 +75,10 @@ def said(sentence: str) -> dict[str, str]:
 def beginning_with(node: Mapping[str, Any], note: str) -> dict[str, Any]:
     """The llm node, whose answer says the note before anything else."""
     config = dict(cast("Mapping[str, Any]", node.get("config") or {}))
-    return {**node, "config": config | {"prompt": f"{config.get('prompt') or ''}{BEGIN_WITH}{' '.join(note.split())}"}}
+    return {
+        **node,
+        "config": config | {"prompt": f"{config.get('prompt') or ''}{BEGIN_WITH}{literal(' '.join(note.split()))}"},
+    }
 
 
 def notes_of(instruction: str) -> list[str]:

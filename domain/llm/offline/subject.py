@@ -8,7 +8,7 @@ from domain.llm.offline.focus import dimensions
 
 _ABOUT_DATA = re.compile(
     r"\b(?:by (?:hour|day|week|month|quarter|year)|per (?:hour|day|week|month|quarter|year)|(?:dai|week|month"
-    r"|quarter|year)ly|total|sums?|average|mean|median|counts?|how many|how much|trends?|chang\w*"
+    r"|quarter|year)ly|totals?|sums?|average|mean|median|counts?|how many|how much|trends?|chang\w*"
     r"|gr[eo]w\w*|f[ae]ll\w*"
     r"|drop\w*|r[io]s[ei]\w*|increas\w*|decreas\w*|declin\w*|compar\w*|versus|vs|top|bottom|best|worst"
     r"|highest|lowest"
@@ -43,10 +43,17 @@ _READS = re.compile(
     r"^(?:read|re-?read|open|show|summari[sz]e|sum|analy[sz]e|look|check|compare|explain|describe|list|find|tell|give|get"
     r"|fetch|load|view|display|print|preview|cat|plot|chart|draw|graph|compute|calculate|count|rank|break|split|group|review"
     r"|inspect|examine|extract|scan|go|work|use|take|see|visit|browse|tabulate|total|do|make|run|quote|skim|study|report"
-    r"|create|produce|prepare|write|save|put|store|export|highlight|identify|spot|point|search|send me|what['’]?s"
+    r"|create|produce|prepare|write|save|put|store|export|highlight|identify|spot|point|search|send me|i mean(?:t)?"
+    r"|what['’]?s"
     r"|who['’]?s"
     r"|lies|lese|zeige?|öffne|fasse?|analysiere|vergleiche|werte|untersuche|prüfe|sag|erkläre|nenne|suche?|schau"
     r"|lis|ouvre|montre|résume\w*|analyse\w*|compare\w*|explique\w*|dis|regarde)(?!\w)",
+    re.IGNORECASE,
+)
+_COURTESY = re.compile(
+    r"^(?:thanks?(?: you)?|danke|merci|great|good|perfect|cool|nice|super|ok(?:ay)?|yes|yep|no|nope|nein|non|ja|oui"
+    r"|sorry"
+    r"|wait|hm+|i see|right|sure|hello|hi|hey|oh|ah|well|please|bitte)[\s.!]*$",
     re.IGNORECASE,
 )
 _NAMES_IT = re.compile(
@@ -61,9 +68,18 @@ _OBJECT = re.compile(
 )
 
 
+_FILE = re.compile(r"\S+\.\w{2,5}(?!\w)")
+_TOLD = re.compile(
+    r"^\W*[^\W\d_]+\s+(?:\S+\.\w{2,5}(?!\w)|(?:sie|mir|uns|ihm|ihr|me|us|my|our|your|an?|the|some|all|eine?n?|den|die|das"
+    r"|un|une|le|la|les|mon|ma|mes)(?!\w))",
+    re.IGNORECASE,
+)
+"""A verb and the thing that something is to be done with."""
+
+
 def about_data(text: str) -> bool:
     """Whether the words speak of a table's figures, and do not tell to do something with it, or to somebody."""
-    return bool(_ABOUT_DATA.search(text) or dimensions(text)) and not _OBJECT.match(text)
+    return speaks_of_data(_FILE.sub(" ", text)) and not _OBJECT.match(text) and not _TOLD.match(text)
 
 
 def follows_up(text: str) -> bool:
@@ -91,9 +107,13 @@ def _is_known(part: str, names: Sequence[str], *, first: bool) -> bool:
     rest = part
     for name in names:
         rest = re.sub(re.escape(name), " ", rest, flags=re.IGNORECASE)
-    rest = _LEAD.sub("", _ADDRESSES.sub(" ", rest).strip(" \t\n,.:;!?-–—<>()|@\"'“”"))
-    if not rest or is_question(rest) or _READS.match(rest) or _NAMES_IT.match(rest):
+    rest = _ADDRESSES.sub(" ", rest)
+    about_source = rest != part
+    rest = _LEAD.sub("", rest.strip(" \t\n,.:;!?-–—<>()|@\"'“”"))
+    if not rest or _COURTESY.match(rest) or is_question(rest) or _READS.match(rest) or _NAMES_IT.match(rest):
         return True
     if _OBJECT.match(rest):
         return False
+    if about_source:  # something is to be done with a file or an address
+        return speaks_of_data(rest) or speaks_of_text(rest)
     return speaks_of_data(rest) or speaks_of_text(rest) or not first

@@ -27,6 +27,9 @@ _WORDS = (
     (re.compile(r"\s+cubed\b", re.IGNORECASE), " ** 3"),
     (re.compile(r"\s*(?:\bper ?cent\b|\bprozent\b|\bpour ?cent\b)", re.IGNORECASE), "%"),
     (re.compile(r"%\s*(?:von|de)\s+", re.IGNORECASE), "% of "),
+    (re.compile(r"^([\d.,]+)\s*%\s+(?:off|discount on|less than)\s+([\d.,]+)$", re.IGNORECASE), r"\2 - \1%"),
+    (re.compile(r"^add\s+([\d.,]+)\s*%\s+(?:\w+\s+)?(?:to|on)\s+([\d.,]+)$", re.IGNORECASE), r"\2 + \1%"),
+    (re.compile(r"\s+(?:equals|makes|is|ergibt|fait)$", re.IGNORECASE), ""),
     (re.compile(r"\bhalf of\s+(?=[\d(])", re.IGNORECASE), "1/2 of "),
     (
         re.compile(r"^(?:the )?square root of\s+([\d.,]+)$|^(?:die )?wurzel (?:aus|von)\s+([\d.,]+)$", re.I),
@@ -34,6 +37,26 @@ _WORDS = (
     ),
     (re.compile(r"\bthe (?=sum|mean|min|max|square)", re.IGNORECASE), ""),
 )
+_SMALL_NUMBERS = {
+    word: number
+    for words in (
+        "zero one two three four five six seven eight nine ten eleven twelve",
+        "null eins zwei drei vier fünf sechs sieben acht neun zehn elf zwölf",
+        "zéro un deux trois quatre cinq six sept huit neuf dix onze douze",
+    )
+    for number, word in enumerate(words.split())
+}
+_SMALL = re.compile(rf"\b(?:{'|'.join(_SMALL_NUMBERS)})\b", re.IGNORECASE)
+_FUNCTIONS = {
+    "average": "mean", "mean": "mean", "sum": "sum", "total": "sum", "maximum": "max", "minimum": "min",
+    "largest": "max", "smallest": "min", "durchschnitt": "mean", "summe": "sum", "moyenne": "mean",
+}  # fmt: skip
+_SEVERAL = re.compile(
+    rf"^(?:the\s+|der\s+|die\s+|la\s+)?(?P<what>{'|'.join(_FUNCTIONS)})\s+(?:of|aus|von|de)\s+"
+    r"(?P<numbers>[-\d.,]+(?:(?:,\s+|,?\s+(?:and|und|et)\s+|\s+)[-\d.,]+)+)$",
+    re.IGNORECASE,
+)
+_BETWEEN = re.compile(r",?\s+(?:(?:and|und|et)\s+)?|,$")
 _NAMES = r"sqrt|round|floor|ceil|min|max|abs|sum|mean|avg|average|log|ln|exp"
 _ARITHMETIC = re.compile(
     rf"^(?:[\d.,\s+\-*/%()'π]|(?<=\d)e[+-]?(?=\d)|\bof\b|\b(?:pi|e)\b|\b(?:{_NAMES})(?=\s*\())+$", re.IGNORECASE
@@ -141,9 +164,19 @@ def _pointed(number: str, *, comma: bool) -> str:
 
 
 def _in_symbols(text: str) -> str:
+    text = _of_several(_SMALL.sub(lambda match: str(_SMALL_NUMBERS[match[0].lower()]), text))
     for words, symbol in _WORDS:
         text = words.sub(symbol, text)
     return " ".join(text.split())
+
+
+def _of_several(text: str) -> str:
+    """“the average of 3, 4 and 8” as the calculator writes it."""
+    match = _SEVERAL.match(text)
+    if match is None:
+        return text
+    numbers = [number.replace(",", "") for number in _BETWEEN.split(match["numbers"]) if number]
+    return f"{_FUNCTIONS[match['what'].lower()]}({', '.join(numbers)})"
 
 
 def calculation(situation: Situation) -> Proposal | None:

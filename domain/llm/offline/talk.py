@@ -36,7 +36,8 @@ _THANKS = re.compile(
 )
 _PRAISE = re.compile(
     rf"^(?:ok(?:ay)?|great|perfect|cool|nice|super|good|fine|well done|good (?:job|work|bot)|nice work|awesome|amazing"
-    rf"|got it|all right|alright|bye|goodbye|good night|see you(?: later| tomorrow)?|cu|tschüs+|ciao|au revoir|lol"
+    rf"|got it|all right|alright|bye|goodbye|good night|see you(?: later| tomorrow| soon)?|cu"
+    r"|bis (?:morgen|bald|später|dann)|à (?:demain|bientôt|plus)|tschüs+|ciao|au revoir|lol"
     rf"|haha+"
     rf"|sehr gut|prima|klasse|toll|passt|bien|parfait|never ?mind|no worries|sorry|oops|i see|hm+|wow){_END}",
     re.IGNORECASE,

@@ -23,6 +23,11 @@ _DIRECT = re.compile(
 )
 EMPTY_FILE = re.compile(rf"^(?:create|make|start|add|new|erstelle|neue)\s+{_A_FILE}{_NAME}[\s.!]*$", re.IGNORECASE)
 """“create a file called todo.md”, and nothing besides."""
+OTHER_FILE = re.compile(
+    rf"^{_VERB}\b.*?\s(?:to|in|into|as|under|nach|unter|dans|sous)\s+{_A_FILE}(?P<name>[\w./~-]*\w\.[a-z]\w{{0,4}})[\s.!?]*$",
+    re.IGNORECASE | re.DOTALL,
+)
+"""“save the chart as chart.png”: a file of another kind than those that can be written."""
 _LEAD = re.compile(
     r"^\s*(?:(?:with|containing|saying|that says|mit)\b(?:\s+the\s+(?:text|content|words))?)?\s*:?\s*", re.I
 )
@@ -52,7 +57,7 @@ _POLITE = re.compile(
 @dataclass(frozen=True, slots=True)
 class Target:
     """``content`` is what the message itself gives to write, in quotation marks or after a colon; ``described``: the
-    words between “save” and “to”. Neither: what the task will find, or the last result.
+    words between “save” and “to”, empty where there are none. Neither: what the task will find, or the last result.
 
     ``before`` is the message without the part about writing.
     """
@@ -84,7 +89,7 @@ def _content(match: re.Match[str]) -> tuple[str | None, str | None]:
         return (after.strip(_QUOTES) if after[0] in _QUOTES else after), None
     what = _THE_WORDS.sub("", what)
     if not what or _RESULT.match(what):
-        return None, None
+        return None, None if what else ""
     return (what[1:-1], None) if _whole_quotation(what) else (None, what)
 
 

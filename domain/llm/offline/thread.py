@@ -64,7 +64,7 @@ def about_thread(situation: Situation) -> Proposal | None:
     if _FIRST.match(text):
         return _first(situation)
     if _LAST.match(text):
-        return reply(f"You wrote: “{situation.asked}”") if situation.asked else refused("Nothing before this message.")
+        return talk(f"You wrote: “{situation.asked}”") if situation.asked else refused("Nothing before this message.")
     return _files(situation) if _FILES.match(text) else None
 
 
@@ -88,14 +88,14 @@ def _first(situation: Situation) -> Proposal:
     first = situation.first[0]
     question = next((words for words in situation.first if words.rstrip().endswith("?")), first)
     then = f" Your first question was: “{question}”" if question != first else ""
-    return reply(f"You first wrote: “{first}”.{then}")
+    return talk(f"You first wrote: “{first}”.{then}")
 
 
 def _files(situation: Situation) -> Proposal:
     if not situation.known:
-        return reply("There is no file in this thread yet: drop one here.")
+        return talk("There is no file in this thread yet: drop one here.")
     lines = [f"- {file.name}{' (made here)' if file.made else ''}" for file in situation.known]
-    return reply(f"{_counted(len(lines)).capitalize()} in this thread, the newest first:\n" + "\n".join(lines))
+    return talk(f"{_counted(len(lines)).capitalize()} in this thread, the newest first:\n" + "\n".join(lines))
 
 
 def _counted(count: int) -> str:

@@ -7,11 +7,11 @@ from dataclasses import replace
 from domain.llm.offline.calendar import calendar
 from domain.llm.offline.cannot import MODEL, beyond
 from domain.llm.offline.clock import clock
-from domain.llm.offline.plans import Plan, Proposal, refused, said
+from domain.llm.offline.plans import Plan, Proposal, literal, refused, said
 from domain.llm.offline.situation import Situation
 from domain.llm.offline.sums import calculation
 from domain.llm.offline.talk import declined, missing_tool
-from domain.llm.offline.target import EMPTY_FILE, Target, target_of
+from domain.llm.offline.target import EMPTY_FILE, OTHER_FILE, Target, target_of
 
 _DESCRIBES = re.compile(
     r"^(?:an?|the|some|any|all|every|each|my|your|our|his|her|their|its|this|that|these|those|one|two|three|four|five|ten"
@@ -29,7 +29,7 @@ _DESCRIBES = re.compile(
 )
 _LIST = re.compile(
     r"^(?:an?|my|the|our|eine?|meine|die|une|ma|la)?\s*(?P<title>(?:[^\W\d_]+[\s-]+){0,2}?[^\W\d_]*(?:list|liste))\s*"
-    r"(?:with|containing|:|mit|avec)\s+(?P<items>.+)$",
+    r"(?:(?:with|containing|mit|avec)\s*:?|:)\s+(?P<items>.+)$",
     re.IGNORECASE | re.DOTALL,
 )
 _ITEMS = re.compile(r"\s*(?:,\s*(?:and|und|et)?|;|\n|\b(?:and|und|et)\b|&)\s*", re.IGNORECASE)
@@ -43,11 +43,13 @@ _ANSWERS: Sequence[Callable[[Situation], Proposal | None]] = (calculation, calen
 
 
 def given(situation: Situation) -> Proposal | None:
-    """“save to notes.md: …”, “write "…" to notes.md”: nothing but words that the message itself gives."""
+    """“save to notes.md: …”, “write "…" to notes.md”: nothing but words, or items of a list, that the message gives."""
     target = target_of(situation)
-    if target is None or situation.attachments or target.content is None or target.before:
+    if target is None or situation.attachments or target.before:
         return None
-    return _written(situation, target.name, target.content)
+    if target.content is not None:
+        return _written(situation, target.name, target.content)
+    return _listed(situation, target, target.described) if target.described else None
 
 
 def writing(situation: Situation) -> Proposal | None:
@@ -68,15 +70,18 @@ def writing(situation: Situation) -> Proposal | None:
         return _worked_out(situation, target, target.before)
     if target.described is None:
         return _last_result(situation, target)
-    return (
-        _listed(situation, target, target.described)
-        or _worked_out(situation, target, target.described)
-        or _taken_as_written(situation, target, target.described)
-    )
+    if not target.described:
+        return refused(f"There is nothing to write to {target.name} yet: put the text after a colon.")
+    worked_out = _worked_out(situation, target, target.described)
+    return worked_out or _taken_as_written(situation, target, target.described)
 
 
 def _without_words(situation: Situation) -> Proposal | None:
     """“create a file called todo.md”: with nothing to put into it."""
+    other = OTHER_FILE.match(situation.bare)
+    if other is not None:
+        kinds = "txt, md, csv, tsv, json, html, pdf, docx or xlsx"
+        return refused(f"I cannot write {other['name']}, so nothing was done: a name of mine ends with {kinds}.")
     match = EMPTY_FILE.match(situation.bare)
     if match is None:
         return None
@@ -143,10 +148,10 @@ def _written(situation: Situation, name: str, content: str, note: str = "") -> P
     if "write_file" not in situation.tools:
         return missing_tool(("write_file",))
     plan = Plan()
-    written = plan.tool("write_file", {"name": name, "content": content})
+    written = plan.tool("write_file", {"name": name, "content": literal(content)})
     plan.write("answer", "Say what was written.", [written])
     if note:
-        plan.nodes[-1]["config"]["inputs"].append(said(note))
+        plan.nodes[-1]["config"]["inputs"].append(said(literal(note)))
     return plan.proposal(f"I'll write {name}.", f"Write {name}")
 
 
