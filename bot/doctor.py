@@ -1,7 +1,9 @@
 """``legwork doctor``: every setting and service looked at, one line each, with what to do about it."""
 
+import os
 from collections.abc import Sequence
 from functools import partial
+from pathlib import Path
 from typing import TextIO
 
 import migrations
@@ -11,23 +13,43 @@ from domain.core import embedded
 from domain.core.db import open_database
 from domain.core.embedded import Servers
 from domain.core.errors import LegworkError, Misconfigured
+from domain.core.logging import configure, logger
 from domain.core.settings import Settings, load, variables
 from domain.core.storage import open_storage
-from domain.health import Check, Finding, Level, error, examine, failing, machine, outside
+from domain.health import Check, Finding, Level, broken, error, examine, failing, machine, outside
 from domain.health.postgres import postgres
 from domain.health.redis import connect, redis
 from domain.health.workers import workers
 
 __all__ = ["doctor", "findings", "lines"]
 
+log = logger(__name__)
+
 _MARKS = {Level.OK: "✓", Level.WARNING: "!", Level.ERROR: "✗"}
 
 
 async def doctor(out: TextIO) -> bool:
-    """Look at everything and write what was found. Returns whether nothing is wrong; warnings are no fault."""
+    """Look at everything and write what was found. Returns whether nothing is wrong; warnings are no fault.
+
+    What goes wrong in looking is kept in ``logs/doctor.log`` of the data directory, where there is room for it.
+    """
+    _keep_log()
     found = await findings()
     out.write("\n".join(lines(found)) + "\n")
     return not failing(found)
+
+
+def _keep_log() -> None:
+    try:
+        settings = load()
+    except Misconfigured:  # a finding of its own
+        return
+    folder = settings.data_dir / "logs"
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        configure(settings, file=folder / "doctor.log")
+    except OSError:  # a finding of its own as well
+        configure(settings, file=Path(os.devnull))
 
 
 async def findings() -> list[Finding]:
@@ -72,6 +94,9 @@ async def _of_servers(settings: Settings) -> list[Finding]:
             return await _look_at(settings, servers)
     except LegworkError as failure:
         return [error("servers", failure.sentence, failure.remedy)]
+    except Exception as failure:
+        log.warning("the servers could not be looked at", exc_info=failure)
+        return [broken("servers", failure)]
 
 
 async def _look_at(settings: Settings, servers: Servers) -> list[Finding]:

@@ -7,11 +7,13 @@ from collections.abc import Awaitable, Callable
 
 from domain.core import failpoints
 from domain.core.errors import LegworkError
-from domain.core.logging import configure
+from domain.core.logging import configure, logger
 from domain.core.loop import run as run_loop
 from domain.core.settings import Settings, load
 
 __all__ = ["run"]
+
+log = logger(__name__)
 
 Serve = Callable[[Settings, asyncio.Event], Awaitable[None]]
 
@@ -22,6 +24,9 @@ def run(serve: Serve) -> int:
         run_loop(_until_told(serve, load()))
     except LegworkError as error:
         sys.stderr.write(f"legwork: {error}\n")
+        return 1
+    except Exception as error:
+        log.critical("the process ended", exc_info=error)
         return 1
     return 0
 

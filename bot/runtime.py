@@ -18,6 +18,7 @@ from domain.conversations.ports import Address
 from domain.core import embedded
 from domain.core.db import Database, open_database
 from domain.core.embedded import Servers
+from domain.core.embedded.place import unusable
 from domain.core.logging import configure, logger
 from domain.core.settings import Settings
 from domain.core.storage import Storage, open_storage
@@ -49,8 +50,11 @@ async def open_runtime(settings: Settings) -> AsyncGenerator[Runtime]:
         Misconfigured: a server cannot be reached, or a given database has not been migrated.
     """
     folder = settings.data_dir / "logs"
-    folder.mkdir(parents=True, exist_ok=True)
-    configure(settings, file=folder / "chat.log")
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        configure(settings, file=folder / "chat.log")
+    except OSError as error:
+        raise unusable(settings.data_dir, error) from error
     async with embedded.running(settings) as servers:
         redis = await connect_redis(servers.redis_url)
         database = open_database(servers.database_url, pool=3)

@@ -155,6 +155,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except LegworkError as error:
         print(f"legwork: {error}", file=sys.stderr)  # noqa: T201
         return 1
+    except Exception as error:
+        log.critical("the process ended", exc_info=error)
+        return 1
     return 0
 
 

@@ -4,9 +4,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Connection, text
+from sqlalchemy.exc import DBAPIError
 
 from domain.core.db import Database
-from domain.core.errors import Misconfigured, Unavailable
+from domain.core.db.refusals import refusal
+from domain.core.errors import Misconfigured
 
 if TYPE_CHECKING:
     from alembic.config import Config
@@ -55,16 +57,13 @@ async def revision(database: Database) -> str | None:
     """The revision the database is at; None for an empty one.
 
     Raises:
-        Unavailable: the database does not answer.
+        Unavailable: the database does not answer. Misconfigured: it lets us in nowhere.
     """
     try:
         async with database.connections.engine.connect() as connection:
             return await connection.run_sync(_revision)
-    except OSError as error:
-        raise Unavailable(
-            "The database at DATABASE_URL does not answer.",
-            remedy="Start it, or unset DATABASE_URL to use the embedded one.",
-        ) from error
+    except (OSError, DBAPIError) as error:
+        raise refusal(error) from error
 
 
 async def ready(database: Database, *, embedded: bool) -> None:

@@ -46,11 +46,14 @@ def first(error: BaseException) -> BaseException:
 
 def _recorded(error: BaseException) -> Path:
     """Where the traceback was written: the data directory, or a temporary file where that cannot be used."""
+    from domain.core.discretion import discreet
     from domain.core.settings import load
 
     entry = f"{datetime.now(UTC).isoformat()}\n{''.join(traceback.format_exception(error))}\n"
     with contextlib.suppress(LegworkError, OSError):
-        log = load().data_dir / "logs" / "errors.log"
+        settings = load()
+        entry = discreet(settings)(entry)
+        log = settings.data_dir / "logs" / "errors.log"
         log.parent.mkdir(parents=True, exist_ok=True)
         log.touch(mode=0o600)
         with log.open("a", encoding="utf-8") as writing:

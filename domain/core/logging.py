@@ -2,11 +2,17 @@
 
 import logging
 import sys
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import structlog
 
+from domain.core.discretion import discreet
 from domain.core.settings import Settings
+
+_PLAIN = structlog.dev.plain_traceback
+"""A traceback without the values of variables, which rich would print: secrets too."""
 
 
 def configure(settings: Settings, *, file: Path | None = None) -> None:
@@ -22,12 +28,13 @@ def configure(settings: Settings, *, file: Path | None = None) -> None:
     renderer: structlog.typing.Processor = (
         structlog.dev.ConsoleRenderer(
             colors=stream.isatty(),
-            exception_formatter=structlog.dev.plain_traceback,  # rich would print variables: secrets too
+            exception_formatter=_PLAIN,
         )
         if readable
         else structlog.processors.JSONRenderer()
     )
-    formatter = structlog.stdlib.ProcessorFormatter(
+    formatter = _Discreet(
+        discreet(settings),
         foreign_pre_chain=shared,
         processors=[
             structlog.stdlib.ProcessorFormatter.remove_processors_meta,
@@ -50,5 +57,32 @@ def configure(settings: Settings, *, file: Path | None = None) -> None:
     )
 
 
+class _Discreet(structlog.stdlib.ProcessorFormatter):
+    """Hides secrets in whatever a record came to, a traceback's text included."""
+
+    def __init__(self, hide: Callable[[str], str], **given: Any) -> None:
+        super().__init__(**given)
+        self._hide = hide
+
+    def format(self, record: logging.LogRecord) -> str:
+        return self._hide(super().format(record))
+
+
 def logger(name: str) -> structlog.stdlib.BoundLogger:
     return structlog.stdlib.get_logger(name)
+
+
+def _before_it_is_set_up() -> None:
+    """What is said before ``configure``, or in a command that keeps no log: warnings, on standard error."""
+    structlog.configure(
+        processors=[
+            structlog.stdlib.add_log_level,
+            structlog.dev.ConsoleRenderer(colors=False, exception_formatter=_PLAIN),
+        ],
+        wrapper_class=structlog.make_filtering_bound_logger(logging.WARNING),
+        logger_factory=lambda *_: structlog.PrintLogger(sys.stderr),
+        cache_logger_on_first_use=False,
+    )
+
+
+_before_it_is_set_up()

@@ -6,7 +6,7 @@ from typing import Literal
 
 import platformdirs
 from pydantic import AliasChoices, Field, HttpUrl, SecretStr, ValidationError
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic_settings import BaseSettings, SettingsConfigDict, SettingsError
 
 from domain.core.errors import Misconfigured
 
@@ -22,10 +22,10 @@ class Settings(BaseSettings):
     """Everything that is kept on this machine: embedded servers, files, keys, history."""
 
     # -- where the truth and the wake-ups live -------------------------------------------------------
-    database_url: str | None = Field(default=None, validation_alias="DATABASE_URL")
-    """Postgres. None: an embedded server in ``data_dir``."""
-    redis_url: str | None = Field(default=None, validation_alias="REDIS_URL")
-    """Redis or Valkey. None: an embedded server in ``data_dir``."""
+    database_url: SecretStr | None = Field(default=None, validation_alias="DATABASE_URL")
+    """Postgres, with its password. None: an embedded server in ``data_dir``."""
+    redis_url: SecretStr | None = Field(default=None, validation_alias="REDIS_URL")
+    """Redis or Valkey, with its password. None: an embedded server in ``data_dir``."""
     database_pool: int = Field(default=10, ge=1)
     """Connections one process may hold."""
     storage_url: str | None = None
@@ -35,7 +35,7 @@ class Settings(BaseSettings):
 
     # -- the model -----------------------------------------------------------------------------------
     openai_api_key: SecretStr | None = Field(default=None, validation_alias="OPENAI_API_KEY")
-    openai_base_url: str | None = Field(default=None, validation_alias="OPENAI_BASE_URL")
+    openai_base_url: SecretStr | None = Field(default=None, validation_alias="OPENAI_BASE_URL")
     """A compatible server. Set without a key, a placeholder key is sent."""
     llm_api: Literal["responses", "chat"] = "responses"
     """Which of OpenAI's interfaces the server speaks."""
@@ -143,6 +143,11 @@ def load() -> Settings:
     except ValidationError as error:
         wrong = "; ".join(f"{_variable(item['loc'])}: {item['msg']}" for item in error.errors())
         raise Misconfigured(f"A setting cannot be used: {wrong}.") from None
+    except SettingsError:  # of what is read as JSON; its cause quotes the value
+        raise Misconfigured(
+            "A setting cannot be used: LEGWORK_FETCH_ALLOW is no JSON list.",
+            remedy='It looks like ["intranet:8080"].',
+        ) from None
 
 
 def variables() -> frozenset[str]:

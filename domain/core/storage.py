@@ -131,7 +131,10 @@ _RETRIES: "RetryConfig" = {"max_retries": 3, "retry_timeout": timedelta(seconds=
 
 
 def open_storage(settings: Settings) -> Storage:
-    """The store that the settings name: ``data_dir/files`` unless LEGWORK_STORAGE_URL says otherwise."""
+    """The store that the settings name: ``data_dir/files`` unless LEGWORK_STORAGE_URL says otherwise.
+
+    Raises Misconfigured.
+    """
     import obstore
     from obstore.store import LocalStore, from_url
 
@@ -139,8 +142,14 @@ def open_storage(settings: Settings) -> Storage:
     url = settings.storage_url
     if url is None or url.startswith("file://"):
         folder = settings.data_dir / "files" if url is None else Path(url.removeprefix("file://"))
-        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        return Storage(LocalStore(folder), folder, limit=settings.max_file_bytes)
+        try:
+            folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+            return Storage(LocalStore(folder), folder, limit=settings.max_file_bytes)
+        except (obstore.exceptions.BaseError, OSError) as error:
+            raise Misconfigured(
+                f"Files cannot be kept in {folder}: {getattr(error, 'strerror', None) or _first_line(error)}.",
+                remedy="Set LEGWORK_DATA_DIR or LEGWORK_STORAGE_URL to a directory this account may write to.",
+            ) from error
     try:
         return Storage(from_url(url, retry_config=_RETRIES), cache, limit=settings.max_file_bytes)
     except (obstore.exceptions.BaseError, ValueError, OSError) as error:

@@ -126,8 +126,7 @@ async def connect_redis(url: str) -> ArqRedis:
         # without OSError among them, a restart of the server ends an arq worker
         retry_on_error=[RedisConnectionError, RedisTimeoutError, OSError],
         retry=Retry(ExponentialBackoff(cap=2, base=0.1), 5),
-        conn_retries=3,
-        conn_retry_delay=1,
+        conn_retries=0,  # each attempt is one of six already, and somebody waits to hear what is wrong
     )
     try:
         return await create_pool(settings, job_serializer=orjson.dumps, job_deserializer=orjson.loads)

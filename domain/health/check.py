@@ -56,6 +56,13 @@ async def examine(checks: Sequence[Check]) -> list[Finding]:
     return [finding for findings in found for finding in findings]
 
 
+def broken(name: str, failure: Exception) -> Finding:
+    """What is said of a check that itself went wrong: the system's own words, never an exception's, which may quote."""
+    if isinstance(failure, OSError) and failure.strerror:
+        return error(name, f"It could not be looked at: {failure.strerror}.", "Mend that, and look again.")
+    return error(name, f"The check itself failed: {type(failure).__name__}.", "See the log.")
+
+
 def failing(findings: Sequence[Finding]) -> list[Finding]:
     return [finding for finding in findings if finding.level is Level.ERROR]
 
@@ -70,4 +77,4 @@ async def _look(check: Check) -> Sequence[Finding]:
         return [error(check.name, failure.sentence, failure.remedy)]
     except Exception as failure:
         log.warning("a health check broke", check=check.name, exc_info=failure)
-        return [error(check.name, f"The check itself failed: {type(failure).__name__}.", "See the log.")]
+        return [broken(check.name, failure)]

@@ -46,7 +46,8 @@ async def model(settings: Settings) -> Sequence[Finding]:
         ]
     import httpx  # loading it takes as long as all other checks together
 
-    address = (settings.openai_base_url or _PUBLIC_ADDRESS).strip().rstrip("/")
+    given = settings.openai_base_url
+    address = (given.get_secret_value() if given is not None else _PUBLIC_ADDRESS).strip().rstrip("/")
     key = settings.openai_api_key.get_secret_value().strip() if settings.openai_api_key else "none"
     try:
         async with httpx.AsyncClient(timeout=5) as client:

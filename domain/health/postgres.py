@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy.exc import DBAPIError
 
 from domain.core.db import Database
-from domain.core.errors import Unavailable
+from domain.core.db.refusals import refusal
 from domain.health import queries
 from domain.health.check import Finding, error, ok, warning
 
@@ -24,7 +24,7 @@ async def postgres(
     """``newest`` is the schema's version this code expects, ``at`` tells that of the database.
 
     Raises:
-        Unavailable: it does not answer.
+        Unavailable, Misconfigured: it does not answer, or lets nobody in.
     """
     try:
         before = datetime.now(UTC)
@@ -32,10 +32,7 @@ async def postgres(
         after = datetime.now(UTC)
         version = await at(database)
     except (OSError, DBAPIError) as failure:
-        raise Unavailable(
-            "The database does not answer.",
-            remedy="Start it, correct DATABASE_URL, or unset it to use the embedded one.",
-        ) from failure
+        raise refusal(failure) from failure
     return [_server(row), _schema(version, newest, is_embedded=is_embedded), clock(row["now"], before, after)]
 
 

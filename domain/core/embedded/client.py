@@ -11,16 +11,15 @@ from collections.abc import AsyncGenerator, Mapping
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 
-import structlog
-
 from domain.core.embedded.locks import open_lock, take
 from domain.core.embedded.place import Place, unusable
 from domain.core.embedded.process import tail
 from domain.core.errors import LegworkError, Misconfigured, Unavailable
+from domain.core.logging import logger
 
 __all__ = ["Membership", "join"]
 
-_log = structlog.get_logger(__name__)
+_log = logger(__name__)
 
 _LOCK_WAIT = 60.0  # seconds; a leaving keeper holds the lock until its servers have stopped
 _LOCK_PAUSE = 0.01

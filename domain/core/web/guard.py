@@ -89,7 +89,7 @@ def _own_services(settings: Settings) -> frozenset[tuple[str, int]]:
     """Host and port of the configured Postgres and Redis; embedded ones listen on no port."""
     own: set[tuple[str, int]] = set()
     for url in (settings.database_url, settings.redis_url):
-        scheme, _, rest = (url or "").partition("://")
+        scheme, _, rest = (url.get_secret_value() if url is not None else "").partition("://")
         hosts = re.split(r"[/?#]", rest, maxsplit=1)[0].rpartition("@")[2]
         for each in filter(None, hosts.split(",")):  # libpq takes several hosts, separated by commas
             host, port = _host_and_written_port(each)

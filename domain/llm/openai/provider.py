@@ -10,9 +10,8 @@ from time import monotonic
 from typing import TYPE_CHECKING, Literal
 from urllib.parse import urlsplit
 
-import structlog
-
 from domain.core.errors import Misconfigured, Unusable
+from domain.core.logging import logger
 from domain.core.settings import Settings
 from domain.llm.json_text import json_object, looks_like_json
 from domain.llm.model import Event, Piece, Reply, Request, Restart
@@ -35,7 +34,7 @@ _LARGEST_BACKOFF = 8.0
 _PUBLIC_ADDRESS = "https://api.openai.com/v1"
 _NO_KEY = "none"
 
-_log = structlog.get_logger(__name__)
+_log = logger(__name__)
 
 
 class OpenAIModel:
@@ -56,7 +55,7 @@ class OpenAIModel:
         self._settings = settings
         self._sleep = sleep
         self._chance = chance
-        self._address = (settings.openai_base_url or _PUBLIC_ADDRESS).strip()
+        self._address = _address(settings)
         self._key = _key(settings)
         self._host = _host(self._address)
         self._public = self._host == _host(_PUBLIC_ADDRESS)
@@ -247,6 +246,11 @@ class OpenAIModel:
             duration_ms=round((monotonic() - began) * 1000),
             cut=outcome.cut,
         )
+
+
+def _address(settings: Settings) -> str:
+    given = settings.openai_base_url
+    return (given.get_secret_value() if given is not None else _PUBLIC_ADDRESS).strip()
 
 
 def _key(settings: Settings) -> str:
