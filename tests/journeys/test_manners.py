@@ -1,7 +1,9 @@
 """Model servers as they are: whatever their manner, every message is answered or refused in words, and nothing else."""
 
+import json
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 from time import monotonic
 from typing import Any
 
@@ -14,6 +16,7 @@ from domain.core.settings import Settings
 from domain.flow.legwork import Legwork
 from domain.llm.circuit import MemoryCircuit
 from domain.llm.openai.provider import OpenAIModel
+from domain.llm.providers import configured
 from domain.llm.routing import Route, RoutedModel
 from tests.fakes.chat import FakeChat
 from tests.fakes.openai import FakeOpenAI, manners
@@ -98,6 +101,43 @@ async def test_every_message_is_answered_or_refused_in_words(spoken: Spoken, ser
     ]
     assert manners.SECRET not in orjson.dumps([[dict(row) for row in rows] for rows in kept], default=str).decode()
     assert [text for _, text in chat.previews if manners.SECRET in text] == []
+
+
+def _kept(shared: Path) -> dict[str, str]:
+    """The manner that each small case of a model names."""
+    cases = {path.stem: json.loads(path.read_text()) for path in sorted((shared / "cases").glob("C*.json"))}
+    return {name: case["mode of quirk.py"] for name, case in cases.items()}
+
+
+def test_every_kept_case_of_a_model_is_one_of_the_manners(shared: Path) -> None:
+    kept = _kept(shared)
+    assert kept
+    assert set(kept.values()) <= set(manners.CHAT)
+
+
+async def test_other_peoples_odd_models_shut_nobody_out(legwork: Legwork, chat: FakeChat, server: FakeOpenAI) -> None:
+    server.begin_anew()
+    server.manner = lambda body: manners.CHAT[body["model"]](body)
+    settings = legwork.settings.model_copy(
+        update={"openai_api_key": SecretStr("sk-test"), "openai_base_url": server.base_url, "llm_api": "chat"}
+    )
+    settings = settings.model_copy(update={"model": "plain"})
+    circuits: dict[str, Counted] = {}
+    model = configured(settings, lambda name: circuits.setdefault(name, Counted()))
+    talk = Talk(replace(legwork, model=model, settings=settings), chat)
+    try:
+        for name in ("azure", "parts", "empty", "error200", "loop"):
+            odd = talk.other(name)
+            await odd.say("hello")
+            await odd.say(f"/models use {name}")
+            for message in (*MESSAGES, *MESSAGES):
+                await odd.say(message)
+        assert "Paris" in (await talk.say("What is the capital of France?")).one(Answer).text
+        assert {name: circuit.failures for name, circuit in circuits.items() if circuit.failures} == {}
+    finally:
+        server.manner = None
+        await talk.worker.stop()
+        await model.close()
 
 
 REFUSED = {"length-empty", "length-think", "empty", "error200", "error-event", "loop", "nesting", "tool-nojson"}
