@@ -34,7 +34,7 @@ from domain.reports.tools import report_tools
 from domain.tools import service as tools
 from domain.tools.builtin import builtin_tools
 from domain.tools.registry import Registry
-from jobs.handlers.deliver import handle_deliver
+from jobs.handlers.deliver import handle_deliver, handle_follow
 from jobs.handlers.tasks import handle_advance, handle_understand
 from jobs.runner import Handler, Runner
 from jobs.sweeper import Sweeper
@@ -46,6 +46,7 @@ HANDLERS: Mapping[str, Handler] = {
     "understand": handle_understand,
     "advance": handle_advance,
     "deliver": handle_deliver,
+    "follow": handle_follow,
 }
 
 LIGHT = (Queue.TASK, Queue.DELIVER, Queue.EMAIL, Queue.UPKEEP)

@@ -118,6 +118,7 @@ outbound_messages = Table(
     moment("not_before"),
     Column("platform_message_id", Text),
     Column("error", Text),
+    Column("told_by", Uuid),  # of a lost post: the note by which a person was told that it may not have arrived
     created_at(),
     moment("sent_at"),
     UniqueConstraint("dedupe_key"),
@@ -133,6 +134,7 @@ outbound_messages = Table(
     ),
     Index("ix_outbound_messages_split", "chat_id", "seq", postgresql_where=text("platform_message_id LIKE '%,%'")),
     Index("ix_outbound_messages_reply_to", "reply_to", postgresql_where=text("reply_to IS NOT NULL")),
+    Index("ix_outbound_messages_lost", "chat_id", postgresql_where=text("status = 'unknown'")),
     Index("ix_outbound_messages_failed", "created_at", postgresql_where=text("status IN ('failed', 'unknown')")),
 )
 

@@ -251,29 +251,6 @@ async def mark(
         raise Overtaken(row.dedupe_key)
 
 
-_GIVEN_UP_BEFORE = text("""
-SELECT EXISTS (
-    SELECT 1 FROM queue_jobs q JOIN outbound_messages o ON o.id = :id
-    WHERE q.status = 'quarantined' AND q.id <> :job_id AND q.lane = 'chat:' || o.chat_id AND q.failed_at > o.created_at)
-""")
-_GIVE_UP = text("""
-UPDATE outbound_messages SET status = CASE status WHEN 'sending' THEN 'unknown' ELSE 'failed' END, error = :error
-WHERE id = :id AND attempts = :attempts AND status IN ('queued', 'sending')
-""")
-
-
-async def deliver_anew(session: Session, chat_id: UUID, job_id: UUID, error: str, *, crashed: bool) -> None:
-    """A delivery was given up: another job goes on with what is open in the chat. What is first there is given up with
-    it, unless it ``crashed`` and that has not happened to it before: others may have been to blame.
-    """
-    rows = await open_rows(session, chat_id)
-    if rows and (not crashed or await session.scalar(_GIVEN_UP_BEFORE, {"id": rows[0].id, "job_id": job_id})):
-        await session.execute(_GIVE_UP, {"id": rows[0].id, "attempts": rows[0].attempts, "error": error})
-        rows = rows[1:]
-    if rows:
-        await wake_delivery(session, chat_id, rows[0].to.account, progress=rows[0].kind == "edit")
-
-
 # Messages that were split are looked for among the newest of a chat; the others are found by their one id.
 _TASK_OF = text("""
 SELECT task_id FROM (

@@ -2,7 +2,7 @@
 
 A row is marked before it is sent and after, each time only if nobody else has marked it meanwhile; one that is found
 marked and not settled was cut off in between. Where the platform can say what became of it, it is asked; elsewhere
-the row is marked unknown, never sent twice.
+the row is marked unknown, never sent twice, and followed by a note (see ``lost``).
 """
 
 import asyncio
@@ -13,7 +13,7 @@ from time import monotonic
 from typing import Literal
 from uuid import UUID
 
-from domain.conversations import outbox
+from domain.conversations import lost, outbox
 from domain.conversations.ports import ChatGateway, Moved, Posted
 from domain.conversations.said import read
 from domain.conversations.schemas import Outbound
@@ -110,15 +110,15 @@ async def _choose(database: Database, rows: Sequence[Outbound], *, edits_apart: 
     """Of what is open: posts in their order, then edits, or (``edits_apart``) posts alone where there are any."""
     if waits := [row.wait for row in rows if row.wait is not None]:
         return _Round(wait=max(waits))  # something new was said meanwhile, and the platform asked for patience
-    rows, behind = in_turn(rows)
     full = len(rows) == outbox.OPEN_ROWS
+    rows, behind = in_turn(rows)
     rows, dropped = _coalesced(rows)
     if dropped:
         async with database.transaction(single=True) as session:
             await outbox.mark_superseded(session, dropped)
     posts, edits = ([row for row in rows if (row.kind == "edit") is edit] for edit in (False, True))
     apart = edits_apart and bool(posts)
-    left = "any" if full else "edits" if apart and edits else None
+    left = "any" if full and rows else "edits" if apart and edits else None
     return _Round(posts if apart else [*posts, *edits], left=left, behind=behind)
 
 
@@ -234,8 +234,8 @@ async def _note(
     give_up = monotonic() + NOTING_SECONDS
     while True:
         try:
-            async with database.transaction(single=True) as session:
-                return await outbox.mark(
+            async with database.transaction(single=status != "unknown") as session:
+                await outbox.mark(
                     session,
                     row,
                     status,
@@ -244,6 +244,9 @@ async def _note(
                     plain=plain,
                     wait=wait,
                 )
+                if status == "unknown":
+                    await lost.follow(session, await lost.chat_of(session, row.id), row.to.account)
+            return
         except AWAY as away:
             if monotonic() > give_up:
                 raise

@@ -6,7 +6,8 @@ from uuid import UUID
 
 from domain.conversations import repository as messages
 from domain.conversations import service as conversations
-from domain.conversations.outbox import deliver_anew, say
+from domain.conversations.lost import deliver_anew
+from domain.conversations.outbox import say
 from domain.conversations.said import Button, Problem
 from domain.core.db import Session
 from domain.core.errors import NotFound

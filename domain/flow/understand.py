@@ -18,7 +18,7 @@ from domain.core.db import Session
 from domain.core.errors import Invalid, LegworkError, NotFound
 from domain.core.failpoints import reach
 from domain.core.queue import Held
-from domain.flow import at_hand, collect, decide, passed_on, steer
+from domain.flow import at_hand, collect, decide, lost, passed_on, steer
 from domain.flow.advance import Advance
 from domain.flow.begin import add_task
 from domain.flow.execute import proceed
@@ -115,6 +115,8 @@ async def _obey(legwork: Legwork, session: Session, heard: Heard) -> Settled:
     if heard.press.action == "stop_all":
         newest, _, _ = read_value(heard.press.value)
         return Settled(*await at_hand.stop_all(session, heard, newest))
+    if heard.press.action == lost.SHOW:
+        return Settled(await lost.show(session, heard))
     if steer.handles(heard.press.action):
         return Settled(*await steer.press(session, heard))
     ran = await legwork.commands.press(session, heard)

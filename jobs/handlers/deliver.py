@@ -5,7 +5,12 @@ from uuid import UUID
 from domain.core.queue import Held
 from domain.flow.deliver import deliver
 from domain.flow.legwork import Legwork
+from domain.flow.lost import follow
 
 
 async def handle_deliver(legwork: Legwork, held: Held) -> None:
     await deliver(legwork, held, UUID(held.job.data["chat_id"]))
+
+
+async def handle_follow(legwork: Legwork, held: Held) -> None:
+    await follow(legwork, held, UUID(held.job.data["chat_id"]))

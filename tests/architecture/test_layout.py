@@ -16,6 +16,7 @@ SQL = {
     "settled",
     "outbox",
     "hearing",
+    "lost",
     "rounds",
     "tokens",
     "models",

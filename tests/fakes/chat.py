@@ -40,6 +40,8 @@ class FakeChat:
     previews: list[tuple[str, str]] = field(default_factory=list[tuple[str, str]])
     found: dict[str, Found] = field(default_factory=dict[str, Found])
     """What ``find`` answers, by key; for other keys “unknown”."""
+    answers: Found | None = None
+    """What it answers for every key, where the platform cannot tell what its ledger tells."""
     before: Earlier | LegworkError = Earlier()  # noqa: RUF009 - it is frozen
     """What was said in every thread before Legwork was called into it, or why that cannot be read."""
     files: dict[str, bytes] = field(default_factory=dict[str, bytes])
@@ -64,6 +66,8 @@ class FakeChat:
 
     async def find(self, to: Address, key: str) -> Found:
         self.ledger.append(Call("find", to, key, None, None, False, True))
+        if self.answers is not None:
+            return self.answers
         if not self.capabilities.finds:
             return self.found.get(key, "unknown")
         posted = [call for call in self.ledger if call.kind == "post" and call.key == key and call.accepted]
