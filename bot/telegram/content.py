@@ -1,5 +1,7 @@
 """What a Telegram message holds besides words: files, and what Legwork cannot take."""
 
+from typing import Any, cast
+
 from bot.telegram.updates import File, Media
 from domain.conversations.ports import IncomingFile
 
@@ -25,6 +27,18 @@ _UNTAKEN = {
     "paid_media": ("paid media", "I cannot see paid media. Describe it, or send it as a file."),
 }
 """What it is called, and what is said of it. A venue is a location too: the first that is there counts."""
+
+
+_WRITTEN = {
+    "venue": ("title", "address"),
+    "location": ("latitude", "longitude"),
+    "contact": ("first_name", "last_name", "phone_number"),
+    "poll": ("question",),
+    "dice": ("emoji", "value"),
+    "game": ("title", "description"),
+    "checklist": ("title",),
+}
+"""Which parts of it say what it is, in their order."""
 
 
 def files_of(message: Media) -> tuple[IncomingFile, ...]:
@@ -54,6 +68,23 @@ def names_of(message: Media) -> tuple[str, ...]:
     """What is there besides words, by name."""
     kind = _untaken(message)
     return (*(file.name for file in files_of(message)), *((_UNTAKEN[kind][0],) if kind is not None else ()))
+
+
+def words_in(message: Media) -> str:
+    """What is written in it, where that is neither text nor caption: a poll's question, a place's name."""
+    kind = _untaken(message)
+    parts = _WRITTEN.get(kind or "")
+    found: dict[str, Any] = getattr(message, kind) if kind is not None else {}
+    if parts is None:
+        return ""
+    said = [str(found[name]) for name in parts if isinstance(found.get(name), (str, int, float))]
+    listed = [str(one["text"]) for one in _objects(found.get("options") or found.get("tasks")) if "text" in one]
+    return "\n".join([" ".join(said), *(f"- {one}" for one in listed)]).strip()
+
+
+def _objects(value: object) -> list[dict[str, Any]]:
+    listed = cast("list[Any]", value) if isinstance(value, list) else []
+    return [cast("dict[str, Any]", one) for one in listed if isinstance(one, dict)]
 
 
 def _untaken(message: Media) -> str | None:

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from bot.telegram.content import files_of, names_of
+from bot.telegram.content import files_of, names_of, words_in
 from bot.telegram.spoken import with_addresses
 from bot.telegram.updates import Chat, External, Message, Origin, Replied, User, Worded
 from domain.conversations.ports import IncomingFile
@@ -18,12 +18,18 @@ def words_of(message: Worded) -> str:
     return with_addresses(message.text or message.caption, message.entities or message.caption_entities)
 
 
+def _all_words(message: Worded) -> str:
+    return words_of(message) or words_in(message)
+
+
 def quoted_of(message: Message, bot: int) -> tuple[Quoted, ...]:
     """The forwarded message itself; else what is answered: the quote where one was chosen, else all of it."""
     if message.forward_origin is not None:
         origin = message.forward_origin
-        return (Quoted("forward", words_of(message), _name_of(origin, bot), files=names_of(message)),)
+        return (Quoted("forward", _all_words(message), _name_of(origin, bot), files=names_of(message)),)
     replied, external = message.reply_to_message, message.external_reply
+    if message.reply_to_story is not None:
+        return (Quoted("reply", "", message.reply_to_story.chat.title, files=("story",)),)
     if external is not None:
         return (_external(message, external, bot),)
     if replied is None or replied.forum_topic_created is not None:  # every message of a topic “answers” its beginning
@@ -44,7 +50,7 @@ def files_referred(message: Message, bot: int) -> tuple[IncomingFile, ...]:
 
 def _reply(message: Message, replied: Replied, bot: int) -> Quoted:
     quote = message.quote
-    text = with_addresses(quote.text, quote.entities) if quote is not None else words_of(replied)
+    text = with_addresses(quote.text, quote.entities) if quote is not None else _all_words(replied)
     who = _name_of(replied.forward_origin, bot) if replied.forward_origin is not None else None
     who = who or _sender_of(replied.sender, replied.sender_chat, bot)
     return Quoted("quote" if quote is not None else "reply", text, who, files=names_of(replied))
@@ -54,7 +60,7 @@ def _external(message: Message, external: External, bot: int) -> Quoted:
     quote = message.quote
     return Quoted(
         "quote" if quote is not None else "reply",
-        with_addresses(quote.text, quote.entities) if quote is not None else "",
+        with_addresses(quote.text, quote.entities) if quote is not None else words_in(external),
         _name_of(external.origin, bot) if external.origin is not None else None,
         external.chat.title if external.chat is not None else None,
         names_of(external),

@@ -118,6 +118,12 @@ class External(Media):
     chat: Chat | None = None
 
 
+class Story(_Part):
+    """A story that is answered; bots are not shown it."""
+
+    chat: Chat
+
+
 class Message(Worded):
     message_id: int  # pyright: ignore[reportGeneralTypeIssues] - a message of a chat has one, others may not
     chat: Chat
@@ -128,7 +134,7 @@ class Message(Worded):
     reply_to_message: Replied | None = None
     external_reply: External | None = None
     quote: Quote | None = None
-    reply_to_story: dict[str, Any] | None = None
+    reply_to_story: Story | None = None
     media_group_id: str | None = None
     edit_date: int | None = None
     migrate_to_chat_id: int | None = None

@@ -51,6 +51,12 @@ def read(stored: Sequence[dict[str, Any]]) -> tuple[Quoted, ...]:
     return tuple(replace(Quoted(**piece), files=tuple(piece.get("files", ()))) for piece in stored)
 
 
+def text_of(stored: Sequence[dict[str, Any]]) -> str:
+    """The words of pieces as ``as_json`` wrote them, with whose they are: a paragraph each."""
+    said = [(piece.get("who"), piece["text"]) for piece in stored if piece.get("text")]
+    return "\n\n".join(f"{who}: {text}" if who else text for who, text in said)
+
+
 def _bounded(piece: Quoted) -> Quoted:
     return replace(piece, text=_cut(piece.text, LONGEST), who=_line(piece.who), where=_line(piece.where))
 

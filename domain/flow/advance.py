@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from domain.conversations import quoted as quotations
 from domain.conversations.ports import Address
 from domain.conversations.schemas import Person, Thread
 from domain.core.queue import Held
@@ -30,7 +31,7 @@ class Advance:
     def given(self) -> Mapping[str, Any]:
         """What every reference of a plan may begin from, besides its nodes."""
         return {
-            "input": {"message": self.task.description},
+            "input": {"message": self.task.description, "quoted": quotations.text_of(self.task.quoted)},
             "context": {
                 "person": self.person.name,
                 "timezone": self.person.timezone_name,

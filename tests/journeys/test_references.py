@@ -12,6 +12,7 @@ from domain.conversations.said import Answer, ApprovalCard, Details, FilePost, N
 from domain.core.errors import Unavailable
 from domain.llm.model import Request
 from tests.factories.incoming import file
+from tests.factories.rehearsal import Rehearsal
 from tests.factories.specs import node, plan, question, reply, tool
 from tests.fixtures.legwork import Script
 from tests.fixtures.talk import Talk
@@ -43,6 +44,12 @@ async def test_it_is_given_to_the_steps_of_a_plan_and_to_whatever_mends_it(talk:
     await talk.say("is this right?", quoted=(INVOICE,))
     assert [request.prompt.name for request in script.requests] == ["decide", "step"]
     assert all("the total is 880 euros" in told(request) for request in script.requests)
+
+
+async def test_a_plan_takes_it_by_reference(talk: Talk, script: Script, rehearsal: Rehearsal) -> None:
+    script.then(plan(tool("n1", "note", text="{{ input.quoted }}")))
+    await talk.say("note this", quoted=(INVOICE, Quoted("quote", "{{ n1.output }} $x")))
+    assert [call["text"] for call in rehearsal.of("note")] == ["Ben: the total is 880 euros\n\n{{ n1.output }} $x"]
 
 
 async def test_an_earlier_message_keeps_what_it_referred_to(talk: Talk, script: Script) -> None:

@@ -159,6 +159,28 @@ def test_links_in_what_is_quoted_are_told_too() -> None:
     )
 
 
+WRITTEN: dict[str, tuple[Json, str]] = {
+    "a poll": ({"poll": {"question": "Tea?", "options": [{"text": "yes"}, {"text": "no"}]}}, "Tea?\n- yes\n- no"),
+    "a place": ({"venue": {"title": "Harbour", "address": "Quay 1"}, "location": {"latitude": 1.5}}, "Harbour Quay 1"),
+    "a point": ({"location": {"latitude": 1.5, "longitude": 2.5}}, "1.5 2.5"),
+    "a contact": ({"contact": {"first_name": "Ben", "phone_number": "+41 1"}}, "Ben +41 1"),
+    "a sticker": ({"sticker": {"file_id": "s"}}, ""),
+    "something odd": ({"poll": {"question": 5, "options": [3, {"x": 1}]}}, "5"),
+}
+
+
+@pytest.mark.parametrize("what", WRITTEN)
+def test_what_is_written_in_what_is_answered_is_told(what: str) -> None:
+    parts, words = WRITTEN[what]
+    [piece] = event(message("what is this?", reply_to_message=message(None, sender=BEN, **parts))).quoted
+    assert (piece.text, len(piece.files)) == (words, 1)
+
+
+def test_a_story_that_is_answered_is_named() -> None:
+    found = event(message("nice", reply_to_story={"chat": NEWS, "id": 3}))
+    assert found.quoted == (Quoted("reply", "", "City News", files=("story",)),)
+
+
 UNTAKEN: dict[str, Any] = {
     "voice": {"file_id": "v", "duration": 3},
     "video_note": {"file_id": "n", "duration": 3},
