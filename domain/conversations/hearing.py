@@ -23,12 +23,24 @@ _LANE = "CASE WHEN place.overtakes THEN NULL ELSE 'thread:' || place.thread_id E
 _SHARE = "CASE WHEN place.overtakes THEN NULL ELSE CAST(place.user_id AS text) END"
 _TURN = TURN.format(queue=":queue", share=_SHARE)
 
-# What overtakes has no lane and no turn: whoever presses, commands or answers steers work that is under way.
+# What overtakes has no lane and no turn: whoever presses, commands or answers steers work that is under way. A thread
+# that the message begins is made here; where the chat's current one waits for a person, that is looked at first.
 _HEAR = text(f"""
-WITH place AS MATERIALIZED (
-    SELECT *, user_id IS NOT NULL AND thread_id IS NOT NULL AND role IS NOT NULL AS known,
+WITH found AS MATERIALIZED (
+    {LOCATE}
+), begun AS (
+    INSERT INTO threads (id, org_id, user_id, chat_id, platform_thread, storage_id)
+    SELECT :begun_id, org_id, user_id, chat_id, CAST(:thread AS text), CAST(:begun_id AS uuid)::text
+    FROM found
+    WHERE CAST(:begins AS boolean) AND thread_id IS NULL AND user_id IS NOT NULL AND role IS NOT NULL AND NOT EXISTS (
+        SELECT 1 FROM chats c JOIN tasks k ON k.thread_id = c.current_thread_id
+        WHERE c.id = found.chat_id AND k.status = 'PAUSED')
+    ON CONFLICT DO NOTHING RETURNING id
+), place AS MATERIALIZED (
+    SELECT user_id, chat_id, coalesce(thread_id, begun.id) AS thread_id,
+           user_id IS NOT NULL AND coalesce(thread_id, begun.id) IS NOT NULL AND role IS NOT NULL AS known,
            CAST(:overtakes AS boolean) OR waiting AS overtakes
-    FROM ({LOCATE}) found
+    FROM found LEFT JOIN begun ON true
 ), heard AS (
     INSERT INTO inbound_events (id, platform, workspace, event_key, chat, platform_message_id)
     SELECT :event_id, :platform, :workspace, :event_key, :chat, :platform_message_id FROM place WHERE known
@@ -59,8 +71,9 @@ async def hear(
     overtakes: bool,
     urgent: int,
 ) -> RowMapping:
-    """Store the event with its message, and queue the job that understands it: in turn and in the order of its thread;
-    or, with ``overtakes`` or where the thread waits for a person, out of turn and with the priority ``urgent``.
+    """Store the event with its message, and the thread that begins with it, and queue the job that understands it: in
+    turn and in the order of its thread; or, with ``overtakes`` or where the thread waits for a person, out of turn and
+    with the priority ``urgent``.
 
     Returns ``known`` (false: person, chat, membership or thread have to be made first; nothing was stored), ``heard``
     (false: the event or its message was stored before) and ``chat_id``.
@@ -74,6 +87,8 @@ async def hear(
             "chat": incoming.chat,
             "person": incoming.person,
             "thread": incoming.thread,
+            "begins": incoming.thread is not None and incoming.thread == incoming.message_id,
+            "begun_id": new_id(),
             "overtakes": overtakes,
             "event_id": new_id(),
             "event_key": incoming.event_key,

@@ -12,6 +12,7 @@ from domain.core.db import Database
 from domain.core.errors import Invalid
 from domain.core.settings import Settings
 from domain.core.storage import Storage, open_storage
+from domain.flow.receive import receive_known
 from tests.factories.incoming import file, incoming
 from tests.factories.jobs import rows
 
@@ -79,6 +80,41 @@ async def test_a_new_thread_becomes_the_chats_current_one(database: Database, st
         await accept(database, storage, event)
     threads = [row.thread_id for row in await rows(database, "SELECT thread_id FROM messages ORDER BY id")]
     assert threads[0] != threads[1] == threads[2]
+
+
+def root(words: str, at: str, **more: Any) -> Incoming:
+    """A message outside of a thread, where each begins one."""
+    return incoming(words, message_id=at, thread=at, **more)
+
+
+async def test_a_message_that_begins_a_thread_is_taken_in_one_statement(database: Database, storage: Storage) -> None:
+    await accept(database, storage, root("first", "1.1"))
+    async with database.transaction(single=True) as session:
+        received = await receive_known(session, root("second", "1.2"))
+    assert received is not None
+    assert received.message_id is not None
+    found = await rows(
+        database, "SELECT t.platform_thread FROM messages m JOIN threads t ON t.id = m.thread_id ORDER BY m.id"
+    )
+    assert [row.platform_thread for row in found] == ["1.1", "1.2"]
+
+
+async def test_two_events_of_a_message_that_begins_a_thread_make_one(database: Database, storage: Storage) -> None:
+    await accept(database, storage, root("first", "1.1"))
+    again = [root("second", "1.2", event_key=key) for key in ("mention", "message", "mention")]
+    ids = await all_of(database, storage, *again)
+    assert len([message_id for message_id in ids if message_id is not None]) == 1
+    assert await counts(database, "messages", "threads", "queue_jobs") == (2, 2, 2)
+
+
+async def test_who_is_new_begins_no_thread_before_they_are_known(database: Database, storage: Storage) -> None:
+    await accept(database, storage, root("first", "1.1", chat="C1", organization="T1", private=False))
+    new = root("second", "1.2", person="ben", chat="C1", organization="T1", private=False)
+    async with database.transaction(single=True) as session:
+        assert await receive_known(session, new) is None
+    assert await counts(database, "threads") == (1,)
+    await accept(database, storage, new)
+    assert await counts(database, "threads", "messages") == (2, 2)
 
 
 async def test_a_file_that_is_too_large_is_refused_and_nothing_is_stored(
