@@ -110,4 +110,4 @@ async def call(model: Model, request: Request, show: Callable[[str], None] | Non
         if show is not None:
             show(without_thought(text, whole=False))
             await asyncio.sleep(0)  # pieces that came in one packet would leave the preview no turn
-    raise Unusable("The model's answer ended without a result.", code="model_no_answer")
+    raise Unusable("The model's answer ended without a result.")

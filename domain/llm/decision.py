@@ -102,7 +102,7 @@ def _of_cut(reply: Reply) -> Decision:
     """As much of a direct reply as there is, with the sign that it is cut. Raises Unusable."""
     text = reply_so_far(reply.text).strip()
     if not text or partial_object(reply.text, KEYS).get("kind", "reply") != "reply":
-        raise Unusable("The model reached its limit before its answer was whole.", code="model_cut")
+        raise Unusable("The model reached its limit before its answer was whole.", remedy="Ask for less at once.")
     return Decision("reply", f"{text}\n\n{CUT}", cut=True)
 
 

@@ -209,3 +209,27 @@ async def test_a_cost_that_is_not_known_is_not_zero(
         assert modelled.card.cost == task["cost"]
     shown = (await modelled.say(f"/tasks show {ids.text('task', task['id'])}")).last
     assert (dict(shown.fields)["cost"] == "not known") is not known
+
+
+async def test_a_step_whose_answer_is_none_is_no_reason_to_plan_anew(modelled: Talk, server: FakeOpenAI) -> None:
+    server.script(decides(PLAN), says(""), says(""))
+    problem = (await modelled.say("what moved?", [file("leads.csv", LEADS.encode())])).one(Problem)
+    assert "no answer that can be used" in problem.sentence
+    assert problem.not_done == ()
+    assert len(server.ledger) == 3
+
+
+async def test_a_step_that_is_cut_says_so_and_its_numbers_are_still_checked(modelled: Talk, server: FakeOpenAI) -> None:
+    said = "The branches are three. Enquiries rose by 98.7 % in the spring. And then"
+    server.script(decides(PLAN), *(says(said, incomplete="max_output_tokens") for _ in range(2)))
+    answer = (await modelled.say("what moved?", [file("leads.csv", LEADS.encode())])).one(Answer)
+    assert answer.text.endswith("(cut at the model's limit)")
+    assert "98.7" not in answer.text
+    assert (await modelled.task())["result"]["cut"] is True
+
+
+async def test_thought_is_gone_before_numbers_are_checked(modelled: Talk, server: FakeOpenAI) -> None:
+    server.script(decides(PLAN), says("Is it 98.7 %? No.</think>There are three branches."))
+    answer = (await modelled.say("what moved?", [file("leads.csv", LEADS.encode())])).one(Answer)
+    assert answer.text == "There are three branches."
+    assert not [text for _, text in modelled.chat.previews if "98.7" in text]

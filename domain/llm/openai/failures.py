@@ -34,7 +34,9 @@ _WORDS: dict[Feature, re.Pattern[str]] = {
     "usage": re.compile(r"stream_options|include_usage", re.I),
     "output_limit": re.compile(r"max_completion_tokens|max_output_tokens", re.I),
     "storing": re.compile(r"\bstore\b", re.I),
-    "system": re.compile(r"\bsystem\b.{0,40}\b(?:role|message|prompt)|\brole\b.{0,20}\bsystem|\binstructions\b", re.I),
+    "system": re.compile(
+        r"\bsystem\b.{0,40}\b(?:roles?|messages?|prompts?)\b|\broles?\b.{0,60}\bsystem\b|\binstructions\b", re.I
+    ),
     "tools": re.compile(r"\btools?\b|tool_choice|\bfunctions?\b", re.I),
 }
 """How servers word that they do not know a feature; the vaguest words come last."""
@@ -122,7 +124,6 @@ def _unusable(message: str) -> LegworkError:
     return Unusable(
         f"The model gave no answer that can be used: {shown(message)}.",
         remedy="Try again in other words, or choose another model.",
-        code="model_unusable",
     )
 
 

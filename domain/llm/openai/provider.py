@@ -161,7 +161,6 @@ class OpenAIModel:
         raise Unusable(
             f"The model did not come to an end within {self._settings.llm_longest:g} seconds.",
             remedy="Ask for less at once, or raise LEGWORK_LLM_LONGEST.",
-            code="model_endless",
         )
 
     def _learn(self, call: Call, aloud: Aloud, outcome: Outcome) -> None:

@@ -52,6 +52,8 @@ class Behaviour:
     """Whether a stream of chunks ends with the word that it has ended."""
     whole: bool = False
     """The answer comes whole, though a stream was asked for."""
+    pace: float = 0.0
+    """Seconds before each event of a stream."""
     cached: int = 0
     drips: bool = False
     """Signs of life without end, and never an answer."""

@@ -145,7 +145,7 @@ class FakeOpenAI:
         asked = raw.decode()
         if behaviour.whole or not body.get("stream"):
             return whole(body, asked, behaviour)
-        return StreamingResponse(_held(stream(body, asked, behaviour), behaviour.rest), media_type="text/event-stream")
+        return StreamingResponse(_held(stream(body, asked, behaviour), behaviour), media_type="text/event-stream")
 
     def _refused(self, request: Request) -> Response | None:
         given = request.headers.get("authorization", "")
@@ -190,11 +190,13 @@ class FakeOpenAI:
         return JSONResponse(body, status_code=status, headers=headers)
 
 
-async def _held(events: AsyncIterator[bytes], rest: asyncio.Event | None) -> AsyncIterator[bytes]:
+async def _held(events: AsyncIterator[bytes], behaviour: Behaviour) -> AsyncIterator[bytes]:
     sent = 0
     async for event in events:
-        if rest is not None and sent == 10:
-            await rest.wait()
+        if behaviour.rest is not None and sent == 10:
+            await behaviour.rest.wait()
+        if behaviour.pace:
+            await asyncio.sleep(behaviour.pace)
         yield event
         sent += 1
 

@@ -2,18 +2,26 @@
 
 import asyncio
 import traceback
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from time import monotonic
+from typing import Any
 
 import pytest
 from pydantic import SecretStr
 
-from domain.core.errors import Invalid, Misconfigured, Unavailable
+from domain.core.errors import Invalid, Misconfigured, Unavailable, Unusable
 from domain.core.settings import Settings
 from domain.llm.model import Request, Restart
 from domain.llm.openai.failures import retry_after, shown
 from domain.llm.openai.provider import OpenAIModel
 from tests.factories.llm import LOOK, ask, decide, events_of, failure, step, streamed, with_tools
 from tests.fakes.openai import Call, FakeOpenAI, fails, says
+
+
+def bodies(fake: FakeOpenAI) -> list[dict[str, Any]]:
+    return [received.body for received in fake.ledger]
+
 
 # -- asking again ------------------------------------------------------------------------------------
 
@@ -107,6 +115,104 @@ async def test_a_server_that_never_answers_is_given_up_on(fake: FakeOpenAI, how:
     await slow.close()
     assert isinstance(error, Unavailable)
     assert "did not answer in time" in error.sentence
+
+
+def patient(fake: FakeOpenAI, **limits: float) -> OpenAIModel:
+    given = {"openai_api_key": SecretStr("sk-test"), "openai_base_url": fake.base_url, "llm_attempts": 1}
+    return OpenAIModel(Settings.model_validate(given | limits))
+
+
+async def test_a_model_that_goes_on_speaking_is_not_cut_off(fake: FakeOpenAI):
+    words = "one two three four five " * 12
+    fake.script(says(words, pace=0.06))
+    slow = patient(fake, llm_timeout=1.0)
+    began = monotonic()
+    assert (await ask(slow, step("count"))).text == words
+    assert monotonic() - began > 1.0, "it took longer in all than it may be silent"
+    await slow.close()
+
+
+async def test_an_answer_without_an_end_is_ended_and_is_no_outage(fake: FakeOpenAI):
+    fake.script(says("".join(f"{number} and then " for number in range(400)), pace=0.05))
+    slow = patient(fake, llm_timeout=5.0, llm_longest=0.3)
+    error = await failure(slow, step("count"))
+    await slow.close()
+    assert isinstance(error, Unusable)
+    assert "did not come to an end" in error.sentence
+
+
+# -- what is none ------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "odd",
+    [
+        says(""),
+        says("<think>and nothing else"),
+        says("The same again. " * 200),
+        says("", raw=b"data: {broken\n\n"),
+        says("", raw=b'{"error": {"message": "confused", "code": 500}}', content_type="application/json"),
+        says("", calls=(Call("look", "{not json"),)),
+        says("It ends", ends_after=0, done=False),
+    ],
+    ids=["empty", "thought alone", "the same again", "unreadable", "an error as an answer", "arguments", "no end"],
+)
+async def test_an_answer_that_stays_none_is_refused_in_words_and_is_no_outage(
+    model: OpenAIModel, fake: FakeOpenAI, naps: list[float], odd: object
+):
+    fake.script(odd, odd)  # type: ignore[arg-type]
+    error = await failure(model, with_tools())
+    assert isinstance(error, Unusable)
+    assert "no answer that can be used" in error.sentence
+    assert error.remedy
+    assert len(fake.ledger) == 2
+    assert naps == []
+
+
+async def test_the_model_is_told_what_was_wrong_with_its_call(model: OpenAIModel, fake: FakeOpenAI):
+    fake.script(says("", calls=(Call("look", "{not json"),)), says("", calls=(Call("look", {"at": "the sky"}),)))
+    reply = await ask(model, with_tools())
+    assert reply.calls[0].arguments == {"at": "the sky"}
+    assert "its arguments were no JSON object" in str(fake.ledger[1].body)
+    assert "its arguments were no JSON object" not in str(fake.ledger[0].body)
+
+
+async def test_a_small_window_is_learned_from_its_refusal(model: OpenAIModel, fake: FakeOpenAI):
+    refusal = (
+        "maximum context length is 4096 tokens, you requested 4900 tokens (900 in the messages, 4000 in the completion)"
+    )
+    fake.script(fails(400, refusal), says("four"), says("five"))
+    small = replace(step("2+2"), model=f"small-{id(model)}")
+    assert (await ask(model, small)).text == "four"
+    assert (await ask(model, small)).text == "five"
+    limits = [body.get("max_output_tokens") or body.get("max_completion_tokens") for body in bodies(fake)]
+    assert limits[0] == 4_000
+    assert limits[1] < 3_200
+    assert limits[2] <= 4_000 - 96
+    assert len(limits) == 3
+
+
+async def test_a_prompt_that_does_not_fit_is_refused_with_the_true_cause(model: OpenAIModel, fake: FakeOpenAI):
+    fake.script(fails(400, "maximum context length is 4096 tokens, you requested 9000 tokens (5000 in the messages)"))
+    error = await failure(model, replace(step("2+2"), model=f"tiny-{id(model)}"))
+    assert "more text than the model" in error.sentence
+
+
+@pytest.mark.parametrize(
+    "message", ["System role not supported", "Only user and assistant roles are supported, not system"]
+)
+async def test_a_server_without_a_system_role_is_told_in_the_first_turn(
+    model: OpenAIModel, fake: FakeOpenAI, message: str
+):
+    fake.script(fails(400, message), says("four"), says("five"))
+    plain = replace(step("2+2"), model=f"no-system-{len(message)}-{id(model)}")
+    assert (await ask(model, plain)).text == "four"
+    assert (await ask(model, plain)).text == "five"
+    for body in bodies(fake)[1:]:
+        turns = body.get("input") or body["messages"]
+        assert not body.get("instructions")
+        assert [turn["role"] for turn in turns] == ["user"]
+        assert turns[0]["content"].startswith("You are Legwork")
 
 
 # -- asking for less ---------------------------------------------------------------------------------
