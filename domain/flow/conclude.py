@@ -20,6 +20,7 @@ from domain.flow.cards import answer_key, say_card
 from domain.flow.planned import Planned
 from domain.flow.presses import task_value
 from domain.flow.record import store_replies
+from domain.llm.offline.talk import is_courtesy
 from domain.tasks import files
 from domain.tasks import repository as tasks
 from domain.tasks.schemas import Step
@@ -37,7 +38,7 @@ async def answer_directly(advance: Advance, planned: Planned) -> None:
             said = await _ask_back(session, advance, text, planned.cost)
         else:
             result = {"text": text, "cut": True} if planned.decision.cut else {"text": text}
-            outcome = Outcome(planned.decision.outcome)
+            outcome = _outcome(advance, planned)
             said = await tasks.set_status(
                 session, task.id, TaskStatus.SUCCEEDED, outcome=outcome, result=result, cost=planned.cost
             )
@@ -47,6 +48,12 @@ async def answer_directly(advance: Advance, planned: Planned) -> None:
             _remember(session, advance, text)
         reach("conclude.concluding")
     reach("conclude.concluded")
+
+
+def _outcome(advance: Advance, planned: Planned) -> Outcome:
+    """A model is not asked what its reply is: to a greeting it is talk."""
+    courtesy = is_courtesy(advance.task.description) and not advance.task.quoted
+    return Outcome.TALK if courtesy else Outcome(planned.decision.outcome)
 
 
 async def _ask_back(session: Session, advance: Advance, text: str, cost: Decimal | None) -> bool:

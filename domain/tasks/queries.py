@@ -14,19 +14,19 @@ from domain.tasks.states import Outcome, TaskStatus
 
 _WORK = tasks.c.outcome == Outcome.ANSWER.value
 
-# Where nothing is ever planned, the whole thread would be gone through each time.
+# Where nothing is ever planned or done, the whole thread would be gone through each time.
 _PREVIOUS = text("""
-WITH planned AS (
-  SELECT id, description, plan FROM (
-    SELECT id, description, plan FROM tasks WHERE thread_id = :thread_id AND id < :task_id ORDER BY id DESC LIMIT 50
-  ) latest WHERE plan IS NOT NULL ORDER BY id DESC LIMIT 1
+WITH latest AS (
+  SELECT id, description, plan, status, outcome, result FROM tasks
+  WHERE thread_id = :thread_id AND id < :task_id ORDER BY id DESC LIMIT 50
+), planned AS (
+  SELECT id, description, plan FROM latest WHERE plan IS NOT NULL ORDER BY id DESC LIMIT 1
 )
 SELECT planned.description, planned.plan,
        (SELECT output -> 'columns' FROM task_steps s
         WHERE s.task_id = planned.id AND s.name = 'analyse_table' AND s.status = 'SUCCEEDED' LIMIT 1) AS columns,
-       (SELECT result ->> 'text' FROM tasks
-        WHERE thread_id = :thread_id AND id < :task_id AND status = 'SUCCEEDED' AND outcome = 'answer'
-        ORDER BY id DESC LIMIT 1) AS result,
+       (SELECT result ->> 'text' FROM latest
+        WHERE status = 'SUCCEEDED' AND outcome = 'answer' ORDER BY id DESC LIMIT 1) AS result,
        ARRAY(
          SELECT description FROM tasks WHERE thread_id = :thread_id AND id < :task_id ORDER BY id LIMIT 3
        ) AS first_words,

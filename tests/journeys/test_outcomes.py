@@ -4,6 +4,8 @@ import pytest
 
 from domain.conversations.said import Answer, Details, Listing, Note, Problem
 from tests.factories.incoming import file
+from tests.factories.specs import reply
+from tests.fixtures.legwork import Script
 from tests.fixtures.talk import Talk
 
 
@@ -55,3 +57,12 @@ async def test_help_gives_an_example_with_the_columns_of_this_threads_own_table(
     told = (await offline.say("book a flight to Lisbon")).one(Answer).text
     assert "leads.csv by region" in told
     assert "\n- " not in (await offline.say("juggle three balls")).one(Answer).text
+
+
+@pytest.mark.parametrize("words", ["hi", "thanks a lot!", "good morning"])
+async def test_a_greeting_is_no_task_when_a_model_answers_it_either(talk: Talk, script: Script, words: str) -> None:
+    script.then(reply("Good morning! What shall I look into?"), reply("Paris."))
+    await talk.say(words)
+    assert (await talk.say("/tasks")).one(Listing).rows == ()
+    await talk.say("what is the capital of France?")
+    assert len((await talk.say("/tasks")).one(Listing).rows) == 1

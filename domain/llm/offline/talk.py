@@ -100,6 +100,11 @@ def small_talk(situation: Situation) -> Proposal | None:
     return talk(ALL_RIGHT) if _PRAISE.match(message) or _is_sign(message) else None
 
 
+def is_courtesy(message: str) -> bool:
+    """Whether it is a greeting, thanks or praise and nothing else, whoever answers it."""
+    return any(known.match(message.strip()) for known in (_THANKS, _GREETING, _HOW_ARE_YOU, _PRAISE))
+
+
 def _is_sign(message: str, which: re.Pattern[str] | None = None) -> bool:
     """Whether the message is nothing but pictures."""
     if any(letter.isalnum() or (letter.isascii() and not letter.isspace()) for letter in message):
