@@ -33,6 +33,7 @@ async def earlier(web: Web, people: People, to: Address, before: str) -> Earlier
     )
     said = [one for one in mappings(answer.get("messages")) if _is_said(one) and string(one.get("ts")) != before]
     told = said if len(said) <= _TOLD else [said[0], *said[1 - _TOLD :]]
+    left = len(said) - len(told)
     wanted = {found for one in told for found in (*ids(one), string(one.get("user"))) if found}
     names = await people.names(wanted)
     quoted: list[Quoted] = []
@@ -43,6 +44,10 @@ async def earlier(web: Web, people: People, to: Address, before: str) -> Earlier
         text = spoken(marked(one), names=names)
         quoted += [Quoted("earlier", text, _author(one, names), files=tuple(file.name for file in sent)), *given.quoted]
         files += [_of(file, to) for file in sent]
+    if left:
+        quoted.insert(1, Quoted("earlier", f"({left:,} messages that came next are left out here.)"))
+    if answer.get("has_more") is True:
+        quoted.append(Quoted("earlier", "(Slack handed out no more of the thread; what came after this was not read.)"))
     return Earlier(tuple(quoted), tuple(files[-_FILES:]))
 
 

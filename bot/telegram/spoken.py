@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from urllib.parse import urlsplit
 
 from bot.telegram.updates import Entity
+from bot.views.links import written
 
 LONGEST_ADDRESS = 2_000
 _SCHEMES = ("http", "https", "mailto", "ftp")
@@ -20,9 +21,9 @@ def with_addresses(text: str, entities: Iterable[Entity]) -> str:
     for end, start, url in links:
         words = units[2 * start : 2 * end].decode("utf-16-le", "replace").strip()
         if words.rstrip("/") != url.rstrip("/"):
-            beside = f" ({_written(url)})".encode("utf-16-le")
+            beside = f" ({written(url)})".encode("utf-16-le")
             place = 2 * (start + _length(units[2 * start : 2 * end]))
-            units = units[:place] + beside + units[place:]
+            units = units[:place] + beside + units[place:] if not _within_letter(units, place) else units
     return units.decode("utf-16-le", "replace")
 
 
@@ -52,9 +53,9 @@ def _leads_somewhere(url: str) -> bool:
     return scheme in _SCHEMES and len(url) <= LONGEST_ADDRESS
 
 
-def _written(url: str) -> str:
-    """The address so that it ends where it ends: blanks and brackets stand for themselves in their encoded form."""
-    return "".join(f"%{ord(letter):02X}" if letter in "()<> \t\r\n" else letter for letter in url)
+def _within_letter(units: bytes, place: int) -> bool:
+    """Whether the place is between the two units of one letter."""
+    return 0xDC <= (units[place + 1] if place + 1 < len(units) else 0) <= 0xDF
 
 
 def _length(units: bytes) -> int:

@@ -104,3 +104,26 @@ async def test_a_persons_words_through_an_app_are_served_and_an_apps_are_not(off
     robot.say(office.sales, f"<@{bot}> what is 3+3?", through="B0OTHERBOT")
     await office.settle()
     assert [request.variables["message"] for request in script.requests] == ["what is 2+2?"]
+
+
+async def test_of_a_long_thread_the_first_and_the_latest_are_told(office: Office, script: Script) -> None:
+    script.then(reply("Yes."))
+    ben, root = await ben_says(office, "number 0")
+    for number in range(1, 60):
+        ben.say(office.sales, f"number {number}", thread_ts=root.ts)
+    office.mara.mention(office.sales, "is this all?", thread_ts=root.ts)
+    await office.settle()
+    seen = told(script.requests[0])
+    assert [f"number {number}\n" in seen for number in (0, 1, 30, 31, 59)] == [True, False, False, True, True]
+    assert "(30 messages that came next are left out here.)" in seen
+
+
+async def test_a_thread_that_slack_hands_out_in_part_is_said_to_be_so(office: Office, script: Script) -> None:
+    script.then(reply("Yes."))
+    office.slack.rules.marketplace = False
+    ben, root = await ben_says(office, "number 0")
+    for number in range(1, 20):
+        ben.say(office.sales, f"number {number}", thread_ts=root.ts)
+    office.mara.mention(office.sales, "is this all?", thread_ts=root.ts)
+    await office.settle()
+    assert "what came after this was not read" in told(script.requests[0])

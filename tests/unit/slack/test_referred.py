@@ -4,12 +4,15 @@ import csv
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
 
 from bot.slack import events
+from bot.slack.shapes import mapping
 from bot.slack.words import spoken, unnamed
 from domain.conversations.ports import Incoming, IncomingFile
 from domain.conversations.quoted import Quoted
 from tests.factories.cases import case
+from tests.fixtures.fuzzing import cases, mutated
 from tests.unit.slack.test_events import BOT, CHANNEL, MARA, PARENT, TS, Json, message
 
 BEN = "U0BEN"
@@ -220,3 +223,14 @@ def test_what_an_app_sends_for_a_person_is_told_apart() -> None:
     heard = events.message(message(bot_id="B01"))
     assert heard is not None
     assert (heard.through_app, heard.incoming.person) == (True, MARA)
+
+
+@settings(max_examples=cases(200))
+@given(mutated([message(blocks=[table(["a"], ["1"])], attachments=[share(attachments=[share()]), {"blocks": [
+    {"type": "rich_text", "elements": [{"type": "rich_text_list", "indent": 1, "elements": [{"elements": [
+        {"type": "emoji", "name": "x", "unicode": "1f389"}]}]}]}]}])]))  # fmt: skip
+def test_a_message_of_any_shape_is_read_or_passed_over(body: Any) -> None:
+    given_body = mapping(body)
+    heard = events.message(given_body)
+    events.ids_in(given_body)
+    assert heard is None or isinstance(heard.incoming.text, str)

@@ -3,6 +3,8 @@
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from bot.telegram.spoken import with_addresses
 from bot.telegram.translate import translate
@@ -237,3 +239,13 @@ def test_an_edit_that_calls_nobody_is_only_an_edit() -> None:
 def test_a_word_sent_through_another_app_is_the_persons_own() -> None:
     inline = {"id": 9, "is_bot": True, "first_name": "Gif", "username": "gif"}
     assert event(message("hello", sender=MARA, via_bot=inline)).person == str(MARA["id"])
+
+
+@given(
+    st.text(st.characters(exclude_categories=["Cs"]), max_size=40),
+    st.lists(st.tuples(st.integers(-3, 90), st.integers(-3, 90)), max_size=5),
+)
+def test_whatever_the_offsets_are_the_words_stay_as_they_were(text: str, places: list[tuple[int, int]]) -> None:
+    url = "https://e.com/¤"
+    entities = [Entity(type="text_link", offset=start, length=length, url=url) for start, length in places]
+    assert with_addresses(text, entities).replace(f" ({url})", "") == text
