@@ -6,7 +6,7 @@ from time import monotonic
 from typing import Any, TypeVar
 
 from bot.pacing import Pacer
-from bot.slack import PLATFORM, files, search
+from bot.slack import PLATFORM, files, place, search
 from bot.slack.blocks import Feature, fits
 from bot.slack.earlier import earlier
 from bot.slack.failures import LIMITED
@@ -84,7 +84,7 @@ class SlackGateway:
         posted = await self._doubtful(to, key)
         if posted is None:
             try:
-                posted = await self._post(to, said, key, plain)
+                posted = await place.somewhere(lambda at, words: self._post(at, words, key, plain), to, said)
             except Ambiguous as error:
                 posted = await self._look(to, key, error)
         self._sessions.settle(to, key)
@@ -183,6 +183,8 @@ class SlackGateway:
             unfurl_links=False,
             unfurl_media=False,
         )
+        if place.was_moved(to, answer):
+            await self._update(to, str(answer["ts"]), place.remarked(message), about)
         return str(answer["ts"])
 
     async def _update(self, to: Address, ts: str, message: Message, about: Json) -> None:

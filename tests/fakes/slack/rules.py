@@ -37,6 +37,8 @@ class Rules:
     marketplace: bool = True
     """False: conversations.history and .replies give 15 messages, once a minute."""
 
+    orphans: bool = False
+    """True: a post for a thread whose first message was deleted is put in the channel; reports differ."""
     stream_life: float = 300.0
     streams: bool = True
     """False: chat.startStream is not to be had (channel_type_not_supported)."""

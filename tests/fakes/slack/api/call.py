@@ -78,6 +78,8 @@ class Call:
         if not isinstance(ts, str) or not ts.replace(".", "", 1).isdigit():
             raise Refusal("invalid_thread_ts")
         found = channel.find(ts)
+        if found is None and self.world.rules.orphans:
+            return None
         if found is None:
             raise Refusal("thread_not_found")
         return found.thread_ts or found.ts
