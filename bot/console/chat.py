@@ -118,7 +118,7 @@ async def listening(
     runtime: Runtime, conversation: Conversation, seat: Seat, screen: Screen, board: Board
 ) -> AsyncGenerator[None]:
     """While the block runs, what is said in the chat and its previews appear on the screen."""
-    gateway = ConsoleGateway(screen, board, conversation.local_path)
+    gateway = ConsoleGateway(screen, board, conversation.local_path, conversation.elsewhere)
     async with asyncio.TaskGroup() as group:
         background = [
             group.create_task(conversation.deliver(gateway)),

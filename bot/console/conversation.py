@@ -15,8 +15,10 @@ from bot.console.session import Outcome
 from bot.console.shelf import shelve
 from bot.inbound import accept
 from domain.conversations import outbox
+from domain.conversations.places import place_of
 from domain.conversations.ports import Address, ChatGateway, Incoming
 from domain.conversations.said import FileRef
+from domain.core import ids
 from domain.core.db import AWAY, Database
 from domain.core.logging import logger
 from domain.core.storage import Storage
@@ -39,11 +41,14 @@ class ConsoleConversation:
         self._storage = storage
         self._redis = redis
         self._address = address
+        self._last: UUID | None = None
+        """The message that was sent last in this session; before the first, every thread is an earlier one."""
         self._look = asyncio.Event()
         self._delivered = asyncio.Event()
 
     async def send(self, incoming: Incoming) -> UUID | None:
         received = await accept(self._database, self._storage, replace(incoming, held=True))
+        self._last = received.message_id or self._last
         self._look.set()
         return received.message_id
 
@@ -89,6 +94,15 @@ class ConsoleConversation:
     def _tell(self) -> None:
         waiting, self._delivered = self._delivered, asyncio.Event()
         waiting.set()
+
+    async def elsewhere(self, key: str) -> str | None:
+        """Which other thread than the present one is spoken in under this key, in a line; None: in the present one."""
+        async with self._database.transaction() as session:
+            place = await place_of(session, key)
+        if place is None or (self._last is not None and (place.is_current or place.reply_to == self._last)):
+            return None
+        name = f"“{place.name}”" if place.name else "an earlier thread"
+        return f"In {name} (/threads use {ids.short('thrd', place.thread_id)} goes back to it):"
 
     # -- what became of a message --------------------------------------------------------------------
 

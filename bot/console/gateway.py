@@ -30,6 +30,9 @@ CAPABILITIES = Capabilities(
 
 Locate = Callable[[FileRef], Awaitable[Path | None]]
 
+Elsewhere = Callable[[str], Awaitable[str | None]]
+"""What announces that something, by its key, belongs to another thread than the present one."""
+
 
 class ConsoleGateway:
     """Says things on one screen. Editing what another process showed raises NotFound; nothing else fails."""
@@ -37,7 +40,11 @@ class ConsoleGateway:
     platform = PLATFORM
     capabilities = CAPABILITIES
 
-    def __init__(self, screen: Screen, board: Board, locate: Locate) -> None:
+    def __init__(self, screen: Screen, board: Board, locate: Locate, elsewhere: Elsewhere | None = None) -> None:
+        self._elsewhere = elsewhere
+        self._lines: dict[str, str] = {}
+        self._line: str | None = None
+        """What was announced last: what follows from the same thread is not announced again."""
         self._screen = screen
         self._board = board
         self._locate = locate
@@ -49,6 +56,9 @@ class ConsoleGateway:
             if known is not None:
                 return Posted(known)
             message_id, written = self._board.post(key, said)
+            line = await self._elsewhere(key) if self._elsewhere is not None else None
+            if line is not None:
+                self._lines[message_id] = line
             await self._update(message_id, said, plain=plain, written=written)
         return Posted(message_id)
 
@@ -85,6 +95,10 @@ class ConsoleGateway:
             look = _unstyled(self._screen.look) if plain else self._screen.look
             # drawing a chart or a long text must not hold up the previews
             text = await asyncio.to_thread(render, view, look, numbered=self._board.is_current(message_id))
+            line = self._lines.get(message_id)
+            if line is not None and line != self._line:
+                await self._screen.show(render((Line(line, "quiet"),), look))
+            self._line = line
             await self._screen.show(f"{text}\n")
         self._screen.refresh()
 

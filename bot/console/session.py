@@ -43,6 +43,10 @@ class Conversation(Protocol):
         """Say everything that is due in the chat through the gateway, as it comes, until cancelled."""
         ...
 
+    async def elsewhere(self, key: str) -> str | None:
+        """Which other thread than the present one is spoken in under this key, in a line; None: in the present one."""
+        ...
+
     async def settled(self, message_id: UUID) -> Outcome:
         """Wait until everything said in reply to the message has been delivered."""
         ...

@@ -16,6 +16,7 @@ SQL = {
     "settled",
     "outbox",
     "hearing",
+    "places",
     "lost",
     "rounds",
     "tokens",

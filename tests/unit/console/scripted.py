@@ -33,6 +33,8 @@ class ScriptedConversation:
         self._to: Address
         self.heard: list[Incoming] = []
         self.refuse: Exception | None = None
+        self.others: dict[str, str] = {}
+        """What is announced as another thread's, by the key it is said under."""
 
     def at(self, to: Address) -> "ScriptedConversation":
         self._to = to
@@ -54,9 +56,16 @@ class ScriptedConversation:
     async def _answer(self, incoming: Incoming) -> Outcome:
         return await self._reply(Turn(incoming, await self._ready(), self._to))
 
+    async def elsewhere(self, key: str) -> str | None:
+        return self.others.get(key)
+
     async def deliver(self, gateway: ChatGateway) -> None:
         self._ready().set_result(gateway)
-        await asyncio.Event().wait()
+        try:
+            await asyncio.Event().wait()
+        finally:  # what nobody waits for any more must not be found pending by the tests that follow
+            for work in self._work.values():
+                work.cancel()
 
     async def settled(self, message_id: UUID) -> Outcome:
         return await asyncio.shield(self._work[message_id])

@@ -76,3 +76,19 @@ async def test_a_card_under_way_is_drawn_again_not_written() -> None:
     assert (sheet.written, sheet.refreshed) == ([], 1)
     await gateway.edit(TO, posted.message_id, card.model_copy(update={"status": "succeeded"}), key="a")
     assert len(sheet.written) == 1
+
+
+async def test_what_belongs_to_another_thread_is_announced_once_for_all_that_follows() -> None:
+    others = {"a": "In “Leads” (/threads use 7f3a):", "file": "In “Leads” (/threads use 7f3a):"}
+
+    async def elsewhere(key: str) -> str | None:
+        return others.get(key)
+
+    sheet = Sheet()
+    gateway = ConsoleGateway(sheet, Board(), nowhere, elsewhere)
+    await gateway.post(TO, Note(text="Four."), key="own")
+    await gateway.post(TO, Note(text="The north leads."), key="a")
+    await gateway.post(TO, FilePost(file=IMAGE), key="file")
+    await gateway.post(TO, Note(text="Five."), key="own again")
+    said = [line for line in sheet.text.splitlines() if line.strip()]
+    assert said == ["Four.", others["a"], "The north leads.", "enquiries.png (20 KB)", "Five."]
