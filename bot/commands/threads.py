@@ -86,6 +86,8 @@ async def _list(call: Call) -> Sequence[Said]:
 async def _new(call: Call) -> Sequence[Said]:
     if call.each_message_begins_one:
         return (Note(text="Here each message outside of a thread begins one of its own: just write what you need."),)
+    if call.heard.address.thread is not None:
+        raise Invalid("A topic stays one thread.", remedy="Write outside of it, or in another topic, to begin afresh.")
     thread_id, _ = await conversations.add_thread(
         call.session,
         chat_id=call.heard.thread.chat_id,

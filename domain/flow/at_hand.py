@@ -1,6 +1,7 @@
 """What is steered by a word or a command that names no task: the one at hand, or those a person chooses from."""
 
 from collections.abc import Sequence
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import RowMapping
@@ -13,7 +14,7 @@ from domain.core.db import Session
 from domain.flow import steer
 from domain.flow.presses import task_value
 from domain.flow.words import Wish
-from domain.tasks import queries
+from domain.tasks import control, queries
 from domain.tasks.states import TaskStatus, word
 
 _ACTS = {"stop": steer.stop, "pause": steer.pause, "resume": steer.resume}
@@ -67,6 +68,19 @@ async def stop_all(session: Session, heard: Heard, newest: UUID) -> Steered:
         return (NOTHING_RUNS,), None
     titles = "\n".join(f"- {task['title']}" for task in tasks)
     return (Note(text=f"Stopped {len(tasks)} tasks; what they had done is kept.\n\n{titles}"),), None
+
+
+async def is_choice(session: Session, heard: Heard) -> bool:
+    """Whether the words are one of those that a task of the person in this thread offers: then they answer it."""
+    words = heard.text.strip().casefold()
+    for task in await queries.open_in_thread(session, heard.thread.id):
+        if task["asks"] and task["user_id"] == heard.person.user_id:
+            for step in await control.waiting_steps(session, task["id"]):
+                given: dict[str, Any] = step["input"] or {}
+                offered: list[Any] = given.get("choices") or []
+                if words in [str(choice).strip().casefold() for choice in offered]:
+                    return True
+    return False
 
 
 def _fitting(tasks: Sequence[RowMapping], wish: Wish) -> RowMapping:

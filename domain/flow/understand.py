@@ -93,7 +93,8 @@ async def _settle(legwork: Legwork, session: Session, heard: Heard, beside: Mapp
         return Settled(untaken or (passed_on.ask(heard.quoted) if heard.quoted else EMPTY,))
     # only the person's own words and files steer: what they pass on is none of them
     wanted = wish(heard.text)
-    if not heard.own_files and (wanted is not None or wants_everything_stopped(heard.text)):
+    steers = not heard.own_files and (wanted is not None or wants_everything_stopped(heard.text))
+    if steers and not await at_hand.is_choice(session, heard):
         async with session.savepoint():
             steered = await _steer(session, heard, wanted)
         if steered is not None:

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from domain.conversations.said import Answer, Listing, Note
+from domain.conversations.said import Answer, Listing, Note, Problem
 from tests.factories.incoming import file
 from tests.factories.rehearsal import Rehearsal
 from tests.factories.specs import node, plan, reply, tool
@@ -139,3 +139,18 @@ async def test_new_begins_a_thread_of_its_own(talk: Talk, script: Script) -> Non
     assert "new thread" in (await talk.say("/new")).one(Note).text
     await talk.say("second")
     assert script.requests[-1].turns == []
+
+
+async def test_in_a_topic_nothing_is_called_new(talk: Talk, script: Script) -> None:
+    script.then(reply("One."))
+    await talk.say("first", thread="topic")
+    assert "stays one thread" in (await talk.say("/new", thread="topic")).one(Problem).sentence
+    assert len(await talk.rows("SELECT 1 FROM threads")) == 1
+
+
+@pytest.mark.parametrize("choice", ["Cancel", "Continue", "wait"])
+async def test_a_word_that_is_offered_as_an_answer_is_one(talk: Talk, script: Script, choice: str) -> None:
+    ask = node("n1", "ask", "which", question="And now?", choices=["Cancel", "Continue", "Wait"])
+    script.then(plan(ask, tool("n2", "note", text="{{ n1.output.text }}"), edges=[["n1", "n2"]]))
+    await talk.say("begin")
+    assert (await talk.say(choice)).one(Answer).text == f"note: {choice}"

@@ -51,6 +51,8 @@ def test_a_group_is_an_organization_of_its_own() -> None:
         ("/tasks@legwork_bot list", "/tasks list"),
         ("/tasks@LEGWORK_BOT", "/tasks"),
         ("/start", "/start"),
+        ("/stop@legwork_bot", "/stop"),
+        ("/cancel@Legwork_Bot please", "/cancel please"),
         ("/start@legwork_bot abc", "/start"),
     ],
 )
