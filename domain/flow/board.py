@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
+from domain.core.errors import Unusable
 from domain.tasks.schemas import Step
 from domain.tasks.states import StepStatus, declined
 from domain.workflows.graph import Need, Placed, lay_out, scope
@@ -147,6 +148,11 @@ class Board:
     @property
     def failed(self) -> list[Step]:
         return self._with(StepStatus.FAILED)
+
+    @property
+    def failed_by_model(self) -> bool:
+        """Whether the model gave no answer: the same one would make the next plan."""
+        return any((step.error or {}).get("code") == Unusable.code for step in self.failed)
 
     @property
     def done(self) -> int:

@@ -18,7 +18,6 @@ from domain.conversations import service as conversations
 from domain.conversations.outbox import say
 from domain.conversations.said import Said
 from domain.core.db import Session
-from domain.core.errors import Unusable
 from domain.core.failpoints import reach
 from domain.core.queue import Fence, Held
 from domain.flow.advance import Advance
@@ -220,12 +219,9 @@ class Execution:
 
     def _may_mend(self) -> bool:
         """Whether another plan may be asked for: first it has to be known what happened outside."""
-        task = self._advance.task
-        if self._advance.held.stopping.is_set() or self._board.unknown:
-            return False
-        if (self._board.failed[0].error or {}).get("code") == Unusable.code:  # the same model would make the next plan
-            return False
-        return task.replans < REPLANS and task.message_id is not None
+        task, board = self._advance.task, self._board
+        held_up = self._advance.held.stopping.is_set() or board.unknown or board.failed_by_model
+        return not held_up and task.replans < REPLANS and task.message_id is not None
 
     async def _mend(self, came_back: list[tuple[Running, Outcome]], said: list[tuple[Running, Said]]) -> None:
         """Go around what failed, if there is a way; what came back is stored before the model is asked."""
