@@ -21,12 +21,18 @@ __all__ = ["up"]
 RELEASE = "release"
 """The process that runs once, before all others."""
 
+NO_MODEL = (
+    "no language model is configured, so answers come from rules. Set OPENAI_API_KEY, or OPENAI_BASE_URL for a "
+    "compatible server; LEGWORK_MODEL names the model."
+)
+"""Said at the start, where it is so."""
+
 _WEB = "bot.http"
 """The module by which a web process is known."""
 
 _FORWARDED = {
     signal.SIGTERM: signal.SIGTERM,
-    signal.SIGINT: signal.SIGINT,
+    signal.SIGINT: signal.SIGTERM,  # a child that has not come to its own handler yet would print a traceback
     signal.SIGHUP: signal.SIGTERM,  # the terminal is gone; a child that knows no SIGHUP would not shut down but die
 }
 _AFTER_SHUTDOWN = 5.0  # seconds beyond what a worker takes to hand its jobs back
@@ -37,18 +43,25 @@ def _print(text: str) -> None:
     sys.stdout.flush()  # into a pipe as well, line by line
 
 
+def _tell(sentence: str) -> None:
+    sys.stderr.write(f"legwork: {sentence}\n")
+    sys.stderr.flush()
+
+
 async def up(
     settings: Settings,
     commands: Mapping[str, Sequence[str]],
     *,
     write: Callable[[str], object] = _print,
+    tell: Callable[[str], object] = _tell,
     pace: Pace | None = None,
 ) -> int:
     """Run each command (a name and its words, see ``supervision.procfile``) until SIGTERM, SIGINT or SIGHUP.
 
     The servers whose address is not set are started first, and all children get both addresses. One that
-    ends starts again; the signal that ends us is forwarded, and whoever does not go in time is killed.
-    ``write`` takes every line the children print. To be called on the main thread.
+    ends starts again; when a signal ends us they get SIGTERM, and whoever does not go in time is killed.
+    ``write`` takes every line the children print, ``tell`` each sentence on what is waited for. To be called on the
+    main thread.
 
     Returns:
         0 after such a signal, or the exit status of ``release`` when that failed.
@@ -63,22 +76,35 @@ async def up(
         _check(name, command, environment)
     _check_port(settings, commands)
     output = Output(write, commands, colours=sys.stdout.isatty() and "NO_COLOR" not in os.environ)
+    if not settings.has_model:
+        tell(NO_MODEL)
+    if missing := _embedded(settings):
+        tell(f"starting {missing} in {settings.data_dir} …")
     async with embedded.running(settings) as servers:
         environment |= {"DATABASE_URL": servers.database_url, "REDIS_URL": servers.redis_url}
         group = Group(environment, output, pace)
         with _forwarding(group):
-            return await _run(group, commands)
+            return await _run(group, commands, tell)
 
 
-async def _run(group: Group, commands: Mapping[str, Sequence[str]]) -> int:
+async def _run(group: Group, commands: Mapping[str, Sequence[str]], tell: Callable[[str], object]) -> int:
     if RELEASE in commands:
+        tell("bringing the database up to date …")
         code = await group.run(RELEASE, commands[RELEASE])
         if group.is_stopping:
             return 0
         if code != 0:
             return code if code > 0 else 128 - code  # as a shell says it
-    await group.keep({name: command for name, command in commands.items() if name != RELEASE})
+    kept = {name: command for name, command in commands.items() if name != RELEASE}
+    tell(f"starting {', '.join(kept)}; Ctrl-C ends them")
+    await group.keep(kept)
     return 0
+
+
+def _embedded(settings: Settings) -> str:
+    """The servers that are started because no address is given, as words."""
+    given = (("Postgres", settings.database_url), ("Valkey", settings.redis_url))
+    return " and ".join(name for name, address in given if address is None)
 
 
 @contextmanager

@@ -16,7 +16,7 @@ import pytest
 from bot.supervision.group import Group, Pace
 from bot.supervision.output import Lines, Output
 from bot.supervision.procfile import parse
-from bot.up import up
+from bot.up import NO_MODEL, up
 from domain.core.errors import Misconfigured
 from domain.core.settings import Settings
 
@@ -261,6 +261,25 @@ async def a_process_that_is_up(tmp_path: Path) -> AsyncIterator[tuple[asyncio.su
         if process.returncode is None:
             process.kill()
         await process.communicate()
+
+
+async def test_it_says_what_it_waits_for_and_that_no_model_is_configured(tmp_path: Path) -> None:
+    told: list[str] = []
+    settings = Settings.model_validate(ELSEWHERE | {"data_dir": tmp_path, "openai_api_key": None})
+    commands = {"release": python("raise SystemExit(3)"), "bot": python(WAITS)}
+    assert await up(settings, commands, write=Heard().append, tell=told.append) == 3
+    assert told == [NO_MODEL, "bringing the database up to date …"]
+
+
+async def test_ctrl_c_is_quiet_however_far_a_child_has_come(tmp_path: Path) -> None:
+    """SIGINT makes a Python that has not come to its own handler print where it was."""
+    async with a_process_that_is_up(tmp_path) as (process, child):
+        process.send_signal(signal.SIGINT)
+        async with asyncio.timeout(20):
+            assert await process.wait() == 0
+        assert process.stdout is not None
+        assert await process.stdout.read() == b""
+        assert is_gone(child)
 
 
 async def test_sigterm_ends_everything_with_status_0(tmp_path: Path) -> None:
