@@ -83,7 +83,7 @@ def _sender_of(sender: User | None, chat: Chat | None, bot: int) -> str | None:
     return name_of(sender, bot) if sender is not None else None
 
 
-def name_of(user: User, bot: int) -> str | None:
+def name_of(user: User, bot: int) -> str:
     if user.id == bot:
         return LEGWORK
-    return " ".join(filter(None, (user.first_name, user.last_name))) or user.username
+    return " ".join(filter(None, (user.first_name, user.last_name))) or user.username or "somebody"

@@ -12,6 +12,8 @@ from domain.tasks import control
 from domain.tasks.schemas import Task
 from domain.tasks.states import TaskStatus
 
+_DID = {"forward": "forwarded me", "shared": "shared with me"}
+
 
 def ask(quoted: Sequence[Quoted]) -> Note:
     """What shall be done with it?"""
@@ -19,9 +21,10 @@ def ask(quoted: Sequence[Quoted]) -> Note:
         return Note(text="You called me: what shall I do with what was said here?")
     names = list(dict.fromkeys(piece.who for piece in quoted if piece.who))
     by = f" from {_listed(names[:3])}" if names else ""
+    did = _DID.get(quoted[-1].kind, "pointed me to")
     if len(quoted) == 1:
-        return Note(text=f"You passed on a message{by}: what shall I do with it?")
-    return Note(text=f"You passed on {len(quoted)} messages{by}: what shall I do with them?")
+        return Note(text=f"You {did} a message{by}: what shall I do with it?")
+    return Note(text=f"You {did} {len(quoted)} messages{by}: what shall I do with them?")
 
 
 async def with_comment(session: Session, heard: Heard, comment: str | None) -> Task | None:

@@ -8,6 +8,7 @@ import pytest
 
 from bot.inbound import accept
 from domain.conversations.ports import Incoming
+from domain.conversations.quoted import Quoted
 from domain.core.db import Database
 from domain.core.errors import Invalid
 from domain.core.settings import Settings
@@ -136,7 +137,9 @@ async def test_files_are_kept_with_size_and_checksum(database: Database, storage
 
 @pytest.mark.parametrize("words", ["a\0b", "half \ud800 a pair", "🙂", "x" * 100_000, ""])
 async def test_any_text_a_platform_can_send_is_taken(database: Database, storage: Storage, words: str) -> None:
-    await accept(database, storage, incoming(words, person_name=words[:50], files=(file(f"{words[:20]}.csv", b"1"),)))
+    piece = Quoted("forward", words, words[:20], words[:20], files=(words[:20],))
+    sent = (file(f"{words[:20]}.csv", b"1"),)
+    await accept(database, storage, incoming(words, person_name=words[:50], files=sent, quoted=(piece,)))
     assert await counts(database, "messages") == (1,)
 
 

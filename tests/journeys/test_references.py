@@ -67,7 +67,7 @@ async def test_forwarded_words_steer_nothing_and_are_asked_about(talk: Talk, scr
     script.then(plan(node("n1", "delay", seconds=3600)))
     await talk.say("wait an hour")
     replies = await talk.say("", quoted=(Quoted("forward", words, "Ben"),))
-    assert replies.one(Note).text == "You passed on a message from Ben: what shall I do with it?"
+    assert replies.one(Note).text == "You forwarded me a message from Ben: what shall I do with it?"
     assert (await talk.task())["status"] == "RUNNING"
 
 
@@ -112,7 +112,7 @@ async def test_what_was_passed_on_can_be_spoken_of_afterwards(talk: Talk, script
 async def test_several_messages_are_asked_about_once(talk: Talk) -> None:
     pieces = (FORWARDED, Quoted("forward", "Paid.", "Ann"), Quoted("forward", "Thanks", "Ben"))
     said = (await talk.say("", quoted=pieces)).one(Note).text
-    assert said == "You passed on 3 messages from Ben and Ann: what shall I do with them?"
+    assert said == "You forwarded me 3 messages from Ben and Ann: what shall I do with them?"
 
 
 async def test_a_forwarded_file_is_worked_on_like_one_that_is_dropped(talk: Talk, script: Script) -> None:

@@ -34,7 +34,7 @@ async def test_a_shared_stop_stops_nothing_and_is_asked_about(office: Office, sc
     office.mara.share(theirs, office.mara.dm_channel, thread_ts=root.ts)
     await office.settle()
     shown = "\n".join(office.slack.shown(message) for message in office.slack.said(office.mara.dm_channel))
-    assert "You passed on a message from Ben: what shall I do with it?" in shown
+    assert "You shared with me a message from Ben: what shall I do with it?" in shown
     assert [row["status"] for row in await office.rows("SELECT status FROM tasks")] == ["RUNNING"]
 
 

@@ -11,7 +11,7 @@ from domain.llm.decision import DECISION_SCHEMA, read_decision
 from domain.llm.model import Reply
 from domain.llm.prompts import DECIDE, PROBE, REPLAN, STEP, Prompt
 from domain.llm.tokens import estimate
-from domain.llm.wording import LONGEST_INPUTS
+from domain.llm.wording import LONGEST_INPUTS, LONGEST_QUOTED
 from tests.factories.llm import TOOLS, decide_variables, replan, step
 
 LONG_MESSAGE = (
@@ -102,6 +102,17 @@ def test_foreign_text_cannot_leave_its_fence():
     assert user.count("<untrusted source=") == 2
     assert user.count("</untrusted>") == 2
     assert user.endswith("</untrusted>")
+
+
+def test_what_a_message_refers_to_is_fenced_with_whose_it_is_and_cut():
+    pieces = [{"kind": "forward", "text": "x" * 40_000, "who": "Ben"}, {"kind": "earlier", "files": ["a.csv"]}, {}]
+    _, user = DECIDE.render(decide_variables("true?", quoted=pieces))
+    assert user.count("<untrusted source=") == user.count("</untrusted>") == 3
+    assert '<untrusted source="forwarded, by Ben">' in user
+    assert '<untrusted source="earlier in this thread">\n(with "a.csv")' in user
+    assert "(its words were not passed on)" in user
+    assert len(user) < LONGEST_QUOTED
+    assert "[cut, 32,000 more characters]" in user
 
 
 def test_long_inputs_are_cut_and_the_cut_is_marked():

@@ -53,7 +53,7 @@ async def test_a_forwarded_stop_stops_nothing_and_is_asked_about(conversation: C
     await conversation.say("wait an hour")
     stop = by_ben(conversation, "stop")
     [asked] = await conversation.does(lambda: conversation.seat.forward(stop, hidden=True))
-    assert asked["text"] == "You passed on a message from Ben: what shall I do with it?"
+    assert asked["text"] == "You forwarded me a message from Ben: what shall I do with it?"
     assert "Stopped" not in conversation.seat.text
 
 
@@ -71,7 +71,7 @@ async def test_three_forwards_are_asked_about_once_and_can_be_spoken_of(
 ) -> None:
     theirs = [by_ben(conversation, f"Invoice {number} is due.") for number in (1, 2, 3)]
     asked = await conversation.does(lambda: [conversation.seat.forward(each) for each in theirs])
-    assert texts(asked) == ["You passed on 3 messages from Ben: what shall I do with them?"]
+    assert texts(asked) == ["You forwarded me 3 messages from Ben: what shall I do with them?"]
     script.then(reply("Three are due."))
     await conversation.say("how many are due?")
     assert [f"Invoice {number} is due." in script.requests[0].turns[0].text for number in (1, 2, 3)] == [True] * 3
