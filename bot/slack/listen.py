@@ -31,6 +31,8 @@ _REFUSALS = frozenset(
     {"account_inactive", "invalid_auth", "missing_scope", "not_allowed_token_type", "not_authed", "token_revoked"}
 )
 _FIRST_PAUSE, _LONGEST_PAUSE = 0.25, 30.0  # seconds between two attempts to reach Slack
+_MISREAD = (AttributeError, KeyError, TypeError, ValueError)
+"""What the SDK raises as it reads an answer of another form than Slack's."""
 _PATIENCE = 10.0
 """Seconds that deliveries which were begun have to end once the process is to stop."""
 
@@ -91,10 +93,10 @@ class _Socket(AsyncSocketModeHandler):
         pause = _FIRST_PAUSE
         while client.wss_uri is None:
             try:
-                client.wss_uri = await client.issue_new_wss_url()
-            except (SlackApiError, aiohttp.ClientError, TimeoutError, OSError) as error:
+                client.wss_uri = _checked(await client.issue_new_wss_url())
+            except (SlackApiError, aiohttp.ClientError, TimeoutError, OSError, *_MISREAD) as error:
                 _raise_refused(error)
-                log.warning("Slack cannot be reached, trying again", error=repr(error), seconds=pause)
+                log.warning("Slack cannot be reached, trying again", error=repr(error)[:200], seconds=pause)
                 await asyncio.sleep(pause)
                 pause = min(2 * pause, _LONGEST_PAUSE)
         await self.connect_async()
@@ -114,6 +116,13 @@ class _Socket(AsyncSocketModeHandler):
         if self._under_way:
             await asyncio.wait(self._under_way, timeout=_PATIENCE)
         await self.close_async()
+
+
+def _checked(address: object) -> str:
+    """Raises ValueError for what is no address of a socket."""
+    if isinstance(address, str) and address.startswith(("ws://", "wss://")):
+        return address
+    raise ValueError("Slack's answer holds no address of a socket")
 
 
 def _raise_refused(error: Exception) -> None:

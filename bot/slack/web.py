@@ -79,6 +79,8 @@ class Web:
             raise Refused(f"Slack was not asked: {error}", code="slack_sdk") from error
         except (aiohttp.ClientError, TimeoutError, OSError) as error:
             raise _of_connection(error) from error
+        except (AttributeError, KeyError, TypeError, ValueError) as error:  # the SDK, as it reads what was answered
+            raise Ambiguous("Slack's answer could not be read.", code="unreadable") from error
 
     async def send(self, address: str, content: bytes) -> None:
         """Put a file where ``files.getUploadURLExternal`` said. Nobody sees it before the upload is completed."""

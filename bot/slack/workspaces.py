@@ -34,7 +34,10 @@ class Introduced:
 async def introduced(web: Web, seconds: float = _SECONDS) -> Introduced:
     """Raises Refused for a token that is no longer good, Unavailable and Ambiguous where Slack does not say."""
     answer = await web.call("auth.test", seconds=seconds)
-    return Introduced(str(answer["team_id"]), string(answer.get("team")))
+    team = string(answer.get("team_id"))
+    if not team:
+        raise Unavailable("Slack does not say which workspace a token belongs to.")
+    return Introduced(team, string(answer.get("team")))
 
 
 class Workspaces(Generic[T]):

@@ -7,7 +7,7 @@ from typing import Literal
 FILES = ("upload", "download")
 """Not methods of the Web API, but addresses that can fail as well."""
 
-Kind = Literal["lost answer", "hang up", "rate limit", "break down", "refuse", "hold"]
+Kind = Literal["lost answer", "hang up", "rate limit", "break down", "refuse", "hold", "garble"]
 
 
 @dataclass(slots=True)
@@ -20,6 +20,7 @@ class Fault:
     retry_after: int = 1
     status: int = 503
     error: str = ""
+    body: str = ""
     gate: asyncio.Event = field(default_factory=asyncio.Event)
 
 

@@ -240,6 +240,10 @@ class FakeSlack:
     def refuse(self, method: str, error: str, *, times: int = 1) -> None:
         self._faults.add(Fault("refuse", method, times, error=error))
 
+    def garble(self, method: str, body: str, *, times: int = 1) -> None:
+        """Answered with this in place of the answer, as JSON; nothing was accepted."""
+        self._faults.add(Fault("garble", method, times, body=body))
+
     def hold(self, method: str = "*", *, times: int = 1) -> asyncio.Event:
         """Nothing is read or answered before the event is set."""
         return self._faults.add(Fault("hold", method, times)).gate

@@ -46,6 +46,8 @@ class Web:
         fault = self._faults.take(method)
         if fault is not None and fault.kind == "hang up":
             return _cut(request)
+        if fault is not None and fault.kind == "garble":
+            return web.Response(text=fault.body, content_type="application/json")
         try:
             body, status, headers = await self._answer(request, noted, fault)
         except Refusal as refusal:

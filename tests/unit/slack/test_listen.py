@@ -82,6 +82,28 @@ async def test_it_waits_for_a_slack_that_is_away(slack: FakeSlack) -> None:
         assert [taken.text for taken in edge.taken] == ["hello"]
 
 
+@pytest.mark.parametrize("method", ["apps.connections.open", "auth.test"])
+@pytest.mark.parametrize(
+    "body",
+    [
+        "",
+        '{"ok": tr',
+        "<html>Sign in</html>",
+        "[]",
+        '"ok"',
+        "null",
+        '{"ok": true}',
+        '{"ok": true, "url": 7, "team_id": []}',
+    ],
+)
+async def test_an_answer_of_another_form_is_asked_for_again(slack: FakeSlack, method: str, body: str) -> None:
+    slack.garble(method, body)
+    async with listening(slack) as edge:
+        slack.person("Mara").dm("hello")
+        await slack.settled()
+        assert [taken.text for taken in edge.taken] == ["hello"]
+
+
 async def test_it_can_be_stopped_while_slack_is_away(slack: FakeSlack) -> None:
     gate = slack.hold("apps.connections.open", times=CONNECTIONS)
     edge, stop = Taking(slack), asyncio.Event()
