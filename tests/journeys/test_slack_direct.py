@@ -1,8 +1,10 @@
 """Direct messages with Legwork in Slack: each begins a thread, with the sign of being at work and Slack's own Stop."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from typing import Any
 
+import orjson
 import pytest
 from arq.connections import ArqRedis
 from sqlalchemy import text
@@ -272,3 +274,20 @@ async def test_what_could_not_be_taken_does_not_stand_as_asked(office: Office, s
     await office.mara.slash(office.mara.dm_channel, "/legwork", "say hello").answer()
     await office.settle()
     assert "Hello." in office.slack.shown(office.mara.dm_channel)
+
+
+async def test_an_answer_is_streamed_into_the_thread_of_a_direct_message(office: Office, script: Script) -> None:
+    written, more = orjson.dumps(reply("A long answer. " * 40)).decode(), asyncio.Event()
+    script.then([written[:-100], more, written[-100:]])
+    asked = office.mara.dm("tell me")
+    await office.slack.settled()
+    streams = await eventually(
+        lambda: [request for request in office.slack.requests if request.method == "chat.startStream"]
+    )
+    assert [(one.arguments["thread_ts"], one.error) for one in streams] == [(asked.ts, None)]
+    assert status(office, asked) == "processing"
+    more.set()
+    await office.settle()
+    assert answers(office, asked).startswith("A long answer.")
+    assert len(office.slack.said(office.mara.dm_channel, asked.ts)) == 1
+    await eventually(lambda: status(office, asked) == "active")
