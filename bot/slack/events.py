@@ -13,6 +13,7 @@ from bot.slack.referred import ids, marked, material
 from bot.slack.shapes import mapping, mappings, name, string
 from bot.slack.words import NOBODY, Names, calls_others, mentions, spoken
 from domain.conversations.ports import Incoming, Press
+from domain.flow.at_hand import STOP_THREAD
 from domain.flow.steer import ON_MESSAGE
 
 Json = dict[str, Any]
@@ -84,7 +85,7 @@ def stopped(body: Json) -> Heard | None:
     """``agent_session_stopped``: Slack's own stop button."""
     event = mapping(body.get("event"))
     thread = ts(event.get("thread_ts"))
-    found = _incoming(body, event, person=event.get("user"), thread=thread, press=Press("stop"))
+    found = _incoming(body, event, person=event.get("user"), thread=thread, press=Press(STOP_THREAD))
     return Heard(found) if found is not None and thread is not None else None
 
 

@@ -24,6 +24,9 @@ _LISTED = 5
 NOTHING_RUNS = Note(text="Nothing is running.")
 NOTHING_PAUSED = Note(text="Nothing is paused.")
 
+STOP_ALL, STOP_THREAD = "stop_all", "stop_thread"
+"""Actions: of the button under a list of tasks, and of a platform's own stop button in a thread."""
+
 Steered = tuple[Sequence[Said], UUID | None]
 """What is said, and the task that was steered."""
 
@@ -61,11 +64,23 @@ async def stop_everything(session: Session, heard: Heard) -> Steered:
 
 async def stop_all(session: Session, heard: Heard, newest: UUID) -> Steered:
     """Stop what was listed: every task of the person that is open here and no newer than ``newest``."""
-    tasks = [task for task in await _open(session, heard) if task["id"] <= newest]
-    for task in tasks:
-        await steer.stop(session, heard, task["id"])
-    if not tasks:
-        return (NOTHING_RUNS,), None
+    return await _stop_each(session, heard, [task for task in await _open(session, heard) if task["id"] <= newest])
+
+
+async def stop_thread(session: Session, heard: Heard) -> Steered:
+    """The platform's own stop of a thread: whatever the person has open in it. Others' work is refused as ever."""
+    here = await queries.open_in_thread(session, heard.thread.id)
+    own = [task for task in here if task["user_id"] == heard.person.user_id]
+    if here:
+        return await _stop_each(session, heard, own or here[:1])
+    unbegun = await _withdraw(session, heard)
+    return (Note(text=f"Stopped before it began: {unbegun}.") if unbegun else NOTHING_RUNS,), None
+
+
+async def _stop_each(session: Session, heard: Heard, tasks: Sequence[RowMapping]) -> Steered:
+    said = [words for task in tasks for words in await steer.stop(session, heard, task["id"])]
+    if len(tasks) <= 1:
+        return (said or (NOTHING_RUNS,)), tasks[0]["id"] if tasks else None
     titles = "\n".join(f"- {task['title']}" for task in tasks)
     return (Note(text=f"Stopped {len(tasks)} tasks; what they had done is kept.\n\n{titles}"),), None
 
@@ -115,7 +130,7 @@ def _choice(tasks: Sequence[RowMapping], wish: Wish) -> Said:
     ]
     if wish == "stop" and len(tasks) > 1:
         all_of_them = f"Stop all {len(tasks)}"
-        buttons.append(Button(label=all_of_them, action="stop_all", value=task_value(tasks[0]["id"]), style="danger"))
+        buttons.append(Button(label=all_of_them, action=STOP_ALL, value=task_value(tasks[0]["id"]), style="danger"))
     count = "One task is" if len(tasks) == 1 else f"{len(tasks)} tasks are"
     return Listing(
         title=f"{count} {'paused' if wish == 'resume' else 'open'}. Which one do you mean?",

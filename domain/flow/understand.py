@@ -113,7 +113,9 @@ async def _obey(legwork: Legwork, session: Session, heard: Heard) -> Settled:
     if heard.press is None:
         ran = await legwork.commands.run(session, heard)
         return Settled(ran.said, ran.task_id)
-    if heard.press.action == "stop_all":
+    if heard.press.action == at_hand.STOP_THREAD:
+        return Settled(*await at_hand.stop_thread(session, heard))
+    if heard.press.action == at_hand.STOP_ALL:
         newest, _, _ = read_value(heard.press.value)
         return Settled(*await at_hand.stop_all(session, heard, newest))
     if heard.press.action == lost.SHOW:

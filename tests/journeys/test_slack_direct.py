@@ -291,3 +291,25 @@ async def test_an_answer_is_streamed_into_the_thread_of_a_direct_message(office:
     assert answers(office, asked).startswith("A long answer.")
     assert len(office.slack.said(office.mara.dm_channel, asked.ts)) == 1
     await eventually(lambda: status(office, asked) == "active")
+
+
+async def test_slacks_own_stop_stops_whatever_runs_in_the_thread_and_nothing_else(
+    office: Office, script: Script
+) -> None:
+    script.then(*(plan(node("n1", "delay", seconds=3600), title=title) for title in ("One", "Two", "Three")))
+    asked = office.mara.dm("wait an hour")
+    other = office.mara.dm("wait as well")
+    await office.settle()
+    office.mara.dm("and wait another hour", thread_ts=asked.ts)
+    await office.settle()
+    office.mara.stop_session(office.mara.dm_channel, asked.ts)
+    await office.settle()
+    left = await office.rows("SELECT 1 FROM tasks WHERE status <> 'CANCELLED'")
+    assert len(left) == 1
+    assert "Stopped 2 tasks" in answers(office, asked)
+    await eventually(lambda: status(office, asked) == "active")
+    assert status(office, other) == "processing"
+    office.mara.stop_session(office.mara.dm_channel, asked.ts)
+    await office.settle()
+    assert "Nothing is running." in answers(office, asked)
+    assert await office.rows("SELECT 1 FROM tasks WHERE status <> 'CANCELLED'") == left

@@ -243,11 +243,11 @@ def test_other_signs_and_other_peoples_messages_are_no_feedback() -> None:
     assert events.reaction(reaction(item={"type": "file", "file": "F1"})) is None
 
 
-def test_slacks_own_stop_button_stops_the_newest_task_of_the_thread() -> None:
+def test_slacks_own_stop_button_stops_the_thread() -> None:
     event = {"type": "agent_session_stopped", "channel": CHANNEL, "thread_ts": PARENT, "user": MARA, "event_ts": TS}
     heard = events.stopped(delivered(event))
     assert heard is not None
-    assert (heard.incoming.press, heard.incoming.thread) == (Press("stop", ""), PARENT)
+    assert (heard.incoming.press, heard.incoming.thread) == (Press("stop_thread"), PARENT)
 
 
 @pytest.mark.parametrize(
