@@ -33,8 +33,17 @@ class Board:
     _waiting: list[float] = field(default_factory=list[float])
     _asking: str | None = None
 
-    def post(self, key: str, said: Said) -> tuple[str, bool]:
-        """Note something new under a fresh id; whether it is to be written now. What is live is drawn instead."""
+    def post(self, key: str, said: Said, over: str | None = None) -> tuple[str, bool]:
+        """Note something new under a fresh id; whether it is to be written now. What is live is drawn instead. What it
+        takes the place of (``over``) is no longer there.
+
+        Raises:
+            NotFound: nothing on this screen has that id.
+        """
+        if over is not None:
+            if over not in self._said:
+                raise NotFound("That message is not on this screen.")
+            self._live.pop(over, None)
         message_id = f"{self._run}-{len(self._said) + 1}"
         self._said[message_id] = said
         self._keys[key] = message_id

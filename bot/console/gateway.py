@@ -50,12 +50,12 @@ class ConsoleGateway:
         self._locate = locate
         self._turn = asyncio.Lock()
 
-    async def post(self, to: Address, said: Said, *, key: str, plain: bool = False) -> Posted:
+    async def post(self, to: Address, said: Said, *, key: str, plain: bool = False, over: str | None = None) -> Posted:
         async with self._turn:
             known = self._board.posted(key)
             if known is not None:
                 return Posted(known)
-            message_id, written = self._board.post(key, said)
+            message_id, written = self._board.post(key, said, over)
             line = await self._elsewhere(key) if self._elsewhere is not None else None
             if line is not None:
                 self._lines[message_id] = line

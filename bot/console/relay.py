@@ -37,7 +37,7 @@ class RelayGateway:
     def __init__(self, redis: Redis) -> None:
         self._redis = redis
 
-    async def post(self, to: Address, said: Said, *, key: str, plain: bool = False) -> Posted:
+    async def post(self, to: Address, said: Said, *, key: str, plain: bool = False, over: str | None = None) -> Posted:
         raise _held()
 
     async def edit(self, to: Address, message_id: str, said: Said, *, key: str, plain: bool = False) -> None:

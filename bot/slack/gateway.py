@@ -9,9 +9,9 @@ from bot.pacing import Pacer
 from bot.slack import PLATFORM, files, place, search
 from bot.slack.blocks import Feature, fits
 from bot.slack.earlier import earlier
-from bot.slack.failures import LIMITED
 from bot.slack.keys import continues, preview_keys
 from bot.slack.memory import Memory
+from bot.slack.messages import Messages
 from bot.slack.people import People
 from bot.slack.previews import Previews, Shown
 from bot.slack.render import FEATURES, LENGTH, Message, one, render
@@ -21,7 +21,7 @@ from bot.tokens import Tokens, fitted
 from bot.views.commands import typed
 from bot.views.compose import buttons
 from domain.conversations.ports import Address, Capabilities, Earlier, Found, IncomingFile, Posted
-from domain.conversations.said import FilePost, Said
+from domain.conversations.said import FilePost, Said, Whisper
 from domain.core.errors import Ambiguous, Invalid, LegworkError, NotFound, Unavailable
 from domain.core.logging import logger
 
@@ -76,15 +76,22 @@ class SlackGateway:
         self._previews = Previews(web, memory, pacer, now, self._sessions.settle)
         self._people = People(web)
         self._features: frozenset[Feature] = FEATURES
+        self._messages = Messages(web, pacer)
 
     # -- ChatGateway ----------------------------------------------------------------------------------
 
-    async def post(self, to: Address, said: Said, *, key: str, plain: bool = False) -> Posted:
+    async def post(self, to: Address, said: Said, *, key: str, plain: bool = False, over: str | None = None) -> Posted:
         said = typed(said, _sign(to))
+        if isinstance(said, Whisper):
+            posted = await self._messages.whisper(to, said, render(said, self._features)[0])
+            self._sessions.settle(to, key)
+            return posted
         posted = await self._doubtful(to, key)
         if posted is None:
             try:
-                posted = await place.somewhere(lambda at, words: self._post(at, words, key, plain), to, said)
+                posted = await place.somewhere(
+                    lambda at, words: self._post(at, words, key, plain, over if at == to else None), to, said
+                )
             except Ambiguous as error:
                 posted = await self._look(to, key, error)
         self._sessions.settle(to, key)
@@ -95,7 +102,7 @@ class SlackGateway:
             raise Invalid("A file in Slack cannot be replaced by another one.")
         said = typed(said, _sign(to))
         await self._in_some_form(
-            said, plain, lambda messages: self._update(to, message_id, one(messages), search.mark(key, 0, 1))
+            said, plain, lambda messages: self._messages.update(to, message_id, one(messages), search.mark(key, 0, 1))
         )
         self._sessions.changed(to, said, key)
 
@@ -135,12 +142,14 @@ class SlackGateway:
 
     # -- posting --------------------------------------------------------------------------------------
 
-    async def _post(self, to: Address, said: Said, key: str, plain: bool) -> Posted:
+    async def _post(self, to: Address, said: Said, key: str, plain: bool, over: str | None) -> Posted:
         keys = preview_keys(key)
         taken = await self._previews.take(keys)
+        if over is not None:
+            return await self._post_over(to, said, key, plain, over, taken)
         if said.type == "file" and not self._drawn(said, plain):
             if taken is not None:
-                await self._remove(taken[1])
+                await self._messages.remove(taken[1])
                 await self._previews.done(taken[0], final=False)
             return await self._upload(to, said, key)
         place = taken[1] if taken is not None else None
@@ -151,66 +160,48 @@ class SlackGateway:
             await self._previews.done(taken[0] if taken is not None else keys[-1], final=True)
         return posted
 
-    async def _send(self, to: Address, messages: Sequence[Message], key: str, place: Shown | None) -> Posted:
-        """Post each message that was not posted before; the first takes the place of the preview."""
+    async def _post_over(
+        self, to: Address, said: Said, key: str, plain: bool, over: str, taken: tuple[str, Shown] | None
+    ) -> Posted:
+        """Say it in the place of another message. Raises NotFound where that is gone; a preview has to go."""
+        place = Shown(to.chat, over, streams=False, taken=True)
+        posted = await self._in_some_form(said, plain, lambda messages: self._send(to, messages, key, place, must=True))
+        if taken is not None and taken[1].ts != over:
+            await self._messages.remove(taken[1])
+        if taken is not None or said.type == "answer":
+            await self._previews.done(taken[0] if taken is not None else preview_keys(key)[-1], final=True)
+        return posted
+
+    async def _send(
+        self, to: Address, messages: Sequence[Message], key: str, place: Shown | None, *, must: bool = False
+    ) -> Posted:
+        """Post each message that was not posted before; the first takes the place of the preview, or (``must``) of
+        another message. Raises NotFound where that is gone.
+        """
         ids = await self._begun(key) if len(messages) > 1 else []
         for number, message in enumerate(messages[len(ids) :], start=len(ids)):
             about = search.mark(key, number, len(messages))
             if number == 0 and place is not None:
-                ids.append(await self._replace(to, place, message, about))
+                ids.append(await self._replace(to, place, message, about, must=must))
             else:
-                ids.append(await self._place(to, message, about))
+                ids.append(await self._messages.place(to, message, about))
             if len(messages) > 1:
                 await self._memory.put(_sent(key), " ".join(ids))
         return Posted(ids[0])
 
-    async def _replace(self, to: Address, place: Shown, message: Message, about: Json) -> str:
+    async def _replace(self, to: Address, place: Shown, message: Message, about: Json, *, must: bool) -> str:
         try:
-            await self._update(to, place.ts, message, about)
+            await self._messages.update(to, place.ts, message, about)
         except NotFound:
-            return await self._place(to, message, about)
+            if must:
+                raise
+            return await self._messages.place(to, message, about)
         return place.ts
 
-    async def _place(self, to: Address, message: Message, about: Json) -> str:
-        answer = await self._paced(
-            to,
-            "chat.postMessage",
-            channel=to.chat,
-            thread_ts=to.thread,
-            text=message.text,
-            blocks=list(message.blocks) or None,
-            metadata=about,
-            unfurl_links=False,
-            unfurl_media=False,
-        )
-        if place.was_moved(to, answer):
-            await self._update(to, str(answer["ts"]), place.remarked(message), about)
-        return str(answer["ts"])
-
-    async def _update(self, to: Address, ts: str, message: Message, about: Json) -> None:
-        try:
-            await self._paced(
-                to,
-                "chat.update",
-                channel=to.chat,
-                ts=ts,
-                text=message.text,
-                blocks=list(message.blocks) or None,
-                metadata=about,
-            )
-        except Ambiguous as error:  # the same once more changes nothing
-            raise Unavailable(error.sentence, code=error.reason) from error
-
     async def _upload(self, to: Address, post: FilePost, key: str) -> Posted:
-        file_id = await self._before(to, files.upload(self._web, await self._read(post.file.key), post))
+        file_id = await self._messages.before(to, files.upload(self._web, await self._read(post.file.key), post))
         await self._pacer.wait(to.chat)
-        return await self._holding(to, files.share(self._web, self._memory, to, key, file_id, post))
-
-    async def _remove(self, shown: Shown) -> None:
-        try:
-            await self._web.call("chat.delete", channel=shown.channel, ts=shown.ts)
-        except LegworkError as error:
-            log.info("a preview was left standing", channel=shown.channel, error=str(error))
+        return await self._messages.holding(to, files.share(self._web, self._memory, to, key, file_id, post))
 
     def _drawn(self, post: FilePost, plain: bool) -> bool:
         """Whether Slack draws the chart itself."""
@@ -234,25 +225,6 @@ class SlackGateway:
             sent = await send(render(said, self._features - used, plain=plain))
         self._features -= used
         return sent
-
-    async def _paced(self, to: Address, method: str, **arguments: Any) -> Json:
-        await self._pacer.wait(to.chat)
-        return await self._holding(to, self._web.call(method, **arguments))
-
-    async def _holding(self, to: Address, call: Awaitable[T]) -> T:
-        try:
-            return await call
-        except Unavailable as error:
-            if error.reason == LIMITED and error.after is not None:
-                await self._pacer.hold(to.chat, error.after.total_seconds())
-            raise
-
-    async def _before(self, to: Address, call: Awaitable[T]) -> T:
-        """A call that shows nothing to anybody: one whose answer was lost may be repeated."""
-        try:
-            return await self._holding(to, call)
-        except Ambiguous as error:
-            raise Unavailable(error.sentence, code=error.reason) from error
 
     # -- what became of a lost answer -----------------------------------------------------------------
 

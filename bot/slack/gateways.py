@@ -28,9 +28,9 @@ class SlackGateways:
     def __init__(self, workspaces: Workspaces[SlackGateway]) -> None:
         self._workspaces = workspaces
 
-    async def post(self, to: Address, said: Said, *, key: str, plain: bool = False) -> Posted:
+    async def post(self, to: Address, said: Said, *, key: str, plain: bool = False, over: str | None = None) -> Posted:
         gateway = await self._workspaces.of(to.workspace)
-        return await gateway.post(to, said, key=key, plain=plain)
+        return await gateway.post(to, said, key=key, plain=plain, over=over)
 
     async def edit(self, to: Address, message_id: str, said: Said, *, key: str, plain: bool = False) -> None:
         gateway = await self._workspaces.of(to.workspace)

@@ -31,7 +31,7 @@ async def somewhere(post: Callable[[Address, Said], Awaitable[Posted]], to: Addr
 def in_channel(said: Said) -> Said:
     """The same with a remark why it is said in the channel itself."""
     match said.type:
-        case "note" | "answer" | "question":
+        case "note" | "whisper" | "answer" | "question":
             return said.model_copy(update={"text": f"_{_REMARK}_\n\n{said.text}"})
         case "file":
             return said.model_copy(update={"caption": f"{_REMARK} {said.caption}".strip()})

@@ -18,12 +18,13 @@ from bot.telegram.previews import Previews
 from bot.telegram.render import render, render_caption, render_within
 from bot.telegram.runs import LIMIT
 from bot.telegram.shown import Shown, replaced_by
+from bot.telegram.toast import toast
 from bot.telegram.translate import PLATFORM
 from bot.tokens import StoredTokens, Tokens
 from bot.views import buttons, compose
 from bot.views.blocks import Line, View
 from domain.conversations.ports import Address, Capabilities, Earlier, Found, IncomingFile, Posted
-from domain.conversations.said import FilePost, Said
+from domain.conversations.said import FilePost, Said, Whisper
 from domain.core.errors import Ambiguous, Invalid, NotFound, Refused, Unavailable
 from domain.core.logging import logger
 from domain.core.settings import Settings
@@ -67,14 +68,17 @@ class TelegramGateway:
         self._previews = Previews(connection.bot, pacer, shown)
         self._downloads = Downloads(connection.bot)
 
-    async def post(self, to: Address, said: Said, *, key: str, plain: bool = False) -> Posted:
+    async def post(self, to: Address, said: Said, *, key: str, plain: bool = False, over: str | None = None) -> Posted:
+        if isinstance(said, Whisper):
+            return Posted(await self._whisper(to, said))
         try:
-            return Posted(await self._post(to, said, compose(said), key, plain))
+            return Posted(await self._post(to, said, compose(said), key, plain, over))
         except NoTopic as error:  # what was asked in it is answered all the same, in the chat itself
             if to.thread is None:
                 raise Refused(error.sentence) from error
             there = replace(to, thread=None, answers=None)
-            return Posted(await self._post(there, said, (Line(error.sentence, "quiet"), *compose(said)), key, plain))
+            view = (Line(error.sentence, "quiet"), *compose(said))
+            return Posted(await self._post(there, said, view, key, plain, None))
 
     async def edit(self, to: Address, message_id: str, said: Said, *, key: str, plain: bool = False) -> None:
         ids = _ids(message_id)
@@ -105,13 +109,30 @@ class TelegramGateway:
         await self._downloads.close()
         await self._connection.close()
 
-    async def _post(self, to: Address, said: Said, view: View, key: str, plain: bool) -> str:
+    async def _post(self, to: Address, said: Said, view: View, key: str, plain: bool, over: str | None) -> str:
         if isinstance(said, FilePost):
             return await self._post_file(to, said, view, key, plain)
         preview = await self._shown.take_over(to.chat, replaced_by(key, getattr(said, "task_id", None)))
         markup = await keyboard(buttons(said), self._tokens)
         messages = render(view, plainly=plain)
-        return await self._post_texts(to, messages, markup, key=key, plain=plain, over=preview)
+        if over is None:
+            return await self._post_texts(to, messages, markup, key=key, plain=plain, over=preview)
+        first, *surplus = _ids(over)
+        await self._edit_text(to, first, messages[0], markup if len(messages) == 1 else None, plain=plain)
+        for message_id in [*surplus, *([preview] if preview is not None else [])]:
+            await self._delete(to, message_id)
+        return await self._post_texts(to, messages, markup, key=key, plain=plain, begun=first)
+
+    async def _whisper(self, to: Address, said: Whisper) -> str | None:
+        """Answer the press where it was made. One that was made too long ago cannot be answered any more: in a private
+        chat the words are said instead, in others they are left out.
+        """
+        if await toast(self._bot, said):
+            return None
+        if not said.text or is_group(to.chat) or not said.alert:
+            return None
+        [text, *_] = render(compose(said))
+        return str(await self._send_text(to, text, None, plain=False))
 
     # -- texts ---------------------------------------------------------------------------------------
 
@@ -124,10 +145,15 @@ class TelegramGateway:
         key: str,
         plain: bool,
         over: int | None = None,
+        begun: int | None = None,
     ) -> str:
-        """Send the texts in order; the keyboard goes under the last. One that was cut off goes on where it was."""
+        """Send the texts in order; the keyboard goes under the last. One that was cut off goes on where it was.
+        ``begun``: the message that holds the first of them already.
+        """
         many = len(messages) > 1
         sent = await self._shown.parts(key) if many else []
+        if begun is not None and not sent:
+            sent = [begun]
         for at in range(len(sent), len(messages)):
             own = markup if at == len(messages) - 1 else None
             message_id = over if at == 0 else None

@@ -85,9 +85,10 @@ class Inbox:
         query = update.callback_query
         if incoming is not None:
             if query is not None and incoming.press is not None:
-                incoming = replace(incoming, press=await pressed(incoming.press.action, self._tokens))
+                press = await pressed(incoming.press.action, self._tokens)
+                incoming = replace(incoming, press=replace(press, answers=query.id))
             await self._accepted(incoming, await self._edge.accept(incoming))
-        if query is not None:
+        elif query is not None:  # what is not understood here is answered by nobody else
             self._show(self._bot.answer_callback_query(query.id))
 
     async def _overheard(self, updates: Sequence[Update]) -> list[Incoming]:

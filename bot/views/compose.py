@@ -1,5 +1,6 @@
 """From meaning to a neutral view: the one place that decides what a message shows, and in which order."""
 
+from collections.abc import Sequence
 from typing import assert_never
 
 from bot.views import words
@@ -30,6 +31,7 @@ from domain.conversations.said import (
     Problem,
     Question,
     Said,
+    Whisper,
 )
 
 _NOTICEABLE = 50
@@ -41,6 +43,8 @@ def compose(said: Said) -> View:
     match said:
         case Note():
             blocks = _text(said.text)
+        case Whisper():
+            blocks = _line(said.text)
         case Answer():
             blocks = [*_text(said.text), *_line(words.checked(said.numbers, said.facts), "quiet")]
         case FilePost():
@@ -64,17 +68,37 @@ def compose(said: Said) -> View:
 
 def buttons(said: Said) -> tuple[Button, ...]:
     """What can be pressed on a message."""
-    return () if isinstance(said, FilePost) else said.buttons
+    return () if isinstance(said, FilePost | Whisper) else said.buttons
 
 
 def _plan(card: PlanCard) -> list[Block]:
+    if card.brief:
+        return [Line(_briefly(card))]
     steps = tuple(Step(number, step.label, step.state, step.note) for number, step in enumerate(card.steps, start=1))
     blocks: list[Block] = [Line(card.title, "title"), Line(_progress(card), "quiet")]
-    return [*blocks, Steps(steps)] if steps else blocks
+    return [*blocks, *([Steps(steps)] if steps else []), *_asks(card.asks)]
+
+
+def _asks(asks: Sequence[ApprovalCard | Question]) -> list[Block]:
+    """What a card asks, numbered as its buttons are where there is more than one thing."""
+    blocks: list[Block] = []
+    for number, ask in enumerate(asks, start=1):
+        which = f"{number}. " if len(asks) > 1 else ""
+        if isinstance(ask, Question):
+            blocks += [Line(f"{which}Waiting for your answer:", "ask"), *_text(ask.text)]
+        else:
+            blocks += [Line(f"{which}Approval needed: {ask.title}", "ask"), *_fields(ask.details)]
+    return blocks
+
+
+def _briefly(card: PlanCard) -> str:
+    mark = {"succeeded": "✓", "failed": "✗"}.get(card.status.lower(), "–")
+    parts = [f"{mark} {card.title}", words.counted(len(card.steps), "step")]
+    return " · ".join([*parts, words.duration(card.elapsed_ms)] if card.elapsed_ms >= _NOTICEABLE else parts)
 
 
 def _progress(card: PlanCard) -> str:
-    parts = [words.status(card.status)]
+    parts = ["Waiting for you" if card.asks else words.status(card.status)]
     if card.elapsed_ms >= _NOTICEABLE:
         parts.append(words.duration(card.elapsed_ms))
     if card.cost:  # what is not known is not shown, and nothing costs nothing

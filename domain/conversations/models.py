@@ -105,7 +105,7 @@ outbound_messages = Table(
     key(),
     Column("seq", BigInteger, Identity(always=True), nullable=False),  # the order things were said in
     reference("chat_id", "chats.id", index=False),
-    reference("thread_id", "threads.id"),
+    reference("thread_id", "threads.id", index=False),
     Column("task_id", Uuid),
     Column("reply_to", Uuid),  # the message this is said in answer to
     Column("kind", Text, nullable=False),
@@ -122,8 +122,9 @@ outbound_messages = Table(
     created_at(),
     moment("sent_at"),
     UniqueConstraint("dedupe_key"),
-    CheckConstraint("kind IN ('post', 'edit', 'file')", name="kind"),
+    CheckConstraint("kind IN ('post', 'edit', 'file', 'whisper')", name="kind"),
     CheckConstraint("status IN ('queued', 'sending', 'sent', 'unknown', 'failed', 'superseded')", name="status"),
+    Index("ix_outbound_messages_thread", "thread_id", "seq"),
     Index("ix_outbound_messages_open", "chat_id", "seq", postgresql_where=text("status IN ('queued', 'sending')")),
     Index("ix_outbound_messages_task_id", "task_id", postgresql_where=text("task_id IS NOT NULL")),
     Index(

@@ -41,10 +41,12 @@ async def say(
     task_id: UUID | None = None,
     reply_to: UUID | None = None,
     edits: str | None = None,
+    over: str | None = None,
 ) -> None:
     """Queue something to be said in a thread, in the caller's transaction; the same ``key`` is said once.
 
-    With ``edits`` it replaces what was said under that key: of several waiting edits only the newest is sent.
+    With ``edits`` it replaces what was said under that key: of several waiting edits only the newest is sent. With
+    ``over`` it is something new that takes the place of what was said under that key, where that still stands.
     """
     session.add(
         _SAY,
@@ -54,10 +56,10 @@ async def say(
             "thread_id": thread.id,
             "task_id": task_id,
             "reply_to": reply_to,
-            "kind": "edit" if edits else "file" if said.type == "file" else "post",
+            "kind": "edit" if edits else said.type if said.type in ("file", "whisper") else "post",
             "body": orjson.Fragment(said.model_dump_json()),
             "dedupe_key": key,
-            "target_key": edits,
+            "target_key": edits or over,
         },
     )
     if thread.held:
@@ -212,12 +214,20 @@ async def mark_superseded(session: Session, row_ids: Sequence[UUID]) -> None:
     )
 
 
-_SETTLED = text("""
+_SETTLED = """
 UPDATE outbound_messages SET status = :status, platform_message_id = :message_id, error = :error,
        plain = coalesce(:plain, plain), sent_at = CASE WHEN :status = 'sent' THEN now() END,
        not_before = now() + CAST(:wait AS interval)
 WHERE id = :id AND attempts = :attempts AND status = 'sending' RETURNING id
-""")
+"""
+_SETTLED_OVER = text(f"""
+WITH settled AS ({_SETTLED}), stands AS (
+    UPDATE outbound_messages SET platform_message_id = :message_id
+    WHERE dedupe_key = :target_key AND :status = 'sent' AND EXISTS (SELECT 1 FROM settled)
+)
+SELECT id FROM settled
+""")  # noqa: S608 - of the constant above
+_SETTLED_ALONE = text(_SETTLED)
 
 
 async def mark(
@@ -232,12 +242,16 @@ async def mark(
 ) -> None:
     """What became of a row that was being sent. ``wait``: its chat is left alone for so long.
 
+    What has taken the place of another row is what edits of that one change from now on.
+
     Raises:
         Overtaken: another process has taken the row over; what it finds out counts.
     """
+    over = {"target_key": row.target_key} if row.is_over else {}
     settled = await session.scalar(
-        _SETTLED,
+        _SETTLED_OVER if row.is_over else _SETTLED_ALONE,
         {
+            **over,
             "id": row.id,
             "attempts": row.attempts,
             "status": status,
@@ -249,24 +263,3 @@ async def mark(
     )
     if settled is None:
         raise Overtaken(row.dedupe_key)
-
-
-# Messages that were split are looked for among the newest of a chat; the others are found by their one id.
-_TASK_OF = text("""
-SELECT task_id FROM (
-    (SELECT task_id, seq FROM outbound_messages
-     WHERE chat_id = :chat_id AND platform_message_id = :message_id AND task_id IS NOT NULL
-     ORDER BY seq DESC LIMIT 1)
-    UNION ALL
-    (SELECT task_id, seq FROM (
-         SELECT task_id, seq, platform_message_id FROM outbound_messages
-         WHERE chat_id = :chat_id AND platform_message_id LIKE '%,%' ORDER BY seq DESC LIMIT 500) split
-     WHERE task_id IS NOT NULL AND :message_id = ANY(string_to_array(platform_message_id, ','))
-     ORDER BY seq DESC LIMIT 1)
-) posted ORDER BY seq DESC LIMIT 1
-""")
-
-
-async def task_of(session: Session, chat_id: UUID, platform_message_id: str) -> UUID | None:
-    """The task a message of ours belongs to; what was split holds the ids of its parts, with commas."""
-    return await session.scalar(_TASK_OF, {"chat_id": chat_id, "message_id": platform_message_id})

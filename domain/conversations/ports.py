@@ -35,6 +35,8 @@ class Press:
 
     action: str
     value: str = ""
+    answers: str | None = None
+    """The platform's handle of this press, where it lets one be answered to whoever pressed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,8 +163,10 @@ class ChatGateway(Protocol):
     platform: str
     capabilities: Capabilities
 
-    async def post(self, to: Address, said: Said, *, key: str, plain: bool = False) -> Posted:
-        """Say something new. ``key`` is the row's dedupe key; ``plain`` asks for the simplest form."""
+    async def post(self, to: Address, said: Said, *, key: str, plain: bool = False, over: str | None = None) -> Posted:
+        """Say something new. ``key`` is the row's dedupe key; ``plain`` asks for the simplest form. ``over`` is a
+        message of ours it takes the place of, whatever its length; raises NotFound where that is gone.
+        """
         ...
 
     async def edit(self, to: Address, message_id: str, said: Said, *, key: str, plain: bool = False) -> None:

@@ -11,6 +11,9 @@ from domain.conversations.models import chats, messages, threads
 from domain.core.db import Insert, Session
 from domain.core.ids import new_id
 
+LOOK_BACK = 500
+"""So many of a thread's latest messages are looked through, and no more."""
+
 LOCATE = """
 SELECT ci.user_id, c.id AS chat_id, c.org_id, c.held, t.id AS thread_id, om.role,
        EXISTS (SELECT 1 FROM tasks k WHERE k.thread_id = t.id AND k.status = 'PAUSED') AS waiting
@@ -155,8 +158,6 @@ async def add_thread(
 async def set_current_thread(session: Session, chat_id: UUID, thread_id: UUID) -> None:
     await session.execute(update(chats).where(chats.c.id == chat_id).values(current_thread_id=thread_id))
 
-
-LOOK_BACK = 500
 
 _HISTORY = text(f"""
 SELECT role, content, newest.quoted, t.status, t.outcome FROM (

@@ -43,17 +43,6 @@ class Note(_Said):
     buttons: tuple[Button, ...] = ()
 
 
-class Answer(_Said):
-    """The result of a task. ``text`` is Markdown; ``numbers`` of it were checked against ``facts``."""
-
-    type: Literal["answer"] = "answer"
-    task_id: UUID
-    text: str
-    numbers: int | None = None
-    facts: int | None = None
-    buttons: tuple[Button, ...] = ()
-
-
 class FilePost(_Said):
     """A file handed over. A chart also carries the numbers it draws, for faces that draw it themselves."""
 
@@ -79,20 +68,6 @@ class CardStep(_Said):
     note: str = ""
 
 
-class PlanCard(_Said):
-    """A task as it advances: posted once, then edited in place. ``cost`` is in US dollars."""
-
-    type: Literal["plan"] = "plan"
-    task_id: UUID
-    title: str
-    status: str
-    steps: tuple[CardStep, ...]
-    started_at: datetime | None = None
-    elapsed_ms: int = 0
-    cost: Decimal | None = None
-    buttons: tuple[Button, ...] = ()
-
-
 class Question(_Said):
     """Something is missing: answered by typing in the thread or by a button."""
 
@@ -112,8 +87,43 @@ class ApprovalCard(_Said):
     buttons: tuple[Button, ...] = ()
 
 
+class PlanCard(_Said):
+    """A task as it advances: posted once, then edited in place. ``cost`` is in US dollars.
+
+    ``asks`` is what it waits for people to decide or answer; their buttons are the first of the card's own. ``brief``:
+    the task has ended, its answer stands elsewhere, and one line of the card is left.
+    """
+
+    type: Literal["plan"] = "plan"
+    task_id: UUID
+    title: str
+    status: str
+    steps: tuple[CardStep, ...]
+    started_at: datetime | None = None
+    elapsed_ms: int = 0
+    cost: Decimal | None = None
+    asks: tuple[ApprovalCard | Question, ...] = ()
+    brief: bool = False
+    buttons: tuple[Button, ...] = ()
+
+
+class Answer(_Said):
+    """The result of a task. ``text`` is Markdown; ``numbers`` of it were checked against ``facts``.
+
+    ``card`` is the task's card, where the answer takes its place: it is there, and not shown.
+    """
+
+    type: Literal["answer"] = "answer"
+    task_id: UUID
+    text: str
+    numbers: int | None = None
+    facts: int | None = None
+    card: PlanCard | None = None
+    buttons: tuple[Button, ...] = ()
+
+
 class Problem(_Said):
-    """What failed, what was done before it, what was not, and what the person can do."""
+    """What failed, what was done before it, what was not, and what the person can do. ``card`` as in an answer."""
 
     type: Literal["problem"] = "problem"
     sentence: str
@@ -121,6 +131,7 @@ class Problem(_Said):
     done: tuple[str, ...] = ()
     not_done: tuple[str, ...] = ()
     task_id: UUID | None = None
+    card: PlanCard | None = None
     buttons: tuple[Button, ...] = ()
 
 
@@ -146,8 +157,22 @@ class Listing(_Said):
     buttons: tuple[Button, ...] = ()
 
 
+class Whisper(_Said):
+    """A word to one person alone about what they pressed: best effort, and kept by no platform.
+
+    ``person`` is the platform's id of them, ``answers`` its handle of the press, where it has one. ``alert``: it was
+    refused, and should be read. Without ``text`` nothing is told but that the press was taken.
+    """
+
+    type: Literal["whisper"] = "whisper"
+    text: str
+    person: str | None = None
+    answers: str | None = None
+    alert: bool = False
+
+
 Said = Annotated[
-    Note | Answer | FilePost | PlanCard | Question | ApprovalCard | Problem | Details | Listing,
+    Note | Whisper | Answer | FilePost | PlanCard | Question | ApprovalCard | Problem | Details | Listing,
     Field(discriminator="type"),
 ]
 

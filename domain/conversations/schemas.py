@@ -112,3 +112,8 @@ class Outbound:
     """How long it may still wait for the outcome of what its person asked in the thread before."""
     to: Address
     """Its chat and thread, and whose thread that is."""
+
+    @property
+    def is_over(self) -> bool:
+        """It takes the place of what was said under ``target_key``."""
+        return self.kind == "post" and self.target_key is not None

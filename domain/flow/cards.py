@@ -8,7 +8,9 @@ from domain.conversations.outbox import say
 from domain.conversations.said import Button, CardStep, PlanCard, StepState
 from domain.core.db import Session
 from domain.flow.advance import Advance
+from domain.flow.asks import asks_of, on_card
 from domain.flow.board import Board
+from domain.flow.outcome import DECIDED
 from domain.flow.presses import task_value
 from domain.llm.prices import total
 from domain.tasks.schemas import Step, Task
@@ -48,6 +50,7 @@ def plan_card(
 ) -> PlanCard:
     """The card for the present state. ``running`` are steps that have just begun; ``spent`` is in US dollars."""
     begun = set(running)
+    asks, pressed = on_card([] if status.final else asks_of(task.id, steps.values()))
     elapsed = (now - task.started_at).total_seconds() * 1000 if task.started_at else 0
     return PlanCard(
         task_id=task.id,
@@ -64,17 +67,18 @@ def plan_card(
         started_at=task.started_at,
         elapsed_ms=max(0, round(elapsed)),
         cost=total((task.cost, spent)),
-        buttons=_buttons(task, status, refused=any(declined(step.output) for step in steps.values())),
+        asks=asks,
+        buttons=(
+            *pressed,
+            *_buttons(task, status, refused=any(declined(step.output) for step in steps.values())),
+        ),
     )
 
 
-async def say_card(
-    session: Session, advance: Advance, board: Board, status: TaskStatus, running: Iterable[str] = ()
-) -> None:
-    """Queue an edit of the task's card to its present state."""
-    task = advance.task
-    card = plan_card(
-        task,
+def card_now(advance: Advance, board: Board, status: TaskStatus, running: Iterable[str] = ()) -> PlanCard:
+    """The task's card in its present state."""
+    return plan_card(
+        advance.task,
         board.spec,
         board.steps,
         status=status,
@@ -82,10 +86,24 @@ async def say_card(
         spent=Decimal(0),
         running=running,
     )
+
+
+async def say_card(
+    session: Session,
+    advance: Advance,
+    board: Board,
+    status: TaskStatus,
+    running: Iterable[str] = (),
+    *,
+    brief: bool = False,
+) -> None:
+    """Queue an edit of the task's card to its present state; ``brief``: to the one line that is left of it."""
+    task = advance.task
+    card = card_now(advance, board, status, running)
     await say(
         session,
         advance.thread,
-        card,
+        card.model_copy(update={"brief": brief}),
         key=f"{card_key(task)}:{task.card}",
         task_id=task.id,
         reply_to=task.message_id,
@@ -101,8 +119,9 @@ def _state(step: Step) -> StepState:
 
 def _note(kind: NodeType, steps: dict[str, Step], node_id: str) -> str:
     step = steps[node_id]
+    decided = str((step.input or {}).get(DECIDED) or "")
     if declined(step.output):
-        return "rejected"
+        return decided or "rejected"
     if step.error is not None and step.status in (StepStatus.FAILED, StepStatus.WAITING):
         return str(step.error.get("sentence", ""))
     if kind is NodeType.FOREACH and step.status is StepStatus.RUNNING:
@@ -112,7 +131,7 @@ def _note(kind: NodeType, steps: dict[str, Step], node_id: str) -> str:
         return f"{items} items, {over} of {len(children)} steps done"
     if step.status is StepStatus.WAITING and step.wake_at is not None:
         return f"until {step.wake_at:%Y-%m-%d %H:%M} UTC"
-    return ""
+    return decided
 
 
 def _buttons(task: Task, status: TaskStatus, *, refused: bool) -> tuple[Button, ...]:

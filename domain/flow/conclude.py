@@ -16,7 +16,8 @@ from domain.core.failpoints import reach
 from domain.core.text import storable
 from domain.flow.advance import Advance
 from domain.flow.board import Board
-from domain.flow.cards import answer_key, say_card
+from domain.flow.cards import answer_key, card_key, card_now, say_card
+from domain.flow.place import Place, Saying, find_place
 from domain.flow.planned import Planned
 from domain.flow.presses import task_value
 from domain.flow.record import store_replies
@@ -78,7 +79,6 @@ async def succeed(
 ) -> None:
     """Everything is done, or was not to be, and the task has ended so: its last card, the answer, and the files."""
     made = await files.of_task(session, advance.task.id)
-    await say_card(session, advance, board, status)
     text = result["text"]
     answer = Answer(
         task_id=advance.task.id,
@@ -92,9 +92,22 @@ async def succeed(
             Button(label="👎", action="feedback", value=f"{task_value(advance.task.id)}/:down"),
         ),
     )
-    await _say_answer(session, advance, answer)
+    await _end(session, advance, board, status, answer, f"{answer_key(advance.task)}:{advance.task.card}")
     await _say_files(session, advance, board, made)
     _remember(session, advance, text)
+
+
+async def _end(
+    session: Session, advance: Advance, board: Board, status: TaskStatus, said: Answer | Problem, key: str
+) -> None:
+    """The last a task says: its card becomes it, or shrinks to a line above it."""
+    task = advance.task
+    if await find_place(session, advance, Saying.ENDING) is Place.CARD:
+        said, over = said.model_copy(update={"card": card_now(advance, board, status)}), card_key(task)
+    else:
+        await say_card(session, advance, board, status, brief=True)
+        over = None
+    await say(session, advance.thread, said, key=key, task_id=task.id, reply_to=task.message_id, over=over)
 
 
 async def fail(session: Session, advance: Advance, board: Board) -> None:
@@ -116,6 +129,7 @@ async def fail(session: Session, advance: Advance, board: Board) -> None:
         code=str(error.get("code", "failed")),
         done=over,
         not_done=left,
+        board=board,
     )
     await _say_files(session, advance, board, await files.of_task(session, advance.task.id))
 
@@ -134,6 +148,7 @@ async def _say_problem(
     code: str,
     done: Sequence[str] = (),
     not_done: Sequence[str] = (),
+    board: Board | None = None,
 ) -> None:
     task = advance.task
     error = {"code": code, "sentence": sentence, "remedy": remedy}
@@ -151,14 +166,11 @@ async def _say_problem(
             Button(label="Details", action="details", value=task_value(task.id)),
         ),
     )
-    await say(
-        session,
-        advance.thread,
-        problem,
-        key=f"problem:{task.id}:{task.card}",
-        task_id=task.id,
-        reply_to=task.message_id,
-    )
+    key = f"problem:{task.id}:{task.card}"
+    if board is not None:
+        await _end(session, advance, board, TaskStatus.FAILED, problem, key)
+    else:
+        await say(session, advance.thread, problem, key=key, task_id=task.id, reply_to=task.message_id)
     _remember(session, advance, f"{sentence} {remedy}".strip())
 
 

@@ -116,16 +116,28 @@ async def _choose(database: Database, rows: Sequence[Outbound], *, edits_apart: 
     if dropped:
         async with database.transaction(single=True) as session:
             await outbox.mark_superseded(session, dropped)
-    posts, edits = ([row for row in rows if (row.kind == "edit") is edit] for edit in (False, True))
+    whispers, posts, edits = (
+        [row for row in rows if (row.kind if row.kind in ("whisper", "edit") else "post") == kind]
+        for kind in ("whisper", "post", "edit")
+    )
+    posts = [*whispers, *posts]  # a press is answered soon, or in vain
     apart = edits_apart and bool(posts)
     left = "any" if full and rows else "edits" if apart and edits else None
     return _Round(posts if apart else [*posts, *edits], left=left, behind=behind)
 
 
 def _coalesced(rows: Sequence[Outbound]) -> tuple[list[Outbound], list[UUID]]:
-    """Of several waiting edits of one message only the newest is sent."""
-    newest = {row.target_key: row.id for row in rows if row.target_key is not None}
-    dropped = [row.id for row in rows if row.target_key is not None and newest[row.target_key] != row.id]
+    """Of several waiting edits of one message only the newest is sent, and none that something else is to stand over;
+    neither is the message itself, where it was not shown yet.
+    """
+    newest = {row.target_key: row.id for row in rows if row.kind == "edit"}
+    over = {row.target_key: row.seq for row in rows if row.is_over}
+    dropped = [
+        row.id
+        for row in rows
+        if (row.kind == "edit" and (newest[row.target_key] != row.id or row.seq < over.get(row.target_key, 0)))
+        or (row.status == "queued" and row.seq < over.get(row.dedupe_key, 0))
+    ]
     return [row for row in rows if row.id not in dropped], dropped
 
 
@@ -136,7 +148,7 @@ async def _send_round(
     for row in due.rows:
         if held is not None and held.stopping.is_set():
             return timedelta(0)
-        if row.status == "sending" and not await _was_cut_off(database, gateway, row):
+        if row.status == "sending" and row.target_key is None and not await _was_cut_off(database, gateway, row):
             continue
         wait = await _deliver_row(database, gateway, row, held)
         if wait is not None:
@@ -149,14 +161,18 @@ async def _deliver_row(database: Database, gateway: ChatGateway, row: Outbound, 
     async with database.transaction(single=True) as session:
         target = await outbox.mark_sending(session, row, held.job if held is not None else None)
     row = replace(row, attempts=row.attempts + 1)
+    if row.kind == "edit" and target is None and _asks(row):
+        row = replace(row, kind="post")  # nobody knows of the card that it asks on: it is shown anew, as the card
     reach("deliver.sending")
     try:
-        posted = await _send(gateway, row, target)
+        posted = await _send(gateway, row, target, cut_off=row.status == "sending")
         reach("deliver.posted")
     except Unavailable as error:
-        return await _put_back(database, row, error)
+        if row.kind != "whisper":
+            return await _put_back(database, row, error)
+        await _note(database, row, "failed", error=error)
     except Invalid as error:
-        if row.plain:
+        if row.plain or row.kind == "whisper":
             await _note(database, row, "failed", error=error)
             return None
         await _note(database, row, "queued", error=error, plain=True)
@@ -173,7 +189,16 @@ async def _deliver_row(database: Database, gateway: ChatGateway, row: Outbound, 
     return None
 
 
-async def _send(gateway: ChatGateway, row: Outbound, message_id: str | None) -> Posted:
+def _asks(row: Outbound) -> bool:
+    """Whether somebody has to see it: they are asked something."""
+    said = read(row.body)
+    return said.type == "plan" and bool(said.asks)
+
+
+async def _send(gateway: ChatGateway, row: Outbound, message_id: str | None, *, cut_off: bool) -> Posted:
+    """Change the message with that id, or say something new: in its place where there is one. ``cut_off``: this may
+    have been done before, and a process died before it could note so.
+    """
     said = read(row.body)
     if row.kind == "edit" and message_id is not None and gateway.capabilities.edits:
         try:
@@ -183,13 +208,28 @@ async def _send(gateway: ChatGateway, row: Outbound, message_id: str | None) -> 
         return Posted(message_id)
     if row.kind == "edit":
         return Posted(None)  # what it would change was never shown, or cannot be changed: the result will be
+    if message_id is not None and gateway.capabilities.edits:
+        try:
+            return await gateway.post(row.to, said, key=row.dedupe_key, plain=row.plain, over=message_id)
+        except NotFound:
+            log.info("the message to say it in the place of is gone", key=row.target_key)
+    if row.is_over and cut_off:
+        found = await gateway.find(row.to, row.dedupe_key)
+        if isinstance(found, Posted):
+            return found
+        if found == "unknown":
+            raise Ambiguous("Nobody can say whether it was said before.")
     return await gateway.post(row.to, said, key=row.dedupe_key, plain=row.plain)
 
 
 async def _was_cut_off(database: Database, gateway: ChatGateway, row: Outbound) -> bool:
-    """Settle a row that was being sent when its process died. True: it was not accepted, send it."""
-    if row.kind == "edit":
-        return True  # replacing a message by the same state twice changes nothing
+    """Settle something new that was being said when its process died. True: it was not accepted, send it.
+
+    What changes a message is not asked about: replacing it by the same state twice changes nothing.
+    """
+    if row.kind == "whisper":  # it was for that moment, and is not worth being told twice
+        await _note(database, row, "failed")
+        return False
     found = await gateway.find(row.to, row.dedupe_key)
     if found == "absent":
         return True

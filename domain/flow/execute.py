@@ -26,7 +26,8 @@ from domain.flow.cards import say_card
 from domain.flow.conclude import succeed
 from domain.flow.legwork import Legwork
 from domain.flow.nodes import Running, run_node
-from domain.flow.outcome import Outcome, apply
+from domain.flow.outcome import Asks, Outcome, apply
+from domain.flow.place import ask_below
 from domain.flow.plan import REPLANS, lay_out, look_back, plan, replan
 from domain.flow.planned import Known
 from domain.flow.presses import asked_key
@@ -268,19 +269,14 @@ class Execution:
         for running, words in said:
             if running.step.status is not StepStatus.CANCELLED:
                 await self._say_of_step(session, running, words)
+        await ask_below(session, self._advance, [ran.step for ran, outcome in came_back if isinstance(outcome, Asks)])
         if stopped:
             await refresh_card(session, self._advance.task.id)
 
     async def _say_of_step(self, session: Session, running: Running, words: Said) -> None:
         task, step = self._advance.task, running.step
-        await say(
-            session,
-            self._advance.thread,
-            words,
-            key=asked_key(task.id, step.node_id, step.attempt_group, words.type),
-            task_id=task.id,
-            reply_to=task.message_id,
-        )
+        key = asked_key(task.id, step.node_id, step.attempt_group, words.type)
+        await say(session, self._advance.thread, words, key=key, task_id=task.id, reply_to=task.message_id)
 
     async def _show(self, session: Session, starting: Iterable[Placed]) -> None:
         """Bring the card up to date, unless it just was: what is left out then is shown a moment later."""

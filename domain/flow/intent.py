@@ -4,6 +4,7 @@ from typing import Any
 
 from domain.core.failpoints import reach
 from domain.flow.nodes.running import Running
+from domain.flow.outcome import DECIDED
 from domain.tasks import repository as tasks
 from domain.tasks.states import TaskStatus
 
@@ -13,7 +14,8 @@ async def intend(running: Running, given: dict[str, Any]) -> bool:
 
     A worker that later finds an intent without an outcome asks a person (see ``rest``).
     """
-    running.step.input = given
+    decided = (running.step.input or {}).get(DECIDED)
+    running.step.input = given | ({DECIDED: decided} if decided else {})
     running.step.idempotency_key = running.idempotency_key
     async with running.advance.held.transaction() as session:
         if await tasks.status_of(session, running.advance.task.id) is not TaskStatus.RUNNING:

@@ -5,11 +5,15 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from domain.conversations.said import Said
+from domain.conversations.said import ApprovalCard, Question, Said
 from domain.llm.model import Reply
 from domain.llm.prices import total
 from domain.tasks.schemas import Artifact, Step
 from domain.tasks.states import StepStatus
+
+DIGEST, ASKED, DECIDED = "digest", "asked", "decided"
+"""What a step that asks keeps beside its input: exactly what is to be approved, how people were asked, and what one of
+them has said to it, in words."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,10 +68,9 @@ class Sleeps:
 
 @dataclass(frozen=True, slots=True)
 class Asks:
-    """A person has to answer. ``waiting_for``: answer, approval. ``digest`` names exactly what is to be approved."""
+    """A person has to answer. ``digest`` names exactly what is to be approved."""
 
-    waiting_for: str
-    said: Said
+    said: ApprovalCard | Question
     input: dict[str, Any]
     digest: str | None = None
 
@@ -107,9 +110,9 @@ def apply(step: Step, outcome: Outcome, now: datetime) -> tuple[Said, ...]:
             step.status, step.wake_at = StepStatus.WAITING, outcome.until
             step.attempt_count -= 1
         case Asks():
-            step.status, step.input = StepStatus.WAITING, outcome.input | {"digest": outcome.digest}
+            asked = outcome.said.model_dump(mode="json")
+            step.status, step.input = StepStatus.WAITING, outcome.input | {DIGEST: outcome.digest, ASKED: asked}
             step.attempt_count -= 1
-            return (outcome.said,)
         case Failed():
             step.error = {"code": outcome.code, "sentence": outcome.sentence, "remedy": outcome.remedy}
             step.wake_at = outcome.again

@@ -7,11 +7,12 @@ from domain.conversations import service as conversations
 from domain.conversations.outbox import said_as, say
 from domain.conversations.said import ApprovalCard, Note, Question, Said
 from domain.core.db import Session
+from domain.flow.asks import ask_of
 from domain.flow.board import Board
 from domain.flow.cards import card_key, plan_card
-from domain.flow.presses import asked_key
 from domain.tasks import control
 from domain.tasks import repository as tasks
+from domain.tasks.states import StepStatus
 from domain.workflows.spec import read_spec
 
 
@@ -46,9 +47,8 @@ async def close_card(session: Session, thread_id: UUID, user_id: UUID, key: str,
 
 async def asked_again(session: Session, task_id: UUID) -> list[Said]:
     """What a task waits for a person to answer, as it was asked: for who no longer sees it."""
-    asked: list[Said] = []
-    for step in await control.waiting_steps(session, task_id):
-        for kind in ("unknown",) if step["status"] == "UNKNOWN" else ("approval", "question"):
-            said = await said_as(session, asked_key(task_id, step["node_id"], step["attempt_group"], kind))
-            asked += [said] if said is not None else []
-    return asked
+    waiting = await control.waiting_steps(session, task_id)
+    asks = (
+        ask_of(task_id, step["node_id"], step["name"], StepStatus(step["status"]), step["input"]) for step in waiting
+    )
+    return [ask for ask in asks if ask is not None]

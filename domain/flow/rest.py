@@ -5,21 +5,17 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-import orjson
-
-from domain.conversations.outbox import say
-from domain.conversations.said import ApprovalCard, Button
 from domain.core.db import Session
 from domain.core.queue import Command, Queue, enqueue
 from domain.flow import conclude
 from domain.flow.advance import Advance
 from domain.flow.board import Board
 from domain.flow.cards import say_card
-from domain.flow.presses import asked_key, step_value
+from domain.flow.outcome import DIGEST
+from domain.flow.place import ask_below
 from domain.tasks import repository as tasks
 from domain.tasks.schemas import Step
 from domain.tasks.states import TaskStatus
-from domain.tools.redaction import redacted
 
 
 async def come_to_rest(session: Session, advance: Advance, board: Board, *, halted: bool) -> None:
@@ -30,10 +26,10 @@ async def come_to_rest(session: Session, advance: Advance, board: Board, *, halt
     elif advance.held.stopping.is_set() and board.startable(now) and not board.failed:
         await _continue_at(session, advance, None)
     elif board.failed and not board.unknown:
-        await say_card(session, advance, board, TaskStatus.FAILED)
         await conclude.fail(session, advance, board)
     elif board.asking:
-        task.waiting_for = await _ask_people(session, advance, board)
+        task.waiting_for = "outcome" if board.unknown else _kind_of_answer(board.asking)
+        await ask_below(session, advance, board.unknown)
         await tasks.set_status(session, task.id, TaskStatus.PAUSED, waiting_for=task.waiting_for)
         if board.next_wake is not None:
             await _continue_at(session, advance, board.next_wake)
@@ -56,40 +52,8 @@ def result_of(advance: Advance, board: Board) -> dict[str, Any] | None:
     return conclude.put_out(board)
 
 
-async def _ask_people(session: Session, advance: Advance, board: Board) -> str:
-    """Ask about calls whose outcome is not known; returns what the task waits for."""
-    task = advance.task
-    for step in board.unknown:
-        await say(
-            session,
-            advance.thread,
-            _may_have_happened(task.id, step),
-            key=asked_key(task.id, step.node_id, step.attempt_group, "unknown"),
-            task_id=task.id,
-            reply_to=task.message_id,
-        )
-    return "outcome" if board.unknown else _kind_of_answer(board.asking)
-
-
 def _kind_of_answer(asking: Sequence[Step]) -> str:
-    return "approval" if any((step.input or {}).get("digest") for step in asking) else "answer"
-
-
-def _may_have_happened(task_id: UUID, step: Step) -> ApprovalCard:
-    value = step_value(task_id, step.node_id)
-    given = redacted({name: part for name, part in (step.input or {}).items() if name != "digest"})
-    return ApprovalCard(
-        task_id=task_id,
-        title=f"This may have happened: {step.name.replace('_', ' ')}",
-        details=(
-            *((name, part if isinstance(part, str) else orjson.dumps(part).decode()) for name, part in given.items()),
-            ("Why I ask", "I was interrupted before I learned what became of it, and I do nothing twice unasked."),
-        ),
-        buttons=(
-            Button(label="Do it again", action="redo", value=value, style="danger"),
-            Button(label="It is done", action="done", value=value, style="primary"),
-        ),
-    )
+    return "approval" if any((step.input or {}).get(DIGEST) for step in asking) else "answer"
 
 
 async def _continue_at(session: Session, advance: Advance, moment: datetime | None) -> None:

@@ -1,14 +1,16 @@
 """How people steer tasks: by buttons, by a word in the thread, by commands. All of them end here."""
 
 from collections.abc import Awaitable, Callable, Sequence
+from datetime import timedelta
 from uuid import UUID
 
 from sqlalchemy import RowMapping
 
-from domain.conversations import outbox
 from domain.conversations import repository as conversations
+from domain.conversations.pressed import begun_by_press
 from domain.conversations.said import Note, Said
 from domain.conversations.schemas import Heard
+from domain.conversations.standing import task_of
 from domain.core.db import Session
 from domain.core.errors import Invalid
 from domain.core.queue import enqueue
@@ -33,14 +35,14 @@ async def press(session: Session, heard: Heard) -> tuple[Sequence[Said], UUID | 
             return (), None
     task_id, node_id, chosen = read_value(value or await _newest_here(session, heard))
     if heard.press.action in BEGINNING:
-        return (), await BEGINNING[heard.press.action](session, heard, task_id)
+        return await BEGINNING[heard.press.action](session, heard, task_id)
     return await ACTIONS[heard.press.action](session, heard, task_id, node_id, chosen), task_id
 
 
 async def _task_of_message(session: Session, heard: Heard, written: str) -> str | None:
     """A reaction names the message it is on: the value the button of its task would carry."""
     message_id, _, chosen = written.rpartition(":")
-    task_id = await outbox.task_of(session, heard.thread.chat_id, message_id)
+    task_id = await task_of(session, heard.thread.chat_id, message_id)
     return f"{task_value(task_id)}/:{chosen}" if task_id is not None else None
 
 
@@ -106,9 +108,15 @@ async def retry(session: Session, heard: Heard, task_id: UUID, *_: object) -> Se
     return (Note(text=f"Trying again: {task['title']}."),)
 
 
-async def again(session: Session, heard: Heard, task_id: UUID) -> UUID:
+SAME_PRESS = timedelta(seconds=10)
+"""A button that begins something, pressed by the same person once more within so long, was pressed once."""
+
+
+async def again(session: Session, heard: Heard, task_id: UUID) -> tuple[Sequence[Said], UUID]:
     """The same plan once more, as a task of its own."""
     task = await own_task(session, heard, task_id)
+    if (begun := await begun_by_press(session, heard, within=SAME_PRESS)) is not None:
+        return (Note(text="It is running again already."),), begun
     if task["plan"] is None:
         raise Invalid("That task had no plan to run again.", remedy="Send the message again.")
     new = await tasks.add(
@@ -125,16 +133,18 @@ async def again(session: Session, heard: Heard, task_id: UUID) -> UUID:
         priority=task["priority"],
     )
     await enqueue(session, advance_command(new.id, heard.person.user_id, priority=task["priority"]))
-    return new.id
+    return (Note(text="Running again."),), new.id
 
 
-async def restart(session: Session, heard: Heard, task_id: UUID) -> UUID:
-    """Stop the task and begin anew with what its message says now."""
+async def restart(session: Session, heard: Heard, task_id: UUID) -> tuple[Sequence[Said], UUID]:
+    """Stop the task, unless it has ended, and begin anew with what its message says now: once for what it says."""
     task = await own_task(session, heard, task_id)
+    if (begun := await begun_by_press(session, heard)) is not None:
+        return (Note(text="That was begun already."),), begun
     words = await conversations.content_of(session, task["message_id"]) or task["description"]
     if not TaskStatus(task["status"]).final:
         await stop(session, heard, task_id)
-    return await begin(session, heard, words, task["quoted"])
+    return (Note(text="Starting again."),), await begin(session, heard, words, task["quoted"])
 
 
 async def feedback(session: Session, heard: Heard, task_id: UUID, _: str | None, chosen: str | None) -> Sequence[Said]:

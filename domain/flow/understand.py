@@ -12,7 +12,7 @@ from sqlalchemy import RowMapping
 from domain.conversations import repository as conversations
 from domain.conversations import service
 from domain.conversations.outbox import say
-from domain.conversations.said import Note, Problem, Said
+from domain.conversations.said import Note, Problem, Said, Whisper
 from domain.conversations.schemas import Heard
 from domain.core.db import Session
 from domain.core.errors import Invalid, LegworkError, NotFound
@@ -57,7 +57,7 @@ async def understand(legwork: Legwork, held: Held, message_id: UUID) -> None:
             settled = await _settle(legwork, session, heard, held.job.data)
         except LegworkError as error:
             settled = Settled((Problem(sentence=error.sentence, remedy=error.remedy or ""),))
-        for place, words in enumerate(settled.said):
+        for place, words in enumerate(_quietly(heard, settled.said)):
             await say(session, heard.thread, words, key=f"reply:{message_id}:{place}", reply_to=message_id)
         await conversations.mark_handled(session, message_id, settled.task_id)
         if settled.new is not None:
@@ -68,6 +68,27 @@ async def understand(legwork: Legwork, held: Held, message_id: UUID) -> None:
     reach("understand.understood")
     if advance is not None:
         await proceed(advance, known)
+
+
+def _quietly(heard: Heard, said: Sequence[Said]) -> Sequence[Said]:
+    """What comes of a press is told to whoever pressed alone; what they asked to be shown is said."""
+    if heard.press is None:
+        return said
+    told = Note | Problem if steer.handles(heard.press.action) else Problem
+    loud = [words for words in said if not isinstance(words, told)]
+    quiet = [words for words in said if words not in loud]
+    text = "\n".join(_told(words) for words in quiet)
+    if not text and heard.press.answers is None:
+        return loud
+    alert = any(isinstance(words, Problem) for words in quiet)
+    whisper = Whisper(text=text, person=heard.address.person, answers=heard.press.answers, alert=alert)
+    return [whisper, *loud]
+
+
+def _told(said: Said) -> str:
+    if isinstance(said, Problem):
+        return f"{said.sentence} {said.remedy}".strip()
+    return said.text if isinstance(said, Note) else ""
 
 
 async def _collect(legwork: Legwork, held: Held, message_id: UUID) -> LegworkError | None:

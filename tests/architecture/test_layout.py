@@ -15,6 +15,8 @@ SQL = {
     "files",
     "settled",
     "outbox",
+    "pressed",
+    "standing",
     "hearing",
     "places",
     "lost",

@@ -24,6 +24,10 @@ class Harness(Protocol):
         """Everything the person sees by now, as text without styles; line breaks may differ."""
         ...
 
+    def messages(self) -> int:
+        """How many messages of ours everybody sees; on a screen, how many were written."""
+        ...
+
     def press(self, label: str) -> Press:
         """Press the newest button of that label: what comes back from the platform."""
         ...
@@ -53,6 +57,9 @@ class ConsoleHarness:
 
     def shown(self) -> str:
         return _unstyled("\n".join([*self._sheet.written, live.drawn(self._board, self.look)]))
+
+    def messages(self) -> int:
+        return len(self._sheet.written)
 
     def press(self, label: str) -> Press:
         button = self._board.pressed(label)

@@ -70,6 +70,9 @@ class SlackHarness:
     def said(self) -> list[Message]:
         return self.fake.said(self.channel)
 
+    def messages(self) -> int:
+        return len([message for message in self.said() if message.to is None])
+
     def press(self, label: str) -> Press:
         for message in reversed(self.said()):
             try:

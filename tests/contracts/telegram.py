@@ -42,6 +42,9 @@ class TelegramHarness:
     def shown(self) -> str:
         return self.seat.text
 
+    def messages(self) -> int:
+        return len(self.seat.said)
+
     def press(self, label: str) -> Press:
         self.seat.press(label)
         data: str = self.fake.world.delivered[-1]["callback_query"]["data"]

@@ -24,6 +24,7 @@ from domain.conversations.said import (
     Question,
     Said,
     StepState,
+    Whisper,
 )
 from domain.core.errors import NotFound
 from domain.core.ids import new_id
@@ -136,6 +137,59 @@ async def test_a_plan_card_shows_the_newest_state_of_its_steps(harness: Harness)
         await harness.gateway.edit(harness.to, posted.message_id, newer, key="a")
     assert "◐" not in harness.shown()
     assert harness.shown().count("✓") == 3
+
+
+@pytest.mark.parametrize("length", [3, 3_000], ids=["short", "long"])
+async def test_an_answer_takes_the_place_of_its_card_whole(harness: Harness, length: int) -> None:
+    card, _ = EVERY["plan"]
+    posted = await harness.gateway.post(harness.to, card, key=f"card:{TASK}")
+    words = [f"word{number}" for number in range(length)]
+    answer = Answer(task_id=TASK, text=" ".join(words), buttons=RETRY)
+    key = f"answer:{TASK}:2"
+    became = await harness.gateway.post(harness.to, answer, key=key, over=posted.message_id)
+    assert became.message_id is not None
+    assert re.findall(r"word\d+", harness.shown()) == words
+    assert "Look at the leads" not in harness.shown()
+    assert harness.press("Try again") == Press("retry", "task_1")
+    if length == 3:
+        assert harness.messages() == 1
+    await harness.gateway.edit(harness.to, became.message_id, Note(text="Edited since."), key=f"{key}:more")
+    assert "Edited since." in harness.shown()
+
+
+async def test_what_takes_the_place_of_a_message_that_is_gone_is_not_found(harness: Harness) -> None:
+    with pytest.raises(NotFound):
+        await harness.gateway.post(harness.to, Note(text="x"), key="a", over="1")
+
+
+async def test_a_card_shows_what_it_asks_and_what_can_be_pressed(harness: Harness) -> None:
+    card, _ = EVERY["plan"]
+    ask, _ = EVERY["approval"]
+    posted = await harness.gateway.post(harness.to, card, key="a")
+    assert posted.message_id is not None
+    approve = Button(label="Approve", action="approve", value="1", style="primary")
+    asking = card.model_copy(update={"status": "PAUSED", "asks": (ask,), "buttons": (approve, *RETRY)})
+    await harness.gateway.edit(harness.to, posted.message_id, asking, key="b")
+    seen = on_one_line(harness.shown())
+    assert [text for text in (*EVERY["approval"][1], "Waiting for you") if text not in seen] == []
+    assert harness.press("Approve") == Press("approve", "1")
+
+
+async def test_of_a_card_one_line_is_left(harness: Harness) -> None:
+    card, _ = EVERY["plan"]
+    posted = await harness.gateway.post(harness.to, card, key="a")
+    assert posted.message_id is not None
+    over = card.model_copy(update={"status": "SUCCEEDED", "brief": True, "elapsed_ms": 42_000, "buttons": RETRY})
+    await harness.gateway.edit(harness.to, posted.message_id, over, key="b")
+    assert "✓ Look at the leads · 3 steps · 42 s" in on_one_line(harness.shown())
+    assert "compute facts" not in harness.shown()
+
+
+async def test_a_whisper_is_no_message_for_others(harness: Harness) -> None:
+    await harness.gateway.post(harness.to, Note(text="Approve?"), key="a")
+    posted = await harness.gateway.post(harness.to, Whisper(text="That was decided already."), key="b")
+    assert posted == Posted(None) or harness.to.platform == "console"
+    assert harness.messages() == 1 or harness.to.platform == "console"
 
 
 async def test_editing_what_is_not_there_is_not_found(harness: Harness) -> None:

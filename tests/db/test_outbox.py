@@ -11,6 +11,7 @@ import pytest
 from domain.conversations import outbox
 from domain.conversations.ports import Address, Posted
 from domain.conversations.said import Said
+from domain.conversations.standing import task_of
 from domain.core import queue
 from domain.core.db import Database, Session
 from domain.core.errors import Ambiguous, Invalid, LeaseLost, Refused, Unavailable
@@ -274,7 +275,7 @@ async def test_a_message_of_ours_names_its_task_also_where_it_was_sent_in_parts(
             key=key,
         )
     async with room.database.transaction() as session:
-        found = [await outbox.task_of(session, room.thread.chat_id, number) for number in ("71", "72", "73", "7", "2")]
+        found = [await task_of(session, room.thread.chat_id, number) for number in ("71", "72", "73", "7", "2")]
     assert found == [task_id, other, other, None, None]
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from domain.conversations.ports import Address, Capabilities, Earlier, Found, IncomingFile, Posted
-from domain.conversations.said import Button, PlanCard, Said
+from domain.conversations.said import Answer, Button, PlanCard, Problem, Said, Whisper
 from domain.core.errors import Ambiguous, LegworkError, NotFound
 
 PLATFORM = "fake"
@@ -14,6 +14,9 @@ PLATFORM = "fake"
 CAPABILITIES = Capabilities(
     edits=True, previews=True, buttons=True, files=True, tables=True, charts=True, text_limit=4_000, finds=False
 )
+
+
+ASIDE = ("plan", "whisper")
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +30,11 @@ class Call:
     message_id: str | None
     plain: bool
     accepted: bool
+
+
+def card_of(said: Said) -> PlanCard | None:
+    """The plan card that a message is, or has taken the place of."""
+    return said if isinstance(said, PlanCard) else said.card if isinstance(said, Answer | Problem) else None
 
 
 @dataclass
@@ -54,8 +62,10 @@ class FakeChat:
 
     # -- ChatGateway ---------------------------------------------------------------------------------
 
-    async def post(self, to: Address, said: Said, *, key: str, plain: bool = False) -> Posted:
-        message_id = str(len(self.ledger) + 1)
+    async def post(self, to: Address, said: Said, *, key: str, plain: bool = False, over: str | None = None) -> Posted:
+        if over is not None and over not in self.shown:
+            raise NotFound("There is no such message.")
+        message_id = over or str(len(self.ledger) + 1)
         self._take("post", to, key, said, message_id, plain)
         return Posted(message_id)
 
@@ -98,7 +108,7 @@ class FakeChat:
         failure = self._failures.popleft() if self._failures else None
         accepted = failure is None or isinstance(failure, Ambiguous)
         self.ledger.append(Call(kind, to, key, said, message_id, plain, accepted))
-        if accepted:
+        if accepted and said.type != "whisper":
             self.shown[message_id] = said
         if failure is not None:
             raise failure
@@ -111,17 +121,33 @@ class FakeChat:
         return [call for call in self.ledger if call.kind != "find"]
 
     def posts(self) -> list[Said]:
-        """What was posted and accepted, in order, as it was first shown; plan cards are looked at by ``card``."""
+        """What was posted and accepted, in order, as it was first shown; plan cards are looked at by ``card``, what was
+        told to one person by ``whispers``.
+        """
         return [
             call.said
             for call in self.ledger
-            if call.kind == "post" and call.accepted and call.said is not None and call.said.type != "plan"
+            if call.kind == "post" and call.accepted and call.said is not None and call.said.type not in ASIDE
         ]
+
+    def told(self) -> list[Said]:
+        """The same, and what plan cards ask, each as it was first shown."""
+        told: list[Said] = []
+        for call in self.calls:
+            if isinstance(call.said, PlanCard) and call.accepted:
+                told += [ask for ask in call.said.asks if ask not in told]
+            elif call.said is not None and call.kind == "post" and call.accepted and call.said.type not in ASIDE:
+                told.append(call.said)
+        return told
+
+    def whispers(self) -> list[str]:
+        """What was told to whoever pressed, in order."""
+        return [call.said.text for call in self.ledger if isinstance(call.said, Whisper) and call.accepted]
 
     @property
     def card(self) -> PlanCard:
-        """The newest plan card as it stands now."""
-        return next(said for said in reversed(self.shown.values()) if isinstance(said, PlanCard))
+        """The newest plan card as it stands now, or as it was when something took its place."""
+        return next(card for said in reversed(self.shown.values()) if (card := card_of(said)) is not None)
 
     def button(self, label: str) -> Button:
         """The newest button of that label that stands in a chat."""

@@ -5,7 +5,7 @@ import json
 
 import pytest
 
-from domain.conversations.said import Answer, Note, Problem
+from domain.conversations.said import Answer, Note
 from tests.factories.rehearsal import Rehearsal
 from tests.factories.specs import node, plan, reply, tool
 from tests.fixtures.legwork import Script
@@ -94,5 +94,5 @@ async def test_what_a_person_thinks_of_an_answer_is_kept_and_may_change(talk: Ta
 async def test_nobody_else_rates_it(talk: Talk, script: Script) -> None:
     script.then(plan(tool("n1", "note", text="a")))
     await talk.say("note it")
-    assert (await talk.other("eve").press("👍")).one(Problem)
+    assert "no longer good" in (await talk.other("eve").press("👍")).whisper
     assert not await talk.rows("SELECT 1 FROM task_feedback")

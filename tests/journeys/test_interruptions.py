@@ -1,6 +1,6 @@
 """A worker is gone in the middle: nothing is lost, and nothing outside is done twice unasked."""
 
-from domain.conversations.said import Answer, ApprovalCard, Note, Problem
+from domain.conversations.said import Answer, ApprovalCard
 from domain.core.errors import Ambiguous, Invalid
 from tests.factories.rehearsal import Rehearsal
 from tests.factories.specs import node, plan, tool
@@ -46,15 +46,15 @@ async def test_do_it_again_makes_the_call_once_more_under_a_new_key(
 
 
 async def test_it_is_done_goes_on_without_another_call(talk: Talk, script: Script, rehearsal: Rehearsal) -> None:
-    card = await interrupted(talk, script, rehearsal)
-    again = next(button for button in card.buttons if button.label == "Do it again")
+    await interrupted(talk, script, rehearsal)
+    again = talk.chat.button("Do it again")
     replies = await talk.press("It is done")
-    assert replies.one(Note).text == "Noted as done."
-    shown = [card for card in talk.chat.shown.values() if isinstance(card, ApprovalCard)]
-    assert not any(card.buttons for card in shown), "what was decided can be pressed no more"
+    assert replies.whisper == "Noted as done."
+    assert not talk.card.asks, "what was decided can be pressed no more"
+    assert talk.card.steps[0].note == "noted as done by Mara"
     assert replies.one(Answer).text == "note: after"
     assert len(rehearsal.of("send")) == 1
-    assert "decided already" in (await talk.send_press(again.action, again.value)).one(Problem).sentence
+    assert "decided already" in (await talk.send_press(again.action, again.value)).whisper
     assert len(rehearsal.of("send")) == 1
 
 
@@ -132,8 +132,8 @@ async def test_another_plan_is_made_only_when_it_is_known_what_happened(
         plan(SEND, ask, tool("n4", "items", items=[1])),
     )
     await talk.say("write to Ben and note it")
-    assert (await talk.press("Approve")).kinds[-1] == "approval"
-    await talk.press("a")
+    assert (await talk.press("Approve 1")).kinds[-1] == "approval"
+    await talk.press("a 2")
     assert (await talk.task())["waiting_for"] == "outcome"
     assert len(script.requests) == 1
     await talk.press("It is done")

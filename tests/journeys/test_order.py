@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from domain.conversations.said import Answer, ApprovalCard, FilePost, Note, PlanCard, Question
+from domain.conversations.said import Answer, FilePost, Note, PlanCard, Question
 from domain.core.errors import Unavailable
 from domain.flow.presses import step_value
 from tests.factories.rehearsal import Rehearsal
@@ -169,7 +169,7 @@ async def test_who_is_asked_back_first_reads_the_question(asked: Questions) -> N
 
 async def test_a_task_that_waits_for_a_person_is_not_waited_for(asked: Questions) -> None:
     (await asked.ask("write to Ben", plan(tool("n1", "send", to="ben")))).set()
-    await eventually(lambda: any(isinstance(said, ApprovalCard) for said in asked.chat.shown.values()))
+    await eventually(lambda: any(isinstance(said, PlanCard) and said.asks for said in asked.chat.shown.values()))
     (await asked.ask("when?", reply("At noon."))).set()
     await asked.comes("At noon.")
 

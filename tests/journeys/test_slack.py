@@ -60,6 +60,11 @@ class Office:
     def reads(self, thread: Message) -> str:
         return "\n".join(self.slack.shown(message) for message in self.said(thread))
 
+    def whispers(self, thread: Message) -> list[str]:
+        """What was told to one person alone."""
+        there = self.slack.messages(self.sales, thread.ts, to=self.mara)
+        return [self.slack.shown(message, to=self.mara) for message in there if message.to is not None]
+
     def showing(self, label: str, where: Channel | None = None) -> Message:
         """The newest message with a button of that label."""
         return next(
@@ -162,7 +167,7 @@ async def test_a_file_in_facts_a_chart_and_a_follow_up_out(offline: Office) -> N
     assert len(offline.said(asked)) > before
 
     await offline.press("👍")
-    assert "Thank you, noted." in offline.reads(asked)
+    assert offline.whispers(asked) == ["Thank you, noted."]
 
 
 async def test_one_mention_is_one_task(office: Office, script: Script) -> None:
@@ -189,7 +194,9 @@ async def test_a_plan_a_question_and_an_approval(office: Office, script: Script,
     assert not rehearsal.calls
     await office.press("Approve")
     assert rehearsal.of("send") == [{"to": "ben@example.org", "text": "Hillside", "authorization": None}]
-    assert "✓" in office.reads(asked)
+    assert office.reads(asked).startswith("send: Hillside")
+    assert len(office.said(asked)) == 1, "one task, one message"
+    assert office.whispers(asked) == ["Approved."]
 
 
 async def test_slacks_own_stop_ends_the_work(office: Office, script: Script, rehearsal: Rehearsal) -> None:
@@ -319,7 +326,7 @@ async def test_a_thumb_on_an_answer_is_kept(office: Office, script: Script) -> N
     [answered] = office.said(asked)
     office.mara.react(answered, "+1")
     await office.settle()
-    assert "Thank you, noted." in office.reads(asked)
+    assert office.whispers(asked) == ["Thank you, noted."]
 
 
 async def test_an_edit_while_it_works_is_told(office: Office, script: Script) -> None:

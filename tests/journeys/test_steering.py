@@ -41,7 +41,7 @@ async def test_stop_ends_the_task_at_once_and_keeps_what_is_done(
     await half_done(talk, script, rehearsal)
     await eventually(lambda: talk.chat.shown)
     replies = await (talk.press("Stop") if how == "button" else talk.say(how))
-    assert replies.one(Note).text.startswith("Stopped: ")
+    assert (replies.whisper if how == "button" else replies.one(Note).text).startswith("Stopped: ")
     assert noted(rehearsal) == ["a", "go"]
     assert (await talk.task())["status"] == "CANCELLED"
     assert (await talk.steps())["n1"] == "SUCCEEDED"
@@ -84,7 +84,7 @@ async def test_pause_lets_the_running_step_finish_and_begins_no_other(
     await half_done(talk, script, rehearsal)
     await eventually(lambda: talk.chat.shown)
     await (talk.touch("Pause") if how == "button" else talk.begin(how))
-    await eventually(lambda: any(isinstance(said, Note) and "Paused" in said.text for said in talk.chat.posts()))
+    await eventually(lambda: "Paused" in "".join(talk.chat.whispers() + [str(said) for said in talk.chat.posts()]))
     rehearsal.gate("go").set()
     await talk.settle()
     assert noted(rehearsal) == ["a", "go"]
@@ -154,7 +154,7 @@ async def test_what_has_ended_cannot_be_steered(talk: Talk, script: Script, acti
     script.then(plan(tool("n1", "note", text="a")))
     await talk.say("note it")
     value = talk.chat.button("Details").value
-    assert "has ended already" in (await talk.send_press(action, value)).one(Problem).sentence
+    assert "has ended already" in (await talk.send_press(action, value)).whisper
 
 
 async def test_only_what_failed_or_was_stopped_is_tried_again(talk: Talk, script: Script) -> None:

@@ -26,9 +26,9 @@ async def test_no_button_reaches_a_task_of_another_organization(
     await talk.say("write to Ben")
     before = await talk.task()
     for value in (talk.chat.button("Approve").value, talk.chat.button("Details").value):
-        problem = (await stranger.send_press(action, value)).one(Problem)
-        assert re.search("no such task|no task|no longer good", problem.sentence)
-        assert before["title"] not in problem.model_dump_json()
+        refusal = (await stranger.send_press(action, value)).whisper
+        assert re.search("no such task|no task|no longer good", refusal)
+        assert before["title"] not in refusal
     assert await talk.task() == before
     assert not rehearsal.calls
 
@@ -66,8 +66,8 @@ async def test_a_member_of_the_same_organization_does_not_steer_anothers_task(ta
     script.then(plan(tool("n1", "send", to="ben")))
     await mara.say("write to Ben")
     for action in ACTIONS:
-        problem = (await ben.send_press(action, talk.chat.button("Approve").value)).one(Problem)
-        assert re.search("Only the person it works for|no longer good", problem.sentence)
+        refusal = (await ben.send_press(action, talk.chat.button("Approve").value)).whisper
+        assert re.search("Only the person it works for|no longer good", refusal)
     assert "Only the person it works for" in (await ben.say("stop")).one(Problem).sentence
     assert (await talk.task())["status"] == "PAUSED"
 
@@ -76,7 +76,7 @@ async def test_a_viewer_presses_nothing(talk: Talk, script: Script, rehearsal: R
     script.then(plan(tool("n1", "send", to="ben")))
     await talk.say("write to Ben")
     await talk.rows("UPDATE organization_members SET role = 'viewer' RETURNING id")
-    assert "viewer" in (await talk.press("Approve")).one(Problem).sentence
+    assert "viewer" in (await talk.press("Approve")).whisper
     assert not rehearsal.calls
 
 

@@ -14,7 +14,7 @@ async def ask(running: Running) -> Outcome:
     choices: list[Any] = config.get("choices") or []
     buttons = tuple(Button(label=str(choice), action="answer", value=f"{value}:{choice}") for choice in choices[:8])
     question = Question(task_id=running.advance.task.id, text=str(config["question"]), buttons=buttons)
-    return Asks("answer", question, config)
+    return Asks(question, config)
 
 
 async def approval(running: Running) -> Outcome:
@@ -25,7 +25,7 @@ async def approval(running: Running) -> Outcome:
         details=(),
         buttons=decision_buttons(step_value(running.advance.task.id, running.placed.id)),
     )
-    return Asks("approval", card, config)
+    return Asks(card, config)
 
 
 async def post(running: Running) -> Outcome:

@@ -96,7 +96,7 @@ def _ask_first(running: Running, tool: Tool, arguments: Arguments, digest: str) 
         details=tuple((name, _shown(value)) for name, value in redacted(given).items() if value not in ({}, [], "")),
         buttons=decision_buttons(step_value(running.advance.task.id, running.placed.id)),
     )
-    return Asks("approval", card, given, digest)
+    return Asks(card, given, digest)
 
 
 def _shown(value: Any) -> str:

@@ -87,7 +87,10 @@ async def test_what_was_due_is_said_in_the_supergroup_though_nobody_told(
     gate.set()
     await conversation.settle()
     assert "reply_to_message" not in conversation.seat.said[-1], "the old number names another message here"
-    assert await rows(conversation, "SELECT DISTINCT status FROM outbound_messages WHERE kind <> 'edit'") == [("sent",)]
+    assert await rows(conversation, "SELECT status FROM outbound_messages WHERE kind = 'post'") in (
+        [("sent",)] * 2,
+        [("superseded",), ("sent",)],
+    )
     assert [chat for (chat,) in await rows(conversation, "SELECT chat FROM chats")] == [str(conversation.seat.chat.id)]
 
 
