@@ -118,10 +118,8 @@ def test_every_kept_case_of_a_model_is_one_of_the_manners(shared: Path) -> None:
 async def test_other_peoples_odd_models_shut_nobody_out(legwork: Legwork, chat: FakeChat, server: FakeOpenAI) -> None:
     server.begin_anew()
     server.manner = lambda body: manners.CHAT[body["model"]](body)
-    settings = legwork.settings.model_copy(
-        update={"openai_api_key": SecretStr("sk-test"), "openai_base_url": server.base_url, "llm_api": "chat"}
-    )
-    settings = settings.model_copy(update={"model": "plain"})
+    given = {"openai_api_key": "sk-test", "openai_base_url": server.base_url, "llm_api": "chat", "model": "plain"}
+    settings = Settings.model_validate({"data_dir": legwork.settings.data_dir, **given})
     circuits: dict[str, Counted] = {}
     model = configured(settings, lambda name: circuits.setdefault(name, Counted()))
     talk = Talk(replace(legwork, model=model, settings=settings), chat)
