@@ -6,8 +6,9 @@ from datetime import timedelta
 from domain.core import queue
 from domain.core.db import Session
 from domain.core.errors import Ambiguous, Invalid, Unavailable
+from domain.flow.moved import move_chat
 from tests.bench.rows_stage import PATIENCE, Stage
-from tests.factories.specs import plan, tool
+from tests.factories.specs import plan, reply, tool
 from tests.fixtures.talk import Talk
 from tests.fixtures.waiting import eventually
 
@@ -43,6 +44,19 @@ async def deliveries_fail(stage: Stage, talk: Talk) -> None:
         """UPDATE outbound_messages SET not_before = NULL
         WHERE status = 'queued' AND not_before IS NOT NULL RETURNING id"""
     )
+    await talk.settle()
+    await talk.press("Show it")
+
+
+async def chats_move(stage: Stage, talk: Talk) -> None:
+    """A group becomes a supergroup: the busy one into an id of its own, and another into the busy one's."""
+    moved, other = f"moved-{talk.person}", f"other-{talk.person}"
+    for place in (f"group-{talk.person}", other):
+        stage.script.then(reply("Hello."))
+        await talk.other(talk.person, place, private=False, organization=f"group-{place}").say("hello")
+    for before in (f"group-{talk.person}", other):
+        async with stage.legwork.database.transaction() as session:
+            await move_chat(session, platform="fake", workspace="w", before=before, now=moved)
     await talk.settle()
 
 

@@ -20,10 +20,10 @@ from domain.core import ids
 from domain.core.errors import Ambiguous, Invalid
 from domain.health import queries as health
 from domain.orgs import repository as orgs
-from domain.tasks import files
+from domain.tasks import files, queries
 from domain.tasks.settled import facts_of, said_about, settled
 from domain.tools import repository as executions
-from tests.bench.rows_faults import deliveries_fail, jobs_end, workers_die
+from tests.bench.rows_faults import chats_move, deliveries_fail, jobs_end, workers_die
 from tests.bench.rows_probe import Probe
 from tests.bench.rows_stage import Stage
 from tests.bench.rows_tables import CHANNEL_THREADS, PEOPLE
@@ -187,11 +187,18 @@ async def _in_a_channel(stage: Stage, talk: Talk) -> None:
     stage.script.then(plan(tool("n1", "note", text="a")), reply("Hello."))
     await channel.say("note it here")
     await channel.say("hello", thread=f"new-{uuid4().hex}")
+    async with stage.legwork.database.transaction() as session:
+        place = {"platform": "fake", "workspace": "w", "chat": "channel", "person": talk.person}
+        await queries.standing(session, **place, thread=f"root-{CHANNEL_THREADS}")
+        message = await session.scalar(text("SELECT id FROM tasks ORDER BY id DESC LIMIT 1"))
+        await outbox.in_turn(session, message)
+    await channel.say("/threads listen")
+    await channel.say("/threads listen thread")
 
 
 async def _at_home(stage: Stage, talk: Talk) -> None:
     """The home tab, asked for in the chat that this person has."""
-    await home(stage.legwork.database, NOUNS, Opened("w", talk.person, talk.place, "home"))
+    await home(stage.legwork.database, stage.legwork.settings, NOUNS, Opened("w", talk.person, talk.place, "home"))
 
 
 async def _files_of_a_platform(stage: Stage, talk: Talk) -> None:
@@ -234,6 +241,7 @@ JOURNEYS: Sequence[Journey] = (
     _files_of_a_platform,
     jobs_end,
     deliveries_fail,
+    chats_move,
     workers_die,
 )
 ONCE: Sequence[Callable[[Stage], Awaitable[None]]] = (_somebody_new, _health)
