@@ -10,6 +10,7 @@ from pydantic_core import from_json
 
 from domain.llm.thought import without_thought
 
+_FENCE_BEGINS = re.compile(r"\A([^`]*)\n`{1,3}(?:j|js|jso|json)?\s*\Z")
 _FENCE = re.compile(r"```(?:json)?\s*(?=\{)", re.IGNORECASE)
 _DECODER = json.JSONDecoder(strict=False)  # raw line breaks inside strings are a common slip
 _TRAILING = re.compile(r'("(?:[^"\\]|\\.)*")|,(?=\s*[}\]])', re.DOTALL)
@@ -50,7 +51,7 @@ def partial_object(text: str, keys: Collection[str] = ()) -> dict[str, Any]:
 def before_object(text: str, keys: Collection[str]) -> str:
     """A text that is still being written, without an object that begins behind its words."""
     begins = _beginning(text, keys, partly=True)
-    return text if begins is None else text[:begins].rstrip()
+    return _FENCE_BEGINS.sub(r"\1", text) if begins is None else text[:begins].rstrip()
 
 
 def mended_object(text: str) -> dict[str, Any] | None:

@@ -63,10 +63,22 @@ def bare_thought(text: str) -> bool:
 
 
 def _answer(text: str, *, whole: bool) -> str:
+    text = _after_draft(text)
     body = _spoken(text, whole=whole, quoted=False) if not text.lstrip().startswith("{") else text
     if body.lstrip().startswith("{"):  # an object: marks in its strings are of those strings
         body = _STRING.sub(lambda string: _within(string.group(), whole=whole), body)
     return body if whole else _held(body)
+
+
+def _after_draft(text: str) -> str:
+    """What follows an object that was only thought: a closing mark stands behind it, outside of its strings."""
+    while text.lstrip().startswith("{"):
+        blank = _STRING.sub(lambda string: " " * len(string.group()), text)
+        mark = _first_mark(blank)
+        if mark is None or mark.group().lower() in _CLOSING:
+            return text
+        text = text[mark.end() :].lstrip()
+    return text
 
 
 def _within(literal: str, *, whole: bool) -> str:

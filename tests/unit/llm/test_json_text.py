@@ -56,10 +56,10 @@ def test_an_example_in_plain_words_is_no_decision():
     assert read_decision(Reply(text=text, data=None)).reply == text
 
 
-def test_the_object_behind_an_introduction_is_never_shown_raw():
-    whole = f"Sure! Here is the plan: {HELLO}"
+@pytest.mark.parametrize("whole", [f"Sure! Here is the plan: {HELLO}", f"Here it is:\n```json\n{HELLO}\n```"])
+def test_the_object_behind_an_introduction_is_never_shown_raw(whole: str):
     shown = {reply_so_far(whole[:length]) for length in range(len(whole) + 1)}
-    assert not [text for text in shown if "{" in text or "kind" in text]
+    assert not [text for text in shown if "{" in text or "kind" in text or "`" in text]
     assert "Hello." in shown
 
 

@@ -28,6 +28,8 @@ from domain.llm.thought import bare_thought, without_thought
         ("<think>a ```b``` c</think>It is four.", "It is four."),
         ('<think>a</think>{"reply": "It is four."}', '{"reply": "It is four."}'),
         ('{"reply": "<think>a</think>\\nIt is four.", "kind": "reply"}', '{"reply": "It is four.", "kind": "reply"}'),
+        ('{"reply": "a"} or so</think>\n{"reply": "It is four."}', '{"reply": "It is four."}'),
+        ("{2 and 2}</think>It is four.", "It is four."),
         ('{"reply": "a \\"b\\" </think>It is four."}', '{"reply": "It is four."}'),
     ],
 )
