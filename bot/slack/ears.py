@@ -131,7 +131,11 @@ class Ears:
             await self._take(heard.incoming)
 
     async def _is_meant(self, heard: Heard) -> bool:
-        return not heard.if_known or await self._edge.hears(Overheard(heard.incoming, others=heard.others))
+        if not heard.if_known:
+            return True
+        if heard.through_app and not await self._is_person(heard.incoming.person):
+            return False  # nor does it count as somebody who speaks there
+        return await self._edge.hears(Overheard(heard.incoming, others=heard.others))
 
     async def _is_person(self, person: str) -> bool:
         """Whether an app sent a person's own words, and not its own: two apps would answer each other for ever."""

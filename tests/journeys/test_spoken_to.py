@@ -72,6 +72,18 @@ async def test_talk_among_others_is_left_alone(thread: Thread) -> None:
     await thread.says(thread.mara, "and the others?", heard=True, answer="They are level.")
 
 
+async def test_an_app_that_posts_there_is_nobody_who_speaks(thread: Thread) -> None:
+    thread.script.then(reply("Hillside fell."))
+    await thread.begin()
+    assert thread.root is not None
+    robot = thread.office.slack.person("Robot")
+    robot.user.is_bot = True
+    robot.join(thread.office.sales)
+    robot.say(thread.office.sales, "Build 7 is green.", thread_ts=thread.root.ts, through="B0OTHERBOT")
+    await thread.office.settle()
+    await thread.says(thread.mara, "since when?", heard=True, answer="Since June.")
+
+
 async def test_who_mentions_somebody_else_speaks_to_them(thread: Thread) -> None:
     thread.script.then(reply("Hillside fell."))
     await thread.begin()
