@@ -88,6 +88,9 @@ def _beyond(name: str, pattern: str, why: str = "", *, noun: bool = False) -> Be
     return Beyond(name, re.compile(pattern, re.IGNORECASE | re.DOTALL), why, noun)
 
 
+MOST = 300
+"""Characters of a clause that are looked at: what is asked for stands at its beginning."""
+
 MODEL = "needs a language model, and none is configured"
 LATER = Beyond("reminders and schedules; nothing was set up and nothing was done", re.compile(""))
 UNDO = Beyond("undoing", re.compile(""))
@@ -107,6 +110,10 @@ BEYOND: tuple[Beyond, ...] = (
             rf"|\bhow (?:many|much) {_UNIT}(?!\w) (?:is|are|in|make|does|do|to)\b"
             rf"|\bwie ?viele? {_UNIT}(?!\w) (?:ist|sind|hat|haben)\b|\bcombien de {_UNIT}\b"
             r"|^(?:convert|umrechnen|rechne\b.*\bum|convertis\w*)\b"),
+    _beyond("working out the time of another moment or place from a given one",
+            r"\b\d{1,2}(?:[:.h]\d\d)?\s*(?:am|pm|uhr|h)?\s+(?:in|à)\s+\w+.*\b(?:when|if|wenn|quand|in|to|à)\s+\w+"
+            r"|\btime (?:difference|zones?)\b|\bhours (?:ahead|behind)\b|\bzeit(?:verschiebung|unterschied)\b"
+            r"|\bdécalage horaire\b|^(?:what|wie) (?:time|spät|viel uhr) (?:will|was|wird|war)\b", noun=True),
     _beyond("translating", rf"\b(?:translate|translation|übersetz\w*|traduis\w*|traduire|traduction)\b"
             rf"|\bhow (?:do you|to|would you|do i) say\b|\bwhat(?:['’]s| is| does)\b.*\bin {_LANGUAGE}\b"
             rf"|\b(?:wie (?:sagt|heißt)|was heißt)\b.*\bauf {_LANGUAGE}|\bcomment (?:dit-on|on dit)\b"
@@ -190,5 +197,6 @@ BEYOND: tuple[Beyond, ...] = (
 def beyond(clause: str, *, data: bool = False) -> Beyond | None:
     """What Legwork cannot do of a clause, or None. ``data``: the clause is about a table, whose columns may be called
     by such words."""
+    clause = " ".join(clause[:MOST].split())
     plain = _LEAD.sub("", _STEM.sub("\N{MIDDLE DOT}", unquoted(clause)), count=1)
     return next((one for one in BEYOND if not (data and one.noun) and one.pattern.search(plain)), None)

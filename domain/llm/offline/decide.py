@@ -32,6 +32,11 @@ AS_IT_STANDS: tuple[Rule, ...] = (rejected, empty, small_talk, about_referred, a
 EXACT: tuple[Rule, ...] = (asking, request, calculation, calendar, clock)
 """Rules whose wishes have one form."""
 
+SHORT = 400
+"""Characters. A longer message is no greeting, sum or question for the time, and not searched for one."""
+
+FOR_SHORT: tuple[Rule, ...] = (small_talk, about_thread, calculation, calendar, clock)
+
 OPEN: tuple[Rule, ...] = (writing, gathering)
 """Rules for wishes in a person's own words; what Legwork cannot do is looked for first."""
 
@@ -41,7 +46,16 @@ def decide(situation: Situation) -> Proposal:
 
 
 def _first(rules: tuple[Rule, ...], situation: Situation) -> Proposal | None:
-    return next((proposal for rule in rules if (proposal := rule(situation)) is not None), None)
+    short = _on_one_line(situation) if len(situation.message) <= SHORT else None
+    for rule in rules:
+        wish = short if rule in FOR_SHORT else situation
+        if wish is not None and (proposal := rule(wish)) is not None:
+            return proposal
+    return None
+
+
+def _on_one_line(situation: Situation) -> Situation:
+    return replace(situation, message=" ".join(situation.message.split()), bare=" ".join(situation.bare.split()))
 
 
 def _later(situation: Situation) -> Proposal | None:

@@ -58,12 +58,18 @@ _ORDER = re.compile(
 )
 
 
+_MOST = 250
+"""Characters that are looked at, at either end."""
+
+
 def wants_later(text: str, *, data: bool) -> bool:
     """Whether it asks for something at another time, or again and again.
 
     ``data``: it is about a table, where “on Monday” and “weekly” speak of rows.
     """
-    plain = unquoted(text).strip()
+    plain = " ".join(unquoted(text).split())
+    if len(plain) > 2 * _MOST:
+        plain = f"{plain[:_MOST]} … {plain[-_MOST:]}"
     if _ORDER.search(plain):
         return True
     begins = _BEGINS.match(plain)

@@ -22,6 +22,8 @@ _POLITE = re.compile(
     r"|please|pls)\s+)*",
     re.IGNORECASE,
 )
+_RUN = re.compile(r"\s{30,}")
+"""More blank space than divides words; rules would go through it again and again."""
 _URL = re.compile(r"""https?://[^\s<>"'|)\]]+""", re.IGNORECASE)
 _BARE_DOMAIN = re.compile(
     r"(?<![@\w./-])(?:www\.)?[a-z0-9-]+(?:\.[a-z0-9-]+)*\.(?:com|org|net|io|dev|eu|de|at|ch|fr|uk|it|es|nl|edu|gov)"
@@ -155,7 +157,7 @@ def read_situation(variables: Mapping[str, Any], turns: Sequence[Turn]) -> Situa
     last = cast("Mapping[str, Any]", variables.get("last") or {})
     return Situation(
         message=message,
-        bare=_POLITE.sub("", message, count=1).strip(),
+        bare=_RUN.sub(" ", _POLITE.sub("", message, count=1).strip()),
         attachments=_files(variables.get("attachments")),
         files=_files(variables.get("files")),
         last=last,

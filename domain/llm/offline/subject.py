@@ -68,6 +68,8 @@ _OBJECT = re.compile(
 )
 
 
+_MOST = 300
+"""Characters of a clause that are looked at: what is told stands at its beginning."""
 _FILE = re.compile(r"\S+\.\w{2,5}(?!\w)")
 _TOLD = re.compile(
     r"^\W*[^\W\d_]+\s+(?:\S+\.\w{2,5}(?!\w)|(?:sie|mir|uns|ihm|ihr|me|us|my|our|your|an?|the|some|all|eine?n?|den|die|das"
@@ -79,6 +81,7 @@ _TOLD = re.compile(
 
 def about_data(text: str) -> bool:
     """Whether the words speak of a table's figures, and do not tell to do something with it, or to somebody."""
+    text = text[:_MOST]
     return speaks_of_data(_FILE.sub(" ", text)) and not _OBJECT.match(text) and not _TOLD.match(text)
 
 
@@ -104,7 +107,7 @@ def strange(asked: str, names: Sequence[str], *, goes_on: bool) -> list[str]:
 
 
 def _is_known(part: str, names: Sequence[str], *, first: bool) -> bool:
-    rest = part
+    part = rest = part[:_MOST]
     for name in names:
         rest = re.sub(re.escape(name), " ", rest, flags=re.IGNORECASE)
     rest = _ADDRESSES.sub(" ", rest)

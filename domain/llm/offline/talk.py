@@ -133,6 +133,8 @@ def rejected(situation: Situation) -> Proposal | None:
 
 
 def missing_tool(names: Sequence[str]) -> Proposal:
+    if list(names) == ["search_google"]:
+        return refused("Legwork cannot search the web here: search_google has no search service configured.")
     needs = [f"{_NEEDS[name]} ({name})" if name in _NEEDS else name for name in names]
     return refused(f"That needs {listed(needs)}, which is not switched on here. Nothing was done.")
 

@@ -68,19 +68,24 @@ class Target:
     described: str | None = None
 
 
+_MOST, _HEAD = 2_000, 400
+"""Characters of a message that are looked at as a whole, and of a longer one, where only the text to write is long."""
+
+
 def target_of(situation: Situation) -> Target | None:
-    match = _DIRECT.search(situation.message) or _TO.search(situation.message)
+    message = situation.message if len(situation.message) <= _MOST else situation.message[:_HEAD]
+    match = _DIRECT.search(message) or _TO.search(message)
     if match is None:
         return None
     name = match["quoted"] or match["name"]
     before = re.sub(r"[\s,;.]*(?:\b(?:and|then|und|dann)\b\s*)*$", "", situation.message[: match.start()], flags=re.I)
     lead = _POLITE.sub("", before).strip(" ,.;:!")
-    given, described = _content(match)
+    given, described = _content(match, situation.message[len(message) :])
     return Target(name, given, lead, described)
 
 
-def _content(match: re.Match[str]) -> tuple[str | None, str | None]:
-    rest = _POLITE_END.sub("", match["rest"])
+def _content(match: re.Match[str], more: str) -> tuple[str | None, str | None]:
+    rest = _POLITE_END.sub("", match["rest"]) + more
     after = _LEAD.sub("", rest, count=1).strip()
     what = (match.groupdict().get("what") or "").strip(" :,")
     if after.strip(".!? "):

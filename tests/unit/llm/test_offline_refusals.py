@@ -74,7 +74,7 @@ async def test_times_in_words_that_are_to_be_written_are_no_schedule():
         ("forecast the leads", "forecasts"),
         ("will it rain in Paris?", "weather"),
         ("log in to https://a.example", "logging in"),
-        ("search the web for cheap bikes", "searching the web"),
+        ("search the web for cheap bikes", "search the web here"),
     ],
 )
 async def test_it_is_refused_by_its_name(message: str, name: str):
@@ -181,3 +181,10 @@ async def test_courtesies_and_refusals_are_no_results_that_could_be_saved():
     assert "my last result: “2+2 = 4”" in str(answer.spec["nodes"][-1]["config"]["inputs"])
     only = (Turn("user", "book a flight"), Turn("assistant", "Legwork cannot do that yet.", talk=True))
     assert "nothing to write to a.md" in await refusal("save that to a.md", turns=only)
+
+
+@pytest.mark.parametrize(
+    "unit", ["1 ", "a", "(", '"', "and ", "1,", "a.", "a@", " ", "\n", "{{", "https://a.example ", "save x to "]
+)
+async def test_a_long_run_of_anything_is_answered(unit: str):
+    assert (await decision(f"what {unit * 3_000}x", files=[LEADS], last=LAST)).reply
