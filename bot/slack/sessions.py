@@ -6,6 +6,7 @@ post of work that goes on. It is never in anybody's way: what fails is logged.
 """
 
 import asyncio
+import contextlib
 from collections.abc import Awaitable, Callable, Coroutine, Mapping
 from typing import Any, Literal
 from uuid import UUID
@@ -15,7 +16,7 @@ from bot.slack.web import Web
 from domain.conversations.ports import Address
 from domain.conversations.said import Said
 from domain.core.db import AWAY, Database
-from domain.core.errors import LegworkError
+from domain.core.errors import Ambiguous, LegworkError, Unavailable
 from domain.core.logging import logger
 from domain.tasks import queries
 from domain.tasks.queries import Work
@@ -24,6 +25,7 @@ log = logger(__name__)
 
 _NOT_HERE = frozenset({"missing_scope", "not_an_agent", "not_allowed_token_type", "unknown_method"})
 
+_TRIES, _PAUSE, _LONGEST = 4, 5.0, 60.0  # how often a sign is taken off, and seconds in between
 _STATES = 2_000  # tasks whose state a process keeps in mind
 
 Status = Literal["processing", "suspended", "active"]
@@ -57,6 +59,7 @@ class Sessions:
         """Threads whose sign is being settled, each with what was said in it since."""
         self._states: dict[UUID, str] = {}
         """Of tasks, as their cards were last shown by this process."""
+        self._closing = asyncio.Event()
         self._available = True
 
     def begin(self, to: Address) -> None:
@@ -89,6 +92,7 @@ class Sessions:
         self.settle(to, saying, posted=False)
 
     async def close(self) -> None:
+        self._closing.set()
         await asyncio.gather(*self._under_way, return_exceptions=True)
 
     def _start(self, work: Coroutine[Any, Any, None]) -> None:
@@ -133,8 +137,20 @@ class Sessions:
             return None
 
     async def _set(self, to: Address, thread: str, status: Status) -> None:
+        """A sign that could not be taken off is tried again, unless there is work again: it would stand for long."""
+        for _ in range(_TRIES):
+            wait = await self._call(to, thread, status)
+            if wait is None or status == "processing":
+                return
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self._closing.wait(), wait)
+            if self._closing.is_set() or await self._status(to, "") != status:
+                return
+
+    async def _call(self, to: Address, thread: str, status: Status) -> float | None:
+        """How many seconds to wait before another attempt; None where there is to be none."""
         if not self._available:
-            return
+            return None
         try:
             await self._web.call(
                 "agents.sessions.setStatus",
@@ -146,6 +162,10 @@ class Sessions:
         except LegworkError as error:
             self._available = error.reason not in _NOT_HERE
             log.debug("the sign of being at work could not be set", status=status, error=str(error))
+            if isinstance(error, Unavailable | Ambiguous):
+                after = error.after if isinstance(error, Unavailable) else None
+                return min(after.total_seconds(), _LONGEST) if after is not None else _PAUSE
+        return None
 
 
 def _name(to: Address) -> str:

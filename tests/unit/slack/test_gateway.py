@@ -356,6 +356,32 @@ async def test_a_file_of_20_mb_goes_both_ways(it: SlackHarness) -> None:
 # -- the sign of being at work ------------------------------------------------------------------------
 
 
+def signs(it: SlackHarness) -> list[tuple[str | None, str | None]]:
+    """What was set, and what Slack said to it."""
+    return [
+        (request.arguments.get("status"), request.error)
+        for request in it.fake.requests
+        if request.method == "agents.sessions.setStatus"
+    ]
+
+
+async def test_the_sign_is_set_again_after_each_post_of_work_that_goes_on(it: SlackHarness) -> None:
+    it.work = "works"
+    for number in range(2):
+        await it.gateway.post(it.to, Note(text="x"), key=f"reply:1:{number}")
+        await eventually(lambda number=number: len(signs(it)) == number + 1)
+    it.work = "rests"
+    await it.gateway.post(it.to, Note(text="done"), key="reply:1:2")
+    await eventually(lambda: signs(it) == [("processing", None), ("processing", None), ("active", None)])
+
+
+async def test_a_sign_that_could_not_be_taken_off_is_tried_again(it: SlackHarness) -> None:
+    it.fake.rate_limit("agents.sessions.setStatus", retry_after=1)
+    await it.gateway.post(it.to, Note(text="done"), key="reply:1:0")
+    await eventually(lambda: signs(it)[-1:] == [("active", None)])
+    assert len(signs(it)) == 2
+
+
 async def test_messages_carry_their_key_where_only_apps_read_it(it: SlackHarness) -> None:
     await it.gateway.post(it.to, Note(text="x"), key="reply:1:0")
     assert it.said()[0].metadata == {
