@@ -121,4 +121,11 @@ async def test_shapes_of_slack_are_what_is_mutated(door: Door) -> None:
     for body in (*map(payload, INTERACTED), *map(fields, COMMANDED)):
         assert (await door.knock(body, content_type=FORM)).status_code == 200
     kinds = {(taken.press.action if taken.press else None, taken.change) for taken in door.edge.taken}
-    assert kinds == {(None, None), ("stop", None), ("feedback", None), ("a", None), (None, "edited"), (None, "deleted")}
+    assert kinds == {
+        (None, None),
+        ("stop_thread", None),
+        ("feedback", None),
+        ("a", None),
+        (None, "edited"),
+        (None, "deleted"),
+    }
