@@ -304,7 +304,9 @@ async def test_other_things_people_say_are_done_as_they_were_said_or_refused(
 ABOUT_A_TABLE: dict[str, Check] = {
     "and by region?": says("North", "South"),
     "only North": says("North"),
-    "analyse leads.csv and mail it to Bob": says("enquiries", "sending mail"),
+    "analyse leads.csv and mail it to Bob": lambda heard: (
+        "sending mail" in heard.text and "enquiries" in heard.text and "say nothing" not in heard.text
+    ),
     "email leads.csv to Bob": refuses("sending mail"),
     "translate leads.csv into German": refuses("translating"),
     "sort leads.csv by region": refuses("changing files"),

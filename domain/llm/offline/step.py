@@ -1,6 +1,7 @@
 """Writing from a step's inputs, each by what it is: facts, search results, a text, or a small result."""
 
 import json
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any, cast
 
@@ -8,6 +9,7 @@ from domain.llm.offline.extract import LABEL, plain_text, summary
 from domain.llm.offline.facts import worded_facts
 from domain.llm.offline.plans import SENTENCE, notes_of
 
+_QUOTED = re.compile(r"“([^”]+)”")
 _SHORT_TEXT = 400
 """Characters up to which a text is given whole."""
 
@@ -20,11 +22,13 @@ _OF_A_SOURCE = ("url", "file", "title", "kind")
 def answer(variables: Mapping[str, Any]) -> str:
     """The text of an llm node, from its ``question`` and ``inputs``; ``instruction`` may say what it begins with."""
     notes = notes_of(str(variables.get("instruction") or ""))
-    return "\n\n".join([*dict.fromkeys(notes), _answer(variables)])
-
-
-def _answer(variables: Mapping[str, Any]) -> str:
     question = str(variables.get("question") or "")
+    for left_out in _QUOTED.findall(" ".join(notes)):  # what is named as not done is no part of what is answered
+        question = question.replace(left_out, " ")
+    return "\n\n".join([*dict.fromkeys(notes), _answer(question, variables)])
+
+
+def _answer(question: str, variables: Mapping[str, Any]) -> str:
     inputs = [entry for entry in cast("list[Any]", variables.get("inputs") or []) if entry not in (None, "", [], {})]
     if not inputs:
         return "There is nothing to answer from: no earlier step gave a result."
