@@ -87,7 +87,7 @@ async def test_what_was_due_is_said_in_the_supergroup_though_nobody_told(
     gate.set()
     await conversation.settle()
     assert "reply_to_message" not in conversation.seat.said[-1], "the old number names another message here"
-    assert await rows(conversation, "SELECT status FROM outbound_messages WHERE kind = 'post'") in (
+    assert await rows(conversation, "SELECT status FROM outbound_messages WHERE kind = 'post' ORDER BY seq") in (
         [("sent",)] * 2,
         [("superseded",), ("sent",)],
     )
