@@ -46,7 +46,8 @@ def compose(said: Said) -> View:
         case Whisper():
             blocks = _line(said.text)
         case Answer():
-            blocks = [*_text(said.text), *_line(words.checked(said.numbers, said.facts), "quiet")]
+            checked = _line(words.checked(said.numbers, said.facts), "quiet")
+            blocks = [*_text(said.text), *checked, *_unfolded(said)]
         case FilePost():
             blocks = _file(said)
         case PlanCard():
@@ -56,7 +57,7 @@ def compose(said: Said) -> View:
         case ApprovalCard():
             blocks = [Line(f"Approval needed: {said.title}", "ask"), *_fields(said.details)]
         case Problem():
-            blocks = _problem(said)
+            blocks = [*_problem(said), *_unfolded(said)]
         case Details():
             blocks = [Line(said.title, "title"), *_fields(said.fields), *_line(said.text)]
         case Listing():
@@ -77,6 +78,10 @@ def _plan(card: PlanCard) -> list[Block]:
     steps = tuple(Step(number, step.label, step.state, step.note) for number, step in enumerate(card.steps, start=1))
     blocks: list[Block] = [Line(card.title, "title"), Line(_progress(card), "quiet")]
     return [*blocks, *([Steps(steps)] if steps else []), *_asks(card.asks)]
+
+
+def _unfolded(said: Answer | Problem) -> list[Block]:
+    return _plan(said.card.model_copy(update={"brief": False})) if said.unfolded and said.card is not None else []
 
 
 def _asks(asks: Sequence[ApprovalCard | Question]) -> list[Block]:

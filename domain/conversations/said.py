@@ -110,7 +110,7 @@ class PlanCard(_Said):
 class Answer(_Said):
     """The result of a task. ``text`` is Markdown; ``numbers`` of it were checked against ``facts``.
 
-    ``card`` is the task's card, where the answer takes its place: it is there, and not shown.
+    ``card`` is the task's card, where the answer takes its place: it is there, and shown only where ``unfolded``.
     """
 
     type: Literal["answer"] = "answer"
@@ -119,6 +119,7 @@ class Answer(_Said):
     numbers: int | None = None
     facts: int | None = None
     card: PlanCard | None = None
+    unfolded: bool = False
     buttons: tuple[Button, ...] = ()
 
 
@@ -132,6 +133,7 @@ class Problem(_Said):
     not_done: tuple[str, ...] = ()
     task_id: UUID | None = None
     card: PlanCard | None = None
+    unfolded: bool = False
     buttons: tuple[Button, ...] = ()
 
 

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from sqlalchemy import text
 
+from domain.conversations.said import Answer, PlanCard, Problem, read
 from domain.core.db import Session
 
 
@@ -54,6 +55,38 @@ async def standing(session: Session, key: str) -> Standing | None:
     """Where that which was said under a key stands; None where it is not known to stand anywhere, nor about to."""
     row = await session.first(_STANDING, {"key": key})
     return Standing(row["age"], row["buried"]) if row is not None else None
+
+
+_RESULT = text("""
+SELECT o.dedupe_key AS key, coalesce((
+    SELECT e.body FROM outbound_messages e
+    WHERE e.task_id = :task_id AND e.target_key = o.dedupe_key AND e.kind = 'edit' ORDER BY e.seq DESC LIMIT 1
+), o.body) AS body
+FROM outbound_messages o
+WHERE o.task_id = :task_id AND o.kind = 'post' AND o.body ->> 'type' IN ('answer', 'problem')
+ORDER BY o.seq DESC LIMIT 1
+""")
+
+
+async def result_of(session: Session, task_id: UUID) -> tuple[str, Answer | Problem] | None:
+    """The key and the present state of what a task said last of all, its answer or what went wrong."""
+    row = await session.first(_RESULT, {"task_id": task_id})
+    said = read(row["body"]) if row is not None else None
+    return (row["key"], said) if row is not None and isinstance(said, Answer | Problem) else None
+
+
+_CARD = text("""
+SELECT body FROM outbound_messages
+WHERE task_id = :task_id AND (dedupe_key = :key OR target_key = :key) AND body ->> 'type' = 'plan'
+ORDER BY seq DESC LIMIT 1
+""")
+
+
+async def card_of(session: Session, task_id: UUID, key: str) -> PlanCard | None:
+    """The last state of a task's card that was said under a key."""
+    body = await session.scalar(_CARD, {"task_id": task_id, "key": key})
+    said = read(body) if body is not None else None
+    return said if isinstance(said, PlanCard) else None
 
 
 # Messages that were split are looked for among the newest of a chat; the others are found by their one id.

@@ -11,7 +11,7 @@ from domain.flow.advance import Advance
 from domain.flow.asks import asks_of, on_card
 from domain.flow.board import Board
 from domain.flow.outcome import DECIDED
-from domain.flow.presses import task_value
+from domain.flow.presses import CARD, step_value, task_value
 from domain.llm.prices import total
 from domain.tasks.schemas import Step, Task
 from domain.tasks.states import StepStatus, TaskStatus, declined
@@ -103,12 +103,18 @@ async def say_card(
     await say(
         session,
         advance.thread,
-        card.model_copy(update={"brief": brief}),
+        _brief(card) if brief else card,
         key=f"{card_key(task)}:{task.card}",
         task_id=task.id,
         reply_to=task.message_id,
         edits=card_key(task),
     )
+
+
+def _brief(card: PlanCard) -> PlanCard:
+    """One line of it, which can be unfolded."""
+    unfold = Button(label="Details", action="unfold", value=step_value(card.task_id, CARD))
+    return card.model_copy(update={"brief": True, "buttons": (unfold,)})
 
 
 def _state(step: Step) -> StepState:

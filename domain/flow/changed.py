@@ -1,9 +1,10 @@
 """A message that was edited or deleted after it was sent.
 
 Before its work has begun the new text counts. While it runs the person is told, and may start again.
-Afterwards nothing is repeated unasked.
+Afterwards nothing is repeated unasked: “Answer again” is offered under the answer.
 """
 
+from hashlib import blake2b
 from uuid import UUID
 
 from sqlalchemy import RowMapping
@@ -17,6 +18,7 @@ from domain.core.db import Session
 from domain.core.text import storable
 from domain.flow.begin import title_of
 from domain.flow.presses import task_value
+from domain.flow.restate import offer
 from domain.tasks import control
 
 
@@ -47,6 +49,8 @@ async def follow_change(session: Session, incoming: Incoming) -> bool:
         await _not_begun(session, incoming, task)
     elif task["status"] in ("PENDING", "RUNNING", "PAUSED"):
         await _running(session, incoming, row["id"], task)
+    elif incoming.change == "edited":
+        await _ended(session, incoming, task)
     return True
 
 
@@ -56,6 +60,16 @@ async def _not_begun(session: Session, incoming: Incoming, task: RowMapping) -> 
         return
     words = storable(incoming.text)
     await control.change(session, task["id"], description=words, title=title_of(words, []))
+
+
+async def _ended(session: Session, incoming: Incoming, task: RowMapping) -> None:
+    """What was answered is not answered anew unasked: it is offered under the answer, once for what the message says
+    now. A message without an answer to change has nothing to offer it under.
+    """
+    edit = blake2b(storable(incoming.text).encode(), digest_size=6).hexdigest()
+    value = f"{task_value(task['id'])}/:{edit}"
+    again = Button(label="Answer again", action="restart", value=value, style="primary")
+    await offer(session, task, again, f"changed:{incoming.event_key}")
 
 
 async def _running(session: Session, incoming: Incoming, message_id: UUID, task: RowMapping) -> None:

@@ -82,12 +82,12 @@ async def succeed(
     text = result["text"]
     answer = Answer(
         task_id=advance.task.id,
-        text=text,
+        text="\n\n".join([text, *_shown_before(made)]),
         numbers=result.get("numbers"),
         facts=result.get("facts"),
         buttons=(
             Button(label="Run again", action="again", value=task_value(advance.task.id)),
-            Button(label="Details", action="details", value=task_value(advance.task.id)),
+            Button(label="Details", action="unfold", value=task_value(advance.task.id)),
             Button(label="👍", action="feedback", value=f"{task_value(advance.task.id)}/:up"),
             Button(label="👎", action="feedback", value=f"{task_value(advance.task.id)}/:down"),
         ),
@@ -163,7 +163,7 @@ async def _say_problem(
         task_id=task.id,
         buttons=(
             Button(label="Retry", action="retry", value=task_value(task.id), style="primary"),
-            Button(label="Details", action="details", value=task_value(task.id)),
+            Button(label="Details", action="unfold" if board else "details", value=task_value(task.id)),
         ),
     )
     key = f"problem:{task.id}:{task.card}"
@@ -198,6 +198,8 @@ async def _say_files(session: Session, advance: Advance, board: Board, made: Seq
         if step.output is not None and "chart" in step.output and "file" in step.output
     }
     for row in made:
+        if row["shown"]:
+            continue  # the answer says so
         await say(
             session,
             advance.thread,
@@ -210,6 +212,12 @@ async def _say_files(session: Session, advance: Advance, board: Board, made: Seq
             task_id=advance.task.id,
             reply_to=advance.task.message_id,
         )
+
+
+def _shown_before(made: Sequence[RowMapping]) -> Sequence[str]:
+    """What is said instead of pictures that stand in the thread already."""
+    names = [row["name"] for row in made if row["shown"]]
+    return [f"The same chart as above: {', '.join(names)}."] if names else []
 
 
 def put_out(board: Board) -> dict[str, Any]:

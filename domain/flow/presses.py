@@ -5,6 +5,9 @@ from uuid import UUID
 from domain.core import ids
 from domain.core.errors import Invalid
 
+CARD = "card"
+"""What a value names instead of a step where the line that is left of the task's card is meant."""
+
 
 def task_value(task_id: UUID) -> str:
     return ids.text("task", task_id)

@@ -14,7 +14,7 @@ from domain.conversations.standing import task_of
 from domain.core.db import Session
 from domain.core.errors import Invalid
 from domain.core.queue import enqueue
-from domain.flow import decide
+from domain.flow import decide, restate
 from domain.flow.begin import begin
 from domain.flow.own_task import go_on, own_task
 from domain.flow.presses import read_value, task_value
@@ -147,15 +147,6 @@ async def restart(session: Session, heard: Heard, task_id: UUID) -> tuple[Sequen
     return (Note(text="Starting again."),), await begin(session, heard, words, task["quoted"])
 
 
-async def feedback(session: Session, heard: Heard, task_id: UUID, _: str | None, chosen: str | None) -> Sequence[Said]:
-    """Thumbs up or down; a second one replaces the first."""
-    task = await control.lock(session, task_id, heard.person.org_id)
-    if task is None or chosen not in ("up", "down"):
-        raise Invalid("That button is no longer good.")
-    await control.set_feedback(session, task_id, heard.person.user_id, 1 if chosen == "up" else -1)
-    return (Note(text="Thank you, noted."),)
-
-
 Action = Callable[[Session, Heard, UUID, str | None, str | None], Awaitable[Sequence[Said]]]
 
 ACTIONS: dict[str, Action] = {
@@ -168,7 +159,9 @@ ACTIONS: dict[str, Action] = {
     "answer": decide.answer_button,
     "redo": decide.redo,
     "done": decide.done,
-    "feedback": feedback,
+    "feedback": restate.rate,
+    "unfold": restate.unfold,
+    "fold": restate.fold,
 }
 """What the buttons of a task do, by the action they carry."""
 

@@ -29,10 +29,15 @@ async def of_thread(session: Session, thread_id: UUID, limit: int = 100) -> Sequ
 
 
 _OF_TASK = text("""
-SELECT url AS key, name, mime_type, size, checksum AS sha256, type, description, step
-FROM task_artifacts WHERE task_id = :task_id ORDER BY id
+SELECT url AS key, name, mime_type, size, checksum AS sha256, type, description, step,
+       a.mime_type LIKE 'image/%' AND EXISTS (
+           SELECT 1 FROM task_artifacts b JOIN outbound_messages o ON o.dedupe_key = 'file:' || b.url
+           WHERE b.thread_id = a.thread_id AND b.checksum = a.checksum AND b.id < a.id
+             AND o.status IN ('queued', 'sending', 'sent')) AS shown
+FROM task_artifacts a WHERE task_id = :task_id ORDER BY id
 """)
 
 
 async def of_task(session: Session, task_id: UUID) -> Sequence[RowMapping]:
+    """The same of one task's, in the order they were made; ``shown``: the same picture stands in its thread already."""
     return await session.all(_OF_TASK, {"task_id": task_id})

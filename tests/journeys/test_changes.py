@@ -96,3 +96,26 @@ async def test_nobody_else_rates_it(talk: Talk, script: Script) -> None:
     await talk.say("note it")
     assert "no longer good" in (await talk.other("eve").press("👍")).whisper
     assert not await talk.rows("SELECT 1 FROM task_feedback")
+
+
+@pytest.mark.parametrize("planned", [True, False])
+async def test_an_edit_after_the_answer_offers_to_answer_again_once(talk: Talk, script: Script, planned: bool) -> None:
+    script.then(plan(tool("n1", "note", text="a")) if planned else reply("One."), reply("Two."), reply("Three."))
+    await talk.say("one", message_id="m1")
+    await talk.change("m1", "edited", "two")
+    assert not await talk.settle(), "nothing is repeated unasked, and nothing new is said"
+    again = talk.chat.button("Answer again")
+    assert (await talk.press("Answer again")).one(Answer).text == "Two."
+    assert script.requests[-1].variables["message"] == "two"
+    assert (await talk.send_press(again.action, again.value)).whisper == "That was begun already."
+    await talk.change("m1", "edited", "three")
+    await talk.settle()
+    assert (await talk.press("Answer again")).one(Answer).text == "Three."
+
+
+async def test_a_deletion_after_the_answer_offers_nothing(talk: Talk, script: Script) -> None:
+    script.then(reply("One."))
+    await talk.say("one", message_id="m1")
+    await talk.change("m1", "deleted")
+    assert not await talk.settle()
+    assert len(talk.chat.calls) == 1

@@ -2,8 +2,9 @@
 
 from typing import Any
 
-from domain.conversations.said import Answer, ApprovalCard, PlanCard, Problem, Said
+from domain.conversations.said import Answer, ApprovalCard, FilePost, PlanCard, Problem, Said
 from domain.core.errors import Ambiguous, Invalid
+from tests.factories.incoming import file
 from tests.factories.rehearsal import Rehearsal
 from tests.factories.specs import node, plan, reply, tool
 from tests.fixtures.legwork import Script
@@ -237,3 +238,60 @@ async def test_run_again_pressed_twice_runs_once(talk: Talk, script: Script, reh
     await talk.rows("UPDATE messages SET created_at = created_at - interval '11 seconds' RETURNING id")
     await talk.send_press(again.action, again.value)
     assert len(rehearsal.calls) == 3
+
+
+async def test_details_unfold_and_fold_in_their_place(talk: Talk, script: Script) -> None:
+    script.then(plan(SEND))
+    await talk.say("write to Ben")
+    await talk.press("Approve")
+    assert not await talk.press("Details")
+    [answer] = shown(talk)
+    assert isinstance(answer, Answer)
+    assert answer.unfolded
+    assert answer.card is not None
+    assert [step.note for step in answer.card.steps] == ["approved by Mara"]
+    assert not await talk.press("Fewer details")
+    [answer] = shown(talk)
+    assert isinstance(answer, Answer)
+    assert not answer.unfolded
+    assert [button.label for button in answer.buttons] == ["Run again", "Details", "👍", "👎"]
+
+
+async def test_the_line_that_is_left_of_a_card_unfolds_too(talk: Talk, script: Script, rehearsal: Rehearsal) -> None:
+    await begun(talk, script, rehearsal)
+    await talk.travel(seconds=31, settle=False)
+    rehearsal.gate("go").set()
+    await talk.settle()
+    unfold = next(iter(button for said in shown(talk) if isinstance(said, PlanCard) for button in said.buttons))
+    assert not await talk.send_press(unfold.action, unfold.value)
+    card, answer = shown(talk)
+    assert isinstance(card, PlanCard)
+    assert not card.brief
+    assert [button.label for button in card.buttons] == ["Fewer details"]
+    assert isinstance(answer, Answer)
+    assert not answer.unfolded
+
+
+async def test_a_thumb_is_noted_by_its_button(talk: Talk, script: Script) -> None:
+    script.then(plan(tool("n1", "note", text="a")))
+    await talk.say("note it")
+    for pressed, labels in (("👍", ["👍 noted", "👎"]), ("👎", ["👍", "👎 noted"])):
+        replies = await talk.press(pressed)
+        assert (list(replies), replies.whisper) == ([], "Thank you, noted.")
+        [answer] = shown(talk)
+        assert isinstance(answer, Answer)
+        assert [button.label for button in answer.buttons][2:] == labels
+
+
+async def test_the_same_chart_is_not_sent_twice_in_a_thread(talk: Talk, script: Script) -> None:
+    rows = "".join(f"2026-{1 + week // 4:02d}-{1 + week % 4 * 7:02d},{90 + week}\n" for week in range(12))
+    draw = plan(tool("n1", "draw_chart", file="leads.csv"))
+    script.then(draw, draw)
+    table = file("leads.csv", f"date,enquiries\n{rows}".encode())
+    first = await talk.say("draw it", [table])
+    [picture] = first.of(FilePost)
+    again = await talk.press("Run again")
+    assert not again.of(FilePost)
+    assert again.one(Answer).text.endswith(f"The same chart as above: {picture.file.name}.")
+    elsewhere = await talk.say("draw it", [table], new_thread=True)
+    assert len(elsewhere.of(FilePost)) == 1, "in another thread it is not above"
