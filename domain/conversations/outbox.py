@@ -190,13 +190,15 @@ async def said_as(session: Session, dedupe_key: str) -> Said | None:
 _SENDING = """
 UPDATE outbound_messages o SET status = 'sending', attempts = attempts + 1
 WHERE id = :id AND attempts = :attempts AND status IN ('queued', 'sending') AND {held}
-RETURNING (SELECT p.platform_message_id FROM outbound_messages p WHERE p.dedupe_key = o.target_key)
+RETURNING (SELECT p.platform_message_id FROM outbound_messages p WHERE p.dedupe_key = coalesce(
+    o.target_key, CASE WHEN o.body ->> 'type' IN ('approval', 'question') THEN 'card:' || o.task_id END))
 """
 _SENDING_BY_JOB, _SENDING_BY_TERMINAL = text(_SENDING.format(held=HELD)), text(_SENDING.format(held="true"))
 
 
 async def mark_sending(session: Session, row: Outbound, job: Job | None) -> str | None:
-    """The intent: from here on the row may have been sent. Returns the platform's id of the message it edits.
+    """The intent: from here on the row may have been sent. Returns the platform's id of the message it edits,
+    takes the place of, or (what a task asks below its card) refers to.
 
     Raises:
         Overtaken: another process has marked it since it was read, or has the job.

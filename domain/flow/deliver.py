@@ -161,6 +161,8 @@ async def _deliver_row(database: Database, gateway: ChatGateway, row: Outbound, 
     async with database.transaction(single=True) as session:
         target = await outbox.mark_sending(session, row, held.job if held is not None else None)
     row = replace(row, attempts=row.attempts + 1)
+    if row.target_key is None and target is not None:  # whoever is asked below the card finds it from there
+        row, target = replace(row, to=replace(row.to, answers=target.split(",")[-1], crossed=True)), None
     if row.kind == "edit" and target is None and _asks(row):
         row = replace(row, kind="post")  # nobody knows of the card that it asks on: it is shown anew, as the card
     reach("deliver.sending")

@@ -1,5 +1,6 @@
 """The way of a message from Telegram and back, with the real listener, flow and gateway in between."""
 
+from datetime import timedelta
 from typing import Any
 
 from sqlalchemy import text
@@ -9,6 +10,7 @@ from tests.factories.rehearsal import Rehearsal
 from tests.factories.specs import node, plan, reply, tool
 from tests.fakes.telegram import group, person
 from tests.fixtures.legwork import Script
+from tests.fixtures.travel import travel
 from tests.fixtures.waiting import eventually
 from tests.unit.telegram.conversation import Conversation
 
@@ -90,6 +92,42 @@ async def test_nothing_is_sent_before_its_button_approves_it(
     [only] = texts(conversation.seat.said)
     assert only.startswith("send: hello")
     assert list(conversation.fake.world.callbacks.values()) == ["Approved."]
+
+
+async def test_what_is_asked_below_the_card_answers_the_card(
+    conversation: Conversation, script: Script, rehearsal: Rehearsal
+) -> None:
+    gate = rehearsal.gate("go")
+    script.then(plan(tool("n1", "note", text="go"), tool("n2", "send", to="ben"), edges=[["n1", "n2"]]))
+    conversation.seat.say("note it, then write to Ben")
+    await eventually(lambda: not conversation.fake.world.queue)
+    await conversation.worker.sweeper.sweep()
+    await eventually(lambda: "[Stop]" in conversation.seat.text)
+    await travel(conversation.worker.legwork.database, timedelta(seconds=31))
+    gate.set()
+    await conversation.settle()
+    card, below = conversation.seat.said
+    assert below["reply_to_message"]["message_id"] == card["message_id"]
+    assert "Approval needed: Send" in below["text"]
+    assert "to: ben" in card["text"]
+    await conversation.press("Approve")
+    card, below, answer = conversation.seat.said
+    assert card["text"].startswith("✓ ")
+    assert "Approved by Mara." in below["text"]
+    assert answer["text"].startswith("send")
+
+
+async def test_a_press_that_is_answered_too_late_is_no_failure(
+    conversation: Conversation, script: Script, rehearsal: Rehearsal
+) -> None:
+    script.then(plan(tool("n1", "send", to="ben")))
+    await conversation.say("write to Ben")
+    conversation.seat.press("Approve")
+    conversation.fake.world.callbacks = dict.fromkeys(conversation.fake.world.callbacks, "")
+    await conversation.settle()
+    assert len(rehearsal.of("send")) == 1
+    [answer] = texts(conversation.seat.said)
+    assert answer.startswith("send")
 
 
 async def test_stop_ends_the_work_midway(conversation: Conversation, script: Script, rehearsal: Rehearsal) -> None:
