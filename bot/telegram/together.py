@@ -18,6 +18,9 @@ QUIET_SECONDS = 1.0
 FULL = LIMIT // 2
 """Units beyond which a text may be a part of a longer one: the apps cut it at the best place of its second half."""
 
+ALBUM = 10
+"""The most parts an album has (https://core.telegram.org/bots/api#sendmediagroup): with the tenth it is whole."""
+
 _AT_ONCE = 0.3
 """Of the quiet, after what was forwarded: it comes in one go, and who sent it waits to be asked about it."""
 
@@ -34,8 +37,10 @@ _Key = tuple[str | int | None, ...]
 
 
 class _Whole:
-    def __init__(self, quiet: float, comment: Message | None) -> None:
+    def __init__(self, quiet: float, comment: Message | None, most: int | None) -> None:
+        """With ``most`` parts it is whole; None where any number may follow."""
         self.comment = comment
+        self.most = most
         self.parts: dict[int, Update] = {}
         self.quiet = quiet
         self.grown = asyncio.Event()
@@ -44,7 +49,7 @@ class _Whole:
 
     def add(self, update: Update, *, ends: bool) -> None:
         self.parts[update.update_id] = update
-        self.ended = self.ended or ends
+        self.ended = self.ended or ends or len(self.parts) == self.most
         self.grown.set()
 
     def end(self) -> None:
@@ -82,7 +87,7 @@ class Together:
         whole = self._open.get(key)
         if whole is None:
             quiet = self._quiet * (_AT_ONCE if key[0] == "forwards" else 1)
-            whole = self._open[key] = _Whole(quiet, comment)
+            whole = self._open[key] = _Whole(quiet, comment, ALBUM if key[0] == "album" else None)
             whole.settled = asyncio.create_task(self._settle(key, whole))
         assert whole.settled is not None
         whole.add(update, ends=_key(update) is None)

@@ -130,3 +130,20 @@ async def test_what_was_said_at_another_time_is_no_comment(taken: Taken, later: 
     forwarded = said(2, "text", forward_origin=ORIGIN, date=1_795_000_000 + later)
     await all_of(Together(taken.take, quiet=0.0), said(1, "hello", date=1_795_000_000), forwarded)
     assert taken.comments == [None, None]
+
+
+async def test_an_album_is_whole_with_the_tenth_part_whichever_comes_twice(taken: Taken) -> None:
+    together = Together(taken.take, quiet=LONG)
+    parts = [said(number, "", media_group_id="7") for number in range(1, 11)]
+    await all_of(together, *parts[:9], parts[3], parts[9])
+    assert taken.whole == [list(range(1, 11))]
+
+
+async def test_an_eleventh_part_is_a_message_of_its_own(taken: Taken) -> None:
+    together = Together(taken.take, quiet=LONG)
+    await all_of(together, *(said(number, "", media_group_id="8") for number in range(1, 11)))
+    late = asyncio.create_task(together.take(said(11, "", media_group_id="8")))
+    await asyncio.sleep(0)
+    assert taken.whole == [list(range(1, 11))]
+    await together.close()
+    await asyncio.gather(late, return_exceptions=True)

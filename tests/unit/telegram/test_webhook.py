@@ -206,14 +206,14 @@ async def test_telegram_brings_updates_until_they_are_stored(hooked: Edge, fake:
     fake.fail(Fault("getMe", refusal=Refusal(500, "Internal Server Error")))
     with open_socket("127.0.0.1", 0) as listener:
         host, port = listener.getsockname()[:2]
-        application = Starlette(routes=routes(hooked, quiet=0.1))
+        application = Starlette(routes=routes(hooked, quiet=60))
         serving = asyncio.create_task(serve(application, listener, stop))
         await fake.updates.hook(f"http://{host}:{port}/telegram/{fake.world.bot['id']}", SECRET)
         fake.updates.wants(["message", "message_reaction"])
         seat = person(fake)
         seat.say("one")
         await eventually(lambda: not fake.world.queue)
-        seat.album([("a.csv", b"1"), ("b.csv", b"2"), ("c.csv", b"3")], caption="two")
+        seat.album([(f"{number}.csv", b"1") for number in range(10)], caption="two")  # all there are in an album
         await eventually(lambda: not fake.world.queue)
         seat.at(group(fake)).say("@legwork_bot three")
         await eventually(lambda: not fake.world.queue)
