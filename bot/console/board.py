@@ -66,7 +66,7 @@ class Board:
         return self._place(message_id, said) and (was_live or _shown(before) != _shown(said))
 
     def _place(self, message_id: str, said: Said) -> bool:
-        if isinstance(said, PlanCard) and not words.is_final(said.status):
+        if isinstance(said, PlanCard) and not words.is_final(said.status) and not said.asks:
             self._live[message_id] = _Live(said, self.clock())
             return False
         self._live.pop(message_id, None)

@@ -152,7 +152,8 @@ def _outcome(
     facts: Sequence[dict[str, Any]],
     artifacts: Sequence[dict[str, Any]],
 ) -> Outcome:
-    final = [body for body in bodies if body["type"] in _FINAL_TYPES]
+    parts = [part for body in bodies for part in (body.get("asks") or [body])]  # a card says what it asks
+    final = [part for part in parts if part["type"] in _FINAL_TYPES]
     problem = next((body for body in reversed(final) if body["type"] == "problem"), None)
     result: Mapping[str, Any] = row["result"] or {}
     return Outcome(

@@ -163,13 +163,18 @@ class SlackGateway:
     async def _post_over(
         self, to: Address, said: Said, key: str, plain: bool, over: str, taken: tuple[str, Shown] | None
     ) -> Posted:
-        """Say it in the place of another message. Raises NotFound where that is gone; a preview has to go."""
-        place = Shown(to.chat, over, streams=False, taken=True)
-        posted = await self._in_some_form(said, plain, lambda messages: self._send(to, messages, key, place, must=True))
-        if taken is not None and taken[1].ts != over:
-            await self._messages.remove(taken[1])
-        if taken is not None or said.type == "answer":
-            await self._previews.done(taken[0] if taken is not None else preview_keys(key)[-1], final=True)
+        """Say it in the place of another message. Raises NotFound where that is gone. Where its preview stands,
+        somebody is reading that: it becomes what is said, and the other message goes.
+        """
+        card = Shown(to.chat, over, streams=False, taken=True)
+        place = taken[1] if taken is not None else card
+        must = place is card
+        posted = await self._in_some_form(said, plain, lambda messages: self._send(to, messages, key, place, must=must))
+        if taken is not None:
+            await self._messages.remove(card)
+            await self._previews.done(taken[0], final=continues(key, taken[0]))
+        elif said.type == "answer":  # a preview may still be on its way
+            await self._previews.done(preview_keys(key)[-1], final=True)
         return posted
 
     async def _send(

@@ -76,7 +76,7 @@ class Messages:
         try:
             await self._web.call("chat.delete", channel=shown.channel, ts=shown.ts)
         except LegworkError as error:
-            log.info("a preview was left standing", channel=shown.channel, error=str(error))
+            log.info("a message was left standing", channel=shown.channel, error=str(error))
 
     async def paced(self, to: Address, method: str, **arguments: Any) -> Json:
         await self._pacer.wait(to.chat)

@@ -118,10 +118,15 @@ class TelegramGateway:
         if over is None:
             return await self._post_texts(to, messages, markup, key=key, plain=plain, over=preview)
         first, *surplus = _ids(over)
-        await self._edit_text(to, first, messages[0], markup if len(messages) == 1 else None, plain=plain)
-        for message_id in [*surplus, *([preview] if preview is not None else [])]:
+        if preview is not None:  # somebody is reading it: it becomes what is said, and the other message goes
+            sent = await self._post_texts(to, messages, markup, key=key, plain=plain, over=preview)
+            surplus.append(first)
+        else:
+            await self._edit_text(to, first, messages[0], markup if len(messages) == 1 else None, plain=plain)
+            sent = await self._post_texts(to, messages, markup, key=key, plain=plain, begun=first)
+        for message_id in surplus:
             await self._delete(to, message_id)
-        return await self._post_texts(to, messages, markup, key=key, plain=plain, begun=first)
+        return sent
 
     async def _whisper(self, to: Address, said: Whisper) -> str | None:
         """Answer the press where it was made. One that was made too long ago cannot be answered any more: in a private

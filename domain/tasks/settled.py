@@ -21,7 +21,8 @@ WHERE m.id = :message_id AND m.handled_at IS NOT NULL
 
 _SAID = text("""
 SELECT body FROM outbound_messages
-WHERE (reply_to = :message_id OR task_id = :task_id) AND kind = 'post' ORDER BY seq
+WHERE (reply_to = :message_id OR task_id = :task_id)
+  AND (kind = 'post' OR (kind = 'edit' AND body ->> 'type' = 'plan' AND body -> 'asks' <> '[]')) ORDER BY seq
 """)
 
 _FACTS = text("""
@@ -36,7 +37,7 @@ async def settled(session: Session, message_id: UUID) -> RowMapping | None:
 
 
 async def said_about(session: Session, message_id: UUID, task_id: UUID | None) -> Sequence[dict[str, Any]]:
-    """The bodies of all posts in reply to a message, in order."""
+    """The bodies of all posts in reply to a message, and of cards that ask, in order."""
     rows = await session.execute(_SAID, {"message_id": message_id, "task_id": task_id})
     return [row.body for row in rows]
 

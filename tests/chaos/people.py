@@ -39,7 +39,7 @@ class Exchange:
     pressed: list[str] = field(default_factory=list[str])
     """Labels of buttons, in order."""
     dealt_with: set[str] = field(default_factory=set[str])
-    """Messages that were reacted to, by their ts."""
+    """Messages that were reacted to, by their ts and what was asked there: a message changes."""
     said: int = 0
 
     @property
@@ -126,9 +126,9 @@ class People:
     def _new(self, exchange: Exchange) -> Message | None:
         """Something to react to that was not reacted to."""
         for message in self.slack.said(exchange.channel):
-            if message.ts in exchange.dealt_with:
-                continue
             shown = self.slack.shown(message)
+            if f"{message.ts} {_label(shown)}" in exchange.dealt_with:
+                continue
             if _ANSWERED in shown or _label(shown) is not None or _GIVEN_UP in shown:
                 return message
         return None
@@ -143,7 +143,7 @@ class People:
             self._say(exchange)
         elif not await self._press(exchange, message, self._chosen(exchange, label)):
             return True  # nobody took the press: a person presses again
-        exchange.dealt_with.add(message.ts)
+        exchange.dealt_with.add(f"{message.ts} {label}")
         return True
 
     def _chosen(self, exchange: Exchange, label: str) -> str:

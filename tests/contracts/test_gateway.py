@@ -157,6 +157,17 @@ async def test_an_answer_takes_the_place_of_its_card_whole(harness: Harness, len
     assert "Edited since." in harness.shown()
 
 
+async def test_an_answer_that_was_being_written_and_its_card_come_to_one_message(harness: Harness) -> None:
+    card, _ = EVERY["plan"]
+    posted = await harness.gateway.post(harness.to, card, key=f"card:{TASK}")
+    await harness.gateway.preview(harness.to, f"answer:{TASK}", "Enquiries")
+    answer = Answer(task_id=TASK, text="Enquiries fell.")
+    await harness.gateway.post(harness.to, answer, key=f"answer:{TASK}:2", over=posted.message_id)
+    assert on_one_line(harness.shown()).count("Enquiries") == 1
+    assert "Look at the leads" not in harness.shown()
+    assert harness.messages() == 1
+
+
 async def test_what_takes_the_place_of_a_message_that_is_gone_is_not_found(harness: Harness) -> None:
     with pytest.raises(NotFound):
         await harness.gateway.post(harness.to, Note(text="x"), key="a", over="1")

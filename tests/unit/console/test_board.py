@@ -4,7 +4,17 @@ import pytest
 
 from bot.console.board import Board
 from domain.conversations.ports import Press
-from domain.conversations.said import Answer, Button, CardStep, Note, PlanCard, Problem, Question, StepState
+from domain.conversations.said import (
+    Answer,
+    ApprovalCard,
+    Button,
+    CardStep,
+    Note,
+    PlanCard,
+    Problem,
+    Question,
+    StepState,
+)
 from domain.core.errors import NotFound
 
 TASK = UUID(int=7)
@@ -155,3 +165,21 @@ def test_no_preview_outlives_the_last_answer() -> None:
             pass
         assert board.previews() == ["Fell"]
     assert board.previews() == []
+
+
+def test_a_card_that_asks_is_written_and_one_that_goes_on_is_live_again() -> None:
+    board = Board()
+    approve = Button(label="Approve", action="approve", value="task_x/n1")
+    message_id, _ = board.post("a", card())
+    asks = (ApprovalCard(task_id=TASK, title="Send a mail", details=(("to", "ben"),)),)
+    asking = card("paused", approve, STOP).model_copy(update={"asks": asks})
+    assert board.edit(message_id, asking)
+    assert not board.edit(message_id, asking)
+    assert board.live_cards() == []
+    assert board.pressed("1") == approve
+    assert not board.edit(message_id, card())
+    assert len(board.live_cards()) == 1
+    answer_id, written = board.post("b", Answer(task_id=TASK, text="Sent."), over=message_id)
+    assert written
+    assert answer_id != message_id
+    assert board.live_cards() == []
