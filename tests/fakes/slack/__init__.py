@@ -52,6 +52,8 @@ Faults, used up in order, each for ``times`` calls of ``method`` ("*": any Web A
     slack.hold(method) -> asyncio.Event        answers only once the event is set
     slack.repeat(delivery)                     the same event once more, although it was acknowledged
     await slack.disconnect("refresh_requested")   a polite goodbye on every socket; ``slack.cut()`` without one
+    slack.refuse_sockets(times)                addresses that are used up, and no socket is opened for them
+    await slack.blurt("{")                     anything at all, over every socket
 
 Rules (``FakeSlack(rules=Rules(...))``) carry every number: rate limits (real token buckets; ``Rules(limited=False)``
 turns them off, as tests of anything else want), how long a stream, a trigger (3 s) and an acknowledgement (3 s)

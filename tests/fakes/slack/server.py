@@ -216,6 +216,14 @@ class FakeSlack:
         """Close every socket without a word."""
         self.sockets.cut()
 
+    def refuse_sockets(self, times: int) -> None:
+        """So many addresses of sockets are used up without a socket to show for it."""
+        self.sockets.refuse(times)
+
+    async def blurt(self, message: str | bytes) -> None:
+        """Say this over every socket, whatever it is."""
+        await self.sockets.blurt(message)
+
     def repeat(self, delivery: Delivery) -> Delivery:
         """Deliver once more what was acknowledged already, as happens: the same event_id."""
         return self.world.deliveries.send(delivery.kind, delivery.payload)

@@ -45,7 +45,10 @@ class Sockets:
         self._turn = itertools.count()
         self._numbers = itertools.count(1)
         self._farewells: set[asyncio.Task[None]] = set()
+        self._refusing = 0
         self.connections: list[Connection] = []
+        self.reused = 0
+        """Attempts with a ticket that was used before, or never given out."""
 
     @property
     def open(self) -> list[Connection]:
@@ -60,8 +63,12 @@ class Sockets:
     async def serve(self, request: web.Request) -> web.StreamResponse:
         ticket = request.query.get("ticket", "")
         if ticket not in self._tickets:
+            self.reused += 1
             return web.Response(status=401, text="unknown ticket")
         self._tickets.discard(ticket)
+        if self._refusing:
+            self._refusing -= 1
+            return web.Response(status=503, text="no room")
         socket = web.WebSocketResponse()
         await socket.prepare(request)
         if len(self.open) >= self._rules.connections:
@@ -115,6 +122,19 @@ class Sockets:
             farewell = asyncio.create_task(self._farewell(connection))
             self._farewells.add(farewell)
             farewell.add_done_callback(self._farewells.discard)
+
+    def refuse(self, times: int) -> None:
+        """The next so many tickets are used up, and no socket is opened for them."""
+        self._refusing = times
+
+    async def blurt(self, message: str | bytes) -> None:
+        """Say this to every connection, whatever it is."""
+        for connection in self.open:
+            await (
+                connection.socket.send_str(message)
+                if isinstance(message, str)
+                else connection.socket.send_bytes(message)
+            )
 
     def cut(self) -> None:
         """Close every connection without a word."""

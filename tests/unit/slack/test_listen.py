@@ -1,6 +1,7 @@
 """Socket Mode: two connections, renewed and repaired without losing what is said meanwhile."""
 
 import asyncio
+import json
 from collections.abc import AsyncIterator
 from typing import cast
 
@@ -102,6 +103,91 @@ async def test_an_answer_of_another_form_is_asked_for_again(slack: FakeSlack, me
         slack.person("Mara").dm("hello")
         await slack.settled()
         assert [taken.text for taken in edge.taken] == ["hello"]
+
+
+async def test_a_socket_that_cannot_be_opened_is_tried_with_a_new_address(
+    slack: FakeSlack, caplog: pytest.LogCaptureFixture, capsys: pytest.CaptureFixture[str]
+) -> None:
+    slack.refuse_sockets(4)
+    async with listening(slack) as edge:
+        slack.person("Mara").dm("hello")
+        await slack.settled()
+        assert [taken.text for taken in edge.taken] == ["hello"]
+    assert slack.sockets.reused == 0
+    assert len([each for each in slack.requests if each.method == "apps.connections.open"]) == 4 + CONNECTIONS
+    said = caplog.text + "".join(capsys.readouterr())
+    assert "Traceback" not in said
+    assert "ticket" not in said
+
+
+async def test_a_socket_that_is_cut_is_opened_anew(slack: FakeSlack) -> None:
+    async with listening(slack) as edge:
+        for word in ("one", "two"):
+            slack.cut()
+            await slack.connected(CONNECTIONS)
+            slack.person("Mara").dm(word)
+            await slack.settled()
+        assert [taken.text for taken in edge.taken] == ["one", "two"]
+    assert slack.sockets.reused == 0
+
+
+async def test_a_token_that_is_revoked_meanwhile_is_said(slack: FakeSlack) -> None:
+    edge, stop = Taking(slack), asyncio.Event()
+    running = asyncio.create_task(listen(cast(Edge, edge), stop))
+    await slack.connected(CONNECTIONS)
+    slack.refuse("apps.connections.open", "token_revoked")
+    slack.cut()
+    with pytest.raises(Misconfigured, match="SLACK_APP_TOKEN"):
+        await running
+    await edge.redis.aclose()
+
+
+def enveloped(**parts: object) -> str:
+    whole = {"type": "events_api", "envelope_id": "e-1", "payload": {"event": {"type": "message"}}}
+    return json.dumps({name: part for name, part in (whole | parts).items() if part != "left out"})
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        "",
+        "hello",
+        "{",
+        '{"type": "events_api", "payl',
+        "[]",
+        "null",
+        "7",
+        '"hello"',
+        "{}",
+        '{"a":' * 100_000,
+        b"\x00\xff",
+        enveloped(type="left out"),
+        enveloped(type=7),
+        enveloped(type=["disconnect"]),
+        enveloped(envelope_id="left out"),
+        enveloped(envelope_id=None),
+        enveloped(envelope_id={}),
+        enveloped(payload="left out"),
+        enveloped(payload=None),
+        enveloped(payload=[1]),
+        enveloped(payload="text"),
+        enveloped(payload={}),
+        enveloped(payload={"type": "event_callback", "event": [], "team_id": 7}),
+        enveloped(type="of_tomorrow"),
+    ],
+    ids=lambda message: repr(message)[:60],
+)
+async def test_what_is_no_envelope_is_passed_over_in_a_sentence(
+    slack: FakeSlack, message: str | bytes, caplog: pytest.LogCaptureFixture, capsys: pytest.CaptureFixture[str]
+) -> None:
+    async with listening(slack) as edge:
+        before = list(slack.connections)
+        await slack.blurt(message)
+        slack.person("Mara").dm("hello")
+        await slack.settled()
+        assert [taken.text for taken in edge.taken] == ["hello"]
+        assert slack.connections == before
+    assert "Traceback" not in caplog.text + "".join(capsys.readouterr())
 
 
 async def test_it_can_be_stopped_while_slack_is_away(slack: FakeSlack) -> None:
