@@ -129,6 +129,8 @@ class People:
             shown = self.slack.shown(message)
             if f"{message.ts} {_label(shown)}" in exchange.dealt_with:
                 continue
+            # it has changed since: what it asks next is asked anew, even if it reads as before
+            exchange.dealt_with -= {dealt for dealt in exchange.dealt_with if dealt.startswith(f"{message.ts} ")}
             if _ANSWERED in shown or _label(shown) is not None or _GIVEN_UP in shown:
                 return message
         return None
