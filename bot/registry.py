@@ -2,7 +2,8 @@
 
 import asyncio
 from collections.abc import Callable, Coroutine, Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from functools import partial
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from redis.asyncio import Redis
 
@@ -11,6 +12,8 @@ from bot.edge import Edge
 from bot.screens import Screens
 from domain.conversations.ports import ChatGateway
 from domain.core.db import Database
+from domain.core.errors import Misconfigured
+from domain.core.logging import logger
 from domain.core.settings import Settings
 from domain.core.storage import Storage
 from domain.health import Check
@@ -18,6 +21,10 @@ from domain.tools.registry import Registry
 
 if TYPE_CHECKING:  # a worker needs no web framework
     from starlette.routing import BaseRoute
+
+log = logger(__name__)
+
+T = TypeVar("T")
 
 Make = Callable[[Edge], ChatGateway | None]
 """How a worker reaches a platform; None where it is not configured."""
@@ -135,9 +142,9 @@ def listeners(settings: Settings) -> dict[str, Listen]:
 
 
 def routes(settings: Settings) -> list[Routes]:
-    """What the web process serves for the configured platforms. Raises Misconfigured."""
-    made = (make(settings) for make in ROUTES.values())
-    return [serve for serve in made if serve is not None]
+    """What the web process serves for the configured platforms; nothing for one whose settings are unfit."""
+    made = ((platform, make(settings)) for platform, make in ROUTES.items())
+    return [partial(_unless_unfit, platform, serve, ()) for platform, serve in made if serve is not None]
 
 
 def checks(settings: Settings) -> list[Check]:
@@ -146,10 +153,20 @@ def checks(settings: Settings) -> list[Check]:
 
 
 def gateways(settings: Settings, database: Database, storage: Storage, redis: Redis) -> dict[str, ChatGateway]:
-    """The gateways of a worker process, by platform; those that are not configured are left out."""
+    """The gateways of a worker process, by platform; those that are not configured, or not fit to be used, are
+    left out."""
     edge = Edge(settings, database, storage, redis)
-    made = ((platform, make(edge)) for platform, make in PLATFORMS.items())
+    made = ((platform, _unless_unfit(platform, make, None, edge)) for platform, make in PLATFORMS.items())
     return {platform: gateway for platform, gateway in made if gateway is not None}
+
+
+def _unless_unfit(platform: str, make: Callable[[Edge], T], otherwise: T, edge: Edge) -> T:
+    """What is made; ``otherwise`` where the platform's settings are unfit. The others go on, so that is only said."""
+    try:
+        return make(edge)
+    except Misconfigured as error:
+        log.error("a chat platform is off until its settings are corrected", platform=platform, error=str(error))
+        return otherwise
 
 
 def commands(settings: Settings, tools: Registry) -> CommandTable:

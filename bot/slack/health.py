@@ -8,7 +8,7 @@ from bot.slack.failures import app_token_refused
 from bot.slack.manifest import SCOPES
 from bot.slack.shapes import string
 from bot.slack.signature import WINDOW
-from bot.slack.web import Answer, Web, tokens
+from bot.slack.web import Answer, Web, app_token, tokens
 from domain.core.clock import Clock, SystemClock
 from domain.core.errors import LegworkError, Misconfigured, Refused
 from domain.core.settings import Settings
@@ -117,8 +117,7 @@ def _place(answer: Answer) -> str:
 
 async def _app_token(settings: Settings) -> Sequence[Finding]:
     """Ask for a connection and leave it unused: one that was opened would be handed people's messages."""
-    assert settings.slack_app_token is not None, "there are no connections without the app's token"
-    web = Web(settings.slack_app_token.get_secret_value().strip(), settings.slack_api_base_url)
+    web = Web(app_token(settings), settings.slack_api_base_url)
     try:
         await web.call("apps.connections.open", seconds=_SECONDS)
     except Refused as failure:

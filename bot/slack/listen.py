@@ -10,7 +10,7 @@ from bot.edge import Edge
 from bot.slack.app import dispatch, listening
 from bot.slack.ears import Ears
 from bot.slack.socket import FIRST_PAUSE, Socket
-from bot.slack.web import open_webs
+from bot.slack.web import app_token, open_webs
 from bot.slack.workspaces import Workspaces
 from domain.core.errors import Misconfigured
 
@@ -25,10 +25,9 @@ async def listen(edge: Edge, stop: asyncio.Event) -> None:
     Raises:
         Misconfigured: Slack refuses the app's token, or every bot token.
     """
+    token = app_token(edge.settings)
     workspaces = Workspaces(open_webs(edge.settings), lambda web: Ears(edge, web))
     app = listening(workspaces.find, edge.settings.slack_api_base_url)
-    given = edge.settings.slack_app_token
-    token = given.get_secret_value() if given is not None else ""
     sockets = [Socket(app.client, token, partial(dispatch, app)) for _ in range(CONNECTIONS)]
     tasks = [asyncio.create_task(_learn(workspaces)), *(asyncio.create_task(socket.run()) for socket in sockets)]
     going, stopping = asyncio.gather(*tasks), asyncio.create_task(stop.wait())

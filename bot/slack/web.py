@@ -1,6 +1,7 @@
 """Slack's Web API: one client a workspace, each failure in Legwork's words, no retry of its own."""
 
 import asyncio
+import re
 from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass
 from io import BytesIO
@@ -21,6 +22,9 @@ SECONDS = 15.0
 TRANSFER_SECONDS = 120.0
 """How long a file may take in either direction."""
 _CHUNK = 65_536
+
+_TOKEN = re.compile(r"[!-~]+")
+"""Printable, without blanks: a header holds nothing else."""
 
 _FORM = ("conversations.", "files.", "users.", "auth.", "reactions.", "apps.")
 """Methods that take no JSON body."""
@@ -126,13 +130,33 @@ class Web:
 
 
 def tokens(settings: Settings) -> list[str]:
-    """The bot tokens, one a workspace, as SLACK_BOT_TOKEN lists them between commas. Raises Misconfigured for none."""
+    """The bot tokens, one a workspace, as SLACK_BOT_TOKEN lists them between commas. Raises Misconfigured where
+    there is none, or what is none."""
     given = settings.slack_bot_token
     listed = (token.strip() for token in given.get_secret_value().split(",")) if given is not None else ()
     found = list(dict.fromkeys(token for token in listed if token))
     if not found:
-        raise Misconfigured("Slack is not configured.", remedy="Set SLACK_BOT_TOKEN; docs/slack.md shows how.")
+        raise Misconfigured(
+            "SLACK_BOT_TOKEN holds no token.", remedy="Copy it from api.slack.com/apps; docs/slack.md shows where."
+        )
+    for place, token in enumerate(found, start=1):
+        _checked("SLACK_BOT_TOKEN" if len(found) == 1 else f"Token {place} of SLACK_BOT_TOKEN", token)
     return found
+
+
+def app_token(settings: Settings) -> str:
+    """What Socket Mode is opened with. Raises Misconfigured for what is no token."""
+    given = settings.slack_app_token
+    return _checked("SLACK_APP_TOKEN", given.get_secret_value().strip() if given is not None else "")
+
+
+def _checked(name: str, token: str) -> str:
+    """Raises Misconfigured for what cannot be sent as a token; whether it is good is Slack's to say."""
+    if not _TOKEN.fullmatch(token):
+        raise Misconfigured(
+            f"{name} is no token of Slack's.", remedy="Copy it from api.slack.com/apps; docs/slack.md shows where."
+        )
+    return token
 
 
 def open_webs(settings: Settings) -> list[Web]:

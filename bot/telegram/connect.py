@@ -2,9 +2,9 @@
 
 import logging
 import os
+import re
 
 from telegram import Bot
-from telegram.error import InvalidToken
 
 from bot.telegram.answers import Client
 from domain.core.errors import Misconfigured
@@ -16,6 +16,7 @@ os.environ.setdefault("PTB_TIMEDELTA", "true")
 
 logging.getLogger("telegram").setLevel(logging.WARNING)  # below it every argument is logged, the webhook's secret too
 
+_TOKEN = re.compile(r"[0-9]{3,20}:[A-Za-z0-9_-]+")  # https://core.telegram.org/bots/api#authorizing-your-bot
 CONNECTIONS = 50
 """Calls that may be under way at once."""
 SECONDS = 20.0
@@ -28,10 +29,7 @@ POLL_SECONDS = 25
 
 def bot_id(settings: Settings) -> int:
     """The bot's id, which its token begins with. Raises Misconfigured."""
-    number = _token(settings).partition(":")[0]
-    if not (number.isascii() and number.isdigit()):
-        raise _malformed()
-    return int(number)
+    return int(_token(settings).partition(":")[0])
 
 
 class Connection:
@@ -52,16 +50,13 @@ class Connection:
             connection_pool_size=2, connect_timeout=5.0, read_timeout=POLL_SECONDS + 10.0, write_timeout=5.0
         )
         address = settings.telegram_api_base_url.rstrip("/")
-        try:
-            self.bot = Bot(
-                _token(settings),
-                base_url=f"{address}/bot",
-                base_file_url=f"{address}/file/bot",
-                request=self._calls,
-                get_updates_request=self.polls,
-            )
-        except InvalidToken:
-            raise _malformed() from None
+        self.bot = Bot(
+            _token(settings),
+            base_url=f"{address}/bot",
+            base_file_url=f"{address}/file/bot",
+            request=self._calls,
+            get_updates_request=self.polls,
+        )
 
     async def ask(self, method: str) -> object:
         """What a method without parameters answers, as it came: the library's types take no gap.
@@ -76,11 +71,12 @@ class Connection:
 
 
 def _token(settings: Settings) -> str:
+    """Raises Misconfigured for what Telegram's servers would not even look up."""
     assert settings.telegram_bot_token is not None, "Telegram is off where there is no token"
-    return settings.telegram_bot_token.get_secret_value()
-
-
-def _malformed() -> Misconfigured:
-    return Misconfigured(
-        "TELEGRAM_BOT_TOKEN is no token of a bot.", remedy="Copy it from @BotFather; it looks like 123456789:AAF…."
-    )
+    token = settings.telegram_bot_token.get_secret_value()
+    if not _TOKEN.fullmatch(token):
+        raise Misconfigured(
+            "TELEGRAM_BOT_TOKEN is no token of a bot.",
+            remedy="Copy it from @BotFather; it looks like 123456789:AAF….",
+        )
+    return token
