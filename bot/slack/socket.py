@@ -115,7 +115,7 @@ class Socket:
                 log.info("Slack asks for a new connection", reason=string(envelope.get("reason")))
                 return
             elif envelope["type"] == "hello":
-                log.info("connected to Slack")
+                log.info("listening to Slack")
             else:
                 task = _keep(self._under_way, self._answer(connection, envelope))
                 begun.add(task)
