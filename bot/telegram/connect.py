@@ -16,7 +16,7 @@ os.environ.setdefault("PTB_TIMEDELTA", "true")
 
 logging.getLogger("telegram").setLevel(logging.WARNING)  # below it every argument is logged, the webhook's secret too
 
-_TOKEN = re.compile(r"[0-9]{3,20}:[A-Za-z0-9_-]+")  # https://core.telegram.org/bots/api#authorizing-your-bot
+_TOKEN = re.compile(r"[0-9]{1,20}:[A-Za-z0-9_-]+")  # https://core.telegram.org/bots/api#authorizing-your-bot
 CONNECTIONS = 50
 """Calls that may be under way at once."""
 SECONDS = 20.0
