@@ -1,5 +1,6 @@
 """How posts, edits, previews and files go to Telegram, and what becomes of its refusals."""
 
+import json
 from collections.abc import AsyncIterator
 from datetime import timedelta
 
@@ -81,7 +82,8 @@ REFUSALS: dict[str, tuple[Fault, type[LegworkError]]] = {
     "an answer that is cut": (Fault(body=b'{"ok":true,"result":{"mess', lost=True), Ambiguous),
     "an answer of nothing": (Fault(body=b'{"ok":true}', lost=True), Ambiguous),
     "an answer that is no message": (Fault(body=b'{"ok":true,"result":["x"]}', lost=True), Ambiguous),
-    "a message without its date and chat": (Fault(body=b'{"ok":true,"result":{"message_id":5}}', lost=True), Ambiguous),
+    "a message without its id": (Fault(body=b'{"ok":true,"result":{"date":5,"chat":{"id":1}}}', lost=True), Ambiguous),
+    "an id that is none": (Fault(body=b'{"ok":true,"result":{"message_id":"5"}}', lost=True), Ambiguous),
     "a refusal with status 200": (
         Fault(body=b'{"ok":false,"error_code":403,"description":"Forbidden: bot was kicked"}'),
         Refused,
@@ -98,6 +100,28 @@ async def test_a_refusal_says_what_is_to_happen_next(harness: TelegramHarness, n
         await harness.gateway.post(harness.to, Note(text="x"), key="a")
     assert type(raised.value) is expected
     assert harness.fake.token not in str(raised.value)
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        {},
+        {"date": "now", "chat": []},
+        {"date": 1, "chat": {"id": 1, "type": "private"}, "from": {"id": 7, "first_name": "Legwork"}},  # no is_bot
+        {"date": 1, "chat": {"type": "private"}},
+        {"date": 1, "chat": {"id": 1, "type": "private"}, "entities": [{"type": 7}], "reply_to_message": {}},
+        {"date": 1, "chat": {"id": 1, "type": "private"}, "photo": [{"width": 1}], "document": {"file_id": 1}},
+    ],
+    ids=repr,
+)
+async def test_what_has_an_id_was_sent_whatever_else_is_missing(
+    harness: TelegramHarness, message: dict[str, object]
+) -> None:
+    body = json.dumps({"ok": True, "result": {"message_id": 41, **message}}).encode()
+    harness.fake.fail(Fault("sendMessage", body=body, lost=True), Fault("sendPhoto", body=body, lost=True))
+    assert (await harness.gateway.post(harness.to, Note(text="hello"), key="note:1")).message_id == "41"
+    posted = await harness.gateway.post(harness.to, FilePost(file=picture()), key="file:1")
+    assert posted.message_id == "41"
 
 
 async def test_a_post_that_never_left_may_be_repeated() -> None:
