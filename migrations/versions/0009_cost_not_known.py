@@ -2,7 +2,7 @@
 
 What a task cost is null where the price of one of its model calls is not known: it was taken for nothing.
 
-Revision ID: 0011
+Revision ID: 0009
 Revises: 0008
 """
 
@@ -10,7 +10,7 @@ from collections.abc import Sequence
 
 from alembic import op
 
-revision: str = "0011"
+revision: str = "0009"
 down_revision: str | None = "0008"
 branch_labels: str | Sequence[str] | None = None
 depends_on: str | Sequence[str] | None = None
