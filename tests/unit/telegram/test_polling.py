@@ -13,6 +13,7 @@ from bot.edge import Edge
 from bot.telegram.listen import listen_polling
 from domain.core.errors import Misconfigured
 from domain.core.queue.turn import turn
+from tests.factories.cases import case
 from tests.fakes.telegram import FakeTelegram, Fault, Refusal, person
 from tests.fixtures.waiting import eventually
 
@@ -195,6 +196,18 @@ async def test_a_long_poll_that_is_cut_is_begun_again(edge: Edge, fake: FakeTele
             await eventually(all_confirmed(fake))
         assert not listening.done()
     assert await stored(edge) == ["one", "two"]
+
+
+async def test_the_kept_fault_of_a_waiting_poll_ends_nothing(edge: Edge, fake: FakeTelegram) -> None:
+    kept = case("E05")
+    happens = {"the server closes the connection of a waiting getUpdates": fake.cut}[kept["fault"]]
+    async with listener(edge) as listening:
+        await eventually(lambda: fake.updates.polling)
+        happens()
+        person(fake).say("hello")
+        await eventually(all_confirmed(fake))
+        assert not listening.done()
+    assert await stored(edge) == ["hello"]
 
 
 async def test_a_bot_whose_answer_does_not_say_that_it_is_one_is_known_all_the_same(
