@@ -15,6 +15,8 @@ from domain.core.errors import NotFound
 
 @dataclass(slots=True)
 class _Live:
+    key: str
+    """Under which it was posted."""
     card: PlanCard
     since: float
 
@@ -32,6 +34,7 @@ class Board:
     _answered: dict[str, str] = field(default_factory=dict[str, str])
     _waiting: list[float] = field(default_factory=list[float])
     _asking: str | None = None
+    _apart: set[str] = field(default_factory=set[str])
 
     def post(self, key: str, said: Said, over: str | None = None) -> tuple[str, bool]:
         """Note something new under a fresh id; whether it is to be written now. What is live is drawn instead. What it
@@ -50,7 +53,7 @@ class Board:
         self._end_previews(key, said)
         if isinstance(said, Question):
             self._asking = message_id
-        return message_id, self._place(message_id, said)
+        return message_id, self._place(message_id, key, said)
 
     def edit(self, message_id: str, said: Said) -> bool:
         """Note what a message says now; whether that is to be written.
@@ -62,12 +65,13 @@ class Board:
         if before is None:
             raise NotFound("That message is not on this screen.")
         self._said[message_id] = said
-        was_live = message_id in self._live
-        return self._place(message_id, said) and (was_live or _shown(before) != _shown(said))
+        was = self._live.get(message_id)
+        key = was.key if was is not None else next(key for key, known in self._keys.items() if known == message_id)
+        return self._place(message_id, key, said) and (was is not None or _shown(before) != _shown(said))
 
-    def _place(self, message_id: str, said: Said) -> bool:
+    def _place(self, message_id: str, key: str, said: Said) -> bool:
         if isinstance(said, PlanCard) and not words.is_final(said.status) and not said.asks:
-            self._live[message_id] = _Live(said, self.clock())
+            self._live[message_id] = _Live(key, said, self.clock())
             return False
         self._live.pop(message_id, None)
         return True
@@ -89,13 +93,24 @@ class Board:
                 del self._previews[shown]
                 self._answered[shown] = said.text if isinstance(said, Answer) else ""
 
+    def under_way(self) -> list[str]:
+        """The keys of all that is live, in whichever thread."""
+        return [*(live.key for live in self._live.values()), *self._previews]
+
+    def set_apart(self, key: str, *, apart: bool) -> None:
+        """Whether what is live under a key belongs to another thread than the present one: it is not drawn then."""
+        (self._apart.add if apart else self._apart.discard)(key)
+
     def live_cards(self) -> list[tuple[str, PlanCard]]:
-        """The cards of tasks under way, their time running on."""
+        """The cards of the present thread's tasks under way, their time running on."""
         now = self.clock()
-        return [(message_id, _aged(live, now)) for message_id, live in self._live.items()]
+        return [(message_id, _aged(live, now)) for message_id, live in self._here().items()]
 
     def previews(self) -> list[str]:
-        return list(self._previews.values())
+        return [text for key, text in self._previews.items() if key not in self._apart]
+
+    def _here(self) -> dict[str, _Live]:
+        return {message_id: live for message_id, live in self._live.items() if live.key not in self._apart}
 
     @contextmanager
     def waiting(self) -> Generator[None]:
@@ -116,7 +131,7 @@ class Board:
     @property
     def is_live(self) -> bool:
         """Whether what is drawn changes with time."""
-        return bool(self._live or self._previews or self._waiting)
+        return bool(self._here() or self.previews() or self._waiting)
 
     def is_current(self, message_id: str) -> bool:
         """Whether its buttons are the ones that numbers press."""
@@ -133,19 +148,23 @@ class Board:
         offered = buttons(self._said[current]) if current else ()
         if wanted.isdecimal() and 1 <= int(wanted) <= len(offered):
             return offered[int(wanted) - 1]
-        live = tuple(button for shown in self._live.values() for button in shown.card.buttons)
+        live = tuple(button for shown in self._here().values() for button in shown.card.buttons)
         return next((button for button in (*offered, *live) if button.label.casefold() == wanted), None)
 
     def stop(self) -> Press | None:
-        """What stops the task that was started last among those under way; with no card yet, the one just asked for."""
-        if not self._live:
+        """What stops the task of the present thread that was started last; with no card yet, the one just asked for."""
+        here = list(self._here().values())
+        if not here:
             return Press("stop") if self._waiting else None
-        card = list(self._live.values())[-1].card
+        card = here[-1].card
         own = next((button.value for button in card.buttons if button.action == "stop"), "")
         return Press("stop", own or _task(card.task_id))
 
     def _current(self) -> str | None:
         for message_id in reversed(self._said):
+            live = self._live.get(message_id)
+            if live is not None and live.key in self._apart:
+                continue
             if message_id == self._asking or buttons(self._said[message_id]):
                 return message_id
         return None

@@ -23,9 +23,10 @@ from domain.core.db import AWAY, Database
 from domain.core.logging import logger
 from domain.core.storage import Storage
 from domain.core.wakes import messages
+from domain.flow.cards import answered
 from domain.flow.deliver import deliver_chat
 from domain.tasks import files
-from domain.tasks.settled import facts_of, said_about, settled
+from domain.tasks.settled import facts_of, place_of_task, said_about, settled
 
 log = logger(__name__)
 
@@ -97,8 +98,11 @@ class ConsoleConversation:
 
     async def elsewhere(self, key: str) -> str | None:
         """Which other thread than the present one is spoken in under this key, in a line; None: in the present one."""
+        task_id = answered(key)
         async with self._database.transaction() as session:
             place = await place_of(session, key)
+            if place is None and task_id is not None:  # it is still being written
+                place = await place_of_task(session, task_id)
         if place is None or (self._last is not None and (place.is_current or place.reply_to == self._last)):
             return None
         name = f"“{place.name}”" if place.name else "an earlier thread"

@@ -11,7 +11,11 @@ from bot.views import compose
 from bot.views.blocks import Chart, File, Line, View
 from domain.conversations.ports import Address, Capabilities, Earlier, Found, IncomingFile, Posted
 from domain.conversations.said import FileRef, Said
+from domain.core.db import AWAY
 from domain.core.errors import NotFound
+from domain.core.logging import logger
+
+log = logger(__name__)
 
 PLATFORM = "console"
 
@@ -42,7 +46,6 @@ class ConsoleGateway:
 
     def __init__(self, screen: Screen, board: Board, locate: Locate, elsewhere: Elsewhere | None = None) -> None:
         self._elsewhere = elsewhere
-        self._lines: dict[str, str] = {}
         self._line: str | None = None
         """What was announced last: what follows from the same thread is not announced again."""
         self._screen = screen
@@ -55,23 +58,26 @@ class ConsoleGateway:
             known = self._board.posted(key)
             if known is not None:
                 return Posted(known)
+            line = await self._announced(key)
             message_id, written = self._board.post(key, said, over)
-            line = await self._elsewhere(key) if self._elsewhere is not None else None
-            if line is not None:
-                self._lines[message_id] = line
-            await self._update(message_id, said, plain=plain, written=written)
+            await self._sort_out()
+            await self._update(message_id, said, line, plain=plain, written=written)
         return Posted(message_id)
 
     async def edit(self, to: Address, message_id: str, said: Said, *, key: str, plain: bool = False) -> None:
         async with self._turn:
+            line = await self._announced(key)
             written = self._board.edit(message_id, said)
-            await self._update(message_id, said, plain=plain, written=written)
+            await self._sort_out()
+            await self._update(message_id, said, line, plain=plain, written=written)
 
     async def find(self, to: Address, key: str) -> Found:
         known = self._board.posted(key)
         return Posted(known) if known is not None else "absent"
 
     async def preview(self, to: Address, key: str, text: str) -> None:
+        if key not in self._board.under_way() and not await self._is_placed(key):
+            return  # a preview may be left out
         self._board.preview(key, text)
         self._screen.refresh()
 
@@ -87,7 +93,24 @@ class ConsoleGateway:
     async def close(self) -> None:
         """The screen belongs to whoever opened it."""
 
-    async def _update(self, message_id: str, said: Said, *, plain: bool, written: bool) -> None:
+    async def _announced(self, key: str) -> str | None:
+        return await self._elsewhere(key) if self._elsewhere is not None else None
+
+    async def _sort_out(self) -> None:
+        """Draw only what belongs to the present thread, which may be another one than before."""
+        for key in self._board.under_way():
+            await self._is_placed(key)
+
+    async def _is_placed(self, key: str) -> bool:
+        """Whether it could be said in which thread it is; if not, that stays as it was."""
+        try:
+            self._board.set_apart(key, apart=await self._announced(key) is not None)
+        except AWAY as error:
+            log.debug("nobody can say which thread something belongs to", key=key, error=str(error)[:200])
+            return False
+        return True
+
+    async def _update(self, message_id: str, said: Said, line: str | None, *, plain: bool, written: bool) -> None:
         if written:
             view = await self._with_paths(compose(said), said)
             if plain:
@@ -95,7 +118,6 @@ class ConsoleGateway:
             look = _unstyled(self._screen.look) if plain else self._screen.look
             # drawing a chart or a long text must not hold up the previews
             text = await asyncio.to_thread(render, view, look, numbered=self._board.is_current(message_id))
-            line = self._lines.get(message_id)
             if line is not None and line != self._line:
                 await self._screen.show(render((Line(line, "quiet"),), look))
             self._line = line

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from datetime import datetime
 from decimal import Decimal
+from uuid import UUID
 
 from domain.conversations.outbox import say
 from domain.conversations.said import Button, CardStep, PlanCard, StepState
@@ -29,13 +30,24 @@ _STATES = {
 }
 
 
+_ANSWER = "answer:"
+
+
 def card_key(task: Task) -> str:
     return f"card:{task.id}"
 
 
 def answer_key(task: Task) -> str:
     """What previews of a task's answer are shown under, and what its final rows' keys begin with."""
-    return f"answer:{task.id}"
+    return f"{_ANSWER}{task.id}"
+
+
+def answered(key: str) -> UUID | None:
+    """Whose answer a preview shows: the task's id; None for what is no such key."""
+    try:
+        return UUID(key.removeprefix(_ANSWER)) if key.startswith(_ANSWER) else None
+    except ValueError:
+        return None
 
 
 def plan_card(

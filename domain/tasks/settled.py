@@ -6,6 +6,7 @@ from uuid import UUID
 
 from sqlalchemy import RowMapping, text
 
+from domain.conversations.places import Place
 from domain.core.db import Session
 
 # The message is understood, its task (if it became one) is over or waits for a person, and all of it was said.
@@ -25,6 +26,11 @@ WHERE (reply_to = :message_id OR task_id = :task_id)
   AND (kind = 'post' OR (kind = 'edit' AND body ->> 'type' = 'plan' AND body -> 'asks' <> '[]')) ORDER BY seq
 """)
 
+_PLACE = text("""
+SELECT t.thread_id, th.name, th.id = c.current_thread_id AS is_current, t.message_id
+FROM tasks t JOIN threads th ON th.id = t.thread_id JOIN chats c ON c.id = th.chat_id WHERE t.id = :task_id
+""")
+
 _FACTS = text("""
 SELECT output -> 'facts' AS facts FROM task_steps
 WHERE task_id = :task_id AND status = 'SUCCEEDED' AND jsonb_typeof(output -> 'facts') = 'array' ORDER BY id
@@ -40,6 +46,14 @@ async def said_about(session: Session, message_id: UUID, task_id: UUID | None) -
     """The bodies of all posts in reply to a message, and of cards that ask, in order."""
     rows = await session.execute(_SAID, {"message_id": message_id, "task_id": task_id})
     return [row.body for row in rows]
+
+
+async def place_of_task(session: Session, task_id: UUID) -> Place | None:
+    """Where a task's answer will be said; None where there is no such task."""
+    row = await session.first(_PLACE, {"task_id": task_id})
+    if row is None:
+        return None
+    return Place(row["thread_id"], row["name"], row["is_current"] is True, row["message_id"])
 
 
 async def facts_of(session: Session, task_id: UUID) -> list[dict[str, Any]]:

@@ -85,3 +85,25 @@ async def test_a_reply_to_what_was_just_said_is_never_elsewhere(sit, database: D
     assert await now.hears(thread, "back", reply_to=message_id) is None
     assert await now.hears(earlier, "regions") is None
     assert await now.hears(thread, "late") is not None
+
+
+async def test_an_answer_being_written_belongs_to_its_tasks_thread(sit, database: Database) -> None:
+    asked, earlier = await sit().asks("leads by region")
+    now = sit()
+    message_id, thread = await now.asks("what is 2 + 2?")
+    keys: list[str] = []
+    async with database.transaction() as session:
+        for question, at in ((asked, earlier), (message_id, thread)):
+            row = await session.first(
+                text("""INSERT INTO tasks (id, org_id, user_id, thread_id, message_id, title)
+                SELECT :id, c.org_id, m.user_id, :thread, m.id, 'x' FROM messages m
+                JOIN threads t ON t.id = m.thread_id JOIN chats c ON c.id = t.chat_id
+                WHERE m.id = :message RETURNING id"""),
+                {"id": ids.new_id(), "thread": at.id, "message": question},
+            )
+            assert row is not None
+            keys.append(f"answer:{row['id']}")
+    assert await now.conversation.elsewhere(keys[0]) is not None
+    assert await now.conversation.elsewhere(keys[1]) is None
+    assert await now.conversation.elsewhere(f"answer:{ids.new_id()}") is None
+    assert await now.conversation.elsewhere("answer:x") is None

@@ -2,12 +2,15 @@ import asyncio
 from pathlib import Path
 from uuid import UUID
 
+import pytest
+
 from bot.console.board import Board
 from bot.console.gateway import ConsoleGateway
+from bot.console.live import drawn
 from bot.console.render import render
 from bot.views import compose
 from domain.conversations.ports import Address
-from domain.conversations.said import CardStep, FilePost, FileRef, Note, PlanCard, StepState
+from domain.conversations.said import Button, CardStep, FilePost, FileRef, Note, PlanCard, StepState
 from tests.unit.console.sheet import Sheet
 
 TO = Address("console", "host", "mara/1")
@@ -92,3 +95,72 @@ async def test_what_belongs_to_another_thread_is_announced_once_for_all_that_fol
     await gateway.post(TO, Note(text="Five."), key="own again")
     said = [line for line in sheet.text.splitlines() if line.strip()]
     assert said == ["Four.", others["a"], "The north leads.", "enquiries.png (20 KB)", "Five."]
+
+
+class Threads:
+    """Which thread each key is of, and which one is the present one."""
+
+    def __init__(self, **of: str) -> None:
+        self.of = of
+        self.present = "sums"
+        self.away = False
+
+    async def elsewhere(self, key: str) -> str | None:
+        if self.away:
+            raise OSError("the database is away")
+        thread = self.of[key]
+        return None if thread == self.present else f"In “{thread}”:"
+
+
+LEADS = PlanCard(
+    task_id=UUID(int=1), title="Leads", status="running", steps=(CardStep(label="read", state=StepState.RUNNING),)
+)
+STOPPABLE = LEADS.model_copy(update={"buttons": (Button(label="Stop", action="stop", value="task_x"),)})
+
+
+async def test_nothing_of_another_thread_is_drawn_while_it_is_under_way() -> None:
+    threads = Threads(card="leads", answer="leads", own="sums")
+    sheet, board = Sheet(), Board()
+    gateway = ConsoleGateway(sheet, board, nowhere, threads.elsewhere)
+    await gateway.preview(TO, "answer", "The nor")
+    posted = await gateway.post(TO, STOPPABLE, key="card")
+    await gateway.preview(TO, "answer", "The north")
+    await gateway.preview(TO, "own", "Fo")
+    assert drawn(board, sheet.look) == "Fo ▌"
+    assert board.stop() is None
+    assert board.pressed("Stop") is None
+    assert posted.message_id is not None
+    await gateway.edit(TO, posted.message_id, LEADS.model_copy(update={"status": "succeeded"}), key="card")
+    assert sheet.text.startswith("In “leads”:")
+
+
+async def test_what_is_under_way_is_drawn_where_its_thread_is_the_present_one() -> None:
+    threads = Threads(card="leads", answer="leads", back="leads", away="sums")
+    sheet, board = Sheet(), Board()
+    gateway = ConsoleGateway(sheet, board, nowhere, threads.elsewhere)
+    await gateway.post(TO, STOPPABLE, key="card")
+    await gateway.preview(TO, "answer", "The north")
+    assert not board.is_live
+    threads.present = "leads"
+    await gateway.post(TO, Note(text="Back in “leads”."), key="back")
+    assert "Leads" in drawn(board, sheet.look)
+    assert "The north" in drawn(board, sheet.look)
+    assert board.stop() is not None
+    threads.present = "sums"
+    await gateway.post(TO, Note(text="Back in “sums”."), key="away")
+    assert drawn(board, sheet.look) == ""
+    assert sheet.text.split() == ["Back", "in", "“leads”.", "Back", "in", "“sums”."]
+
+
+async def test_where_nobody_can_say_whose_it_is_a_preview_is_left_out_and_a_post_comes_again() -> None:
+    threads = Threads(answer="sums", own="sums")
+    sheet, board = Sheet(), Board()
+    gateway = ConsoleGateway(sheet, board, nowhere, threads.elsewhere)
+    threads.away = True
+    await gateway.preview(TO, "answer", "Fo")
+    assert board.previews() == []
+    with pytest.raises(OSError, match="away"):
+        await gateway.post(TO, Note(text="Four."), key="own")
+    threads.away = False
+    await gateway.post(TO, Note(text="Four."), key="own")
+    assert sheet.text.strip() == "Four."
