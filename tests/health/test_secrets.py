@@ -3,9 +3,6 @@
 import asyncio
 import base64
 import logging
-import os
-import signal
-import sys
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -17,80 +14,7 @@ import structlog
 from domain.core.discretion import discreet
 from domain.core.logging import configure, logger
 from domain.core.settings import Settings, load
-
-SECRETS = {
-    "database": "d4tabase/Pa55+word",
-    "redis": "r3dis=Pa55wörd",
-    "model": "m0del-Pa55&word",
-    "openai": "sk-proj-0123456789abcdefCANARY",
-    "bot": "xoxb-11-22-CANARYbot33",
-    "app": "xapp-1-A0-44-CANARYapp55",
-    "signing": "5ign1ngCANARY66778899aabb",
-    "telegram": "7012345678:AAFcanary_Telegram-0123456789abcd",
-    "webhook": "webh00kCANARY",
-    "google": "AIzaCANARYgoogle00",
-    "brave": "BSACANARYbrave11",
-}
-COMMANDS = {
-    "doctor": ["bot.cli", "doctor"],
-    "migrate": ["bot.cli", "migrate"],
-    "chat --once": ["bot.cli", "chat", "--once", "hello"],
-    "chat --json": ["bot.cli", "chat", "--once", "hello", "--json"],
-}
-SERVING = {"up": ["bot.cli", "up"], "bot": ["bot"], "web": ["bot.http"], "worker": ["jobs.worker"]}
-"""Those that go on until they are told to stop."""
-
-
-def forms(secret: str) -> Iterator[str]:
-    yield secret
-    yield quote(secret, safe="")
-    for before in range(3):
-        coded = base64.b64encode(b"x" * before + secret.encode()).decode()
-        yield coded[4 : len(coded) - 4]
-
-
-def found_in(text: str) -> list[str]:
-    return [name for name, secret in SECRETS.items() if any(form in text for form in forms(secret))]
-
-
-def environment(port: int, **other: str) -> dict[str, str]:
-    """Every secret set; the services are looked for where nobody answers."""
-    nobody = f"127.0.0.1:{port}"
-    return {
-        "DATABASE_URL": f"postgresql://me:{quote(SECRETS['database'], safe='')}@{nobody}/legwork",
-        "REDIS_URL": f"redis://:{quote(SECRETS['redis'], safe='')}@{nobody}/0",
-        "OPENAI_BASE_URL": f"http://me:{quote(SECRETS['model'], safe='')}@{nobody}/v1",
-        "OPENAI_API_KEY": SECRETS["openai"],
-        "SLACK_BOT_TOKEN": SECRETS["bot"],
-        "SLACK_APP_TOKEN": SECRETS["app"],
-        "SLACK_SIGNING_SECRET": SECRETS["signing"],
-        "SLACK_API_BASE_URL": f"http://{nobody}/api/",
-        "TELEGRAM_BOT_TOKEN": SECRETS["telegram"],
-        "TELEGRAM_WEBHOOK_SECRET": SECRETS["webhook"],
-        "TELEGRAM_API_BASE_URL": f"http://{nobody}",
-        "LEGWORK_GOOGLE_SEARCH_KEY": SECRETS["google"],
-        "LEGWORK_BRAVE_SEARCH_KEY": SECRETS["brave"],
-        "LEGWORK_PORT": "0",
-        **other,
-    }
-
-
-async def output(words: list[str], given: dict[str, str], enough: asyncio.Event | None = None) -> str:
-    """All that a command writes until it ends; one that goes on is told to stop when it is ``enough``."""
-    process = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-m", *words),
-        env={**os.environ, **given},
-        stdin=asyncio.subprocess.DEVNULL,
-        stdout=asyncio.subprocess.PIPE,
-        stderr=asyncio.subprocess.STDOUT,
-    )
-    saying = asyncio.create_task(process.communicate())
-    if enough is not None:
-        await enough.wait()
-        if process.returncode is None:
-            process.send_signal(signal.SIGTERM)
-    said, _ = await saying
-    return said.decode()
+from tests.health.canaries import COMMANDS, SECRETS, SERVING, environment, found_in, left_in, output
 
 
 @asynccontextmanager
@@ -116,10 +40,6 @@ async def spoken(directory: Path, given: dict[str, str]) -> dict[str, str]:
     enough.set()
     said = dict(zip([*COMMANDS, *SERVING], [*outputs, *await serving], strict=True))
     return said | {"files": await asyncio.to_thread(left_in, directory)}
-
-
-def left_in(directory: Path) -> str:
-    return "\n".join(path.read_text(errors="replace") for path in directory.rglob("*") if path.is_file())
 
 
 async def test_an_unusable_data_directory_gives_nothing_away(tmp_path: Path, unused_port: int) -> None:
