@@ -40,7 +40,8 @@ async def test_what_could_not_be_taken_is_not_acknowledged(slack: FakeSlack) -> 
         edge.failing = 2
         slack.person("Mara").dm("hello")
         await slack.settled()
-        assert [taken.text for taken in edge.taken] == ["hello"]
+        assert not edge.failing
+        assert {taken.text for taken in edge.taken} == {"hello"}  # once more where the machine is slower than that
         assert len({taken.event_key for taken in edge.taken}) == 1
 
 

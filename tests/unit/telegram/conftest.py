@@ -42,7 +42,7 @@ async def listening(edge: Edge) -> AsyncIterator[None]:
     task = asyncio.create_task(listen_polling(edge, stop, seconds=5, quiet=0.05))
     yield
     stop.set()
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(20):
         await task
 
 

@@ -26,7 +26,7 @@ async def listener(edge: Edge, *, quiet: float = 0.05) -> AsyncGenerator[asyncio
         yield task
     finally:
         stop.set()
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(20):
             await asyncio.gather(task, return_exceptions=True)
 
 
