@@ -39,6 +39,10 @@ SOMEBODY_ELSE = timedelta(seconds=1)
 """How long a terminal waits for another process that delivers its chat."""
 
 
+OFF = timedelta(minutes=5)
+"""How often it is looked whether a chat's platform is on again."""
+
+
 @dataclass(frozen=True, slots=True)
 class _Round:
     """What of a chat is sent next, in order."""
@@ -55,7 +59,7 @@ class _Round:
 async def deliver(legwork: Legwork, held: Held, chat_id: UUID) -> None:
     """Send what is waiting in a chat. What was said and shown changes only after the posts that wait in other chats.
 
-    What is said from now on brings a job of its own. Raises Snooze when the platform asks for patience or is away:
+    What is said from now on brings a job of its own. Raises Snooze when the platform asks for patience, is away or off:
     the rest keeps its order and waits. Raises LeaseLost when another worker has the job.
     """
     while True:
@@ -73,8 +77,8 @@ async def _deliver_open(legwork: Legwork, held: Held, chat_id: UUID) -> None:
         return
     gateway = legwork.gateways.get(rows[0].to.platform)
     if gateway is None:
-        log.warning("no gateway for a chat with waiting messages", chat_id=str(chat_id))
-        return
+        log.warning("a chat's platform is off; what is said there waits", chat_id=str(chat_id))
+        raise Snooze(OFF)
     due = await _choose(legwork.database, rows, edits_apart=True)
     fitting = [await set_apart(legwork, row) for row in due.rows]
     if fitting != list(due.rows):

@@ -77,6 +77,18 @@ async def test_changes_of_what_stands_there_go_behind_the_posts_of_every_chat(ro
     assert not await rows(room.database, "SELECT 1 FROM queue_jobs WHERE status <> 'completed'")
 
 
+async def test_what_is_said_waits_while_its_platform_is_off(room: Chat, legwork: Legwork) -> None:
+    await room.say("the answer")
+    job = await queue.claim(room.database, "DELIVER", worker="w1", lease=LEASE, share_slots=10)
+    assert job is not None
+    held = queue.Held(room.database, job, LEASE)
+    with pytest.raises(queue.Snooze):
+        await deliver(replace(legwork, gateways={}), held, room.thread.chat_id)
+    assert await room.states() == {"the answer": "queued"}
+    await deliver(legwork, held, room.thread.chat_id)
+    assert room.shown == ["the answer"]
+
+
 class Slow(FakeChat):
     """While it takes a post, ``meanwhile`` happens."""
 
