@@ -23,6 +23,7 @@ from domain.flow.model_call import answer_preview, call
 from domain.flow.parked import park
 from domain.flow.planned import Known, Planned
 from domain.flow.record import store_replies
+from domain.flow.stoppable import unless_stopped
 from domain.llm.decision import DECISION_SCHEMA, read_decision, reply_so_far
 from domain.llm.decision_schema import decision_schema
 from domain.llm.model import Reply, Request
@@ -254,7 +255,8 @@ def _request(
 async def _ask(advance: Advance, request: Request) -> Reply:
     preview = answer_preview(advance)
     try:
-        return await call(advance.legwork.model, request, lambda raw: preview.show(reply_so_far(raw)))
+        asked = call(advance.legwork.model, request, lambda raw: preview.show(reply_so_far(raw)))
+        return await unless_stopped(advance, asked)
     except Unavailable as error:
         raise Snooze(await park(advance, error)) from error
     finally:

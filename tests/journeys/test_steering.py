@@ -181,6 +181,41 @@ async def test_a_task_that_is_stopped_while_it_is_planned_never_begins(
     assert not rehearsal.calls
 
 
+@pytest.mark.parametrize("begun", [(), ("Paris has", " two million")])
+async def test_stop_ends_an_answer_that_is_being_written_at_once(
+    talk: Talk, script: Script, begun: tuple[str, ...]
+) -> None:
+    script.then([*begun, asyncio.Event(), " and this is never written"])
+    await talk.begin("tell me about Paris")
+    await eventually(lambda: script.requests)
+    assert (await talk.say("stop")).kinds == ["note"]
+    assert (await talk.task())["status"] == "CANCELLED"
+    assert talk.worker.idle
+
+
+async def test_stop_ends_the_search_for_another_plan_at_once(talk: Talk, script: Script, rehearsal: Rehearsal) -> None:
+    rehearsal.fail("note", Invalid("There is no such thing."))
+    script.then(THREE, [asyncio.Event(), "this is never said"])
+    await talk.begin("note three things")
+    await eventually(lambda: len(script.requests) == 2)
+    await talk.say("stop")
+    assert (await talk.task())["status"] == "CANCELLED"
+    assert talk.worker.idle
+
+
+async def test_pausing_breaks_no_answer_off(talk: Talk, script: Script) -> None:
+    gate = asyncio.Event()
+    script.then([gate, json.dumps(reply("It is noon."))], reply("It is noon."))
+    await talk.begin("what time is it?")
+    await eventually(lambda: script.requests)
+    await talk.begin("pause")
+    await eventually(lambda: any(isinstance(said, Note) for said in talk.chat.posts()))
+    assert not talk.worker.idle
+    gate.set()
+    await talk.settle()
+    assert (await talk.say("resume")).one(Answer).text == "It is noon."
+
+
 @pytest.mark.parametrize("word", ["stop", "please stop", "cancel everything"])
 async def test_a_word_that_steers_is_no_turn_of_the_conversation(
     talk: Talk, script: Script, rehearsal: Rehearsal, word: str
