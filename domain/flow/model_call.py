@@ -15,6 +15,7 @@ from domain.flow.advance import Advance
 from domain.flow.cards import answer_key
 from domain.llm.model import Model, Piece, Reply, Request, Restart
 from domain.llm.thought import without_thought
+from domain.llm.written_calls import before_calls, written_calls
 
 PREVIEW_SECONDS = 0.1
 
@@ -94,10 +95,11 @@ async def _is_in_turn(advance: Advance) -> bool:
 async def call(model: Model, request: Request, show: Callable[[str], None] | None = None) -> Reply:
     """The model's whole answer. ``show`` is given all of its text so far, whenever that has grown.
 
-    Neither holds what was thought aloud: this is the one place where it is removed, for every use of a reply.
+    Neither holds what was thought aloud, nor calls that the model wrote into its words: this is the one place where
+    these are told apart, for every use of a reply.
     Raises what the model raises (Unavailable, Misconfigured, Invalid, and Unusable among them).
     """
-    text = ""
+    text, names = "", _offered(request)
     async for event in model.stream(request):
         match event:
             case Piece():
@@ -106,8 +108,24 @@ async def call(model: Model, request: Request, show: Callable[[str], None] | Non
                 text = ""
             case Reply():
                 reach("model.answered")
-                return replace(event, text=without_thought(event.text))
+                return _read(event, names)
         if show is not None:
-            show(without_thought(text, whole=False))
+            show(before_calls(without_thought(text, whole=False), names))
             await asyncio.sleep(0)  # pieces that came in one packet would leave the preview no turn
     raise Unusable("The model's answer ended without a result.")
+
+
+def _offered(request: Request) -> frozenset[str]:
+    """The names of the tools the model knows of, as functions or from its prompt."""
+    if "name" in (request.output_schema or {}).get("properties", ()):
+        return frozenset()  # the object that is asked for looks like a call itself
+    return frozenset(
+        [*(tool.name for tool in request.tools), *(tool["name"] for tool in request.variables.get("tools", ()))]
+    )
+
+
+def _read(reply: Reply, names: frozenset[str]) -> Reply:
+    text, calls = without_thought(reply.text), reply.calls
+    if not calls and not reply.cut:
+        text, calls = written_calls(text, names)
+    return replace(reply, text=text, calls=calls, data=reply.data if calls == reply.calls else None)

@@ -186,7 +186,7 @@ async def test_what_came_back_with_a_failure_is_kept_and_said_although_the_model
         Unavailable("The model does not answer."),
         plan(ask, tool("n3", "note", text="{{ n1.output.text }}"), edges=[["n1", "n3"]]),
     )
-    assert (await talk.say("note it")).kinds == ["question", "note"]
+    assert set((await talk.say("note it")).kinds) == {"question", "note"}
     await talk.travel(seconds=70)
     assert (await talk.press("red")).one(Answer).text == "note: red"
 
@@ -214,3 +214,40 @@ async def test_the_first_call_with_all_tools_there_are_stays_under_its_token_bud
     front, user = request.prompt.render(request.variables)
     schema = json.dumps(request.loose_schema, separators=(",", ":"))
     assert estimate(front) + estimate(user) + estimate(schema) < 2_500
+
+
+WRITTEN = '{"name": "note", "arguments": {"text": "a"}}'
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        f"<tool_call>\n{WRITTEN}\n</tool_call>",
+        f"I note it. <tool_call>{WRITTEN}</tool_call>",
+        f"[TOOL_CALLS][{WRITTEN}]",
+        f"```json\n{WRITTEN}\n```",
+        WRITTEN,
+    ],
+)
+async def test_a_call_that_is_written_as_words_is_a_plan(
+    talk: Talk, script: Script, rehearsal: Rehearsal, written: str
+) -> None:
+    script.then(written, "It is noted.")
+    assert (await talk.say("note it")).one(Answer).text == "It is noted."
+    assert rehearsal.of("note") == [{"text": "a"}]
+    assert not [text for _, text in talk.chat.previews if "{" in text or "<" in text]
+
+
+async def test_a_call_of_no_tool_goes_back_though_it_is_written_as_words(
+    talk: Talk, script: Script, rehearsal: Rehearsal
+) -> None:
+    script.then('<tool_call>{"name": "fly", "arguments": {}}</tool_call>', plan(A))
+    assert (await talk.say("note it")).one(Answer).text == "note: a"
+    assert script.requests[1].variables["errors"] == ["n1 uses the tool fly, and there is no such tool."]
+
+
+async def test_a_step_calls_what_the_model_writes_as_words(talk: Talk, script: Script, rehearsal: Rehearsal) -> None:
+    script.then(plan(node("n1", "llm", prompt="Note it.", tools=["note"])))
+    script.then(f"One moment.\n<tool_call>{WRITTEN}</tool_call>", "It is noted.")
+    assert (await talk.say("note it")).one(Answer).text == "It is noted."
+    assert rehearsal.of("note") == [{"text": "a"}]

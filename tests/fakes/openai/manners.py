@@ -281,6 +281,17 @@ def _written(arguments: str) -> Manner:
     return manner
 
 
+def _in_words(before: str, after: str) -> Manner:
+    """Of a model whose marks for calls the server does not know."""
+
+    def manner(body: Json) -> Behaviour:
+        made = sound(body)
+        told = [json.dumps({"name": call.name, "arguments": call.arguments}) for call in made.calls]
+        return says(f"{before}{told[0]}{after}") if told else made
+
+    return manner
+
+
 def _as_objects(_: Json) -> list[Json]:
     return [{"function": {"name": call.name, "arguments": call.arguments}} for call in TWO]
 
@@ -329,6 +340,9 @@ BOTH: dict[str, Manner] = {
     "tool-doubleenc": _written(json.dumps(_SUM)),
     "tool-badjson": _written(_SUM[:-1] + ",}"),
     "tool-unclosed": _written(_SUM[:-1]),
+    "tool-in-marks": _in_words("I work it out.\n<tool_call>\n", "\n</tool_call>"),
+    "tool-in-brackets": _in_words("[TOOL_CALLS][", "]"),
+    "tool-in-fence": _in_words("```json\n", "\n```"),
     "tool-nojson": _written("{expression is 6*7"),
 }
 """Manners of either interface."""
