@@ -5,6 +5,7 @@ back with what is wrong, at most twice. A failed plan is mended the same way, wh
 """
 
 from collections.abc import Mapping
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
@@ -24,7 +25,7 @@ from domain.flow.parked import park
 from domain.flow.planned import Known, Planned
 from domain.flow.record import store_replies
 from domain.flow.stoppable import unless_stopped
-from domain.llm.decision import DECISION_SCHEMA, read_decision, reply_so_far
+from domain.llm.decision import DECISION_SCHEMA, Decision, read_decision, reply_so_far
 from domain.llm.decision_schema import decision_schema
 from domain.llm.model import Reply, Request
 from domain.llm.prices import total
@@ -191,7 +192,7 @@ async def propose(advance: Advance, known: Known, prompt: Prompt, situation: Map
         reply = await _ask(advance, _request(advance, known, prompt, situation, errors))
         replies.append(reply)
         try:
-            decision = read_decision(reply)
+            decision = _meant(read_decision(reply), _tools(advance, known.off))
             spec = read_spec(storable_json(decision.spec)) if decision.spec is not None else None
         except Invalid as error:
             errors = [error.sentence]
@@ -206,6 +207,17 @@ async def propose(advance: Advance, known: Known, prompt: Prompt, situation: Map
         remedy="Say it in other words, or in smaller steps.",
         code="plan_invalid",
     )
+
+
+def _meant(decision: Decision, known: Mapping[str, KnownTool]) -> Decision:
+    """A direct reply that came with steps is a plan, if they can run."""
+    if decision.beside is None:
+        return decision
+    try:
+        runs = not problems(read_spec(storable_json(decision.beside)), known, given=GIVEN)
+    except Invalid:
+        runs = False
+    return replace(decision, kind="plan", spec=decision.beside, beside=None) if runs else decision
 
 
 def _tools(advance: Advance, off: frozenset[str]) -> dict[str, KnownTool]:

@@ -66,6 +66,9 @@ class Decision:
     outcome: Outcome = "answer"
     cut: bool = False
     """``reply`` ends at the model's limit, and says so."""
+    beside: dict[str, Any] | None = None
+    """Of a direct reply: the steps that came with it, a ``spec``. Where they can run, they are what was meant: what
+    is said before them is not done by saying it."""
 
 
 def read_decision(reply: Reply) -> Decision:
@@ -140,7 +143,7 @@ def _from_object(data: Mapping[str, Any]) -> Decision:
         return Decision("plan", reply, name or None, _read_plan(data.get("plan")))
     if not reply:
         raise Invalid("The model's answer has no reply in it.", code="unreadable_answer")
-    return Decision(kind, reply, outcome=_outcome_of(data))
+    return Decision(kind, reply, outcome=_outcome_of(data), beside=_beside(data) if kind == "reply" else None)
 
 
 def _outcome_of(data: Mapping[str, Any]) -> Outcome:
@@ -154,6 +157,15 @@ def _kind(data: Mapping[str, Any]) -> Kind:
     if given in ("reply", "plan", "question"):
         return given
     return "plan" if data.get("plan") else "reply"
+
+
+def _beside(data: Mapping[str, Any]) -> dict[str, Any] | None:
+    """A plan that does more than to put the answer into words."""
+    try:
+        spec = _read_plan(data.get("plan"))
+    except Invalid:
+        return None
+    return spec if any(node["type"] != "llm" for node in spec["nodes"]) else None
 
 
 def _read_plan(plan: object) -> dict[str, Any]:

@@ -251,3 +251,36 @@ async def test_a_step_calls_what_the_model_writes_as_words(talk: Talk, script: S
     script.then(f"One moment.\n<tool_call>{WRITTEN}</tool_call>", "It is noted.")
     assert (await talk.say("note it")).one(Answer).text == "It is noted."
     assert rehearsal.of("note") == [{"text": "a"}]
+
+
+async def test_steps_that_come_with_a_reply_are_done(talk: Talk, script: Script, rehearsal: Rehearsal) -> None:
+    script.then(plan(A) | {"reply": "I have noted it.", "kind": "reply"})
+    assert (await talk.say("note it")).one(Answer).text == "note: a"
+
+
+@pytest.mark.parametrize(
+    "beside",
+    [
+        plan(tool("n1", "fly"))["plan"],
+        plan(tool("n1", "note", colour="red"))["plan"],
+        plan(node("n1", "llm", prompt="Say hello."))["plan"],
+        CYCLE["plan"],
+        {"nodes": [], "edges": []},
+        {},
+        "none",
+    ],
+)
+async def test_steps_that_cannot_run_or_only_word_the_reply_leave_it_as_it_is(
+    talk: Talk, script: Script, rehearsal: Rehearsal, beside: object
+) -> None:
+    script.then(reply("Hello!") | {"plan": beside})
+    assert (await talk.say("hello there")).one(Answer).text == "Hello!"
+    assert not rehearsal.calls
+
+
+async def test_a_question_comes_before_the_steps_that_depend_on_it(
+    talk: Talk, script: Script, rehearsal: Rehearsal
+) -> None:
+    script.then(plan(A) | {"reply": "Which one?", "kind": "question"})
+    assert (await talk.say("note it")).kinds == ["question"]
+    assert not rehearsal.calls
