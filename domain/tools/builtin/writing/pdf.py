@@ -52,8 +52,18 @@ def pdf(blocks: Sequence[Block], title: str) -> tuple[bytes, str]:
     document.set_creator("Legwork")
     document.set_margins(22, 20, 22)
     document.set_auto_page_break(True, margin=20)
-    for family, style, file in _FACES:
-        document.add_font(family, style, _font_folder() / file)  # pyright: ignore[reportArgumentType]
+    try:
+        for family, style, file in _FACES:
+            document.add_font(family, style, _font_folder() / file)  # pyright: ignore[reportArgumentType]
+        _draw_all(document, blocks)
+        return bytes(document.output()), _missing(document, blocks)
+    finally:  # the library closes the typefaces' files only where it comes to its end
+        for font in document.fonts.values():
+            if isinstance(font, TTFFont):
+                font.close()
+
+
+def _draw_all(document: FPDF, blocks: Sequence[Block]) -> None:
     document.add_page()
     document.set_text_color(*_INK)
     document.set_draw_color(*_RULE)
@@ -67,7 +77,6 @@ def pdf(blocks: Sequence[Block], title: str) -> tuple[bytes, str]:
             raise Invalid(
                 "A table is too large for a page.", remedy="Write it as xlsx, or with fewer columns."
             ) from error
-    return bytes(document.output()), _missing(document, blocks)
 
 
 def _draw(document: FPDF, block: Block) -> None:
