@@ -178,9 +178,9 @@ async def test_tasks_are_listed_by_state_and_shown_with_their_steps(talk: Talk, 
 
 
 async def test_the_details_button_shows_the_same(talk: Talk, script: Script) -> None:
-    script.then(plan(tool("n1", "note", text="a"), title="Note it"))
-    await talk.say("note it")
-    assert (await talk.press("Details")).one(Details).title == "Note it"
+    script.then(plan({"id": "n1", "type": "delay", "name": "", "config": {"seconds": 3600}}, title="Wait for it"))
+    await talk.say("wait an hour")
+    assert (await talk.press("Details")).one(Details).title == "Wait for it"
 
 
 async def test_priority_is_changed_for_the_task_and_what_it_has_queued(talk: Talk, script: Script) -> None:
