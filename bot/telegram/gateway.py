@@ -226,7 +226,7 @@ class TelegramGateway:
         form = form_of(said.file)
         if form == "too large":
             return await self._post_texts(to, _too_large(said), None, key=key, plain=True)
-        caption, texts = render_caption(view, plainly=plain)
+        caption, texts = render_caption(view, named=form != "photo" or plain, plainly=plain)
         sent = await self._shown.parts(key) if texts else []
         if not sent:
             content = await self._read(said.file.key)

@@ -29,8 +29,12 @@ def render(view: View, *, plainly: bool = False) -> list[str]:
     return [_written(part, plainly) for part in parts] or [_NOTHING]
 
 
-def render_caption(view: View, *, plainly: bool = False) -> tuple[str, list[str]]:
-    """What stands under a file, and the messages for what has no room there."""
+def render_caption(view: View, *, named: bool = False, plainly: bool = False) -> tuple[str, list[str]]:
+    """What stands under a file, and the messages for what has no room there. ``named``: the file shows its own name
+    and size, as a document does.
+    """
+    if named:
+        view = tuple(block for block in view if not isinstance(block, File))
     parts = split(_runs(clean(view), plainly), CAPTION_LIMIT)
     if len(parts) < 2:
         return (_written(parts[0], plainly) if parts else "", [])

@@ -9,7 +9,7 @@ from bot.telegram.parts import split
 from bot.telegram.render import render, render_caption, render_preview
 from bot.telegram.runs import LIMIT, Run, html, text_of, units, unpinged
 from bot.views import compose
-from bot.views.blocks import Fields, Line, Table, Text
+from bot.views.blocks import Fields, File, Line, Table, Text
 from domain.conversations.said import CardStep, StepState
 from tests.factories.said import card
 from tests.fakes.telegram.formatting import parse_html
@@ -120,6 +120,13 @@ def test_what_has_no_room_under_a_picture_follows_it() -> None:
     caption, messages = render_caption((Line("x " * 800),))
     assert caption == ""
     assert len(messages) == 1
+
+
+def test_a_file_that_shows_its_own_name_is_not_named_below_it() -> None:
+    file = File("key", "notes.md", "text/markdown", 1_234)
+    assert render_caption((file,), named=True) == ("", [])
+    assert render_caption((Line("From Monday"), file), named=True) == ("From Monday", [])
+    assert render_caption((file,)) == ("<i>notes.md (1.2 KB)</i>", [])
 
 
 def test_a_view_of_nothing_still_is_a_message() -> None:
