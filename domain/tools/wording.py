@@ -47,9 +47,9 @@ def _fetch(arguments: Mapping[str, Any]) -> str:
     return f"Fetch {_host(arguments) or 'a page'}"
 
 
-def _ask(arguments: Mapping[str, Any]) -> str:
+def _send(arguments: Mapping[str, Any]) -> str:
     method = _shown(arguments, "method").upper() or "GET"
-    return f"Ask {method} {_host(arguments) or 'an address'}"
+    return f"Send {method} to {_host(arguments) or 'an address'}"
 
 
 def _search(arguments: Mapping[str, Any]) -> str:
@@ -67,7 +67,7 @@ _WORDS: Mapping[str, Callable[[Mapping[str, Any]], str]] = {
     "calculate": _about("Calculate", "expression", "Calculate"),
     "current_time": _about("Look at the clock in", "timezone", "Look at the clock"),
     "draw_chart": _chart,
-    "http_request": _ask,
+    "http_request": _send,
     "navigate_url": _fetch,
     "read_file": _about("Read", "file", "Read a file"),
     "search_google": _search,

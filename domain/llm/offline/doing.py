@@ -73,7 +73,7 @@ def asking(situation: Situation) -> Proposal | None:
     plan = Plan()
     answered = plan.ask(question)
     plan.write("answer", "Repeat the answer that was given.", [answered])
-    return plan.proposal("I'll ask you.", "A question to you")
+    return plan.proposal("I'll ask you.", question)
 
 
 def _question(what: str) -> str:
