@@ -83,9 +83,10 @@ class SlackGateway:
     async def post(self, to: Address, said: Said, *, key: str, plain: bool = False, over: str | None = None) -> Posted:
         said = typed(said, _sign(to))
         if isinstance(said, Whisper):
-            posted = await self._messages.whisper(to, said, render(said, self._features)[0])
+            if not said.shown:
+                await self._messages.whisper(to, said, render(said, self._features)[0])
             self._sessions.settle(to, key)
-            return posted
+            return Posted(None)
         posted = await self._doubtful(to, key)
         if posted is None:
             try:

@@ -9,7 +9,7 @@ from bot.slack.place import remarked, was_moved
 from bot.slack.previews import Shown
 from bot.slack.render import Message
 from bot.slack.web import Web
-from domain.conversations.ports import Address, Posted
+from domain.conversations.ports import Address
 from domain.conversations.said import Whisper
 from domain.core.errors import Ambiguous, LegworkError, Unavailable
 from domain.core.logging import logger
@@ -57,7 +57,7 @@ class Messages:
         except Ambiguous as error:  # the same once more changes nothing
             raise Unavailable(error.sentence, code=error.reason) from error
 
-    async def whisper(self, to: Address, said: Whisper, message: Message) -> Posted:
+    async def whisper(self, to: Address, said: Whisper, message: Message) -> None:
         """Shown to one person, until they load Slack anew: https://docs.slack.dev/reference/methods/chat.postEphemeral"""
         person = said.person or to.person
         if said.text and person is not None:
@@ -70,7 +70,6 @@ class Messages:
                 text=message.text,
                 blocks=list(message.blocks) or None,
             )
-        return Posted(None)
 
     async def remove(self, shown: Shown) -> None:
         try:

@@ -41,6 +41,8 @@ class Note(_Said):
     type: Literal["note"] = "note"
     text: str
     buttons: tuple[Button, ...] = ()
+    shown: bool = False
+    """Of a press: what was pressed shows it by now."""
 
 
 class FilePost(_Said):
@@ -163,7 +165,8 @@ class Whisper(_Said):
     """A word to one person alone about what they pressed: best effort, and kept by no platform.
 
     ``person`` is the platform's id of them, ``answers`` its handle of the press, where it has one. ``alert``: it was
-    refused, and should be read. Without ``text`` nothing is told but that the press was taken.
+    refused, and should be read. ``shown``: what was pressed shows it by now, so that it need not be told where a press
+    has no answer of its own. Without ``text`` nothing is told but that the press was taken.
     """
 
     type: Literal["whisper"] = "whisper"
@@ -171,6 +174,7 @@ class Whisper(_Said):
     person: str | None = None
     answers: str | None = None
     alert: bool = False
+    shown: bool = False
 
 
 Said = Annotated[

@@ -60,7 +60,7 @@ async def _decide(
     tasks.add_log(session, task_id, "INFO", "Approved." if approved else "Rejected.", step=step["node_id"])
     await _close(session, task, step, "approval", outcome)
     await go_on(session, task)
-    return (Note(text="Approved." if approved else "Rejected: it is not done."),)
+    return (Note(text="Approved." if approved else "Rejected: it is not done.", shown=True),)
 
 
 async def answer(session: Session, heard: Heard, task_id: UUID, words: str) -> Sequence[Said] | None:

@@ -59,11 +59,12 @@ async def rate(session: Session, heard: Heard, task_id: UUID, _: str | None, cho
         raise Invalid("That button is no longer good.")
     await control.set_feedback(session, task_id, heard.person.user_id, 1 if chosen == "up" else -1)
     found = await result_of(session, task_id)
-    if found is not None and any(button.action == "feedback" for button in found[1].buttons):
+    shown = found is not None and any(button.action == "feedback" for button in found[1].buttons)
+    if found is not None and shown:
         key, result = found
         buttons = tuple(_rated(button, chosen) for button in result.buttons)
         await _say(session, task, result.model_copy(update={"buttons": buttons}), f"{key}:{heard.message_id}", key)
-    return (Note(text="Thank you, noted."),)
+    return (Note(text="Thank you, noted.", shown=shown),)
 
 
 def _rated(button: Button, chosen: str) -> Button:

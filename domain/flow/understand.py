@@ -81,7 +81,13 @@ def _quietly(heard: Heard, said: Sequence[Said]) -> Sequence[Said]:
     if not text and heard.press.answers is None:
         return loud
     alert = any(isinstance(words, Problem) for words in quiet)
-    whisper = Whisper(text=text, person=heard.address.person, answers=heard.press.answers, alert=alert)
+    whisper = Whisper(
+        text=text,
+        person=heard.address.person,
+        answers=heard.press.answers,
+        alert=alert,
+        shown=all(isinstance(words, Note) and words.shown for words in quiet),
+    )
     return [whisper, *loud]
 
 
