@@ -35,7 +35,7 @@ ASKED = (
 )
 
 _REDRAWN = re.compile(r"\x1b\[(\d+)F\x1b\[J")
-_STORED = re.compile(r"^.*/files/made/.*\n", re.MULTILINE)
+_STORED = re.compile(r"^.*/made/.*\n", re.MULTILINE)
 _RUN = re.compile(r'(<text class="[\w-]+") x="([\d.]+)"( y="[\d.]+") textLength="[\d.]+"([^>]*)>([^<]*)</text>')
 _PIECE = re.compile(r"[!-~]+|[^\s!-~]")
 _FONT_FACES = re.compile(r"@font-face \{\{.*?\}\}\n", re.DOTALL)
