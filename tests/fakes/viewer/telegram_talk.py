@@ -24,12 +24,12 @@ class Talk:
     seat: Seat
 
     async def scene(self, name: str, *acts: Callable[[], object]) -> Scene:
-        """What is new in the chat once the person has done all this."""
-        before = set(self.seat.chat.messages)
+        """What is new in the chat, or stands there differently, once the person has done all this."""
+        before = copy.deepcopy(self.seat.chat.messages)
         for act in acts:
             act()
             await self.recording.settle()
-        new = [message for number, message in sorted(self.seat.chat.messages.items()) if number not in before]
+        new = [message for number, message in sorted(self.seat.chat.messages.items()) if message != before.get(number)]
         return Scene(name, copy.deepcopy(new))
 
     def say(self, text: str) -> Callable[[], object]:
