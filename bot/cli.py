@@ -205,6 +205,12 @@ def _facts(options: argparse.Namespace) -> int:
 
         for fact in analysis.facts:
             print(f"- {visible(fact.text)}")
+        if not analysis.facts:
+            print(f"Nothing can be computed about the {analysis.rows:,} rows of {visible(path.name)}.")
+        if analysis.notes:
+            print("\nHow it was read:")
+        for note in analysis.notes:
+            print(f"- {visible(note)}")
     return DONE
 
 

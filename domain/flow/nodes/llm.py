@@ -38,15 +38,16 @@ async def run(running: Running) -> Outcome:
     if reply.data is not None:
         output["data"] = storable_json(reply.data)
     if facts:
-        output |= _checked(output["text"], facts)
+        output |= _checked(output["text"], facts, [note for value in inputs for note in _notes(value)])
     if reply.cut:
         output |= {"text": f"{output['text']}\n\n{CUT}", "cut": True}
     return Done(output)
 
 
-def _checked(text: str, facts: list[dict[str, Any]]) -> dict[str, Any]:
-    """The text without sentences whose numbers no fact states; the facts' own words where nothing is left."""
-    checked = check(text, facts)
+def _checked(text: str, facts: list[dict[str, Any]], notes: list[str]) -> dict[str, Any]:
+    """The text without sentences whose numbers no fact, nor a note on how the table was read, states; the facts' own
+    words where nothing is left."""
+    checked = check(text, [*facts, *({"text": note} for note in notes)])
     return {
         "text": checked.text or "\n".join(f"- {fact['text']}" for fact in facts[:MOST_FACTS_TOLD]),
         "numbers": len(checked.matched),
@@ -137,3 +138,8 @@ def _inputs(given: Any) -> list[Any]:
 def _facts(value: Any) -> list[dict[str, Any]]:
     found: Any = cast("dict[str, Any]", value).get("facts") if isinstance(value, dict) else None
     return cast("list[dict[str, Any]]", found) if isinstance(found, list) else []
+
+
+def _notes(value: Any) -> list[str]:
+    found: Any = cast("dict[str, Any]", value).get("notes") if isinstance(value, dict) else None
+    return [str(note) for note in cast("list[Any]", found)] if isinstance(found, list) else []

@@ -22,6 +22,7 @@ _SECTIONS = (
 """Each with the types of fact it holds, those first that matter more, and how many of them."""
 
 _MOST_ASKED = 6
+_MOST_NOTES = 3
 _WORD = re.compile(r"[^\W_]+")
 
 
@@ -41,8 +42,15 @@ def worded_facts(analysis: Mapping[str, Any], question: str) -> str:
         room -= len(chosen)
         if chosen:
             parts.append(f"{title}\n{_bullets(chosen)}")
+    parts += _read(analysis)
     parts.append(_closing(analysis, len(facts)))
     return "\n\n".join(parts)
+
+
+def _read(analysis: Mapping[str, Any]) -> list[str]:
+    """How the table was read, where it left that open or something of it out."""
+    notes = [str(note) for note in cast("list[object]", analysis.get("notes") or [])]
+    return ["How it was read\n" + "\n".join(f"- {note}" for note in notes[:_MOST_NOTES])] if notes else []
 
 
 def _unheard_of(analysis: Mapping[str, Any], facts: Sequence[Fact], question: str) -> list[str]:

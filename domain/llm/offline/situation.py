@@ -9,7 +9,7 @@ from typing import Any, cast
 
 from domain.llm.model import Turn
 
-DATA_SUFFIXES = (".csv", ".tsv", ".xlsx", ".json", ".jsonl", ".ndjson")
+DATA_SUFFIXES = (".csv", ".tsv", ".xlsx", ".xlsm", ".xls", ".xlsb", ".ods", ".json", ".jsonl", ".ndjson")
 DOCUMENT_SUFFIXES = (".pdf", ".docx", ".txt", ".md", ".html", ".htm", ".log")
 
 _DATA_TYPES = re.compile(r"csv|tab-separated|spreadsheetml|json", re.IGNORECASE)

@@ -80,7 +80,7 @@ def _step(frame: Frame) -> Step:
     """Steps fine enough to see something happen, and few enough to be told apart."""
     if len(frame.starts) <= 62:
         return frame.step
-    coarse = trend_step(frame.starts[0], frame.starts[-1])
+    coarse = trend_step(frame.starts[0], frame.starts[-1], frame.step)
     return coarse if len(frame.grouped(coarse)[1]) > 2 else frame.step
 
 

@@ -9,7 +9,7 @@ from domain.reports.facts.frame import Frame
 from domain.reports.facts.happenings import happenings
 from domain.reports.facts.metrics import main_metrics
 from domain.reports.facts.plain import plain_facts
-from domain.reports.facts.quality import quality_facts
+from domain.reports.facts.quality import SPOILED, quality_facts
 from domain.reports.facts.renames import find_renames
 from domain.reports.facts.suspects import find_suspects
 from domain.reports.reading import Table
@@ -39,6 +39,7 @@ def analyse_table(table: Table, focus: Focus | None = None) -> Analysis:
         step=frame.step if frame.starts else None,
         period=frame.whole,
         facts=tuple(_distinct([*asked, *ordered])[:MOST_FACTS]),
+        notes=tuple(remark.text for remark in table.remarks if remark.kind not in SPOILED),
     )
 
 
@@ -46,7 +47,8 @@ def _distinct(facts: list[Fact]) -> list[Fact]:
     """Each statement once, the first one of those that say the same."""
     seen: dict[tuple[object, ...], Fact] = {}
     for fact in facts:
-        seen.setdefault((fact.type, fact.metric, fact.segment, fact.period, fact.unit), fact)
+        told = fact.text if fact.type == "data_quality" else ""
+        seen.setdefault((fact.type, fact.metric, fact.segment, fact.period, fact.unit, told), fact)
     return list(seen.values())
 
 

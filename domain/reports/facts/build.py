@@ -76,10 +76,11 @@ def _frame(table: Table, date: Column | None, keep: Ints) -> Frame:
     else:
         placed, starts = np.full(len(places), -1, dtype=np.int64), []
     columns = {column.name: column for column in table.columns}
+    series = bool(there) and len(np.unique(placed)) >= 0.98 * len(placed)
+    few = [one for one in dimensions if len(one.values) <= len(places) / 3]
     roles = {
-        name: Role("id") for name, values in numbers.items()
-        if looks_like_id(columns[name], values, [one for one in dimensions if len(one.values) <= len(places) / 3])
-    }  # fmt: skip
+        name: Role("id") for name, values in numbers.items() if looks_like_id(columns[name], values, few, series=series)
+    }
     frame = Frame(
         table=table,
         rows=np.array([table.row_numbers[place] for place in places], dtype=np.int64),
@@ -94,6 +95,9 @@ def _frame(table: Table, date: Column | None, keep: Ints) -> Frame:
         step=step,
         date=date.name if date and there else None,
     )
+    for name in numbers:
+        if columns[name].unread:
+            frame.unread[name] = np.isin(keep, np.array(columns[name].unread, dtype=np.int64))
     frame.dimensions = _dimensions(frame, dimensions, places, columns)
     _currencies(frame, columns, places)
     return frame
@@ -148,7 +152,7 @@ def is_panel(frame: Frame) -> bool:
     leaf = leaves(frame)
     count = int(leaf.max()) + 1 if len(leaf) else 0
     cells = len(np.unique(frame.place * count + leaf))
-    return cells >= 0.995 * len(leaf) and cells > 0.4 * count * len(frame.present)
+    return cells >= 0.995 * len(leaf) and cells > 0.6 * count * len(frame.present)
 
 
 def _currencies(frame: Frame, columns: dict[str, Column], places: list[int]) -> None:

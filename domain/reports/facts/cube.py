@@ -10,6 +10,7 @@ from domain.reports.facts.frame import NO_VALUE, Dimension, Floats, Frame, Ints,
 from domain.reports.facts.measure import ROWS, role_of
 
 MOST_LEAVES = 3000
+MOST_CELLS = 3_000_000  # combinations x steps that are held: 24 MB for each array of them
 MOST_SEGMENTS = 400
 _FEWEST = 4  # cases a step: with fewer, sums of cases say nothing about a single step
 _AROUND = 10  # steps on each side by which a dip in the number of rows is seen
@@ -44,13 +45,16 @@ class Cube:
 
 
 def cube_dimensions(frame: Frame) -> list[Dimension]:
-    """The dimensions worth looking into, those with the fewest values first, as far as their combinations stay few."""
+    """The dimensions worth looking into, those with the fewest values first, as far as their combinations stay few,
+    and those that have rows fit beside the steps."""
     chosen: list[Dimension] = []
-    size = 1
+    size, steps = 1, max(1, len(frame.starts))
     for one in sorted(frame.dimensions, key=lambda one: len(one.values)):
-        if one.name != frame.currency and len(chosen) < 3 and size * len(one.values) <= MOST_LEAVES:
+        larger = size * len(one.values)
+        fits = larger <= MOST_LEAVES and min(larger, len(frame.rows)) * steps <= MOST_CELLS
+        if one.name != frame.currency and len(chosen) < 3 and fits:
             chosen.append(one)
-            size *= len(one.values)
+            size = larger
     return [one for one in frame.dimensions if one in chosen]
 
 

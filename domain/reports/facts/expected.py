@@ -1,6 +1,6 @@
 """What each step of a series would be expected to bring: its trend and its rhythm, estimated robustly."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -9,6 +9,8 @@ from numpy.lib.stride_tricks import sliding_window_view
 
 from domain.reports.facts.frame import Floats, Frame, Ints, Mask, as_list, count_up, spread_out
 
+MOST_HELD = 2_000_000  # numbers that are sorted at once: 16 MB
+VERY_LONG = 2_000  # steps from which the running median is not taken around each of them
 LONG = 60  # steps from which a running median takes the place of a straight line
 MAD = 1.4826
 ALIKE = 0.85  # of the middle spread of like series
@@ -186,9 +188,23 @@ def _window(steps: int) -> int:
 
 
 def _running_median(rows: Floats, window: int) -> Floats:
-    half = window // 2
+    """The median around each step; in very long series around every few of them, with straight lines between."""
+    half, steps = window // 2, rows.shape[1]
     padded = np.pad(rows, ((0, 0), (half, half)), constant_values=np.nan)
-    return _median(sliding_window_view(padded, window, axis=1))
+    stride = 1 if steps < VERY_LONG else window // 16
+    looked = np.array(sorted({*range(0, steps, stride), steps - 1}), dtype=np.int64)
+    out = np.empty((len(rows), len(looked)))
+    for part in _parts(len(rows), len(looked) * window):
+        out[part] = _median(sliding_window_view(padded[part], window, axis=1)[:, looked])
+    if stride == 1:
+        return out
+    return np.array([np.interp(count_up(steps), looked, row) for row in out])
+
+
+def _parts(rows: int, each: int) -> Iterator[slice]:
+    """The rows in parts that hold so many numbers in all, where one row holds ``each``."""
+    size = max(1, MOST_HELD // max(1, each))
+    return (slice(first, first + size) for first in range(0, rows, size))
 
 
 def _median(values: Floats) -> Floats:
@@ -204,7 +220,9 @@ def _lines(rows: Floats) -> Floats:
     """A straight line through each series by the median of the slopes between all pairs (Theil and Sen)."""
     steps = rows.shape[1]
     left, right = np.triu_indices(steps, 1)
-    slopes = _median((rows[:, right] - rows[:, left]) / (right - left))
+    slopes = np.empty(len(rows))
+    for part in _parts(len(rows), len(left)):
+        slopes[part] = _median((rows[part][:, right] - rows[part][:, left]) / (right - left))
     tilt = slopes[:, None] * count_up(steps)
     return tilt + _median(rows - tilt)[:, None]
 

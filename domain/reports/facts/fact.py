@@ -94,7 +94,8 @@ class ColumnNote:
 class Analysis:
     """What a table says.
 
-    ``rows`` counts its data rows, repeated ones included; ``step`` is what one date stands for.
+    ``rows`` counts its data rows, repeated ones included; ``step`` is what one date stands for; ``notes`` say in a
+    sentence each what of the file was left out, and how it was read where it left that open.
     """
 
     file: str
@@ -103,6 +104,7 @@ class Analysis:
     step: str | None
     period: Period | None
     facts: tuple[Fact, ...] = field(repr=False)
+    notes: tuple[str, ...] = ()
 
     def as_json(self, limit: int | None = None) -> dict[str, Any]:
         """The object that ``legwork facts --json`` prints; ``limit`` cuts the facts to the first so many."""
@@ -112,6 +114,7 @@ class Analysis:
             "columns": [{"name": note.name, "role": note.role, "unit": note.unit} for note in self.columns],
             "step": self.step,
             "period": self.period.as_json() if self.period else None,
+            "notes": list(self.notes),
             "facts": [fact.as_json() for fact in self.facts[:limit]],
         }
 

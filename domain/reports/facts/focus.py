@@ -46,7 +46,7 @@ def _of_metric(
     base = base_segments(frame, metric)[0]
     facts: list[Fact | None] = [_whole(frame, metric, base, window)]
     if frame.starts and len(frame.present) > 2 and window is None:
-        facts.append(state_trend(frame, metric, base, 99.0, trend_step(frame.starts[0], frame.starts[-1])))
+        facts.append(state_trend(frame, metric, base, 99.0, trend_step(frame.starts[0], frame.starts[-1], frame.step)))
     facts += [_whole(frame, metric, (*base, *segment), window) for segment in values]
     outer: Segment = base
     for column in by:

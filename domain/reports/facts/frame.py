@@ -62,7 +62,7 @@ class Frame:
 
     ``place`` is each row's step, counted from ``starts[0]``; -1 without a date. ``panel`` says that each date
     has one row for each combination of the dimensions. Columns in ``unsure`` are levels or flows: what is
-    stated about them has to hold for both.
+    stated about them has to hold for both. ``unread`` marks, by column, the rows whose filled cells are no numbers.
     """
 
     table: Table
@@ -82,6 +82,7 @@ class Frame:
     currency: str | None = None
     main_currency: str | None = None
     unsure: set[str] = field(default_factory=set[str])
+    unread: dict[str, Mask] = field(default_factory=dict[str, Mask])
     stamps: Ints = field(default_factory=lambda: np.zeros(0, dtype=np.int64))
     _firsts: dict[int, tuple[datetime, datetime]] = field(default_factory=dict[int, tuple[datetime, datetime]])
     _groups: dict[Step, tuple[Ints, list[datetime]]] = field(default_factory=dict[Step, tuple[Ints, list[datetime]]])

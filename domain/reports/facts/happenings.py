@@ -106,13 +106,28 @@ def _stated(frame: Frame, told: list[tuple[Event, Segment]]) -> list[Fact]:
                 continue
             heads[head] = (other, echoes + 1)
             score = _ECHOES[echoes]
-        state = state_change if event.kind == "change" else state_anomaly
-        fact = state(frame, event, segment, score)
+        if event.kind == "change":
+            fact = state_change(frame, event, segment, score, *_level(frame, event, segment, told))
+        else:
+            fact = state_anomaly(frame, event, segment, score)
         if fact is not None:
             facts.append(fact)
             if head is None:
                 heads.append((event, 0))
     return facts
+
+
+def _level(frame: Frame, event: Event, segment: Segment, told: list[tuple[Event, Segment]]) -> tuple[int, int]:
+    """The step at which the level just before a change began, and the last step of the new one: the changes of the
+    same numbers, or of all they are part of, cut the time into levels."""
+    cuts = [
+        other.first
+        for other, of in told
+        if other.kind == "change" and other.metric == event.metric and set(of) <= set(segment)
+    ]
+    before = max((cut for cut in cuts if cut < event.first), default=0)
+    after = min((cut for cut in cuts if cut > event.first), default=len(frame.starts))
+    return before, min(event.last, after - 1)
 
 
 def _echo(event: Event, head: Event) -> bool:

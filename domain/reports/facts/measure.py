@@ -81,9 +81,9 @@ def per_step(frame: Frame, metric: str, mask: Mask, first: int, last: int) -> fl
     return number / steps if steps else None
 
 
-def difference(frame: Frame, metric: str, mask: Mask, first: int, last: int) -> float | None:
-    """From ``first`` to ``last`` against all that lies before: relative, of rates the plain difference."""
-    was, now = per_step(frame, metric, mask, 0, first - 1), per_step(frame, metric, mask, first, last)
+def difference(frame: Frame, metric: str, mask: Mask, first: int, last: int, before: int = 0) -> float | None:
+    """From ``first`` to ``last`` against what lies before, from ``before`` on: relative, or the difference of rates."""
+    was, now = per_step(frame, metric, mask, before, first - 1), per_step(frame, metric, mask, first, last)
     if was is None or now is None:
         return None
     if role_of(frame, metric).kind == "rate":

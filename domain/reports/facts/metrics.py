@@ -1,8 +1,11 @@
 """Which numbers of a table matter most: money earned, else the main count or amount, a level, an average."""
 
+import numpy as np
+
 from domain.reports.facts.frame import Frame
 from domain.reports.facts.measure import ROWS
-from domain.reports.facts.words import hints
+from domain.reports.facts.roles import leaves
+from domain.reports.facts.words import called, hints
 
 
 def main_metrics(frame: Frame) -> list[str]:
@@ -15,11 +18,19 @@ def main_metrics(frame: Frame) -> list[str]:
     sums = [name for name in ranked if frame.roles[name].kind in ("flow", "balance")]
     rest = [name for name in ranked if name not in sums]
     values = [name for name in names if frame.roles[name].kind == "value"]
+    if sums and _are_counted(frame, sums):
+        return [*sums, *rest]
     if sums or not values:
         return [*sums, ROWS, *rest] if sums else [ROWS, *rest]
     if all(frame.table.column(name).decimals == 0 for name in values):  # answers on a scale: what they say comes first
         return [values[0], ROWS, *[name for name in rest if name != values[0]]]
     return [ROWS, *rest]
+
+
+def _are_counted(frame: Frame, sums: list[str]) -> bool:
+    """Whether rows are combinations of categories with how often each occurs: then rows themselves count nothing."""
+    leaf = leaves(frame)
+    return any(called(name, "count") for name in sums) and not frame.starts and len(np.unique(leaf)) == len(leaf)
 
 
 def _weight(frame: Frame, name: str) -> float:

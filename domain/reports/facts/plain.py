@@ -114,7 +114,7 @@ def _far(frame: Frame, metric: str, misleading: set[tuple[str, str]]) -> list[Fa
 def _trends(frame: Frame, metric: str, place: int, alarms: list[Fact]) -> list[Fact | None]:
     if len(frame.present) < 3 or not _usable(frame, metric) or role_of(frame, metric).kind == "balance":
         return []
-    step = trend_step(frame.starts[0], frame.starts[-1])
+    step = trend_step(frame.starts[0], frame.starts[-1], frame.step)
     if metric in frame.unsure and step != frame.step:
         return []
     base = base_segments(frame, metric)[0]

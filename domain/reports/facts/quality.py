@@ -8,7 +8,8 @@ from domain.reports.facts.frame import NO_VALUE, Frame, Role
 from domain.reports.facts.gaps import find_gaps
 from domain.reports.facts.measure import ROWS
 from domain.reports.facts.suspects import Suspect
-from domain.reports.reading import Column
+from domain.reports.reading import Column, Remark
+from domain.reports.reading.remarks import RemarkKind
 
 _GRAVE = 93.0
 _SLIGHT = 58.0
@@ -18,7 +19,22 @@ def quality_facts(frame: Frame, suspects: list[Suspect]) -> list[Fact]:
     """Every data-quality fact, the grave ones scored above all but the headline."""
     facts = _duplicates(frame) + _currencies(frame) + _renames(frame)
     facts += [_suspect(frame, suspect) for suspect in suspects]
+    facts += [_remarked(remark) for remark in frame.table.remarks if remark.kind in SPOILED]
     return facts + _gaps(frame) + _empties(frame)
+
+
+SPOILED: dict[RemarkKind, float] = {
+    "formulas without values": _GRAVE + 1,
+    "unread cells": _GRAVE,
+    "doubtful rows": _GRAVE - 2,
+}
+"""What is said on reading a file that something is wrong with, and its score; the rest says how it was read."""
+
+
+def _remarked(remark: Remark) -> Fact:
+    count = float(len(remark.rows)) or 1.0
+    metric, score = remark.column or ROWS, SPOILED[remark.kind]
+    return Fact("data_quality", metric, (), None, count, remark.kind, score, ranges(remark.rows), remark.text)
 
 
 def _duplicates(frame: Frame) -> list[Fact]:
@@ -120,16 +136,21 @@ def _empties(frame: Frame) -> list[Fact]:
         count = int(empty.sum())
         if count:
             share = wording.percent(count / len(empty))
-            text = f"{column.name} has no value in {count:,} rows ({share} of all)."
+            text = f"{column.name} has no value in {_rows(count)} ({share} of all)."
             rows = frame.row_ranges(empty)
             facts.append(Fact("data_quality", column.name, (), None, float(count), "empty cells", _SLIGHT, rows, text))
     return facts
 
 
+def _rows(count: int) -> str:
+    return "1 row" if count == 1 else f"{count:,} rows"
+
+
 def _empty(frame: Frame, column: Column) -> "np.ndarray[tuple[int], np.dtype[np.bool_]]":
     """Counted rows without a value; a dash in a column that is no measure is a value of its own."""
     if column.kind == "number" and frame.roles.get(column.name, Role("")).kind in ("flow", "level", "value", "balance"):
-        return np.isnan(frame.numbers[column.name])
+        empty = np.isnan(frame.numbers[column.name])
+        return empty & ~frame.unread[column.name] if column.name in frame.unread else empty
     dimension = next((one for one in frame.dimensions if one.name == column.name), None)
     if dimension is None:
         return (

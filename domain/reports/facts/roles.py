@@ -4,7 +4,7 @@ import numpy as np
 
 from domain.reports.facts.frame import Dimension, Floats, Frame, Ints, Mask, Role
 from domain.reports.facts.rates import find_rates
-from domain.reports.facts.words import hints, per_something
+from domain.reports.facts.words import called, hints, per_something
 from domain.reports.reading import Column
 
 SMOOTH = 0.6  # of the ratio of step-to-step spread to spread: noise has 1.4
@@ -13,13 +13,18 @@ STILL = 0.015  # median relative step of what hardly moves: told as a level, for
 SMALL = 8.0  # counts below this repeat themselves by chance
 
 
-def looks_like_id(column: Column, values: Floats, dimensions: list[Dimension]) -> bool:
-    """Numbers that are names: whole, without sign or currency, of one length, and either unique, tied to a
-    category, or a few codes that return on every date; and years."""
+def looks_like_id(column: Column, values: Floats, dimensions: list[Dimension], *, series: bool) -> bool:
+    """Numbers that are names: whole, without sign or currency, and called so; or of one length and either unique, tied
+    to a category, or a few codes that return on every date; and years.
+
+    ``series``: the table has one row a date, where a number that only grows is measured, not given out.
+    """
     there = values[~np.isnan(values)]
     if column.decimals or column.percent or column.currencies or len(there) < 3 or (there < 0).any():
         return False
     distinct = np.unique(there)
+    if called(column.name, "name") and not hints(column.name, "flow"):
+        return True
     if len(distinct) < 2:
         return hints(column.name, "id")
     if distinct[0] >= 1930 and distinct[-1] <= 2100 and len(distinct) <= min(90, len(there) / 2):
@@ -29,7 +34,11 @@ def looks_like_id(column: Column, values: Floats, dimensions: list[Dimension]) -
         return hints(column.name, "id") and not hints(column.name, "flow") and len(lengths) == 1
     if len(distinct) >= 0.98 * len(there):
         steps = np.diff(there)
-        return max((steps > 0).mean(), (steps < 0).mean()) > 0.9 or hints(column.name, "id")
+        given_out = max((steps > 0).mean(), (steps < 0).mean()) > 0.9 and (
+            not series or (steps == steps[0]).mean() > 0.9
+        )
+        measured = hints(column.name, "level") or hints(column.name, "flow")
+        return (given_out and not measured) or hints(column.name, "id")
     if any(_one_to_one(values, dimension.codes) for dimension in dimensions):
         return True
     return len(distinct) <= 60 and len(there) / len(distinct) >= 8 and hints(column.name, "id")
@@ -46,6 +55,9 @@ def _one_to_one(values: Floats, codes: Ints) -> bool:
 def assign_roles(frame: Frame, columns: dict[str, Column]) -> None:
     """Fill ``frame.roles`` for every number column."""
     for name in frame.numbers:
+        if name not in frame.roles and (kind := _never_counted(columns[name], frame.numbers[name])) is not None:
+            frame.roles[name] = Role(kind)
+    for name in frame.numbers:
         if name not in frame.roles and _constant_by_category(frame, name):
             frame.roles[name] = Role("unknown")
     open_names = [name for name in frame.numbers if name not in frame.roles]
@@ -55,6 +67,22 @@ def assign_roles(frame: Frame, columns: dict[str, Column]) -> None:
         frame.roles[name] = Role(_panel_role(frame, columns[name]) if frame.panel else _case_role(frame, columns[name]))
     if frame.panel:
         _levels_by_price(frame, open_names)
+
+
+def _never_counted(column: Column, values: Floats) -> str | None:
+    """What is neither added nor averaged: a part of a date (by its values and its name), and places on a map."""
+    there = values[~np.isnan(values)]
+    if not len(there):
+        return None
+    if column.part or (
+        called(column.name, "part") and column.decimals == 0 and there.min() >= 0 and there.max() <= _LARGEST_PART
+    ):
+        return "part"
+    return "place" if called(column.name, "place") and np.abs(there).max() <= _LARGEST_DEGREE else None
+
+
+_LARGEST_PART = 366
+_LARGEST_DEGREE = 360
 
 
 def _constant_by_category(frame: Frame, name: str) -> bool:
@@ -79,7 +107,7 @@ def _panel_role(frame: Frame, column: Column) -> str:
     name, values = column.name, frame.numbers[column.name]
     if column.percent or (per_something(name) and not column.unit):
         return "unknown"  # a rate whose parts are not in the table cannot be weighed
-    if _counter(frame, values):
+    if _counter(frame, values) and (hints(name, "level") or not hints(name, "flow")):
         return "level"
     if hints(name, "value") and not hints(name, "flow"):
         return "unknown" if column.currencies or hints(name, "level") else "value"
@@ -191,7 +219,7 @@ def _case_role(frame: Frame, column: Column) -> str:
         if name != column.name and frame.roles.get(name, Role("")).kind not in ("id", "rate")
     ):
         return "balance"
-    if column.percent:
+    if column.percent or not len(there):
         return "unknown"
     signed = (there < 0).mean() > 0.02 and (there > 0).mean() > 0.02
     if hints(column.name, "value") and not signed:

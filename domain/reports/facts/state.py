@@ -42,7 +42,21 @@ def _fact(
     if value is None or not math.isfinite(value) or not mask.any():
         return None
     period = frame.period(*window) if window else None
+    if kind in _COUNTING:
+        text = f"{text.removesuffix('.')}{_without(frame, metric, mask if kind in ('total', 'average') else None)}."
     return Fact(kind, metric, segment, period, value, unit, score, frame.row_ranges(mask), text, baseline)
+
+
+_COUNTING: frozenset[FactType] = frozenset(("total", "average", "share", "ranking"))
+
+
+def _without(frame: Frame, metric: str, mask: Mask | None) -> str:
+    """What such a number leaves out: the filled cells of its columns that are no numbers."""
+    role = role_of(frame, metric)
+    unread = [frame.unread[name] for name in (metric, role.above, role.below) if name in frame.unread]
+    count = sum(int((one if mask is None else one & mask).sum()) for one in unread)
+    cells = "1 cell that is no number" if count == 1 else f"{count:,} cells that are no numbers"
+    return f", without {cells}" if count else ""
 
 
 def _rows(frame: Frame, segment: Segment, window: Window | None) -> Mask:
@@ -170,7 +184,7 @@ def state_rank(
 def state_trend(frame: Frame, metric: str, segment: Segment, score: float, step: Step) -> Fact | None:
     """The slope of a straight line by the mean, for each month, week or day."""
     found = slope(frame, metric, frame.mask(segment), step)
-    if found is None:
+    if found is None or abs(found[0]) < _NOTHING:
         return None
     verb = "grows" if found[0] > 0 else "falls"
     size = wording.percent(abs(found[0]))
@@ -178,34 +192,47 @@ def state_trend(frame: Frame, metric: str, segment: Segment, score: float, step:
     return _fact(frame, "trend", metric, segment, None, found[0], f"ratio/{step}", score, frame.mask(segment), text)
 
 
-def state_change(frame: Frame, event: Event, segment: Segment, score: float) -> Fact | None:
-    """A lasting new level: the mean since then against the mean of all that lies before."""
+_NOTHING = 0.0005
+"""A slope that would be shown as 0.0 % says nothing."""
+
+
+def state_change(frame: Frame, event: Event, segment: Segment, score: float, before: int, last: int) -> Fact | None:
+    """A new level: the mean from its first step to ``last`` against the mean of the level just before it, which began
+    at ``before``. None where the numbers went the other way than the event (another one hides it)."""
     mask = frame.mask(segment)
-    value = difference(frame, event.metric, mask, event.first, event.last)
-    if value is None:
+    value = difference(frame, event.metric, mask, event.first, last, before)
+    was = per_step(frame, event.metric, mask, before, event.first - 1) or 0.0
+    if value is None or (was > 0 and value * event.effect <= 0):
         return None
-    window, role = (event.first, event.last), role_of(frame, event.metric)
-    was = per_step(frame, event.metric, mask, 0, event.first - 1) or 0.0
+    window, role = (event.first, last), role_of(frame, event.metric)
     now = per_step(frame, event.metric, mask, *window) or 0.0
-    since, about = wording.since(frame.period(*window)), wording.segment(segment)
-    baseline = frame.period(0, event.first - 1)
-    inside = mask & frame.within(0, event.last)
+    over = last < len(frame.starts) - 1
+    has_been, since = ("was", wording.period(frame.period(*window))) if over else (
+        "has been", wording.since(frame.period(*window))
+    )  # fmt: skip
+    usual = "usual just before" if before else "usual before"
+    about, baseline = wording.segment(segment), frame.period(before, event.first - 1)
+    inside = mask & frame.within(before, last)
     if role.kind == "rate" and is_ratio(frame, event.metric):
         points = wording.number(abs(round(value * 100, 2)))
         text = (
-            f"{event.metric}{about} has been {wording.percent(now)} {since}, {points} points "
-            f"{'more' if value > 0 else 'less'} than the {wording.percent(was)} before, which was to be expected."
+            f"{event.metric}{about} {has_been} {wording.percent(now)} {since}, {points} points "
+            f"{'more' if value > 0 else 'less'} than the {wording.percent(was)} {'just ' if before else ''}before, "
+            "which was to be expected."
         )
         return _fact(frame, "change", event.metric, segment, window, value * 100, "pp", score, inside, text, baseline)
     each = f" a {frame.step}" if role.kind in ("flow", "rows") else ""
     unit = unit_of(frame, event.metric, segment)
     if role.kind == "rate":
-        usual = wording.number(was, unit)
-        text = f"{event.metric}{about} has been {wording.number(now, unit)} {since}; {usual} was usual before."
+        text = (
+            f"{event.metric}{about} {has_been} {wording.number(now, unit)} {since}; "
+            f"{wording.number(was, unit)} was {usual}."
+        )
         return _fact(frame, "change", event.metric, segment, window, value, unit, score, inside, text, baseline)
     text = (
-        f"{named(frame, event.metric)}{about} has been {wording.percent(abs(value))} {_direction(value, was)} {since}: "
-        f"{wording.number(now, unit)}{each} on average, where {wording.number(was, unit)} was usual before."
+        f"{named(frame, event.metric)}{about} {has_been} {wording.percent(abs(value))} {_direction(value, was)} "
+        f"{since}: "
+        f"{wording.number(now, unit)}{each} on average, where {wording.number(was, unit)} was {usual}."
     )
     return _fact(frame, "change", event.metric, segment, window, value, "ratio", score, inside, text, baseline)
 

@@ -100,7 +100,9 @@ def last_of(at: datetime, step: Step) -> datetime:
     return after(at, "quarter") - timedelta(days=1) if step == "quarter" else at
 
 
-def trend_step(first: datetime, end: datetime) -> Step:
-    """The step of a trend: months beyond 92 days, weeks beyond 21, else days."""
+def trend_step(first: datetime, end: datetime, step: Step) -> Step:
+    """The step of a trend: months beyond 92 days, weeks beyond 21, else days; never finer than the table's own."""
+    if step in ("quarter", "year"):
+        return step
     days = (end - first).total_seconds() / 86400
     return "month" if days > 92 else "week" if days > 21 else "day"

@@ -15,7 +15,8 @@ _LEVEL = (
     "lettura abbonati voorraad personeel medewerkers meterstand abonnees magazyn zapas lager lagersaldo anstallda "
     "ansatte maleraflasning matarstallning estoque efetivo leitura stocks anfangsbestand endbestand opening "
     "closing backlog recurring recurrent recurrente recorrente ricorrente wiederkehrend terugkerend outstanding "
-    "wip debt assets deposits kundenbestand start anfang debut inicio inizio begin"
+    "wip debt assets deposits kundenbestand start anfang debut inicio inizio begin population populations einwohner "
+    "einwohnerzahl bevolkerung habitants poblacion popolazione bevolking befolkning inhabitants residents followers"
 )
 _FLOW = (
     "revenue sales turnover income profit cost costs spend expense expenses amount orders returns units quantity "
@@ -27,13 +28,34 @@ _FLOW = (
     "ricavi vendite fatturato costi spese importo ordini resi quantita consumi omzet verkoop uitgaven bedrag "
     "bestellingen aantal verbruik vendas receita custo despesa valor sprzedaz przychod koszt kwota zamowienia "
     "zwroty ilosc forsaljning intakter kostnad belopp ordrar omsaetning salg overtime uberstunden ueberstunden "
-    "sick krankheitstage krank sorties salida salidas uscite uitgifte lohnkosten gross netto brutto loon masse"
+    "sick krankheitstage krank sorties salida salidas uscite uitgifte lohnkosten gross netto brutto loon masse "
+    "passengers visitors downloads views rainfall precipitation niederschlag"
+)
+_COUNT = (
+    "freq frequency frequencies count counts anzahl haufigkeit n votes stimmen medals gold silver bronze births deaths "
+    "cases cuenta nombre conteggio aantal antal"
 )
 _VALUE = (
     "average avg mean score rating satisfaction temperature price per median durchschnitt schnitt mittel note "
     "bewertung zufriedenheit temperatur preis moyenne moyen prix promedio media puntuacion satisfaccion precio "
     "punteggio soddisfazione prezzo gemiddelde cijfer tevredenheid prijs srednia ocena cena medel betyg pris age "
-    "alter nps grade humidity"
+    "alter nps grade humidity rate rates ratio ratios index indices indeks inflation log logarithm percent percentage "
+    "percentile pct anteil quote quoten taux tasa tasso zinssatz fertility mortality density dichte capita expectancy "
+    "speed velocity geschwindigkeit pressure luftdruck temp temps ages magnitude concentration conc probability "
+    "correlation stdev variance bmi kurs wechselkurs"
+)
+_PLACE = (
+    "lat latitude lon lng long longitude breitengrad langengrad laengengrad breite_grad coord coords coordinate "
+    "coordinates koordinate easting northing utm"
+)
+_NAME = (
+    "id ids uuid guid identifier identifiers identifiant identificador kennung key sku ean gtin isbn issn asin zip "
+    "zipcode plz postcode postal postleitzahl phone telephone telefon fax flight iban konto barcode code codes codice "
+    "codigo matricule ssn passport index_no rowid rownum"
+)
+_PART = (
+    "month monat mois mes mese maand day tag jour dia giorno weekday wochentag dow hour stunde heure hora ora minute "
+    "quarter quartal trimestre week woche semaine semana kw yday dayofyear dayofweek dayofmonth weekofyear"
 )
 _EARNED = (
     "revenue sales turnover income profit earnings takings fees mrr arr umsatz umsaetze erlos erlose erloes "
@@ -67,6 +89,10 @@ _SETS = {
         ("spent", _SPENT),
         ("profit", _PROFIT),
         ("id", _ID),
+        ("count", _COUNT),
+        ("place", _PLACE),
+        ("name", _NAME),
+        ("part", _PART),
     )
 }
 
@@ -76,16 +102,28 @@ def _parts(name: str) -> list[str]:
     return re.findall(r"[^\W\d_]+", fold(spaced))
 
 
+_BEFORE = 3
+"""So many letters at least make the first half of a compound: there is no usage in “husage”."""
+
+
+def called(name: str, kind: str) -> bool:
+    """Whether a header is, or ends with, a word for a ``name``, a ``place``, a ``part`` of a date or a ``count``."""
+    parts = _parts(name)
+    return bool(parts) and (parts[-1] in _SETS[kind] or "_".join(parts) in _SETS[kind])
+
+
 def hints(name: str, kind: str) -> bool:
     """Whether a header speaks for ``level``, ``flow``, ``value``, ``earned``, ``spent``, ``profit`` or ``id``.
 
     Long words count inside compounds too (``Lagerbestand``, ``Jahresumsatz``).
     """
     words = _SETS[kind]
+    if kind == "flow" and called(name, "count"):
+        return True
     return any(
         part in words
         or any(len(word) >= 6 and word in part for word in words)
-        or any(len(word) >= 5 and part.endswith(word) for word in words)
+        or any(len(word) >= 5 and part.endswith(word) and len(part) >= len(word) + _BEFORE for word in words)
         for part in _parts(name)
     )
 

@@ -2,16 +2,18 @@
 
 from pathlib import Path
 
+from domain.reports.reading.remarks import Remark
 from domain.reports.reading.table import Cell, Column, Grain, Kind, Table, Wide
 
-__all__ = ["Cell", "Column", "Grain", "Kind", "Table", "Wide", "read_table"]
+__all__ = ["Cell", "Column", "Grain", "Kind", "Remark", "Table", "Wide", "read_table"]
 
 
-def read_table(path: Path, name: str = "") -> Table:
-    """The largest table in a file: its data rows without totals, notes, preamble and blank lines.
+def read_table(path: Path, name: str = "", wanted: str | None = None) -> Table:
+    """The largest table in a file, or the one ``wanted`` by its sheet or cells (``Costs``, ``Costs!A3:F40``): its data
+    rows without totals, notes, preamble and blank lines, with remarks that say what was left out or assumed.
 
-    CSV with any of the usual delimiters and encodings, XLSX, JSON arrays and JSON lines are read. ``name`` is what
-    people know the file by, where it is kept under another.
+    Text with any of the usual delimiters and encodings, XLSX, XLS, XLSB, ODS, JSON arrays and JSON lines are read.
+    ``name`` is what people know the file by, where it is kept under another.
 
     Raises:
         Invalid: the file cannot be read or holds no table; the sentence says which.
@@ -20,4 +22,4 @@ def read_table(path: Path, name: str = "") -> Table:
     from domain.reports.reading.layout import table_of
 
     known_as = Path(Path(name or path.name).name)
-    return table_of(known_as, read_sheets(path, known_as.name))
+    return table_of(known_as, read_sheets(path, known_as.name), wanted)

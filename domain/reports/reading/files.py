@@ -26,13 +26,8 @@ def read_sheets(path: Path, name: str) -> list[Sheet]:
         raise Invalid(f"{name} cannot be opened: {error.strerror or error}.", remedy="Send the file again.") from error
     if not content.strip(b"\x00 \t\r\n\xef\xbb\xbf\xff\xfe"):
         raise Invalid(f"{name} is empty.", remedy="Send a file with a header and rows.")
-    if content.startswith(_OLE):
-        raise Invalid(
-            f"{name} is protected by a password or saved in the old .xls format.",
-            remedy="Remove the password and save it as .xlsx or CSV.",
-        )
-    if content.startswith(b"PK\x03\x04"):
-        from domain.reports.reading.workbook import read_workbook  # openpyxl is loaded only for workbooks
+    if content.startswith((b"PK\x03\x04", _OLE)):
+        from domain.reports.reading.workbook import read_workbook  # its readers are loaded only for workbooks
 
         return read_workbook(name, content)
     if content.startswith(

@@ -1,132 +1,121 @@
-"""Where the table stands in a sheet: its header, its data rows, and what around them is none of it."""
+"""Which table of a file is read, and what of it is data: without totals, notes and repeated headers, which are told."""
 
 from pathlib import Path
 
 from domain.core.errors import Invalid
-from domain.reports.reading.columns import columns_of
-from domain.reports.reading.moments import read_moment
-from domain.reports.reading.numerals import read_numeral
-from domain.reports.reading.table import Cell, Line, Sheet, Table, blank, written
+from domain.reports.reading.aggregates import without_aggregates
+from domain.reports.reading.blocks import Block, blocks_of
+from domain.reports.reading.columns import Hints, columns_of
+from domain.reports.reading.headers import FEWEST_ROWS
+from domain.reports.reading.remarks import Remark, left_out
+from domain.reports.reading.table import Column, Line, Sheet, Table
 from domain.reports.reading.totals import number_columns, totals_among, without_notes
-from domain.reports.reading.wide import date_columns, melted, without_total_columns
+from domain.reports.reading.wide import date_columns, melted, melted_months, month_columns, without_total_columns
 
-FEWEST_ROWS = 3
-_LOOK = 60  # lines among which a header is looked for
+_LISTED = 5
+"""So many other tables of a file are named."""
 
 
-def table_of(path: Path, sheets: list[Sheet]) -> Table:
-    """The table with the most cells among the sheets.
+def table_of(path: Path, sheets: list[Sheet], wanted: str | None = None) -> Table:
+    """The table with the most cells of the visible sheets, or the one that is ``wanted`` by its sheet or range.
 
     Raises:
         Invalid: there is none, or one with fewer than three rows.
     """
-    best: tuple[int, Sheet, list[str], list[Line]] | None = None
-    for sheet in sheets:
-        if (found := _locate(sheet)) is None:
-            continue
-        header, lines = found
-        size = len(lines) * len(header)
-        if best is None or size > best[0]:
-            best = (size, sheet, header, lines)
-    if best is None:
+    blocks = [block for sheet in sheets for block in blocks_of(sheet)]
+    if not blocks:
         raise Invalid(f"There is no table in {path.name}.", remedy="A table has a header and at least two columns.")
-    _, sheet, header, lines = best
-    dated = date_columns(header)
-    lines = without_notes(header, lines, dated)
+    block = _chosen(path, blocks, wanted)
+    table = _read(path, block)
+    table.remarks[:0] = [*block.sheet.remarks, *_elsewhere(block, blocks, sheets), *_uncalculated(block)]
+    return table
+
+
+def _chosen(path: Path, blocks: list[Block], wanted: str | None) -> Block:
+    if wanted is None:
+        return max(blocks, key=lambda block: (not block.sheet.hidden and len(block.lines) >= FEWEST_ROWS, block.size))
+    sought = wanted.strip().casefold()
+    named = [block for block in blocks if sought in (label(block).casefold(), block.range.casefold())]
+    named = named or [block for block in blocks if (block.sheet.name or "").casefold() == sought]
+    if not named:
+        listed = ", ".join(label(block) for block in blocks[:_LISTED])
+        raise Invalid(f"There is no table “{wanted}” in {path.name}.", remedy=f"There are: {listed}.")
+    return max(named, key=lambda block: block.size)
+
+
+def label(block: Block) -> str:
+    """What a table is called: its sheet and its cells."""
+    return f"{block.sheet.name}!{block.range}" if block.sheet.name else block.range
+
+
+def _elsewhere(block: Block, blocks: list[Block], sheets: list[Sheet]) -> list[Remark]:
+    """Which of several tables was read, and which were not."""
+    others = [
+        f"{label(other)} ({len(other.lines):,} rows{', hidden' if other.sheet.hidden else ''})"
+        for other in blocks if other is not block
+    ]  # fmt: skip
+    tabled = {id(other.sheet) for other in blocks}
+    others += [f"{sheet.name} (no table)" for sheet in sheets if id(sheet) not in tabled and sheet.name]
+    if not others:
+        return []
+    more = f" and {len(others) - _LISTED} more" if len(others) > _LISTED else ""
+    text = f"The table in {label(block)} was read; there are others: {', '.join(others[:_LISTED])}{more}."
+    return [Remark("elsewhere", text)]
+
+
+def _uncalculated(block: Block) -> list[Remark]:
+    """Columns whose formulas were never calculated: they hold no values that could be read."""
+    names = [name for place, name in enumerate(block.names, block.first) if place in block.sheet.uncalculated]
+    return [
+        Remark(
+            "formulas without values",
+            f"{name} holds formulas without values; open the file in a spreadsheet program and save it there.",
+            (),
+            name,
+        )
+        for name in names
+    ]
+
+
+def _read(path: Path, block: Block) -> Table:
+    sheet, header, remarks = block.sheet, block.names, list[Remark]()
+    hints = Hints(sheet.delimiter, {place - block.first: shown for place, shown in sheet.formats.items()})
+    lines, dated = block.lines, date_columns(header)
+    lines = without_notes(header, lines, dated, remarks)
     if dated:
-        header, lines, dated = without_total_columns(header, lines, dated)
-        totals = totals_among(lines, number_columns(lines, dated), blocks=True)
-        lines = [line for place, line in enumerate(lines) if place not in totals]
+        header, lines, dated = without_total_columns(header, lines, dated, remarks)
+        lines = _without_totals(lines, number_columns(lines, dated), remarks, blocks=True)
         _enough(path, lines)
-        return melted(path, sheet.name, header, lines, dated)
+        return melted(path, sheet.name, header, lines, dated, remarks, hints)
     _enough(path, lines)
-    columns = columns_of(header, lines)
-    totals = totals_among(lines, [column.numbers for column in columns if column.kind == "number"], blocks=False)
-    if totals:
-        lines = [line for place, line in enumerate(lines) if place not in totals]
-        _enough(path, lines)
-        columns = columns_of(header, lines)
-    return Table(path.name, sheet.name, columns, [line.number for line in lines])
+    if (months := month_columns(header)) is not None:
+        table = melted_months(path, sheet.name, header, lines, months, remarks, hints)
+        if table is not None:
+            return table
+    columns, told = columns_of(header, lines, hints)
+    kept = _without_totals(lines, _numbers(columns), remarks, blocks=False)
+    kept = without_aggregates(kept, lines, columns, remarks)
+    if len(kept) < len(lines):
+        _enough(path, kept)
+        lines = kept
+        columns, told = columns_of(header, lines, hints)
+    return Table(path.name, sheet.name, columns, [line.number for line in lines], remarks=remarks + told)
+
+
+def _numbers(columns: list[Column]) -> list[list[float | None]]:
+    return [column.numbers for column in columns if column.kind == "number"]
+
+
+def _without_totals(
+    lines: list[Line], numbers: list[list[float | None]], remarks: list[Remark], *, blocks: bool
+) -> list[Line]:
+    totals = totals_among(lines, numbers, blocks=blocks)
+    if not totals:
+        return lines
+    remarks.append(left_out([lines[place].number for place in sorted(totals)], "the sum of other rows"))
+    return [line for place, line in enumerate(lines) if place not in totals]
 
 
 def _enough(path: Path, lines: list[Line]) -> None:
     if len(lines) < FEWEST_ROWS:
         raise Invalid(f"The table in {path.name} has too few rows to say anything.", remedy="Three rows are the least.")
-
-
-def _locate(sheet: Sheet) -> tuple[list[str], list[Line]] | None:
-    """The header's names and the lines under it, each cut to the header's width."""
-    filled = [line for line in sheet.lines if line.size()]
-    if len(filled) < 2:
-        return None
-    widths = sorted(line.size() for line in filled[: _LOOK * 4])
-    typical = widths[len(widths) * 3 // 4]
-    if typical < 2:
-        return None
-    start = next((place for place, line in enumerate(filled[:_LOOK]) if _is_header(line, filled, place, typical)), None)
-    if start is None:
-        return _nameless(filled, typical)
-    places = filled[start].filled()
-    first, last = places[0], places[-1] + 1
-    header = _unique([written(_name(cell)) for cell in filled[start].cells[first:last]])
-    lines = [Line(line.number, _cut(line.cells, first, last)) for line in filled[start + 1 :]]
-    return header, [line for line in lines if line.size()]
-
-
-def _is_header(line: Line, filled: list[Line], place: int, typical: int) -> bool:
-    """As wide as the table, of names, with lines under it that hold other things than names."""
-    places = line.filled()
-    if len(places) < max(2, 0.6 * typical):
-        return False
-    names = [line.cells[at] for at in places]
-    texts = sum(isinstance(cell, str) and read_numeral(cell, ".") is None for cell in names)
-    dates = sum(read_moment(cell) is not None or _is_year(cell) for cell in names)
-    if texts + dates < 0.9 * len(names) or (dates and dates == len(names)) or 0 < dates < 3:
-        return False
-    if len({written(name).casefold() for name in names}) < len(names) * 0.8:
-        return False
-    below = filled[place + 1 : place + 40]
-    return bool(below) and any(_holds_values(other) for other in below)
-
-
-def _is_year(cell: Cell) -> bool:
-    return isinstance(cell, int) and not isinstance(cell, bool) and 1900 <= cell <= 2100
-
-
-def _holds_values(line: Line) -> bool:
-    return any(
-        read_numeral(cell, ".") is not None or read_numeral(cell, ",") is not None or read_moment(cell) is not None
-        for cell in line.cells
-        if not blank(cell)
-    )
-
-
-def _nameless(filled: list[Line], typical: int) -> tuple[list[str], list[Line]] | None:
-    """A table that starts without a header: its columns are called by their place."""
-    lines = [line for line in filled if line.size() >= max(2, typical - 1)]
-    if len(lines) < FEWEST_ROWS or not all(_holds_values(line) for line in lines[:10]):
-        return None
-    width = max(line.filled()[-1] + 1 for line in lines)
-    return [f"Column {place + 1}" for place in range(width)], [Line(x.number, _cut(x.cells, 0, width)) for x in lines]
-
-
-def _name(cell: Cell) -> Cell:
-    reading = read_moment(cell) if cell is not None and not isinstance(cell, str) else None
-    return reading[0].isoformat()[:10] if reading else cell
-
-
-def _cut(cells: list[Cell], first: int, last: int) -> list[Cell]:
-    part = cells[first:last]
-    return part + [None] * (last - first - len(part))
-
-
-def _unique(names: list[str]) -> list[str]:
-    """Names made distinct; a column without one is called by its place."""
-    seen: dict[str, int] = {}
-    out: list[str] = []
-    for place, name in enumerate(names):
-        name = name or f"Column {place + 1}"
-        seen[name.casefold()] = seen.get(name.casefold(), 0) + 1
-        count = seen[name.casefold()]
-        out.append(name if count == 1 else f"{name} ({count})")
-    return out

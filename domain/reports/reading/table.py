@@ -1,10 +1,12 @@
 """What a report is once it has been read: named columns of typed cells, each row with its number."""
 
 from dataclasses import dataclass, field
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from typing import Literal
 
-Cell = str | int | float | bool | datetime | date | time | None
+from domain.reports.reading.remarks import Remark
+
+Cell = str | int | float | bool | datetime | date | time | timedelta | None
 Kind = Literal["date", "number", "text"]
 Grain = Literal["hour", "day", "week", "month", "quarter", "year"]
 
@@ -26,11 +28,28 @@ class Line:
 
 
 @dataclass(frozen=True, slots=True)
+class Format:
+    """How a workbook shows the numbers of a column."""
+
+    percent: bool = False
+    currency: str | None = None
+
+
+@dataclass(slots=True)
 class Sheet:
-    """Lines as they stand in the file. ``name`` is None for text files."""
+    """Lines as they stand in the file. ``name`` is None for text files.
+
+    ``delimiter`` is the mark between the fields of a text file; ``formats`` says by the place of a column how a
+    workbook shows its numbers; ``uncalculated`` are the places of columns with formulas that have no value.
+    """
 
     name: str | None
     lines: list[Line]
+    delimiter: str | None = None
+    hidden: bool = False
+    formats: dict[int, Format] = field(default_factory=dict[int, Format])
+    uncalculated: frozenset[int] = frozenset()
+    remarks: list[Remark] = field(default_factory=list[Remark])
 
 
 @dataclass(slots=True)
@@ -39,7 +58,8 @@ class Column:
 
     ``numbers`` holds percentages as ratios; ``decimals`` is the precision as written (of the ratio, where
     ``percent``). ``currencies`` holds the code each cell shows, if any does. ``grain`` is what one date of a
-    date column stands for as written: ``2024-03`` is a month, ``2024-03-09 05:00`` an hour.
+    date column stands for as written: ``2024-03`` is a month, ``2024-03-09 05:00`` an hour. ``unread`` are the
+    places of filled cells that are no numbers; ``part``: the numbers only repeat a part of the table's date.
     """
 
     name: str
@@ -52,6 +72,8 @@ class Column:
     decimals: int = 0
     currencies: list[str | None] = field(default_factory=list[str | None])
     grain: Grain | None = None
+    unread: list[int] = field(default_factory=list[int])
+    part: bool = False
 
     def empty(self) -> int:
         """How many cells hold no value."""
@@ -73,7 +95,7 @@ class Table:
     """The data rows of one report; totals, notes, preamble and blank lines are left out.
 
     ``row_numbers`` are aligned with the cells of every column; in a table that was wide, each line of the
-    file stands here once for each of its dates.
+    file stands here once for each of its dates. ``remarks`` say what was left out or assumed.
     """
 
     file: str
@@ -81,6 +103,7 @@ class Table:
     columns: list[Column]
     row_numbers: list[int]
     wide: Wide | None = None
+    remarks: list[Remark] = field(default_factory=list[Remark])
 
     def column(self, name: str) -> Column:
         """The column of that very name. Raises KeyError."""

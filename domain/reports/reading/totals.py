@@ -6,7 +6,8 @@ from functools import lru_cache
 from domain.reports.reading.moments import read_moments
 from domain.reports.reading.months import fold
 from domain.reports.reading.numerals import decide_mark, evidence, is_nothing, read_numeral
-from domain.reports.reading.table import Line, blank, written
+from domain.reports.reading.remarks import Remark, left_out
+from domain.reports.reading.table import Line, written
 
 _WORDS = re.compile(
     r"(?:(?:grand|sub|overall|zwischen|gesamt|end|sous|sub)[- ]?)?"
@@ -17,16 +18,43 @@ _WORDS = re.compile(
 )
 
 
-def without_notes(header: list[str], lines: list[Line], dated: list[int]) -> list[Line]:
-    """The lines that may be data.
+_BARE = re.compile(
+    r"(?:(?:grand|sub|overall|zwischen|gesamt|end|sous|sub)[- ]?)?"
+    r"(?:total|totals|totaal|totale|totali|totaux|totales|totalt|summe|sum|suma|somme|somma|soma|gesamtsumme|"
+    r"insgesamt|yhteensa|razem|ogolem|celkem|toplam|subtotal|gesamtergebnis)\s*:?"
+)
+_NOTE = re.compile(
+    r"(?:sources?|notes?|quelle|hinweis|anmerkung|fuente|fonte|remarks?|stand|as of|last updated?|generated|created|"
+    r"exported|printed|report|copyright|©|\*|†|\(c\)|page|seite|data)\b.*",
+    re.IGNORECASE | re.DOTALL,
+)
+_WORDY = 4
+"""So many words are a sentence rather than a name."""
 
-    A line is left out where it repeats the header, is a note (one or two cells in a wide table), or carries no
-    date in a table whose other rows do. ``dated`` are the places of columns that are dates themselves.
+
+def without_notes(header: list[str], lines: list[Line], dated: list[int], remarks: list[Remark]) -> list[Line]:
+    """The lines that may be data; the others are told.
+
+    A line is left out where it repeats the header, is a note (words in one cell, below the table or where numbers
+    stand), or, in a table whose other rows have dates, is a short one without. ``dated`` are the places of columns
+    that are dates themselves.
     """
     names = [name.casefold() for name in header]
     kept = [line for line in lines if not _repeats(line, names)]
-    kept = _without_short(kept, len(header))
-    return kept if dated else _with_dates(kept, len(header))
+    _tell(lines, kept, "the header again", remarks)
+    told = _without_words(kept, len(header))
+    _tell(kept, told, "notes", remarks)
+    if dated:
+        return told
+    with_dates = _with_dates(told, len(header))
+    _tell(told, with_dates, "no date where the others have one", remarks)
+    return with_dates
+
+
+def _tell(before: list[Line], after: list[Line], why: str, remarks: list[Remark]) -> None:
+    if len(after) < len(before):
+        there = {line.number for line in after}
+        remarks.append(left_out([line.number for line in before if line.number not in there], why))
 
 
 def _repeats(line: Line, names: list[str]) -> bool:
@@ -35,28 +63,50 @@ def _repeats(line: Line, names: list[str]) -> bool:
     return first == names[0] and [written(cell).casefold() for cell in line.cells] == names
 
 
-def _without_short(lines: list[Line], width: int) -> list[Line]:
-    """The lines with more than a note's one or two cells."""
-    if width < 3:
+def _without_words(lines: list[Line], width: int) -> list[Line]:
+    """The lines without notes: a cell or two of words where the others are wide. A sparse row is a row."""
+    if len(lines) < 2:
         return lines
-    sizes = [line.size() for line in lines]
-    usual = sorted(sizes)[len(sizes) // 2] if sizes else 0
-    return [line for line, size in zip(lines, sizes, strict=True) if size > max(1, 0.3 * usual) or size == usual]
+    sizes = sorted(line.size() for line in lines)
+    usual = sizes[len(sizes) // 2]
+    if usual < 2:
+        return lines
+    return [line for place, line in enumerate(lines) if line.size() > 2 or not _is_note(line, lines, place, width)]
+
+
+def _is_note(line: Line, lines: list[Line], place: int, width: int) -> bool:
+    places = line.filled()
+    words = line.cells[places[0]]
+    if not isinstance(words, str) or (len(places) > 1 and width < 4):
+        return False
+    if read_numeral(words, ".") is not None or read_moments([words, words]) is not None:
+        return False
+    if _NOTE.fullmatch(words.strip()):
+        return True
+    if len(places) > 1:
+        return False
+    after_gap = place > 0 and line.number > lines[place - 1].number + 1
+    ends = after_gap and all(other.size() <= 2 for other in lines[place:])
+    if ends or len(words.split()) >= _WORDY or words.rstrip().endswith((".", ":")):
+        return True
+    column = [other.cells[places[0]] for other in lines[max(0, place - 20) : place + 20] if other is not line]
+    numbers = sum(read_numeral(cell, ".") is not None or read_numeral(cell, ",") is not None for cell in column)
+    return bool(column) and numbers > 0.7 * len(column)
 
 
 def _with_dates(lines: list[Line], width: int) -> list[Line]:
-    """Where one column holds dates in nearly every line, the lines without are no data."""
+    """Where one column holds dates in nearly every line, short lines without and those called totals are no data."""
     if len(lines) < 3:
         return lines
     for place in range(width):
         cells = [line.cells[place] for line in lines]
-        strings = sum(isinstance(cell, int | float) for cell in cells)
-        found = read_moments(cells) if strings < len(cells) * 0.5 else None
+        numbers = sum(isinstance(cell, int | float) for cell in cells)
+        found = read_moments(cells) if numbers < len(cells) * 0.5 else None
         if found is not None:
-            undated = [at for at, moment in enumerate(found[0]) if moment is None]
+            undated = [at for at, moment in enumerate(found.moments) if moment is None]
             if undated and len(undated) <= max(3, 0.05 * len(lines)):
-                left_out = {at for at in undated if not blank(cells[at]) or _unlike(lines[at], width)}
-                return [line for at, line in enumerate(lines) if at not in left_out]
+                left = {at for at in undated if _unlike(lines[at], width) and not _is_only_sparse(lines[at])}
+                return [line for at, line in enumerate(lines) if at not in left]
     return lines
 
 
@@ -64,18 +114,31 @@ def _unlike(line: Line, width: int) -> bool:
     return line.size() <= 0.7 * width or _says_total(line)
 
 
+def _is_only_sparse(line: Line) -> bool:
+    """Whether a line without a date has nothing that could be left out of a sum, and no word of a total."""
+    numbers = any(read_numeral(cell, ".") is not None or read_numeral(cell, ",") is not None for cell in line.cells)
+    return not numbers and not _says_total(line)
+
+
 def _says_total(line: Line) -> bool:
     texts = [cell for cell in line.cells if isinstance(cell, str) and cell]
-    return any(_is_total(text) for text in texts[:3])
+    return any(says_total(text) for text in texts[:3])
+
+
+def _is_bare_total(line: Line) -> bool:
+    texts = [cell for cell in line.cells if isinstance(cell, str) and cell]
+    return any(_BARE.fullmatch(fold(written(text))) for text in texts[:3])
 
 
 @lru_cache(maxsize=4096)
-def _is_total(text: str) -> bool:
+def says_total(text: str) -> bool:
+    """Whether a text is a word for a total, or begins with one."""
     return bool(_WORDS.fullmatch(fold(written(text))))
 
 
 def totals_among(lines: list[Line], numbers: list[list[float | None]], *, blocks: bool) -> set[int]:
-    """The places of lines that say they are totals, or whose numbers are the sums of the lines above them.
+    """The places of lines that say they are totals and whose numbers add up to what they head or end, and of a last
+    line that does so without a word.
 
     ``numbers`` are the number columns, aligned with the lines. With ``blocks``, a line of sums under each block
     of lines is found too, in whatever language.
@@ -83,14 +146,31 @@ def totals_among(lines: list[Line], numbers: list[list[float | None]], *, blocks
     if not numbers or len(lines) < 3:
         return set()
     out: set[int] = set()
+    said = [_says_total(line) for line in lines]
+    whole = [sum(number or 0 for number in column) for column in numbers]
+    above, since = [0.0] * len(numbers), [0.0] * len(numbers)
     for at, line in enumerate(lines):
-        said, short, last = _says_total(line), _fewer_names(lines, at), at == len(lines) - 1
-        if not said and not last:
-            continue
-        hits, filled = _added_up(numbers, at, out)
-        everything = hits == filled >= 2 and at >= 4
-        if (said and short) or everything or (short and hits and hits >= 0.5 * filled):
-            out.add(at)
+        last = at == len(lines) - 1
+        if said[at] or last:
+            mine = [(place, column[at]) for place, column in enumerate(numbers) if column[at]]
+            hits = {
+                "above": sum(_near(above[place], value) for place, value in mine),
+                "since": sum(_near(since[place], value) for place, value in mine),
+                "below": sum(_near(_below(numbers[place], said, at), value) for place, value in mine)
+                if said[at]
+                else 0,
+                "rest": sum(_near(whole[place] - (value or 0), value) for place, value in mine) if at == 0 else 0,
+            }
+            best, short = max(hits.values()), _fewer_names(lines, at)
+            adds_up = best >= 1 and best >= 0.5 * len(mine)
+            told = said[at] and (adds_up or (at > 0 and short and _is_bare_total(line)))
+            if told or (last and ((hits["above"] == len(mine) >= 2 and at >= 4) or (short and adds_up))):
+                out.add(at)
+                since = [0.0] * len(numbers)
+                continue
+        for place, column in enumerate(numbers):
+            above[place] += column[at] or 0
+            since[place] += column[at] or 0
     start = 0
     for at in range(len(lines) if blocks else 0):
         if at in out or (at - start >= 2 and _block(numbers, start, at)):
@@ -99,9 +179,22 @@ def totals_among(lines: list[Line], numbers: list[list[float | None]], *, blocks
     return out
 
 
+def _below(column: list[float | None], said: list[bool], at: int) -> float:
+    """The sum of the lines that a line heads: those up to the next one that says it is a total."""
+    total, place = 0.0, at + 1
+    while place < len(column) and not said[place] and place <= at + _HEADED:
+        total += column[place] or 0
+        place += 1
+    return total
+
+
+_HEADED = 5_000
+"""So many lines at most are looked at below one that may head them."""
+
+
 def _fewer_names(lines: list[Line], at: int) -> bool:
     """Whether a line leaves cells empty that its neighbours fill."""
-    around = [line for line in lines[max(0, at - 3) : at] if line is not lines[at]]
+    around = lines[max(0, at - 3) : at] or lines[at + 1 : at + 4]
     return not around or lines[at].size() < min(line.size() for line in around)
 
 
@@ -120,16 +213,6 @@ def number_columns(lines: list[Line], places: list[int]) -> list[list[float | No
 def _block(numbers: list[list[float | None]], start: int, at: int) -> bool:
     checked = [_near(sum(value or 0 for value in column[start:at]), column[at]) for column in numbers]
     return len(checked) >= 2 and all(checked) and any(column[at] for column in numbers)
-
-
-def _added_up(numbers: list[list[float | None]], at: int, totals: set[int]) -> tuple[int, int]:
-    """How many of a line's numbers are the sums of all data lines above it, and how many it has."""
-    mine = [(column, column[at]) for column in numbers if column[at]]
-    hits = sum(
-        _near(sum(value or 0 for place, value in enumerate(column[:at]) if place not in totals), value)
-        for column, value in mine
-    )
-    return hits, len(mine)
 
 
 def _near(total: float, value: float | None) -> bool:

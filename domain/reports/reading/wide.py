@@ -1,14 +1,20 @@
 """Tables with one column per date: made long, so that each number stands beside its date."""
 
 from collections import Counter
+from collections.abc import Callable
+from datetime import datetime
 from pathlib import Path
 
-from domain.reports.reading.columns import column_of
+from domain.reports.reading.columns import YEAR_NAMES, Hints, column_of
+from domain.reports.reading.headers import is_year
 from domain.reports.reading.moments import read_moments
+from domain.reports.reading.months import MONTHS, fold
 from domain.reports.reading.numerals import Mark, decide_mark, evidence, read_numeral
-from domain.reports.reading.table import Cell, Column, Line, Table, Wide, blank
+from domain.reports.reading.remarks import Remark
+from domain.reports.reading.table import Cell, Column, Grain, Line, Table, Wide, blank, written
 
 FEWEST = 3
+FEWEST_MONTHS = 6
 
 
 def date_columns(header: list[str]) -> list[int]:
@@ -23,13 +29,25 @@ def date_columns(header: list[str]) -> list[int]:
     if len(longest) < FEWEST:
         return []
     found = read_moments(list[Cell]([header[place] for place in longest]), years=True)
-    if found is None or None in found[0] or len(set(found[0])) < len(longest):
+    if found is None or None in found.moments or len(set(found.moments)) < len(longest):
+        return []
+    if found.grain == "year" and not all(is_year(header[place]) or not header[place].isdecimal() for place in longest):
         return []
     return longest
 
 
+def month_columns(header: list[str]) -> tuple[int, list[int]] | None:
+    """The place of the years, and those of the columns called by months beside them; None where there are none."""
+    months = [place for place, name in enumerate(header) if fold(name).rstrip(".") in MONTHS]
+    years = [place for place, name in enumerate(header) if fold(name) in YEAR_NAMES]
+    if len(months) < FEWEST_MONTHS or len(years) != 1:
+        return None
+    numbers = [MONTHS[fold(header[place]).rstrip(".")] for place in months]
+    return (years[0], months) if len(set(numbers)) == len(numbers) else None
+
+
 def without_total_columns(
-    header: list[str], lines: list[Line], dated: list[int]
+    header: list[str], lines: list[Line], dated: list[int], remarks: list[Remark]
 ) -> tuple[list[str], list[Line], list[int]]:
     """The table without the number columns behind its dates (totals, averages, targets) and those that are row sums."""
     mark = evidence([cell for line in lines for cell in line.cells])
@@ -51,6 +69,10 @@ def without_total_columns(
             )
         )
     }
+    if dropped:
+        names = ", ".join(header[place] for place in sorted(dropped))
+        text = f"The columns beside the dates are left out, since they repeat or sum them up: {names}."
+        remarks.append(Remark("rows left out", text))
     keep = [place for place in range(len(header)) if place not in dropped]
     moved = {old: new for new, old in enumerate(keep)}
     return (
@@ -71,32 +93,102 @@ def _number(cell: Cell, elsewhere: Counter[Mark]) -> float | None:
     return read.value if read else None
 
 
-def melted(path: Path, sheet: str | None, header: list[str], lines: list[Line], dated: list[int]) -> Table:
+def melted(
+    path: Path,
+    sheet: str | None,
+    header: list[str],
+    lines: list[Line],
+    dated: list[int],
+    remarks: list[Remark],
+    hints: Hints,
+) -> Table:
     """The long table: a row for each line and date. Its numbers are called by the sheet, else by the file's stem."""
-    names = [place for place in range(len(header)) if place not in dated]
     found = read_moments(list[Cell]([header[place] for place in dated]), years=True)
     if found is None:
         raise ValueError("the date columns' names were read before")
-    moments, grain = found
-    metric, when = sheet or path.stem, _free("Date", header)
+    at = dict(zip(dated, found.moments, strict=True))
+    return _long(path, sheet, header, lines, dated, remarks, hints, lambda line, place: at[place], found.grain)
+
+
+def melted_months(
+    path: Path,
+    sheet: str | None,
+    header: list[str],
+    lines: list[Line],
+    found: tuple[int, list[int]],
+    remarks: list[Remark],
+    hints: Hints,
+) -> Table | None:
+    """The long table of one with a line for each year and a column for each month; None where a year cannot be read."""
+    year, months = found
+    years = {line.number: _year(line.cells[year]) for line in lines}
+    if None in years.values():
+        return None
+    rest = [place for place in range(len(header)) if place != year]
+    moved = {old: new for new, old in enumerate(rest)}
+    cut = [Line(line.number, [line.cells[place] for place in rest]) for line in lines]
+
+    def moment(line: Line, place: int) -> datetime | None:
+        of = years[line.number]
+        return None if of is None else datetime(of, MONTHS[fold(header[rest[place]]).rstrip(".")], 1)  # noqa: DTZ001
+
+    names = [header[place] for place in rest]
+    names, cut, dated = without_total_columns(names, cut, [moved[place] for place in months], remarks)
+    by_name = {name: place for place, name in enumerate(header)}
+
+    def kept(line: Line, place: int) -> datetime | None:
+        return moment(line, moved[by_name[names[place]]])
+
+    return _long(path, sheet, names, cut, dated, remarks, hints, kept, "month")
+
+
+def _year(cell: Cell) -> int | None:
+    return int(str(cell).strip()) if is_year(cell) and cell is not None else None
+
+
+def _long(
+    path: Path,
+    sheet: str | None,
+    header: list[str],
+    lines: list[Line],
+    dated: list[int],
+    remarks: list[Remark],
+    hints: Hints,
+    moment: Callable[[Line, int], datetime | None],
+    grain: Grain,
+) -> Table:
+    names = [place for place in range(len(header)) if place not in dated]
+    metric, when = _metric(path, sheet, header, lines, names), _free("Date", header)
     long = [(line, place) for line in lines for place in dated]
-    at = dict(zip(dated, moments, strict=True))
+    rows = [line.number for line, _ in long]
     columns = [
-        column_of(header[name], [line.cells[name] for line, _ in long], Counter())
+        column_of(header[name], [line.cells[name] for line, _ in long], rows, Counter(), list[Remark]())
         for name in names
         if any(not blank(line.cells[name]) for line in lines)
     ]
     cells: list[Cell] = [line.cells[place] for line, place in long]
-    values = column_of(metric, cells, evidence(cells))
+    shown = next((hints.formats[place] for place in dated if place in hints.formats), None)
+    values = column_of(metric, cells, rows, evidence(cells), remarks, delimiter=hints.delimiter, shown=shown)
     if values.kind != "number":
         values = Column(metric, "text", cells)
-    columns.append(
-        Column(
-            when, "date", [header[place] for _, place in long], moments=[at[place] for _, place in long], grain=grain
-        )
-    )
+    moments = [moment(line, place) for line, place in long]
+    columns.append(Column(when, "date", [header[place] for _, place in long], moments=moments, grain=grain))
     columns.append(values)
-    return Table(path.name, sheet, columns, [line.number for line, _ in long], Wide(when, metric))
+    return Table(path.name, sheet, columns, rows, Wide(when, metric), remarks)
+
+
+def _metric(path: Path, sheet: str | None, header: list[str], lines: list[Line], names: list[int]) -> str:
+    """What the numbers are called: by the one indicator the lines name, else by the sheet, else by the file."""
+    for place in names:
+        if fold(header[place]) in _INDICATORS:
+            named = {written(line.cells[place]) for line in lines}
+            if len(named) == 1 and (only := named.pop()):
+                return only
+    return sheet or path.stem
+
+
+_INDICATORS_WORDS = "indicator indicator_name series variable measure metric kennzahl merkmal"
+_INDICATORS = frozenset(_INDICATORS_WORDS.split())
 
 
 def _free(name: str, taken: list[str]) -> str:

@@ -162,7 +162,8 @@ def test_a_column_per_month_is_made_long_without_its_totals(tmp_path: Path) -> N
         ("a.csv", b"just one line of text\n", "no table"),
         ("a.csv", b"Day,Count\n2024-01-01,2\n", "too few rows"),
         ("a.xlsx", b"PK\x03\x04 and then nothing", "damaged"),
-        ("a.xlsx", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(512), "password"),
+        ("a.xlsx", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(512), "damaged"),
+        ("a.xlsx", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + "EncryptedPackage".encode("utf-16-le"), "password"),
         ("a.pdf", b"%PDF-1.7 ...", "no table"),
     ],
 )
