@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from domain.core.settings import Settings
 
 DONE = 0
+WAITS = "It waits for you. “legwork chat” goes on with it: “/tasks show” shows what it asks."
 _DEFAULT = "chat"
 
 
@@ -142,6 +143,8 @@ async def _once(text: str, files: Sequence[Path], settings: "Settings", limit: f
     async with open_runtime(settings) as runtime:
         err = None if sys.stdout.isatty() else sys.stderr  # a terminal shows it as it goes
         outcome = await chat.once(runtime, settings, text, files, sys.stdout, err=err, limit=limit or LIMIT)
+    if outcome is not None and outcome.status == "paused":
+        sys.stderr.write(f"{WAITS}\n")
     return DONE if outcome is None or outcome.status == "succeeded" else FAILED
 
 

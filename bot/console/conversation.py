@@ -128,7 +128,7 @@ class ConsoleConversation:
             bodies = await said_about(session, message_id, task_id)
             facts = await facts_of(session, task_id) if task_id is not None else []
             made: Sequence[RowMapping] = await files.of_task(session, task_id) if task_id is not None else ()
-        return _outcome(row, bodies, facts, [await self._artifact(file) for file in made])
+        return outcome_of(row, bodies, facts, [await self._artifact(file) for file in made])
 
     async def _artifact(self, file: RowMapping) -> dict[str, Any]:
         path = await self._shelved(file["key"], file["name"])
@@ -150,12 +150,13 @@ class ConsoleConversation:
 _FINAL_TYPES = ("answer", "problem", "question", "approval", "note", "details", "listing")
 
 
-def _outcome(
-    row: RowMapping,
+def outcome_of(
+    row: Mapping[Any, Any],
     bodies: Sequence[dict[str, Any]],
     facts: Sequence[dict[str, Any]],
     artifacts: Sequence[dict[str, Any]],
 ) -> Outcome:
+    """What became of a message: ``row`` of it and its task, ``bodies`` of what was said about it, in order."""
     parts = [part for body in bodies for part in (body.get("asks") or [body])]  # a card says what it asks
     final = [part for part in parts if part["type"] in _FINAL_TYPES]
     problem = next((body for body in reversed(final) if body["type"] == "problem"), None)
@@ -189,6 +190,10 @@ def _error(problem: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _text(body: Mapping[str, Any]) -> str:
+    if body.get("type") == "approval":
+        return "\n".join(
+            [f"Approval needed: {body['title']}", *(f"{name}: {value}" for name, value in body["details"])]
+        )
     for name in ("text", "sentence", "title"):
         if body.get(name):
             return str(body[name])

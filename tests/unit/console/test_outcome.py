@@ -1,0 +1,43 @@
+"""What scripts are told became of a message."""
+
+from typing import Any
+
+import pytest
+
+from bot.console.conversation import outcome_of
+from domain.core.ids import new_id
+
+DETAILS = [["method", "POST"], ["url", "https://ops.example.com/alerts"], ["json", '{"low":"Hillside"}']]
+APPROVAL: dict[str, Any] = {"type": "approval", "title": "HTTP request", "details": DETAILS}
+QUESTION: dict[str, Any] = {"type": "question", "text": "Which branch?"}
+
+
+def row(status: str) -> dict[str, Any]:
+    return {
+        "task_id": new_id(),
+        "status": status,
+        "outcome": None,
+        "result": None,
+        "error": None,
+        "cost": None,
+        "seconds": 0.5,
+    }
+
+
+@pytest.mark.parametrize(
+    ("asked", "text"),
+    [
+        (
+            APPROVAL,
+            "Approval needed: HTTP request\nmethod: POST\nurl: https://ops.example.com/alerts\n"
+            'json: {"low":"Hillside"}',
+        ),
+        (APPROVAL | {"title": "send", "details": [["to", "ben"]]}, "Approval needed: send\nto: ben"),
+        (QUESTION, "Which branch?"),
+    ],
+)
+@pytest.mark.parametrize("on_card", [True, False])
+def test_what_waits_for_a_person_says_all_that_it_asks(asked: dict[str, Any], text: str, on_card: bool) -> None:
+    body = {"type": "plan", "title": "The plan", "asks": [asked]} if on_card else asked
+    outcome = outcome_of(row("PAUSED"), [body], [], [])
+    assert (outcome.status, outcome.text) == ("paused", text)
