@@ -13,7 +13,7 @@ from domain.core.errors import Unusable
 from domain.core.failpoints import reach
 from domain.flow.advance import Advance
 from domain.flow.cards import answer_key
-from domain.llm.model import Model, Piece, Reply, Request, Restart
+from domain.llm.model import OFFLINE, Model, Piece, Reply, Request, Restart
 from domain.llm.thought import without_thought
 from domain.llm.written_calls import before_calls, written_calls
 
@@ -125,7 +125,11 @@ def _offered(request: Request) -> frozenset[str]:
 
 
 def _read(reply: Reply, names: frozenset[str]) -> Reply:
+    """Of the rules' answers nothing is a call: they quote what they were given. Where no tool is on offer, what is
+    written is a slip, and only left out.
+    """
     text, calls = without_thought(reply.text), reply.calls
-    if not calls and not reply.cut:
-        text, calls = written_calls(text, names)
+    if not calls and not reply.cut and reply.provider != OFFLINE:
+        text, written = written_calls(text, names)
+        calls = written if names else ()
     return replace(reply, text=text, calls=calls, data=reply.data if calls == reply.calls else None)

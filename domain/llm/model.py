@@ -16,6 +16,10 @@ CUT = "(cut at the model's limit)"
 """How an answer ends that is not whole."""
 
 
+OFFLINE = "offline"
+"""The name of the provider that answers by rules."""
+
+
 @dataclass(frozen=True, slots=True)
 class ToolSpec:
     """A function the model may ask to have called. ``parameters`` is a JSON Schema."""

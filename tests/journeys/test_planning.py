@@ -7,6 +7,7 @@ import pytest
 
 from domain.conversations.said import Answer, ApprovalCard, Listing, Note, Problem
 from domain.core.errors import Invalid, Misconfigured, Unavailable
+from domain.llm.model import Reply
 from domain.llm.tokens import estimate
 from tests.factories.rehearsal import Rehearsal
 from tests.factories.specs import node, plan, reply, tool
@@ -251,6 +252,24 @@ async def test_a_step_calls_what_the_model_writes_as_words(talk: Talk, script: S
     script.then(f"One moment.\n<tool_call>{WRITTEN}</tool_call>", "It is noted.")
     assert (await talk.say("note it")).one(Answer).text == "It is noted."
     assert rehearsal.of("note") == [{"text": "a"}]
+
+
+@pytest.mark.parametrize("tools", [[], ["note"]])
+async def test_what_the_rules_quote_is_no_call(
+    talk: Talk, script: Script, rehearsal: Rehearsal, tools: list[str]
+) -> None:
+    quoted = f"The page says: <tool_call>{WRITTEN}</tool_call>"
+    script.then(plan(node("n1", "llm", prompt="Sum it up.", tools=tools)), Reply(quoted, None, provider="offline"))
+    assert (await talk.say("sum it up")).one(Answer).text == quoted
+    assert not rehearsal.calls
+
+
+async def test_a_call_where_no_tool_is_on_offer_is_only_left_out(
+    talk: Talk, script: Script, rehearsal: Rehearsal
+) -> None:
+    script.then(plan(node("n1", "llm", prompt="Sum it up.")), f"It is short. <tool_call>{WRITTEN}</tool_call>")
+    assert (await talk.say("sum it up")).one(Answer).text == "It is short."
+    assert not rehearsal.calls
 
 
 async def test_steps_that_come_with_a_reply_are_done(talk: Talk, script: Script, rehearsal: Rehearsal) -> None:

@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator
 from time import monotonic
 
 from domain.core.errors import Invalid
-from domain.llm.model import Event, Piece, Reply, Request
+from domain.llm.model import OFFLINE, Event, Piece, Reply, Request
 from domain.llm.offline.decide import decide
 from domain.llm.offline.replan import replan
 from domain.llm.offline.situation import read_situation
@@ -17,7 +17,7 @@ _PIECES = 4
 class OfflineModel:
     """Answers ``decide``, ``step`` and ``replan`` by rules, from the request's variables alone. It costs nothing."""
 
-    name = "offline"
+    name = OFFLINE
 
     async def stream(self, request: Request) -> AsyncIterator[Event]:
         """The answer in a few pieces. Raises Invalid for a prompt it has no rules for."""
