@@ -102,14 +102,15 @@ async def _taken(legwork: Legwork, platform: str, files: Sequence[IncomingFile])
 
 async def _fetched(legwork: Legwork, gateway: ChatGateway, platform: str, file: Attachment) -> Attachment | None:
     """The file, stored; None where it is of others and cannot be had."""
-    if file.key is not None or file.ref is None:
+    ref = file.ref
+    if file.key is not None or ref is None:
         return replace(file, name=file.name or UNNAMED)
     try:
         if not file.name:
-            told = await gateway.about_file(file.ref)
+            told = await gateway.about_file(ref)
             file = replace(file, name=(told.name if told else "") or UNNAMED)
             file = replace(file, mime_type=told.mime_type, size=told.size) if told else file
-        stored = await legwork.storage.add(platform, file.name, gateway.open_file(file.ref))
+        stored = await legwork.storage.add(platform, file.name, gateway.open_file(ref))
     except (Invalid, NotFound, Refused) as error:
         if not file.of_others:
             raise
