@@ -204,16 +204,10 @@ def _facts(options: argparse.Namespace) -> int:
     if options.json:
         _print_json(analysis.as_json(), sys.stdout)
     else:
-        from bot.views.clean import visible
+        from bot.views.facts import fact_lines
 
-        for fact in analysis.facts:
-            print(f"- {visible(fact.text)}")
-        if not analysis.facts:
-            print(f"Nothing can be computed about the {analysis.rows:,} rows of {visible(path.name)}.")
-        if analysis.notes:
-            print("\nHow it was read:")
-        for note in analysis.notes:
-            print(f"- {visible(note)}")
+        for line in fact_lines(analysis, path.name):
+            print(line)
     return DONE
 
 
