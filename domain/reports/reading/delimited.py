@@ -241,7 +241,7 @@ def _fitted(read: _Read, delimiter: str) -> _Read:
 
 
 def _usual(rows: list[list[str]]) -> int:
-    """The width of most lines; the header's where most are wider than it by the same bare separator."""
+    """The width of most lines."""
     return Counter(map(len, rows)).most_common(1)[0][0]
 
 

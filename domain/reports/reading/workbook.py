@@ -13,13 +13,12 @@ from typing import Any
 
 from domain.core.errors import Invalid
 from domain.reports.reading.errors import put_errors
-from domain.reports.reading.numerals import CODES, CURRENCIES
+from domain.reports.reading.numerals import CODES, CURRENCIES, LARGEST_EXACT
 from domain.reports.reading.table import Cell, Format, Line, Sheet, blank
 
 MOST_LINES = 1_000_000
 MOST_UNPACKED = 600 * 1024 * 1024
 _LOOK = 120  # lines whose formats are looked at
-_EXACT = 2**53
 _ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
 """The stream in which Office keeps a workbook that has a password: [MS-OFFCRYPTO]."""
 _SIGNS = re.compile(r"\[\$([^\]-]*)(?:-[^\]]*)?\]|\"([^\"]*)\"|([€$£¥₹₩₦])")
@@ -112,7 +111,7 @@ def _fill(lines: list[Line], top: int, bottom: int, first: int, last: int) -> No
 def _cell(value: object) -> Cell:
     if value == "" or value is None:
         return None
-    if isinstance(value, float) and value.is_integer() and abs(value) < _EXACT:
+    if isinstance(value, float) and value.is_integer() and abs(value) < LARGEST_EXACT:
         return int(value)
     if isinstance(value, str | int | float | bool | datetime | date | time | timedelta):
         return value
