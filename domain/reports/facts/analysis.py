@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from domain.core.budget import Budget
 from domain.reports.facts.build import frame_of
 from domain.reports.facts.fact import Analysis, ColumnNote, Fact, Focus
 from domain.reports.facts.focus import focused
@@ -15,21 +16,26 @@ from domain.reports.facts.suspects import find_suspects
 from domain.reports.reading import Table
 
 MOST_FACTS = 60
+_OF_THE_TIME = 0.7
+"""That is left, for what happened; the plain facts have the rest."""
 
 
-def analyse_table(table: Table, focus: Focus | None = None) -> Analysis:
-    """The facts of a table, by importance, at most sixty.
+def analyse_table(table: Table, focus: Focus | None = None, budget: Budget | None = None) -> Analysis:
+    """The facts of a table, by importance, at most sixty; what the budget did not suffice for is told in the notes.
 
     Raises:
         Invalid: the focus names a column there is not.
     """
     with np.errstate(all="ignore"):  # a division by nothing is no number, and is left out where it is met
-        frame = frame_of(table)
-        frame.renames = find_renames(frame)
+        frame = frame_of(table, budget)
+        if frame.budget.allows("categories that were renamed"):
+            frame.renames = find_renames(frame)
         metrics = main_metrics(frame)
         asked = focused(frame, metrics, focus) if focus else []
-        suspects = find_suspects(frame)
-        alarms = quality_facts(frame, suspects) + happenings(frame, metrics, suspects)
+        suspects = find_suspects(frame) if frame.budget.allows("slips of a unit") else []
+        with frame.budget.only(_OF_THE_TIME):
+            happened = happenings(frame, metrics, suspects)
+        alarms = quality_facts(frame, suspects) + happened
         facts = alarms + plain_facts(frame, metrics, alarms)
     ordered = sorted(_distinct(facts), key=lambda fact: -fact.score)
     return Analysis(
@@ -39,7 +45,10 @@ def analyse_table(table: Table, focus: Focus | None = None) -> Analysis:
         step=frame.step if frame.starts else None,
         period=frame.whole,
         facts=tuple(_distinct([*asked, *ordered])[:MOST_FACTS]),
-        notes=tuple(remark.text for remark in table.remarks if remark.kind not in SPOILED),
+        notes=(
+            *(remark.text for remark in table.remarks if remark.kind not in SPOILED),
+            *frame.budget.left_undone(),
+        ),
     )
 
 

@@ -5,6 +5,7 @@ from datetime import datetime
 
 import numpy as np
 
+from domain.core.budget import Budget
 from domain.reports.facts.frame import (
     NO_VALUE,
     Dimension,
@@ -26,7 +27,7 @@ MOST_VALUES = 60  # of a column whose values are compared with one another
 _SIGNED = "currency"
 
 
-def frame_of(table: Table) -> Frame:
+def frame_of(table: Table, budget: Budget | None = None) -> Frame:
     """The counted rows of a table as arrays, with every column's role."""
     date = dates_of(table.columns)
     keep, duplicates = _distinct(table)
@@ -35,6 +36,7 @@ def frame_of(table: Table) -> Frame:
         frame.duplicates = duplicates
     elif duplicates:
         frame = _frame(table, date, np.arange(len(table.row_numbers), dtype=np.int64))
+    frame.budget = budget or frame.budget
     frame.panel = is_panel(frame)
     columns = {column.name: column for column in table.columns}
     assign_roles(frame, columns)

@@ -59,7 +59,7 @@ def find_events(frame: Frame, metric: str, chosen: Mask, left_out: Mask) -> list
     linear = role.kind == "rate" and role.offset != 0
     orders = [len(segment) for segment in cube.segments]
     events: list[Event] = []
-    while len(events) < MOST_EVENTS:
+    while len(events) < MOST_EVENTS and frame.budget.allows("further events of", metric):
         expected = expect(frame, cube.series(), linear=linear, counted=counted, orders=orders)
         candidates = _candidates(frame, expected, "unsure" if metric in frame.unsure else role.kind)
         if not candidates:

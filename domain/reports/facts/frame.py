@@ -8,6 +8,7 @@ from typing import cast
 import numpy as np
 from numpy.typing import NDArray
 
+from domain.core.budget import Budget
 from domain.reports.facts.fact import Period, Segment, ranges
 from domain.reports.facts.steps import Step, calendar, floor, last_of, shown
 from domain.reports.reading import Cell, Column, Table
@@ -63,6 +64,7 @@ class Frame:
     ``place`` is each row's step, counted from ``starts[0]``; -1 without a date. ``panel`` says that each date
     has one row for each combination of the dimensions. Columns in ``unsure`` are levels or flows: what is
     stated about them has to hold for both. ``unread`` marks, by column, the rows whose filled cells are no numbers.
+    ``budget`` is asked before each part of the work that may take long.
     """
 
     table: Table
@@ -83,6 +85,7 @@ class Frame:
     main_currency: str | None = None
     unsure: set[str] = field(default_factory=set[str])
     unread: dict[str, Mask] = field(default_factory=dict[str, Mask])
+    budget: Budget = field(default_factory=Budget)
     stamps: Ints = field(default_factory=lambda: np.zeros(0, dtype=np.int64))
     _firsts: dict[int, tuple[datetime, datetime]] = field(default_factory=dict[int, tuple[datetime, datetime]])
     _groups: dict[Step, tuple[Ints, list[datetime]]] = field(default_factory=dict[Step, tuple[Ints, list[datetime]]])

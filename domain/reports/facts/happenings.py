@@ -26,6 +26,8 @@ def happenings(frame: Frame, metrics: list[str], suspects: list[Suspect]) -> lis
     nothing = np.zeros(len(frame.rows), dtype=np.bool_)
     told: list[tuple[Event, Segment]] = []
     for metric in metrics:
+        if not frame.budget.allows("what happened in", metric):
+            continue
         chosen = _chosen(frame, metric)
         spoilt = left_out.get(metric, nothing)
         role = role_of(frame, metric)

@@ -27,6 +27,8 @@ def plain_facts(frame: Frame, metrics: list[str], alarms: list[Fact]) -> list[Fa
             averages += 1
             headline = 74.0 - 0.8 * averages
         facts += _headlines(frame, metric, headline)
+        if not frame.budget.allows("groups and course of", metric):
+            continue
         if kind in ("rate", "value"):
             found = find_reversals(frame, metric, _all(frame))
             reversals += found
