@@ -17,6 +17,7 @@ ON_FIRST_USE = (
     "matplotlib.backends.backend_agg",
     "openai",
     "openpyxl",
+    "polars",
     "pypdf",
     "trafilatura",
     "xlsxwriter",

@@ -8,7 +8,7 @@ import pytest
 
 from tests.architecture.source import ROOT
 
-DOCUMENTS = {"docx", "fpdf", "lxml", "matplotlib", "numpy", "openpyxl", "PIL", "pypdf", "trafilatura", "xlsxwriter"}
+DOCUMENTS = {"docx", "fpdf", "lxml", "matplotlib", "numpy", "openpyxl", "PIL", "polars", "pypdf", "trafilatura", "xlsxwriter"}
 TERMINAL = {"markdown_it", "plotext", "prompt_toolkit"}
 PLATFORMS = {"slack_bolt", "slack_sdk", "telegram", "aiohttp"}
 SERVER = {"starlette", "uvicorn"}
