@@ -3,18 +3,22 @@
 import math
 import re
 import textwrap
+import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import datetime
+from itertools import takewhile
 
-__all__ = ["Positions", "literal", "number_text", "positions_of"]
+__all__ = ["Positions", "are_years", "cut_in_the_middle", "literal", "number_text", "positions_of"]
 
 _MAX_TICKS = 13
 _ROOM = 92
 """Letters that fit side by side under the axis."""
-_WRAPPED_TICKS, _LONGEST_LABEL = 9, 20
-_DATE = re.compile(r"(\d{4})-(\d{2})(?:-(\d{2}))?")
+_WRAPPED_TICKS, _LONGEST_LABEL, _LONGEST_BESIDE = 9, 20, 42
+_DATE = re.compile(r"(\d{4})(?:-(?:Q([1-4])|(\d{2})(?:-(\d{2})(?:[T ](\d{2}):(\d{2})(?::\d{2})?)?)?))?")
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+_EMOJI_MARKS = "\ufe0f\u200d\u20e3"
+_YEARS = (1700, 2100)
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,23 +28,39 @@ class Positions:
     at: tuple[float, ...]
     ticks: tuple[float, ...]
     labels: tuple[str, ...]
-    slanted: bool
-    numeric: bool
+    slanted: bool = False
+    numeric: bool = False
     """Whether the axis is a scale of numbers, which chooses its own ticks."""
+    lying: bool = False
+    """Whether the places stand one below the other, with their bars lying."""
 
 
-def positions_of(x: Sequence[str | float], *, continuous: bool) -> Positions:
-    """The axis for these places. On a continuous one numbers and dates stand at their distance from each other."""
+def positions_of(x: Sequence[str | float], *, continuous: bool, bars: bool = False) -> Positions:
+    """The axis for these places. On a continuous one numbers and dates stand at their distance from each other.
+
+    ``bars`` are laid down where their names would not fit below them.
+    """
     if continuous and all(isinstance(place, int | float) for place in x):
-        return Positions(tuple(float(place) for place in x), (), (), slanted=False, numeric=True)
+        return Positions(tuple(float(place) for place in x), (), (), numeric=True)
     dates = _dates(x)
-    at = tuple(float(day.toordinal()) for day in dates) if continuous and dates else tuple(map(float, range(len(x))))
-    chosen = range(0, len(x), math.ceil(len(x) / _MAX_TICKS))
+    at = tuple(_days(day) for day in dates) if continuous and dates else tuple(map(float, range(len(x))))
+    if not dates and bars and _is_long(names := [_label(place) for place in x]):
+        return Positions(at, at, _told_apart(names), lying=True)
+    all_named = bars and not dates
+    chosen = range(0, len(x), 1 if all_named else math.ceil(len(x) / _MAX_TICKS))
     ticks = tuple(at[place] for place in chosen)
     if dates:
-        return Positions(at, ticks, _date_labels([str(x[place]) for place in chosen]), slanted=False, numeric=False)
+        return Positions(at, ticks, _date_labels([str(x[place]) for place in chosen]))
     labels, slanted = _fitted([_label(x[place]) for place in chosen])
-    return Positions(at, ticks, labels, slanted=slanted, numeric=False)
+    return Positions(at, ticks, labels, slanted=slanted)
+
+
+def _is_long(names: Sequence[str]) -> bool:
+    """Whether names do not fit below their bars, each on two lines."""
+    if len(names) < 2 or sum(len(name) + 2 for name in names) <= _ROOM:
+        return False
+    width = _ROOM // len(names) - 1
+    return any(len(name) > 2 * width or max(map(len, name.split()), default=0) > width for name in names)
 
 
 def _fitted(labels: Sequence[str]) -> tuple[tuple[str, ...], bool]:
@@ -50,7 +70,27 @@ def _fitted(labels: Sequence[str]) -> tuple[tuple[str, ...], bool]:
     width = _ROOM // len(labels) - 1
     if len(labels) <= _WRAPPED_TICKS:
         return tuple("\n".join(textwrap.wrap(label, width, max_lines=3, placeholder="…")) for label in labels), False
-    return tuple(label if len(label) <= _LONGEST_LABEL else f"{label[:11]}…{label[-8:]}" for label in labels), True
+    return tuple(cut_in_the_middle(label, _LONGEST_LABEL) for label in labels), True
+
+
+def _told_apart(names: Sequence[str]) -> tuple[str, ...]:
+    """Names cut to one line, without the beginning that all have in common where they would look alike."""
+    cut = tuple(cut_in_the_middle(name, _LONGEST_BESIDE) for name in names)
+    if len(set(cut)) == len(set(names)):
+        return cut
+    common = sum(1 for _ in takewhile(lambda letters: len(set(letters)) == 1, zip(*names, strict=False)))
+    return tuple(f"…{name[common:]}"[:_LONGEST_BESIDE] for name in names)
+
+
+def cut_in_the_middle(label: str, most: int) -> str:
+    """A name of at most so many letters, of which the end tells it from its neighbours."""
+    end = most * 2 // 5
+    return label if len(label) <= most else f"{label[: most - end - 1]}…{label[-end:]}"
+
+
+def are_years(numbers: Sequence[float]) -> bool:
+    """Whether whole numbers are years, which are written without a thousands comma."""
+    return bool(numbers) and all(_YEARS[0] <= number <= _YEARS[1] and number == int(number) for number in numbers)
 
 
 def number_text(value: float) -> str:
@@ -61,41 +101,58 @@ def number_text(value: float) -> str:
             return f"{value / (1e6 if name == 'M' else limit):,.4g} {name}"
     if value == int(value):
         return f"{int(value):,}"
-    return f"{value:,.4g}" if size < 1_000 else f"{value:,.1f}"
+    return f"{value:,.4g}" if size < 1_000 else f"{value:,.1f}" if size < 100_000 else f"{value:,.0f}"
 
 
 def literal(text: str) -> str:
-    """One line of text in which a dollar sign is no mathematics."""
-    return " ".join(text.split()).replace("$", r"\$")
+    """One line of text in which a dollar sign is no mathematics, without the pictures that no typeface draws."""
+    drawn = "".join(letter for letter in unicodedata.normalize("NFC", text) if not _is_picture(letter))
+    return " ".join(drawn.split()).replace("$", r"\$")
+
+
+def _is_picture(letter: str) -> bool:
+    """Whether it is an emoji, or a mark that changes one."""
+    return (letter >= "\U0001f000" and unicodedata.category(letter) in ("So", "Sk", "Cn")) or letter in _EMOJI_MARKS
 
 
 def _label(place: str | float) -> str:
-    return literal(place) if isinstance(place, str) else number_text(place)
+    return literal(place) or "·" if isinstance(place, str) else number_text(place)
 
 
-def _dates(x: Sequence[str | float]) -> tuple[date, ...]:
-    """The places as dates where all are ISO dates or months in a rising order; else none."""
-    found: list[date] = []
+def _dates(x: Sequence[str | float]) -> tuple[datetime, ...]:
+    """The places as moments where all are ISO years, quarters, months, days or hours, and rise; else none."""
+    found: list[datetime] = []
     for place in x:
-        match = _DATE.fullmatch(str(place))
+        match = _DATE.fullmatch(str(place)) if isinstance(place, str) else None
         if match is None:
             return ()
+        year, quarter, month, day, hour, minute = match.groups()
+        first = int(month) if month else 3 * int(quarter) - 2 if quarter else 1
         try:
-            found.append(date(int(match[1]), int(match[2]), int(match[3] or 1)))
+            found.append(datetime(int(year), first, int(day or 1), int(hour or 0), int(minute or 0)))  # noqa: DTZ001
         except ValueError:
             return ()
     return tuple(found) if found == sorted(found) else ()
 
 
+def _days(at: datetime) -> float:
+    return at.toordinal() + at.hour / 24 + at.minute / 1440
+
+
 def _date_labels(written: Sequence[str]) -> tuple[str, ...]:
-    """Day and month, with the year below where it begins."""
+    """The hour, or day and month, with the day or the year below where it begins."""
     labels: list[str] = []
-    year = ""
+    before = ""
     for text in written:
         match = _DATE.fullmatch(text)
         assert match is not None
-        month = _MONTHS[int(match[2]) - 1]
-        short = f"{int(match[3])} {month}" if match[3] else month
-        labels.append(short if match[1] == year else f"{short}\n{match[1]}")
-        year = match[1]
+        year, quarter, month, day, hour, minute = match.groups()
+        short = f"Q{quarter}" if quarter else _MONTHS[int(month) - 1] if month else year
+        below = year if quarter or month else ""
+        if day:
+            short = f"{int(day)} {short}"
+        if hour:
+            short, below = f"{hour}:{minute}", f"{short} {year}"
+        labels.append(short if below == before or not below else f"{short}\n{below}")
+        before = below
     return tuple(labels)
