@@ -160,7 +160,7 @@ async def set_current_thread(session: Session, chat_id: UUID, thread_id: UUID) -
 
 
 _HISTORY = text(f"""
-SELECT role, content, newest.quoted, t.status, t.outcome FROM (
+SELECT role, content, newest.quoted, t.status, t.outcome, t.plan IS NOT NULL AS planned FROM (
     SELECT id, role, content, quoted, task_id, press FROM messages WHERE thread_id = :thread_id AND id < :before
     ORDER BY id DESC LIMIT {LOOK_BACK}
 ) newest LEFT JOIN tasks t ON t.id = newest.task_id
@@ -170,8 +170,9 @@ ORDER BY newest.id DESC LIMIT :limit
 
 
 async def history(session: Session, thread_id: UUID, *, before: UUID, limit: int) -> Sequence[RowMapping]:
-    """Role, content, quoted, and their task's status and outcome, of the latest messages of a thread before one of
-    them, newest first; commands and presses are no part of it, what was passed on without a word is.
+    """Role, content, quoted, and their task's status, outcome and whether it was planned, of the latest messages of a
+    thread before one of them, newest first; commands and presses are no part of it, what was passed on without a word
+    is.
 
     It looks back over ``LOOK_BACK`` messages: behind more commands than that, what was talked about is long past.
     """

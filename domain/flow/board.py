@@ -5,10 +5,14 @@ from datetime import datetime
 from typing import Any
 
 from domain.core.errors import Unusable
+from domain.reports.querying.result import UNANSWERABLE
 from domain.tasks.schemas import Step
 from domain.tasks.states import StepStatus, declined
 from domain.workflows.graph import Need, Placed, lay_out, scope
 from domain.workflows.spec import NodeType, Spec
+
+_SILENT = frozenset({NodeType.CONDITION.value, NodeType.DELAY.value})
+"""Nodes that do nothing a person would miss."""
 
 
 class Board:
@@ -153,6 +157,14 @@ class Board:
     def failed_by_model(self) -> bool:
         """Whether the model gave no answer: the same one would make the next plan."""
         return any((step.error or {}).get("code") == Unusable.code for step in self.failed)
+
+    @property
+    def unanswerable(self) -> bool:
+        """Whether it came to nothing but that a table cannot answer what it was asked."""
+        codes = {(step.error or {}).get("code") for step in self.failed}
+        told = {StepStatus.SUCCEEDED, StepStatus.UNKNOWN, StepStatus.WAITING}
+        done = [step for step in self.steps.values() if step.status in told and step.type not in _SILENT]
+        return codes == {UNANSWERABLE} and not done
 
     @property
     def done(self) -> int:

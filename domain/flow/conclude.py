@@ -134,6 +134,21 @@ async def fail(session: Session, advance: Advance, board: Board) -> None:
     await _say_files(session, advance, board, await files.of_task(session, advance.task.id))
 
 
+async def decline(session: Session, advance: Advance, board: Board) -> None:
+    """A table cannot answer what it was asked: the reason and the remedy are the answer, and nothing counts as done."""
+    task, error = advance.task, board.failed[0].error or {}
+    text = " ".join(filter(None, (str(error.get("sentence", "")), str(error.get("remedy") or ""))))
+    moved = await tasks.set_status(
+        session, task.id, TaskStatus.SUCCEEDED, outcome=Outcome.NOT_UNDERSTOOD, result={"text": text}
+    )
+    if not moved:
+        return  # a person stopped it meanwhile
+    details = Button(label="Details", action="unfold", value=task_value(task.id))
+    answer = Answer(task_id=task.id, text=text, buttons=(details,))
+    await _end(session, advance, board, TaskStatus.FAILED, answer, f"{answer_key(task)}:{task.card}")
+    _remember(session, advance, text)
+
+
 def _only_tells(node: Node) -> bool:
     """Whether the node does no work of its own, but words what the others found."""
     return node.type is NodeType.LLM and node.name == ANSWER

@@ -61,7 +61,9 @@ def _turn(row: RowMapping) -> Turn:
     text = referring(_cut(row["content"]), row["quoted"], LONGEST_TURN)
     if row["role"] != "assistant":
         return Turn(row["role"], text, quoted=row["quoted"])
-    failed, talk = row["status"] in _WITHOUT_RESULT, row["outcome"] != Outcome.ANSWER.value
+    unanswerable = row["planned"] and row["outcome"] == Outcome.NOT_UNDERSTOOD.value
+    failed = unanswerable or row["status"] in _WITHOUT_RESULT
+    talk = not unanswerable and row["outcome"] != Outcome.ANSWER.value
     return Turn("assistant", text, failed=failed, talk=talk, quoted=row["quoted"])
 
 
@@ -77,6 +79,7 @@ def _last(previous: RowMapping, earlier: list[dict[str, Any]]) -> dict[str, Any]
         "question": previous["description"],
         "plan": previous["plan"],
         "columns": previous["columns"] or [],
+        "query": previous["query"],
         "files": [row["name"] for row in earlier if not row["made"]],
     }
 

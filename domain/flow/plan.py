@@ -30,6 +30,8 @@ from domain.llm.decision_schema import decision_schema
 from domain.llm.model import Reply, Request
 from domain.llm.prices import total
 from domain.llm.prompts import DECIDE, REPLAN, Prompt
+from domain.reports.numbers import check
+from domain.reports.querying.result import UNANSWERABLE
 from domain.tasks import repository as tasks
 from domain.tasks.schemas import Step, Task
 from domain.tasks.states import StepStatus, TaskStatus
@@ -117,7 +119,7 @@ async def replan(advance: Advance, board: Board) -> Board | None:
     situation = {
         "plan": board.spec.model_dump(mode="json", include={"nodes", "edges"}),
         "done": [{"id": step.node_id, "name": step.name, "output": step.output} for step in done],
-        "failed": {"id": failed.node_id, "name": failed.name, "error": (failed.error or {}).get("sentence")},
+        "failed": {"id": failed.node_id, "name": failed.name, "error": _told(failed.error or {})},
     }
     try:
         planned = await propose(advance, known, REPLAN, situation)
@@ -130,11 +132,23 @@ async def replan(advance: Advance, board: Board) -> Board | None:
         task.replans = REPLANS
         why = planned.decision.reply
         if planned.spec is None and failed.error is not None and str(failed.error.get("sentence")) not in why:
-            failed.error["remedy"] = why
+            failed.error["remedy"] = _without_claims(why, failed.error)
         async with advance.held.transaction() as session:
             store_replies(session, advance, planned.replies, planned.version)
         return None
     return await _take_over(advance, board, planned, planned.spec)
+
+
+def _told(error: Mapping[str, Any]) -> str:
+    """The error with its remedy, which may name what to mend."""
+    return " ".join(str(error[part]) for part in ("sentence", "remedy") if error.get(part))
+
+
+def _without_claims(why: str, error: Mapping[str, Any]) -> str:
+    """Of a table that cannot answer no numbers are told but those of the error."""
+    if error.get("code") != UNANSWERABLE:
+        return why
+    return check(why, [{"text": _told(error)}]).text or str(error.get("remedy") or "")
 
 
 def _same_as_failed(spec: Spec, board: Board) -> bool:

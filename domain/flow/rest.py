@@ -25,6 +25,8 @@ async def come_to_rest(session: Session, advance: Advance, board: Board, *, halt
         await say_card(session, advance, board, TaskStatus.PAUSED)
     elif advance.held.stopping.is_set() and board.startable(now) and not board.failed:
         await _continue_at(session, advance, None)
+    elif board.unanswerable:
+        await conclude.decline(session, advance, board)
     elif board.failed and not board.unknown:
         await conclude.fail(session, advance, board)
     elif board.asking:
