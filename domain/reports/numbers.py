@@ -48,13 +48,15 @@ class _Stated:
     kind: Kind
 
 
-def check(text: str, facts: Sequence[Mapping[str, Any]]) -> Checked:
+def check(text: str, facts: Sequence[Mapping[str, Any]], computed: Sequence[str] = ()) -> Checked:
     """Compare each number of a text with those that facts state (as ``Fact.as_json()`` gives them).
 
     A number matches a fact's value or the count or ends of its rows, rounded as it is written, whatever its sign;
     ratios match as per cent. So do the numbers in a fact's own sentence. Dates and years inside a stated period,
-    numbers within names of columns and values, and the numbers of list items are no claims.
+    numbers within names of columns and values, and the numbers of list items are no claims. ``computed`` are texts that
+    were worked out with the facts, such as a table of them: a line of theirs is kept as it stands.
     """
+    stands = {line.strip() for part in computed for line in part.split("\n")}
     stated = list(_stated(facts))
     years = _years(facts)
     names = _names(facts)
@@ -62,6 +64,9 @@ def check(text: str, facts: Sequence[Mapping[str, Any]]) -> Checked:
     unmatched: list[str] = []
     lines: list[str] = []
     for line in text.split("\n"):
+        if line.strip() and line.strip() in stands:
+            lines.append(line)
+            continue
         marker = cast("re.Match[str]", _MARKER.match(line)).group()
         kept = ""
         for sentence in _sentences(line[len(marker) :]):

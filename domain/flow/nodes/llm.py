@@ -38,16 +38,18 @@ async def run(running: Running) -> Outcome:
     if reply.data is not None:
         output["data"] = storable_json(reply.data)
     if facts:
-        output |= _checked(output["text"], facts, [note for value in inputs for note in _notes(value)])
+        notes = [note for value in inputs for note in _notes(value)]
+        tables = [table for value in inputs for table in _tables(value)]
+        output |= _checked(output["text"], facts, notes, tables)
     if reply.cut:
         output |= {"text": f"{output['text']}\n\n{CUT}", "cut": True}
     return Done(output)
 
 
-def _checked(text: str, facts: list[dict[str, Any]], notes: list[str]) -> dict[str, Any]:
+def _checked(text: str, facts: list[dict[str, Any]], notes: list[str], tables: list[str]) -> dict[str, Any]:
     """The text without sentences whose numbers no fact, nor a note on how the table was read, states; the facts' own
-    words where nothing is left."""
-    checked = check(text, [*facts, *({"text": note} for note in notes)])
+    words where nothing is left. Lines of computed ``tables`` are kept as they stand."""
+    checked = check(text, [*facts, *({"text": note} for note in notes)], tables)
     return {
         "text": checked.text or "\n".join(f"- {fact['text']}" for fact in facts[:MOST_FACTS_TOLD]),
         "numbers": len(checked.matched),
@@ -141,5 +143,18 @@ def _facts(value: Any) -> list[dict[str, Any]]:
 
 
 def _notes(value: Any) -> list[str]:
-    found: Any = cast("dict[str, Any]", value).get("notes") if isinstance(value, dict) else None
-    return [str(note) for note in cast("list[Any]", found)] if isinstance(found, list) else []
+    """What an output says of itself: notes, how many rows it has, and which of the person's words it left out."""
+    if not isinstance(value, dict):
+        return []
+    output = cast("dict[str, Any]", value)
+    lists = [cast("list[Any]", output[name]) for name in ("notes", "left") if isinstance(output.get(name), list)]
+    counts = [output[name] for name in ("count", "matched", "rows") if isinstance(output.get(name), int)]
+    return [*(str(note) for notes in lists for note in notes), *(f"{count:,} rows" for count in counts)]
+
+
+def _tables(value: Any) -> list[str]:
+    """The sentence and the rows of a result, as the tool words them."""
+    if not isinstance(value, dict) or "sentence" not in value:
+        return []
+    output = cast("dict[str, Any]", value)
+    return [output[name] for name in ("sentence", "text") if isinstance(output.get(name), str)]
