@@ -21,10 +21,14 @@ WITH latest AS (
   WHERE thread_id = :thread_id AND id < :task_id ORDER BY id DESC LIMIT 50
 ), planned AS (
   SELECT id, description, plan FROM latest WHERE plan IS NOT NULL ORDER BY id DESC LIMIT 1
+), looked AS (
+  SELECT s.id FROM latest l JOIN task_steps s ON s.task_id = l.id
+  WHERE s.name IN ('analyse_table', 'query_table') AND s.status = 'SUCCEEDED' ORDER BY l.id DESC, s.id DESC LIMIT 1
 )
 SELECT planned.description, planned.plan,
        (SELECT output -> 'columns' FROM task_steps s
         WHERE s.task_id = planned.id AND s.name = 'analyse_table' AND s.status = 'SUCCEEDED' LIMIT 1) AS columns,
+       (SELECT output -> 'query' FROM task_steps s WHERE s.id = (SELECT id FROM looked)) AS query,
        (SELECT result ->> 'text' FROM latest
         WHERE status = 'SUCCEEDED' AND outcome = 'answer' ORDER BY id DESC LIMIT 1) AS result,
        ARRAY(
@@ -32,6 +36,7 @@ SELECT planned.description, planned.plan,
        ) AS first_words,
        EXISTS (
          SELECT 1 FROM tasks WHERE thread_id = :thread_id AND outcome IN ('help', 'not_understood') AND id < :task_id
+           AND plan IS NULL
        ) AS helped,
        EXISTS (
          SELECT 1 FROM tasks WHERE thread_id = :thread_id AND id < :task_id AND status IN ('PENDING', 'RUNNING')
@@ -42,7 +47,8 @@ FROM (SELECT 1) one LEFT JOIN planned ON true
 
 async def previous_in_thread(session: Session, thread_id: UUID, task_id: UUID) -> RowMapping:
     """Description and plan of the newest of a thread's last fifty earlier tasks that had a plan, and the columns of the
-    table it worked out, or None; the last answer that was a result; the words of the thread's first tasks; whether it
+    table it worked out, or None; what was last asked of a table, where that was one question and not everything it
+    says; the last answer that was a result; the words of the thread's first tasks; whether it
     was told what Legwork can do, and whether one of them is ``under_way``."""
     row = await session.first(_PREVIOUS, {"thread_id": thread_id, "task_id": task_id})
     assert row is not None  # there is one, whatever the thread holds

@@ -62,13 +62,20 @@ def _chart(arguments: Mapping[str, Any]) -> str:
     return f"Draw a chart of {file}" if file else "Draw a chart"
 
 
+def _export(arguments: Mapping[str, Any]) -> str:
+    kind = _shown(arguments, "format")
+    return f"Write the result as {kind.upper()}" if kind else "Write the result to a file"
+
+
 _WORDS: Mapping[str, Callable[[Mapping[str, Any]], str]] = {
     "analyse_table": _about("Compute the facts of", "file", "Compute the facts of a table"),
     "calculate": _about("Calculate", "expression", "Calculate"),
     "current_time": _about("Look at the clock in", "timezone", "Look at the clock"),
     "draw_chart": _chart,
+    "export_table": _export,
     "http_request": _send,
     "navigate_url": _fetch,
+    "query_table": _about("Look up in", "file", "Look up in a table"),
     "read_file": _about("Read", "file", "Read a file"),
     "search_google": _search,
     "write_file": _about("Write", "name", "Write a file"),

@@ -22,6 +22,7 @@ from domain.llm.offline.sums import calculation
 from domain.llm.offline.talk import declined, empty, not_understood, rejected, small_talk
 from domain.llm.offline.target import target_of
 from domain.llm.offline.thread import about_thread
+from domain.llm.offline.wishes import rearranges
 from domain.llm.offline.writing import given, writing
 
 Rule = Callable[[Situation], Proposal | None]
@@ -81,7 +82,14 @@ def _all_at_once(situation: Situation) -> Proposal:
 
 
 def _beyond(situation: Situation, part: str) -> Beyond | None:
+    if rearranges(part) and _means_table(situation):
+        return None  # done to what is shown of it
     return beyond(part, data=about_data(part) and any(file.is_data for file in situation.known))
+
+
+def _means_table(situation: Situation) -> bool:
+    meant = situation.mentioned or situation.attachments or situation.worked_on
+    return "query_table" in situation.tools and bool(meant) and all(file.is_data for file in meant)
 
 
 def _without(situation: Situation, left: list[str], known: Beyond) -> Proposal:

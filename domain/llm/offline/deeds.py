@@ -5,6 +5,8 @@ from typing import Any, cast
 
 _DEEDS = {
     "analyse_table": ("working out {}", "file"),
+    "query_table": ("the question about {}", "file"),
+    "export_table": ("the file of {}", "file"),
     "draw_chart": ("the chart of {}", "file"),
     "read_file": ("reading {}", "file"),
     "write_file": ("writing {}", "name"),

@@ -2,13 +2,16 @@
 
 import re
 from dataclasses import dataclass
+from pathlib import PurePath
 
 from domain.llm.offline.focus import dimensions
 from domain.llm.offline.plans import Plan, Proposal, beginning_with, listed, literal, refused
+from domain.llm.offline.querying import goes_on_with_query, query_plan
 from domain.llm.offline.situation import DATA_SUFFIXES, DOCUMENT_SUFFIXES, KnownFile, Situation
-from domain.llm.offline.subject import follows_up, speaks_of_data, speaks_of_text, strange
+from domain.llm.offline.subject import follows_up, speaks_of_data, speaks_of_text, strange, told_to_do
 from domain.llm.offline.talk import OFFLINE, missing_tool
 from domain.llm.offline.target import Target, target_of
+from domain.llm.offline.wishes import asks_everything, asks_particular, rearranges, wanted_format
 
 ANSWER_FROM_FACTS = (
     "Answer the question from the facts: first what was asked, then what changed, then what spoils the data."
@@ -39,6 +42,10 @@ _KINDS = (
     ("bar", re.compile(r"\bbars?\b|\bcolumn chart\b|\bbalken", re.I)),
     ("line", re.compile(r"\bline (?:chart|graph|plot)\b|\blinien", re.I)),
 )
+
+
+_MOST_WORDS = 25
+"""Of a message that goes on with a table though it speaks of no figures."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +81,9 @@ def gathering(situation: Situation) -> Proposal | None:
     sources = _sources(situation, target)
     if not sources.tools:
         return _unreadable(situation)
+    asked = _queried(situation, sources)
+    if asked is not None:
+        return query_plan(situation, asked, target)
     left = _strange(situation, sources, target)
     if left and not situation.attachments:
         what = f" of {listed(sources.names)}" if len(sources.names) < 4 else ""
@@ -85,6 +95,18 @@ def gathering(situation: Situation) -> Proposal | None:
         return missing_tool(tuple(missing))
     proposal = _proposal(situation, sources, target)
     return _naming(proposal, left[0]) if left else proposal
+
+
+def _queried(situation: Situation, sources: _Sources) -> KnownFile | None:
+    """The one table that something particular is asked of, or that goes on to be."""
+    if "query_table" not in situation.tools or sources.names != [file.name for file in sources.tables[:1]]:
+        return None
+    file, words = sources.tables[0], situation.bare
+    names = [known.name for known in situation.known]
+    if asks_everything(words) or any(not rearranges(part) for part in told_to_do(words, names)):
+        return None
+    goes_on = goes_on_with_query(situation, file) is not None
+    return file if goes_on or asks_particular(words, names) else None
 
 
 def _naming(proposal: Proposal, left: str) -> Proposal:
@@ -115,10 +137,16 @@ def _sources(situation: Situation, target: Target | None) -> _Sources:
     if search:
         return _Sources(query=_ONLINE.sub("", search["query"]).strip(' ?.!"“”'))
     files = _files(situation, target)
-    look = bool(_LOOK.search(situation.bare))
+    look = bool(_LOOK.search(situation.bare)) and not _asks_of_rows(situation)
     tables = tuple(file for file in files if file.is_data and not look)
     documents = tuple(file for file in files if file.is_document or (file.is_data and look))
     return _Sources(tables, documents, situation.urls)
+
+
+def _asks_of_rows(situation: Situation) -> bool:
+    """Whether more is asked than to see the beginning of a table."""
+    names = [file.name for file in situation.known]
+    return "query_table" in situation.tools and asks_particular(situation.bare, names)
 
 
 def _files(situation: Situation, target: Target | None) -> tuple[KnownFile, ...]:
@@ -139,6 +167,8 @@ def _earlier_files(situation: Situation) -> tuple[KnownFile, ...]:
     data, texts = speaks_of_data(words), speaks_of_text(words)
     if any(file.is_data for file in before) and (follows or data):
         return tuple(file for file in before if file.is_data)
+    if any(file.is_data for file in before) and situation.continues and _may_ask(situation):
+        return tuple(file for file in before if file.is_data)
     if any(file.is_document for file in before) and (follows or texts):
         return tuple(file for file in before if file.is_document)
     newest = next((file for file in situation.given if file.is_data or file.is_document), None)
@@ -146,6 +176,14 @@ def _earlier_files(situation: Situation) -> tuple[KnownFile, ...]:
         return ()
     meant = data if newest.is_data else texts
     return (newest,) if meant else ()
+
+
+def _may_ask(situation: Situation) -> bool:
+    """Whether a few words may be meant for the table that was asked just before: what they mean is known there."""
+    if "query_table" not in situation.tools or len(situation.bare.split()) > _MOST_WORDS:
+        return False
+    names = [file.name for file in situation.known]
+    return all(rearranges(part) for part in told_to_do(situation.bare, names))
 
 
 def _unknown_file(situation: Situation, target: Target | None) -> Proposal | None:
@@ -187,9 +225,18 @@ def _proposal(situation: Situation, sources: _Sources, target: Target | None) ->
     if sources.query:
         read.append(plan.tool("search_google", {"query": literal(sources.query)}))
     answer = plan.write("answer", _instruction(sources), read, after=charts)
-    if target is not None:
-        plan.tool("write_file", {"name": target.name, "content": f"{{{{ {answer}.output.text }}}}"}, after=[answer])
-    return plan.proposal(_announcement(sources, bool(charts), target), _title(sources))
+    name = target.name if target is not None else _as_file(situation, sources)
+    if name is not None:
+        plan.tool("write_file", {"name": name, "content": f"{{{{ {answer}.output.text }}}}"}, after=[answer])
+    return plan.proposal(_announcement(sources, bool(charts), name), _title(sources))
+
+
+def _as_file(situation: Situation, sources: _Sources) -> str | None:
+    """“what moved, as PDF”: the name of the file that the answer becomes."""
+    kind = wanted_format(situation.bare)
+    if kind is None or "write_file" not in situation.tools or not (sources.tables or sources.documents):
+        return None
+    return f"{PurePath(sources.names[0]).stem} answer.{kind}"
 
 
 def _analysis(situation: Situation, file: KnownFile) -> dict[str, object]:
@@ -215,8 +262,8 @@ def _instruction(sources: _Sources) -> str:
     return LIST_RESULTS if sources.query else SUMMARISE
 
 
-def _announcement(sources: _Sources, chart: bool, target: Target | None) -> str:
-    written = f" and write {target.name}" if target is not None else ""
+def _announcement(sources: _Sources, chart: bool, name: str | None) -> str:
+    written = f" and write {name}" if name is not None else ""
     if sources.query:
         return f"I'll search for “{sources.query}”{written}."
     if sources.tables and not sources.documents and not sources.urls:

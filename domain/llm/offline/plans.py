@@ -27,6 +27,10 @@ class Plan:
     def ask(self, question: str) -> str:
         return self._add("ask", "ask", {"question": literal(question)}, ())
 
+    def when(self, name: str, expression: str, *, after: Sequence[str]) -> str:
+        """A condition; what comes after it is done where the expression gives something."""
+        return self._add("condition", name, {"if": expression}, after)
+
     def write(self, name: str, instruction: str, sources: Sequence[str], *, after: Sequence[str] = ()) -> str:
         """An llm node that reads the outputs of ``sources`` and comes after them and ``after``."""
         inputs = [f"{{{{ {source}.output }}}}" for source in sources]

@@ -8,7 +8,7 @@ from domain.llm.offline.plans import Proposal, beginning_with, listed, refused
 from domain.llm.offline.talk import OFFLINE
 
 _DISPENSABLE = frozenset({"draw_chart"})
-_SOURCES = frozenset({"analyse_table", "read_file", "navigate_url", "search_google", "current_time"})
+_SOURCES = frozenset({"analyse_table", "query_table", "read_file", "navigate_url", "search_google", "current_time"})
 
 Node = Mapping[str, Any]
 
@@ -23,7 +23,12 @@ def replan(variables: Mapping[str, Any]) -> Proposal:
             return _without(node, spec, nodes, failed)
         if node.get("name") == "analyse_table" and cast("Node", node.get("config") or {}).get("by"):
             return _undivided(node, spec, nodes, failed)
-    return refused(_given_up(variables, failed, nodes))
+    return refused(_why(failed) if _asked_alone(node) else _given_up(variables, failed, nodes))
+
+
+def _asked_alone(node: Node | None) -> bool:
+    """Whether a table was asked something: why it has no answer says all there is to say."""
+    return node is not None and node.get("name") == "query_table"
 
 
 def _can_go(node: Node, nodes: Sequence[Node]) -> bool:

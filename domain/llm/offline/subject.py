@@ -106,6 +106,11 @@ def strange(asked: str, names: Sequence[str], *, goes_on: bool) -> list[str]:
     return [part for part in clauses(asked) if not _is_known(part, names, first=asked.startswith(part) and not goes_on)]
 
 
+def told_to_do(asked: str, names: Sequence[str]) -> list[str]:
+    """The clauses that tell to do something with “it” or “them” that no rule knows, as written."""
+    return [part for part in strange(asked, names, goes_on=True) if _OBJECT.match(_LEAD.sub("", part.strip()))]
+
+
 def _is_known(part: str, names: Sequence[str], *, first: bool) -> bool:
     part = rest = part[:_MOST]
     for name in names:

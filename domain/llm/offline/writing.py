@@ -3,15 +3,18 @@
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from pathlib import PurePath
 
 from domain.llm.offline.calendar import calendar
 from domain.llm.offline.cannot import MODEL, beyond
 from domain.llm.offline.clock import clock
 from domain.llm.offline.plans import Plan, Proposal, literal, refused, said
 from domain.llm.offline.situation import Situation
+from domain.llm.offline.subject import speaks_of_data
 from domain.llm.offline.sums import calculation
 from domain.llm.offline.talk import declined, missing_tool
 from domain.llm.offline.target import EMPTY_FILE, OTHER_FILE, Target, target_of
+from domain.llm.offline.wishes import asks_everything, asks_particular, wanted_format
 
 _DESCRIBES = re.compile(
     r"^(?:an?|the|some|any|all|every|each|my|your|our|his|her|their|its|this|that|these|those|one|two|three|four|five|ten"
@@ -58,7 +61,7 @@ def writing(situation: Situation) -> Proposal | None:
     if situation.attachments:
         return None
     if target is None:
-        return _without_words(situation)
+        return _without_words(situation) or _last_result_as(situation)
     if target.content is not None:
         return refused(
             f"I did not understand “{target.before}”, so {target.name} was not written: one thing at a time."
@@ -72,6 +75,8 @@ def writing(situation: Situation) -> Proposal | None:
         return _last_result(situation, target)
     if not target.described:
         return refused(f"There is nothing to write to {target.name} yet: put the text after a colon.")
+    if _asks_table(situation, target.described):
+        return None
     worked_out = _worked_out(situation, target, target.described)
     return worked_out or _taken_as_written(situation, target, target.described)
 
@@ -87,6 +92,27 @@ def _without_words(situation: Situation) -> Proposal | None:
         return None
     name = match["quoted"] or match["name"]
     return refused(f"There is nothing to write to {name} yet: put the text after a colon, as in “write {name}: …”.")
+
+
+def _asks_table(situation: Situation, what: str) -> bool:
+    """“save sales by region to regions.xlsx”: what is to be written is asked of a table first."""
+    return "query_table" in situation.tools and speaks_of_data(what) and any(file.is_data for file in situation.known)
+
+
+def _last_result_as(situation: Situation) -> Proposal | None:
+    """“as PDF”, and nothing besides, after an answer that was everything there is to say: the answer, line by line
+    where it becomes a table. What was asked of a table is exported by other rules, with all its rows."""
+    kind = wanted_format(situation.bare)
+    names = [file.name for file in situation.known]
+    alone = not (situation.mentioned or situation.last.get("query") or asks_everything(situation.bare))
+    if kind is None or not alone or not situation.result or asks_particular(situation.bare, names):
+        return None
+    if situation.failed:
+        return refused("There is nothing to write yet: what you asked for last was not done.")
+    of = PurePath(situation.worked_on[0].name).stem if situation.worked_on else ""
+    lines = [[line] for line in situation.result.splitlines() if line.strip()]
+    content = lines if kind in ("csv", "xlsx") else situation.result
+    return _written(situation, f"{of} answer.{kind}".strip(), content)
 
 
 def _last_result(situation: Situation, target: Target) -> Proposal:
@@ -144,11 +170,12 @@ def _taken_as_written(situation: Situation, target: Target, what: str) -> Propos
     return _written(situation, target.name, what, f"It holds: {what}")
 
 
-def _written(situation: Situation, name: str, content: str, note: str = "") -> Proposal:
+def _written(situation: Situation, name: str, content: str | list[list[str]], note: str = "") -> Proposal:
     if "write_file" not in situation.tools:
         return missing_tool(("write_file",))
     plan = Plan()
-    written = plan.tool("write_file", {"name": name, "content": literal(content)})
+    given = literal(content) if isinstance(content, str) else [[literal(cell) for cell in row] for row in content]
+    written = plan.tool("write_file", {"name": name, "content": given})
     plan.write("answer", "Say what was written.", [written])
     if note:
         plan.nodes[-1]["config"]["inputs"].append(said(literal(note)))

@@ -174,3 +174,36 @@ async def test_nothing_to_answer_from_is_said(inputs: tuple[Any, ...]):
 @pytest.mark.parametrize("text", ["", "x", "no end", "a" * 5_000, "….!?", "\n\n\n", "# \n* \n> "])
 def test_any_text_can_be_summed_up(text: str):
     assert len(summary(text)) <= 2_500
+
+
+RESULT: dict[str, Any] = {
+    "file": "leads.csv", "sentence": "Leads add up to 90.", "columns": [], "rows": [["West", 60], ["East", 30]],
+    "text": "| Region | Leads |\n| --- | --- |\n| West | 60 |\n| East | 30 |", "count": 2, "matched": 9, "notes": [],
+    "facts": [{"text": "x", "type": "total"}], "left": [], "query": {"file": "leads.csv"}, "untrusted": True,
+}  # fmt: skip
+
+
+async def test_a_result_is_its_sentence_and_its_rows_and_nothing_else():
+    assert await answer("leads by region", RESULT) == f"Leads add up to 90.\n\n{RESULT['text']}"
+
+
+async def test_a_result_of_one_row_is_its_sentence():
+    one = RESULT | {"text": "| Leads |\n| --- |\n| 90 |", "count": 1, "notes": ["3 cells are no numbers."]}
+    assert await answer("leads", one) == "Leads add up to 90.\n\n3 cells are no numbers."
+
+
+async def test_words_that_were_left_out_of_a_result_are_named_below_its_sentence():
+    text = await answer("leads by weekday", RESULT | {"left": ["by weekday", "please"]})
+    assert text.split("\n\n")[1] == "I did not understand “by weekday” and “please” and left it out."
+
+
+async def test_of_a_long_result_the_first_rows_are_shown_and_the_rest_is_offered():
+    rows = "\n".join(f"| {number} |" for number in range(1, 51))
+    text = await answer("all", RESULT | {"text": f"| No |\n| --- |\n{rows}", "count": 365, "notes": ["a", "b"]})
+    assert "| 30 |\n\n30 of 365 rows; “export this as Excel” gives all of them.\n\n- a\n- b" in text
+    assert "| 31 |" not in text
+
+
+async def test_rows_that_are_written_to_a_file_are_not_said_again():
+    export = {"file": "leads.xlsx", "size": 9_000, "rows": 365, "query": {"file": "leads.csv"}}
+    assert await answer("as Excel", RESULT, export) == "Leads add up to 90.\n\nleads.xlsx is written, with 365 rows."

@@ -1,0 +1,60 @@
+"""What came out of a question to a table, in words: the sentence that answers, the rows, and the notes on them."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any, cast
+
+from domain.llm.offline.plans import listed
+
+_MOST_ROWS = 30
+"""Rows of a result that are shown in a chat."""
+
+_MOST_NOTES = 3
+
+
+def is_result(output: Mapping[str, Any]) -> bool:
+    """Whether it is what query_table gives."""
+    return isinstance(output.get("sentence"), str) and isinstance(output.get("rows"), list) and "query" in output
+
+
+def is_export(output: Mapping[str, Any]) -> bool:
+    """Whether it is what export_table gives."""
+    return isinstance(output.get("file"), str) and isinstance(output.get("rows"), int) and "query" in output
+
+
+def worded_result(output: Mapping[str, Any], written: Sequence[Mapping[str, Any]]) -> str:
+    """One sentence first, then the table where it has more than one row, then the notes. ``written``: the files that
+    hold it, as export_table gives them; then the rows stand there."""
+    parts = [str(output["sentence"]).strip(), _left(output)]
+    parts += [_written(file) for file in written] or _table(output)
+    parts.append(_notes(output))
+    return "\n\n".join(part for part in parts if part)
+
+
+def _left(output: Mapping[str, Any]) -> str:
+    """What of the question had no part in this."""
+    words = [f"“{part}”" for part in cast("list[object]", output.get("left") or [])]
+    return f"I did not understand {listed(words)} and left it out." if words else ""
+
+
+def _table(output: Mapping[str, Any]) -> list[str]:
+    """The table in Markdown, header and rule first."""
+    lines = str(output.get("text") or "").strip().splitlines()
+    rows, count = len(lines) - 2, output.get("count")
+    if rows < 2:
+        return []
+    shown = min(rows, _MOST_ROWS)
+    whole = count if isinstance(count, int) else rows
+    more = [f"{shown:,} of {whole:,} rows; “export this as Excel” gives all of them."] if shown < whole else []
+    return ["\n".join(lines[: 2 + shown]), *more]
+
+
+def _written(file: Mapping[str, Any]) -> str:
+    rows = file.get("rows")
+    holds = f", with {rows:,} {'row' if rows == 1 else 'rows'}" if isinstance(rows, int) else ""
+    note = str(file.get("note") or "")
+    return " ".join(filter(None, (f"{file['file']} is written{holds}.", note)))
+
+
+def _notes(output: Mapping[str, Any]) -> str:
+    notes = [str(note) for note in cast("list[object]", output.get("notes") or [])][:_MOST_NOTES]
+    return notes[0] if len(notes) == 1 else "\n".join(f"- {note}" for note in notes)

@@ -1,0 +1,102 @@
+"""The plan that answers a question about one table. Its words are read where the table is, by query_table."""
+
+from collections.abc import Mapping
+from pathlib import PurePath
+from typing import Any, cast
+
+from domain.llm.offline.plans import Plan, Proposal, literal
+from domain.llm.offline.situation import KnownFile, Situation
+from domain.llm.offline.target import Target
+from domain.llm.offline.wishes import may_group, wanted_format, wants_chart
+
+ANSWER_FROM_RESULT = "Answer the question from the result: one sentence, then the rows where there are several."
+
+_SUFFIXES = {".pdf": "pdf", ".xlsx": "xlsx", ".docx": "docx", ".csv": "csv"}
+
+
+def goes_on_with_query(situation: Situation, file: KnownFile) -> Mapping[str, Any] | None:
+    """What was last asked of that table; None where that was everything, or where another file has come since."""
+    if situation.attachments:
+        return None
+    query = situation.last.get("query")
+    if not isinstance(query, Mapping):
+        return None
+    asked = cast("Mapping[str, Any]", query)
+    return asked if asked.get("file") == file.name else None
+
+
+def query_plan(situation: Situation, file: KnownFile, target: Target | None) -> Proposal:
+    """The table is asked; the result is drawn and written to a file where that is wished, drawn too where it is worth
+    it, and answered from."""
+    text = situation.bare
+    question = literal(_question(situation, target))
+    previous = goes_on_with_query(situation, file)
+    plan = Plan()
+    asked = plan.tool(
+        "query_table",
+        {"file": file.name, "question": question, **({"previous": _as_written(previous)} if previous else {})},
+    )
+    kind = _file_kind(text, target)
+    pictured = wants_chart(text) or (target is None and kind is None)
+    before = [asked, *(_drawn(situation, plan, asked, file, text, previous) if pictured else [])]
+    inputs = [asked]
+    if kind is not None and "export_table" in situation.tools:
+        name = {"name": target.name} if target is not None else {}
+        given = {"file": file.name, "query": f"{{{{ {asked}.output.query }}}}", "format": kind, **name}
+        inputs.append(plan.tool("export_table", given, after=[asked]))
+    answer = plan.write("answer", ANSWER_FROM_RESULT, inputs, after=before)
+    if target is not None and kind is None:
+        plan.tool("write_file", {"name": target.name, "content": f"{{{{ {answer}.output.text }}}}"}, after=[answer])
+    written = f" and write {target.name}" if target is not None else ""
+    return plan.proposal(f"I'll look that up in {file.name}{written}.", _title(situation, file))
+
+
+def _question(situation: Situation, target: Target | None) -> str:
+    """The words that ask, without those about the file to write."""
+    if target is None:
+        return situation.message
+    return " ".join(part for part in (target.before, target.described or "") if part) or situation.message
+
+
+def _drawn(
+    situation: Situation, plan: Plan, asked: str, file: KnownFile, text: str, previous: Mapping[str, Any] | None
+) -> list[str]:
+    """A chart where one is wished; where the result may be worth one, if it is."""
+    if "draw_chart" not in situation.tools:
+        return []
+    output = f"{asked}.output"
+    config = {
+        "file": file.name,
+        "query": f"{{{{ {output}.query }}}}",
+        "kind": f"{{{{ {output}.chart }}}}",
+        "question": literal(situation.message),  # for where the question was everything there is to say
+    }
+    if wants_chart(text):
+        return [plan.tool("draw_chart", config, after=[asked])]
+    if not (may_group(text) or (previous and previous.get("by"))):
+        return []
+    worth = plan.when("Worth a chart", f"{output}.drawable", after=[asked])
+    return [plan.tool("draw_chart", config, after=[worth])]
+
+
+def _file_kind(text: str, target: Target | None) -> str | None:
+    if target is None:
+        return wanted_format(text)
+    return _SUFFIXES.get(PurePath(target.name).suffix.lower())
+
+
+def _as_written(value: Any) -> Any:
+    """The query with nothing in its words that could be read as a reference."""
+    if isinstance(value, str):
+        return literal(value)
+    if isinstance(value, Mapping):
+        return {key: _as_written(part) for key, part in cast("Mapping[str, Any]", value).items()}
+    if isinstance(value, list):
+        return [_as_written(part) for part in cast("list[Any]", value)]
+    return value
+
+
+def _title(situation: Situation, file: KnownFile) -> str:
+    words = " ".join(situation.bare.split()).rstrip("?!. ") or file.name
+    title = f"{words[0].upper()}{words[1:]}"
+    return title if len(title) <= 60 else f"{title[:59].rstrip()}…"
