@@ -4,7 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-FactType = Literal["total", "average", "trend", "share", "ranking", "change", "anomaly", "data_quality"]
+FactType = Literal[
+    "total", "average", "trend", "share", "ranking", "change", "anomaly", "data_quality", "value", "correlation"
+]  # fmt: skip
 ALARMS: tuple[FactType, ...] = ("anomaly", "change", "data_quality")
 
 NO_COLUMN = "no_column"

@@ -1,0 +1,90 @@
+"""One sentence that answers: the numbers themselves, or who has most, or when it was highest and lowest."""
+
+from collections.abc import Sequence
+
+from domain.reports.facts.fact import Fact
+from domain.reports.querying import spans
+from domain.reports.querying.asked import Asked
+from domain.reports.querying.grouping import Groups, Label
+from domain.reports.querying.measures import Measure, Number
+from domain.reports.querying.names import listed
+from domain.reports.querying.query import How
+from domain.reports.querying.saying import About, named, said
+
+
+def answer_of(
+    question: Asked,
+    groups: Groups,
+    columns: list[list[Number]],
+    order: list[int],
+    facts: list[list[Fact]],
+    about: About,
+) -> tuple[str, list[int]]:
+    """The sentence that answers, and the groups it names."""
+    if not question.keys:
+        told = [fact.text.removesuffix(".") for fact in facts[0]]
+        return f"{'; '.join(told)}.", []
+    measure, column = question.measures[0], columns[0]
+    there = [group for group in order if column[group].value is not None]
+    if not there:
+        return f"{measure.select.column}{about.text} has no numbers.", []
+    if isinstance(column[there[0]].value, int | float):
+        ranked = sorted(there, key=lambda group: -_size(column[group]))
+        return _superlative(question, groups, measure, column, ranked, about)
+    by = listed([key.name for key in question.keys])
+    return f"The {measure.select.how.value} {measure.select.column} is told for each {by}{about.text}.", []
+
+
+def _superlative(
+    question: Asked, groups: Groups, measure: Measure, column: list[Number], ranked: list[int], about: About
+) -> tuple[str, list[int]]:
+    what = _what(measure)
+    least = any(not one.descending for one in question.query.order[:1]) and not any(
+        key.ordered for key in question.keys
+    )
+    if least:
+        ranked = ranked[::-1]
+    most = "lowest" if least else "highest"
+
+    def value(group: int) -> str:
+        return said(measure, column[group].value)
+
+    first, last = ranked[0], ranked[-1]
+    name = named(groups.labels[first])
+    same = [group for group in ranked if column[group].value == column[first].value]
+    if len(ranked) == 1:
+        return f"{what[:1].upper()}{what[1:]} for {name}{about.text} is {value(first)}.", [first]
+    if len(same) == len(ranked):
+        some = same[:5]
+        each = listed([named(groups.labels[group]) for group in same], 5)
+        return f"{what[:1].upper()}{what[1:]}{about.text} is {value(first)} for each of {each}.", some
+    if all(key.lasting for key in question.keys):
+        return (
+            f"{what[:1].upper()}{what[1:]}{about.text} was highest {_time(groups.labels[first])}, with {value(first)}, "
+            f"and lowest {_time(groups.labels[last])}, with {value(last)}."
+        ), [first, last]
+    if len(same) > 1:
+        shared = listed([named(groups.labels[group]) for group in same], 4)
+        return f"{shared} share the {most} {what}{about.text}: {value(first)} each.", same[:4]
+    second = ranked[1]
+    return (
+        f"{name} has the {most} {what}{about.text}: {value(first)}; "
+        f"{named(groups.labels[second])} follows with {value(second)}."
+    ), [first, second]
+
+
+def _time(labels: Sequence[Label]) -> str:
+    return " ".join(spans.told(label.period) for label in labels[-1:] if label.period is not None)
+
+
+def _what(measure: Measure) -> str:
+    column, how = measure.select.column, measure.select.how
+    if column is None:
+        return "share of rows" if how is How.SHARE else "number of rows"
+    called = {How.SUM: "total", How.MEAN: "average", How.COUNT: "number of filled", How.DISTINCT: "number of different",
+              How.MISSING: "number of missing"}.get(how, how.value)  # fmt: skip
+    return f"{called} {column}"
+
+
+def _size(number: Number) -> float:
+    return float(number.value) if isinstance(number.value, int | float) else 0.0

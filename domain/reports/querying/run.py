@@ -1,0 +1,199 @@
+"""A question put to a table: its names are found, what it would mean is checked, and then it is computed."""
+
+import math
+from collections.abc import Sequence
+from datetime import datetime
+
+import polars as pl
+
+from domain.reports.facts.fact import Fact
+from domain.reports.querying import spans
+from domain.reports.querying.answering import answer_of
+from domain.reports.querying.asked import Asked, asked, unusable
+from domain.reports.querying.grouping import Groups, grouped
+from domain.reports.querying.listing import listed
+from domain.reports.querying.measures import Measure, Number, computed
+from domain.reports.querying.ordering import headings_of, ordered
+from domain.reports.querying.query import How, Query
+from domain.reports.querying.result import FEWEST_SHOWN, Result
+from domain.reports.querying.saying import About, fact_of, said, sentence_of, share_sentence, worded
+from domain.reports.querying.source import AT, Side, Source
+from domain.reports.querying.values import MOST_KEPT, written_date
+from domain.reports.reading import Cell, Table
+
+
+def run_query(table: Table, query: Query, other: Table | None = None) -> Result:
+    """What a query finds in a table, with the facts behind each number and the rows they rest on.
+
+    ``other`` is the table of the file that ``query.join`` names. It holds the interpreter for as long as it takes:
+    run it in another process.
+
+    Raises:
+        Invalid: with the code UNANSWERABLE, where the table cannot answer or the number would mean nothing.
+    """
+    del other
+    question = asked(Source([Side(table)]), query)
+    return _answer(question)
+
+
+def _answer(question: Asked) -> Result:
+    source = question.source
+    frame = source.base().with_row_index("row").with_columns(pl.col("row").cast(pl.Int64))
+    chosen = question.mask()
+    notes = list(question.notes)
+    if question.period is not None and question.date is not None:
+        undated = int((chosen & source.series(question.date).is_null()).sum())
+        if undated:
+            notes.append(f"{_rows(undated)} without {question.date} {_are(undated)} in no period and not counted.")
+        chosen = chosen & question.within(question.period)
+    rows = frame.filter(chosen)
+    about = _about(question)
+    if not rows.height:
+        return _nothing(question, about, notes)
+    if question.listing:
+        return listed(question, rows, about, notes)
+    return _computed(question, frame, rows, about, notes)
+
+
+def _about(question: Asked) -> About:
+    segment = tuple(one.segment for one in question.filters if one.segment is not None)
+    period = question.period.period if question.period else None
+    texts = [one.text for one in question.filters]
+    if period is not None:
+        texts.append(spans.told(period))
+    return About(segment, "".join(f" {text}" for text in texts), period)
+
+
+def _nothing(question: Asked, about: About, notes: list[str]) -> Result:
+    """No row is what was asked for: that is an answer too."""
+    empty = not question.source.height
+    text = f"{question.source.file} has no rows." if empty else f"No row matches{_conditions(about)}."
+    fact = Fact("total", "rows", about.segment, about.period, 0.0, None, 100.0, (), text)
+    headings = headings_of(question)
+    return Result(question.query, headings, (), 0, 0, text, (fact,), tuple(notes))
+
+
+def _conditions(about: About) -> str:
+    return about.text.replace(" for ", " ", 1) if about.text.startswith(" for ") else about.text
+
+
+def _computed(question: Asked, frame: pl.DataFrame, rows: pl.DataFrame, about: About, notes: list[str]) -> Result:
+    rows = _dated(question, rows, notes)
+    groups = grouped(rows, question.keys)
+    columns = [_column(question, frame, groups, measure) for measure in question.measures]
+    order, tied = ordered(question, groups, columns)
+    kept = order[: min(question.query.limit or MOST_KEPT, MOST_KEPT)]
+    if tied:
+        notes.append(tied)
+    if len(order) > MOST_KEPT and (question.query.limit or len(order)) > MOST_KEPT:
+        notes.append(f"The first {MOST_KEPT:,} of {len(order):,} groups are kept.")
+    places: list[list[int]] = rows_by_group(groups) if question.keys else [groups.rows[AT].to_list()]
+    facts = [
+        [_fact(question, measure, column[group], about.of(question.keys, groups.labels[group]), places[group])
+         for measure, column in zip(question.measures, columns, strict=True)]
+        for group in kept
+    ]  # fmt: skip
+    sentence, named = answer_of(question, groups, columns, order, facts, about)
+    leading = [
+        _fact(question, question.measures[0], columns[0][group], about.of(question.keys, groups.labels[group]),
+              places[group])
+        for group in named if group not in kept[:FEWEST_SHOWN]
+    ]  # fmt: skip
+    return Result(
+        query=question.query,
+        headings=headings_of(question),
+        rows=tuple(
+            (*(label.cell for label in groups.labels[group]),
+             *(_cell(measure, column[group].value) for measure, column in zip(question.measures, columns, strict=True)))
+            for group in kept
+        ),
+        count=len(order),
+        matched=rows.height,
+        sentence=sentence,
+        facts=(*leading, *(fact for row in facts for fact in row)),
+        leading=len(leading),
+        notes=tuple(dict.fromkeys(notes)),
+        shown=tuple(
+            (*(label.text for label in groups.labels[group]),
+             *(said(measure, column[group].value)
+               for measure, column in zip(question.measures, columns, strict=True)))
+            for group in kept
+        ),
+    )  # fmt: skip
+
+
+def rows_by_group(groups: Groups) -> list[list[int]]:
+    found = dict(groups.rows.group_by("group").agg(pl.col(AT)).iter_rows())
+    return [found.get(place, []) for place in range(len(groups))]
+
+
+def _dated(question: Asked, rows: pl.DataFrame, notes: list[str]) -> pl.DataFrame:
+    """Without the rows that have no date to be grouped by, which is said."""
+    for key in question.keys:
+        if not key.lasting:
+            continue
+        known = key.codes.gather(rows["row"]).is_not_null()
+        missing = int((~known).sum())
+        if missing:
+            notes.append(f"{_rows(missing)} without {key.column} {_are(missing)} in no {key.step} and left out.")
+            rows = rows.filter(known)
+    return rows
+
+
+def _column(question: Asked, frame: pl.DataFrame, groups: Groups, measure: Measure) -> list[Number]:
+    """A measure of each group; shares are of the groups together, or without groups of all rows."""
+    found = computed(question.source, groups, measure)
+    if measure.select.how is not How.SHARE:
+        return _row_numbers(question.source, found)
+    if question.keys:
+        whole = math.fsum(_amount(one) for one in found)
+    else:
+        everything = frame
+        if question.period is not None:
+            everything = frame.filter(question.within(question.period))
+        whole = _amount(computed(question.source, grouped(everything, []), measure)[0])
+    if any(_amount(one) < 0 for one in found) or whole <= 0:
+        what = measure.select.column or "rows"
+        raise unusable(
+            f"Some of {what} is below zero, so parts of a whole cannot be told." if whole else f"{what} is 0 in all.",
+            f"Ask for the sum of {what} instead." if measure.select.column else None,
+        )
+    return [Number(_amount(one) / whole, one.over, one.unread) for one in found]
+
+
+def _row_numbers(source: Source, found: list[Number]) -> list[Number]:
+    """The places of single rows as the numbers a spreadsheet shows."""
+    return [
+        one if one.row is None else Number(one.value, one.over, one.unread, int(source.row_numbers[one.row]))
+        for one in found
+    ]
+
+
+def _amount(one: Number) -> float:
+    return float(one.value) if isinstance(one.value, int | float) else 0.0
+
+
+def _cell(measure: Measure, value: Cell) -> Cell:
+    return written_date(measure.column, value) if isinstance(value, datetime) and measure.column else value
+
+
+# -- words ---------------------------------------------------------------------------------------------
+
+
+def _fact(question: Asked, measure: Measure, found: Number, about: About, places: Sequence[int]) -> Fact:
+    numbers = question.source.row_numbers
+    rows = [found.row] if found.row is not None else numbers[list(places)].tolist()
+    if measure.select.how is How.SHARE:
+        of = measure.select.column or "all rows"
+        text = share_sentence(measure, found, about, of)
+    else:
+        text = sentence_of(measure, found, about)
+    return fact_of(measure, found, about, rows, text) or worded(measure, found, about, rows, text)
+
+
+def _rows(count: int) -> str:
+    return "1 row" if count == 1 else f"{count:,} rows"
+
+
+def _are(count: int) -> str:
+    return "is" if count == 1 else "are"

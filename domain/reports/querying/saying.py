@@ -1,0 +1,146 @@
+"""What was computed, in words and as facts: each number with what it is about and the rows it rests on."""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from domain.reports.facts import wording
+from domain.reports.facts.fact import Fact, FactType, Period, Segment, ranges
+from domain.reports.querying import spans
+from domain.reports.querying.grouping import Key, Label
+from domain.reports.querying.measures import Measure, Number
+from domain.reports.querying.query import How
+from domain.reports.reading import Cell
+
+_TYPES: dict[How, FactType] = {
+    How.SUM: "total", How.COUNT: "total", How.MISSING: "total", How.DISTINCT: "total", How.MEAN: "average",
+    How.MEDIAN: "value", How.MIN: "value", How.MAX: "value", How.FIRST: "value", How.LAST: "value",
+    How.SHARE: "share", How.CORRELATION: "correlation",
+}  # fmt: skip
+_CALLED = {How.MEAN: "average", How.MEDIAN: "median", How.MIN: "smallest", How.MAX: "largest", How.FIRST: "first",
+           How.LAST: "last"}  # fmt: skip
+SCORE = 100.0
+
+
+@dataclass(frozen=True, slots=True)
+class About:
+    """What a number is about: the conditions and the time of the query, and the labels of its group."""
+
+    segment: Segment
+    text: str
+    period: Period | None
+
+    def of(self, keys: Sequence[Key], labels: Sequence[Label]) -> "About":
+        """The same for one group."""
+        parts = [(key.name, label.text) for key, label in zip(keys, labels, strict=True) if label.period is None]
+        times = [label.period for label in labels if label.period is not None]
+        text = wording.segment(tuple(parts)) + self.text
+        if times:
+            text += "".join(f" {spans.told(time)}" for time in times[-1:])
+        return About((*self.segment, *parts), text, times[-1] if times else self.period)
+
+
+def said(measure: Measure, value: Cell) -> str:
+    """A value as people read it, with its unit."""
+    if isinstance(value, datetime):
+        day = wording.moment(f"{value:%Y-%m-%d}")
+        return f"{day} {value:%H:%M}" if value.hour or value.minute else day
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return "no value" if value is None else str(value)
+    if measure.percent:
+        return wording.percent(value)
+    if measure.select.how is How.CORRELATION:
+        return f"{value:.2f}"
+    return number(value, measure.unit, measure.decimals if measure.select.how is not How.MEAN else None)
+
+
+def number(value: float, unit: str | None = None, decimals: int | None = None) -> str:
+    """A number for readers: whole ones exactly, small amounts with the decimals of their column."""
+    if isinstance(value, int) or (value.is_integer() and abs(value) < 1e15):
+        text = f"{int(value):,}"
+    elif decimals is not None and 0 < decimals <= 2 and abs(value) < 100_000:
+        text = f"{value:,.{decimals}f}"
+    else:
+        return wording.number(value, unit)
+    return f"{text} {unit}" if unit and unit != "%" else text
+
+
+def sentence_of(measure: Measure, found: Number, about: About, total: Number | None = None) -> str:
+    """One number as a sentence without its full stop."""
+    how, column, value = measure.select.how, measure.select.column, said(measure, found.value)
+    rows = _rows(found.over)
+    if how is How.COUNT and column is None:
+        return f"There {'is' if found.value == 1 else 'are'} {_rows(found.value)}{about.text}"
+    if found.value is None:
+        return f"{column}{about.text} has no {'value' if how in (How.FIRST, How.LAST) else 'number'}"
+    if how is How.SUM:
+        return f"{column}{about.text} adds up to {value} over {rows}{_without(found)}"
+    if how is How.COUNT:
+        return f"{column}{about.text} is filled in {value} of {rows}"
+    if how is How.MISSING:
+        return f"{column}{about.text} is missing in {value} of {rows}"
+    if how is How.DISTINCT:
+        return f"{column}{about.text} has {value} different value{'' if found.value == 1 else 's'}"
+    if how is How.CORRELATION:
+        return f"{column} and {measure.select.of}{about.text} correlate with {value} over {rows}{_without(found)}"
+    where = f" in row {found.row:,}" if found.row is not None else ""
+    if how in (How.MIN, How.MAX, How.FIRST, How.LAST):
+        called = _CALLED[how]
+        if isinstance(found.value, datetime) and how in (How.MIN, How.MAX):
+            called = "earliest" if how is How.MIN else "latest"
+        return f"The {called} {column}{about.text} is {value}{where}{_without(found)}"
+    return f"The {_CALLED[how]} of {column}{about.text} is {value} over {rows}{_without(found)}"
+
+
+def share_sentence(measure: Measure, found: Number, about: About, of: str) -> str:
+    """“Region West makes up 31.6 % of Sales”."""
+    subject = about.text.strip().removeprefix("for ") or "This"
+    value = "no share" if found.value is None else said(measure, found.value)
+    return f"{subject[:1].upper()}{subject[1:]} makes up {value} of {of}{_without(found)}"
+
+
+def named(labels: Sequence[Label]) -> str:
+    """A group, by the values of its keys."""
+    return " / ".join(label.text for label in labels)
+
+
+def _rows(value: Cell) -> str:
+    return f"{number(value) if isinstance(value, int | float) else value} row{'' if value == 1 else 's'}"
+
+
+def _without(found: Number) -> str:
+    """What a number leaves out: filled cells that are no numbers."""
+    if not found.unread:
+        return ""
+    return ", without 1 cell that is no number" if found.unread == 1 else (
+        f", without {found.unread:,} cells that are no numbers"
+    )  # fmt: skip
+
+
+def fact_of(measure: Measure, found: Number, about: About, rows: Sequence[int], text: str) -> Fact | None:
+    """A number as a fact; None where there is no number."""
+    value = found.value
+    if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
+        return None
+    how = measure.select.how
+    unit = "ratio" if measure.percent else measure.unit
+    if how is How.COUNT and measure.select.column is None:
+        unit = None
+    return Fact(
+        type=_TYPES[how],
+        metric=measure.select.column or "rows",
+        segment=about.segment,
+        period=about.period,
+        value=value,
+        unit=unit,
+        score=SCORE,
+        rows=ranges(rows),
+        text=f"{text}.",
+    )
+
+
+def worded(measure: Measure, found: Number, about: About, rows: Sequence[int], text: str) -> Fact:
+    """What is no number (a date, a word) as a fact that says so: its value is the number of rows it rests on."""
+    return Fact("value", measure.select.column or "rows", about.segment, about.period, float(len(rows)), "rows", SCORE,
+                ranges(rows), f"{text}.")  # fmt: skip

@@ -1,0 +1,10 @@
+"""The tools that look at tables: the facts of one, the answer to a question, and a chart."""
+
+from domain.reports.tools.analyse_table import ANALYSE_TABLE
+from domain.reports.tools.draw_chart import DRAW_CHART
+from domain.reports.tools.query_table import QUERY_TABLE
+from domain.tools.registry import Tool
+
+
+def report_tools() -> list[Tool]:
+    return [ANALYSE_TABLE, QUERY_TABLE, DRAW_CHART]

@@ -1,0 +1,69 @@
+"""The tool that says what a table says: its facts, the most important first."""
+
+import re
+from pathlib import Path
+from typing import Any
+
+from pydantic import Field
+
+from domain.reports.facts import ALARMS, Analysis, Focus, Period, analyse
+from domain.tools.registry import Arguments, Category, Effect, Output, Tool, ToolContext
+
+MOST_FACTS = 40
+"""Facts that go on to the next step."""
+
+MOST_ALARMS = 15
+"""Of them, places kept for what happened and what spoils the data, however much was asked for."""
+
+
+class AnalyseTable(Arguments):
+    file: str = Field(description="the file's name")
+    question: str = Field(default="", description="the person's words")
+    by: list[str] = Field(default=[], description="columns to break down by, if any were named")
+    metric: str | None = Field(default=None, description="the number column, if one was named")
+    period: tuple[str, str] | None = Field(default=None, description="from, to: 2024-03 or 2024-03-09")
+
+
+def _analyse(path: Path, name: str, focus: Focus) -> Analysis:
+    return analyse(path, focus=focus, name=name)
+
+
+async def _analyse_table(arguments: AnalyseTable, context: ToolContext) -> Output:
+    file = await context.files.find(arguments.file)
+    focus = Focus(
+        by=tuple(arguments.by),
+        metric=arguments.metric,
+        period=Period(*arguments.period) if arguments.period else None,
+        words=without_name(arguments.question, file.name),
+    )
+    analysis = await context.compute.run(_analyse, await context.files.local_path(file), file.name, focus)
+    return analysis.as_json() | {"facts": _told(analysis), "file": file.name, "untrusted": True}
+
+
+def without_name(question: str, name: str) -> str:
+    """The question without the file's own name, which may well be that of a column."""
+    return re.sub(rf"\S*{re.escape(name)}", " ", question)
+
+
+def _told(analysis: Analysis) -> list[dict[str, Any]]:
+    """The facts that go on, in order: the first ones, and whatever happened or spoils the data."""
+    first = set(range(MOST_FACTS - MOST_ALARMS))
+    alarms = [place for place, fact in enumerate(analysis.facts) if fact.type in ALARMS and place not in first]
+    rest = [place for place in range(len(analysis.facts)) if place not in first and place not in alarms]
+    chosen = sorted([*first, *alarms[:MOST_ALARMS], *rest][:MOST_FACTS])
+    return [analysis.facts[place].as_json() for place in chosen if place < len(analysis.facts)]
+
+
+ANALYSE_TABLE = Tool(
+    name="analyse_table",
+    display_name="Analyse a table",
+    description=(
+        "computes the facts of a table that was sent (CSV, TSV, XLSX, JSON): totals, changes, trends, "
+        "outliers, shares. Needs its file alone; question is the person's words; by, metric: columns they named"
+    ),
+    category=Category.FILE,
+    effect=Effect.READ,
+    arguments=AnalyseTable,
+    run=_analyse_table,
+    timeout=300,
+)
