@@ -19,6 +19,7 @@ _TALLEST = 18
 _WIDEST = 100
 _FEW = 24  # bars that are written out, each with its value
 _SHORTEST = 8  # characters the longest written bar must have room for
+_BARS = ("bar", "stacked", "pie", "histogram")
 _BAR = 0.8  # of its place, for the bars of one x
 _DRAWING = Lock()  # plotext draws on the one figure of its module
 
@@ -55,7 +56,7 @@ def _heading(chart: Chart, width: int) -> str:
 
 def _legend(chart: Chart, width: int, coloured: bool) -> str:
     """The series' signs and names, as many to a line as fit."""
-    signs = _FILLS if chart.kind in ("bar", "stacked") else _SHAPES
+    signs = _FILLS if chart.kind in _BARS else _SHAPES
     lines: list[list[str]] = [[]]
     room = width
     for index, series in enumerate(chart.series):
@@ -78,14 +79,16 @@ def _paint(text: str, series: int) -> str:
 
 def _writable(chart: Chart) -> bool:
     values = [value for series in chart.series for value in series.values if value is not None]
-    return chart.kind == "bar" and len(chart.x) * len(chart.series) <= _FEW and min(values) >= 0 and max(values) > 0
+    apart = chart.kind in _BARS and chart.kind != "stacked"
+    return apart and len(chart.x) * len(chart.series) <= _FEW and min(values) >= 0 and max(values) > 0
 
 
 def _written_bars(chart: Chart, width: int, coloured: bool) -> str | None:
     """One line a bar, its length in proportion; None where the terminal is too narrow for that."""
     places = [_place(place) for place in chart.x]
     label = min(max(cell_len(place) for place in places), width // 3)
-    value = max(len(number(value)) for series in chart.series for value in series.values)
+    whole = math.fsum(value or 0 for value in chart.series[0].values) if chart.kind == "pie" else None
+    value = max(len(_valued(value, whole)) for series in chart.series for value in series.values)
     most = max(value for series in chart.series for value in series.values if value is not None)
     room = width - label - value - 2
     if room < _SHORTEST:
@@ -94,18 +97,24 @@ def _written_bars(chart: Chart, width: int, coloured: bool) -> str | None:
     for at, place in enumerate(places):
         for index, series in enumerate(chart.series):
             name = set_cell_size(_cut(place, label) if index == 0 else "", label)
-            lines.append(f"{name} {_bar(series, at, index, room, most, coloured)}".rstrip())
+            lines.append(f"{name} {_bar(series, at, index, room, most, coloured, whole)}".rstrip())
     return "\n".join(lines)
 
 
-def _bar(series: Series, at: int, index: int, room: int, most: float, coloured: bool) -> str:
+def _valued(value: float | None, whole: float | None) -> str:
+    """The number behind a bar, and which part of a pie it is."""
+    share = f" ({value / whole * 100:.0f} %)" if whole and value is not None else ""
+    return f"{number(value)}{share}" if value is not None else ""
+
+
+def _bar(series: Series, at: int, index: int, room: int, most: float, coloured: bool, whole: float | None) -> str:
     value = series.values[at]
     if value is None:
         return ""
     length = round(value / most * room) or (1 if value else 0)
     fill = "█" if coloured else _FILLS[index % len(_FILLS)]
     bar = fill * length
-    return f"{_paint(bar, index) if coloured and bar else bar} {number(value)}".lstrip()
+    return f"{_paint(bar, index) if coloured and bar else bar} {_valued(value, whole)}".lstrip()
 
 
 # -- everything else ----------------------------------------------------------------------------------
@@ -120,7 +129,7 @@ def _plotted(chart: Chart, width: int, height: int, coloured: bool) -> str:
         figure.clear()
         figure.theme("colorless")
         figure.canvas("default")
-        if chart.kind in ("bar", "stacked"):
+        if chart.kind in _BARS:
             across = _draw_bars(plotext, figure, chart, scale, coloured)
         else:
             across = _draw_points(plotext, figure, chart, scale, coloured)
@@ -189,7 +198,7 @@ def _pixel(plotext: Any, series: int) -> Any:
 
 def _span(chart: Chart) -> tuple[float, float]:
     """The lowest and highest value drawn; bars stand on nought, and so do lines that come near it."""
-    if chart.kind in ("bar", "stacked"):
+    if chart.kind in _BARS:
         ends = [end for begins_ends in _bar_ends(chart) for part in begins_ends for end in part]
         low, high = min(*ends, 0.0), max(*ends, 0.0)
     else:

@@ -12,7 +12,7 @@ from typing import Any, Literal, cast
 from domain.conversations.said import Button, StepState
 
 Tone = Literal["plain", "title", "quiet", "good", "bad", "ask"]
-ChartKind = Literal["line", "bar", "stacked", "scatter"]
+ChartKind = Literal["line", "bar", "stacked", "scatter", "pie", "histogram"]
 
 _NONE = frozenset({"", "-", "–", "—", "n/a", "na", "none", "null", "k. a.", "…"})
 _CURRENCY = r"(?:[$€£¥₹₩₽]|[A-Z]{2,3}|[A-Z]{1,2}\$|kr|Fr\.)"
@@ -24,7 +24,7 @@ _NUMBER = re.compile(
 """A number as it stands in a table: signs, thousands apart, a currency, per cent or a short unit; no date, no time."""
 
 _LARGEST = 1e15  # beyond it a number on an axis is a mistake; not-a-number is not below it either
-_KINDS: tuple[ChartKind, ...] = ("line", "bar", "stacked", "scatter")
+_KINDS: tuple[ChartKind, ...] = ("line", "bar", "stacked", "scatter", "pie", "histogram")
 
 
 @dataclass(frozen=True, slots=True)

@@ -119,6 +119,16 @@ def test_a_few_bars_are_written_out_with_their_values() -> None:
     assert text == "Enquiries\nHillside ███████████████ 1,204\nCentre   ████████ 602"
 
 
+def test_the_parts_of_a_pie_are_written_out_with_their_share() -> None:
+    text = drawn(Chart("pie", "Enquiries", "", "", ("Hillside", "Centre"), (Series("", (900.0, 300.0)),)), width=36)
+    assert text == "Enquiries\nHillside ████████████████ 900 (75 %)\nCentre   █████ 300 (25 %)"
+
+
+def test_the_bins_of_a_histogram_are_bars() -> None:
+    text = drawn(Chart("histogram", "", "", "", ("0 to 5", "5 to 10"), (Series("Rows", (4.0, 2.0)),)), width=30)
+    assert text == "0 to 5  ████████████████████ 4\n5 to 10 ██████████ 2"
+
+
 def test_bars_keep_their_proportions_whatever_the_width() -> None:
     for width in (30, 60, 100):
         text = drawn(Chart("bar", "", "", "", ("a", "b"), (Series("", (100.0, 50.0)),)), width=width)
@@ -159,7 +169,7 @@ def test_stacked_bars_add_up() -> None:
 
 def test_an_extreme_value_does_no_harm() -> None:
     for values in ((1e-79, 1e14), (-1e14, 1e14), (5e-324, 0.0), (1e14, 1e14), (float("inf"), 1.0), (1e300, 1.0)):
-        for kind in ("line", "bar", "stacked", "scatter"):
+        for kind in ("line", "bar", "stacked", "scatter", "pie", "histogram"):
             assert drawn(chart({"kind": kind, "x": [0, 1e14], "series": [{"values": list(values)}]}))
 
 

@@ -196,6 +196,10 @@ CHART = {"kind": "line", "title": "Enquiries", "x": ["W26", "W27"], "y_label": "
     [
         ({}, True),
         ({"kind": "bar"}, True),
+        ({"kind": "histogram"}, True),
+        ({"kind": "pie"}, True),
+        ({"kind": "pie", "series": [{"name": "Hill", "values": [402, 0]}]}, False),
+        ({"kind": "pie", "x": list("abcdefg"), "series": [{"name": "Hill", "values": [1] * 7}]}, False),
         ({"kind": "scatter"}, False),
         ({"kind": "stacked"}, False),
         ({"x": ["W26", "W26"]}, False),

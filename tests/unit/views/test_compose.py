@@ -176,7 +176,7 @@ def test_a_chart_is_told_in_numbers_where_it_cannot_be_drawn() -> None:
     "chart",
     [
         {},
-        {"kind": "pie", "x": ["a"], "series": [{"name": "b", "values": [1]}]},
+        {"kind": "radar", "x": ["a"], "series": [{"name": "b", "values": [1]}]},
         {"kind": "bar", "x": [], "series": []},
         {"kind": "bar", "x": ["a"], "series": [{"name": "b", "values": [None]}]},
         {"kind": "bar", "x": ["a"], "series": [{"name": "b", "values": [float("nan")]}]},
