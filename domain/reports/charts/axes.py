@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from itertools import takewhile
 
-__all__ = ["Positions", "are_years", "cut_in_the_middle", "literal", "number_text", "positions_of"]
+__all__ = ["Positions", "are_years", "cut_in_the_middle", "literal", "number_text", "positions_of", "with_unit"]
 
 _MAX_TICKS = 13
 _ROOM = 92
@@ -102,6 +102,11 @@ def number_text(value: float) -> str:
     if value == int(value):
         return f"{int(value):,}"
     return f"{value:,.4g}" if size < 1_000 else f"{value:,.1f}" if size < 100_000 else f"{value:,.0f}"
+
+
+def with_unit(what: str, unit: str) -> str:
+    """What an axis measures, and in which unit, where its words do not say it."""
+    return what if not unit or unit.casefold() in what.casefold().split() else f"{what}, {unit}" if what else unit
 
 
 def literal(text: str) -> str:

@@ -15,7 +15,7 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
-from domain.reports.charts.axes import Positions, are_years, literal, number_text, positions_of
+from domain.reports.charts.axes import Positions, are_years, literal, number_text, positions_of, with_unit
 from domain.reports.charts.marks import GRID, INK, MUTED, OTHER_NAME, draw_marks, percent_of
 from domain.reports.charts.spec import ChartKind, ChartSpec, is_open
 
@@ -94,12 +94,12 @@ def _name_bins(axes: Any, spec: ChartSpec) -> None:
         return
     every = -(-len(names) // _NUMBERED_BINS)
     ends = [(spec.edges[at], number_text(spec.edges[at])) for at in range(0, len(spec.edges), every)]
-    opened = [(at, name) for at, name in enumerate(names) if is_open(name)]
-    for at, name in opened:
+    for at, name in enumerate(names):
         low, high = spec.edges[at], spec.edges[at + 1]
-        room = (high - low) * every
-        ends = [end for end in ends if not low - room <= end[0] <= high + room]
-        ends.append(((low + high) / 2, _wrapped([name] * _NUMBERED_BINS)[0]))
+        if is_open(name):
+            room = (high - low) * every
+            ends = [end for end in ends if not low - room < end[0] < high + room]
+            ends.append(((low + high) / 2, f"≥ {number_text(low)}" if at else f"< {number_text(high)}"))
     axes.set_xticks([place for place, _ in ends], [text for _, text in ends])
 
 
@@ -131,7 +131,7 @@ def _scale_values(axes: Any, spec: ChartSpec, places: Positions) -> None:
 def _write_texts(figure: Any, axes: Any, spec: ChartSpec, places: Positions) -> None:
     title = "\n".join(textwrap.wrap(literal(spec.title), 72, max_lines=2, placeholder=" …"))
     figure.suptitle(title, x=0.015, ha="left", fontsize=13, fontweight="bold", color=INK)
-    measure = ", ".join(part for part in (literal(spec.y_label), literal(spec.unit)) if part)
+    measure = literal(with_unit(spec.y_label, spec.unit))
     axes.set_title(measure, loc="left", fontsize=9, color=MUTED, pad=8)
     if not places.lying and spec.kind is not ChartKind.PIE:
         axes.set_xlabel(literal(spec.x_label), fontsize=9, color=MUTED, labelpad=6)

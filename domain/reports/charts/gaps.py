@@ -12,42 +12,36 @@ _STEP = re.compile(r"(\d{4})(?:-(Q?)(\d{1,2}))?")
 
 
 def with_gaps(layout: Grouped) -> Grouped:
-    """The layout with every year, quarter or month between the first and the last; as it is for other steps."""
-    if layout.step not in ("year", "quarter", "month"):
+    """The layout with every year, quarter or month between the first and the last; as it is for other steps, and where
+    most of them are missing, as in a table of every fifth year."""
+    matches = [match for place in layout.x if (match := _STEP.fullmatch(str(place)))]
+    forms = {"quarter" if match[2] else "month" if match[3] else "year" for match in matches}
+    if not layout.follows or len(matches) < len(layout.x) or len(forms) != 1:
         return layout
-    numbers = [_number(str(place), layout.step) for place in layout.x]
-    known = [number for number in numbers if number is not None]
-    if len(known) < len(numbers) or not known or max(known) - min(known) >= MOST_POINTS:
+    form = forms.pop()
+    numbers = [_number(int(match[1]), int(match[3] or 1), form) for match in matches]
+    first, last = min(numbers), max(numbers)
+    if not len(numbers) <= last - first < min(2 * len(numbers), MOST_POINTS):
         return layout
-    index = {number: at for at, number in enumerate(known)}
-    every = range(min(known), max(known) + 1)
-    example = str(layout.x[0])
+    index = {number: at for at, number in enumerate(numbers)}
+    every = range(first, last + 1)
     return replace(
         layout,
-        x=tuple(layout.x[index[n]] if n in index else _written(n, example, layout.step) for n in every),
+        x=tuple(layout.x[index[number]] if number in index else _written(number, form) for number in every),
         series=tuple(
-            Series(one.name, tuple(one.values[index[n]] if n in index else None for n in every))
+            Series(one.name, tuple(one.values[index[number]] if number in index else None for number in every))
             for one in layout.series
         ),
     )
 
 
-def _number(place: str, step: str) -> int | None:
-    """A step as a number, which the one after it follows; None where it is not written as one."""
-    match = _STEP.fullmatch(place)
-    if match is None or (step == "year") != (match[3] is None):
-        return None
-    year, part = int(match[1]), int(match[3] or 1)
-    if step == "year":
-        return year
-    return year * 4 + (part if match[2] else (part + 2) // 3) - 1 if step == "quarter" else year * 12 + part - 1
+def _number(year: int, part: int, form: str) -> int:
+    """A step as a number, which that of the next one follows."""
+    return year if form == "year" else year * (4 if form == "quarter" else 12) + part - 1
 
 
-def _written(number: int, example: str, step: str) -> str:
-    """A step in the form of another one."""
-    if step == "year":
+def _written(number: int, form: str) -> str:
+    if form == "year":
         return f"{number:04}"
-    year, part = divmod(number, 4 if step == "quarter" else 12)
-    if "Q" in example:
-        return f"{year:04}-Q{part + 1}"
-    return f"{year:04}-{(part * 3 if step == 'quarter' else part) + 1:02}"
+    year, part = divmod(number, 4 if form == "quarter" else 12)
+    return f"{year:04}-Q{part + 1}" if form == "quarter" else f"{year:04}-{part + 1:02}"

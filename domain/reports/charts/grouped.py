@@ -28,8 +28,8 @@ _MOST_TIMES = 30
 class Grouped:
     """``x`` are the places, ``series`` as many values each; percentages stand as percentages.
 
-    ``over`` names what lies on the axis, ``split`` what tells the series apart, empty where nothing does. ``step`` is
-    that of the axis where it is time; ``ordered``: the places have an order of their own, as months have. ``adds``:
+    ``over`` names what lies on the axis, ``split`` what tells the series apart, empty where nothing does. ``follows``:
+    the places follow one another in time; ``ordered``: they have an order of their own, as weekdays have. ``adds``:
     the values add up over places and series. ``whole``: the result was not cut. ``left_out`` says in a sentence each
     what of the result has no place in the picture.
     """
@@ -40,16 +40,11 @@ class Grouped:
     split: str
     what: str
     unit: str
-    step: str
+    follows: bool
     ordered: bool
     adds: bool
     whole: bool
     left_out: tuple[str, ...] = ()
-
-    @property
-    def follows(self) -> bool:
-        """Whether the places follow one another in time."""
-        return self.step not in ("", *_RETURNING)
 
     def in_order(self) -> "Grouped":
         """With the places in the order they have of themselves, if they have one."""
@@ -97,7 +92,7 @@ def grouped(result: Result) -> Grouped | None:
 
 def _laid_out(result: Result, over: int, split: int | None, drawn: list[int], numbers: list[int]) -> Grouped:
     step = _step(result, over)
-    follows = step not in ("", *_RETURNING)
+    follows = result.headings[over].kind == "date" or step not in ("", *_RETURNING)
     dated = [row for row in result.rows if not follows or label(row[over]) != NONE]
     places = list(dict.fromkeys(row[over] for row in dated))
     index = {place: at for at, place in enumerate(places)}
@@ -121,8 +116,8 @@ def _laid_out(result: Result, over: int, split: int | None, drawn: list[int], nu
         split="" if split is None else group_word(_asked(result, split)),
         what=_together(result, drawn, selects),
         unit="%" if _in_percent(result, drawn[0]) else result.headings[drawn[0]].unit or "",
-        step=step,
-        ordered=bool(step) or not isinstance(x[0], str) or places_in_order([str(place) for place in x]) is not None,
+        follows=follows,
+        ordered=follows or bool(step) or _have_an_order(x),
         adds=all(select.how in _ADDITIVE for select in selects) and len(drawn) == 1,
         whole=result.count <= len(result.rows),
         left_out=tuple(left_out),
@@ -136,6 +131,10 @@ def _positions(places: Sequence[Cell]) -> tuple[str | float, ...]:
     if len(numbers) == len(places) and not years:
         return tuple(numbers)
     return tuple(f"{place:.0f}" if years and isinstance(place, int | float) else label(place) for place in places)
+
+
+def _have_an_order(x: Sequence[str | float]) -> bool:
+    return not isinstance(x[0], str) or places_in_order([str(place) for place in x]) is not None
 
 
 def _finite(cell: Cell) -> float | None:
@@ -169,8 +168,9 @@ def _roles(result: Result, groups: list[int]) -> tuple[int, int]:
         return (second, first) if result.headings[first].name not in result.query.by else (first, second)
     if all(steps):
         return (first, second) if steps[0] in _RETURNING else (second, first)
-    if any(steps):
-        return (first, second) if steps[0] else (second, first)
+    timed = [bool(step) or result.headings[at].kind == "date" for step, at in zip(steps, groups, strict=True)]
+    if any(timed):
+        return (first, second) if timed[0] else (second, first)
     sizes = [len({row[at] for row in result.rows}) for at in groups]
     return (second, first) if sizes[1] > max(sizes[0], _MOST_BESIDE) else (first, second)
 

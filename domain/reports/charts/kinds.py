@@ -10,8 +10,8 @@ from domain.reports.charts.gaps import with_gaps
 from domain.reports.charts.grouped import Grouped, grouped
 from domain.reports.charts.refusals import undrawable
 from domain.reports.charts.spec import MOST_POINTS, ChartKind, ChartSpec, Series
-from domain.reports.charts.words import capital, group_word, source, title
-from domain.reports.querying.query import ChartWish, How
+from domain.reports.charts.words import capital, group_word, is_listing, source, title
+from domain.reports.querying.query import ChartWish
 from domain.reports.querying.result import Result
 
 __all__ = ["grouped_chart"]
@@ -19,29 +19,32 @@ __all__ = ["grouped_chart"]
 _MOST_BARS, _MOST_MARKS = 30, 400
 """Bars that can be named one by one, and bars of several series or steps of time that can be told apart at all."""
 _MOST_PARTS, _MOST_SERIES, _MOST_BESIDE = 7, 12, 6
+_WEEK_OF_DAYS, _DAY_OF_HOURS = 7, 24
 _FEWEST = 3
 """Numbers that are worth a picture where none was asked for."""
 _WHOLE = 0.01
 """By how much shares may miss a whole."""
 
 
-def grouped_chart(result: Result, kind: ChartWish | None) -> ChartSpec:
-    """The chart of a result that groups. Raises Invalid with the code NO_PICTURE."""
+def grouped_chart(result: Result, kind: ChartWish | None, file: str) -> ChartSpec:
+    """The chart of a result that groups the rows of a file. Raises Invalid with the code NO_PICTURE."""
     layout = grouped(result)
     if layout is None:
         raise _shapeless(result)
     if kind is not None:
-        return _DRAWN[kind](result, layout)
+        return replace(_DRAWN[kind](result, layout), source=source(result, file))
     if len(layout.values()) < _FEWEST:
         raise undrawable("So few numbers say more in words than in a picture.")
-    return _DRAWN[_natural(result, layout)](result, layout)
+    return replace(_DRAWN[_natural(result, layout)](result, layout), source=source(result, file))
 
 
 def _shapeless(result: Result) -> Invalid:
     groups = [heading.name for heading in result.headings if heading.select is None]
-    if any(select.how is How.ROWS for select in result.query.select) or not result.query.by:
-        if result.query.by or len(result.rows) != 1:
-            return undrawable("A list of rows is no picture.", "two of its number columns against each other")
+    if not result.rows:
+        return undrawable("No row matches, so there is nothing to draw.")
+    if is_listing(result.query):
+        return undrawable("A list of rows is no picture.", "two of its number columns against each other")
+    if not groups:
         return undrawable("One number is no picture.", "it by month or by another column")
     if len(groups) > 2:
         return undrawable(f"{len(groups)} groups at once do not fit in a picture.", "it by one or two of them")
@@ -51,6 +54,8 @@ def _shapeless(result: Result) -> Invalid:
 def _natural(result: Result, layout: Grouped) -> ChartWish:
     """Lines along time unless it was sorted by size, and bars; stacks where bars could not stand side by side."""
     if layout.follows and len(layout.x) >= _FEWEST and not _by_size(result, layout):
+        return "line"
+    if layout.ordered and len(layout.series) > 1 and len(layout.x) > _WEEK_OF_DAYS and not _by_size(result, layout):
         return "line"
     many = len(layout.series) > _MOST_BESIDE and len(layout.x) > 1
     return "stacked" if many and layout.adds and min(layout.values()) >= 0 else "bar"
@@ -96,7 +101,7 @@ def _cut_series(layout: Grouped) -> tuple[Grouped, list[str]]:
 def _cut_bars(layout: Grouped, *, stacked: bool = False) -> tuple[Grouped, list[str]]:
     """The first thirty, and the others as one bar where they add up; steps of time all have a place."""
     count, beside = len(layout.x), 1 if stacked else min(len(layout.series), _MOST_SERIES)
-    if layout.step:
+    if layout.ordered and (layout.follows or count <= _DAY_OF_HOURS):
         if count * beside > _MOST_MARKS:
             raise undrawable(f"{count * beside:,} bars could not be told apart.", "a line chart")
         return layout, []
@@ -183,7 +188,6 @@ def _spec(kind: ChartKind, result: Result, layout: Grouped, *notes: str) -> Char
         x_label="" if layout.follows else capital(layout.over),
         y_label=capital(layout.what),
         unit=layout.unit,
-        source=source(result),
         note=" ".join([*layout.left_out, *notes]),
     )
 

@@ -9,13 +9,13 @@ from typing import Any
 
 from domain.core.errors import Invalid
 
-__all__ = ["MOST_POINTS", "OPEN_ENDS", "ChartKind", "ChartSpec", "Series", "is_open"]
+__all__ = ["ABOVE", "BELOW", "MOST_POINTS", "ChartKind", "ChartSpec", "Series", "is_open"]
 
 MOST_POINTS = 5_000
 
 
-OPEN_ENDS = (" or more", " or less")
-"""How a bin is called that takes in whatever lies beyond the others."""
+ABOVE, BELOW = " or more", "less than "
+"""How a bin is called that takes in whatever lies beyond the others: what ends, and what begins its name."""
 
 
 class ChartKind(StrEnum):
@@ -98,7 +98,7 @@ class ChartSpec:
 
 def is_open(bin_name: str) -> bool:
     """Whether a bin of a histogram has no end on one side."""
-    return bin_name.endswith(OPEN_ENDS)
+    return bin_name.endswith(ABOVE) or bin_name.startswith(BELOW)
 
 
 def _value(value: Any) -> float | None:

@@ -6,7 +6,7 @@ from domain.reports.facts import wording
 from domain.reports.querying.query import STEPS, Condition, How, Is, Query, Select, Span
 from domain.reports.querying.result import Result
 
-__all__ = ["capital", "group_word", "measure", "source", "title"]
+__all__ = ["capital", "group_word", "is_listing", "measure", "source", "title"]
 
 _MEASURES = {
     How.SUM: "{}",
@@ -58,10 +58,15 @@ def title(query: Query, what: str, by: Sequence[str], *, cut: bool = False) -> s
     return ", ".join(part for part in parts if part)
 
 
-def source(result: Result) -> str:
-    """The file, its sheet where one was asked for, and how many rows the numbers rest on."""
+def is_listing(query: Query) -> bool:
+    """Whether the rows themselves were asked for."""
+    return not query.by and not query.compare_to and all(select.how is How.ROWS for select in query.select)
+
+
+def source(result: Result, file: str) -> str:
+    """The file as people know it, its sheet where one was asked for, and how many rows the numbers rest on."""
     query = result.query
-    name = f"{query.file} ({query.table})" if query.table else query.file
+    name = f"{file} ({query.table})" if query.table else file
     joined = f" with {query.join.file}" if query.join else ""
     return f"{name}{joined}, {result.matched:,} row{'s' if result.matched != 1 else ''}"
 
@@ -111,6 +116,6 @@ def _value(value: object) -> str:
 
 
 def capital(text: str) -> str:
-    """A text with a capital where the first word is a plain one: “eBay” stays."""
+    """A text with a capital where the first word is a plain one: “eBay” and “reply_hours” stay."""
     first = text.split(" ", 1)[0]
-    return text[:1].upper() + text[1:] if first.islower() else text
+    return text[:1].upper() + text[1:] if first.islower() and first.isalpha() else text
