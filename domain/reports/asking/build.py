@@ -1,0 +1,165 @@
+"""What a question left open, filled in: which column, what is computed of it, in which order."""
+
+from domain.core.errors import Invalid
+from domain.reports.asking.draft import Draft, Measure
+from domain.reports.asking.names import Names
+from domain.reports.asking.periods import Periods, periods_of
+from domain.reports.asking.times import Calendar
+from domain.reports.asking.walk import main_measure
+from domain.reports.asking.words import name_words
+from domain.reports.facts.steps import trend_step
+from domain.reports.facts.words import hints
+from domain.reports.querying.query import Condition, How, Is, Order, Query, Select
+from domain.reports.querying.result import UNANSWERABLE
+
+_EACH = frozenset(name_words("salary gehalt wage lohn pay age alter price preis score note"))
+_WHO = ("name", "employee", "mitarbeiter", "person", "customer", "kunde", "seller", "verkaufer", "player", "student")
+
+
+def label(select: Select) -> str:
+    """A selection as the columns of a result are called: “sum of Sales”, “count”."""
+    return f"{select.how} of {select.column}" if select.column is not None else str(select.how)
+
+
+class Builder:
+    """What is read of one question, the table it is put to, and what has to be said of it."""
+
+    def __init__(self, draft: Draft, names: Names, calendar: Calendar | None, previous: Query | None) -> None:
+        self.draft, self.names, self.calendar, self.previous = draft, names, calendar, previous
+        self.assumed = draft.assumed
+
+    def base(self) -> tuple[Query, Periods]:
+        """The conditions and the period alone."""
+        draft = self.draft
+        periods = periods_of(draft.times, self.calendar, self.previous, compare=draft.compare)
+        self.assumed += periods.assumed
+        query = Query(
+            file=self.names.table.file,
+            table=self.names.table.sheet,
+            where=(*draft.where, *periods.where),
+            period=periods.period,
+            compare_to=periods.compare_to,
+        )
+        return query, periods
+
+    def measures(self) -> list[Measure]:
+        draft = self.draft
+        if draft.measures:
+            for how in draft.how:
+                draft.measures[-1].how = draft.measures[-1].how or how
+            return draft.measures
+        if draft.noun or draft.rows:
+            return [Measure(None, (), "")]
+        column = main_measure(self.names)
+        self.assumed.append(f"No number was named; I took {column}.")
+        return [Measure(how, (column,), column) for how in draft.how or [None]]
+
+    def select(self, measure: Measure) -> Select:
+        if not measure.columns:
+            return Select(how=How.COUNT)
+        column = self.number(measure)
+        return Select(how=measure.how or self.default(column), column=column)
+
+    def number(self, measure: Measure) -> str:
+        """The column of a measure. Raises Invalid where several may be meant."""
+        first, *others = columns = self._extremes(measure)
+        if others and not measure.verb:
+            raise Invalid(
+                f"“{measure.said}” may be {', '.join(columns[:-1])} or {columns[-1]}.",
+                remedy="Which of them is meant?",
+                code=UNANSWERABLE,
+            )
+        if measure.verb:
+            self.assumed.append(f"I took “{measure.said}” for {first}.")
+        return first
+
+    def _extremes(self, measure: Measure) -> tuple[str, ...]:
+        """Of temp_max and temp_min, the one that the highest or the lowest is asked of."""
+        draft = self.draft
+        wanted = "max" if draft.rank == "top" or measure.how is How.MAX else ""
+        wanted = "min" if draft.rank == "bottom" or measure.how is How.MIN else wanted
+        words = {"max": {"max", "maximum", "high", "hoch"}, "min": {"min", "minimum", "low", "tief"}}.get(
+            wanted, set[str]()
+        )
+        found = tuple(name for name in measure.columns if set(name_words(name)) & words)
+        return found if len(found) == 1 else measure.columns
+
+    def default(self, column: str) -> How:
+        """Added where it adds up, else averaged; words have their different values counted."""
+        if not self.names.is_number(column):
+            return How.DISTINCT
+        return How.SUM if self._adds_up(column) else How.MEAN
+
+    def _adds_up(self, column: str) -> bool:
+        if set(name_words(column)) & _EACH:
+            self.assumed.append(f"I took the average of {column}.")
+            return False
+        if hints(column, "value") and not hints(column, "flow"):
+            return False
+        if hints(column, "flow") and not hints(column, "value"):
+            return True
+        from domain.reports.facts.build import frame_of  # numpy is loaded on first use
+
+        role = frame_of(self.names.table).roles.get(column)
+        adds = role is not None and role.kind == "flow"
+        self.assumed.append(f"I took the {'sum' if adds else 'average'} of {column}.")
+        return adds
+
+    def ordered(self, query: Query) -> Query:
+        """With the order that was asked for, if one was, and the limit."""
+        draft = self.draft
+        order: tuple[Order, ...] = ()
+        if draft.sort is not None:
+            query, order = self.sorted(query, draft.sort)
+        elif draft.descending is not None and (query.select or query.by):
+            by = label(query.select[0]) if query.select else query.by[0]
+            order = (Order(by=by, descending=draft.descending),)
+        return query.model_copy(update={"order": order or query.order, "limit": draft.limit or query.limit})
+
+    def sorted(self, query: Query, sort: Measure) -> tuple[Query, tuple[Order, ...]]:
+        """The query with its order; a column that it does not hold yet is computed as well."""
+        column = sort.columns[0]
+        down = self.draft.descending
+        if not query.select and not query.by:
+            return query, (Order(by=column, descending=bool(down)),)
+        if column in query.by:
+            return query, (Order(by=column, descending=bool(down)),)
+        known = next((one for one in query.select if one.column == column), None)
+        if known is None:
+            known = self.select(sort) if self.names.columns.get(column) else None
+            if known is None:
+                raise Invalid(f"The result has no “{sort.said}” to sort by.", remedy=None, code=UNANSWERABLE)
+            query = query.model_copy(update={"select": (*query.select, known)})
+        return query, (Order(by=label(known), descending=True if down is None else down),)
+
+    def unique(self, name: str) -> bool:
+        cells = self.names.columns[name].cells
+        return len(set(cells)) == len(cells)
+
+    def trend(self) -> str:
+        if self.calendar is None:
+            raise Invalid("The table has no dates, so nothing develops over time.", remedy=None, code=UNANSWERABLE)
+        date = self.names.date()
+        grain = date.grain if date is not None and date.grain is not None else "day"
+        return trend_step(self.calendar.first, self.calendar.last, "day" if grain == "hour" else grain)
+
+    def who(self) -> str:
+        for wanted in _WHO:
+            for name, column in self.names.columns.items():
+                if column.kind == "text" and set(name_words(wanted)) & set(name_words(name)):
+                    return name
+        raise Invalid(
+            "“Who” asks for a person, and the table has no column of names.",
+            remedy=f"There are: {', '.join(self.names.columns)}.",
+            code=UNANSWERABLE,
+        )
+
+    def compared_values(self, groups: list[str]) -> list[str]:
+        """The columns of which several values are compared."""
+        return [one.column for one in self.draft.where if one.is_ is Is.IN and one.column not in groups]
+
+
+def conditions_over(query: Query, fresh: tuple[Condition, ...]) -> tuple[Condition, ...]:
+    """The conditions of a query with those that are new; one of the same column takes the place of the old one."""
+    columns = {one.column for one in fresh}
+    return (*(one for one in query.where if one.column not in columns), *fresh)

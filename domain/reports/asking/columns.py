@@ -1,0 +1,176 @@
+"""Columns in a question: what is computed, and by what it is grouped."""
+
+from domain.reports.asking.draft import Measure
+from domain.reports.asking.items import Item
+from domain.reports.asking.lexicon import ROW_NOUNS
+from domain.reports.asking.walk import ADVERBS, HOWS, STEPS, UNITS, Walk
+from domain.reports.asking.words import name_words
+from domain.reports.querying.query import How
+
+
+def said_by(walk: Walk, item: Item) -> bool:
+    if not item.is_("by") or item.columns:
+        return False
+    place = walk.ahead(walk.at + 1, "column", "rest")
+    follower = walk.item_at(place)
+    if follower is None or not (follower.columns or follower.is_(*UNITS)):
+        return False
+    walk.mode = "sort" if walk.mode == "sort" else "by"
+    walk.at = place
+    return True
+
+
+def computed(walk: Walk, item: Item) -> bool:
+    how = next((HOWS[name] for name in HOWS if item.is_(name)), None)
+    if how is None or item.exact:
+        return False
+    draft = walk.draft
+    if how is How.DISTINCT:
+        draft.distinct = True
+        return True
+    if how is How.SHARE:
+        draft.share = True
+        return True
+    follower = walk.item_at(walk.ahead(walk.at + 1, "of", "in", "column", "rest", "by"))
+    direct = walk.items[walk.at - 1] if walk.at else None
+    wants = not item.ends and follower is not None and (
+        follower.columns or follower.is_(*HOWS, "and", "verb", "top", "bottom")
+    )  # fmt: skip
+    if direct is not None and direct.columns and draft.measures and draft.measures[-1].how is None and not (
+        wants and follower is not None and not follower.is_("and") and not walk.grouping(follower)
+    ):  # fmt: skip
+        draft.measures[-1].how = how  # “leads average”
+        return True
+    if how not in draft.how or how is not How.SUM:
+        draft.how.append(how)
+    walk.mode = "measure"
+    return True
+
+
+def said_rows(walk: Walk, item: Item) -> bool:
+    draft = walk.draft
+    if item.exact and not item.is_("rows"):
+        return False
+    if item.is_("rows") and not item.columns:
+        draft.rows = True
+        return True
+    if item.is_("noun") and not any(walk.names.is_number(name) for name in item.columns):
+        return _noun(walk, item)
+    return False
+
+
+def _noun(walk: Walk, item: Item) -> bool:
+    """What rows are called here: “orders” of a table of orders."""
+    heads = {word for name in walk.names.columns for word in name_words(name)}
+    told = set(name_words(walk.names.table.file.rsplit(".", 1)[0]))
+    plain = item.words[0].plain
+    if not (ROW_NOUNS[plain] & heads) and not (set(name_words(plain)) & told):
+        return False
+    if item.columns and (walk.mode in ("by", "sort") or walk.unique(item.columns[0]) is False):
+        return False
+    walk.draft.noun = item.said
+    return True
+
+
+def said_column(walk: Walk, item: Item) -> bool:
+    if not item.columns:
+        return False
+    draft = walk.draft
+    numbers = tuple(name for name in item.columns if walk.names.is_number(name))
+    others = tuple(name for name in item.columns if name not in numbers)
+    kin = not item.exact and item.said.casefold() != item.columns[0].casefold()
+    if kin and len(item.columns) == 1 and not item.taken and not item.is_("verb", "super-top", "super-bottom"):
+        _say(walk, item.said, item.columns[0])
+    first = item.columns[0]
+    if walk.mode == "sort":
+        draft.sort = _sorted_by(walk, item)
+        walk.last = (walk.at, first)
+        return True
+    if walk.mode == "by" or (walk.mode == "group" and walk.joined):
+        if (
+            numbers
+            and not others
+            and draft.rank
+            and (draft.subject or draft.groups or draft.rows or draft.noun)
+            and walk.mode == "by"
+        ):
+            _measure(walk, item, numbers)
+            walk.mode = "measure"
+            return True
+        draft.groups.append(walk.one_of(item, others or numbers))
+        walk.mode = "group"
+        walk.last = (walk.at, first)
+        return True
+    if (numbers and not others) or (
+        numbers and (draft.how or draft.much or draft.rank) and not draft.distinct and walk.mode != "which"
+    ):
+        _measure(walk, item, numbers)
+    else:
+        _subject(walk, item, others or item.columns)
+    walk.last = (walk.at, first)
+    return True
+
+
+def _say(walk: Walk, said: str, column: str) -> None:
+    mine, its = name_words(said), name_words(column)
+    if mine != its and "".join(mine) != "".join(its) and not set(mine) & set(its):
+        walk.draft.assumed.append(f"I took “{said}” for {column}.")
+
+
+def _sorted_by(walk: Walk, item: Item) -> Measure:
+    how = (
+        walk.draft.how.pop()
+        if walk.draft.how and walk.mode == "sort" and len(walk.draft.how) > len(walk.draft.measures)
+        else None
+    )
+    return Measure(how, item.columns, item.said)
+
+
+def _measure(walk: Walk, item: Item, numbers: tuple[str, ...]) -> None:
+    draft = walk.draft
+    hows: list[How | None] = [*draft.how] or [None]
+    if draft.measures and walk.joined and not draft.how and draft.measures[-1].how is not None:
+        hows = [draft.measures[-1].how]  # “average price and cost”
+    verb = item.is_("verb")
+    if verb and draft.measures and not draft.measures[-1].verb and not draft.how:
+        return  # “how many units were sold”: the units are named already
+    draft.measures += [Measure(how, numbers, item.said, verb=verb, exact=item.exact) for how in hows]
+    draft.how = []
+    walk.mode = "measure"
+
+
+def _subject(walk: Walk, item: Item, columns: tuple[str, ...]) -> None:
+    """A column of words or dates that stands without “by”."""
+    draft = walk.draft
+    name = walk.one_of(item, columns)
+    text = item.words[-1].plain
+    if walk.mode == "compare":
+        draft.groups.append(name)
+        return
+    if draft.subject is None:
+        draft.subject = name
+        draft.plural = text.endswith(("s", "en")) and not text.endswith("ss")
+    elif name != draft.subject:
+        draft.groups.append(name) if walk.joined else draft.measures.append(Measure(None, (name,), item.said))
+
+
+def said_step(walk: Walk, item: Item) -> bool:
+    name = next((name for name in (*ADVERBS, *UNITS) if item.is_(name)), None)
+    if name is None or item.values:
+        return False
+    draft, step = walk.draft, STEPS[name]
+    if walk.calendar is None:
+        return False
+    if walk.mode == "sort":
+        draft.sort = Measure(None, (step,), item.said)
+    elif name in ADVERBS or walk.mode in ("by", "compare") or (walk.mode == "group" and walk.joined):
+        draft.groups.append(step)
+        walk.mode = "group"
+    elif draft.subject is None:
+        draft.subject = step
+        draft.plural = item.plain.endswith("s") or item.plain in ("monate", "tage", "jahre", "wochen")
+    elif draft.many or step == "day":
+        return True
+    else:
+        draft.groups.append(step)
+    return True

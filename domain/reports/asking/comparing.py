@@ -1,0 +1,152 @@
+"""Comparisons in a question: “more than 10 leads”, “without price”, “contains”."""
+
+from domain.reports.asking.draft import condition
+from domain.reports.asking.items import Item
+from domain.reports.asking.walk import MEASURED_IN, OPS, Walk, main_measure, whole
+from domain.reports.querying.query import Is
+
+
+def compared(walk: Walk, item: Item) -> bool:
+    """“more than 10 leads”, “price over 500”, “between 10 and 20”, “20 or more”."""
+    if item.number is not None and not item.columns:
+        nxt = walk.item_at(walk.at + 1)
+        if nxt is not None and nxt.is_("atleast", "atmost") and nxt.plain.split()[0] in ("or", "and", "oder", "und"):
+            return _compare(walk, OPS["atleast" if nxt.is_("atleast") else "atmost"], item.number, walk.at + 2)
+        return _equals(walk, item)
+    if item.is_("between"):
+        low, high = walk.item_at(walk.at + 1), walk.item_at(walk.at + 3)
+        link = walk.item_at(walk.at + 2)
+        if low and high and link and low.number is not None and high.number is not None and link.is_("and"):
+            column, end = _column_of(walk, walk.at + 4)
+            walk.draft.where += [
+                condition(column, Is.AT_LEAST, whole(low.number)),
+                condition(column, Is.AT_MOST, whole(high.number)),
+            ]
+            walk.at = end
+            return True
+        return False
+    sign = next((OPS[name] for name in OPS if item.is_(name)), None)
+    if sign is None:
+        return False
+    place = walk.ahead(walk.at + 1)
+    follower = walk.item_at(place)
+    if follower is None or follower.number is None:
+        return False
+    if walk.negated and sign in (Is.MORE, Is.LESS):
+        sign = Is.AT_MOST if sign is Is.MORE else Is.AT_LEAST
+        walk.negated = False
+    if item.columns:
+        column = walk.one(item)
+        walk.draft.where.append(condition(column, sign, whole(follower.number)))
+        walk.at = _unit(walk, place + 1)
+        return True
+    return _compare(walk, sign, follower.number, place + 1)
+
+
+def _equals(walk: Walk, item: Item) -> bool:
+    """“where quantity is 3”."""
+    before = walk.behind("is")
+    direct = walk.items[walk.at - 1] if walk.at else None
+    if before is None or walk.last is None or direct is None or item.number is None:
+        return False
+    if walk.ahead(walk.last[0] + 1, "is") != walk.at or not walk.names.is_number(walk.last[1]):
+        return False
+    column = walk.last[1]
+    walk.unmeasure(column)
+    walk.draft.where.append(condition(column, Is.EQUAL, whole(item.number)))
+    return True
+
+
+def _compare(walk: Walk, sign: Is, number: float, end: int) -> bool:
+    column, end = _column_of(walk, end)
+    walk.draft.where.append(condition(column, sign, whole(number)))
+    walk.at = end
+    walk.mode = "condition"
+    return True
+
+
+def _column_of(walk: Walk, end: int) -> tuple[str, int]:
+    """The column that a comparison is about: the one just before, the one just behind, or the main one."""
+    if walk.last is not None and walk.ahead(walk.last[0] + 1, "is", "with", "in", "by") == walk.at:
+        column = walk.last[1]
+        if walk.names.is_number(column):
+            walk.unmeasure(column)
+            return column, _unit(walk, end)
+    place = walk.ahead(end, "of", "in") if end < len(walk.items) else end
+    follower = walk.item_at(place) if end == 0 or not walk.items[end - 1].ends else None
+    if follower is not None and follower.columns:
+        numbers = [name for name in follower.columns if walk.names.is_number(name)]
+        if len(numbers) == 1:
+            return numbers[0], place + 1
+    numbers = [name for one in walk.draft.measures for name in one.columns if walk.names.is_number(name)]
+    if len(set(numbers)) == 1:
+        return numbers[0], _unit(walk, end)
+    column = main_measure(walk.names)
+    walk.draft.assumed.append(f"I compared {column} with the number.")
+    return column, _unit(walk, end)
+
+
+def _unit(walk: Walk, end: int) -> int:
+    """Beyond a unit behind a number: degrees, euros, years."""
+    follower = walk.item_at(end)
+    if follower is not None and follower.plain in MEASURED_IN and not follower.columns:
+        return end + 1
+    return end
+
+
+def presence(walk: Walk, item: Item) -> bool:
+    """“price is missing”, “missing prices”, “without price”, “with a comment”."""
+    draft = walk.draft
+    if item.is_("missing", "filled") and not item.values:
+        sign = Is.MISSING if item.is_("missing") else Is.FILLED
+        if walk.last is not None and walk.ahead(walk.last[0] + 1, "is", "with", "in") == walk.at:
+            column = walk.last[1]
+            counted = draft.many and not draft.rows and draft.noun is None
+            walk.unmeasure(column)
+            draft.where.append(condition(column, sign))
+            draft.many = draft.many or counted
+            return True
+        place = walk.ahead(walk.at + 1, "of", "in", "column", "is", "by")
+        follower = walk.item_at(place)
+        if follower is not None and follower.columns:
+            _present(walk, follower, sign)
+            walk.at = place + 1
+            return True
+        return False
+    if item.is_("without", "with") and not item.columns:
+        place = walk.ahead(walk.at + 1, "rest", "column", "filled")
+        follower = walk.item_at(place)
+        if follower is None or not follower.columns or (follower.values and not follower.exact):
+            return False
+        beyond = walk.item_at(walk.ahead(place + 1, "is", "in"))
+        if item.is_("with") and not item.is_("without") and beyond is not None and (
+            beyond.values or beyond.number is not None
+            or beyond.is_(*OPS, "between", "missing", "filled", "contains", "except", "top", "bottom")
+        ):  # fmt: skip
+            return False
+        if item.is_("without"):
+            _present(walk, follower, Is.MISSING)
+        elif item.plain in ("with", "mit", "having", "that have", "which have", "who have") and not (walk.draft.rank):
+            _present(walk, follower, Is.FILLED)
+        else:
+            return False
+        walk.at = place + 1
+        return True
+    return False
+
+
+def _present(walk: Walk, item: Item, sign: Is) -> None:
+    walk.draft.where.append(condition(walk.one(item), sign))
+
+
+def containing(walk: Walk) -> bool:
+    place = walk.ahead(walk.at + 1)
+    if walk.last is None or place >= len(walk.items):
+        return False
+    number = walk.items[place].quoted
+    words = [item.said for item in walk.items[place:] if number and item.quoted == number] or [walk.items[place].said]
+    column = walk.last[1]
+    walk.unmeasure(column)
+    walk.draft.where.append(condition(column, Is.CONTAINS, " ".join(words)))
+    walk.at = place + len(words)
+    return True

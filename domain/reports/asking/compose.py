@@ -1,0 +1,180 @@
+"""From what was read of a question to its query, by the kind of question that it is."""
+
+from domain.core.errors import Invalid
+from domain.reports.asking.build import Builder, label
+from domain.reports.asking.ranked import extreme, ranked, ranked_groups, when
+from domain.reports.querying.query import STEPS, How, Order, Query, Select
+from domain.reports.querying.result import UNANSWERABLE
+
+
+def query_of(builder: Builder) -> Query:
+    """Raises Invalid where the words ask for what no query can say."""
+    draft = builder.draft
+    query, periods = builder.base()
+    groups = list(draft.groups)
+    if periods.group and periods.group not in groups and not draft.many:
+        groups.append(periods.group)
+    if draft.compare:
+        groups += builder.compared_values(groups)
+    if draft.trend and not any(group in STEPS for group in groups):
+        groups.append(builder.trend())
+    if draft.who and draft.subject is None:
+        draft.subject = builder.who()
+    if draft.chart in ("scatter", "histogram") and draft.measures:
+        return drawn(builder, query, groups)
+    if How.CORRELATION in draft.how or any(one.how is How.CORRELATION for one in draft.measures):
+        return correlation(builder, query)
+    if draft.when:
+        return when(builder, query)
+    if draft.share:
+        return share(builder, query, groups)
+    if (
+        draft.rank
+        and not draft.how
+        and not any(one.how for one in draft.measures)
+        and not (draft.subject or draft.rows or draft.noun or groups or (draft.limit or 1) > 1)
+        and draft.measures
+    ):
+        return extreme(builder, query, groups)
+    if draft.rank and (draft.subject or draft.rows or draft.noun or (draft.limit and not groups)):
+        return ranked(builder, query, groups)
+    if draft.rank and groups and draft.measures:
+        return ranked_groups(builder, query, groups)
+    if draft.many or draft.distinct:
+        return counted(builder, query, groups)
+    if draft.edge and not (draft.rows or draft.noun) and draft.measures and draft.limit is None:
+        how = How.FIRST if draft.edge == "first" else How.LAST
+        selects = tuple(Select(how=how, column=builder.number(one)) for one in draft.measures)
+        return builder.ordered(query.model_copy(update={"select": selects, "by": tuple(groups)}))
+    if (draft.rows or draft.noun) and not (
+        draft.how or groups or (draft.measures and not draft.listing and not draft.which)
+    ):
+        return rows(builder, query)
+    if draft.edge and draft.limit and not groups:
+        return rows(builder, query)
+    if draft.subject is not None and not draft.measures and not draft.how:
+        return listed(builder, query, groups)
+    if draft.listing and draft.subject is not None and draft.measures and not (draft.how or groups) and all(
+        one.how is None for one in draft.measures
+    ):  # fmt: skip
+        columns = (draft.subject, *(builder.number(one) for one in draft.measures))
+        return builder.ordered(query.model_copy(update={"columns": columns, "limit": draft.limit}))
+    if draft.subject is not None:
+        groups.insert(0, draft.subject)
+    selects = tuple(builder.select(one) for one in builder.measures())
+    return builder.ordered(query.model_copy(update={"select": selects, "by": tuple(dict.fromkeys(groups))}))
+
+
+def counted(builder: Builder, query: Query, groups: list[str]) -> Query:
+    draft = builder.draft
+    if draft.measures and not (draft.rows or draft.noun):
+        selects: list[Select] = []
+        for one in draft.measures:
+            column = builder.number(one)
+            how = How.DISTINCT if draft.distinct or not builder.names.is_number(column) else one.how or How.SUM
+            selects.append(Select(how=how, column=column))
+        if draft.subject is not None:
+            groups.insert(0, draft.subject)
+        return builder.ordered(query.model_copy(update={"select": tuple(selects), "by": tuple(groups)}))
+    select = Select(how=How.COUNT)
+    if draft.subject is not None and not draft.rows and draft.noun is None:
+        if draft.distinct and not draft.many and not groups:
+            return listed(builder, query, groups)
+        select = _number_of(builder, draft.subject)
+    elif draft.subject is not None:
+        groups.insert(0, draft.subject)
+    return builder.ordered(query.model_copy(update={"select": (select,), "by": tuple(groups)}))
+
+
+def _number_of(builder: Builder, subject: str) -> Select:
+    """How many of a column's values, or days, there are."""
+    if subject not in STEPS:
+        return Select(how=How.DISTINCT, column=subject)
+    date = builder.names.date()
+    if date is not None and subject == (date.grain or "day") and builder.unique(date.name):
+        return Select(how=How.COUNT)
+    if date is not None and subject == (date.grain or "day"):
+        builder.assumed.append(f"I counted the different dates of {date.name}.")
+        return Select(how=How.DISTINCT, column=date.name)
+    raise Invalid(
+        f"I can count rows and different values, not {subject}s.",
+        remedy=f"Ask for the count by {subject}.",
+        code=UNANSWERABLE,
+    )
+
+
+def rows(builder: Builder, query: Query) -> Query:
+    draft = builder.draft
+    query = query.model_copy(update={"limit": draft.limit or (1 if draft.edge and not draft.plural else None)})
+    if draft.rank is None and draft.edge and (draft.edge == "last" or draft.noun) and draft.sort is None:
+        date = builder.names.date()
+        if date is not None:
+            builder.assumed.append(f"The {draft.edge} ones are those by {date.name}.")
+            query = query.model_copy(update={"order": (Order(by=date.name, descending=draft.edge == "last"),)})
+        elif draft.edge == "last":
+            raise Invalid(
+                "The table has no dates, so there is no order in which rows are the last.",
+                remedy="Say what to sort by, as in “sort by name, descending, first 5 rows”.",
+                code=UNANSWERABLE,
+            )
+    columns = tuple(one.columns[0] for one in draft.measures)
+    if draft.subject is not None and columns:
+        columns = (draft.subject, *columns)
+    return builder.ordered(query.model_copy(update={"columns": columns}))
+
+
+def listed(builder: Builder, query: Query, groups: list[str]) -> Query:
+    """“which regions are there”, “list all products”: each value once, with how many rows it has."""
+    draft = builder.draft
+    assert draft.subject is not None
+    by = tuple(dict.fromkeys((draft.subject, *groups)))
+    if draft.subject in builder.names.columns and builder.unique(draft.subject) and not groups:
+        return builder.ordered(query.model_copy(update={"columns": (draft.subject,)}))
+    return builder.ordered(query.model_copy(update={"by": by, "select": (Select(how=How.COUNT),)}))
+
+
+def share(builder: Builder, query: Query, groups: list[str]) -> Query:
+    draft = builder.draft
+    if draft.subject is not None and draft.subject not in groups and draft.subject not in STEPS:
+        groups.insert(0, draft.subject)
+    measures = [one for one in draft.measures if one.columns]
+    column = builder.number(measures[0]) if measures else None
+    if column is None and draft.noun is None and not draft.rows and draft.subject not in STEPS:
+        builder.assumed.append("I took the share of the rows.")
+    if not groups and not query.where and query.period is None:
+        raise Invalid(
+            "A share is a part of a whole, and no part was named.",
+            remedy="Name one, as in “the share of sales by region”.",
+            code=UNANSWERABLE,
+        )
+    select = Select(how=How.SHARE, column=column)
+    query = builder.ordered(query.model_copy(update={"select": (select,), "by": tuple(groups)}))
+    if draft.rank and groups:
+        order = (Order(by=label(select), descending=draft.rank == "top"),)
+        query = query.model_copy(update={"order": order, "limit": draft.limit or 1})
+    return query
+
+
+def correlation(builder: Builder, query: Query) -> Query:
+    columns = [builder.number(one) for one in builder.draft.measures]
+    if len(columns) != 2:
+        raise Invalid(
+            "A correlation is of two columns of numbers.",
+            remedy="Name two, as in “correlation of price and quantity”.",
+            code=UNANSWERABLE,
+        )
+    select = Select(how=How.CORRELATION, column=columns[0], of=columns[1])
+    return query.model_copy(update={"select": (select,), "by": tuple(builder.draft.groups)})
+
+
+def drawn(builder: Builder, query: Query, groups: list[str]) -> Query:
+    """The rows behind a scatter chart or a histogram."""
+    columns = tuple(builder.number(one) for one in builder.draft.measures)
+    wanted = 2 if builder.draft.chart == "scatter" else 1
+    if len(columns) != wanted:
+        raise Invalid(
+            f"A {builder.draft.chart} shows {'two columns' if wanted == 2 else 'one column'} of numbers.",
+            remedy="Name them.",
+            code=UNANSWERABLE,
+        )
+    return query.model_copy(update={"columns": (*columns, *groups)})

@@ -1,0 +1,68 @@
+"""The words of questions as the reader looks them up: plain phrases and what they may mean."""
+
+from domain.reports.asking import english, german, kin
+from domain.reports.asking.words import name_words, plain, slips, slips_allowed
+
+Phrase = tuple[str, ...]
+
+
+def _phrases(listed: str) -> list[Phrase]:
+    return [tuple(plain(word) for word in phrase.replace("-", " ").split()) for phrase in listed.split(" | ")]
+
+
+def _meanings() -> dict[Phrase, frozenset[str]]:
+    out: dict[Phrase, set[str]] = {}
+    for language in (english.PHRASES, german.PHRASES):
+        for meaning, listed in language.items():
+            for phrase in _phrases(listed):
+                out.setdefault(phrase, set()).add(meaning)
+    return {phrase: frozenset(meanings) for phrase, meanings in out.items()}
+
+
+MEANINGS = _meanings()
+SUPERLATIVES: dict[Phrase, tuple[tuple[Phrase, ...], str]] = {
+    phrase: (tuple(name_words(head) for head in heads.split(" | ")), end)
+    for listed, (heads, end) in kin.SUPERLATIVES.items()
+    for phrase in _phrases(listed)
+}
+COMPARATIVES: dict[Phrase, tuple[tuple[Phrase, ...], str]] = {
+    phrase: (tuple(name_words(head) for head in heads.split(" | ")), sign)
+    for listed, (heads, sign) in kin.COMPARATIVES.items()
+    for phrase in _phrases(listed)
+}
+COMPOUNDS = kin.COMPOUNDS
+VERBS: dict[str, tuple[Phrase, ...]] = {
+    word: tuple(name_words(head) for head in heads.split(" | "))
+    for words, heads in kin.VERBS.items()
+    for word in words.split()
+}
+ROW_NOUNS: dict[str, frozenset[str]] = {
+    word: frozenset(name_words(heads)) for words, heads in kin.ROW_NOUNS.items() for word in words.split()
+}
+
+
+def _kin() -> dict[Phrase, frozenset[Phrase]]:
+    out: dict[Phrase, set[Phrase]] = {}
+    for line in kin.KIN:
+        group = {name_words(name) for name in line.split(" | ")}
+        for name in group:
+            out.setdefault(name, set()).update(group - {name})
+    return {name: frozenset(others) for name, others in out.items()}
+
+
+KIN = _kin()
+LONGEST = max(map(len, [*MEANINGS, *SUPERLATIVES, *COMPARATIVES]))
+_KNOWN: dict[str, list[str]] = {}
+for _phrase in [*MEANINGS, *SUPERLATIVES]:
+    for _word in _phrase:
+        if len(_word) >= 5:
+            _KNOWN.setdefault(_word[0], []).append(_word)
+
+
+def nearest(word: str) -> str | None:
+    """The one word of questions that this one is a slip away from, if it has five letters at least."""
+    if len(word) < 5:
+        return None
+    allowed = slips_allowed(word)
+    found = {known for known in _KNOWN.get(word[0], ()) if slips(word, known, 1) <= min(allowed, 1)}
+    return found.pop() if len(found) == 1 else None

@@ -1,0 +1,182 @@
+"""The columns and values of one table by the words that may name them."""
+
+import re
+from dataclasses import dataclass, field
+
+from domain.reports.asking.lexicon import KIN, Phrase
+from domain.reports.asking.words import name_words, slips, slips_allowed, stem, word_set
+from domain.reports.reading import Column, Table
+
+MOST_VALUES = 20_000
+"""Of a column with more different values, each is known by its whole name alone."""
+
+MOST_COMPARED = 2_000
+"""Values beyond which slips are not looked for."""
+
+_UNIT = re.compile(r"\s*[(\[][^)\]]*[)\]]\s*$")
+_ENTITY = word_set("""
+    name title titel bezeichnung label
+""")
+_KEYS = word_set("""
+    id no nr number nummer code key num ref
+""")
+_DERIVED = ("nerisch", "erisch", "ichen", "iger", "iges", "igen", "ige", "isch", "ny", "ing", "ig", "ed", "y", "al")
+_TAILS = ("tage", "tagen", "tag", "kunden", "filiale", "abteilung", "region")
+
+Value = tuple[str, str]
+"""A column and one of its values, both as the table writes them."""
+
+
+@dataclass(slots=True)
+class Names:
+    """What is called how in a table."""
+
+    table: Table
+    columns: dict[str, Column] = field(init=False)
+    _names: dict[str, Phrase] = field(init=False)
+    _bare: dict[str, Phrase] = field(init=False)
+    _values: dict[Phrase, list[Value]] = field(init=False)
+    _parts: dict[str, list[Value]] = field(init=False)
+    longest: int = field(init=False, default=1)
+
+    def __post_init__(self) -> None:
+        self.columns = {column.name: column for column in self.table.columns}
+        self._names = {name: name_words(name) for name in self.columns}
+        self._bare = {name: name_words(_UNIT.sub("", name)) or self._names[name] for name in self.columns}
+        self._values = {}
+        self._parts = {}
+        for column in self.table.columns:
+            if column.kind == "text":
+                self._index(column)
+        longest = [*map(len, self._names.values()), *map(len, self._values), 1]
+        self.longest = min(max(longest), 12)
+
+    def _index(self, column: Column) -> None:
+        written = dict.fromkeys(" ".join(str(cell).split()) for cell in column.cells if cell not in (None, ""))
+        known: dict[str, str] = {}
+        for value in written:
+            known.setdefault(value.casefold(), value)
+        for value in known.values():
+            words = name_words(value)
+            if not words or len(words) > 12:
+                continue
+            self._values.setdefault(words, []).append((column.name, value))
+            if len(words) > 1 and len(known) <= MOST_VALUES:
+                for word in words:
+                    if len(word) >= 3:
+                        self._parts.setdefault(word, []).append((column.name, value))
+
+    def column(self, phrase: Phrase, *, part: bool) -> tuple[str, ...]:
+        """The columns a phrase names as a whole; with ``part``, else those it names a part of, or that are its kin."""
+        for names in (self._names, self._bare):
+            if found := [name for name, words in names.items() if words == phrase]:
+                return tuple(found)
+        joined = "".join(phrase)
+        if found := [name for name, words in self._bare.items() if "".join(words) == joined and len(joined) > 3]:
+            return tuple(found)
+        if not part:
+            return ()
+        if found := self._holding(phrase):
+            return found
+        return self._of_kin(phrase)
+
+    def _holding(self, phrase: Phrase) -> tuple[str, ...]:
+        found = [name for name, words in self._bare.items() if _within(phrase, words)]
+        return self._one_entity(phrase, found)
+
+    def _one_entity(self, phrase: Phrase, found: list[str]) -> tuple[str, ...]:
+        """Of “Product Name” and “Product ID”, the name."""
+        if len(found) < 2:
+            return tuple(found)
+        rest = {name: set(self._bare[name]) - set(phrase) for name in found}
+        named = [name for name in found if rest[name] and rest[name] <= _ENTITY]
+        keyed = [name for name in found if rest[name] and rest[name] <= _KEYS]
+        if len(named) == 1:
+            return (named[0],)
+        return (keyed[0],) if len(keyed) == 1 else tuple(found)
+
+    def _of_kin(self, phrase: Phrase) -> tuple[str, ...]:
+        kin = KIN.get(phrase, frozenset())
+        if found := [name for name, words in self._bare.items() if words in kin]:
+            return tuple(found)
+        for other in sorted(kin):
+            if found := self._holding(other):
+                return found
+        return ()
+
+    def heads(self, phrases: tuple[Phrase, ...]) -> tuple[str, ...]:
+        """The number columns that the first phrase that names any names."""
+        for phrase in phrases:
+            for names in (self._names, self._bare):
+                found = [name for name, words in names.items() if words == phrase and self.is_number(name)]
+                if found:
+                    return tuple(found)
+        for phrase in phrases:
+            found = [name for name, words in self._bare.items() if _within(phrase, words) and self.is_number(name)]
+            if found:
+                return tuple(found)
+        return ()
+
+    def value(self, phrase: Phrase) -> tuple[Value, ...]:
+        """The values that a phrase is the whole name of."""
+        return tuple(self._values.get(phrase, ()))
+
+    def value_like(self, word: str) -> tuple[Value, ...]:
+        """The values that a word is a part, a derivation (“rainy” of “rain”) or kin of."""
+        if found := self._parts.get(word):
+            return tuple(dict.fromkeys(found))
+        for other in sorted(KIN.get((word,), ())):
+            if found := self._values.get(other):
+                return tuple(found)
+        for root in _roots(word):
+            for phrase in ((root,), *sorted(KIN.get((root,), ()))):
+                if found := self._values.get(phrase):
+                    return tuple(found)
+        return ()
+
+    def near(self, word: str) -> list[tuple[str, str | None]]:
+        """What a misspelt word may mean, the nearest ones: (column, none) or (column, value)."""
+        allowed = slips_allowed(word)
+        if not allowed:
+            return []
+        found: dict[tuple[str, str | None], int] = {}
+        for name, words in self._bare.items():
+            for part in (*words, "".join(words)):
+                if (count := slips(word, part, allowed)) <= allowed:
+                    found[name, None] = min(count, found.get((name, None), count))
+        if len(self._values) <= MOST_COMPARED:
+            for phrase, values in self._values.items():
+                if len(phrase) == 1 and (count := slips(word, phrase[0], allowed)) <= allowed:
+                    for value in values:
+                        found[value] = count
+        best = min(found.values(), default=0)
+        return [name for name, count in found.items() if count == best]
+
+    def like(self, word: str) -> list[str]:
+        """Names that look somewhat like a word, for “Did you mean”."""
+        from difflib import get_close_matches
+
+        known = {"".join(words): name for name, words in self._bare.items()}
+        known |= {part: name for name, words in self._bare.items() for part in words if len(part) > 3}
+        if len(self._values) <= MOST_COMPARED:
+            known |= {"".join(words): values[0][1] for words, values in self._values.items()}
+        close = get_close_matches(stem(word), list(known), n=3, cutoff=0.6)
+        return list(dict.fromkeys(known[one] for one in close))
+
+    def is_number(self, name: str) -> bool:
+        return self.columns[name].kind == "number"
+
+    def date(self) -> Column | None:
+        """The date column that counts: the fullest, among equals the first."""
+        dated = [column for column in self.table.columns if column.kind == "date"]
+        return max(dated, key=lambda column: sum(at is not None for at in column.moments), default=None)
+
+
+def _within(phrase: Phrase, words: Phrase) -> bool:
+    return any(words[at : at + len(phrase)] == phrase for at in range(len(words) - len(phrase) + 1))
+
+
+def _roots(word: str) -> list[str]:
+    """A derived word without its ending: rainy, regnerisch, Regentage."""
+    roots = [word[: -len(end)] for end in (*_DERIVED, *_TAILS) if word.endswith(end) and len(word) - len(end) >= 3]
+    return [root for found in roots for root in (found, found + "en", stem(found))]

@@ -1,0 +1,105 @@
+"""Questions for the first of an order: the best, the lowest, the top five, and when it was."""
+
+from domain.core.errors import Invalid
+from domain.reports.asking.build import Builder, label
+from domain.reports.asking.walk import main_measure
+from domain.reports.querying.query import How, Order, Query, Select
+from domain.reports.querying.result import UNANSWERABLE
+
+
+def extreme(builder: Builder, query: Query, groups: list[str]) -> Query:
+    """“what is the highest price”."""
+    how = How.MAX if builder.draft.rank == "top" else How.MIN
+    selects = tuple(Select(how=how, column=builder.number(one)) for one in builder.draft.measures)
+    return query.model_copy(update={"select": selects, "by": tuple(groups)})
+
+
+def ranked_groups(builder: Builder, query: Query, groups: list[str]) -> Query:
+    """“highest temperature per month”."""
+    draft = builder.draft
+    if all(one.how is None for one in draft.measures) and not draft.how and draft.limit is None:
+        return builder.ordered(extreme(builder, query, groups))
+    selects = tuple(builder.select(one) for one in builder.measures())
+    query = query.model_copy(update={"select": selects, "by": tuple(groups)})
+    order = (Order(by=label(selects[0]), descending=draft.rank == "top"),)
+    return query.model_copy(update={"order": order, "limit": draft.limit or 1})
+
+
+def ranked(builder: Builder, query: Query, groups: list[str]) -> Query:
+    """“top 5 states by profit”, “which product sold most”, “the 3 largest orders”."""
+    draft = builder.draft
+    down = draft.rank == "top"
+    if draft.subject is None:
+        if not draft.measures and draft.sort is None:
+            draft.measures = builder.measures()
+        measure = draft.sort or draft.measures[0]
+        column = builder.number(measure) if measure.columns else main_measure(builder.names)
+        order = (Order(by=column, descending=down),)
+        return query.model_copy(update={"order": order, "limit": draft.limit or 1})
+    if groups:
+        raise Invalid(
+            f"I can rank {draft.subject} over the whole, or within one group, not within each {groups[0]} at once.",
+            remedy=f"Name one {groups[0]}, or ask by {groups[0]} and {draft.subject}.",
+            code=UNANSWERABLE,
+        )
+    measures = [draft.sort] if draft.sort is not None and not draft.measures else builder.measures()
+    measure = measures[0]
+    if measure.how is None and measure.columns:
+        column = builder.number(measure)
+        if draft.subject in builder.names.columns and builder.unique(draft.subject):
+            return query.model_copy(
+                update={
+                    "columns": (draft.subject, column),
+                    "order": (Order(by=column, descending=down),),
+                    "limit": draft.limit or 1,
+                }
+            )
+        select = Select(how=builder.default(column), column=column)
+        if select.how is How.MEAN:
+            builder.assumed.append(f"I took the average of {column}.")
+    else:
+        select = builder.select(measure)
+    limit = draft.limit or (None if draft.plural else 1)
+    return query.model_copy(
+        update={
+            "select": (select,),
+            "by": (draft.subject,),
+            "order": (Order(by=label(select), descending=down),),
+            "limit": limit,
+        }
+    )
+
+
+def when(builder: Builder, query: Query) -> Query:
+    """“when was the temperature highest”: the date of the row, or the step of the highest sum."""
+    draft = builder.draft
+    date = builder.names.date()
+    if date is None:
+        raise Invalid("The table has no dates.", remedy="Ask for the row instead.", code=UNANSWERABLE)
+    hows = {one.how for one in draft.measures}
+    down = draft.rank != "bottom" and How.MIN not in hows | set(draft.how)
+    if draft.rank is None and not (hows | set(draft.how)) & {How.MAX, How.MIN}:
+        if draft.edge or draft.noun or draft.where:
+            column = date.name
+            return query.model_copy(
+                update={
+                    "columns": (column,),
+                    "order": (Order(by=column, descending=draft.edge == "last"),),
+                    "limit": draft.limit or (1 if draft.edge else None),
+                }
+            )
+        raise Invalid(
+            "“When” asks for a date, and of what was not said.",
+            remedy="Ask for example when a column was highest.",
+            code=UNANSWERABLE,
+        )
+    if not draft.measures:
+        draft.measures = builder.measures()
+    column = builder.number(draft.measures[0])
+    if builder.unique(date.name) or builder.default(column) is not How.SUM:
+        order = (Order(by=column, descending=down),)
+        return query.model_copy(update={"columns": (date.name, column), "order": order, "limit": draft.limit or 1})
+    select = Select(how=How.SUM, column=column)
+    order = (Order(by=label(select), descending=down),)
+    step = date.grain or "day"
+    return query.model_copy(update={"select": (select,), "by": (step,), "order": order, "limit": draft.limit or 1})

@@ -1,0 +1,73 @@
+"""Times in a question: “in 2015”, “since May”, “from May to July”."""
+
+from domain.core.errors import Invalid
+from domain.reports.asking.items import Item
+from domain.reports.asking.values import value_wanted
+from domain.reports.asking.walk import (
+    BEFORE_TIMES,
+    OPS,
+    Walk,
+)
+from domain.reports.querying.result import UNANSWERABLE
+
+
+def said_time(walk: Walk, item: Item) -> bool:
+    """A period, perhaps behind “since”, “before”, “from … to”; a number behind “over” is none."""
+    if item.time is None:
+        nxt = walk.ahead(walk.at + 1)
+        follower = walk.item_at(nxt)
+        if follower is not None and follower.time is not None and item.is_(*BEFORE_TIMES, "between", "in"):
+            return _prefixed(walk, item, nxt)
+        return False
+    before = walk.behind("of", "is")
+    if item.number is not None and before is not None and before.is_(*OPS, "top", "bottom") and not before.is_("in"):
+        return False
+    if item.values and value_wanted(walk, item):
+        return False
+    if item.values and item.time.step == "month" and not item.time.year:
+        month_or_value(walk, item)
+    walk.draft.times.append(("in", item.time))
+    walk.mode = "time"
+    return True
+
+
+def _prefixed(walk: Walk, item: Item, place: int) -> bool:
+    time = walk.items[place].time
+    assert time is not None
+    after = walk.ahead(place + 1)
+    link, second = walk.item_at(after), walk.item_at(walk.ahead(after + 1))
+    between = item.is_("between") and link is not None and link.is_("and", "until")
+    ranged = item.is_("since", "in") and link is not None and link.is_("until", "in")
+    if (between or ranged) and second is not None and second.time is not None and link is not None and (
+        between or link.plain in ("to", "until", "till", "through", "bis", "up to", "bis zum", "thru")
+    ):  # fmt: skip
+        walk.draft.times += [("first", time), ("end", second.time)]
+        walk.at = walk.ahead(after + 1) + 1
+        return True
+    onwards = link is not None and link.plain in ("on", "onwards", "onward", "an", "and later")
+    kind = next((kind for name, kind in BEFORE_TIMES.items() if item.is_(name)), "in")
+    if item.plain in ("from", "von", "vom", "starting", "for", "in"):
+        kind = "since" if onwards or item.plain == "starting" else "in"
+    walk.draft.times.append((kind, time))
+    if (
+        walk.items[place].values
+        and time.step == "month"
+        and not time.year
+        and item.plain not in ("in", "im", "since", "before", "after", "until")
+    ):
+        month_or_value(walk, walk.items[place])
+    walk.at = after + 1 if onwards else place + 1
+    walk.mode = "time"
+    return True
+
+
+def month_or_value(walk: Walk, item: Item) -> None:
+    before = walk.behind()
+    if before is not None and before.plain in ("in", "im", "since", "seit", "before", "until", "bis", "ab"):
+        return
+    column, value = item.values[0]
+    raise Invalid(
+        f"“{item.said}” is a month, and a value of {column}.",
+        remedy=f"Say “in {item.said}” for the month, or “{column} is {value}”.",
+        code=UNANSWERABLE,
+    )

@@ -1,0 +1,203 @@
+"""The whole way from a question to a query."""
+
+import re
+from itertools import groupby
+
+from domain.core.errors import Invalid
+from domain.reports.asking.build import Builder
+from domain.reports.asking.compose import query_of
+from domain.reports.asking.draft import Draft
+from domain.reports.asking.follow import changed, follows
+from domain.reports.asking.items import Item, items_of
+from domain.reports.asking.names import Names
+from domain.reports.asking.reader import read
+from domain.reports.asking.telling import told
+from domain.reports.asking.times import Calendar
+from domain.reports.asking.understood import Understood
+from domain.reports.asking.words import Word, word_set, words_of
+from domain.reports.querying.query import STEPS, ChartWish, Query
+from domain.reports.querying.result import UNANSWERABLE
+from domain.reports.reading import Table
+
+LONGEST = 1_000
+"""Letters of a question beyond which it is no question."""
+
+_ANOTHER = word_set("""
+    what which how who when why where was welche welcher welches wie wer wann warum wieviel show list give zeig
+    zeige compare vergleiche draw
+""")
+_FOREIGN = word_set("""
+    quel quelle quels quelles combien est sont les des du par une le la moyenne ventes dans cual cuantos cuanto son
+    los las el por promedio ventas quali quanti quanto di della sono het een welke hoeveel gemiddelde por qual
+    quantos media y en pour avec entre que qui
+""")
+
+_REASONS = (
+    (
+        "why",
+        "why something is so: a table shows what happened, not its causes",
+        "Ask what changed, or compare two periods.",
+    ),
+    ("forecast", "what is still to come: the table holds what was", "Ask for the development so far."),
+    (
+        "opinion",
+        "what ought to be done: that is for you to decide",
+        "Ask for the numbers that the decision rests on.",
+    ),
+)
+"""What no query can answer: the meaning of its words, why, and what can be asked instead."""
+
+
+def understand(question: str, table: Table, previous: Query | None = None) -> Understood:
+    """What a person's words ask of a table, with columns and values as the table writes them.
+
+    ``previous``: the query that these words may follow (“and by region?”); a whole new question drops it.
+    CPU-bound by the number of different values; belongs into the computing process.
+
+    Raises:
+        Invalid: (code UNANSWERABLE) with what was read of the question, what was not, and names that are near.
+    """
+    if len(question) > LONGEST:
+        raise _refused(f"That is a text of {len(question):,} letters, not a question.", "Ask in one or two sentences.")
+    said = _without_file(question, table.file)
+    names = Names(table)
+    date = names.date()
+    calendar = Calendar(date) if date is not None and any(at is not None for at in date.moments) else None
+    words = words_of(said)
+    if not words:
+        raise _refused("There are no words in that question.", f"Ask about {_listed(list(names.columns))}.")
+    sentences = _sentences(words)
+    items = [items_of(sentence, names, calendar) for sentence in sentences]
+    first = next((place for place, listed in enumerate(items) if not _idle(listed)), 0)
+    rest = [listed for place, listed in enumerate(items) if place != first and not _idle(listed)]
+    extra = tuple(said[listed[0].words[0].at : listed[-1].words[-1].end] for listed in rest)
+    found = _understood(items[first], names, calendar, previous, said)
+    return Understood(found.query, (*found.left, *extra), found.chart, found.export, found.assumed, found.facts)
+
+
+def _understood(
+    items: list[Item], names: Names, calendar: Calendar | None, previous: Query | None, said: str
+) -> Understood:
+    _screen(items, names)
+    facts = any(item.is_("facts") and not item.columns and not item.values for item in items)
+    if facts:
+        items = [item for item in items if not item.is_("facts") or item.columns or item.values]
+    draft = read(items, names, calendar)
+    builder = Builder(draft, names, calendar, previous)
+    if draft.left and (facts or draft.left):
+        raise _left(draft, builder, said, names)
+    following = previous is not None and follows(draft)
+    if facts:
+        query = builder.base()[0]
+        return Understood(query, export=draft.export, assumed=tuple(dict.fromkeys(draft.assumed)), facts=True)
+    if not following and not _asks(draft):
+        if previous is None:
+            raise _refused("I found nothing to compute in that question.", f"Ask about {_listed(list(names.columns))}.")
+        following = True
+    query = changed(builder, previous) if following and previous is not None else query_of(builder)
+    export = draft.export or ("xlsx" if draft.exported and not draft.chart and not draft.anychart else None)
+    return Understood(query, (), _chart(draft, query), export, tuple(dict.fromkeys(draft.assumed)))
+
+
+def _asks(draft: Draft) -> bool:
+    """Whether anything of the table was named or asked for."""
+    return bool(
+        draft.measures or draft.groups or draft.subject or draft.where or draft.times or draft.how or draft.rows
+        or draft.noun or draft.many or draft.rank or draft.sort or draft.limit or draft.share or draft.trend
+    )  # fmt: skip
+
+
+def _chart(draft: Draft, query: Query) -> ChartWish | None:
+    if draft.chart == "histogram" and query.by:
+        return "bar"
+    if draft.chart is not None or not draft.anychart:
+        return draft.chart
+    dated = any(group in STEPS or ": " in group for group in query.by)
+    return "line" if dated else "bar"
+
+
+def _without_file(question: str, file: str) -> str:
+    """Without the file's own name, which may well be that of a column."""
+    return re.sub(rf"\S*{re.escape(file)}\S*", " ", question, flags=re.IGNORECASE)
+
+
+def _sentences(words: list[Word]) -> list[list[Word]]:
+    """Cut where a sentence ends, and where another question begins behind “and”."""
+    out: list[list[Word]] = [[]]
+    for place, word in enumerate(words):
+        nxt = words[place + 1].plain if place + 1 < len(words) else ""
+        if word.plain in ("and", "und") and nxt in _ANOTHER and len(out[-1]) > 2 and not word.quoted:
+            out.append([])
+            continue
+        out[-1].append(word)
+        if word.ends in ("?", "!", ".", ";", "\n") and not word.quoted:
+            out.append([])
+    return [sentence for sentence in out if sentence]
+
+
+def _idle(items: list[Item]) -> bool:
+    """Whether a sentence only greets or thanks."""
+    return all(item.is_("fill") and not item.columns and not item.values for item in items)
+
+
+def _screen(items: list[Item], names: Names) -> None:
+    """Refuses what no query can answer, by its name."""
+    unknown = [item for item in items if not item.known]
+    foreign = [word.plain for item in items for word in item.words if word.plain in _FOREIGN and not item.columns]
+    if len(foreign) >= 2 and unknown:
+        raise _refused("I read questions in English and in German.", "Please ask again in one of them.")
+    for meaning, what, remedy in _REASONS:
+        found = next(
+            (item for item in items if item.is_(meaning) and not item.columns and not item.values and not item.time),
+            None,
+        )
+        if found is not None:
+            raise _refused(f"“{found.said}” asks {what}.", remedy)
+
+
+def _left(draft: Draft, builder: Builder, said: str, names: Names) -> Invalid:
+    """The error that names what was read, what was not, and what may have been meant."""
+    parts: list[str] = []
+    places = [(item.words[0].at, item.words[-1].end) for item in draft.left]
+    joined: list[list[int]] = []
+    for at, end in places:
+        if joined and not re.search(r"\w", said[joined[-1][1] : at]):
+            joined[-1][1] = end
+        else:
+            joined.append([at, end])
+    for at, end in joined:
+        before = re.search(
+            r"(?:\b(?:by|per|in|for|of|with|without|except|from|nach|pro|je|mit|ohne|für|von)\s+)$", said[:at]
+        )
+        parts.append(said[before.start() if before else at : end])
+    read = _read(draft, builder)
+    listed = _either([f"“{part}”" for part in parts], "and")
+    sentence = f"I read {read}; {listed} I did not understand." if read else f"{listed} I did not understand."
+    near = list(dict.fromkeys(name for item in draft.left for name in item.maybe))[:4]
+    if near:
+        return _refused(sentence, f"Did you mean {_either(near, 'or')}?")
+    if any(item.is_(*STEPS) or item.time for item in draft.left):
+        return _refused(sentence, "The table has no dates.")
+    return _refused(sentence, f"The table has {_listed(list(names.columns))}.")
+
+
+def _read(draft: Draft, builder: Builder) -> str:
+    if not _asks(draft):
+        return ""
+    try:
+        return told(query_of(builder))
+    except Invalid:
+        return ""
+
+
+def _refused(sentence: str, remedy: str) -> Invalid:
+    return Invalid(sentence, remedy=remedy, code=UNANSWERABLE)
+
+
+def _either(names: list[str], word: str) -> str:
+    return f"{', '.join(names[:-1])} {word} {names[-1]}" if len(names) > 1 else "".join(names)
+
+
+def _listed(names: list[str]) -> str:
+    shown = [name for name, _ in groupby(names)][:8]
+    return f"{', '.join(shown)} and {len(names) - 8} more" if len(names) > 8 else _either(shown, "and")

@@ -1,0 +1,125 @@
+"""Values in a question: the rows that are meant, or left out."""
+
+from domain.core.errors import Invalid
+from domain.reports.asking.draft import condition
+from domain.reports.asking.items import Item
+from domain.reports.asking.walk import (
+    UNITS,
+    Walk,
+    either,
+)
+from domain.reports.querying.query import Is
+from domain.reports.querying.result import UNANSWERABLE
+
+
+def said_value(walk: Walk, item: Item) -> bool:
+    if not item.values or not value_wanted(walk, item):
+        return False
+    condition_on(walk, item)
+    return True
+
+
+def value_wanted(walk: Walk, item: Item) -> bool:
+    """Whether a word that is a value is meant as one, where it may be something else as well."""
+    if item.quoted or not (item.columns or item.means or item.time or item.number is not None):
+        return True
+    before, after = walk.behind("is"), walk.item_at(walk.ahead(walk.at + 1))
+    own = {column for column, _ in item.values}
+    for neighbour in (before, after):
+        if neighbour is not None and neighbour.columns and own & set(neighbour.columns):
+            return True
+    if before is None or item.time is not None:
+        return False
+    joint = before.is_("in", "only", "except", "without", "is", "isnt", "with") and not before.columns
+    if not joint:
+        return walk.joined and walk.mode == "value"
+    if item.columns:
+        return bool(walk.draft.measures or walk.draft.how or walk.draft.many) and before.is_(
+            "in", "only", "except", "is"
+        )
+    return after is None or not (
+        after.columns or after.values or after.number is not None or after.is_("rows", "noun", *UNITS)
+    )
+
+
+def condition_on(walk: Walk, item: Item) -> None:
+    draft = walk.draft
+    before, after = walk.behind("is", "isnt", "fill"), walk.item_at(walk.ahead(walk.at + 1))
+    values = item.values
+    for neighbour in (before, after):
+        if len({column for column, _ in values}) > 1 and neighbour is not None and neighbour.columns:
+            values = tuple(value for value in values if value[0] in neighbour.columns) or values
+    (column, value), *others = values
+    if others:
+        raise Invalid(
+            f"“{item.said}” may be {either([f'{value} in {column}' for column, value in values])}.",
+            remedy=f"Which of them is meant? Say for example “{column} {value}”.",
+            code=UNANSWERABLE,
+        )
+    if item.loose and value.casefold() != item.said.casefold():
+        draft.assumed.append(f"I took “{item.said}” for {column} “{value}”.")
+    negated = walk.negated
+    direct = walk.items[walk.at - 1] if walk.at else None
+    if direct is not None and direct.is_("isnt"):
+        negated = True
+    if (
+        walk.last is not None
+        and walk.last[1] == column
+        and walk.ahead(walk.last[0] + 1, "is", "isnt", "except", "in", "only", "with") == walk.at
+    ):
+        walk.unmeasure(column)
+    if after is not None and column in after.columns and not after.values:
+        walk.at = walk.ahead(walk.at + 1) + 1
+    put(walk, column, value, negated=negated)
+    walk.mode = "value"
+
+
+def put(walk: Walk, column: str, value: str, *, negated: bool) -> None:
+    where = walk.draft.where
+    if negated:
+        where.append(condition(column, Is.UNEQUAL, value))
+        return
+    for place, known in enumerate(where):
+        if known.column == column and known.is_ in (Is.EQUAL, Is.IN) and isinstance(known.value, (str, tuple)):
+            listed = known.value if isinstance(known.value, tuple) else (known.value,)
+            if value not in listed:
+                where[place] = condition(column, Is.IN, (*listed, value))
+            return
+    where.append(condition(column, Is.EQUAL, value))
+
+
+def excepted(walk: Walk, item: Item) -> bool:
+    if item.is_("except", "without", "isnt") and not item.columns:
+        follower = walk.item_at(walk.ahead(walk.at + 1, "in", "is", "rest", "by"))
+        if follower is None or not (follower.values or follower.columns or follower.is_("over", "under")):
+            return False
+        walk.negated = True
+        walk.at = walk.ahead(walk.at + 1, "in", "is", "rest", "by")
+        item = follower
+        if item.values:
+            condition_on(walk, item)
+            walk.at = max(walk.at, walk.items.index(item) + 1)
+            _more_negated(walk)
+        elif item.columns and not item.values and not walk.names.is_number(item.columns[0]):
+            return True  # a column, with its value behind it: “except region West”
+        return True
+    if item.is_("only") and not item.columns:
+        walk.draft.only = True
+        return True
+    return False
+
+
+def _more_negated(walk: Walk) -> None:
+    """“except West and East”."""
+    while True:
+        link = walk.item_at(walk.at)
+        follower = walk.item_at(walk.ahead(walk.at + 1))
+        joined = link is not None and (link.is_("and", "or"))
+        comma = walk.at > 0 and walk.items[walk.at - 1].ends == ","
+        target = follower if joined else link if comma else None
+        if target is None or not target.values:
+            break
+        walk.at = walk.items.index(target)
+        condition_on(walk, target)
+        walk.at = max(walk.at, walk.items.index(target) + 1)
+    walk.negated = False

@@ -1,0 +1,123 @@
+"""Words of a question that say how: a chart, a file, an order, the first or the best of it."""
+
+from domain.reports.asking.comparing import containing
+from domain.reports.asking.draft import Measure
+from domain.reports.asking.items import Item
+from domain.reports.asking.walk import CHARTS, EXPORTS, JOINTS, Walk
+from domain.reports.querying.query import How
+
+
+def said_chart(walk: Walk, item: Item) -> bool:
+    if item.exact or item.values:
+        return False
+    draft = walk.draft
+    for name, kind in CHARTS.items():
+        if item.is_(name):
+            draft.chart = kind
+            return True
+    for wanted in EXPORTS:
+        if item.is_(wanted):
+            draft.export = wanted
+            return True
+    if item.is_("chart"):
+        draft.anychart = True
+        return True
+    if item.is_("export"):
+        draft.exported = True
+        return True
+    return False
+
+
+def said_sort(walk: Walk, item: Item) -> bool:
+    if item.exact:
+        return False
+    if item.is_("asc", "desc"):
+        walk.draft.descending = item.is_("desc")
+        return True
+    if not item.is_("sort"):
+        return False
+    walk.mode = "sort"
+    return True
+
+
+def said_rank(walk: Walk, item: Item) -> bool:
+    if item.exact:
+        return False
+    draft = walk.draft
+    if item.is_("super-top", "super-bottom"):
+        draft.rank = "top" if item.is_("super-top") else "bottom"
+        draft.measures.append(Measure(None, item.columns, item.said, verb=True))
+        walk.mode = "rank"
+        _count_behind(walk)
+        return True
+    end = "top" if item.is_("top") else "bottom" if item.is_("bottom") else None
+    if end is None:
+        return False
+    draft.rank = end
+    _count_behind(walk)
+    walk.mode = "rank"
+    return True
+
+
+def _count_behind(walk: Walk) -> None:
+    """“top 5”, “5 best”, “the 5 best”."""
+    before = walk.items[walk.at - 1] if walk.at else None
+    after = walk.item_at(walk.at + 1)
+    if after is not None and after.number is not None and after.number >= 1 and not after.values:
+        walk.draft.limit = int(after.number)
+        walk.at += 2
+    elif before is not None and before.number is not None and before in walk.draft.left:
+        walk.draft.left.remove(before)
+        walk.draft.limit = int(before.number)
+
+
+def said_edge(walk: Walk, item: Item) -> bool:
+    """“first 5 rows”, “the last order”, “the first price”."""
+    if not item.is_("first", "last") or item.exact:
+        return False
+    walk.draft.edge = "first" if item.is_("first") else "last"
+    _count_behind(walk)
+    return True
+
+
+def asking(walk: Walk, item: Item) -> bool:
+    draft = walk.draft
+    if item.exact:
+        return False
+    for name in ("about", "instead", "behind", "drop", "trend", "compare", "when", "who"):
+        if item.is_(name):
+            setattr(draft, name, True)
+            if name == "compare":
+                walk.mode = "compare"
+            return True
+    if item.is_("versus"):
+        draft.compare = True
+        return True
+    if item.is_("many"):
+        draft.many = True
+        return True
+    if item.is_("much"):
+        draft.much = True
+        return True
+    if item.is_("which"):
+        walk.mode = "which"
+        draft.which = True
+        return True
+    if item.is_("contains"):
+        return containing(walk)
+    return False
+
+
+def joint(walk: Walk, item: Item) -> bool:
+    """Words that only hold others together."""
+    draft = walk.draft
+    if item.is_("show"):
+        draft.listing = True
+        return True
+    if item.is_("verb"):
+        return True
+    if item.is_("and"):
+        draft.added = draft.added or walk.at == 0
+    if item.is_("between") and (draft.compare or How.CORRELATION in draft.how):
+        return True
+    return item.is_(*JOINTS)
