@@ -1,50 +1,55 @@
 """The chart that shows a table best: its main number over time, by the column that was asked for."""
 
 import math
-from pathlib import Path
 
 import numpy as np
 
-from domain.core.errors import Invalid
+from domain.reports.charts.refusals import undrawable
 from domain.reports.charts.spec import ChartKind, ChartSpec, Series
+from domain.reports.charts.words import capital
 from domain.reports.facts.build import frame_of
 from domain.reports.facts.focus import column_named, column_said
 from domain.reports.facts.frame import NO_VALUE, Frame, Mask
 from domain.reports.facts.measure import ROWS, amount, at_last_date, role_of, series
 from domain.reports.facts.metrics import main_metrics
 from domain.reports.facts.steps import Step, calendar, shown, trend_step
-from domain.reports.reading import read_table
+from domain.reports.querying.query import ChartWish
+from domain.reports.reading import Table
 
 MOST_LINES = 8
 MOST_BARS = 15
+_CALLED: dict[ChartWish, str] = {"pie": "pie", "scatter": "scatter plot", "histogram": "histogram"}
 
 
 def choose_chart(
-    path: Path,
-    name: str,
+    table: Table,
     by: tuple[str, ...] = (),
     metric: str | None = None,
-    kind: str | None = None,
+    kind: ChartWish | None = None,
     question: str = "",
 ) -> ChartSpec:
-    """What to draw of the table in a file. CPU-bound, for another process.
+    """What to draw of a table. CPU-bound, for another process.
 
-    ``name`` is the file's name as people know it; ``by`` and ``metric`` are columns as a person says them, and
-    where they are not given they are looked for in the ``question``.
+    ``by`` and ``metric`` are columns as a person says them, and where they are not given they are looked for in the
+    ``question``.
 
     Raises:
-        Invalid: the file holds no table, names a column it does not have, or there is no number to draw.
+        Invalid: it names a column that the table does not have; with the code NO_PICTURE, where there is no number to
+            draw, or the kind needs to be told of what.
     """
+    if kind not in (None, "bar", "line", "stacked"):
+        raise undrawable(f"It is open what the {_CALLED[kind]} is to show: name a number, and what to divide it by.")
+    name = table.file
     with np.errstate(all="ignore"):
-        frame = frame_of(read_table(path, name))
+        frame = frame_of(table)
         metrics = main_metrics(frame)
         if not metrics:
-            raise Invalid(f"{name} holds no number that could be drawn.", remedy="Choose a table with numbers.")
+            raise undrawable(f"{name} holds no number that could be drawn.")
         chosen = column_named(metric, metrics, "draw") if metric else column_said(metrics, question) or metrics[0]
         dimensions = [dimension.name for dimension in frame.dimensions]
         asked = column_named(by[0], dimensions, "break the numbers down by") if by else None
         column = asked or column_said(dimensions, question) or _natural(frame)
-        if len(frame.present) > 2 and kind not in ("bar", "scatter"):
+        if len(frame.present) > 2 and kind != "bar":
             return _over_time(frame, name, chosen, column, kind)
         return _by_value(frame, name, chosen, column)
 
@@ -55,7 +60,7 @@ def _natural(frame: Frame) -> str | None:
     return few[0] if few else None
 
 
-def _over_time(frame: Frame, name: str, metric: str, column: str | None, kind: str | None) -> ChartSpec:
+def _over_time(frame: Frame, name: str, metric: str, column: str | None, kind: ChartWish | None) -> ChartSpec:
     step = _step(frame)
     groups = _groups(frame, metric, column, MOST_LINES)
     lines = [(title, dict(series(frame, metric, mask, step))) for title, mask in groups]
@@ -67,12 +72,12 @@ def _over_time(frame: Frame, name: str, metric: str, column: str | None, kind: s
     steps = calendar(starts[0], starts[-1], step)
     return ChartSpec(
         kind=ChartKind.STACKED if kind == "stacked" else ChartKind.LINE,
-        title=_title(metric, column, f"by {step}"),
+        title=_title(metric, step, column),
         x=tuple(shown(steps[place], step) for place in whole),
         series=tuple(Series(title, tuple(points.get(place) for place in whole)) for title, points in lines),
-        y_label=_label(metric),
+        y_label=capital(_label(metric)),
         unit=_unit(frame, metric),
-        source=name,
+        source=_source(frame, name),
     )
 
 
@@ -86,17 +91,17 @@ def _step(frame: Frame) -> Step:
 
 def _by_value(frame: Frame, name: str, metric: str, column: str | None) -> ChartSpec:
     if column is None:
-        raise Invalid(f"{name} has neither dates nor groups to draw {metric} by.", remedy="Name a column to draw by.")
+        raise undrawable(f"{name} has neither dates nor groups to draw {metric} by.")
     bars = _groups(frame, metric, column, MOST_BARS)
     return ChartSpec(
         kind=ChartKind.BAR,
-        title=_title(metric, column, ""),
+        title=_title(metric, column),
         x=tuple(title for title, _ in bars),
         series=(Series(_label(metric), tuple(_number(frame, metric, mask) for _, mask in bars)),),
         x_label=column,
-        y_label=_label(metric),
+        y_label=capital(_label(metric)),
         unit=_unit(frame, metric),
-        source=name,
+        source=_source(frame, name),
     )
 
 
@@ -123,8 +128,14 @@ def _label(metric: str) -> str:
     return "Rows" if metric == ROWS else metric
 
 
-def _title(metric: str, column: str | None, when: str) -> str:
-    return " ".join(part for part in (_label(metric), f"by {column}" if column else "", when) if part)
+def _title(metric: str, *by: str | None) -> str:
+    """“Gross profit by month and Source”."""
+    named = [part for part in by if part]
+    return capital(f"{_label(metric)} by {' and '.join(named)}" if named else _label(metric))
+
+
+def _source(frame: Frame, name: str) -> str:
+    return f"{name}, {len(frame.rows):,} row{'' if len(frame.rows) == 1 else 's'}"
 
 
 def _unit(frame: Frame, metric: str) -> str:

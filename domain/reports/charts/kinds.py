@@ -45,7 +45,7 @@ def _shapeless(result: Result) -> Invalid:
     if is_listing(result.query):
         return undrawable("A list of rows is no picture.", "two of its number columns against each other")
     if not groups:
-        return undrawable("One number is no picture.", "it by month or by another column")
+        return undrawable("One number is no picture.", "it by the values of a column, or along time")
     if len(groups) > 2:
         return undrawable(f"{len(groups)} groups at once do not fit in a picture.", "it by one or two of them")
     return undrawable("There is no number in the result that could be drawn.")

@@ -1,53 +1,125 @@
-"""The tool that draws a chart of a table."""
+"""The tool that draws a chart of a table: of what a query finds in it, or of its main number."""
 
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 from pydantic import Field
 
-from domain.reports.charts import ChartSpec, render_png
+from domain.core.errors import Invalid
+from domain.reports.charts import NO_PICTURE, ChartSpec, of_result, render_png
+from domain.reports.querying.query import ChartWish, Query
+from domain.reports.querying.result import UNANSWERABLE
+from domain.reports.reading import Table, read_table
 from domain.reports.tools.analyse_table import without_name
 from domain.tools.registry import Arguments, Category, Effect, Output, Tool, ToolContext
 
 
 class DrawChart(Arguments):
     file: str = Field(description="the file's name")
-    by: list[str] = Field(default=[], description="column to break down by")
-    metric: str | None = None
-    kind: Literal["line", "bar", "stacked"] | None = None
-    question: str = Field(default="", description="the person's words")
+    query: Query | None = Field(default=None, description="what to draw, as query_table takes and gives it")
+    kind: ChartWish | None = Field(default=None, description="where one was asked for; else the one that shows it best")
+    question: str = Field(default="", description="the person's words, where no query is given")
+    previous: Query | None = Field(default=None, description="the query that the question follows up")
+    by: list[str] = Field(default=[], description="column to break the main number down by, without a query")
+    metric: str | None = Field(default=None, description="the number column, without a query")
 
 
-def _draw(
-    path: Path, name: str, by: tuple[str, ...], metric: str | None, kind: str | None, question: str
-) -> tuple[ChartSpec, bytes]:
-    from domain.reports.charts.choose import choose_chart  # numpy and the readers are loaded on first use
+@dataclass(frozen=True, slots=True)
+class Drawn:
+    """A picture with what it shows. ``left`` and ``assumed`` are those of the words it was read from."""
 
-    spec = choose_chart(path, name, by, metric, kind, question)
-    return spec, render_png(spec)
+    spec: ChartSpec
+    png: bytes
+    query: Query | None = None
+    left: tuple[str, ...] = ()
+    assumed: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class _Wanted:
+    """``query`` is none where the table's main number is to be drawn."""
+
+    query: Query | None
+    kind: ChartWish | None
+    left: tuple[str, ...] = ()
+    assumed: tuple[str, ...] = ()
 
 
 async def _draw_chart(arguments: DrawChart, context: ToolContext) -> Output:
     file = await context.files.find(arguments.file)
     path = await context.files.local_path(file)
-    spec, png = await context.compute.run(
-        _draw,
-        path,
-        file.name,
-        tuple(arguments.by),
-        arguments.metric,
-        arguments.kind,
-        without_name(arguments.question, file.name),
-    )
-    chart = await context.files.add(f"{Path(file.name).stem}-chart.png", "image/png", png, description=spec.title)
-    described: dict[str, Any] = spec.as_json()
-    return {"file": chart.name, "title": spec.title, "chart": described}
+    asked = arguments.query or arguments.previous
+    other = None
+    if asked is not None and asked.join is not None:
+        joined = await context.files.find(asked.join.file)
+        other = (await context.files.local_path(joined), joined.name)
+    try:
+        drawn = await context.compute.run(draw, path, file.name, arguments, other)
+    except Invalid as none:
+        if none.reason != NO_PICTURE:
+            raise
+        return {"file": None, "reason": _in_a_sentence(none)}
+    spec = drawn.spec
+    chart = await context.files.add(f"{Path(file.name).stem}-chart.png", "image/png", drawn.png, description=spec.title)
+    described: dict[str, Any] = {"file": chart.name, "title": spec.title, "chart": spec.as_json()}
+    if drawn.query is not None:
+        described["query"] = drawn.query.model_dump(mode="json", by_alias=True, exclude_defaults=True)
+        described |= {"notes": [*drawn.assumed, *([spec.note] if spec.note else [])], "left": list(drawn.left)}
+    return described
+
+
+def _in_a_sentence(none: Invalid) -> str:
+    """Why there is no picture, and what could be drawn."""
+    remedy = (none.remedy or "").removesuffix(".")
+    return f"{none.sentence.removesuffix('.')}; {remedy}." if remedy else none.sentence
+
+
+def draw(path: Path, name: str, arguments: DrawChart, other: tuple[Path, str] | None) -> Drawn:
+    """In the computing process: the chart of the table in a file.
+
+    Raises:
+        Invalid: the file holds no table, it cannot answer, or (code NO_PICTURE) there is no such picture of the answer.
+    """
+    table = read_table(path, name, arguments.query.table if arguments.query is not None else None)
+    wanted = _wanted(arguments, table)
+    if wanted.query is None:
+        from domain.reports.charts.choose import choose_chart  # numpy is loaded on first use
+
+        words = without_name(arguments.question, name)
+        spec = choose_chart(table, tuple(arguments.by), arguments.metric, wanted.kind, words)
+        return Drawn(spec, render_png(spec))
+    from domain.reports.querying.run import run_query  # polars is loaded on first use
+
+    result = run_query(table, wanted.query, read_table(*other) if other is not None else None)
+    spec = of_result(result, wanted.kind, table)
+    return Drawn(spec, render_png(spec), result.query, wanted.left, wanted.assumed)
+
+
+def _wanted(arguments: DrawChart, table: Table) -> _Wanted:
+    """What is to be drawn, and as what: the query given, or what the words ask of this table."""
+    if arguments.query is not None or not arguments.question.strip():
+        return _Wanted(arguments.query or arguments.previous, arguments.kind)
+    from domain.reports.asking import understand  # the words of two languages are loaded on first use
+
+    words = without_name(arguments.question, arguments.file)
+    try:
+        understood = understand(words, table, arguments.previous)
+    except Invalid as unclear:
+        if unclear.reason == UNANSWERABLE and (arguments.by or arguments.metric):
+            return _Wanted(None, arguments.kind)  # what is to be drawn is given besides the words
+        raise
+    query = None if understood.facts else understood.query
+    return _Wanted(query, arguments.kind or understood.chart, understood.left, understood.assumed)
 
 
 DRAW_CHART = Tool(
     name="draw_chart",
     display_name="Draw a chart",
-    description="a chart (PNG) of a table's main number, over time where it has dates",
+    description=(
+        "a chart (PNG) of a query: bar, line, stacked, pie of up to seven parts, scatter, histogram, or the reason "
+        "why there is none; without a query of the table's main number, over time where it has dates"
+    ),
     category=Category.FILE,
     effect=Effect.WRITE,
     arguments=DrawChart,
