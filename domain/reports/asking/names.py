@@ -72,7 +72,7 @@ class Names:
             if found := [name for name, words in names.items() if words == phrase]:
                 return tuple(found)
         joined = "".join(phrase)
-        if found := [name for name, words in self._bare.items() if "".join(words) == joined and len(joined) > 3]:
+        if found := [name for name, words in self._bare.items() if "".join(words) == joined and len(joined) >= 3]:
             return tuple(found)
         if not part:
             return ()

@@ -86,11 +86,15 @@ def _understood(
     builder = Builder(draft, names, calendar, previous)
     if draft.left and (facts or draft.left):
         raise _left(draft, builder, said, names)
+    if draft.anychart and draft.chart is None and _against(draft, names):
+        draft.chart = "scatter"
     following = previous is not None and follows(draft)
     if facts:
         query = builder.base()[0]
-        return Understood(query, export=draft.export, assumed=tuple(dict.fromkeys(draft.assumed)), facts=True)
+        return Understood(query, (), draft.chart, draft.export, tuple(dict.fromkeys(draft.assumed)), facts=True)
     if not following and not _asks(draft):
+        if previous is None and (draft.chart or draft.anychart):
+            return Understood(builder.base()[0], (), draft.chart, draft.export, facts=True)
         if previous is None:
             raise _refused("I found nothing to compute in that question.", f"Ask about {_listed(list(names.columns))}.")
         following = True
@@ -105,6 +109,13 @@ def _asks(draft: Draft) -> bool:
         draft.measures or draft.groups or draft.subject or draft.where or draft.times or draft.how or draft.rows
         or draft.noun or draft.many or draft.rank or draft.sort or draft.limit or draft.share or draft.trend
     )  # fmt: skip
+
+
+def _against(draft: Draft, names: Names) -> bool:
+    """“Plot profit against sales”: two columns of numbers, and nothing by which they would be grouped."""
+    numbers = [measure for measure in draft.measures if len(measure.columns) == 1 and measure.how is None]
+    alone = not draft.groups and not draft.times and not draft.how
+    return draft.compare and alone and len(numbers) == 2 and all(names.is_number(one.columns[0]) for one in numbers)
 
 
 def _chart(draft: Draft, query: Query) -> ChartWish | None:
