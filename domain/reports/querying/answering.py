@@ -28,11 +28,33 @@ def answer_of(
     there = [group for group in order if column[group].value is not None]
     if not there:
         return f"{measure.select.column}{about.text} has no numbers.", []
+    if question.currency is not None:
+        return _by_currency(question, groups, measure, column, there, about)
     if isinstance(column[there[0]].value, int | float):
         ranked = sorted(there, key=lambda group: -_size(column[group]))
         return _superlative(question, groups, measure, column, ranked, about)
     by = listed([key.name for key in question.keys])
     return f"The {measure.select.how.value} {measure.select.column} is told for each {by}{about.text}.", []
+
+
+def _by_currency(
+    question: Asked, groups: Groups, measure: Measure, column: list[Number], there: list[int], about: About
+) -> tuple[str, list[int]]:
+    """Each currency by itself: its number, or who has most of it."""
+    ranked = sorted(there, key=lambda group: -_size(column[group]))
+    at = next(place for place, key in enumerate(question.keys) if key is question.currency)
+    currencies = dict.fromkeys(groups.labels[group][at].text for group in ranked)
+    told: list[str] = []
+    named: list[int] = []
+    for currency in list(currencies)[:_MOST_CURRENCIES]:
+        mine = [group for group in ranked if groups.labels[group][at].text == currency]
+        sentence, some = _superlative(question, groups, measure, column, mine, about)
+        told.append(sentence.removesuffix("."))
+        named += some
+    return f"{'; '.join(told)}.", named
+
+
+_MOST_CURRENCIES = 4
 
 
 def _superlative(
@@ -47,7 +69,7 @@ def _superlative(
     most = "lowest" if least else "highest"
 
     def value(group: int) -> str:
-        return said(measure, column[group].value)
+        return said(measure, column[group].value, column[group].unit)
 
     first, last = ranked[0], ranked[-1]
     name = named(groups.labels[first])

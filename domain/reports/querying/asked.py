@@ -34,6 +34,7 @@ class Asked:
     period: spans.Reach | None
     compared: spans.Reach | None
     notes: list[str] = field(default_factory=list[str])
+    currency: Key | None = None
 
     @property
     def listing(self) -> bool:

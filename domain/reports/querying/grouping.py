@@ -29,7 +29,7 @@ class Label:
     period: Period | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Key:
     """One thing that rows are grouped by.
 
@@ -55,7 +55,7 @@ def key_of(source: Source, name: str, column: str, step: Step | None) -> Key:
         return _dated(name, column, series, step or _own_step(about), plain=step is None)
     if about.kind == "text":
         words = source.words(column).names
-        return Key(name, column, series, lambda code: _word(words, code), "text")
+        return Key(name, column, series, lambda code: word_label(words, code), "text")
     ordered = about.decimals == 0 and (fold(about.name) in YEAR_NAMES or about.part)
     return Key(name, column, series, lambda value: _numbered(about, value), "number", ordered=ordered)
 
@@ -80,7 +80,8 @@ def _dated(name: str, column: str, series: pl.Series, step: Step, *, plain: bool
 _ABSENT = Label(NONE, NONE)
 
 
-def _word(words: list[str], code: int | float | datetime | None) -> Label:
+def word_label(words: list[str], code: int | float | datetime | None) -> Label:
+    """The word that a code stands for."""
     return Label(words[code], words[code]) if isinstance(code, int) else _ABSENT
 
 

@@ -55,13 +55,14 @@ ONE_ROW = frozenset((How.MIN, How.MAX, How.FIRST, How.LAST))
 
 @dataclass(frozen=True, slots=True)
 class Number:
-    """One number of a group: how many rows it rests on, how many filled cells of them are no numbers, and the place
-    of the row that it is the value of, if it is one's."""
+    """One number of a group: how many rows it rests on, how many filled cells of them are no numbers, the place of the
+    row that it is the value of, if it is one's, and its unit, where that is in the rows."""
 
     value: Cell
     over: int
     unread: int = 0
     row: int | None = None
+    unit: str | None = None
 
 
 def computed(source: Source, groups: Groups, measure: Measure) -> list[Number]:

@@ -2,14 +2,16 @@
 
 import math
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 
 import polars as pl
 
 from domain.reports.facts.fact import Fact
-from domain.reports.querying import spans
+from domain.reports.querying import guards, spans
 from domain.reports.querying.answering import answer_of
 from domain.reports.querying.asked import Asked, asked, unusable
+from domain.reports.querying.currencies import key_by_currency, note_on, units_of
 from domain.reports.querying.grouping import Groups, grouped
 from domain.reports.querying.listing import listed
 from domain.reports.querying.measures import Measure, Number, computed
@@ -79,7 +81,16 @@ def _conditions(about: About) -> str:
 
 def _computed(question: Asked, frame: pl.DataFrame, rows: pl.DataFrame, about: About, notes: list[str]) -> Result:
     rows = _dated(question, rows, notes)
+    if not rows.height:
+        return _nothing(question, about, notes)
+    question.currency = key_by_currency(question.source, question.measures, question.keys, rows)
+    if question.currency is not None:
+        question.keys = [*question.keys, *([] if question.currency in question.keys else [question.currency])]
+        notes.append(note_on(question.source, question.currency, rows))
     groups = grouped(rows, question.keys)
+    for measure in question.measures:
+        guards.check_dates(question.source, groups, measure, notes)
+        notes += [said_so for said_so in (guards.simple_mean(measure),) if said_so]
     columns = [_column(question, frame, groups, measure) for measure in question.measures]
     order, tied = ordered(question, groups, columns)
     kept = order[: min(question.query.limit or MOST_KEPT, MOST_KEPT)]
@@ -115,7 +126,7 @@ def _computed(question: Asked, frame: pl.DataFrame, rows: pl.DataFrame, about: A
         notes=tuple(dict.fromkeys(notes)),
         shown=tuple(
             (*(label.text for label in groups.labels[group]),
-             *(said(measure, column[group].value)
+             *(said(measure, column[group].value, column[group].unit)
                for measure, column in zip(question.measures, columns, strict=True)))
             for group in kept
         ),
@@ -144,29 +155,44 @@ def _column(question: Asked, frame: pl.DataFrame, groups: Groups, measure: Measu
     """A measure of each group; shares are of the groups together, or without groups of all rows."""
     found = computed(question.source, groups, measure)
     if measure.select.how is not How.SHARE:
-        return _row_numbers(question.source, found)
+        units = units_of(question.source, groups, measure)
+        return [_placed(question.source, one, unit) for one, unit in zip(found, units, strict=True)]
     if question.keys:
-        whole = math.fsum(_amount(one) for one in found)
+        wholes = _wholes(question, groups, found)
     else:
         everything = frame
         if question.period is not None:
             everything = frame.filter(question.within(question.period))
-        whole = _amount(computed(question.source, grouped(everything, []), measure)[0])
-    if any(_amount(one) < 0 for one in found) or whole <= 0:
+        wholes = [_amount(computed(question.source, grouped(everything, []), measure)[0])]
+    if any(_amount(one) < 0 for one in found) or any(whole <= 0 for whole in wholes):
         what = measure.select.column or "rows"
         raise unusable(
-            f"Some of {what} is below zero, so parts of a whole cannot be told." if whole else f"{what} is 0 in all.",
-            f"Ask for the sum of {what} instead." if measure.select.column else None,
+            f"{what} is not above zero in every part, so parts of a whole cannot be told.",
+            f"Ask for the sum of {what} instead.",
         )
-    return [Number(_amount(one) / whole, one.over, one.unread) for one in found]
+    return [Number(_amount(one) / whole, one.over, one.unread) for one, whole in zip(found, wholes, strict=True)]
 
 
-def _row_numbers(source: Source, found: list[Number]) -> list[Number]:
-    """The places of single rows as the numbers a spreadsheet shows."""
+def _wholes(question: Asked, groups: Groups, found: list[Number]) -> list[float]:
+    """What each group is a part of: all of them, or those of its currency."""
+    if question.currency is None:
+        return [math.fsum(_amount(one) for one in found)] * len(found)
+    at = question.keys.index(question.currency)
+    if len(question.keys) == 1:
+        raise unusable(
+            "Parts of a whole cannot be told over several currencies.", "Name one of them, or ask for the sum of each."
+        )
+    mine = [labels[at].text for labels in groups.labels]
     return [
-        one if one.row is None else Number(one.value, one.over, one.unread, int(source.row_numbers[one.row]))
-        for one in found
+        math.fsum(_amount(other) for other, code in zip(found, mine, strict=True) if code == currency)
+        for currency in mine
     ]
+
+
+def _placed(source: Source, one: Number, unit: str | None) -> Number:
+    """A number with its unit, and the place of its single row as the number a spreadsheet shows."""
+    row = None if one.row is None else int(source.row_numbers[one.row])
+    return replace(one, row=row, unit=unit)
 
 
 def _amount(one: Number) -> float:

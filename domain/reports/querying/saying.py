@@ -41,7 +41,7 @@ class About:
         return About((*self.segment, *parts), text, times[-1] if times else self.period)
 
 
-def said(measure: Measure, value: Cell) -> str:
+def said(measure: Measure, value: Cell, unit: str | None = None) -> str:
     """A value as people read it, with its unit."""
     if isinstance(value, datetime):
         day = wording.moment(f"{value:%Y-%m-%d}")
@@ -49,10 +49,16 @@ def said(measure: Measure, value: Cell) -> str:
     if isinstance(value, bool) or not isinstance(value, int | float):
         return "no value" if value is None else str(value)
     if measure.percent:
-        return wording.percent(value)
+        return percent(value)
     if measure.select.how is How.CORRELATION:
         return f"{value:.2f}"
-    return number(value, measure.unit, measure.decimals if measure.select.how is not How.MEAN else None)
+    return number(value, unit or measure.unit, measure.decimals if measure.select.how is not How.MEAN else None)
+
+
+def percent(ratio: float) -> str:
+    """A ratio in per cent, to a tenth."""
+    size = abs(ratio * 100)
+    return wording.percent(ratio) if size < 1 else f"{ratio * 100:,.1f} %".replace(".0 %", " %")
 
 
 def number(value: float, unit: str | None = None, decimals: int | None = None) -> str:
@@ -68,7 +74,7 @@ def number(value: float, unit: str | None = None, decimals: int | None = None) -
 
 def sentence_of(measure: Measure, found: Number, about: About, total: Number | None = None) -> str:
     """One number as a sentence without its full stop."""
-    how, column, value = measure.select.how, measure.select.column, said(measure, found.value)
+    how, column, value = measure.select.how, measure.select.column, said(measure, found.value, found.unit)
     rows = _rows(found.over)
     if how is How.COUNT and column is None:
         return f"There {'is' if found.value == 1 else 'are'} {_rows(found.value)}{about.text}"
@@ -90,13 +96,15 @@ def sentence_of(measure: Measure, found: Number, about: About, total: Number | N
         if isinstance(found.value, datetime) and how in (How.MIN, How.MAX):
             called = "earliest" if how is How.MIN else "latest"
         return f"The {called} {column}{about.text} is {value}{where}{_without(found)}"
-    return f"The {_CALLED[how]} of {column}{about.text} is {value} over {rows}{_without(found)}"
+    role = measure.role
+    parts = f": the sum of {role.above} by that of {role.below}" if role is not None else ""
+    return f"The {_CALLED[how]} of {column}{about.text} is {value} over {rows}{_without(found)}{parts}"
 
 
 def share_sentence(measure: Measure, found: Number, about: About, of: str) -> str:
     """“Region West makes up 31.6 % of Sales”."""
     subject = about.text.strip().removeprefix("for ") or "This"
-    value = "no share" if found.value is None else said(measure, found.value)
+    value = "no share" if found.value is None else said(measure, found.value, found.unit)
     return f"{subject[:1].upper()}{subject[1:]} makes up {value} of {of}{_without(found)}"
 
 
@@ -124,7 +132,7 @@ def fact_of(measure: Measure, found: Number, about: About, rows: Sequence[int], 
     if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
         return None
     how = measure.select.how
-    unit = "ratio" if measure.percent else measure.unit
+    unit = "ratio" if measure.percent else found.unit or measure.unit
     if how is How.COUNT and measure.select.column is None:
         unit = None
     return Fact(
