@@ -57,22 +57,22 @@ def _odd(frame: Frame, metric: str, segment: Segment, mask: Mask) -> list[Bookin
     return [Booking(segment, int(row), usual, float(np.exp(size[row]))) for row in far.tolist()]
 
 
-def coarse_events(frame: Frame, metric: str, chosen: Mask, left_out: Mask) -> list[Event]:
+def coarse_events(frame: Frame, metric: str, chosen: Mask, left_out: Mask, columns: int) -> list[Event]:
     """New levels that show by months (or by weeks, where the table is short), at the frame's own steps."""
     span = len(frame.starts)
     if frame.panel or frame.step != "day" or span < 70:
         return []
-    found = events_by(frame, "month" if span >= 300 else "week", metric, chosen, left_out)
+    found = events_by(frame, "month" if span >= 300 else "week", metric, chosen, left_out, columns)
     return [event for event in found if event.kind == "change"]
 
 
-def events_by(frame: Frame, step: Step, metric: str, chosen: Mask, left_out: Mask) -> list[Event]:
+def events_by(frame: Frame, step: Step, metric: str, chosen: Mask, left_out: Mask, columns: int) -> list[Event]:
     """Events that show by a larger step, at the frame's own steps."""
     coarse, firsts = _coarsened(frame, step)
     ends = [*[first - 1 for first in firsts[1:]], len(frame.starts) - 1]
     return [
         replace(event, first=firsts[event.first], last=ends[event.last] if event.kind == "anomaly" else ends[-1])
-        for event in find_events(coarse, metric, chosen & (coarse.place >= 0), left_out)
+        for event in find_events(coarse, metric, chosen & (coarse.place >= 0), left_out, columns)
     ]
 
 
@@ -80,6 +80,7 @@ def size_shifts(frame: Frame, metric: str, chosen: Mask) -> list[Event]:
     """New levels in how large the single bookings of a category are, where their sums went the same way."""
     found: list[Event] = []
     last = len(frame.starts) - 1
+    years = (frame.starts[-1] - frame.starts[0]).days / 365.25
     for dimension in [one for one in frame.dimensions if one.name != frame.currency]:
         for value in [value for value in dimension.values if value != NO_VALUE]:
             segment = ((dimension.name, value),)
@@ -94,7 +95,7 @@ def size_shifts(frame: Frame, metric: str, chosen: Mask) -> list[Event]:
             limit = 3 * 1.4826 * float(np.median(np.abs(logs - np.median(logs)))) + 0.3
             calm = np.clip(logs, np.median(logs) - limit, np.median(logs) + limit)
             places = spread_out(6, len(rows) - 6, 120)
-            best = best_shift(calm, np.ones(len(rows), dtype=np.bool_), places, 0.0)
+            best = best_shift(calm, np.ones(len(rows), dtype=np.bool_), places, years)
             if best is None or best[2] < CERTAIN or abs(best[1]) < _LEAST_SIZE:
                 continue
             first = int(frame.place[rows[best[0]]])

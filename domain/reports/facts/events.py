@@ -14,7 +14,7 @@ from domain.reports.facts.expected import Expected, expect
 from domain.reports.facts.fact import Segment
 from domain.reports.facts.frame import Floats, Frame, Mask, count_up
 from domain.reports.facts.measure import ROWS, role_of
-from domain.reports.facts.shifts import find_shifts
+from domain.reports.facts.shifts import abrupt, find_shifts
 from domain.reports.facts.spikes import find_spikes
 
 APART = 0.35  # of a part's effect: less outside of it, and the part is all there is
@@ -48,8 +48,9 @@ class _Candidate:
     strength: float
 
 
-def find_events(frame: Frame, metric: str, chosen: Mask, left_out: Mask) -> list[Event]:
-    """The events of one metric among the rows chosen, the clearest first."""
+def find_events(frame: Frame, metric: str, chosen: Mask, left_out: Mask, columns: int) -> list[Event]:
+    """The events of one metric among the rows chosen, the clearest first. So many ``columns`` are looked at in all:
+    the more places there are, the farther chance alone goes in one of them."""
     if len(frame.present) < max(FEWEST_STEPS.get(frame.step, 10), SPARSE * len(frame.starts)):
         return []
     cube = build_cube(frame, metric, chosen, left_out)
@@ -58,10 +59,11 @@ def find_events(frame: Frame, metric: str, chosen: Mask, left_out: Mask) -> list
     counted = values is None or (role.kind == "flow" and bool(np.all(np.nan_to_num(values) % 1 == 0)))
     linear = role.kind == "rate" and role.offset != 0
     orders = [len(segment) for segment in cube.segments]
+    places = float(columns * len(cube.segments) * len(frame.present))
     events: list[Event] = []
     while len(events) < MOST_EVENTS and frame.budget.allows("further events of", metric):
         expected = expect(frame, cube.series(), linear=linear, counted=counted, orders=orders)
-        candidates = _candidates(frame, expected, "unsure" if metric in frame.unsure else role.kind)
+        candidates = _candidates(frame, expected, "unsure" if metric in frame.unsure else role.kind, places)
         if not candidates:
             break
         best = _widest(cube, expected, _narrowest(cube, expected, candidates), candidates)
@@ -70,28 +72,21 @@ def find_events(frame: Frame, metric: str, chosen: Mask, left_out: Mask) -> list
     return events
 
 
-def _candidates(frame: Frame, expected: Expected, kind: str) -> list[_Candidate]:
+def _candidates(frame: Frame, expected: Expected, kind: str, places: float) -> list[_Candidate]:
     last = expected.rest.shape[1] - 1
     found = [
         _Candidate("change", shift.segment, shift.first, last, shift.effect, shift.strength)
-        for shift in find_shifts(frame, expected)
-        if kind != "level" or _abrupt(expected, shift.segment, shift.first)
+        for shift in find_shifts(frame, expected, places)
+        if kind != "level" or abrupt(expected.flat[shift.segment], shift.first)
     ]
     if kind in ("flow", "rows", "unsure"):
         found += [
             _Candidate("anomaly", spike.segment, spike.first, spike.last, spike.effect, spike.strength)
-            for spike in find_spikes(frame, expected)
+            for spike in find_spikes(frame, expected, places)
             if not _half_a_day(frame, spike.first, spike.last, spike.effect)
             and (kind != "unsure" or spike.first == spike.last)
         ]
     return sorted(found, key=lambda one: -one.strength)
-
-
-def _abrupt(expected: Expected, segment: int, first: int) -> bool:
-    """A level has changed only where it jumped: levels drift, and drift is no event."""
-    steps = np.abs(np.diff(expected.flat[segment]))
-    jump = steps[max(0, first - 2) : first + 1]
-    return bool(np.nanmax(jump, initial=0.0) > max(0.1, 8 * np.nanmedian(steps)))
 
 
 def _half_a_day(frame: Frame, first: int, last: int, effect: float) -> bool:

@@ -7,6 +7,7 @@ from datetime import datetime
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 
+from domain.reports.facts.certainty import MOST_FREEDOM
 from domain.reports.facts.frame import Floats, Frame, Ints, Mask, as_list, count_up, spread_out
 
 MOST_HELD = 2_000_000  # numbers that are sorted at once: 16 MB
@@ -15,6 +16,15 @@ LONG = 60  # steps from which a running median takes the place of a straight lin
 MAD = 1.4826
 ALIKE = 0.85  # of the middle spread of like series
 QUIETEST = 0.012  # spread below which a series is not believed, relative
+UNEVEN = 1.6  # times the noise of what is counted: with more, whole numbers stray in ratios as amounts do
+KNOWN = 0.15  # degrees of freedom by number: what a middle distance tells of the spread, and of tails beyond it
+_FREEDOMS = (400.0, 30.0, 15.0, 10.0, 7.0, 5.0, 4.0, 3.0)
+_TAILS = {
+    0.95: (4.4, (2.91, 2.99, 3.08, 3.18, 3.33, 3.54, 3.75, 4.16)),
+    0.98: (5.6, (3.45, 3.60, 3.77, 3.95, 4.22, 4.63, 5.06, 5.94)),
+}
+"""How far so many of all numbers go at most, by the middle distance, in Student's t of each of those freedoms; before
+that, by how much chance moves it, times the root of how many numbers there are."""
 
 
 @dataclass(slots=True)
@@ -23,7 +33,7 @@ class Expected:
 
     ``log`` says of each series whether that scale is the logarithm (of the number times ``sign``), else the
     number by ``unit``. ``flat`` is the series without its rhythm; ``rest`` is what neither rhythm nor trend
-    explains; ``spread`` is how far it usually strays.
+    explains; ``spread`` is how far it usually strays, and ``freedom`` how surely that is known (see ``certainty``).
     """
 
     log: Mask
@@ -33,7 +43,8 @@ class Expected:
     flat: Floats
     rest: Floats
     spread: Floats
-    counted: bool
+    freedom: Floats
+    counted: Mask
 
     def strays(self, segment: int) -> Floats:
         """How many usual distances each step is away. What is counted strays evenly in numbers (Poisson), other
@@ -41,7 +52,7 @@ class Expected:
         rest, spread = self.rest[segment], self.spread[segment]
         if self.log[segment]:
             relative: Floats = np.expm1(np.clip(rest, -30, 30))
-            rest = relative if self.counted else np.where(np.abs(relative) < np.abs(rest), relative, rest)
+            rest = relative if self.counted[segment] else np.where(np.abs(relative) < np.abs(rest), relative, rest)
         return np.nan_to_num(rest / spread)
 
     def back(self, segment: int, scaled: Floats) -> Floats:
@@ -65,12 +76,18 @@ def expect(
     spread = _spread(rest, scaled, flat)
     if orders is not None and series.shape[1] < LONG:
         spread = _believed(spread, log, np.array(orders, dtype=np.int64))
+    cases = np.zeros(len(series), dtype=np.bool_)
     if counted:
         typical = np.exp(np.clip(np.where(log[:, None], scaled - rest, 0.0), 0, 30))
         typical = np.where(log[:, None], np.nan_to_num(typical, nan=1.0), unit[:, None])
         noise = 1 / np.sqrt(np.maximum(typical, 0.5))  # of what is counted, beside its size (Poisson)
+        cases = np.median(spread, axis=1) <= UNEVEN * np.median(noise, axis=1)
         spread = np.maximum(spread, noise)
-    return Expected(log, sign, unit, scaled, flat, rest, spread, counted)
+    like = np.zeros(len(series), dtype=np.int64) if orders is None else np.array(orders, dtype=np.int64)
+    expected = Expected(log, sign, unit, scaled, flat, rest, spread, np.full(len(series), MOST_FREEDOM), cases)
+    strays = np.array([expected.strays(place) for place in range(len(series))])
+    expected.freedom = _freedom(np.where(np.isfinite(rest), strays, np.nan), like)
+    return expected
 
 
 def _scale(series: Floats, *, linear: bool) -> tuple[Mask, Floats, Floats, Floats]:
@@ -120,7 +137,7 @@ def _without_classes(flat: Floats, course: Floats, classes: Ints) -> Floats:
     effect = np.zeros_like(flat)
     for name in names:
         inside = classes == name
-        effect[:, inside] = _median(rest[:, inside])[:, None]
+        effect[:, inside] = median(rest[:, inside])[:, None]
     few = int(np.median(counts))
     asked = 1.1 if few >= 8 else 1.3 if few >= 5 else 1.6
     helps = _mad(rest) > asked * np.maximum(_mad(rest - effect), 1e-12)
@@ -195,7 +212,7 @@ def _running_median(rows: Floats, window: int) -> Floats:
     looked = np.array(sorted({*range(0, steps, stride), steps - 1}), dtype=np.int64)
     out = np.empty((len(rows), len(looked)))
     for part in _parts(len(rows), len(looked) * window):
-        out[part] = _median(sliding_window_view(padded[part], window, axis=1)[:, looked])
+        out[part] = median(sliding_window_view(padded[part], window, axis=1)[:, looked])
     if stride == 1:
         return out
     return np.array([np.interp(count_up(steps), looked, row) for row in out])
@@ -207,7 +224,7 @@ def _parts(rows: int, each: int) -> Iterator[slice]:
     return (slice(first, first + size) for first in range(0, rows, size))
 
 
-def _median(values: Floats) -> Floats:
+def median(values: Floats) -> Floats:
     """The median along the last axis, without the missing ones; 0 where all are missing."""
     ordered = np.sort(values, axis=-1)  # missing ones last
     count = np.isfinite(ordered).sum(axis=-1)
@@ -222,13 +239,13 @@ def _lines(rows: Floats) -> Floats:
     left, right = np.triu_indices(steps, 1)
     slopes = np.empty(len(rows))
     for part in _parts(len(rows), len(left)):
-        slopes[part] = _median((rows[part][:, right] - rows[part][:, left]) / (right - left))
+        slopes[part] = median((rows[part][:, right] - rows[part][:, left]) / (right - left))
     tilt = slopes[:, None] * count_up(steps)
-    return tilt + _median(rows - tilt)[:, None]
+    return tilt + median(rows - tilt)[:, None]
 
 
 def _mad(rest: Floats) -> Floats:
-    return MAD * _median(np.abs(rest - _median(rest)[:, None]))
+    return MAD * median(np.abs(rest - median(rest)[:, None]))
 
 
 def _believed(spread: Floats, log: Mask, orders: Ints) -> Floats:
@@ -239,6 +256,31 @@ def _believed(spread: Floats, log: Mask, orders: Ints) -> Floats:
         if alike.sum() >= 3:
             out[alike] = np.maximum(out[alike], ALIKE * np.median(out[alike], axis=0))
     return out
+
+
+def _freedom(strays: Floats, orders: Ints) -> Floats:
+    """How surely each series' spread and tails are known, as degrees of freedom of Student's t: by how many numbers it
+    has (in short courses also others), and by how far beyond the middle its farther ones are, or those of its parts."""
+    known = np.where(np.isfinite(strays) & (strays != 0), np.abs(strays), np.nan)
+    counts = np.isfinite(known).sum(axis=1)
+    if strays.shape[1] < LONG:
+        return np.maximum(KNOWN * counts * min(len(strays), 4), 1.0)
+    together = max(_tails(known[orders == order]) for order in np.unique(orders))
+    tails = np.array([max(together, _tails(row)) for row in known])
+    return 1 / (1 / np.maximum(KNOWN * counts, 1.0) + tails)
+
+
+def _tails(distances: Floats) -> float:
+    """How heavy the tails are beyond what chance may add to them: one by the freedom of Student's t."""
+    distances = distances[np.isfinite(distances)]
+    if len(distances) < 20:
+        return 0.0
+    middle = max(float(np.median(distances)), 1 / MAD)  # a spread that was not believed is larger than the middle says
+    inverse, found = np.array([1 / freedom for freedom in _FREEDOMS]), 0.0
+    for part, (chance, ratios) in _TAILS.items():
+        ratio = np.array([float(np.quantile(distances, part)) / middle - chance / len(distances) ** 0.5])
+        found = max(found, float(np.interp(ratio, np.array(ratios), inverse)[0]))
+    return found
 
 
 def _spread(rest: Floats, scaled: Floats, flat: Floats) -> Floats:

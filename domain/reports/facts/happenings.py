@@ -36,11 +36,12 @@ def happenings(frame: Frame, metrics: list[str], suspects: list[Suspect]) -> lis
             chosen = chosen & ~spoilt
         larger = _LARGER.get(frame.step) if len(frame.starts) > MOST_STEPS else None
         if larger:
-            events = events_by(frame, larger, metric, chosen, spoilt)
+            events = events_by(frame, larger, metric, chosen, spoilt, len(metrics))
         else:
-            events = find_events(frame, metric, chosen, spoilt)
+            events = find_events(frame, metric, chosen, spoilt, len(metrics))
         if not frame.panel and role.kind in ("flow", "rows"):
-            events += [one for one in coarse_events(frame, metric, chosen, spoilt) if not _known(one, events)]
+            coarse = coarse_events(frame, metric, chosen, spoilt, len(metrics))
+            events += [one for one in coarse if not _known(one, events)]
             if metric != ROWS:
                 events += [one for one in size_shifts(frame, metric, chosen) if not _known(one, events)]
                 events += _bookings(frame, metric, chosen, events)

@@ -4,10 +4,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from domain.reports.facts.expected import Expected
+from domain.reports.facts.certainty import asked
+from domain.reports.facts.expected import LONG, Expected
 from domain.reports.facts.frame import Floats, Frame, as_list
 
-CERTAIN = 6.0  # standard deviations of a whole run
+CERTAIN = 6.0  # standard deviations of a whole run, at least
+APART = 2.2  # times the third of what strays at other times: only what is farther is no manner of the series
 STEP = 2.6  # standard deviations that every step of a run shows
 LEAST = 0.28  # on the logarithmic scale: a third more, a quarter less
 
@@ -26,23 +28,36 @@ class Spike:
     strength: float
 
 
-def find_spikes(frame: Frame, expected: Expected) -> list[Spike]:
-    """Every run of one sign that is neither noise nor small, the strongest first."""
+def find_spikes(frame: Frame, expected: Expected, places: float) -> list[Spike]:
+    """Every run of one sign that is neither noise nor small, the strongest first. ``places`` are all steps of all
+    series of the table that are looked at."""
     found: list[Spike] = []
     longest = _longest(frame)
+    strays = np.array([expected.strays(segment) for segment in range(len(expected.rest))])
+    short = strays.shape[1] < LONG
     for segment in range(len(expected.rest)):
-        rest, z = expected.rest[segment], expected.strays(segment)
+        rest, z = expected.rest[segment], strays[segment]
+        certain = max(CERTAIN, asked(places, float(expected.freedom[segment])))
         for first, last in _runs(z):
             first, last = _trimmed(rest, first, last)
             part = z[first : last + 1]
             length = int(np.count_nonzero(part))  # at least one: a run begins beyond the limit
             strength = abs(float(part.sum())) / float(np.sqrt(length))
             peak = max(float(part.max()), -float(part.min()))
-            strays: Floats = rest[first : last + 1]
-            effect = float(np.nanmean(strays))
-            if length <= longest and strength >= CERTAIN and peak >= 4.5 and abs(effect) >= LEAST:
-                found.append(Spike(segment, first, last, effect, strength / CERTAIN))
+            away: Floats = rest[first : last + 1]
+            effect = float(np.nanmean(away))
+            own = np.abs(strays if short else strays[segment : segment + 1]).max(axis=0)
+            own[max(0, first - 1) : last + 2] = 0.0
+            apart = peak >= APART * _third(own)
+            if length <= longest and strength >= certain and peak >= 4.5 and apart and abs(effect) >= LEAST:
+                found.append(Spike(segment, first, last, effect, strength / certain))
     return sorted(found, key=lambda spike: -spike.strength)
+
+
+def _third(strays: Floats) -> float:
+    """The third largest of the runs beyond the limit, 0 where there are fewer."""
+    peaks = sorted((float(strays[first : last + 1].max()) for first, last in _runs(strays)), reverse=True)
+    return peaks[2] if len(peaks) > 2 else 0.0
 
 
 def _longest(frame: Frame) -> int:

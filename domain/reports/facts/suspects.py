@@ -4,13 +4,14 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from domain.reports.facts.certainty import asked
 from domain.reports.facts.expected import expect
 from domain.reports.facts.frame import Floats, Frame, Mask
 from domain.reports.facts.roles import leaves
 
 FACTORS = (10.0, 100.0, 1000.0, 0.1, 0.01, 0.001)
 _AS_EVER = 0.7  # on the logarithmic scale: less than twice, more than half
-_CERTAIN = 8.0  # usual distances
+_CERTAIN = 8.0  # usual distances, at least
 MOST_CELLS = 3_000_000
 
 
@@ -35,16 +36,25 @@ def find_suspects(frame: Frame) -> list[Suspect]:
     metrics = [name for name, role in frame.roles.items() if role.kind in ("flow", "level")]
     rest: dict[str, Floats] = {}
     noise: dict[str, Floats] = {}
+    least: dict[str, Floats] = {}
+    places = float(len(metrics) * len(frame.rows))
     for metric in metrics:
         grid = np.full((size, steps), np.nan)
         grid[leaf, frame.place] = frame.numbers[metric]
         grid[grid <= 0] = np.nan
         expected = expect(frame, grid, linear=False, counted=False)
         rest[metric] = np.where(expected.log[:, None], expected.rest, np.nan)
+        certain = np.array([max(_CERTAIN, asked(places, freedom)) for freedom in expected.freedom.tolist()])
         noise[metric] = expected.spread
+        if frame.table.column(metric).decimals == 0:  # few of what is counted are no slip: they stray evenly in numbers
+            strays = np.array([expected.strays(place) for place in range(size)])
+            certain = certain[:, None] * np.where(np.abs(strays) < certain[:, None], np.inf, 1.0)
+        else:
+            certain = certain[:, None]
+        least[metric] = certain * expected.spread
     found: list[Suspect] = []
     for metric in metrics:
-        found += _of(frame, metric, rest, noise[metric], leaf)
+        found += _of(frame, metric, rest, noise[metric], least[metric], leaf)
     return found
 
 
@@ -53,6 +63,7 @@ def _of(
     metric: str,
     rest: dict[str, Floats],
     noise: Floats,
+    least: Floats,
     leaf: "np.ndarray[tuple[int], np.dtype[np.int64]]",
 ) -> list[Suspect]:
     mine, found = rest[metric], list[Suspect]()
@@ -62,7 +73,7 @@ def _of(
         usual = value / float(np.exp(mine[at, step]))
         factor = min(FACTORS, key=lambda one: abs(float(mine[at, step]) - np.log(one)))
         near = abs(mine[at, step] - np.log(factor)) <= min(0.5, max(0.25, 4 * noise[at, step]))
-        near = near and abs(mine[at, step]) >= _CERTAIN * noise[at, step]
+        near = near and abs(mine[at, step]) >= least[at, step]
         alone = _calm(mine[at, max(0, step - 2) : step]) and _calm(mine[at, step + 1 : step + 3])
         others = np.delete(mine[:, step], at)
         row_as_ever = all(_calm(rest[other][at, step : step + 1]) for other in rest if other != metric)
