@@ -36,7 +36,7 @@ def analyse_table(table: Table, focus: Focus | None = None, budget: Budget | Non
         with frame.budget.only(_OF_THE_TIME):
             happened = happenings(frame, metrics, suspects)
         alarms = quality_facts(frame, suspects) + happened
-        facts = alarms + plain_facts(frame, metrics, alarms)
+        facts = alarms + plain_facts(frame, metrics, alarms, [])
     ordered = sorted(_distinct(facts), key=lambda fact: -fact.score)
     return Analysis(
         file=table.file,

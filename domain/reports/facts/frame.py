@@ -65,6 +65,7 @@ class Frame:
     has one row for each combination of the dimensions. Columns in ``unsure`` are levels or flows: what is
     stated about them has to hold for both. ``unread`` marks, by column, the rows whose filled cells are no numbers.
     ``budget`` is asked before each part of the work that may take long.
+    ``grades`` are number columns of a few whole numbers, by which rows are told apart as by a dimension.
     """
 
     table: Table
@@ -86,6 +87,7 @@ class Frame:
     unsure: set[str] = field(default_factory=set[str])
     unread: dict[str, Mask] = field(default_factory=dict[str, Mask])
     budget: Budget = field(default_factory=Budget)
+    grades: list[Dimension] = field(default_factory=list[Dimension])
     stamps: Ints = field(default_factory=lambda: np.zeros(0, dtype=np.int64))
     _firsts: dict[int, tuple[datetime, datetime]] = field(default_factory=dict[int, tuple[datetime, datetime]])
     _groups: dict[Step, tuple[Ints, list[datetime]]] = field(default_factory=dict[Step, tuple[Ints, list[datetime]]])
@@ -96,7 +98,7 @@ class Frame:
         self.stamps = np.array([round((at - self.at[0]).total_seconds()) for at in self.at], dtype=np.int64)
 
     def dimension(self, name: str) -> Dimension:
-        return next(dimension for dimension in self.dimensions if dimension.name == name)
+        return next(dimension for dimension in (*self.dimensions, *self.grades) if dimension.name == name)
 
     def mask(self, segment: Segment) -> Mask:
         """The rows of a segment."""

@@ -1,11 +1,13 @@
 """The numbers themselves: what a total, an average, a share, a rank, a slope and a change are for each role."""
 
 import math
+from dataclasses import dataclass
+from datetime import datetime
 
 import numpy as np
 
 from domain.reports.facts.fact import Segment
-from domain.reports.facts.frame import Frame, Mask, Role
+from domain.reports.facts.frame import Floats, Frame, Ints, Mask, Role
 from domain.reports.facts.steps import Step, after, last_of
 
 ROWS = "rows"
@@ -14,6 +16,18 @@ _ROWS = Role("rows")
 
 def role_of(frame: Frame, metric: str) -> Role:
     return _ROWS if metric == ROWS else frame.roles[metric]
+
+
+def is_flag(frame: Frame, metric: str) -> bool:
+    """Whether a column says yes or no as 1 and 0."""
+    values = frame.numbers[metric]
+    known = values[~np.isnan(values)]
+    return bool(len(known)) and bool(np.all((known == 0) | (known == 1))) and len(np.unique(known)) == 2
+
+
+def counted_by(frame: Frame, metrics: list[str]) -> str | None:
+    """The column that says how often each row occurs, in a table of combinations: rows themselves count nothing."""
+    return metrics[0] if metrics and ROWS not in metrics and not (frame.panel or frame.table.wide is not None) else None
 
 
 def amount(frame: Frame, metric: str, mask: Mask) -> float | None:
@@ -29,6 +43,16 @@ def amount(frame: Frame, metric: str, mask: Mask) -> float | None:
     if not len(values):
         return None
     return float(values.mean()) if role.kind == "value" else math.fsum(values.tolist())
+
+
+def cases(frame: Frame, metric: str) -> tuple[Floats, Floats]:
+    """Each row's number, and how many cases it stands for: one, or what a rate divides by."""
+    role = role_of(frame, metric)
+    if role.kind != "rate":
+        return frame.numbers[metric], np.ones(len(frame.rows))
+    above, below = frame.numbers[role.above], frame.numbers[role.below]
+    weights = np.where(below > 0, below, 0.0)
+    return np.where(below > 0, above / np.where(below > 0, below, 1.0), np.nan), weights
 
 
 def at_last_date(frame: Frame, mask: Mask) -> Mask:
@@ -91,8 +115,19 @@ def difference(frame: Frame, metric: str, mask: Mask, first: int, last: int, bef
     return now / was - 1 if was else None
 
 
-def slope(frame: Frame, metric: str, mask: Mask, step: Step) -> tuple[float, float] | None:
-    """The slope of the least-squares line through the complete steps by their mean, and the share it explains."""
+@dataclass(frozen=True, slots=True)
+class Line:
+    """The least-squares line through the complete steps: its slope by their mean, and where it begins and ends."""
+
+    slope: float
+    first: float
+    last: float
+    begins: datetime
+    ends: datetime
+
+
+def line(frame: Frame, metric: str, mask: Mask, step: Step) -> Line | None:
+    """The straight line through a series; None with fewer than three steps, or where their mean is about nothing."""
     points = series(frame, metric, mask, step)
     if len(points) < 3:
         return None
@@ -101,21 +136,29 @@ def slope(frame: Frame, metric: str, mask: Mask, step: Step) -> tuple[float, flo
     if not np.isfinite(middle) or abs(middle) <= float(y.std()):  # around nothing, a slope by the mean says nothing
         return None
     rise = float(((x - x.mean()) * (y - middle)).sum() / ((x - x.mean()) ** 2).sum())
-    spread = float(((y - middle) ** 2).sum())
-    explained = rise**2 * float(((x - x.mean()) ** 2).sum()) / spread if spread else 0.0
-    return rise / middle, explained
+    ends = [middle + rise * (float(x[place]) - float(x.mean())) for place in (0, -1)]
+    starts = frame.grouped(step)[1]
+    known = dict(zip(frame.group_places(step), starts, strict=True))
+    return Line(rise / middle, ends[0], ends[1], known[points[0][0]], known[points[-1][0]])
+
+
+def complete_steps(frame: Frame, step: Step) -> tuple[Ints, Ints]:
+    """Each row's complete step (-1 in none), and where the complete steps stand among all of them."""
+    end = after(last_of(frame.starts[-1], frame.step), frame.step)
+    codes, groups = frame.grouped(step)
+    first = frame.at[int(np.argmin(np.where(frame.place >= 0, frame.stamps, np.iinfo(np.int64).max)))]
+    whole = np.array([not (at < first or after(at, step) > end) for at in groups], dtype=np.bool_)
+    index = np.where(whole, np.cumsum(whole) - 1, -1)
+    places = np.array(frame.group_places(step), dtype=np.int64)[whole]
+    return np.where(codes >= 0, index[np.maximum(codes, 0)], -1).astype(np.int64), places
 
 
 def series(frame: Frame, metric: str, mask: Mask, step: Step) -> list[tuple[int, float]]:
     """Each complete step's place among all steps, and its number: a flow's sum, a level's mean, or the average."""
-    end = after(last_of(frame.starts[-1], frame.step), frame.step)
-    codes, groups = frame.grouped(step)
-    first = frame.at[int(np.argmin(np.where(frame.place >= 0, frame.stamps, np.iinfo(np.int64).max)))]
+    codes, places = complete_steps(frame, step)
     level = role_of(frame, metric).kind == "level"
     out: list[tuple[int, float]] = []
-    for code, (index, at) in enumerate(zip(frame.group_places(step), groups, strict=True)):
-        if at < first or after(at, step) > end:
-            continue
+    for code, index in enumerate(places.tolist()):
         inside = mask & (codes == code)
         number = amount(frame, metric, inside) if inside.any() else None
         if number is not None:

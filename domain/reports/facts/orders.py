@@ -6,9 +6,12 @@ import numpy as np
 
 from domain.reports.facts.fact import Segment
 from domain.reports.facts.frame import NO_VALUE, Frame, Mask
-from domain.reports.facts.measure import amount, compared, role_of
+from domain.reports.facts.measure import amount, cases, compared, role_of
 
 MOST_GROUPS = 8
+FEWEST = 20  # rows on either side of an order, or the cases that their rates are of
+_FEWEST_RATED = 8  # rows, where each stands for many cases
+_SURE = 3.0  # standard errors, of all differences that make a reversal together
 _FAR = 0.15  # relative
 _CERTAIN = 7.0  # standard errors
 _APART = 3.0  # times the spread of the other groups
@@ -45,8 +48,34 @@ def find_reversals(frame: Frame, metric: str, chosen: Mask) -> list[Reversal]:
                 and overall[0][0] not in leaders
                 and all(len(order) > 1 for order in inner)
             ):
-                found.append(Reversal(metric, one.name, other.name, overall[0][0], leaders.pop(), tuple(groups)))
+                reversal = Reversal(metric, one.name, other.name, overall[0][0], leaders.pop(), tuple(groups))
+                if _holds(frame, reversal, chosen):
+                    found.append(reversal)
     return found
+
+
+def _holds(frame: Frame, reversal: Reversal, chosen: Mask) -> bool:
+    """Whether every group has enough rows of both sides, and their differences are no chance."""
+    values, weights = cases(frame, reversal.metric)
+    fewest = _FEWEST_RATED if role_of(frame, reversal.metric).kind == "rate" else FEWEST
+    sure = 0.0
+    for group in (None, *reversal.groups):
+        around: Segment = () if group is None else ((reversal.within, group),)
+        sides: list[tuple[float, float]] = []
+        for value in (reversal.leader, reversal.inside):
+            inside = chosen & frame.mask((*around, (reversal.column, value))) & np.isfinite(values)
+            rows, stood_for = int(inside.sum()), float(weights[inside].sum())
+            if rows < fewest or stood_for < FEWEST:
+                return False
+            middle = float(np.average(values[inside], weights=weights[inside]))
+            spread = float(np.average((values[inside] - middle) ** 2, weights=weights[inside]))
+            sides.append((middle, spread / rows))
+        gap = abs(sides[0][0] - sides[1][0])
+        if gap <= 0:
+            return False
+        error = (sides[0][1] + sides[1][1]) ** 0.5
+        sure += (gap / error) ** 2 if error else np.inf
+    return sure >= _SURE**2 * (1 + len(reversal.groups))
 
 
 def far_groups(frame: Frame, metric: str, chosen: Mask) -> list[tuple[Segment, float]]:

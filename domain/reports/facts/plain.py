@@ -3,41 +3,57 @@
 import numpy as np
 
 from domain.reports.facts.fact import Fact, Segment
-from domain.reports.facts.frame import NO_VALUE, Frame, Mask
-from domain.reports.facts.measure import ROWS, compared, role_of, slope
+from domain.reports.facts.frame import NO_VALUE, Dimension, Frame, Mask
+from domain.reports.facts.groups import FEWEST, Difference, differences, stands_out
+from domain.reports.facts.measure import ROWS, compared, counted_by, is_flag, role_of
 from domain.reports.facts.orders import Reversal, far_groups, find_reversals
-from domain.reports.facts.state import last_window, state_average, state_rank, state_share, state_total, state_trend
-from domain.reports.facts.steps import Step, trend_step
+from domain.reports.facts.state import last_window, state_average, state_rank, state_share, state_total
+from domain.reports.facts.trends import trends
 
 _HEADLINES = (97.0, 86.0, 82.0, 76.0)
-_STEADY = 0.5  # of the spread is explained by the straight line
-_GROWTH = 0.12  # over the whole table
-MOST_SEGMENT_TRENDS = 6
+_FEW = 5  # metrics whose headline comes before what tells them apart
+_EACH_DATE = 41.0  # what a date brings on average
+_MANY = 6
+_EVEN = 1.5  # times the even part: with less, the first of many does not stand out
+_COMPOSITION = 57.0  # of the rows, where numbers differ by what they are made up of
 
 
-def plain_facts(frame: Frame, metrics: list[str], alarms: list[Fact]) -> list[Fact]:
-    """All plain facts beside the alarms told. In a table without events, steady growth is the news."""
+def plain_facts(frame: Frame, metrics: list[str], alarms: list[Fact], outcomes: list[Fact]) -> list[Fact]:
+    """All plain facts beside the alarms told. In a table without events, steady growth is the news.
+
+    ``outcomes`` are told already: a column of grades by which one is told is a group rather than a number.
+    """
     facts: list[Fact | None] = []
     reversals: list[Reversal] = []
+    differing = differences(frame, metrics)
+    graded = {column for fact in outcomes for column, _ in fact.segment} & {one.name for one in frame.grades}
+    graded -= {*metrics[:1]}
+    counter = counted_by(frame, metrics)
     averages = 0
     for place, metric in enumerate(metrics):
-        kind = role_of(frame, metric).kind
+        averaged = role_of(frame, metric).kind in ("rate", "value")
+        if averaged and counter:
+            continue  # rows that stand for many cases have no average of their own
         headline = _HEADLINES[place] if place < len(_HEADLINES) else 64.0 - place
-        if kind in ("rate", "value") and place:
+        if averaged and place:
             averages += 1
             headline = 74.0 - 0.8 * averages
+        if place >= _FEW or metric in graded:
+            headline = min(headline, 56.0 - 0.1 * place)
         facts += _headlines(frame, metric, headline)
-        if not frame.budget.allows("groups and course of", metric):
+        if metric in graded or not frame.budget.allows("groups and course of", metric):
             continue
-        if kind in ("rate", "value"):
+        misleading: set[tuple[str, str]] = set()
+        if averaged:
             found = find_reversals(frame, metric, _all(frame))
             reversals += found
-        misleading = {(one.column, one.leader) for one in reversals if one.metric == metric}
-        if kind in ("rate", "value"):
-            facts += _far(frame, metric, misleading)
-        facts += _orders(frame, metric, place, misleading)
-        facts += _trends(frame, metric, place, alarms)
-    facts += [fact for reversal in reversals for fact in _reversed(frame, reversal)]
+            misleading = {(one.column, one.leader) for one in found}
+            facts += _far(frame, metric, place, misleading)
+            facts += _apart(frame, metric, [one for one in differing if one.metric == metric], misleading)
+        else:
+            facts += _leaders(frame, metric, place, counts=not differing)
+    facts += trends(frame, metrics, {metric: base_segments(frame, metric)[0] for metric in metrics}, alarms)
+    facts += [fact for place, one in enumerate(reversals) for fact in _reversed(frame, one, first=place == 0)]
     return [fact for fact in facts if fact is not None]
 
 
@@ -71,105 +87,92 @@ def _headlines(frame: Frame, metric: str, score: float) -> list[Fact | None]:
     ]
 
 
-def _orders(frame: Frame, metric: str, place: int, misleading: set[tuple[str, str]]) -> list[Fact | None]:
-    """Who is first (and, of averages, last), and how much of the whole that is."""
-    if not _usable(frame, metric):
-        return []
-    kind = role_of(frame, metric).kind
-    if kind == "balance":
+def _grouping(frame: Frame) -> list[Dimension]:
+    return [one for one in frame.dimensions if one.name != frame.currency]
+
+
+def _order(frame: Frame, metric: str, base: Segment, dimension: Dimension) -> list[tuple[str, float]]:
+    window = last_window(frame, base) if role_of(frame, metric).kind == "level" and frame.starts else None
+    rows = frame.within(*window) if window else _all(frame)
+    found = compared(frame, metric, (*base, (dimension.name, dimension.values[0])), rows)
+    return [item for item in found if item[0] != NO_VALUE]
+
+
+def _leaders(frame: Frame, metric: str, place: int, *, counts: bool) -> list[Fact | None]:
+    """Who has most of what adds up, as a part of all; for the main metric and the first of several columns, as a place
+    among all."""
+    if not _usable(frame, metric) or role_of(frame, metric).kind == "balance":
         return []
     base = base_segments(frame, metric)[0]
     facts: list[Fact | None] = []
-    for behind, dimension in enumerate(one for one in frame.dimensions if one.name != frame.currency):
-        window = last_window(frame, base) if kind == "level" and frame.starts else None
-        rows = frame.within(*window) if window else _all(frame)
-        order = [
-            value for value, _ in compared(frame, metric, (*base, (dimension.name, dimension.values[0])), rows)
-            if value != NO_VALUE
-        ]  # fmt: skip
+    if role_of(frame, metric).kind == "flow" and place < len(_HEADLINES):
+        facts.append(state_average(frame, metric, base, _EACH_DATE - place))
+    columns = _grouping(frame)
+    for behind, dimension in enumerate(columns):
+        order = _order(frame, metric, base, dimension)
         if len(order) < 2:
             continue
-        top: Segment = (*base, (dimension.name, order[0]))
-        if (dimension.name, order[0]) not in misleading:
-            facts.append(state_rank(frame, metric, top, 70.0 - 2 * place - 3 * behind))
-        if kind in ("rate", "value"):
-            facts.append(state_rank(frame, metric, (*base, (dimension.name, order[-1])), 52.0 - place))
-        else:
-            facts.append(state_share(frame, metric, top, 71.0 - 2 * place - 3 * behind))
-            facts.append(state_share(frame, metric, (*base, (dimension.name, order[1])), 45.0 - place))
+        top_score = _COMPOSITION if metric == ROWS and not counts else 71.0 - 2 * place
+        whole = sum(number for _, number in order)
+        uneven = len(order) <= _MANY or whole <= 0 or order[0][1] * len(order) >= _EVEN * whole
+        clear = uneven and stands_out(frame, metric, base, dimension)
+        score = top_score - 3 * behind if clear else 45.0 - place
+        placed = behind == 0 and place == 0 and len(columns) > 1
+        top: Segment = (*base, (dimension.name, order[0][0]))
+        facts.append(state_rank(frame, metric, top, score if placed else score - 1))
+        facts.append(state_share(frame, metric, top, score - 1 if placed else score))
+        second: Segment = (*base, (dimension.name, order[1][0]))
+        facts.append(state_share(frame, metric, second, (45.0 if clear else 42.0) - place))
     return facts
 
 
-def _far(frame: Frame, metric: str, misleading: set[tuple[str, str]]) -> list[Fact | None]:
-    """The one group far from the rest, with its place."""
-    if not _usable(frame, metric):
+def _apart(frame: Frame, metric: str, found: list[Difference], misleading: set[tuple[str, str]]) -> list[Fact | None]:
+    """Who is first and who is last in an average, in the columns by which it truly differs."""
+    if not _usable(frame, metric) or (role_of(frame, metric).kind == "value" and is_flag(frame, metric)):
+        return []
+    facts: list[Fact | None] = []
+    grades = {one.name for one in frame.grades}
+    for behind, one in enumerate(found):
+        order = _order(frame, metric, (), frame.dimension(one.column))
+        if len(order) < 2 or any(frame.mask(((one.column, value),)).sum() < FEWEST for value, _ in order):
+            continue
+        if (one.column, order[0][0]) not in misleading:
+            score = 58.0 + 8 * one.explains - 2 * behind - (8.0 if one.column in grades else 0.0)
+            facts.append(state_rank(frame, metric, ((one.column, order[0][0]),), score))
+        facts.append(state_rank(frame, metric, ((one.column, order[-1][0]),), 50.0 - behind))
+    return facts
+
+
+def _far(frame: Frame, metric: str, place: int, misleading: set[tuple[str, str]]) -> list[Fact | None]:
+    """The one group far from the rest: of the main metric its number, of others its place."""
+    if not _usable(frame, metric) or (role_of(frame, metric).kind == "value" and is_flag(frame, metric)):
         return []
     facts: list[Fact | None] = []
     for segment, errors in far_groups(frame, metric, _all(frame)):
         if segment[0] in misleading:
             continue
-        facts.append(state_average(frame, metric, segment, 90.0 + min(1.0, errors / 100)))
-        facts.append(state_rank(frame, metric, segment, 75.0))
+        order = _order(frame, metric, (), frame.dimension(segment[0][0]))
+        note = f", the {'highest' if order[0][0] == segment[0][1] else 'lowest'} of {len(order)}"
+        score = 90.0 + min(1.0, errors / 100)
+        facts.append(state_average(frame, metric, segment, score - place, note=note))
+        facts.append(state_rank(frame, metric, segment, score - 0.5 if place else 75.0))
     return facts
 
 
-def _trends(frame: Frame, metric: str, place: int, alarms: list[Fact]) -> list[Fact | None]:
-    if len(frame.present) < 3 or not _usable(frame, metric) or role_of(frame, metric).kind == "balance":
-        return []
-    step = trend_step(frame.starts[0], frame.starts[-1], frame.step)
-    if metric in frame.unsure and step != frame.step:
-        return []
-    base = base_segments(frame, metric)[0]
-    facts: list[Fact | None] = []
-    if (found := _course(frame, metric, base, step)) is not None:
-        steady = found[1] >= _STEADY and abs(found[0]) >= _GROWTH
-        score = (
-            90.0 - place
-            if steady and not alarms and role_of(frame, metric).kind in ("flow", "level", "rows")
-            else 66.0 - 2 * place
-        )
-        facts.append(state_trend(frame, metric, base, score if steady else min(score, 50.0), step))
-    if role_of(frame, metric).kind not in ("flow", "level", "rows"):
-        return facts
-    strong: list[tuple[float, Segment]] = []
-    for dimension in frame.dimensions:
-        for value in dimension.values:
-            segment: Segment = (*base, (dimension.name, value))
-            if value == NO_VALUE or dimension.name == frame.currency or (dimension.name, value) in _renamed(frame):
-                continue
-            if any(alarm.type == "change" and alarm.metric == metric and alarm.segment == segment for alarm in alarms):
-                continue  # a new level is no steady course
-            found = _course(frame, metric, segment, step)
-            if found is not None and found[1] >= 0.6 and abs(found[0]) >= 0.25:
-                strong.append((abs(found[0]) * found[1], segment))
-    strong.sort(key=lambda item: -item[0])
-    for rank, (_, segment) in enumerate(strong[:MOST_SEGMENT_TRENDS]):
-        facts.append(state_trend(frame, metric, segment, 72.5 - 3 * rank - place, step))
-    return facts
-
-
-def _renamed(frame: Frame) -> set[tuple[str, str]]:
-    return {(column, value) for column, old, new in frame.renames for value in (old, new)}
-
-
-def _course(frame: Frame, metric: str, segment: Segment, step: Step) -> tuple[float, float] | None:
-    """How far a straight line rises over the whole table, relative, and how much of the spread it explains."""
-    found = slope(frame, metric, frame.mask(segment), step)
-    if found is None:
-        return None
-    days = (frame.starts[-1] - frame.starts[0]).total_seconds() / 86400
-    return found[0] * days / {"month": 30.4, "week": 7.0}.get(step, 1.0), found[1]
-
-
-def _reversed(frame: Frame, reversal: Reversal) -> list[Fact | None]:
+def _reversed(frame: Frame, reversal: Reversal, *, first: bool) -> list[Fact | None]:
+    """The clearest reversal with its groups; of others only that the leader leads by its mix alone."""
     note = f", though {reversal.leader} leads overall: the mix of {reversal.within} reverses the order"
-    facts: list[Fact | None] = [
-        state_rank(
-            frame, reversal.metric, ((reversal.within, group), (reversal.column, reversal.inside)), 91.0, note=note
-        )
-        for group in reversal.groups
-    ]
-    facts.append(
-        state_rank(frame, reversal.metric, ((reversal.column, reversal.leader),), 63.0, note=", by its mix alone")
-    )
+    if not first:
+        score = 48.0
+    elif len(reversal.groups) == 2:  # both sides are worth a place
+        score = 91.0
+    else:
+        score = 60.0
+    facts: list[Fact | None] = []
+    for place, group in enumerate(reversal.groups):
+        segment: Segment = ((reversal.within, group), (reversal.column, reversal.inside))
+        shown = 91.0 if first and place == 0 else score
+        facts.append(state_rank(frame, reversal.metric, segment, shown, note=note if place == 0 else ""))
+    leader: Segment = ((reversal.column, reversal.leader),)
+    facts.append(state_rank(frame, reversal.metric, leader, 55.0 if first else 40.0, note=", by its mix alone"))
     return facts

@@ -67,6 +67,7 @@ def assign_roles(frame: Frame, columns: dict[str, Column]) -> None:
         frame.roles[name] = Role(_panel_role(frame, columns[name]) if frame.panel else _case_role(frame, columns[name]))
     if frame.panel:
         _levels_by_price(frame, open_names)
+        _counters_beside_their_steps(frame, open_names)
 
 
 def _never_counted(column: Column, values: Floats) -> str | None:
@@ -145,6 +146,27 @@ def _counter(frame: Frame, values: Floats) -> bool:
     )
 
 
+def _counters_beside_their_steps(frame: Frame, names: list[str]) -> None:
+    """The reading of a counter says nothing that the column of what it counted does not say better."""
+    leaf, order = leaves(frame), np.argsort(frame.place, kind="stable")
+    ordered = order[np.argsort(leaf[order], kind="stable")]
+    same = np.diff(leaf[ordered]) == 0
+    for name in names:
+        steps = np.diff(frame.numbers[name][ordered])[same]
+        if frame.roles[name].kind != "level" or len(steps) < _FEWEST_READ or np.nanmin(steps) < 0:
+            continue
+        for other in names:
+            counted = frame.numbers[other][ordered]
+            if frame.roles[other].kind == "flow" and any(
+                np.mean(np.abs(steps - beside[same]) <= 0.011 + 1e-6 * np.abs(steps)) >= 0.9
+                for beside in (counted[1:], counted[:-1])
+            ):
+                frame.roles[name] = Role("derived")
+
+
+_FEWEST_READ = 8
+
+
 def _smooth(frame: Frame, values: Floats, *, whole: bool) -> bool:
     """Quieter from step to step than anything that is counted or earned anew each time."""
     ratios: list[float] = []
@@ -221,6 +243,8 @@ def _case_role(frame: Frame, column: Column) -> str:
         return "balance"
     if column.percent or not len(there):
         return "unknown"
+    if np.array_equal(np.unique(there), [0.0, 1.0]):
+        return "value"  # yes or no
     signed = (there < 0).mean() > 0.02 and (there > 0).mean() > 0.02
     if hints(column.name, "value") and not signed:
         return "value"
@@ -231,6 +255,8 @@ def _case_role(frame: Frame, column: Column) -> str:
         return "value"
     if signed and column.decimals == 2:
         return "flow"
+    if not frame.starts and hints(column.name, "level"):
+        return "flow"  # what there is of many things at one time adds up over them
     return "flow" if hints(column.name, "flow") and column.unit != "h" else "value"
 
 

@@ -12,12 +12,13 @@ from domain.reports.facts.measure import (
     at_last_date,
     compared,
     difference,
+    is_flag,
+    line,
     per_step,
     role_of,
-    slope,
     total,
 )  # fmt: skip
-from domain.reports.facts.steps import Step
+from domain.reports.facts.steps import Step, last_of, shown
 
 Window = tuple[int, int]
 
@@ -99,7 +100,7 @@ def state_total(frame: Frame, metric: str, segment: Segment, score: float, windo
 
 
 def state_average(
-    frame: Frame, metric: str, segment: Segment, score: float, window: Window | None = None
+    frame: Frame, metric: str, segment: Segment, score: float, window: Window | None = None, note: str = ""
 ) -> Fact | None:
     """The mean of a value, a rate of sums, or the mean per date of what adds up."""
     role, mask = role_of(frame, metric), _rows(frame, segment, window)
@@ -110,10 +111,12 @@ def state_average(
         unit = "ratio" if ratio else frame.units.get(metric)
         shown = "" if value is None else wording.percent(value) if ratio else wording.number(value, unit)
         less = f" less {-role.offset:g}" if role.offset else ""
-        text = f"{metric}{about} is {shown}{when}: the sum of {role.above} over that of {role.below}{less}."
+        text = f"{metric}{about} is {shown}{note}{when}: the sum of {role.above} over that of {role.below}{less}."
     elif role.kind == "value":
         value, unit = amount(frame, metric, mask), frame.units.get(metric)
-        text = f"{metric}{about} is {wording.number(value or 0.0, unit)} on average{when}."
+        text = f"{metric}{about} is {wording.number(value or 0.0, unit)} on average{note}{when}."
+        if value is not None and is_flag(frame, metric):
+            text = f"{metric} is 1 in {wording.percent(value)} of rows{about}{note}{when}."
     else:
         if not frame.starts:
             return None
@@ -146,9 +149,13 @@ def state_share(frame: Frame, metric: str, segment: Segment, score: float, windo
     if mine is None or whole <= 0 or any(number < 0 for _, number in order):
         return None
     within = wording.segment(segment[:-1], " within ")
+    rank = 1 + sum(number > mine for _, number in order)
+    place = f", the most of {len(order)}" if rank == 1 else f", number {rank} of {len(order)}"
+    if len(order) <= 2:
+        place = ""
     text = (
         f"{segment[-1][0]} {segment[-1][1]} makes up {wording.percent(mine / whole)} of "
-        f"{named(frame, metric)}{within}{_when(frame, window)}."
+        f"{named(frame, metric)}{within}{_when(frame, window)}{place}."
     )
     inside = mask & frame.mask(segment)
     return _fact(frame, "share", metric, segment, window, mine / whole, "ratio", score, inside, text)
@@ -169,8 +176,11 @@ def state_rank(
         return None
     rank = 1 + sum(number > mine for _, number in order)
     summed = role_of(frame, metric).kind in ("flow", "level", "rows")
-    ratio = role_of(frame, metric).kind == "rate" and is_ratio(frame, metric)
-    shown = wording.percent(mine) if ratio else wording.number(mine, unit_of(frame, metric, segment))
+    unit = unit_of(frame, metric, segment)
+    shown = wording.percent(mine) if _in_percent(frame, metric) else wording.number(mine, unit)
+    whole = math.fsum(number for _, number in order)
+    if summed and whole > 0 and all(number >= 0 for _, number in order):
+        shown += f" ({wording.percent(mine / whole)} of all)" if len(segment) == 1 else ""
     within = wording.segment(segment[:-1], " within ")
     text = (
         f"{segment[-1][0]} {segment[-1][1]} is number {rank} of {len(order)} by {'' if summed else 'average '}"
@@ -182,18 +192,34 @@ def state_rank(
 
 
 def state_trend(frame: Frame, metric: str, segment: Segment, score: float, step: Step) -> Fact | None:
-    """The slope of a straight line by the mean, for each month, week or day."""
-    found = slope(frame, metric, frame.mask(segment), step)
-    if found is None or abs(found[0]) < _NOTHING:
+    """The slope of a straight line by the mean, for each year, quarter, month, week or day; and where it leads."""
+    found = line(frame, metric, frame.mask(segment), step)
+    if found is None or abs(found.slope) < _NOTHING:
         return None
-    verb = "grows" if found[0] > 0 else "falls"
-    size = wording.percent(abs(found[0]))
-    text = f"{named(frame, metric)}{wording.segment(segment)} {verb} by {size} of its average a {step}."
-    return _fact(frame, "trend", metric, segment, None, found[0], f"ratio/{step}", score, frame.mask(segment), text)
+    verb = "grows" if found.slope > 0 else "falls"
+    unit = unit_of(frame, metric, segment)
+    ends = [
+        f"{wording.percent(number) if _in_percent(frame, metric) else wording.about(number, unit)} "
+        f"{wording.period(Period(*[shown(last_of(at, step), _WRITTEN.get(step, step))] * 2))}"
+        for number, at in ((found.first, found.begins), (found.last, found.ends))
+    ]
+    text = (
+        f"{named(frame, metric)}{wording.segment(segment)} {verb} by {wording.percent(abs(found.slope))} of its "
+        f"average a {step}: from about {ends[0]} to about {ends[1]}, on a straight line."
+    )
+    return _fact(frame, "trend", metric, segment, None, found.slope, f"ratio/{step}", score, frame.mask(segment), text)
 
 
-_NOTHING = 0.0005
-"""A slope that would be shown as 0.0 % says nothing."""
+_WRITTEN: dict[Step, Step] = {"week": "day"}
+
+
+def _in_percent(frame: Frame, metric: str) -> bool:
+    kind = role_of(frame, metric).kind
+    return (kind == "rate" and is_ratio(frame, metric)) or (kind == "value" and is_flag(frame, metric))
+
+
+_NOTHING = 0.00005
+"""A slope that would be shown as 0.00 % says nothing."""
 
 
 def state_change(frame: Frame, event: Event, segment: Segment, score: float, before: int, last: int) -> Fact | None:

@@ -16,7 +16,7 @@ _LEVEL = (
     "ansatte maleraflasning matarstallning estoque efetivo leitura stocks anfangsbestand endbestand opening "
     "closing backlog recurring recurrent recurrente recorrente ricorrente wiederkehrend terugkerend outstanding "
     "wip debt assets deposits kundenbestand start anfang debut inicio inizio begin population populations einwohner "
-    "einwohnerzahl bevolkerung habitants poblacion popolazione bevolking befolkning inhabitants residents followers"
+    "einwohnerzahl pop bevolkerung habitants poblacion popolazione bevolking befolkning inhabitants residents followers"
 )
 _FLOW = (
     "revenue sales turnover income profit cost costs spend expense expenses amount orders returns units quantity "
@@ -42,7 +42,8 @@ _VALUE = (
     "alter nps grade humidity rate rates ratio ratios index indices indeks inflation log logarithm percent percentage "
     "percentile pct anteil quote quoten taux tasa tasso zinssatz fertility mortality density dichte capita expectancy "
     "speed velocity geschwindigkeit pressure luftdruck temp temps ages magnitude concentration conc probability "
-    "correlation stdev variance bmi kurs wechselkurs"
+    "correlation stdev variance bmi kurs wechselkurs percap life co2 ppm ppb volt volts voltage spannung celsius "
+    "fahrenheit dewpoint hpa rpm ph windspeed feuchte luftfeuchte luftfeuchtigkeit"
 )
 _PLACE = (
     "lat latitude lon lng long longitude breitengrad langengrad laengengrad breite_grad coord coords coordinate "
@@ -73,6 +74,13 @@ _PROFIT = (
     "profit gewinn rohertrag deckungsbeitrag benefice marge beneficio margen utile margine winst lucro zysk vinst "
     "margin resultat ergebnis resultado"
 )
+_OUTCOME = (
+    "survived survival alive dead died death churn churned attrition left exited default defaulted outcome result "
+    "success successful target converted conversion response responded cancelled canceled returned won win passed "
+    "pass fail failed failure disease diagnosis fraud clicked bought purchased subscribed approved accepted admitted "
+    "hired paid uberlebt gekundigt bestanden gekauft ausgefallen ergebnis erfolg storniert zugelassen survecu resultat "
+    "exito resultado esito"
+)
 _ID = (
     "id ids nr no number code key ref reference sku ean zip plz postcode postleitzahl account konto nummer "
     "artikelnummer numero num codigo codice kennung zeichen centre center kostenstelle campaign ticket invoice "
@@ -93,6 +101,7 @@ _SETS = {
         ("place", _PLACE),
         ("name", _NAME),
         ("part", _PART),
+        ("outcome", _OUTCOME),
     )
 }
 
@@ -101,6 +110,11 @@ def _parts(name: str) -> list[str]:
     spaced = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", name)
     return re.findall(r"[^\W\d_]+", fold(spaced))
 
+
+_MEASURED = frozenset(
+    ["v", "mv", "kv", "hpa", "mbar", "bar", "hz", "khz", "mhz", "ghz", "rpm", "mph", "kmh", "kph", "db"]
+)
+"""Units behind a name that belong to what is measured at one moment and is never added."""
 
 _BEFORE = 3
 """So many letters at least make the first half of a compound: there is no usage in “husage”."""
@@ -113,18 +127,21 @@ def called(name: str, kind: str) -> bool:
 
 
 def hints(name: str, kind: str) -> bool:
-    """Whether a header speaks for ``level``, ``flow``, ``value``, ``earned``, ``spent``, ``profit`` or ``id``.
+    """Whether a header speaks for ``level``, ``flow``, ``value``, ``earned``, ``spent``, ``profit``, ``outcome`` or
+    ``id``.
 
     Long words count inside compounds too (``Lagerbestand``, ``Jahresumsatz``).
     """
-    words = _SETS[kind]
+    words, parts = _SETS[kind], _parts(name)
     if kind == "flow" and called(name, "count"):
         return True
-    return any(
+    if kind == "value" and len(parts) > 1 and parts[-1] in _MEASURED:
+        return True
+    return "".join(parts) in words or any(
         part in words
         or any(len(word) >= 6 and word in part for word in words)
         or any(len(word) >= 5 and part.endswith(word) and len(part) >= len(word) + _BEFORE for word in words)
-        for part in _parts(name)
+        for part in parts
     )
 
 
