@@ -9,6 +9,7 @@ from domain.reports.facts.focus import focused
 from domain.reports.facts.frame import Frame
 from domain.reports.facts.happenings import happenings
 from domain.reports.facts.metrics import main_metrics
+from domain.reports.facts.outcomes import outcome_facts
 from domain.reports.facts.plain import plain_facts
 from domain.reports.facts.quality import SPOILED, quality_facts
 from domain.reports.facts.renames import find_renames
@@ -36,7 +37,8 @@ def analyse_table(table: Table, focus: Focus | None = None, budget: Budget | Non
         with frame.budget.only(_OF_THE_TIME):
             happened = happenings(frame, metrics, suspects)
         alarms = quality_facts(frame, suspects) + happened
-        facts = alarms + plain_facts(frame, metrics, alarms, [])
+        outcomes = outcome_facts(frame, metrics) if frame.budget.allows("what outcomes differ by") else []
+        facts = alarms + outcomes + plain_facts(frame, metrics, alarms, outcomes)
     ordered = sorted(_distinct(facts), key=lambda fact: -fact.score)
     return Analysis(
         file=table.file,

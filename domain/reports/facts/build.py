@@ -32,7 +32,7 @@ def frame_of(table: Table, budget: Budget | None = None) -> Frame:
     date = dates_of(table.columns)
     keep, duplicates = _distinct(table)
     frame = _frame(table, date, keep)
-    if duplicates and _has_key(frame, table, keep):
+    if 0 < len(duplicates) <= len(keep) and _has_key(frame, table, keep):  # more than once each, they are cases
         frame.duplicates = duplicates
     elif duplicates:
         frame = _frame(table, date, np.arange(len(table.row_numbers), dtype=np.int64))
@@ -143,6 +143,8 @@ def _has_key(frame: Frame, table: Table, keep: Ints) -> bool:
         column for column in table.columns
         if column.kind in ("text", "date") or frame.roles.get(column.name, Role("")).kind == "id"
     ]  # fmt: skip
+    if len(named) == len(table.columns):  # rows that are left after equal ones are gone have no key by that
+        return False
     keys = {tuple(column.cells[place] for column in named) for place in as_list(keep)}
     return bool(named) and len(keys) == rows
 
