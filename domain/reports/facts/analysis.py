@@ -5,6 +5,7 @@ import numpy as np
 from domain.core.budget import Budget
 from domain.reports.facts.build import frame_of
 from domain.reports.facts.fact import Analysis, ColumnNote, Fact, Focus
+from domain.reports.facts.first import arranged
 from domain.reports.facts.focus import focused
 from domain.reports.facts.frame import Frame
 from domain.reports.facts.happenings import happenings
@@ -39,7 +40,7 @@ def analyse_table(table: Table, focus: Focus | None = None, budget: Budget | Non
         alarms = quality_facts(frame, suspects) + happened
         outcomes = outcome_facts(frame, metrics) if frame.budget.allows("what outcomes differ by") else []
         facts = alarms + outcomes + plain_facts(frame, metrics, alarms, outcomes)
-    ordered = sorted(_distinct(facts), key=lambda fact: -fact.score)
+        ordered = arranged(frame, _distinct(facts))
     return Analysis(
         file=table.file,
         rows=len(set(table.row_numbers)),
