@@ -48,7 +48,9 @@ class Builder:
             for how in draft.how:
                 draft.measures[-1].how = draft.measures[-1].how or how
             return draft.measures
-        if draft.noun or draft.rows:
+        if draft.counted and not draft.measures:
+            return [Measure(None, (), "")]
+        if (draft.noun or draft.rows) and set(draft.how) <= {How.SUM}:
             return [Measure(None, (), "")]
         column = main_measure(self.names)
         self.assumed.append(f"No number was named; I took {column}.")
@@ -131,6 +133,16 @@ class Builder:
                 raise Invalid(f"The result has no “{sort.said}” to sort by.", remedy=None, code=UNANSWERABLE)
             query = query.model_copy(update={"select": (*query.select, known)})
         return query, (Order(by=label(known), descending=True if down is None else down),)
+
+    def grain(self) -> str:
+        """The step that one date of the table stands for."""
+        date = self.names.date()
+        return (date.grain if date is not None else None) or "day"
+
+    def day(self) -> str | None:
+        """The date column, where each row has a date of its own, so that a row stands for one."""
+        date = self.names.date()
+        return date.name if date is not None and self.unique(date.name) else None
 
     def unique(self, name: str) -> bool:
         cells = self.names.columns[name].cells

@@ -15,7 +15,7 @@ def said_by(walk: Walk, item: Item) -> bool:
     follower = walk.item_at(place)
     if follower is None or not (follower.columns or follower.is_(*UNITS)):
         return False
-    walk.mode = "sort" if walk.mode == "sort" else "by"
+    walk.mode = "sort" if walk.mode == "sort" or walk.sorting else "by"
     walk.at = place
     return True
 
@@ -30,6 +30,7 @@ def computed(walk: Walk, item: Item) -> bool:
         return True
     if how is How.SHARE:
         draft.share = True
+        walk.mode = "share"
         return True
     follower = walk.item_at(walk.ahead(walk.at + 1, "of", "in", "column", "rest", "by"))
     direct = walk.items[walk.at - 1] if walk.at else None
@@ -90,8 +91,8 @@ def said_column(walk: Walk, item: Item) -> bool:
         if (
             numbers
             and not others
-            and draft.rank
-            and (draft.subject or draft.groups or draft.rows or draft.noun)
+            and (draft.rank or draft.compare)
+            and (draft.compare or draft.subject or draft.groups or draft.rows or draft.noun)
             and walk.mode == "by"
         ):
             _measure(walk, item, numbers)

@@ -1,9 +1,12 @@
 """Comparisons in a question: “more than 10 leads”, “without price”, “contains”."""
 
+from domain.core.errors import Invalid
 from domain.reports.asking.draft import condition
 from domain.reports.asking.items import Item
-from domain.reports.asking.walk import MEASURED_IN, OPS, Walk, main_measure, whole
+from domain.reports.asking.lexicon import MEASURING
+from domain.reports.asking.walk import MEASURED_IN, OPS, Walk, either, main_measure, whole
 from domain.reports.querying.query import Is
+from domain.reports.querying.result import UNANSWERABLE
 
 
 def compared(walk: Walk, item: Item) -> bool:
@@ -72,18 +75,35 @@ def _column_of(walk: Walk, end: int) -> tuple[str, int]:
         if walk.names.is_number(column):
             walk.unmeasure(column)
             return column, _unit(walk, end)
+    heads = _heads_of(walk, end)
+    end = _unit(walk, end)
     place = walk.ahead(end, "of", "in") if end < len(walk.items) else end
     follower = walk.item_at(place) if end == 0 or not walk.items[end - 1].ends else None
     if follower is not None and follower.columns:
         numbers = [name for name in follower.columns if walk.names.is_number(name)]
         if len(numbers) == 1:
             return numbers[0], place + 1
-    numbers = [name for one in walk.draft.measures for name in one.columns if walk.names.is_number(name)]
-    if len(set(numbers)) == 1:
-        return numbers[0], _unit(walk, end)
-    column = main_measure(walk.names)
-    walk.draft.assumed.append(f"I compared {column} with the number.")
-    return column, _unit(walk, end)
+    numbers = {name for one in walk.draft.measures for name in one.columns if walk.names.is_number(name)}
+    if heads or len(numbers) == 1:
+        found = list(heads or numbers)
+    elif walk.draft.noun or walk.draft.rows:
+        found = [main_measure(walk.names)]
+        walk.draft.assumed.append(f"I compared {found[0]} with the number.")
+    else:
+        found = [name for name in walk.names.columns if walk.names.is_number(name)]
+    if len(found) != 1:
+        raise Invalid(
+            "It is not said which column is to be compared with that number.",
+            remedy=f"Name it: {either(found) if found else 'the table has no column of numbers'}.",
+            code=UNANSWERABLE,
+        )
+    return found[0], end
+
+
+def _heads_of(walk: Walk, end: int) -> tuple[str, ...]:
+    """The columns that a unit behind a number speaks for: degrees for a temperature."""
+    follower = walk.item_at(end)
+    return walk.names.heads(MEASURING.get(follower.plain, ())) if follower is not None else ()
 
 
 def _unit(walk: Walk, end: int) -> int:
@@ -92,6 +112,9 @@ def _unit(walk: Walk, end: int) -> int:
     if follower is not None and follower.plain in MEASURED_IN and not follower.columns:
         return end + 1
     return end
+
+
+_OWNING = ("with", "mit", "having", "that have", "which have", "who have", "that has", "die haben")
 
 
 def presence(walk: Walk, item: Item) -> bool:
@@ -105,11 +128,13 @@ def presence(walk: Walk, item: Item) -> bool:
             walk.unmeasure(column)
             draft.where.append(condition(column, sign))
             draft.many = draft.many or counted
+            draft.gaps = draft.gaps or sign is Is.MISSING
             return True
         place = walk.ahead(walk.at + 1, "of", "in", "column", "is", "by")
         follower = walk.item_at(place)
         if follower is not None and follower.columns:
             _present(walk, follower, sign)
+            draft.gaps = draft.gaps or sign is Is.MISSING
             walk.at = place + 1
             return True
         return False
@@ -126,7 +151,7 @@ def presence(walk: Walk, item: Item) -> bool:
             return False
         if item.is_("without"):
             _present(walk, follower, Is.MISSING)
-        elif item.plain in ("with", "mit", "having", "that have", "which have", "who have") and not (walk.draft.rank):
+        elif item.plain in _OWNING and (draft.rows or draft.noun or draft.many or draft.subject) and not draft.rank:
             _present(walk, follower, Is.FILLED)
         else:
             return False

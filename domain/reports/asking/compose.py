@@ -3,7 +3,8 @@
 from domain.core.errors import Invalid
 from domain.reports.asking.build import Builder, label
 from domain.reports.asking.ranked import extreme, ranked, ranked_groups, when
-from domain.reports.querying.query import STEPS, How, Order, Query, Select
+from domain.reports.asking.telling import told_where
+from domain.reports.querying.query import STEPS, How, Is, Order, Query, Select
 from domain.reports.querying.result import UNANSWERABLE
 
 
@@ -11,6 +12,14 @@ def query_of(builder: Builder) -> Query:
     """Raises Invalid where the words ask for what no query can say."""
     draft = builder.draft
     query, periods = builder.base()
+    if draft.many and {How.MEAN, How.MEDIAN, How.MIN, How.MAX} & set(draft.how):
+        raise Invalid(
+            "A count has one number in all; an average of counts I do not compute.",
+            remedy="Ask for the count by month, or by a column.",
+            code=UNANSWERABLE,
+        )
+    if draft.gaps and not (draft.measures or draft.subject or draft.rows or draft.noun or draft.how or draft.listing):
+        draft.many = True
     groups = list(draft.groups)
     if periods.group and periods.group not in groups and not draft.many:
         groups.append(periods.group)
@@ -50,7 +59,11 @@ def query_of(builder: Builder) -> Query:
         draft.how or groups or (draft.measures and not draft.listing and not draft.which)
     ):
         return rows(builder, query)
-    if draft.edge and draft.limit and not groups:
+    if draft.edge and draft.subject == builder.grain() and builder.day() is not None and not draft.measures:
+        return rows(builder, query)
+    if draft.edge and draft.subject in builder.names.columns and not draft.measures and draft.limit is None:
+        return _edge(builder, query, draft.subject or "")
+    if (draft.edge and draft.limit and not groups) or _bare_comparison(builder, query):
         return rows(builder, query)
     if draft.subject is not None and not draft.measures and not draft.how:
         return listed(builder, query, groups)
@@ -67,6 +80,8 @@ def query_of(builder: Builder) -> Query:
 
 def counted(builder: Builder, query: Query, groups: list[str]) -> Query:
     draft = builder.draft
+    if draft.subject is not None:
+        draft.measures = [one for one in draft.measures if not one.verb]
     if draft.measures and not (draft.rows or draft.noun):
         selects: list[Select] = []
         for one in draft.measures:
@@ -106,7 +121,7 @@ def _number_of(builder: Builder, subject: str) -> Select:
 def rows(builder: Builder, query: Query) -> Query:
     draft = builder.draft
     query = query.model_copy(update={"limit": draft.limit or (1 if draft.edge and not draft.plural else None)})
-    if draft.rank is None and draft.edge and (draft.edge == "last" or draft.noun) and draft.sort is None:
+    if draft.rank is None and draft.edge and (draft.edge == "last" or not draft.rows) and draft.sort is None:
         date = builder.names.date()
         if date is not None:
             builder.assumed.append(f"The {draft.edge} ones are those by {date.name}.")
@@ -127,10 +142,32 @@ def listed(builder: Builder, query: Query, groups: list[str]) -> Query:
     """“which regions are there”, “list all products”: each value once, with how many rows it has."""
     draft = builder.draft
     assert draft.subject is not None
+    if draft.subject == builder.grain() and builder.day() is not None and not groups:
+        return rows(builder, query)
     by = tuple(dict.fromkeys((draft.subject, *groups)))
+    if draft.sort is not None and any(map(builder.names.is_number_column, draft.sort.columns)):
+        return builder.ordered(query.model_copy(update={"by": by}))
     if draft.subject in builder.names.columns and builder.unique(draft.subject) and not groups:
         return builder.ordered(query.model_copy(update={"columns": (draft.subject,)}))
     return builder.ordered(query.model_copy(update={"by": by, "select": (Select(how=How.COUNT),)}))
+
+
+def _bare_comparison(builder: Builder, query: Query) -> bool:
+    """Whether a comparison of numbers is all that was said: its rows are meant."""
+    draft = builder.draft
+    return bool(query.where) and not (draft.measures or draft.how or draft.subject or draft.groups) and any(
+        one.is_ in (Is.MORE, Is.LESS, Is.AT_LEAST, Is.AT_MOST) for one in query.where
+    )  # fmt: skip
+
+
+def _edge(builder: Builder, query: Query, subject: str) -> Query:
+    """“the first order date”, “the last customer”."""
+    first = builder.draft.edge == "first"
+    if builder.names.columns[subject].kind == "date":
+        select = Select(how=How.MIN if first else How.MAX, column=subject)
+    else:
+        select = Select(how=How.FIRST if first else How.LAST, column=subject)
+    return query.model_copy(update={"select": (select,), "by": tuple(builder.draft.groups)})
 
 
 def share(builder: Builder, query: Query, groups: list[str]) -> Query:
@@ -148,6 +185,17 @@ def share(builder: Builder, query: Query, groups: list[str]) -> Query:
             code=UNANSWERABLE,
         )
     select = Select(how=How.SHARE, column=column)
+    part = next((one for one in query.where if one.column == draft.part and one.is_ is Is.EQUAL), None)
+    if part is not None and groups:
+        raise Invalid(
+            f"The share of {part.value} within each {groups[0]} I do not compute.",
+            remedy=f"Ask for the count by {groups[0]} and {part.column}, or for the share of {part.value} in all.",
+            code=UNANSWERABLE,
+        )
+    if part is not None and len(query.where) > 1:
+        groups = [part.column]
+        query = query.model_copy(update={"where": tuple(one for one in query.where if one is not part)})
+        builder.assumed.append(f"The shares are of all that {told_where(query.where)}.")
     query = builder.ordered(query.model_copy(update={"select": (select,), "by": tuple(groups)}))
     if draft.rank and groups:
         order = (Order(by=label(select), descending=draft.rank == "top"),)

@@ -25,7 +25,10 @@ class Measure:
 
 @dataclass(slots=True)
 class Draft:
-    """``rank``: top or bottom of an order, ``limit`` of them, by a measure or by what was sold."""
+    """``rank``: top or bottom of an order, ``limit`` of them, by a measure, by what was sold, or (``counted``) by how
+    often a value occurs. ``part``: the column whose value a share is asked of. ``gaps``: missing cells were asked for
+    by that word.
+    """
 
     measures: list[Measure] = field(default_factory=list[Measure])
     groups: list[str] = field(default_factory=list[str])
@@ -42,8 +45,11 @@ class Draft:
     edge: str | None = None
     how: list[How] = field(default_factory=list[How])
     many: bool = False
+    counted: bool = False
     much: bool = False
     share: bool = False
+    part: str | None = None
+    gaps: bool = False
     when: bool = False
     who: bool = False
     trend: bool = False

@@ -29,6 +29,10 @@ PHRASES: dict[str, str] = {
         "top | best | highest | most | largest | biggest | greatest | strongest | max of | leading | busiest | topmost"
     ),
     "bottom": ("bottom | worst | lowest | least | smallest | fewest | weakest | lowermost | poorest | slowest selling"),
+    "common": (
+        "most common | most frequent | most often | commonest | most popular | most frequently | biggest number of"
+    ),
+    "rare": "least common | least frequent | rarest | least popular | least often",
     "first": "first | earliest",
     "last": "last | latest | most recent | newest | final",
     "asc": (
@@ -64,8 +68,8 @@ PHRASES: dict[str, str] = {
         "without a | without any"
     ),
     "except": (
-        "except | excluding | exclude | other than | apart from | but not | not | leaving out | leave out | "
-        "ignoring | ignore | not counting | outside | outside of | but no | not in | not from | "
+        "non | except | excluding | exclude | other than | apart from | but not | not | leaving out | "
+        "leave out | ignoring | ignore | not counting | outside | outside of | but no | not in | not from | "
         "everything but | all but | minus | isn't | aren't | is not | are not | was not | were not"
     ),
     "only": (
@@ -73,7 +77,7 @@ PHRASES: dict[str, str] = {
         "limited to | restricted to | show only | show me only | just show | only show | keep only"
     ),
     "is": "is | are | was | were | equals | equal | equal to | equals to | = | be | being",
-    "isnt": "!= | <> | ≠ | is not equal to | not equal to | unequal",
+    "isnt": "!= | <> | is not equal to | not equal to | unequal",
     "or": "or",
     "and": "and | & | plus | as well as | & also | and also | along with | together with | along | then",
     "versus": (
@@ -119,9 +123,9 @@ PHRASES: dict[str, str] = {
     ),
     "show": (
         "show | list | display | give | print | show me | give me | list me | let me see | see | view | "
-        "show us | give us | get | get me | tell | tell me | find | find me | return | fetch | "
-        "i want to see | i would like to see | i'd like to see | want to see | pull up | provide | "
-        "present me | look up | calculate | compute | work out | determine"
+        "show us | give us | get | get me | tell | tell me | find | find me | fetch | i want to see | "
+        "i would like to see | i'd like to see | want to see | pull up | provide | present me | look up | "
+        "calculate | compute | work out | determine"
     ),
     "which": (
         "which | what | which one | which ones | whichever | in which | on which | what kind of | "
@@ -189,10 +193,9 @@ PHRASES: dict[str, str] = {
     "docx": "word file | docx | word document | word doc | ms word | as word | in word | as a word",
     "csv": "csv | csv file | comma separated file",
     "export": (
-        "export | download | save | send | attach | export it | export this | export that | file | "
-        "document | as a file | put into | put in | put it into | put this into | put this in | put it in | "
-        "turn it into | turn this into | convert it to | convert this to | make it | make this | make me | "
-        "make"
+        "export | download | save | attach | export it | export this | export that | as a file | put into | "
+        "put in | put it into | put this into | put this in | put it in | turn it into | turn this into | "
+        "convert it to | convert this to | make it | make this"
     ),
     "facts": (
         "what changed | what has changed | what's changed | stands out | stand out | standing out | "
@@ -218,25 +221,25 @@ PHRASES: dict[str, str] = {
         "what would you do | advise | should"
     ),
     "fill": (
-        "work | works | working | worked | employed | live | lives | living | belong | belongs | may i | "
-        "take | takes | took | the | a | an | me | us | i | we | you | our | my | your | it | its | them | "
-        "these | those | that | there | here | please | pls | plz | can | could | would | want | like | "
-        "need | know | do | does | did | done | been | am | as | into | so | hi | hello | hey | thanks | "
-        "thank | ok | okay | also | now | again | still | exactly | roughly | approximately | about | "
-        "around | get | got | gets | come | comes | came | make | made | makes | go | went | happen | "
-        "happened | use | using | used | their | they | he | she | his | her | what's | whats | who's | "
-        "how's | that's | result | results | answer | respectively | both | one | ones | same | such | "
-        "well | really | actually | simply | quickly | total of | thing | things | it's | i'd | let's | "
-        "let | table | file | sheet | dataset | data set | spreadsheet above | attached | report | this | "
-        "is there | are there | were there | was there | there is | there are | looking at | look | looks | "
-        "looked | based on | then | question | for me | for us | to me | kind | kinds | each other | "
-        "please tell | given the | was it | is it | were they | are they | kindly | how | yes | no problem | "
-        "thanks a lot | many thanks | cheers | good morning | dear | and please | break down | breakdown | "
-        "down | split | turn out | be | being | rate of | all in all | according | version | whats the | "
-        "per cent | at all | ever | each of | of the | to be | had been | occur | occurred | occurs | "
-        "recorded | exist | exists | appear | appears | contained | see if | if any | number one | in this | "
-        "in the data | in the table | in the file | in this file | in this table | from this file | "
-        "from the file | in this data | of this file | from this table | of this table | from the table | "
-        "of the table"
+        "it did | did it | make me | send | send me | file | document | files | work | works | working | "
+        "worked | employed | live | lives | living | belong | belongs | may i | take | takes | took | the | "
+        "a | an | me | us | i | we | you | our | my | your | it | its | them | these | those | that | "
+        "there | here | please | pls | plz | can | could | would | want | like | need | know | do | does | "
+        "did | done | been | am | as | into | so | hi | hello | hey | thanks | thank | ok | okay | also | "
+        "now | again | still | exactly | roughly | approximately | about | around | get | got | gets | "
+        "come | comes | came | make | made | makes | go | went | happen | happened | use | using | used | "
+        "their | they | he | she | his | her | what's | whats | who's | how's | that's | result | results | "
+        "answer | respectively | both | one | ones | same | such | well | really | actually | simply | "
+        "quickly | total of | thing | things | it's | i'd | let's | let | table | sheet | dataset | "
+        "data set | spreadsheet above | attached | report | this | is there | are there | were there | "
+        "was there | there is | there are | looking at | look | looks | looked | based on | then | "
+        "question | for me | for us | to me | kind | kinds | each other | please tell | given the | was it | "
+        "is it | were they | are they | kindly | how | yes | no problem | thanks a lot | many thanks | "
+        "cheers | good morning | dear | and please | break down | breakdown | down | split | turn out | be | "
+        "being | rate of | all in all | according | version | whats the | per cent | at all | ever | "
+        "each of | of the | to be | had been | occur | occurred | occurs | recorded | exist | exists | "
+        "appear | appears | contained | see if | if any | number one | in this | in the data | "
+        "in the table | in the file | in this file | in this table | from this file | from the file | "
+        "in this data | of this file | from this table | of this table | from the table | of the table"
     ),
 }

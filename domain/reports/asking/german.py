@@ -47,16 +47,21 @@ PHRASES: dict[str, str] = {
     "top": (
         "top | beste | besten | bester | bestes | höchste | höchsten | höchster | höchstes | am höchsten | "
         "meiste | meisten | am meisten | größte | größten | größter | größtes | am größten | stärkste | "
-        "stärksten | stärkster | am besten | umsatzstärkste | umsatzstärksten | am stärksten | "
-        "am häufigsten | häufigste | häufigsten | häufigster | führende | oberste | obersten"
+        "stärksten | stärkster | am besten | umsatzstärkste | umsatzstärksten | am stärksten | führende | "
+        "oberste | obersten"
     ),
     "bottom": (
         "schlechteste | schlechtesten | schlechtester | niedrigste | niedrigsten | niedrigster | "
         "am niedrigsten | wenigsten | am wenigsten | kleinste | kleinsten | kleinster | am kleinsten | "
         "geringste | geringsten | geringster | am geringsten | schwächste | schwächsten | schwächster | "
         "am schlechtesten | tiefste | tiefsten | tiefster | am tiefsten | unterste | untersten | flop | "
-        "am seltensten | seltenste | am schwächsten | seltensten"
+        "am schwächsten"
     ),
+    "common": (
+        "am häufigsten | häufigste | häufigsten | häufigster | häufigstes | meistgenannte | beliebteste | "
+        "am meisten verbreitet"
+    ),
+    "rare": "am seltensten | seltenste | seltensten | seltenster | seltenstes",
     "first": (
         "erste | ersten | erster | erstes | zuerst | früheste | frühesten | frühester | als erstes | am frühesten"
     ),
@@ -220,8 +225,8 @@ PHRASES: dict[str, str] = {
     "docx": "word datei | docx | word dokument | worddokument | worddatei | als word | in word",
     "csv": "csv | csv datei",
     "export": (
-        "exportiere | exportieren | export | speichere | speichern | herunterladen | datei | dokument | "
-        "exportier | schick | schicke | sende | speicher | mach | mache | erstelle | erstell"
+        "exportiere | exportieren | export | speichere | speichern | herunterladen | exportier | speicher | "
+        "als datei | mach daraus | mache daraus"
     ),
     "facts": (
         "was hat sich verändert | was hat sich geändert | was fällt auf | fällt auf | auffällig | "
@@ -245,6 +250,7 @@ PHRASES: dict[str, str] = {
         "sollte ich | sollte | sollten | meinung | denkst du | glaubst du"
     ),
     "fill": (
+        "datei | dokument | schick | schicke | sende | mach | mache | erstelle | erstell | schick mir | "
         "arbeiten | arbeitet | gehören | gehört | wohnen | beschäftigt | beschäftigen | tätig | die | das | "
         "der | dem | den | des | ein | eine | einen | einer | einem | eines | mir | mich | uns | ich | wir | "
         "du | sie | er | es | unsere | unserer | meine | meiner | bitte | kannst | könntest | können | "

@@ -6,14 +6,16 @@ from dataclasses import dataclass, field
 from domain.reports.asking.lexicon import (
     COMPARATIVES,
     COMPOUNDS,
+    HAPPENINGS,
     LONGEST,
     MEANINGS,
     ROW_NOUNS,
     SUPERLATIVES,
+    TAILS,
     VERBS,
     nearest,
 )
-from domain.reports.asking.moments import number_of, period_at
+from domain.reports.asking.moments import PARTS, number_of, period_at
 from domain.reports.asking.names import Names, Value
 from domain.reports.asking.times import Calendar, Time
 from domain.reports.asking.words import Word, stem
@@ -26,7 +28,7 @@ class Item:
     """Words that belong together, and everything they may be in this table.
 
     ``exact``: the column is named in full. ``taken``: what is to be said where a slip was put right.
-    ``maybe``: names that an unknown word may have meant.
+    ``part``: days of the week or months of every year. ``maybe``: names that an unknown word may have meant.
     """
 
     words: tuple[Word, ...]
@@ -38,6 +40,7 @@ class Item:
     number: float | None = None
     time: Time | None = None
     end: str | None = None
+    part: tuple[str, tuple[str, ...]] | None = None
     taken: str | None = None
     maybe: list[str] = field(default_factory=list[str])
 
@@ -59,7 +62,7 @@ class Item:
 
     @property
     def known(self) -> bool:
-        return bool(self.columns or self.values or self.means or self.number is not None or self.time)
+        return bool(self.columns or self.values or self.means or self.part or self.number is not None or self.time)
 
     def is_(self, *meanings: str) -> bool:
         """Whether it may mean one of these."""
@@ -82,10 +85,19 @@ def _parts(word: Word, names: Names) -> list[Word]:
     """A German compound in two words where it says what is computed of a column: Durchschnitts|gehalt."""
     if word.quoted or names.column((stem(word.plain),), part=False):
         return [word]
+    if (word.plain,) in MEANINGS:
+        return [word]
     for head, meant in COMPOUNDS.items():
         rest = word.plain.removeprefix(head)
         if rest != word.plain and len(rest) > 2 and names.column((stem(rest),), part=True):
             return [Word(word.text, meant, word.at, word.at), Word(word.text, rest, word.at, word.end, word.ends)]
+    for tail, meant in TAILS.items():
+        rest = word.plain.removesuffix(tail)
+        if rest == word.plain or len(rest) < 3:
+            continue
+        for name in (rest, rest.removesuffix("s"), rest.removesuffix("n")):
+            if names.column((stem(name),), part=True) or name in ROW_NOUNS:
+                return [Word(word.text, meant, word.at, word.at), Word(word.text, name, word.at, word.end, word.ends)]
     return [word]
 
 
@@ -129,6 +141,8 @@ def _item(words: Sequence[Word], names: Names) -> Item | None:
     verb = None if quoted or len(words) > 1 else VERBS.get(plain[0])
     noun = not quoted and len(words) == 1 and plain[0] in ROW_NOUNS
     values = names.value(stems)
+    if not values and len(words) == 1:
+        values = next((found for phrase in HAPPENINGS.get(plain[0], ()) if (found := names.value(phrase))), ())
     exact = names.column(stems, part=False)
     columns = exact or (() if means or superlative else names.column(stems, part=True))
     end = None
@@ -139,6 +153,8 @@ def _item(words: Sequence[Word], names: Names) -> Item | None:
         columns, means = heads, frozenset([comparative[1]])
     elif verb is not None and not exact and (heads := names.heads(verb)):
         columns, means = heads, frozenset(["verb"])
+    if len(words) == 1 and (part := PARTS.get(plain[0])) is not None and names.date() is not None and not quoted:
+        return Item(tuple(words), values=values, part=part, means=means - {"day"})
     if noun and not exact and not (columns and any(names.is_number(name) for name in columns)):
         means = means | {"noun"}
     number = _number(words[0]) if len(words) == 1 else None
@@ -179,13 +195,13 @@ def _unknown(word: Word, names: Names) -> Item:
         return Item((word,), values=like, loose=True)
     if word.quoted:
         return Item((word,), maybe=names.like(word.plain))
-    near = names.near(root)
+    near = names.near(root) or names.near(word.plain)
     known = nearest(word.plain)
     columns = tuple(name for name, value in near if value is None)
     values = tuple((name, value) for name, value in near if value is not None)
     if known is not None and not near and (known,) in MEANINGS:
         return Item((word,), means=MEANINGS[known,], taken=f"I took “{word.text}” for “{known}”.")
-    if len(near) == 1 and known is None:
+    if len(near) == 1 and (known is None or (known,) not in MEANINGS or stem(known) in names.words(near[0][0])):
         name, value = near[0]
         return Item((word,), columns, values=values, taken=f"I took “{word.text}” for “{value or name}”.")
     maybe = [value or name for name, value in near] or names.like(word.plain)

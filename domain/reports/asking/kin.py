@@ -117,7 +117,7 @@ KIN: tuple[str, ...] = (
 
 VERBS: dict[str, str] = {
     "sold sell sells selling verkauft verkaufen verkaufte verkauften verkauften absatz": (
-        "units sold | sold | verkaufte | sales | umsatz | revenue | quantity | menge | units | absatz | amount | betrag"
+        "units sold | sold | verkaufte | absatz | sales | umsatz | revenue | quantity | menge | units | amount | betrag"
     ),
     "earn earns earned earning verdient verdienen verdiente verdienten": (
         "salary | gehalt | wage | lohn | income | pay | sales | revenue | umsatz | profit"
@@ -128,9 +128,20 @@ VERBS: dict[str, str] = {
     "weigh weighs weighed wiegt wog": "weight | gewicht",
     "spent spend spends ausgegeben": "spend | spending | cost | costs | expenses | amount | kosten | ausgaben | betrag",
     "paid pays gezahlt zahlt": "salary | amount | price | paid | payment amount | gehalt | betrag | pay",
+    "bought buy buys purchased purchase gekauft kauft kaufen kaufte kauften": (
+        "sales | umsatz | amount | revenue | betrag | quantity | menge | units"
+    ),
     "ordered bestellt": "quantity | orders | units | menge | bestellmenge",
 }
 """Verbs, each with the columns it may speak of, the likeliest first."""
+
+HAPPENINGS: tuple[str, ...] = (
+    "rain rains rained raining regnet regnete geregnet regen",
+    "snow snows snowed snowing schneit schneite geschneit schnee",
+    "sunny sonnig sun",
+    "foggy neblig fog nebel",
+)
+"""Verbs and adjectives of a kind of day: rows with a value that is one of these words."""
 
 SUPERLATIVES: dict[str, tuple[str, str]] = {
     "oldest | älteste | ältesten | ältester | am ältesten": ("age | alter | tenure", "top"),
@@ -172,11 +183,11 @@ SUPERLATIVES: dict[str, tuple[str, str]] = {
     "most profitable | profitabelste | gewinnstärkste | rentabelste": ("profit | gewinn", "top"),
     "least profitable": ("profit | gewinn", "bottom"),
     "best selling | bestselling | top selling | meistverkaufte | meistverkauften | best sold | meistverkauftes": (
-        "units sold | sold | quantity | menge | units | sales | umsatz | revenue | absatz",
+        "units sold | sold | verkaufte | absatz | sales | umsatz | revenue | quantity | menge | units | amount",
         "top",
     ),
     "worst selling | least selling": (
-        "units sold | sold | quantity | menge | units | sales | umsatz | revenue | absatz",
+        "units sold | sold | verkaufte | absatz | sales | umsatz | revenue | quantity | menge | units | amount",
         "bottom",
     ),
     "happiest | most satisfied | zufriedenste | zufriedensten | am zufriedensten": (
@@ -189,6 +200,15 @@ SUPERLATIVES: dict[str, tuple[str, str]] = {
     ),
 }
 """Superlatives that name what they measure: the columns they speak of, and which end of the order."""
+
+MEASURING: dict[str, str] = {
+    "degrees degree grad celsius": "temperature | temp | temperatur",
+    "mm": "precipitation | rainfall | niederschlag",
+    "euro euros eur dollar dollars usd": "sales | amount | price | salary | betrag | umsatz | preis | gehalt | cost",
+    "kg": "weight | gewicht",
+    "km": "distance | entfernung | strecke",
+}
+"""Units behind a number, and the columns that are measured in them."""
 
 COMPARATIVES: dict[str, tuple[str, str]] = {
     "older than | älter als | over the age of | above the age of": ("age | alter", "over"),
@@ -234,8 +254,27 @@ COMPOUNDS: dict[str, str] = {
     "mindest": "niedrigste",
     "tiefst": "niedrigste",
     "minimal": "minimum",
+    "monats": "monatlich",
+    "jahres": "jahrlich",
+    "quartals": "quartalsweise",
+    "wochen": "wochentlich",
+    "tages": "taglich",
 }
 """How German compounds begin that say what is computed of the rest: Durchschnittsgehalt, Gesamtumsatz."""
+
+TAILS: dict[str, str] = {
+    "entwicklung": "entwicklung",
+    "verlauf": "verlauf",
+    "anteile": "anteil",
+    "anteil": "anteil",
+    "summe": "summe",
+    "durchschnitt": "durchschnitt",
+    "verteilung": "verteilung",
+    "anzahl": "anzahl",
+    "zahlen": "anzahl",
+    "zahl": "anzahl",
+}
+"""How German compounds end that say what is computed of what stands before: Umsatzanteil, Kundenzahl."""
 
 ROW_NOUNS: dict[str, str] = {
     "orders order sales sale transactions transaction purchases bookings bestellungen bestellung auftrage auftrag "

@@ -1,7 +1,7 @@
 """The words of questions as the reader looks them up: plain phrases and what they may mean."""
 
 from domain.reports.asking import english, german, kin
-from domain.reports.asking.words import name_words, plain, slips, slips_allowed
+from domain.reports.asking.words import name_words, plain, slips, slips_allowed, stem
 
 Phrase = tuple[str, ...]
 
@@ -30,11 +30,20 @@ COMPARATIVES: dict[Phrase, tuple[tuple[Phrase, ...], str]] = {
     for listed, (heads, sign) in kin.COMPARATIVES.items()
     for phrase in _phrases(listed)
 }
+MEASURING: dict[str, tuple[Phrase, ...]] = {
+    word: tuple(name_words(head) for head in heads.split(" | "))
+    for words, heads in kin.MEASURING.items()
+    for word in words.split()
+}
 COMPOUNDS = kin.COMPOUNDS
+TAILS = kin.TAILS
 VERBS: dict[str, tuple[Phrase, ...]] = {
     word: tuple(name_words(head) for head in heads.split(" | "))
     for words, heads in kin.VERBS.items()
     for word in words.split()
+}
+HAPPENINGS: dict[str, tuple[Phrase, ...]] = {
+    word: tuple((stem(other),) for other in words.split()) for words in kin.HAPPENINGS for word in words.split()
 }
 ROW_NOUNS: dict[str, frozenset[str]] = {
     word: frozenset(name_words(heads)) for words, heads in kin.ROW_NOUNS.items() for word in words.split()

@@ -67,6 +67,28 @@ _SMALL = {
     for name in names.split()
 }  # fmt: skip
 
+_WEEKDAYS = (
+    ("Monday", "monday mondays montag montags montage mon"),
+    ("Tuesday", "tuesday tuesdays dienstag dienstags dienstage tue"),
+    ("Wednesday", "wednesday wednesdays mittwoch mittwochs mittwoche wed"),
+    ("Thursday", "thursday thursdays donnerstag donnerstags donnerstage thu"),
+    ("Friday", "friday fridays freitag freitags freitage fri"),
+    ("Saturday", "saturday saturdays samstag samstags samstage sonnabend sat"),
+    ("Sunday", "sunday sundays sonntag sonntags sonntage"),
+)
+_SEASONS = (
+    (("March", "April", "May"), "spring fruhling fruhjahr"),
+    (("June", "July", "August"), "summer summers sommer"),
+    (("September", "October", "November"), "autumn herbst"),
+    (("December", "January", "February"), "winter winters"),
+)
+PARTS: dict[str, tuple[str, tuple[str, ...]]] = {
+    **{name: ("weekday", (day,)) for day, names in _WEEKDAYS for name in names.split()},
+    **{name: ("month", months) for months, names in _SEASONS for name in names.split()},
+    **dict.fromkeys(("weekend", "weekends", "wochenende", "wochenenden"), ("weekday", ("Saturday", "Sunday"))),
+}
+"""Words for parts of every week or year: the step that they are of, and which of it."""
+
 
 def number_of(word: str) -> int | None:
     """A whole number in digits or as a word from two to twelve."""
@@ -81,7 +103,8 @@ def period_at(words: Sequence[Word], at: int, calendar: Calendar) -> tuple[Time,
     for read in (_dated, _quarter, _half, _week):
         if (found := read(plain)) is not None:
             return found
-    return _relative(plain, calendar) or _month(plain) or _year(plain)
+    said = [word.text for word in words[at : at + 3]]
+    return _relative(plain, said, calendar) or _month(plain) or _year(plain)
 
 
 def _year_at(word: str) -> int | None:
@@ -170,7 +193,7 @@ def _dated(words: list[str]) -> tuple[Time, int] | None:
     return None
 
 
-def _relative(words: list[str], calendar: Calendar) -> tuple[Time, int] | None:
+def _relative(words: list[str], text: list[str], calendar: Calendar) -> tuple[Time, int] | None:
     if words[0] not in _LAST | _THIS:
         return None
     count = number_of(words[1])
@@ -178,7 +201,7 @@ def _relative(words: list[str], calendar: Calendar) -> tuple[Time, int] | None:
     if step is None or (count and words[0] in _THIS):
         return None
     taken = 3 if count else 2
-    said = " ".join(words[:taken])
+    said = " ".join(text[:taken])
     if step == "day" and not count:
         return None
     first, end = calendar.last_steps(step, count or 1, this=words[0] in _THIS)

@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass, field
 
 from domain.reports.asking.lexicon import KIN, Phrase
-from domain.reports.asking.words import name_words, slips, slips_allowed, stem, word_set
+from domain.reports.asking.words import name_words, plain, slips, slips_allowed, stem
 from domain.reports.reading import Column, Table
 
 MOST_VALUES = 20_000
@@ -14,12 +14,9 @@ MOST_COMPARED = 2_000
 """Values beyond which slips are not looked for."""
 
 _UNIT = re.compile(r"\s*[(\[][^)\]]*[)\]]\s*$")
-_ENTITY = word_set("""
-    name title titel bezeichnung label
-""")
-_KEYS = word_set("""
-    id no nr number nummer code key num ref
-""")
+_ENTITY = frozenset(map(stem, ("name", "title", "titel", "bezeichnung", "label")))
+_KEYS = frozenset(map(stem, ("id", "no", "nr", "number", "nummer", "code", "key", "num", "ref")))
+_STATISTICS = frozenset(("max", "min", "avg", "mean", "average", "maximum", "minimum", "total"))
 _DERIVED = ("nerisch", "erisch", "ichen", "iger", "iges", "igen", "ige", "isch", "ny", "ing", "ig", "ed", "y", "al")
 _TAILS = ("tage", "tagen", "tag", "kunden", "filiale", "abteilung", "region")
 
@@ -76,13 +73,19 @@ class Names:
             return tuple(found)
         if not part:
             return ()
-        if found := self._holding(phrase):
-            return found
-        return self._of_kin(phrase)
+        strong = self._holding(phrase, weak=False)
+        return strong or self._of_kin(phrase) or self._holding(phrase)
 
-    def _holding(self, phrase: Phrase) -> tuple[str, ...]:
+    def _holding(self, phrase: Phrase, *, weak: bool = True) -> tuple[str, ...]:
+        """The columns with these words in their name; unless ``weak``, at its end, or before “name”, “id” and such."""
         found = [name for name, words in self._bare.items() if _within(phrase, words)]
+        if not weak:
+            found = [name for name in found if self._strong(phrase, self._bare[name])]
         return self._one_entity(phrase, found)
+
+    def _strong(self, phrase: Phrase, words: Phrase) -> bool:
+        rest = set(words) - set(phrase)
+        return words[-len(phrase) :] == phrase or rest <= _ENTITY or rest <= _KEYS or rest <= _STATISTICS
 
     def _one_entity(self, phrase: Phrase, found: list[str]) -> tuple[str, ...]:
         """Of “Product Name” and “Product ID”, the name."""
@@ -100,7 +103,7 @@ class Names:
         if found := [name for name, words in self._bare.items() if words in kin]:
             return tuple(found)
         for other in sorted(kin):
-            if found := self._holding(other):
+            if found := self._holding(other, weak=False):
                 return found
         return ()
 
@@ -141,7 +144,7 @@ class Names:
             return []
         found: dict[tuple[str, str | None], int] = {}
         for name, words in self._bare.items():
-            for part in (*words, "".join(words)):
+            for part in (*words, "".join(words), *map(plain, name.split())):
                 if (count := slips(word, part, allowed)) <= allowed:
                     found[name, None] = min(count, found.get((name, None), count))
         if len(self._values) <= MOST_COMPARED:
@@ -160,8 +163,16 @@ class Names:
         known |= {part: name for name, words in self._bare.items() for part in words if len(part) > 3}
         if len(self._values) <= MOST_COMPARED:
             known |= {"".join(words): values[0][1] for words, values in self._values.items()}
-        close = get_close_matches(stem(word), list(known), n=3, cutoff=0.6)
+        close = get_close_matches(stem(word), list(known), n=3, cutoff=0.7)
         return list(dict.fromkeys(known[one] for one in close))
+
+    def words(self, name: str) -> Phrase:
+        """The stems of a column's name; none of what is no column."""
+        return self._bare.get(name, ())
+
+    def is_number_column(self, name: str) -> bool:
+        """Whether there is a column of that name, and it holds numbers."""
+        return name in self.columns and self.is_number(name)
 
     def is_number(self, name: str) -> bool:
         return self.columns[name].kind == "number"
@@ -179,4 +190,5 @@ def _within(phrase: Phrase, words: Phrase) -> bool:
 def _roots(word: str) -> list[str]:
     """A derived word without its ending: rainy, regnerisch, Regentage."""
     roots = [word[: -len(end)] for end in (*_DERIVED, *_TAILS) if word.endswith(end) and len(word) - len(end) >= 3]
+    roots += [root[:-1] for root in roots if len(root) > 3 and root[-1] == root[-2]]  # foggy, of fog
     return [root for found in roots for root in (found, found + "en", stem(found))]

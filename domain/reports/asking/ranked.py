@@ -46,12 +46,13 @@ def ranked(builder: Builder, query: Query, groups: list[str]) -> Query:
     measure = measures[0]
     if measure.how is None and measure.columns:
         column = builder.number(measure)
-        if draft.subject in builder.names.columns and builder.unique(draft.subject):
+        name = builder.day() if draft.subject == builder.grain() else draft.subject
+        if name is not None and name in builder.names.columns and builder.unique(name):
             return query.model_copy(
                 update={
-                    "columns": (draft.subject, column),
+                    "columns": (name, column),
                     "order": (Order(by=column, descending=down),),
-                    "limit": draft.limit or 1,
+                    "limit": draft.limit or (None if draft.plural else 1),
                 }
             )
         select = Select(how=builder.default(column), column=column)

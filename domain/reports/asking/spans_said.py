@@ -1,6 +1,7 @@
 """Times in a question: “in 2015”, “since May”, “from May to July”."""
 
 from domain.core.errors import Invalid
+from domain.reports.asking.draft import condition
 from domain.reports.asking.items import Item
 from domain.reports.asking.values import value_wanted
 from domain.reports.asking.walk import (
@@ -8,7 +9,22 @@ from domain.reports.asking.walk import (
     OPS,
     Walk,
 )
+from domain.reports.querying.query import Is
 from domain.reports.querying.result import UNANSWERABLE
+
+
+def said_part(walk: Walk, item: Item) -> bool:
+    """“on Mondays”, “at weekends”, “in summer”."""
+    if item.part is None or (item.values and value_wanted(walk, item)):
+        return False
+    step, values = item.part
+    sign = Is.UNEQUAL if walk.negated else Is.EQUAL
+    if walk.negated and len(values) > 1:
+        return False
+    walk.draft.where.append(condition(step, sign, values[0]) if len(values) == 1 else condition(step, Is.IN, values))
+    if step == "month":
+        walk.draft.assumed.append(f"“{item.said}” is read as {', '.join(values)}.")
+    return True
 
 
 def said_time(walk: Walk, item: Item) -> bool:

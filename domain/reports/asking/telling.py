@@ -1,5 +1,7 @@
 """A query in a few words: what was read of a question."""
 
+from collections.abc import Sequence
+
 from domain.reports.querying.query import Condition, How, Is, Query
 
 _HOW = {
@@ -29,6 +31,11 @@ def told(query: Query) -> str:
     if query.order:
         text += f", sorted by {query.order[0].by}"
     return text
+
+
+def told_where(where: Sequence[Condition]) -> str:
+    """“has Region West and Category Technology”."""
+    return f"fulfils “{' and '.join(map(_condition, where))}”"
 
 
 def _condition(one: Condition) -> str:

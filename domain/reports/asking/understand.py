@@ -7,6 +7,7 @@ from domain.core.errors import Invalid
 from domain.reports.asking.build import Builder
 from domain.reports.asking.compose import query_of
 from domain.reports.asking.draft import Draft
+from domain.reports.asking.fitting import fitted
 from domain.reports.asking.follow import changed, follows
 from domain.reports.asking.items import Item, items_of
 from domain.reports.asking.names import Names
@@ -98,7 +99,9 @@ def _understood(
         if previous is None:
             raise _refused("I found nothing to compute in that question.", f"Ask about {_listed(list(names.columns))}.")
         following = True
+    groups = list(draft.groups)
     query = changed(builder, previous) if following and previous is not None else query_of(builder)
+    query = fitted(draft, groups, query)
     export = draft.export or ("xlsx" if draft.exported and not draft.chart and not draft.anychart else None)
     return Understood(query, (), _chart(draft, query), export, tuple(dict.fromkeys(draft.assumed)))
 
@@ -137,7 +140,7 @@ def _sentences(words: list[Word]) -> list[list[Word]]:
     out: list[list[Word]] = [[]]
     for place, word in enumerate(words):
         nxt = words[place + 1].plain if place + 1 < len(words) else ""
-        if word.plain in ("and", "und") and nxt in _ANOTHER and len(out[-1]) > 2 and not word.quoted:
+        if word.plain in ("and", "und") and nxt in _ANOTHER and len(out[-1]) > 1 and not word.quoted:
             out.append([])
             continue
         out[-1].append(word)

@@ -28,18 +28,35 @@ def value_wanted(walk: Walk, item: Item) -> bool:
     for neighbour in (before, after):
         if neighbour is not None and neighbour.columns and own & set(neighbour.columns):
             return True
+    if item.is_("verb") and (walk.draft.many or walk.draft.subject in UNITS):
+        return True  # “how many days did it rain”
+    if walk.draft.compare and _among(item, walk):
+        return True
     if before is None or item.time is not None:
         return False
     joint = before.is_("in", "only", "except", "without", "is", "isnt", "with") and not before.columns
     if not joint:
         return walk.joined and walk.mode == "value"
     if item.columns:
+        if not item.exact and before.is_("with", "without") and walk.draft.subject in UNITS:
+            return True  # “days with rain”
         return bool(walk.draft.measures or walk.draft.how or walk.draft.many) and before.is_(
             "in", "only", "except", "is"
         )
     return after is None or not (
         after.columns or after.values or after.number is not None or after.is_("rows", "noun", *UNITS)
     )
+
+
+def _among(item: Item, walk: Walk) -> bool:
+    """Whether a value of the same column stands on the other side of “and”."""
+    own = {column for column, _ in item.values}
+    for step in (-2, 2):
+        place = walk.at + step
+        other = walk.items[place] if 0 <= place < len(walk.items) else None
+        if other is not None and own & {column for column, _ in other.values}:
+            return True
+    return False
 
 
 def condition_on(walk: Walk, item: Item) -> None:
@@ -68,6 +85,8 @@ def condition_on(walk: Walk, item: Item) -> None:
         and walk.ahead(walk.last[0] + 1, "is", "isnt", "except", "in", "only", "with") == walk.at
     ):
         walk.unmeasure(column)
+    if draft.share and (walk.mode == "share" or draft.part is None or (direct is not None and direct.is_("is"))):
+        draft.part = column
     if after is not None and column in after.columns and not after.values:
         walk.at = walk.ahead(walk.at + 1) + 1
     put(walk, column, value, negated=negated)

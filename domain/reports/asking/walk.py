@@ -45,6 +45,7 @@ class Walk:
         self.mode = ""
         self.negated = False
         self.joined = False
+        self.sorting = False
         self.last: tuple[int, str] | None = None
 
     def ahead(self, start: int, *skip: str) -> int:

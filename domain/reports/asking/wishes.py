@@ -36,7 +36,12 @@ def said_sort(walk: Walk, item: Item) -> bool:
         return True
     if not item.is_("sort"):
         return False
-    walk.mode = "sort"
+    after = walk.items[walk.at + 1 :]
+    named = item.plain.split()[-1] in ("by", "nach")
+    if named or not any(one.is_("by") for one in after):
+        walk.mode = "sort"
+    else:
+        walk.sorting = True  # “sort the states by sales”
     return True
 
 
@@ -48,6 +53,11 @@ def said_rank(walk: Walk, item: Item) -> bool:
         draft.rank = "top" if item.is_("super-top") else "bottom"
         draft.measures.append(Measure(None, item.columns, item.said, verb=True))
         walk.mode = "rank"
+        _count_behind(walk)
+        return True
+    if item.is_("common", "rare"):
+        draft.rank = "top" if item.is_("common") else "bottom"
+        draft.counted = True
         _count_behind(walk)
         return True
     end = "top" if item.is_("top") else "bottom" if item.is_("bottom") else None
