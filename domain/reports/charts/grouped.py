@@ -79,7 +79,7 @@ def label(cell: Cell) -> str:
 def grouped(result: Result) -> Grouped | None:
     """The layout of a result of one or two groups; None where it has none, more than two, or no number."""
     groups = _finest(result, [at for at, heading in enumerate(result.headings) if heading.select is None])
-    measures = [at for at, heading in enumerate(result.headings) if heading.select is not None]
+    measures = [at for at in range(len(result.headings)) if _selected(result, at)]
     numbers = [at for at in measures if any(_finite(row[at]) is not None for row in result.rows)]
     if not numbers or not 1 <= len(groups) <= 2:
         return None
@@ -88,6 +88,12 @@ def grouped(result: Result) -> Grouped | None:
         return _laid_out(result, over, split, numbers[:1], numbers)
     alike = [at for at in numbers if _alike(result, at, numbers[0])]
     return _laid_out(result, groups[0], None, alike, numbers)
+
+
+def _selected(result: Result, at: int) -> bool:
+    """Whether a column shows a selection; what is computed of such columns, as a difference, is not drawn."""
+    place = result.headings[at].select
+    return place is not None and place < max(1, len(result.query.select))
 
 
 def _laid_out(result: Result, over: int, split: int | None, drawn: list[int], numbers: list[int]) -> Grouped:

@@ -8,8 +8,7 @@ from domain.reports.querying.asked import Asked
 from domain.reports.querying.grouping import Groups, Label
 from domain.reports.querying.measures import Measure, Number
 from domain.reports.querying.names import listed
-from domain.reports.querying.query import How
-from domain.reports.querying.saying import About, named, said
+from domain.reports.querying.saying import About, named, said, what_of
 
 
 def answer_of(
@@ -60,7 +59,7 @@ _MOST_CURRENCIES = 4
 def _superlative(
     question: Asked, groups: Groups, measure: Measure, column: list[Number], ranked: list[int], about: About
 ) -> tuple[str, list[int]]:
-    what = _what(measure)
+    what = what_of(measure)
     least = any(not one.descending for one in question.query.order[:1]) and not any(
         key.ordered for key in question.keys
     )
@@ -97,15 +96,6 @@ def _superlative(
 
 def _time(labels: Sequence[Label]) -> str:
     return " ".join(spans.told(label.period) for label in labels[-1:] if label.period is not None)
-
-
-def _what(measure: Measure) -> str:
-    column, how = measure.select.column, measure.select.how
-    if column is None:
-        return "share of rows" if how is How.SHARE else "number of rows"
-    called = {How.SUM: "total", How.MEAN: "average", How.COUNT: "number of filled", How.DISTINCT: "number of different",
-              How.MISSING: "number of missing"}.get(how, how.value)  # fmt: skip
-    return f"{called} {column}"
 
 
 def _size(number: Number) -> float:

@@ -22,11 +22,15 @@ _GROUP = "group"
 
 @dataclass(frozen=True, slots=True)
 class Label:
-    """A group's value of one key: as rows hold it, as sentences say it, and the time it stands for, if it does."""
+    """A group's value of one key: as rows hold it, as sentences say it, and the time it stands for, if it does.
+
+    ``rank`` orders values that have an order of their own.
+    """
 
     cell: Cell
     text: str
     period: Period | None = None
+    rank: float | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -89,18 +93,29 @@ def _numbered(column: Column, value: int | float | datetime | None) -> Label:
     if not isinstance(value, int | float):
         return _ABSENT
     if column.percent:
-        return Label(value, f"{number(round(value * 100, 9))} %")
+        return Label(value, f"{number(round(value * 100, 9))} %", rank=value)
     if value == int(value):
-        return Label(int(value), str(int(value)))
-    return Label(value, f"{value:.{min(column.decimals, 9)}f}")
+        return Label(int(value), str(int(value)), rank=value)
+    return Label(value, f"{value:.{min(column.decimals, 9)}f}", rank=value)
 
 
 def _weekday(code: int | float | datetime | None) -> Label:
-    return Label(spans.WEEKDAYS[code - 1], spans.WEEKDAYS[code - 1]) if isinstance(code, int) else _ABSENT
+    if not isinstance(code, int):
+        return _ABSENT
+    return Label(spans.WEEKDAYS[code - 1], spans.WEEKDAYS[code - 1], rank=code)
 
 
 def _hour(code: int | float | datetime | None) -> Label:
-    return Label(f"{code:02d}:00", f"{code:02d}:00") if isinstance(code, int) else _ABSENT
+    return Label(f"{code:02d}:00", f"{code:02d}:00", rank=code) if isinstance(code, int) else _ABSENT
+
+
+def part_label(step: Step, code: int | float | datetime | None) -> Label:
+    """A month, quarter, week or day of any year or month."""
+    if not isinstance(code, int):
+        return _ABSENT
+    text = {"month": f"{spans.one(f'2000-{code:02d}').start:%B}" if step == "month" else "", "quarter": f"Q{code}",
+            "week": f"week {code}"}.get(step, f"day {code}")  # fmt: skip
+    return Label(text, text, rank=code)
 
 
 def _moment(at: int | float | datetime | None) -> Label:

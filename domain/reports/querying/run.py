@@ -4,6 +4,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
+from functools import partial
 
 import polars as pl
 
@@ -11,6 +12,7 @@ from domain.reports.facts.fact import Fact
 from domain.reports.querying import guards, spans
 from domain.reports.querying.answering import answer_of
 from domain.reports.querying.asked import Asked, asked, unusable
+from domain.reports.querying.comparing import comparable, compared, in_order, paired
 from domain.reports.querying.currencies import key_by_currency, note_on, units_of
 from domain.reports.querying.grouping import Groups, grouped
 from domain.reports.querying.listing import listed
@@ -43,12 +45,14 @@ def _answer(question: Asked) -> Result:
     frame = source.base().with_row_index("row").with_columns(pl.col("row").cast(pl.Int64))
     chosen = question.mask()
     notes = list(question.notes)
+    if question.compared is not None:
+        return _compared(question, frame, chosen, notes)
     if question.period is not None and question.date is not None:
-        undated = int((chosen & source.series(question.date).is_null()).sum())
-        if undated:
-            notes.append(f"{_rows(undated)} without {question.date} {_are(undated)} in no period and not counted.")
+        notes += _undated(source, question.date, chosen)
         chosen = chosen & question.within(question.period)
     rows = frame.filter(chosen)
+    if question.period is not None:
+        frame = frame.filter(question.within(question.period))
     about = _about(question)
     if not rows.height:
         return _nothing(question, about, notes)
@@ -57,9 +61,55 @@ def _answer(question: Asked) -> Result:
     return _computed(question, frame, rows, about, notes)
 
 
-def _about(question: Asked) -> About:
+def _undated(source: Source, date: str, chosen: pl.Series) -> list[str]:
+    undated = int((chosen & source.series(date).is_null()).sum())
+    return [f"{_rows(undated)} without {date} {_are(undated)} in no period and not counted."] if undated else []
+
+
+def _compared(question: Asked, frame: pl.DataFrame, chosen: pl.Series, notes: list[str]) -> Result:
+    """Two periods side by side."""
+    source = question.source
+    assert question.date is not None
+    notes += _undated(source, question.date, chosen)
+    question.keys = comparable(question.keys)
+    sides = [frame.filter(chosen & question.within(reach)) for reach in in_order(question)]
+    about = _about(question, timed=False)
+    if not sides[0].height and not sides[1].height:
+        return _nothing(question, _about(question), notes)
+    notes += [
+        f"No row lies {spans.told(reach.period)}."
+        for reach, side in zip(in_order(question), sides, strict=True) if not side.height
+    ]  # fmt: skip
+    by_currency(question, pl.concat(sides), notes)
+    groups = (grouped(sides[0], question.keys), grouped(sides[1], question.keys))
+    columns: list[list[list[Number]]] = []
+    for place, one in enumerate(groups):
+        check(question, one, notes)
+        everything = frame.filter(question.within(in_order(question)[place]))
+        columns.append([_column(question, everything, one, measure) for measure in question.measures])
+    pairs = paired(question, groups, (columns[0], columns[1]), (rows_by_group(groups[0]), rows_by_group(groups[1])))
+    return compared(question, pairs, about, notes, sides[0].height + sides[1].height, partial(_fact, question))
+
+
+def by_currency(question: Asked, rows: pl.DataFrame, notes: list[str]) -> None:
+    """Amounts in several currencies are grouped by it."""
+    question.currency = key_by_currency(question.source, question.measures, question.keys, rows)
+    if question.currency is not None:
+        question.keys = [*question.keys, *([] if question.currency in question.keys else [question.currency])]
+        notes.append(note_on(question.source, question.currency, rows))
+
+
+def check(question: Asked, groups: Groups, notes: list[str]) -> None:
+    """Raises Invalid where a number of the groups would mean nothing."""
+    for measure in question.measures:
+        guards.check_dates(question.source, groups, measure, notes)
+        notes += [said_so for said_so in (guards.simple_mean(measure),) if said_so]
+
+
+def _about(question: Asked, *, timed: bool = True) -> About:
+    """What all numbers of an answer are about; ``timed``: its period too."""
     segment = tuple(one.segment for one in question.filters if one.segment is not None)
-    period = question.period.period if question.period else None
+    period = question.period.period if question.period and timed else None
     texts = [one.text for one in question.filters]
     if period is not None:
         texts.append(spans.told(period))
@@ -72,7 +122,7 @@ def _nothing(question: Asked, about: About, notes: list[str]) -> Result:
     text = f"{question.source.file} has no rows." if empty else f"No row matches{_conditions(about)}."
     fact = Fact("total", "rows", about.segment, about.period, 0.0, None, 100.0, (), text)
     headings = headings_of(question)
-    return Result(question.query, headings, (), 0, 0, text, (fact,), tuple(notes))
+    return Result(question.query, headings, (), 0, 0, text, (fact,), tuple(notes), leading=1)
 
 
 def _conditions(about: About) -> str:
@@ -83,14 +133,9 @@ def _computed(question: Asked, frame: pl.DataFrame, rows: pl.DataFrame, about: A
     rows = _dated(question, rows, notes)
     if not rows.height:
         return _nothing(question, about, notes)
-    question.currency = key_by_currency(question.source, question.measures, question.keys, rows)
-    if question.currency is not None:
-        question.keys = [*question.keys, *([] if question.currency in question.keys else [question.currency])]
-        notes.append(note_on(question.source, question.currency, rows))
+    by_currency(question, rows, notes)
     groups = grouped(rows, question.keys)
-    for measure in question.measures:
-        guards.check_dates(question.source, groups, measure, notes)
-        notes += [said_so for said_so in (guards.simple_mean(measure),) if said_so]
+    check(question, groups, notes)
     columns = [_column(question, frame, groups, measure) for measure in question.measures]
     order, tied = ordered(question, groups, columns)
     kept = order[: min(question.query.limit or MOST_KEPT, MOST_KEPT)]
@@ -160,10 +205,7 @@ def _column(question: Asked, frame: pl.DataFrame, groups: Groups, measure: Measu
     if question.keys:
         wholes = _wholes(question, groups, found)
     else:
-        everything = frame
-        if question.period is not None:
-            everything = frame.filter(question.within(question.period))
-        wholes = [_amount(computed(question.source, grouped(everything, []), measure)[0])]
+        wholes = [_amount(computed(question.source, grouped(frame, []), measure)[0])]
     if any(_amount(one) < 0 for one in found) or any(whole <= 0 for whole in wholes):
         what = measure.select.column or "rows"
         raise unusable(

@@ -108,6 +108,16 @@ def share_sentence(measure: Measure, found: Number, about: About, of: str) -> st
     return f"{subject[:1].upper()}{subject[1:]} makes up {value} of {of}{_without(found)}"
 
 
+def what_of(measure: Measure) -> str:
+    """A measure as sentences call it: “total Sales”."""
+    column, how = measure.select.column, measure.select.how
+    if column is None:
+        return "share of rows" if how is How.SHARE else "number of rows"
+    called = {How.SUM: "total", How.MEAN: "average", How.COUNT: "number of filled", How.DISTINCT: "number of different",
+              How.MISSING: "number of missing"}.get(how, how.value)  # fmt: skip
+    return f"{called} {column}"
+
+
 def named(labels: Sequence[Label]) -> str:
     """A group, by the values of its keys."""
     return " / ".join(label.text for label in labels)
@@ -118,12 +128,13 @@ def _rows(value: Cell) -> str:
 
 
 def _without(found: Number) -> str:
+    return without_unread(found.unread)
+
+
+def without_unread(count: int) -> str:
     """What a number leaves out: filled cells that are no numbers."""
-    if not found.unread:
-        return ""
-    return ", without 1 cell that is no number" if found.unread == 1 else (
-        f", without {found.unread:,} cells that are no numbers"
-    )  # fmt: skip
+    cells = "1 cell that is no number" if count == 1 else f"{count:,} cells that are no numbers"
+    return f", without {cells}" if count else ""
 
 
 def fact_of(measure: Measure, found: Number, about: About, rows: Sequence[int], text: str) -> Fact | None:
