@@ -4,6 +4,7 @@ They are known by their numbers, whatever they are called.
 """
 
 from collections import defaultdict
+from collections.abc import Sequence
 
 from domain.reports.reading.remarks import Remark, left_out
 from domain.reports.reading.table import Column, Line, blank, written
@@ -19,8 +20,10 @@ _MOST_KEYS = 6
 def without_aggregates(kept: list[Line], lines: list[Line], columns: list[Column], remarks: list[Remark]) -> list[Line]:
     """The lines without those of one value of a text column that are, in each group of the other columns that name
     rows, the sum of all the others. ``columns`` are aligned with ``lines``, of which ``kept`` are still data."""
-    there = {line.number for line in kept}
-    places = [place for place, line in enumerate(lines) if line.number in there]
+    places: Sequence[int] = range(len(lines))
+    if len(kept) < len(lines):
+        there = {line.number for line in kept}
+        places = [place for place in places if lines[place].number in there]
     named = [column for column in columns if column.kind in ("text", "date")][:_MOST_KEYS]
     numbers = [column for column in columns if column.kind == "number" and not column.percent and not column.part]
     for column in named:
@@ -39,14 +42,16 @@ def without_aggregates(kept: list[Line], lines: list[Line], columns: list[Column
 
 
 def _sum_of_others(
-    column: Column, keys: list[Column], numbers: list[Column], places: list[int]
+    column: Column, keys: list[Column], numbers: list[Column], places: Sequence[int]
 ) -> tuple[str, list[int]] | None:
     """The value whose rows are the sums of their groups' others, and the places of those rows."""
     groups: dict[tuple[object, ...], list[int]] = defaultdict(list)
+    most = len(places) / (_FEWEST_PARTS + 1) + 1
+    values = [key.moments if key.kind == "date" else key.cells for key in keys]
     for place in places:
-        groups[tuple(key.moments[place] if key.kind == "date" else key.cells[place] for key in keys)].append(place)
-    if len(groups) > len(places) / (_FEWEST_PARTS + 1) + 1:
-        return None  # nothing to add up: (nearly) every row is a group of its own
+        groups[tuple([of[place] for of in values])].append(place)
+        if len(groups) > most:
+            return None  # nothing to add up: (nearly) every row is a group of its own
     candidates: dict[str, list[int]] | None = None
     for members in groups.values():
         if len(members) < _FEWEST_PARTS + 1:

@@ -58,7 +58,9 @@ def _block(sheet: Sheet, lines: list[Line], header: Header) -> Block:
         *header.names,
         *(f"Column {place + 1}" for place in range(header.first + len(header.names), last)),
     ]
-    cut = [Line(line.number, _cells(line, first, last)) for line in under]
+    cut = under if not first and all(len(line.cells) == last for line in under) else [
+        Line(line.number, _cells(line, first, last)) for line in under
+    ]  # fmt: skip
     top = lines[header.under - 1].number if header.under else lines[0].number
     return Block(sheet, names, first, [line for line in cut if line.size()], top)
 

@@ -2,13 +2,14 @@
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from domain.reports.reading.clock import as_hours
+from domain.reports.reading.clock import as_hours, is_duration
 from domain.reports.reading.moments import Moments, read_moments
 from domain.reports.reading.months import fold
 from domain.reports.reading.numerals import (
+    DIGITS,
     LARGEST_EXACT,
     Mark,
     Numeral,
@@ -22,12 +23,17 @@ from domain.reports.reading.numerals import (
 from domain.reports.reading.parts import with_joined_dates
 from domain.reports.reading.remarks import Remark, unread
 from domain.reports.reading.table import Cell, Column, Format, Line, written
-from domain.reports.reading.units import unit_behind, unit_of, without_unit
+from domain.reports.reading.units import unit_behind, unit_of, without_any_unit, without_unit
 
 YEAR_NAMES = frozenset({"year", "jahr", "annee", "ano", "anno", "jaar", "aar", "ar", "rok", "vuosi", "exercice", "fy"})
 _ENOUGH = 0.9
 _FEW = 12
 """In a column of so few cells one or two that are no numbers are not a tenth but a slip."""
+_LONG = 300
+"""Different cells, of which so many tell whether a column is one of words."""
+_LONGEST_CODE = 5
+_EXACT_DIGITS = 15
+_DEBIT = re.compile(r"\bDR\b|\d\s?DR\b", re.IGNORECASE)
 _NAMELIKE = re.compile(r"\d+[A-Za-z]{1,2}|[A-Za-z]{1,3}[-/]?\d+")
 """``12B``, ``A-7``: among numbers such cells say that all of them are names."""
 _MISSING = frozenset({"", "-", "–", "—", "?", ".", "..", "...", "n/a", "n.a.", "#n/a", "nan", "null", "<na>", "(blank)",
@@ -77,16 +83,21 @@ def column_of(
 
     Numbers with leading zeros are text: they are names.
     """
-    numbers = None if any(_coded(cell) for cell in cells) else _numbers(name, cells, elsewhere, delimiter, shown)
-    plain = numbers is not None and not any(isinstance(cell, str) for cell in cells if not is_nothing(cell))
-    dates = None if plain and not _compact_dates(name, cells) else read_moments(cells, name=name)
+    if {bool, int} <= set(map(type, cells)):
+        cells = [str(cell) if isinstance(cell, bool) else cell for cell in cells]  # or True would be 1
+    counts = Counter(cells)
+    present = Counter({cell: count for cell, count in counts.items() if not is_nothing(cell)})
+    words = any(map(_coded, present)) or _are_words(cells, present)
+    numbers = None if words else _numbers(name, cells, present, elsewhere, delimiter, shown)
+    plain = numbers is not None and not any(isinstance(cell, str) for cell in present)
+    dates = None if plain and not _compact_dates(present) else read_moments(cells, name=name)
     if dates is not None:
         _told_dates(name, cells, rows, dates, remarks)
         return Column(name, "date", cells, moments=dates.moments, grain=dates.grain)
     if numbers is None:
-        return _text(name, cells)
-    _told_numbers(numbers, rows, remarks)
-    if left_open([cell for cell in cells if not is_nothing(cell)], elsewhere, delimiter):
+        return _text(name, cells, counts)
+    _told_numbers(numbers, present, rows, remarks)
+    if left_open(list(present), elsewhere, delimiter):
         remarks.append(_open_mark(numbers))
     return numbers
 
@@ -101,12 +112,12 @@ def _open_mark(column: Column) -> Remark:
     return Remark("read as", text, (), column.name)
 
 
-def _told_numbers(column: Column, rows: Sequence[int], remarks: list[Remark]) -> None:
+def _told_numbers(column: Column, present: Counter[Cell], rows: Sequence[int], remarks: list[Remark]) -> None:
     """Name the filled cells that are no numbers."""
     if column.unread:
         left = [(rows[place], written(column.cells[place])) for place in column.unread]
         remarks.append(unread(column.name, left, what="numbers"))
-    if any(isinstance(cell, str) and re.search(r"\bDR\b|\d\s?DR\b", cell, re.IGNORECASE) for cell in column.cells):
+    if any(isinstance(cell, str) and cell[-1] not in DIGITS and _DEBIT.search(cell) for cell in present):
         remarks.append(Remark("read as", f"{column.name}: what is marked DR is read as negative.", (), column.name))
 
 
@@ -127,12 +138,9 @@ def _told_dates(name: str, cells: list[Cell], rows: Sequence[int], dates: Moment
         remarks.append(Remark("read as", f"{name}: {dates.assumed}.", (), name))
 
 
-def _compact_dates(name: str, cells: list[Cell]) -> bool:
-    """Whether whole numbers may be dates: 20240309, or under a name that says so 202403, serial numbers, seconds."""
-    whole = [cell for cell in cells if not is_nothing(cell)]
-    if all(isinstance(cell, int) and 19000101 <= cell <= 21001231 for cell in whole):
-        return True
-    return all(isinstance(cell, int | float) and not isinstance(cell, bool) for cell in whole)
+def _compact_dates(present: Iterable[Cell]) -> bool:
+    """Whether all are numbers: they may be dates, 20240309, or under a name that says so 202403 and the like."""
+    return all(isinstance(cell, int | float) and not isinstance(cell, bool) for cell in present)
 
 
 def _coded(cell: Cell) -> bool:
@@ -140,76 +148,98 @@ def _coded(cell: Cell) -> bool:
     return len(text) > 1 and text.isdigit() and text.startswith("0")
 
 
-def _text(name: str, cells: list[Cell]) -> Column:
+def _text(name: str, cells: list[Cell], counts: Iterable[Cell]) -> Column:
     """Cells that say there is no value hold none; “NA” among short codes is one of them (North America, Namibia)."""
-    words = {cell.strip() for cell in cells if isinstance(cell, str) and cell.strip()}
-    others = [word for word in words if word.casefold() not in _MISSING and word not in ("NA", "na", "NaN")]
-    codes = len(others) > 1 and all(word.isupper() and len(word) <= 5 for word in others)
+    words = {cell: cell.strip() for cell in counts if isinstance(cell, str)}
+    others = {word for word in words.values() if word and word.casefold() not in _MISSING | {"na"}}
+    codes = len(others) > 1 and all(word.isupper() and len(word) <= _LONGEST_CODE for word in others)
     nothing = _MISSING if codes else _MISSING | {"na"}
-    kept = [None if isinstance(cell, str) and cell.strip().casefold() in nothing else cell for cell in cells]
-    return Column(name, "text", kept)
+    gone = {cell for cell, word in words.items() if word.casefold() in nothing}
+    return Column(name, "text", [None if cell in gone else cell for cell in cells] if gone else cells)
+
+
+def _are_words(cells: list[Cell], present: Counter[Cell]) -> bool:
+    """Whether a long column is one of words: of a few cells, less than half could be numbers of any kind."""
+    if len(present) <= _LONG:
+        return False
+    looked = [cell for cell in cells[:: len(cells) // _LONG] if cell in present]
+    return len(looked) > _LONG / 4 and 2 * sum(map(_may_be_number, looked)) < len(looked)
+
+
+def _may_be_number(cell: Cell) -> bool:
+    bare = without_any_unit(cell)
+    read = read_numeral(bare, ".") or read_numeral(bare, ",")
+    return read is not None or is_error(cell) or is_duration(cell)
 
 
 def _numbers(
-    name: str, cells: list[Cell], elsewhere: Counter[Mark], delimiter: str | None, shown: Format | None
+    name: str,
+    cells: list[Cell],
+    present: Counter[Cell],
+    elsewhere: Counter[Mark],
+    delimiter: str | None,
+    shown: Format | None,
 ) -> Column | None:
-    """The column as numbers, where (nearly) all of its filled cells are."""
-    present = [cell for cell in cells if not is_nothing(cell) and not is_error(cell)]
-    if not present:
+    """The column as numbers, where (nearly) all of its filled cells are; ``present`` counts those."""
+    filled = Counter({cell: count for cell, count in present.items() if not is_error(cell)})
+    if not filled:
         return None
-    if (hours := as_hours(name, cells, present)) is not None:
+    if (hours := as_hours(name, cells, filled)) is not None:
         return hours
-    unit = unit_behind(present)
-    bare = [without_unit(cell, unit) for cell in cells] if unit else cells
-    present = [without_unit(cell, unit) for cell in present] if unit else present
-    mark = decide_mark(present, elsewhere, delimiter)
-    known = {cell: read_numeral(cell, mark) for cell in set(present) if not isinstance(cell, bool)}
-    if not _enough(present, known) or _too_long(present):
+    unit = unit_behind(filled)
+    bare = {cell: without_unit(cell, unit) if unit else cell for cell in filled}
+    mark = decide_mark(list(bare.values()), elsewhere, delimiter)
+    known = {cell: read for cell, text in bare.items() if (read := read_numeral(text, mark)) is not None}
+    if not _enough(filled, known) or _too_long(filled):
         return None
-    numerals = [None if is_nothing(cell) else known.get(cell) for cell in bare]
-    there = [numeral for numeral in numerals if numeral]
-    codes = [numeral.currency if numeral else None for numeral in numerals]
-    percent = sum(numeral.percent for numeral in there) > 0.5 * len(there)
-    if percent:  # “12” among “12 %” may be either
-        numerals = [numeral if numeral and numeral.percent else None for numeral in numerals]
-    percent = percent or (shown is not None and shown.percent)
-    unread_at = [
-        at for at, (cell, read) in enumerate(zip(bare, numerals, strict=True)) if read is None and not is_nothing(cell)
-    ]
-    if shown is not None and shown.currency and not any(codes):
-        codes = [shown.currency if numeral else None for numeral in numerals]
+    percent = sum(filled[cell] for cell, read in known.items() if read.percent)
+    percentages = percent > 0.5 * sum(filled[cell] for cell in known)
+    if percentages:  # “12” among “12 %” may be either
+        known = {cell: read for cell, read in known.items() if read.percent}
+    unread_cells = present.keys() - known.keys()
+    codes = [known[cell].currency if cell in known else None for cell in cells] if _in_money(known) else []
+    if shown is not None and shown.currency and not codes:
+        codes = [shown.currency if cell in known else None for cell in cells]
+    percentages = percentages or (shown is not None and shown.percent)
+    values = {cell: read.value for cell, read in known.items()}
     return Column(
         name,
         "number",
         cells,
-        numbers=[numeral.value if numeral else None for numeral in numerals],
-        unit="%" if percent else unit or unit_of(name, codes),
-        percent=percent,
-        decimals=max((numeral.decimals for numeral in there), default=0),
-        currencies=codes if any(codes) else [],
-        unread=unread_at,
+        numbers=list(map(values.get, cells)),
+        unit="%" if percentages else unit or unit_of(name, codes),
+        percent=percentages,
+        decimals=max((read.decimals for read in known.values()), default=0),
+        currencies=codes,
+        unread=[at for at, cell in enumerate(cells) if cell in unread_cells] if unread_cells else [],
     )
 
 
-def _enough(present: list[Cell], known: dict[Cell, Numeral | None]) -> bool:
+def _in_money(known: Mapping[Cell, Numeral]) -> bool:
+    return any(read.currency for read in known.values())
+
+
+def _enough(filled: Counter[Cell], known: Mapping[Cell, Numeral]) -> bool:
     """Whether what is no number is a slip among numbers, and not a sign that the others are names."""
-    odd = [cell for cell in present if isinstance(cell, bool) or known[cell] is None]
+    odd = Counter({cell: count for cell, count in filled.items() if cell not in known})
     if not odd:
         return True
-    if len(odd) > (1 - _ENOUGH) * len(present) and not (len(present) <= _FEW and len(odd) <= max(1, len(present) // 4)):
+    size, slips = filled.total(), odd.total()
+    if slips > (1 - _ENOUGH) * size and not (size <= _FEW and slips <= max(1, size // 4)):
         return False
-    named = sum(isinstance(cell, str) and _NAMELIKE.fullmatch(cell.strip()) is not None for cell in odd)
-    return named < 2 or named < 0.02 * len(present)
+    named = sum(n for cell, n in odd.items() if isinstance(cell, str) and _NAMELIKE.fullmatch(cell.strip()))
+    return named < 2 or named < 0.02 * size
 
 
-def _too_long(present: list[Cell]) -> bool:
+def _too_long(filled: Counter[Cell]) -> bool:
     """Whether these are names of more digits than a number can tell apart: account and card numbers."""
-    long = [
-        cell for cell in present
+    long = Counter({
+        cell: count for cell, count in filled.items()
         if (isinstance(cell, int) and abs(cell) > LARGEST_EXACT)
-        or (isinstance(cell, str) and cell.lstrip("-").isdecimal() and int(cell.lstrip("-")) > LARGEST_EXACT)
-    ]  # fmt: skip
-    return len(long) > 0.5 * len(present) and len(set(long)) > 0.5 * len(long)
+        or (isinstance(cell, str) and len(cell) > _EXACT_DIGITS and cell.lstrip("-").isdecimal()
+            and int(cell.lstrip("-")) > LARGEST_EXACT)
+    })  # fmt: skip
+    return long.total() > 0.5 * filled.total() and len(long) > 0.5 * long.total()
 
 
 def _years(columns: list[Column]) -> None:

@@ -5,8 +5,9 @@ have the width of the others.
 import csv
 import re
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from typing import cast
 
 from domain.core.errors import Invalid
 from domain.reports.reading.decoding import Decoded
@@ -20,6 +21,8 @@ SPACES = " "
 MOST_FIELD = 1_000_000
 _SAMPLE = 100_000
 _MOST_QUOTES = 20
+_MOST_KNOWN = 200_000
+"""Different cells that are looked for among those read."""
 _BREAK = re.compile(r"\r\n|\n|\r")
 
 
@@ -28,6 +31,21 @@ class _Dialect:
     delimiter: str
     escape: bool = False
     """Quotes inside of quotes stand behind a backslash instead of being doubled."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Lines:
+    """The lines of a text, one at a time: a long file has room in memory once."""
+
+    text: str
+
+    def __iter__(self) -> Iterator[str]:
+        at = 0
+        for found in _BREAK.finditer(self.text):
+            yield self.text[at : found.start()]
+            at = found.end()
+        if at < len(self.text):
+            yield self.text[at:]
 
 
 @dataclass(slots=True)
@@ -59,7 +77,7 @@ def read_delimited(name: str, decoded: Decoded) -> Sheet:
             f"Letters in {listed(decoded.mended)} are in another encoding than the rest, and were read by themselves."
         )
         remarks.append(Remark("doubtful rows", text, decoded.mended))
-    lines = [Line(number, list[Cell](row)) for number, row in enumerate(read.rows, 1)]
+    lines = [Line(number, cast("list[Cell]", row)) for number, row in enumerate(read.rows, 1)]
     return Sheet(None, lines, delimiter=dialect.delimiter, remarks=remarks)
 
 
@@ -149,9 +167,9 @@ def _records(text: str, dialect: _Dialect) -> _Read:
     width, is read as a sign like any other."""
     if dialect.delimiter == SPACES:
         return _Read(_split_spaces(text), [])
-    lines = _BREAK.split(text)
-    if lines and not lines[-1]:
-        lines.pop()
+    if '"' not in text:
+        return _Read(_parse(_Lines(text), dialect), [])
+    lines = list(_Lines(text))
     odd = [place for place, line in enumerate(lines) if '"' in line and _quotes(line, dialect) % 2]
     if not odd:
         return _Read(_parse(lines, dialect), [])
@@ -206,14 +224,26 @@ def _unquoted(line: str, dialect: _Dialect, width: int) -> list[str]:
     return [cell.strip().removeprefix('"').removesuffix('"') for cell in line.split(dialect.delimiter)]
 
 
-def _parse(lines: Sequence[str], dialect: _Dialect) -> list[list[str]]:
+class _Cells(dict[str, str]):
+    """Each cell as it is kept: without spaces where it holds nothing else, and those that are written alike as one
+    object, or a long file would not fit into memory."""
+
+    def __missing__(self, written: str) -> str:
+        cell = "" if written.isspace() else written.removesuffix("\n")
+        if len(self) < _MOST_KNOWN:
+            self[written] = cell
+        return cell
+
+
+def _parse(lines: Iterable[str], dialect: _Dialect) -> list[list[str]]:
     """Records as the csv module reads them; from a line it cannot read on, fields are split without quoting."""
     given = (f"{line}\n" for line in lines)
+    cells = _Cells()
     try:
-        rows = list(csv.reader(given, delimiter=dialect.delimiter, escapechar="\\" if dialect.escape else None))
+        read = csv.reader(given, delimiter=dialect.delimiter, escapechar="\\" if dialect.escape else None)
+        return [[cells[cell] for cell in row] for row in read]
     except csv.Error:
-        return [line.split(dialect.delimiter) for line in lines]
-    return [[cell.removesuffix("\n") for cell in row] for row in rows]
+        return [[cells[cell] for cell in line.split(dialect.delimiter)] for line in lines]
 
 
 # -- widths --------------------------------------------------------------------------------------------

@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from itertools import pairwise
+from itertools import islice, pairwise
 from typing import Literal
 
 from domain.reports.reading.months import MONTHS, fold
@@ -180,6 +180,7 @@ _ENOUGH = 0.9
 _READERS: tuple[Callable[[str], Reading | None], ...] = (_fiscal, _iso, _month, _week, _quarter, _named)
 _ORDERS: tuple[Order, ...] = ("dmy", "mdy")
 _ByOrder = dict[Order, dict[Cell, Reading | None]]
+_LOOK = 60
 FIRSTS = 6
 """So many firsts of months in a row are likelier than as many days from the first of January on."""
 
@@ -189,7 +190,8 @@ def read_moments(cells: Sequence[Cell], *, years: bool = False, name: str = "") 
 
     ``years`` also accepts bare years. Numbers that could be dates count as such where ``name`` says so.
     """
-    present = [cell for cell in cells if not is_nothing(cell)]
+    nothing = {cell for cell in set(cells) if is_nothing(cell)}
+    present = [cell for cell in cells if cell not in nothing] if nothing else cells
     if len(present) < 2 or len(present) < len(cells) * 0.5:
         return None
     if (numbered := from_numbers(name, cells, present)) is not None:
@@ -222,6 +224,8 @@ def _all_read(
 def _in_order(cells: Sequence[Cell], present: Sequence[Cell]) -> tuple[Moments, tuple[int, float]] | None:
     """Dates in digits, and whatever else stands among them; day or month first as most of the column has it."""
     distinct = set(present)
+    if not _promising(distinct):
+        return None
     by_order: _ByOrder = {order: {cell: _cell(cell, _numeric(order)) for cell in distinct} for order in _ORDERS}
     other = {cell: next(filter(None, (_cell(cell, read) for read in _READERS)), None) for cell in distinct}
     if not any(reading for readings in by_order.values() for reading in readings.values()):
@@ -236,6 +240,12 @@ def _in_order(cells: Sequence[Cell], present: Sequence[Cell]) -> tuple[Moments, 
         if not is_nothing(cell) and not (first[cell] or other[cell]) and second[cell]
     )
     return _kept(readings, turned, _taken(order, present, by_order) if is_open else "", present)
+
+
+def _promising(distinct: set[Cell]) -> bool:
+    """Whether at least half of a few cells could be dates of any kind."""
+    looked = list(islice(distinct, 0, None, len(distinct) // _LOOK + 1))
+    return 2 * sum(read_moment(cell) is not None or _cell(cell, _fiscal) is not None for cell in looked) >= len(looked)
 
 
 def _kept(
@@ -295,6 +305,6 @@ def _evenness(moments: Sequence[datetime | None]) -> float:
     usual = sorted(gaps)[len(gaps) // 2]
     even = sum(abs(gap - usual) <= timedelta(days=3) * (usual > timedelta(days=20)) for gap in gaps) / len(gaps)
     present = [moment for moment in moments if moment is not None]
-    steps = list(pairwise(present))
-    ordered = max(sum(a <= b for a, b in steps), sum(a >= b for a, b in steps)) / max(1, len(steps))
+    up, down = sum(a <= b for a, b in pairwise(present)), sum(a >= b for a, b in pairwise(present))
+    ordered = max(up, down) / max(1, len(present) - 1)
     return even + ordered

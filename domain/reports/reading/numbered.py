@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from domain.reports.reading.months import fold
-from domain.reports.reading.numerals import is_nothing
 from domain.reports.reading.table import Cell, Grain
 
 _NAMES_WORDS = (
@@ -37,7 +36,10 @@ def from_numbers(name: str, cells: Sequence[Cell], present: Sequence[Cell]) -> N
     """The dates of a column of plain numbers whose name speaks of time; None where they can be none."""
     if len(present) < _FEWEST or not speaks_of_time(name):
         return None
-    numbers = [None if is_nothing(cell) else _number(cell) for cell in cells]
+    known = {cell: _number(cell) for cell in set(present)}
+    if sum(number is not None for number in known.values()) < _ENOUGH * len(known) / 2:
+        return None
+    numbers = list(map(known.get, cells))
     there = [number for number in numbers if number is not None]
     if len(there) < _ENOUGH * len(present) or len(set(there)) < _FEWEST:
         return None

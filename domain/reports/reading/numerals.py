@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from domain.reports.reading.table import Cell, blank
+from domain.reports.reading.table import Cell
 
 Mark = Literal[".", ","]
 
@@ -28,6 +28,7 @@ CODES = frozenset(_CODES.split())
 SAMPLE = 3000  # cells of a column that are looked at for its decimal mark
 NOTHING = frozenset({"-", "–", "—", "n/a", "na", "n.a.", "null", "none", "nan", "k.a.", "k. a.", "?", ".", "..", "...",
                      "<na>", "(blank)", "nil", "\\n"})  # fmt: skip
+DIGITS = frozenset("0123456789")
 _ERRORS = frozenset({"#div/0!", "#n/a", "#name?", "#null!", "#num!", "#ref!", "#value!", "#spill!", "#calc!", "#field!",
                      "#blocked!", "#connect!", "#busy!", "#unknown!", "#getting_data", "#error!", "#wert!", "#bezug!",
                      "#nv", "#zahl!"})  # fmt: skip
@@ -75,12 +76,18 @@ def _bare(text: str) -> tuple[str, str | None]:
 
 def is_error(cell: Cell) -> bool:
     """Whether a cell holds a spreadsheet's error instead of a value."""
-    return isinstance(cell, str) and (cell.strip().casefold() in _ERRORS or cell.startswith("Err:"))
+    return (
+        isinstance(cell, str)
+        and ("#" in cell or cell.startswith("Err:"))
+        and (cell.strip().casefold() in _ERRORS or cell.startswith("Err:"))
+    )
 
 
 def is_nothing(cell: Cell) -> bool:
     """Whether a cell says that there is no value."""
-    return blank(cell) or (isinstance(cell, str) and cell.strip().casefold() in NOTHING)
+    if not isinstance(cell, str):
+        return cell is None
+    return not cell or (cell[0] not in DIGITS and (cell.isspace() or cell.strip().casefold() in NOTHING))
 
 
 def read_numeral(cell: Cell, mark: Mark) -> Numeral | None:
@@ -229,7 +236,7 @@ def _sample(cells: Sequence[Cell]) -> Sequence[Cell]:
 
 def _told_apart(cells: Sequence[Cell]) -> tuple[list[str], list[str]]:
     """The numbers written without any mark, and those with one."""
-    texts = [_bare(_booked(cell.strip())[0])[0] for cell in cells if isinstance(cell, str)]
+    texts = [_bare(_booked(cell.strip())[0])[0] for cell in _sample(cells) if isinstance(cell, str)]
     numbers = [text for text in texts if _SHAPE.fullmatch(text)]
     doubtful = [text for text in numbers if "." in text or "," in text]
     return [text for text in numbers if "." not in text and "," not in text], doubtful

@@ -13,7 +13,10 @@ Grain = Literal["hour", "day", "week", "month", "quarter", "year"]
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One line of a sheet. ``number`` is what a spreadsheet shows beside it: the first is 1, blank ones count."""
+    """One line of a sheet. ``number`` is what a spreadsheet shows beside it: the first is 1, blank ones count.
+
+    Cells of nothing but spaces do not occur: readers leave them empty.
+    """
 
     number: int
     cells: list[Cell]
@@ -24,7 +27,7 @@ class Line:
 
     def size(self) -> int:
         """How many cells hold something."""
-        return len(self.cells) - sum(map(blank, self.cells))
+        return len(self.cells) - self.cells.count(None) - self.cells.count("")
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +117,7 @@ class Table:
 
 
 def blank(cell: Cell) -> bool:
-    return cell is None or cell == "" or (isinstance(cell, str) and cell.isspace())
+    return cell is None or (isinstance(cell, str) and (not cell or cell.isspace()))
 
 
 def written(cell: Cell) -> str:

@@ -1,7 +1,9 @@
 """Which lines under a header are no data: totals, subtotals, repeated headers and notes."""
 
 import re
+from collections.abc import Iterator
 from functools import lru_cache
+from itertools import islice
 
 from domain.reports.reading.moments import read_moments
 from domain.reports.reading.months import fold
@@ -18,6 +20,8 @@ _WORDS = re.compile(
 )
 
 
+_MAY_SAY = re.compile(r"tot|s[uo]m|g[eé]|al[lt]|insg|yht|raz|og[oó]|cel|top|sub|sam", re.IGNORECASE)
+"""Every word for a total has one of these in it; to look for them is quicker."""
 _BARE = re.compile(
     r"(?:(?:grand|sub|overall|zwischen|gesamt|end|sous|sub)[- ]?)?"
     r"(?:total|totals|totaal|totale|totali|totaux|totales|totalt|summe|sum|suma|somme|somma|soma|gesamtsumme|"
@@ -121,13 +125,16 @@ def _is_only_sparse(line: Line) -> bool:
 
 
 def _says_total(line: Line) -> bool:
-    texts = [cell for cell in line.cells if isinstance(cell, str) and cell]
-    return any(says_total(text) for text in texts[:3])
+    return any(_MAY_SAY.search(cell) and says_total(cell) for cell in _texts(line))
 
 
 def _is_bare_total(line: Line) -> bool:
-    texts = [cell for cell in line.cells if isinstance(cell, str) and cell]
-    return any(_BARE.fullmatch(fold(written(text))) for text in texts[:3])
+    return any(_BARE.fullmatch(fold(written(text))) for text in _texts(line))
+
+
+def _texts(line: Line) -> Iterator[str]:
+    """Its first three cells with letters or digits in them."""
+    return islice((cell for cell in line.cells if isinstance(cell, str) and cell), 3)
 
 
 @lru_cache(maxsize=4096)

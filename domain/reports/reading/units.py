@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Sequence
 
 from domain.reports.reading.months import fold
-from domain.reports.reading.numerals import CODES, CURRENCIES
+from domain.reports.reading.numerals import CODES, CURRENCIES, DIGITS
 from domain.reports.reading.table import Cell, written
 
 _NAMED = {
@@ -24,22 +24,25 @@ _BEHIND = re.compile(r"(?<=\d)(\s*)([^\W\d_][\w/²³.]{0,11}|°\s?[CFK]?)\.?\s*$
 _AGREE = 0.9
 
 
-def unit_behind(cells: Sequence[Cell]) -> str | None:
-    """The unit that stands behind the number in nine of ten cells, as written; None where there is none."""
-    texts = [cell for cell in cells if isinstance(cell, str)]
-    if len(texts) < 2 or len(texts) < _AGREE * len(cells):
+def unit_behind(present: Counter[Cell]) -> str | None:
+    """The unit that stands behind the number in nine of ten filled cells, as written; None where there is none.
+
+    ``present`` says how often each of them occurs.
+    """
+    texts = Counter({cell: count for cell, count in present.items() if isinstance(cell, str)})
+    if texts.total() < 2 or texts.total() < _AGREE * present.total():
         return None
     found = Counter[str]()
-    for text in texts:
-        match = _BEHIND.search(text)
+    for text, count in texts.items():
+        match = _BEHIND.search(text) if text[-1] not in DIGITS else None
         if match is None or not (match[1] or match[2].replace(" ", "") in _GLUED):
             continue
-        found[match[2].replace(" ", "")] += 1
+        found[match[2].replace(" ", "")] += count
     if not found:
         return None
     unit, count = found.most_common(1)[0]
     currency = unit in CURRENCIES or unit.upper() in CODES
-    return unit if count >= _AGREE * len(texts) and not currency and unit.upper() not in ("CR", "DR") else None
+    return unit if count >= _AGREE * texts.total() and not currency and unit.upper() not in ("CR", "DR") else None
 
 
 def without_unit(cell: Cell, unit: str) -> Cell:
@@ -47,6 +50,11 @@ def without_unit(cell: Cell, unit: str) -> Cell:
     if not isinstance(cell, str) or not (match := _BEHIND.search(cell)) or match[2].replace(" ", "") != unit:
         return cell
     return cell[: match.start()]
+
+
+def without_any_unit(cell: Cell) -> Cell:
+    """The cell without whatever unit stands behind its number."""
+    return _BEHIND.sub("", cell) if isinstance(cell, str) else cell
 
 
 def unit_of(name: str, codes: Sequence[str | None]) -> str | None:

@@ -109,7 +109,7 @@ def _fill(lines: list[Line], top: int, bottom: int, first: int, last: int) -> No
 
 
 def _cell(value: object) -> Cell:
-    if value == "" or value is None:
+    if value is None or (isinstance(value, str) and (not value or value.isspace())):
         return None
     if isinstance(value, float) and value.is_integer() and abs(value) < LARGEST_EXACT:
         return int(value)
