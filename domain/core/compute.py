@@ -21,6 +21,7 @@ LONGEST_SECONDS = 290
 
 def _settle_in(parent: int) -> None:
     """A computing process leaves signals to its worker, and ends with it however that ends."""
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # each has one processor; more threads wait for one another
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     end_with_parent(signal.SIGKILL, parent)
 

@@ -1,7 +1,9 @@
 """From a table as read to a frame: repeated rows are found, columns get their roles."""
 
 from collections import Counter
+from collections.abc import Iterable, Sequence
 from datetime import datetime
+from typing import TypeVar
 
 import numpy as np
 
@@ -20,8 +22,10 @@ from domain.reports.facts.frame import (
 )
 from domain.reports.facts.roles import assign_roles, leaves, looks_like_id
 from domain.reports.facts.steps import bounded, step_of
-from domain.reports.reading import Column, Table
+from domain.reports.reading import Cell, Column, Table
 from domain.reports.reading.numerals import CODES
+
+T = TypeVar("T")
 
 MOST_VALUES = 60  # of a column whose values are compared with one another
 _SIGNED = "currency"
@@ -45,32 +49,33 @@ def frame_of(table: Table, budget: Budget | None = None) -> Frame:
 
 def _distinct(table: Table) -> tuple[Ints, list[int]]:
     """The places of rows that are not the same in every cell as an earlier one, and the numbers of the others."""
-    keep: list[int] = []
-    again: list[int] = []
-    seen: set[tuple[object, ...]] = set()
+    rows = len(table.row_numbers)
     if table.wide is not None:
-        return np.arange(len(table.row_numbers), dtype=np.int64), []
-    for place, cells in enumerate(zip(*(column.cells for column in table.columns), strict=True)):
-        if cells in seen:
-            again.append(table.row_numbers[place])
-        else:
-            seen.add(cells)
-            keep.append(place)
-    return np.array(keep, dtype=np.int64), again
+        return np.arange(rows, dtype=np.int64), []
+    first = np.unique(_told_apart([column.cells for column in table.columns], rows), return_index=True)[1]
+    again = np.setdiff1d(np.arange(rows, dtype=np.int64), first)
+    return np.sort(first).astype(np.int64), [table.row_numbers[place] for place in as_list(again)]
+
+
+def _told_apart(columns: Iterable[Sequence[Cell]], rows: int) -> Ints:
+    """Each row's number among the different combinations of its cells."""
+    key = np.zeros(rows, dtype=np.int64)
+    for cells in columns:
+        known: dict[Cell, int] = {}
+        codes = np.array([known.setdefault(cell, len(known)) for cell in cells], dtype=np.int64)
+        key = np.unique(key * len(known) + codes, return_inverse=True)[1].astype(np.int64)
+        if rows and key.max() == rows - 1:
+            break
+    return key
 
 
 def _frame(table: Table, date: Column | None, keep: Ints) -> Frame:
     places = as_list(keep)
     numbers = {
-        column.name: as_floats([column.numbers[place] for place in places])
-        for column in table.columns if column.kind == "number"
-    }  # fmt: skip
-    dimensions = [
-        encode(column.name, [column.cells[place] for place in places])
-        for column in table.columns
-        if column.kind == "text"
-    ]
-    moments: list[datetime | None] = [date.moments[place] for place in places] if date else []
+        column.name: as_floats(_chosen(column.numbers, keep)) for column in table.columns if column.kind == "number"
+    }
+    dimensions = [encode(column.name, _chosen(column.cells, keep)) for column in table.columns if column.kind == "text"]
+    moments = _chosen(date.moments, keep) if date else list[datetime | None]()
     there = [at for at in moments if at is not None]
     step = bounded(there, step_of(there, date.grain or "day")) if date and there else "day"
     if there:
@@ -105,6 +110,10 @@ def _frame(table: Table, date: Column | None, keep: Ints) -> Frame:
     return frame
 
 
+def _chosen(values: list[T], keep: Ints) -> list[T]:
+    return values if len(keep) == len(values) else [values[place] for place in as_list(keep)]
+
+
 def _dimensions(frame: Frame, texts: list[Dimension], places: list[int], columns: dict[str, Column]) -> list[Dimension]:
     """The columns that group rows: text with few values, and codes that no text column names already."""
     rows = len(places)
@@ -134,19 +143,17 @@ def _tied(one: Dimension, other: Dimension) -> bool:
 def _has_key(frame: Frame, table: Table, keep: Ints) -> bool:
     """Whether rows are otherwise unique: by an id, or by their dates, categories and codes."""
     rows = len(keep)
-    for column in table.columns:
-        cells = [column.cells[place] for place in as_list(keep)]
-        named = column.kind == "text" or frame.roles.get(column.name, Role("")).kind == "id"
-        if named and len(set(cells)) == rows:
-            return True
     named = [
         column for column in table.columns
         if column.kind in ("text", "date") or frame.roles.get(column.name, Role("")).kind == "id"
     ]  # fmt: skip
-    if len(named) == len(table.columns):  # rows that are left after equal ones are gone have no key by that
-        return False
-    keys = {tuple(column.cells[place] for column in named) for place in as_list(keep)}
-    return bool(named) and len(keys) == rows
+    alone = [[column] for column in named if column.kind != "date"]
+    # rows that are left after equal ones are gone have no key by all their columns
+    together = [named] if named and len(named) < len(table.columns) else []
+    return any(
+        _told_apart([_chosen(column.cells, keep) for column in group], rows).max() == rows - 1
+        for group in [*alone, *together]
+    )
 
 
 def is_panel(frame: Frame) -> bool:

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from domain.core.budget import Budget
-from domain.reports.facts.fact import Period, Segment, ranges
+from domain.reports.facts.fact import Period, Segment
 from domain.reports.facts.steps import Step, calendar, floor, last_of, shown
 from domain.reports.reading import Cell, Column, Table
 
@@ -95,6 +95,8 @@ class Frame:
     _masks: dict[Segment, Mask] = field(default_factory=dict[Segment, Mask])
 
     def __post_init__(self) -> None:
+        if len(self.stamps) == len(self.at):
+            return
         self.stamps = np.array([round((at - self.at[0]).total_seconds()) for at in self.at], dtype=np.int64)
 
     def dimension(self, name: str) -> Dimension:
@@ -117,7 +119,7 @@ class Frame:
     @property
     def present(self) -> Ints:
         """The steps that have rows, in order."""
-        return np.unique(self.place[self.place >= 0])
+        return np.flatnonzero(np.bincount(self.place[self.place >= 0])).astype(np.int64)
 
     def period(self, first: int, last: int) -> Period:
         """Two steps as facts write a period; weeks by the days their dates stand on."""
@@ -141,7 +143,7 @@ class Frame:
         """Each row's larger step by its own date (-1 without one), and the starts of those that have rows, in order."""
         if step not in self._groups:
             dated = list(zip(self.at, as_list(self.place), strict=True))
-            floors = {at: floor(at, step) for at, place in dated if place >= 0}
+            floors = {at: floor(at, step) for at in {at for at, place in dated if place >= 0}}
             starts = sorted(set(floors.values()))
             index = {start: code for code, start in enumerate(starts)}
             codes = [index[floors[at]] if place >= 0 else -1 for at, place in dated]
@@ -161,7 +163,14 @@ class Frame:
         return self.period(0, len(self.starts) - 1) if self.starts else None
 
     def row_ranges(self, mask: Mask) -> tuple[tuple[int, int], ...]:
-        return ranges(self.rows[mask].tolist())
+        rows = self.rows[mask]
+        if not len(rows):
+            return ()
+        if (np.diff(rows) < 0).any():
+            rows = np.sort(rows)
+        ends = np.flatnonzero(np.diff(rows) > 1)
+        firsts, lasts = rows[np.concatenate([[0], ends + 1])], rows[np.concatenate([ends, [len(rows) - 1]])]
+        return tuple(zip(as_list(firsts), as_list(lasts), strict=True))
 
 
 def dates_of(columns: Sequence[Column]) -> Column | None:

@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from domain.reports.facts.frame import Dimension, Floats, Frame, Ints, Mask, Role
-from domain.reports.facts.rates import find_rates
+from domain.reports.facts.frame import Dimension, Floats, Frame, Ints, Mask, Role, as_list, spread_out
+from domain.reports.facts.rates import find_rates, needed
 from domain.reports.facts.words import called, hints, per_something
 from domain.reports.reading import Column
 
@@ -47,6 +47,8 @@ def looks_like_id(column: Column, values: Floats, dimensions: list[Dimension], *
 def _one_to_one(values: Floats, codes: Ints) -> bool:
     """Whether each category has one number of its own."""
     known = ~np.isnan(values)
+    if len(np.unique(values[known])) != len(np.unique(codes[known])):
+        return False
     pairs = {(int(code), float(value)) for code, value in zip(codes[known], values[known], strict=True)}
     groups = len({code for code, _ in pairs})
     return groups > 2 and len(pairs) == groups == len({value for _, value in pairs}) and known.sum() >= 3 * groups
@@ -61,10 +63,13 @@ def assign_roles(frame: Frame, columns: dict[str, Column]) -> None:
         if name not in frame.roles and _constant_by_category(frame, name):
             frame.roles[name] = Role("unknown")
     open_names = [name for name in frame.numbers if name not in frame.roles]
-    frame.roles.update(find_rates({name: frame.numbers[name] for name in open_names}, columns))
+    if frame.budget.allows("columns that are the quotient of two others", needed=needed(len(open_names))):
+        frame.roles.update(find_rates({name: frame.numbers[name] for name in open_names}, columns))
     open_names = [name for name in open_names if name not in frame.roles]
+    balances = set[str]() if frame.panel else _balances(frame, open_names)
     for name in open_names:
-        frame.roles[name] = Role(_panel_role(frame, columns[name]) if frame.panel else _case_role(frame, columns[name]))
+        kind = _panel_role(frame, columns[name]) if frame.panel else _case_role(frame, columns[name], balances)
+        frame.roles[name] = Role(kind)
     if frame.panel:
         _levels_by_price(frame, open_names)
         _counters_beside_their_steps(frame, open_names)
@@ -231,15 +236,38 @@ def _fixed_ratio(values: Floats, others: Floats, leaf: Ints, room: float) -> boo
     return agree > 0.93 * known.sum()
 
 
-def _case_role(frame: Frame, column: Column) -> str:
+def _balances(frame: Frame, names: list[str]) -> set[str]:
+    """The columns that are running balances of another one: nearly, in a few rows, and then in all of them."""
+    others = [name for name in frame.numbers if frame.roles.get(name, Role("")).kind not in ("id", "rate")]
+    rows = len(frame.rows)
+    if rows < _FEWEST_BALANCES or not others:
+        return set()
+    at = spread_out(0, rows - 2, _PROBES)
+    amounts = np.array([frame.numbers[name] for name in others])
+    before, after = amounts[:, at], amounts[:, at + 1]
+    found: set[str] = set()
+    for name in names:
+        values = frame.numbers[name]
+        step = values[at + 1] - values[at]
+        near = (np.abs(step - after) < _CENT).mean(axis=1), (np.abs(-step - before) < _CENT).mean(axis=1)
+        for place in as_list(np.flatnonzero(np.maximum(*near) > _LIKELY).astype(np.int64)):
+            if others[place] != name and _running(values, frame.numbers[others[place]]):
+                found.add(name)
+                break
+    return found
+
+
+_FEWEST_BALANCES = 5
+_PROBES = 24
+_LIKELY = 0.7
+_CENT = 0.011
+
+
+def _case_role(frame: Frame, column: Column, balances: set[str]) -> str:
     """In a table of single cases: a running balance, an amount that adds up, or a value of its case."""
     values = frame.numbers[column.name]
     there = values[~np.isnan(values)]
-    if any(
-        _running(values, other)
-        for name, other in frame.numbers.items()
-        if name != column.name and frame.roles.get(name, Role("")).kind not in ("id", "rate")
-    ):
+    if column.name in balances:
         return "balance"
     if column.percent or not len(there):
         return "unknown"
@@ -262,9 +290,7 @@ def _case_role(frame: Frame, column: Column) -> str:
 
 def _running(balance: Floats, amount: Floats) -> bool:
     """Whether each balance is the one before it plus its row's amount, in the order of the rows or against it."""
-    if len(balance) < 5:
-        return False
     for steps in (np.diff(balance) - amount[1:], balance[:-1] - balance[1:] - amount[:-1]):
-        if np.mean(np.abs(steps) < 0.011) > 0.95 and np.nanmax(np.abs(amount)) > 0:
+        if np.mean(np.abs(steps) < _CENT) > 0.95 and np.nanmax(np.abs(amount)) > 0:
             return True
     return False
