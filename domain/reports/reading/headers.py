@@ -4,7 +4,7 @@ from collections import Counter
 from dataclasses import dataclass
 from itertools import pairwise
 
-from domain.reports.reading.moments import read_moment
+from domain.reports.reading.moment import read_moment
 from domain.reports.reading.numerals import is_error, is_nothing, read_numeral
 from domain.reports.reading.table import Cell, Line, blank, written
 

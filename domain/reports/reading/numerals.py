@@ -42,6 +42,7 @@ _CURRENCY = re.compile(
 )
 _SPACES = re.compile(r"[\s\u00a0\u202f\u2009'’]+")
 _DIGITS = re.compile(r"\d[\d.,]*|[.,]\d+")
+_SIMPLE = re.compile(r"-?\d+[.,]?\d*")
 _PLAIN = re.compile(r"-?\d+(?:\.\d+)?")
 _SHAPE = re.compile(r"([-+]?)(\()?([-+]?)((?:\d[\d.,]*)|(?:[.,]\d+))((?:[eE][-+]?\d{1,3})?)(%?)(\))?(-?)(%?)")
 _NOTE = re.compile(r"(?<=[\d%)])\s*(?:[*†‡§#]+|[¹²³⁰⁴-⁹]+|\[\w{1,3}\]|\([a-z]\)|\s[a-z])+$")
@@ -176,11 +177,15 @@ def evidence(cells: Iterable[Cell]) -> Counter[Mark]:
     for cell in dict.fromkeys(cells):
         if not isinstance(cell, str) or len(cell) > 40:
             continue
-        text, _ = _bare(_booked(cell.strip())[0])
-        shape = _SHAPE.fullmatch(text)
-        if shape is None or not (found := _DIGITS.search(text)):
-            continue
-        if (mark := _mark_of(found.group(), exponent=bool(shape[5]))) is not None:
+        if _SIMPLE.fullmatch(cell):
+            mark = _mark_of(cell.lstrip("-"), exponent=False)
+        else:
+            text, _ = _bare(_booked(cell.strip())[0])
+            shape = _SHAPE.fullmatch(text)
+            if shape is None or not (found := _DIGITS.search(text)):
+                continue
+            mark = _mark_of(found.group(), exponent=bool(shape[5]))
+        if mark is not None:
             votes[mark] += 1
     return votes
 
