@@ -134,6 +134,10 @@ class Builder:
             query = query.model_copy(update={"select": (*query.select, known)})
         return query, (Order(by=label(known), descending=True if down is None else down),)
 
+    def date_name(self) -> str | None:
+        date = self.names.date()
+        return date.name if date is not None else None
+
     def grain(self) -> str:
         """The step that one date of the table stands for."""
         date = self.names.date()

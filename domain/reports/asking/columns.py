@@ -2,7 +2,7 @@
 
 from domain.reports.asking.draft import Measure
 from domain.reports.asking.items import Item
-from domain.reports.asking.lexicon import ROW_NOUNS
+from domain.reports.asking.lexicon import PEOPLE
 from domain.reports.asking.walk import ADVERBS, HOWS, STEPS, UNITS, Walk
 from domain.reports.asking.words import name_words
 from domain.reports.querying.query import How
@@ -62,14 +62,10 @@ def said_rows(walk: Walk, item: Item) -> bool:
 
 def _noun(walk: Walk, item: Item) -> bool:
     """What rows are called here: “orders” of a table of orders."""
-    heads = {word for name in walk.names.columns for word in name_words(name)}
-    told = set(name_words(walk.names.table.file.rsplit(".", 1)[0]))
-    plain = item.words[0].plain
-    if not (ROW_NOUNS[plain] & heads) and not (set(name_words(plain)) & told):
-        return False
     if item.columns and (walk.mode in ("by", "sort") or walk.unique(item.columns[0]) is False):
         return False
     walk.draft.noun = item.said
+    walk.draft.people = walk.draft.people or item.words[0].plain in PEOPLE
     return True
 
 
@@ -152,7 +148,21 @@ def _subject(walk: Walk, item: Item, columns: tuple[str, ...]) -> None:
         draft.subject = name
         draft.plural = text.endswith(("s", "en")) and not text.endswith("ss")
     elif name != draft.subject:
-        draft.groups.append(name) if walk.joined else draft.measures.append(Measure(None, (name,), item.said))
+        (draft.groups if walk.joined else draft.strange).append(name)
+
+
+def _step_of(walk: Walk, column: str, step: str) -> str:
+    """The step of the very date column that was just named, which then is no column of its own."""
+    if walk.names.columns[column].kind != "date":
+        return step
+    draft = walk.draft
+    if draft.groups and draft.groups[-1] == column:
+        draft.groups.pop()
+        walk.mode = "by"
+    elif draft.subject == column:
+        draft.subject = None
+    date = walk.names.date()
+    return step if date is not None and date.name == column else f"{column}: {step}"
 
 
 def said_step(walk: Walk, item: Item) -> bool:
@@ -162,6 +172,8 @@ def said_step(walk: Walk, item: Item) -> bool:
     draft, step = walk.draft, STEPS[name]
     if walk.calendar is None:
         return False
+    if walk.last is not None and walk.last[0] == walk.at - 1 and not item.is_("day"):
+        step = _step_of(walk, walk.last[1], step)  # “start year”
     if walk.mode == "sort":
         draft.sort = Measure(None, (step,), item.said)
     elif name in ADVERBS or walk.mode in ("by", "compare") or (walk.mode == "group" and walk.joined):

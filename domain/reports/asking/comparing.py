@@ -1,9 +1,11 @@
 """Comparisons in a question: “more than 10 leads”, “without price”, “contains”."""
 
+from collections.abc import Sequence
+
 from domain.core.errors import Invalid
 from domain.reports.asking.draft import condition
 from domain.reports.asking.items import Item
-from domain.reports.asking.lexicon import MEASURING
+from domain.reports.asking.lexicon import AGES, MEASURING
 from domain.reports.asking.walk import MEASURED_IN, OPS, Walk, either, main_measure, whole
 from domain.reports.querying.query import Is
 from domain.reports.querying.result import UNANSWERABLE
@@ -20,7 +22,7 @@ def compared(walk: Walk, item: Item) -> bool:
         low, high = walk.item_at(walk.at + 1), walk.item_at(walk.at + 3)
         link = walk.item_at(walk.at + 2)
         if low and high and link and low.number is not None and high.number is not None and link.is_("and"):
-            column, end = _column_of(walk, walk.at + 4)
+            column, end = _column_of(walk, walk.at + 4, low.number)
             walk.draft.where += [
                 condition(column, Is.AT_LEAST, whole(low.number)),
                 condition(column, Is.AT_MOST, whole(high.number)),
@@ -34,6 +36,7 @@ def compared(walk: Walk, item: Item) -> bool:
     place = walk.ahead(walk.at + 1)
     follower = walk.item_at(place)
     if follower is None or follower.number is None:
+        walk.draft.compare = walk.draft.compare or (bool(item.columns) and follower is not None)
         return False
     if walk.negated and sign in (Is.MORE, Is.LESS):
         sign = Is.AT_MOST if sign is Is.MORE else Is.AT_LEAST
@@ -52,7 +55,8 @@ def _equals(walk: Walk, item: Item) -> bool:
     direct = walk.items[walk.at - 1] if walk.at else None
     if before is None or walk.last is None or direct is None or item.number is None:
         return False
-    if walk.ahead(walk.last[0] + 1, "is") != walk.at or not walk.names.is_number(walk.last[1]):
+    between = walk.items[walk.last[0] + 1 : walk.at]
+    if not all(one.is_("is") for one in between) or not walk.names.is_number(walk.last[1]):
         return False
     column = walk.last[1]
     walk.unmeasure(column)
@@ -61,16 +65,16 @@ def _equals(walk: Walk, item: Item) -> bool:
 
 
 def _compare(walk: Walk, sign: Is, number: float, end: int) -> bool:
-    column, end = _column_of(walk, end)
+    column, end = _column_of(walk, end, number)
     walk.draft.where.append(condition(column, sign, whole(number)))
     walk.at = end
     walk.mode = "condition"
     return True
 
 
-def _column_of(walk: Walk, end: int) -> tuple[str, int]:
+def _column_of(walk: Walk, end: int, number: float) -> tuple[str, int]:
     """The column that a comparison is about: the one just before, the one just behind, or the main one."""
-    if walk.last is not None and walk.ahead(walk.last[0] + 1, "is", "with", "in", "by") == walk.at:
+    if walk.last is not None and walk.ahead(walk.last[0] + 1, "is", "with", "in", "by", "of") == walk.at:
         column = walk.last[1]
         if walk.names.is_number(column):
             walk.unmeasure(column)
@@ -83,14 +87,9 @@ def _column_of(walk: Walk, end: int) -> tuple[str, int]:
         numbers = [name for name in follower.columns if walk.names.is_number(name)]
         if len(numbers) == 1:
             return numbers[0], place + 1
-    numbers = {name for one in walk.draft.measures for name in one.columns if walk.names.is_number(name)}
-    if heads or len(numbers) == 1:
-        found = list(heads or numbers)
-    elif walk.draft.noun or walk.draft.rows:
-        found = [main_measure(walk.names)]
+    found = list(heads) or _likely(walk, number)
+    if len(found) == 1 and not heads:
         walk.draft.assumed.append(f"I compared {found[0]} with the number.")
-    else:
-        found = [name for name in walk.names.columns if walk.names.is_number(name)]
     if len(found) != 1:
         raise Invalid(
             "It is not said which column is to be compared with that number.",
@@ -98,6 +97,25 @@ def _column_of(walk: Walk, end: int) -> tuple[str, int]:
             code=UNANSWERABLE,
         )
     return found[0], end
+
+
+def _likely(walk: Walk, number: float) -> list[str]:
+    """The columns that a number without a column may be compared with: it tells some of their numbers from others."""
+    names = walk.names
+    telling = [name for name in names.columns if names.is_number(name) and _tells(names.columns[name].numbers, number)]
+    said = {name for one in walk.draft.measures for name in one.columns if name in telling}
+    if len(said) == 1:
+        return list(said)
+    if walk.draft.noun or walk.draft.rows or walk.draft.where:
+        aged = [name for name in names.heads(AGES) if name in telling and walk.draft.people]
+        main = main_measure(names)
+        return aged or ([main] if main in telling else telling)
+    return telling
+
+
+def _tells(numbers: Sequence[float | None], number: float) -> bool:
+    known = [one for one in numbers if one is not None]
+    return bool(known) and min(known) <= number <= max(known)
 
 
 def _heads_of(walk: Walk, end: int) -> tuple[str, ...]:
@@ -143,7 +161,7 @@ def presence(walk: Walk, item: Item) -> bool:
         follower = walk.item_at(place)
         if follower is None or not follower.columns or (follower.values and not follower.exact):
             return False
-        beyond = walk.item_at(walk.ahead(place + 1, "is", "in"))
+        beyond = walk.item_at(walk.ahead(place + 1, "is", "in", "of"))
         if item.is_("with") and not item.is_("without") and beyond is not None and (
             beyond.values or beyond.number is not None
             or beyond.is_(*OPS, "between", "missing", "filled", "contains", "except", "top", "bottom")

@@ -27,6 +27,8 @@ def query_of(builder: Builder) -> Query:
         groups += builder.compared_values(groups)
     if draft.trend and not any(group in STEPS for group in groups):
         groups.append(builder.trend())
+    if draft.subject is not None and draft.subject == builder.date_name() and any(one in STEPS for one in groups):
+        draft.subject, draft.many = None, True  # “hires per year”
     if draft.who and draft.subject is None:
         draft.subject = builder.who()
     if draft.chart in ("scatter", "histogram") and draft.measures:
@@ -132,7 +134,7 @@ def rows(builder: Builder, query: Query) -> Query:
                 remedy="Say what to sort by, as in “sort by name, descending, first 5 rows”.",
                 code=UNANSWERABLE,
             )
-    columns = tuple(one.columns[0] for one in draft.measures)
+    columns = tuple(builder.number(one) for one in draft.measures)
     if draft.subject is not None and columns:
         columns = (draft.subject, *columns)
     return builder.ordered(query.model_copy(update={"columns": columns}))
@@ -156,7 +158,7 @@ def _bare_comparison(builder: Builder, query: Query) -> bool:
     """Whether a comparison of numbers is all that was said: its rows are meant."""
     draft = builder.draft
     return bool(query.where) and not (draft.measures or draft.how or draft.subject or draft.groups) and any(
-        one.is_ in (Is.MORE, Is.LESS, Is.AT_LEAST, Is.AT_MOST) for one in query.where
+        one.is_ not in (Is.EQUAL, Is.IN) or builder.names.is_number_column(one.column) for one in query.where
     )  # fmt: skip
 
 

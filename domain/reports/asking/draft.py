@@ -20,6 +20,7 @@ class Measure:
     said: str
     of: str | None = None
     verb: bool = False
+    rank: bool = False
     exact: bool = True
 
 
@@ -56,6 +57,7 @@ class Draft:
     listing: bool = False
     rows: bool = False
     noun: str | None = None
+    people: bool = False
     which: bool = False
     distinct: bool = False
     about: bool = False
@@ -69,6 +71,7 @@ class Draft:
     export: Export | None = None
     exported: bool = False
     assumed: list[str] = field(default_factory=list[str])
+    strange: list[str] = field(default_factory=list[str])
     left: list[Item] = field(default_factory=list[Item])
     facts: bool = False
 

@@ -7,8 +7,8 @@ PHRASES: dict[str, str] = {
     "min": "minimum | min | lowest value | smallest value",
     "max": "maximum | max | highest value | largest value | biggest value | peak | record",
     "many": (
-        "how many | number of | count | counts | count of | no of | amount of | how often | "
-        "total number of | frequency | how many times | the number of times"
+        "how many | headcount | head count | number of | count | counts | count of | no of | amount of | "
+        "how often | total number of | frequency | how many times | the number of times"
     ),
     "much": "how much | what amount",
     "distinct": "distinct | different | unique",

@@ -30,6 +30,7 @@ def _lost(draft: Draft, groups: list[str], query: Query) -> Iterator[str]:
     named |= {name for one in query.select for name in (one.column, one.of) if name is not None}
     named |= {name for one in query.order for name in (one.by, one.by.partition(" of ")[2])}
     hows = {one.how for one in query.select}
+    yield from draft.strange
     yield from (group for group in groups if group not in {*query.by, *query.columns})
     yield from (one.said for one in draft.measures if one.columns and not (one.verb or named & set(one.columns)))
     yield from (one.how for one in draft.measures if one.how is not None and one.how not in hows and not query.order)

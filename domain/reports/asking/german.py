@@ -20,9 +20,9 @@ PHRASES: dict[str, str] = {
         "höchstwert | spitzenwert | maximaler | maximalen"
     ),
     "many": (
-        "wie viele | wieviele | anzahl | zahl der | zahl von | wie oft | anzahl der | wie häufig | "
-        "häufigkeit | gesamtzahl | zähle | wieviel stück | die zahl der | wie viel mal | anzahl an | "
-        "gesamtanzahl"
+        "kopfzahl | wie viele | wieviele | anzahl | zahl der | zahl von | wie oft | anzahl der | "
+        "wie häufig | häufigkeit | gesamtzahl | zähle | wieviel stück | die zahl der | wie viel mal | "
+        "anzahl an | gesamtanzahl"
     ),
     "much": (
         "wie viel | wieviel | wie hoch | wie groß | welche menge | wie hoch ist | wie hoch war | wie lang | wie alt"

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from domain.reports.asking.lexicon import (
     COMPARATIVES,
     COMPOUNDS,
+    DATE_VERBS,
     HAPPENINGS,
     LONGEST,
     MEANINGS,
@@ -19,6 +20,7 @@ from domain.reports.asking.moments import PARTS, number_of, period_at
 from domain.reports.asking.names import Names, Value
 from domain.reports.asking.times import Calendar, Time
 from domain.reports.asking.words import Word, stem
+from domain.reports.reading.months import fold
 
 NOTHING: frozenset[str] = frozenset()
 
@@ -96,7 +98,7 @@ def _parts(word: Word, names: Names) -> list[Word]:
         if rest == word.plain or len(rest) < 3:
             continue
         for name in (rest, rest.removesuffix("s"), rest.removesuffix("n")):
-            if names.column((stem(name),), part=True) or name in ROW_NOUNS:
+            if names.column((stem(name),), part=True) or name in ROW_NOUNS or names.value_like(stem(name)):
                 return [Word(word.text, meant, word.at, word.at), Word(word.text, name, word.at, word.end, word.ends)]
     return [word]
 
@@ -139,7 +141,7 @@ def _item(words: Sequence[Word], names: Names) -> Item | None:
     superlative = None if quoted else SUPERLATIVES.get(plain)
     comparative = None if quoted else COMPARATIVES.get(plain)
     verb = None if quoted or len(words) > 1 else VERBS.get(plain[0])
-    noun = not quoted and len(words) == 1 and plain[0] in ROW_NOUNS
+    noun = not quoted and len(words) == 1 and names.rows_are(plain[0])
     values = names.value(stems)
     if not values and len(words) == 1:
         values = next((found for phrase in HAPPENINGS.get(plain[0], ()) if (found := names.value(phrase))), ())
@@ -151,6 +153,10 @@ def _item(words: Sequence[Word], names: Names) -> Item | None:
         means = frozenset([f"super-{end}"])
     elif comparative is not None and not exact and (heads := names.heads(comparative[0])):
         columns, means = heads, frozenset([comparative[1]])
+    elif (
+        not quoted and len(words) == 1 and plain[0] in DATE_VERBS and columns and not exact and names.all_dates(columns)
+    ):
+        columns, means = (), frozenset(["fill"])
     elif verb is not None and not exact and (heads := names.heads(verb)):
         columns, means = heads, frozenset(["verb"])
     if len(words) == 1 and (part := PARTS.get(plain[0])) is not None and names.date() is not None and not quoted:
@@ -195,7 +201,7 @@ def _unknown(word: Word, names: Names) -> Item:
         return Item((word,), values=like, loose=True)
     if word.quoted:
         return Item((word,), maybe=names.like(word.plain))
-    near = names.near(root) or names.near(word.plain)
+    near = names.near(root) or names.near(word.plain) or names.near(fold(word.text))
     known = nearest(word.plain)
     columns = tuple(name for name, value in near if value is None)
     values = tuple((name, value) for name, value in near if value is not None)
@@ -205,4 +211,5 @@ def _unknown(word: Word, names: Names) -> Item:
         name, value = near[0]
         return Item((word,), columns, values=values, taken=f"I took “{word.text}” for “{value or name}”.")
     maybe = [value or name for name, value in near] or names.like(word.plain)
-    return Item((word,), maybe=[*maybe, *([known] if known and not near else [])])
+    slip = [known] if known and known != word.plain and not near else []
+    return Item((word,), maybe=[*maybe, *slip])

@@ -1,6 +1,6 @@
 """The words of questions as the reader looks them up: plain phrases and what they may mean."""
 
-from domain.reports.asking import english, german, kin
+from domain.reports.asking import english, german, kin, turns
 from domain.reports.asking.words import name_words, plain, slips, slips_allowed, stem
 
 Phrase = tuple[str, ...]
@@ -22,31 +22,35 @@ def _meanings() -> dict[Phrase, frozenset[str]]:
 MEANINGS = _meanings()
 SUPERLATIVES: dict[Phrase, tuple[tuple[Phrase, ...], str]] = {
     phrase: (tuple(name_words(head) for head in heads.split(" | ")), end)
-    for listed, (heads, end) in kin.SUPERLATIVES.items()
+    for listed, (heads, end) in turns.SUPERLATIVES.items()
     for phrase in _phrases(listed)
 }
 COMPARATIVES: dict[Phrase, tuple[tuple[Phrase, ...], str]] = {
     phrase: (tuple(name_words(head) for head in heads.split(" | ")), sign)
-    for listed, (heads, sign) in kin.COMPARATIVES.items()
+    for listed, (heads, sign) in turns.COMPARATIVES.items()
     for phrase in _phrases(listed)
 }
 MEASURING: dict[str, tuple[Phrase, ...]] = {
     word: tuple(name_words(head) for head in heads.split(" | "))
-    for words, heads in kin.MEASURING.items()
+    for words, heads in turns.MEASURING.items()
     for word in words.split()
 }
-COMPOUNDS = kin.COMPOUNDS
-TAILS = kin.TAILS
+COMPOUNDS = turns.COMPOUNDS
+DATE_VERBS = frozenset(turns.DATE_VERBS.split())
+AGES: tuple[Phrase, ...] = (name_words("age"), name_words("alter"))
+TAILS = turns.TAILS
 VERBS: dict[str, tuple[Phrase, ...]] = {
     word: tuple(name_words(head) for head in heads.split(" | "))
-    for words, heads in kin.VERBS.items()
+    for words, heads in turns.VERBS.items()
     for word in words.split()
 }
 HAPPENINGS: dict[str, tuple[Phrase, ...]] = {
-    word: tuple((stem(other),) for other in words.split()) for words in kin.HAPPENINGS for word in words.split()
+    word: tuple((stem(other),) for other in words.split()) for words in turns.HAPPENINGS for word in words.split()
 }
+PERSONS = frozenset(plain(word) for word in ["men", "women", "man", "woman", "männer", "frauen", "mann", "frau"])
+PEOPLE = frozenset(word for words in turns.ROW_NOUNS if "people" in words.split() for word in words.split())
 ROW_NOUNS: dict[str, frozenset[str]] = {
-    word: frozenset(name_words(heads)) for words, heads in kin.ROW_NOUNS.items() for word in words.split()
+    word: frozenset(name_words(heads)) for words, heads in turns.ROW_NOUNS.items() for word in words.split()
 }
 
 

@@ -3,7 +3,7 @@
 import re
 from dataclasses import dataclass, field
 
-from domain.reports.asking.lexicon import KIN, Phrase
+from domain.reports.asking.lexicon import KIN, ROW_NOUNS, Phrase
 from domain.reports.asking.words import name_words, plain, slips, slips_allowed, stem
 from domain.reports.reading import Column, Table
 
@@ -176,6 +176,15 @@ class Names:
 
     def is_number(self, name: str) -> bool:
         return self.columns[name].kind == "number"
+
+    def all_dates(self, columns: tuple[str, ...]) -> bool:
+        return all(self.columns[name].kind == "date" for name in columns)
+
+    def rows_are(self, word: str) -> bool:
+        """Whether rows of this table may be called so: its columns, or its file, speak of such things."""
+        heads = {part for words in self._names.values() for part in words}
+        file = set(name_words(self.table.file.rsplit(".", 1)[0]))
+        return bool(ROW_NOUNS.get(word, frozenset()) & heads) or (word in ROW_NOUNS and stem(word) in file)
 
     def date(self) -> Column | None:
         """The date column that counts: the fullest, among equals the first."""

@@ -32,7 +32,7 @@ def ranked(builder: Builder, query: Query, groups: list[str]) -> Query:
     if draft.subject is None:
         if not draft.measures and draft.sort is None:
             draft.measures = builder.measures()
-        measure = draft.sort or draft.measures[0]
+        measure = draft.sort or next((one for one in draft.measures if one.rank), draft.measures[0])
         column = builder.number(measure) if measure.columns else main_measure(builder.names)
         order = (Order(by=column, descending=down),)
         return query.model_copy(update={"order": order, "limit": draft.limit or 1})
@@ -45,12 +45,13 @@ def ranked(builder: Builder, query: Query, groups: list[str]) -> Query:
     measures = [draft.sort] if draft.sort is not None and not draft.measures else builder.measures()
     measure = measures[0]
     if measure.how is None and measure.columns:
+        measure = next((one for one in measures if one.rank), measure)
         column = builder.number(measure)
         name = builder.day() if draft.subject == builder.grain() else draft.subject
         if name is not None and name in builder.names.columns and builder.unique(name):
             return query.model_copy(
                 update={
-                    "columns": (name, column),
+                    "columns": tuple(dict.fromkeys((name, *_shown(builder, column)))),
                     "order": (Order(by=column, descending=down),),
                     "limit": draft.limit or (None if draft.plural else 1),
                 }
@@ -69,6 +70,12 @@ def ranked(builder: Builder, query: Query, groups: list[str]) -> Query:
             "limit": limit,
         }
     )
+
+
+def _shown(builder: Builder, column: str) -> tuple[str, ...]:
+    """The columns that were named beside the one that ranks."""
+    named = [builder.number(one) for one in builder.draft.measures if one.columns and not one.verb]
+    return (*named, column)
 
 
 def when(builder: Builder, query: Query) -> Query:

@@ -89,10 +89,12 @@ def _understood(
         raise _left(draft, builder, said, names)
     if draft.anychart and draft.chart is None and _against(draft, names):
         draft.chart = "scatter"
-    following = previous is not None and follows(draft)
+    following = previous is not None and (follows(draft) or not _asks(draft))
     if facts:
         query = builder.base()[0]
         return Understood(query, (), draft.chart, draft.export, tuple(dict.fromkeys(draft.assumed)), facts=True)
+    if previous is None and not _asks(draft) and (draft.export or draft.exported or draft.listing):
+        draft.rows = True  # “the table as Excel”
     if not following and not _asks(draft):
         if previous is None and (draft.chart or draft.anychart):
             return Understood(builder.base()[0], (), draft.chart, draft.export, facts=True)

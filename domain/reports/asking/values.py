@@ -3,6 +3,8 @@
 from domain.core.errors import Invalid
 from domain.reports.asking.draft import condition
 from domain.reports.asking.items import Item
+from domain.reports.asking.lexicon import PERSONS
+from domain.reports.asking.names import Value
 from domain.reports.asking.walk import (
     UNITS,
     Walk,
@@ -48,6 +50,13 @@ def value_wanted(walk: Walk, item: Item) -> bool:
     )
 
 
+def _some(values: tuple[Value, ...]) -> str:
+    """A few of them; the column beside each where they differ in it."""
+    one = len({column for column, _ in values}) == 1
+    shown = [value if one else f"{value} in {column}" for column, value in values[:4]]
+    return either(shown if len(values) <= 4 else [*shown, f"{len(values) - 4} more"])
+
+
 def _among(item: Item, walk: Walk) -> bool:
     """Whether a value of the same column stands on the other side of “and”."""
     own = {column for column, _ in item.values}
@@ -66,10 +75,12 @@ def condition_on(walk: Walk, item: Item) -> None:
     for neighbour in (before, after):
         if len({column for column, _ in values}) > 1 and neighbour is not None and neighbour.columns:
             values = tuple(value for value in values if value[0] in neighbour.columns) or values
+    if item.words[-1].plain in PERSONS:
+        draft.people = True
     (column, value), *others = values
     if others:
         raise Invalid(
-            f"“{item.said}” may be {either([f'{value} in {column}' for column, value in values])}.",
+            f"“{item.said}” may be {_some(values)}.",
             remedy=f"Which of them is meant? Say for example “{column} {value}”.",
             code=UNANSWERABLE,
         )

@@ -51,7 +51,7 @@ def said_rank(walk: Walk, item: Item) -> bool:
     draft = walk.draft
     if item.is_("super-top", "super-bottom"):
         draft.rank = "top" if item.is_("super-top") else "bottom"
-        draft.measures.append(Measure(None, item.columns, item.said, verb=True))
+        draft.measures.append(Measure(None, item.columns, item.said, verb=True, rank=True))
         walk.mode = "rank"
         _count_behind(walk)
         return True

@@ -15,7 +15,7 @@ _BREAK = re.compile(r"[?!;\n]|[.:,](?=\s|$)")
 _QUOTED = re.compile(r"“([^”]+)”|„([^“”]+)[“”]|\"([^\"]+)\"|«([^»]+)»|(?<!\w)'([^']+)'(?!\w)|(?<!\w)‘([^’]+)’(?!\w)")
 _UMLAUTS = (("ae", "a"), ("oe", "o"), ("ue", "u"))
 _ENDINGS = ("en", "e")
-_SHORTEST = 3
+_SHORTEST = 4
 """So many letters a word keeps when its plural ending is cut off."""
 _LONG = 5
 
@@ -59,6 +59,8 @@ def stem(word: str) -> str:
     for ending in _ENDINGS:
         if word.endswith(ending) and len(word) - len(ending) >= _SHORTEST:
             return word[: -len(ending)]
+    if word.endswith("en") and len(word) > _SHORTEST:
+        return word[:-1]  # Noten, Namen
     return word[:-1] if word.endswith(("ln", "rn")) and len(word) > _LONG else word
 
 

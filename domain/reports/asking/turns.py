@@ -1,0 +1,186 @@
+"""Turns of speech that name a column without its name: verbs, superlatives, comparatives, units, what rows are."""
+
+VERBS: dict[str, str] = {
+    "sold sell sells selling verkauft verkaufen verkaufte verkauften verkauften absatz": (
+        "units sold | sold | verkaufte | absatz | sales | umsatz | revenue | quantity | menge | units | amount | betrag"
+    ),
+    "earn earns earned earning verdient verdienen verdiente verdienten": (
+        "salary | gehalt | wage | lohn | income | pay | sales | revenue | umsatz | profit"
+    ),
+    "cost costs kostet kosteten costing": "cost | costs | kosten | price | preis | amount",
+    "rain rains rained raining regnete geregnet regnet": "precipitation | rainfall | rain | niederschlag | regen",
+    "snowed snows geschneit schneite": "snowfall | snow | schnee",
+    "weigh weighs weighed wiegt wog": "weight | gewicht",
+    "spent spend spends ausgegeben": "spend | spending | cost | costs | expenses | amount | kosten | ausgaben | betrag",
+    "paid pays gezahlt zahlt": "salary | amount | price | paid | payment amount | gehalt | betrag | pay",
+    "bought buy buys purchased purchase gekauft kauft kaufen kaufte kauften": (
+        "sales | umsatz | amount | revenue | betrag | quantity | menge | units"
+    ),
+    "ordered bestellt": "quantity | orders | units | menge | bestellmenge",
+}
+"""Verbs, each with the columns it may speak of, the likeliest first."""
+
+HAPPENINGS: tuple[str, ...] = (
+    "rain rains rained raining regnet regnete geregnet regen",
+    "snow snows snowed snowing schneit schneite geschneit schnee",
+    "sunny sonnig sun",
+    "foggy neblig fog nebel",
+)
+"""Verbs and adjectives of a kind of day: rows with a value that is one of these words."""
+
+SUPERLATIVES: dict[str, tuple[str, str]] = {
+    "oldest | älteste | ältesten | ältester | am ältesten": ("age | alter | tenure", "top"),
+    "youngest | jüngste | jüngsten | am jüngsten": ("age | alter", "bottom"),
+    "hottest | warmest | wärmste | wärmsten | heißeste | heißesten | am wärmsten | am heißesten | wärmster": (
+        "temperature | temp max | max temperature | temperatur",
+        "top",
+    ),
+    "coldest | coolest | kälteste | kältesten | am kältesten | kältester": (
+        "temperature | temp min | min temperature | temperatur",
+        "bottom",
+    ),
+    "wettest | rainiest | regenreichste | nasseste | regnerischste | nassester | nassesten": (
+        "precipitation | rainfall | rain | niederschlag",
+        "top",
+    ),
+    "driest | trockenste | trockensten | trockenster": ("precipitation | rainfall | rain | niederschlag", "bottom"),
+    "windiest | windigste | windigster | windigsten": ("wind | wind speed | windgeschwindigkeit", "top"),
+    "cheapest | least expensive | billigste | billigsten | günstigste | günstigsten | am günstigsten | am billigsten": (
+        "price | preis | unit price | cost | fare",
+        "bottom",
+    ),
+    "most expensive | priciest | costliest | teuerste | teuersten | am teuersten | teuerster | dearest | teuerstes": (
+        "price | preis | unit price | cost | fare",
+        "top",
+    ),
+    "heaviest | schwerste | schwersten": ("weight | gewicht", "top"),
+    "lightest | leichteste | leichtesten": ("weight | gewicht", "bottom"),
+    "tallest | höchstgewachsene": ("height | größe", "top"),
+    "longest | längste | längsten": ("length | duration | distance | länge | dauer", "top"),
+    "shortest | kürzeste | kürzesten": ("length | duration | distance | height | länge | dauer", "bottom"),
+    "fastest | schnellste | schnellsten": ("speed | geschwindigkeit | horsepower", "top"),
+    "slowest | langsamste | langsamsten": ("speed | geschwindigkeit", "bottom"),
+    "best paid | highest paid | bestbezahlte | bestbezahlten | bestverdienende | top earning | bestverdiener": (
+        "salary | gehalt | wage | lohn | income | pay",
+        "top",
+    ),
+    "worst paid | lowest paid | schlechtestbezahlte": ("salary | gehalt | wage | lohn | income | pay", "bottom"),
+    "most profitable | profitabelste | gewinnstärkste | rentabelste": ("profit | gewinn", "top"),
+    "least profitable": ("profit | gewinn", "bottom"),
+    "best selling | bestselling | top selling | meistverkaufte | meistverkauften | best sold | meistverkauftes": (
+        "units sold | sold | verkaufte | absatz | sales | umsatz | revenue | quantity | menge | units | amount",
+        "top",
+    ),
+    "worst selling | least selling": (
+        "units sold | sold | verkaufte | absatz | sales | umsatz | revenue | quantity | menge | units | amount",
+        "bottom",
+    ),
+    "happiest | most satisfied | zufriedenste | zufriedensten | am zufriedensten": (
+        "satisfaction | zufriedenheit | happiness",
+        "top",
+    ),
+    "least satisfied | unhappiest | unzufriedenste | unzufriedensten": (
+        "satisfaction | zufriedenheit | happiness",
+        "bottom",
+    ),
+}
+"""Superlatives that name what they measure: the columns they speak of, and which end of the order."""
+
+DATE_VERBS = "hired joined started began begun ordered eingestellt angefangen begonnen eingetreten bestellt shipped"
+"""Verbs that speak of a date column beside a time: “hired in 2015”."""
+
+MEASURING: dict[str, str] = {
+    "degrees degree grad celsius": "temperature | temp | temperatur",
+    "mm": "precipitation | rainfall | niederschlag",
+    "euro euros eur dollar dollars usd": "sales | amount | price | salary | betrag | umsatz | preis | gehalt | cost",
+    "kg": "weight | gewicht",
+    "km": "distance | entfernung | strecke",
+}
+"""Units behind a number, and the columns that are measured in them."""
+
+COMPARATIVES: dict[str, tuple[str, str]] = {
+    "older than | älter als | over the age of | above the age of": ("age | alter", "over"),
+    "younger than | jünger als | under the age of | below the age of": ("age | alter", "under"),
+    "hotter than | warmer than | wärmer als | heißer als": (
+        "temperature | temp max | max temperature | temperatur",
+        "over",
+    ),
+    "colder than | cooler than | kälter als": ("temperature | temp min | min temperature | temperatur", "under"),
+    "more expensive than | costing more than | cost more than | teurer als | dearer than": (
+        "price | preis | unit price | cost | fare",
+        "over",
+    ),
+    "cheaper than | costing less than | cost less than | less expensive than | billiger als | günstiger als": (
+        "price | preis | unit price | cost | fare",
+        "under",
+    ),
+    "earning more than | earn more than | earns more than | earned more than | paid more than | making more than": (
+        "salary | gehalt | wage | lohn | income | pay",
+        "over",
+    ),
+    "earning less than | earn less than | earns less than | paid less than": (
+        "salary | gehalt | wage | lohn | income | pay",
+        "under",
+    ),
+    "heavier than | schwerer als": ("weight | gewicht", "over"),
+    "lighter than | leichter als": ("weight | gewicht", "under"),
+    "taller than": ("height | größe", "over"),
+    "faster than | schneller als": ("speed | geschwindigkeit", "over"),
+    "slower than | langsamer als": ("speed | geschwindigkeit", "under"),
+    "longer than | länger als": ("length | duration | distance | länge | dauer", "over"),
+    "shorter than | kürzer als": ("length | duration | distance | height | länge | dauer", "under"),
+}
+"""Comparatives that name what they compare: the columns they speak of, and the sign."""
+
+COMPOUNDS: dict[str, str] = {
+    "durchschnitts": "durchschnitt",
+    "gesamt": "gesamt",
+    "median": "median",
+    "hochst": "hochste",
+    "maximal": "maximum",
+    "spitzen": "hochste",
+    "mindest": "niedrigste",
+    "tiefst": "niedrigste",
+    "minimal": "minimum",
+    "monats": "monatlich",
+    "jahres": "jahrlich",
+    "quartals": "quartalsweise",
+    "wochen": "wochentlich",
+    "tages": "taglich",
+}
+"""How German compounds begin that say what is computed of the rest: Durchschnittsgehalt, Gesamtumsatz."""
+
+TAILS: dict[str, str] = {
+    "entwicklung": "entwicklung",
+    "verlauf": "verlauf",
+    "anteile": "anteil",
+    "anteil": "anteil",
+    "summe": "summe",
+    "durchschnitt": "durchschnitt",
+    "verteilung": "verteilung",
+    "anzahl": "anzahl",
+    "zahlen": "anzahl",
+    "zahl": "anzahl",
+}
+"""How German compounds end that say what is computed of what stands before: Umsatzanteil, Kundenzahl."""
+
+ROW_NOUNS: dict[str, str] = {
+    "orders order sales sale transactions transaction purchases bookings bestellungen bestellung auftrage auftrag "
+    "verkaufe kaufe transaktionen buchungen invoices rechnungen": (
+        "order quantity price product customer invoice amount sales revenue umsatz betrag preis produkt kunde menge"
+    ),
+    "employees employee people persons staff workers colleagues everyone everybody anyone "
+    "mitarbeiter mitarbeitern mitarbeiterinnen leute "
+    "personen angestellte beschaftigte person mitarbeitende kollegen": (
+        "salary department age gender gehalt abteilung alter geschlecht hire employee sex satisfaction"
+    ),
+    "respondents responses answers participants antworten teilnehmer befragte teilnehmern befragten": (
+        "age gender satisfaction answer question score rating alter geschlecht zufriedenheit bewertung frage"
+    ),
+    "passengers passagiere": "survived fare passenger class embarked ticket",
+    "penguins pinguine": "bill flipper penguin island species",
+    "cars autos vehicles models": "horsepower mpg car cylinders engine ps",
+    "measurements readings messungen messwerte": "temperature precipitation wind sensor temperatur niederschlag value",
+    "flights fluge": "airline flight delay carrier",
+}
+"""What rows are called, and the words in headers that show that a row of this table is one."""
