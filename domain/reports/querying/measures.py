@@ -69,7 +69,8 @@ def computed(source: Source, groups: Groups, measure: Measure) -> list[Number]:
     """The number of each group, in their order."""
     how = measure.select.how
     if measure.column is None:
-        return _by_group(groups, groups.rows.group_by(_GROUP).agg(pl.len().alias(_VALUE)), lambda row: _counted(row))
+        count = pl.col(AT).n_unique() if source.sides[0].repeats else pl.len()
+        return _by_group(groups, groups.rows.group_by(_GROUP).agg(count.alias(_VALUE)), _counted)
     frame = _with_values(source, groups, measure)
     if how is How.CORRELATION:
         return _correlations(source, groups, frame, measure)

@@ -15,6 +15,7 @@ from domain.reports.querying.asked import Asked, asked, unusable
 from domain.reports.querying.comparing import comparable, compared, in_order, paired
 from domain.reports.querying.currencies import key_by_currency, note_on, units_of
 from domain.reports.querying.grouping import Groups, grouped
+from domain.reports.querying.joining import joined, said_once
 from domain.reports.querying.listing import listed
 from domain.reports.querying.measures import Measure, Number, computed
 from domain.reports.querying.ordering import headings_of, ordered
@@ -35,9 +36,18 @@ def run_query(table: Table, query: Query, other: Table | None = None) -> Result:
     Raises:
         Invalid: with the code UNANSWERABLE, where the table cannot answer or the number would mean nothing.
     """
-    del other
-    question = asked(Source([Side(table)]), query)
+    source, notes = _source(table, query, other)
+    question = asked(source, query)
+    question.notes += [*notes, *said_once(source, {measure.side for measure in question.measures})]
     return _answer(question)
+
+
+def _source(table: Table, query: Query, other: Table | None) -> tuple[Source, list[str]]:
+    if query.join is None:
+        return Source([Side(table)]), []
+    if other is None:
+        raise unusable(f"{query.join.file} is not here to be joined.", "Send it too.")
+    return joined(table, other, query.join)
 
 
 def _answer(question: Asked) -> Result:

@@ -81,7 +81,9 @@ class Source:
     def date(self) -> str | None:
         """The date column that counts."""
         chief = dates_of(self.table.columns)
-        return chief.name if chief is not None and any(at is not None for at in chief.moments) else None
+        if chief is not None and any(at is not None for at in chief.moments):
+            return chief.name
+        return next(iter(self.dates), None)
 
     @property
     def dates(self) -> list[str]:
