@@ -9,13 +9,24 @@ from dataclasses import dataclass
 from datetime import datetime
 from itertools import takewhile
 
-__all__ = ["Positions", "are_years", "cut_in_the_middle", "literal", "number_text", "positions_of", "with_unit"]
+__all__ = [
+    "ACROSS",
+    "Positions",
+    "are_years",
+    "cut_in_the_middle",
+    "literal",
+    "number_text",
+    "positions_of",
+    "with_unit",
+]
 
-_MAX_TICKS = 13
-_ROOM = 92
-"""Letters that fit side by side under the axis."""
+_MAX_TICKS, _MAX_LONG_TICKS, _LONG_DATE = 13, 10, 10
+"""Labels of a scale, fewer where dates have a day, which take so many letters."""
+ACROSS = 92
+"""Letters that fit side by side under an axis as wide as the picture."""
 _WRAPPED_TICKS, _LONGEST_LABEL, _LONGEST_BESIDE = 9, 20, 42
 _DATE = re.compile(r"(\d{4})(?:-(?:Q([1-4])|(\d{2})(?:-(\d{2})(?:[T ](\d{2}):(\d{2})(?::\d{2})?)?)?))?")
+_CLOCK = re.compile(r"\d{2}:\d{2}")
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 _EMOJI_MARKS = "\ufe0f\u200d\u20e3"
 _YEARS = (1700, 2100)
@@ -35,39 +46,46 @@ class Positions:
     """Whether the places stand one below the other, with their bars lying."""
 
 
-def positions_of(x: Sequence[str | float], *, continuous: bool, bars: bool = False) -> Positions:
+def positions_of(x: Sequence[str | float], *, continuous: bool, bars: bool = False, room: int = ACROSS) -> Positions:
     """The axis for these places. On a continuous one numbers and dates stand at their distance from each other.
 
-    ``bars`` are laid down where their names would not fit below them.
+    ``bars`` are laid down where their names would not fit below them; ``room`` is how many letters fit there.
     """
     if continuous and all(isinstance(place, int | float) for place in x):
         return Positions(tuple(float(place) for place in x), (), (), numeric=True)
-    dates = _dates(x)
+    moments = _moments(x)
+    dates = moments if list(moments) == sorted(moments) else ()
+    names = _date_names(x) if moments else [_label(place) for place in x]
     at = tuple(_days(day) for day in dates) if continuous and dates else tuple(map(float, range(len(x))))
-    if not dates and bars and _is_long(names := [_label(place) for place in x]):
+    scale = bool(dates) or all(map(_CLOCK.fullmatch, names))
+    if bars and not scale and _is_long(names, room):
         return Positions(at, at, _told_apart(names), lying=True)
-    all_named = bars and not dates
-    chosen = range(0, len(x), 1 if all_named else math.ceil(len(x) / _MAX_TICKS))
+    most = (
+        max(4, _MAX_TICKS * room // ACROSS)
+        if not dates or max(map(len, names)) < _LONG_DATE
+        else max(3, _MAX_LONG_TICKS * room // ACROSS)
+    )
+    chosen = range(0, len(x), math.ceil(len(x) / most) if scale or not bars else 1)
     ticks = tuple(at[place] for place in chosen)
     if dates:
         return Positions(at, ticks, _date_labels([str(x[place]) for place in chosen]))
-    labels, slanted = _fitted([_label(x[place]) for place in chosen])
+    labels, slanted = _fitted([names[place] for place in chosen], room)
     return Positions(at, ticks, labels, slanted=slanted)
 
 
-def _is_long(names: Sequence[str]) -> bool:
+def _is_long(names: Sequence[str], room: int) -> bool:
     """Whether names do not fit below their bars, each on two lines."""
-    if len(names) < 2 or sum(len(name) + 2 for name in names) <= _ROOM:
+    if len(names) < 2 or sum(len(name) + 2 for name in names) <= room:
         return False
-    width = _ROOM // len(names) - 1
+    width = room // len(names) - 1
     return any(len(name) > 2 * width or max(map(len, name.split()), default=0) > width for name in names)
 
 
-def _fitted(labels: Sequence[str]) -> tuple[tuple[str, ...], bool]:
+def _fitted(labels: Sequence[str], room: int) -> tuple[tuple[str, ...], bool]:
     """Labels that fit under the axis: side by side, else a few of them in lines, else cut and slanted."""
-    if sum(len(label) + 2 for label in labels) <= _ROOM:
+    if sum(len(label) + 2 for label in labels) <= room:
         return tuple(labels), False
-    width = _ROOM // len(labels) - 1
+    width = room // len(labels) - 1
     if len(labels) <= _WRAPPED_TICKS:
         return tuple("\n".join(textwrap.wrap(label, width, max_lines=3, placeholder="…")) for label in labels), False
     return tuple(cut_in_the_middle(label, _LONGEST_LABEL) for label in labels), True
@@ -124,11 +142,11 @@ def _label(place: str | float) -> str:
     return literal(place) or "·" if isinstance(place, str) else number_text(place)
 
 
-def _dates(x: Sequence[str | float]) -> tuple[datetime, ...]:
-    """The places as moments where all are ISO years, quarters, months, days or hours, and rise; else none."""
+def _moments(x: Sequence[str | float]) -> tuple[datetime, ...]:
+    """The places as moments where all are written as ISO years, quarters, months, days or hours; else none."""
     found: list[datetime] = []
     for place in x:
-        match = _DATE.fullmatch(str(place)) if isinstance(place, str) else None
+        match = _DATE.fullmatch(place) if isinstance(place, str) else None
         if match is None:
             return ()
         year, quarter, month, day, hour, minute = match.groups()
@@ -137,7 +155,7 @@ def _dates(x: Sequence[str | float]) -> tuple[datetime, ...]:
             found.append(datetime(int(year), first, int(day or 1), int(hour or 0), int(minute or 0)))  # noqa: DTZ001
         except ValueError:
             return ()
-    return tuple(found) if found == sorted(found) else ()
+    return tuple(found)
 
 
 def _days(at: datetime) -> float:
@@ -148,16 +166,25 @@ def _date_labels(written: Sequence[str]) -> tuple[str, ...]:
     """The hour, or day and month, with the day or the year below where it begins."""
     labels: list[str] = []
     before = ""
-    for text in written:
-        match = _DATE.fullmatch(text)
-        assert match is not None
-        year, quarter, month, day, hour, minute = match.groups()
-        short = f"Q{quarter}" if quarter else _MONTHS[int(month) - 1] if month else year
-        below = year if quarter or month else ""
-        if day:
-            short = f"{int(day)} {short}"
-        if hour:
-            short, below = f"{hour}:{minute}", f"{short} {year}"
+    for short, below in map(_date_parts, written):
         labels.append(short if below == before or not below else f"{short}\n{below}")
         before = below
     return tuple(labels)
+
+
+def _date_names(x: Sequence[str | float]) -> list[str]:
+    """Each date for itself: “Sep 2024”, “5 Mar 2024”."""
+    return [" ".join(filter(None, _date_parts(str(place)))) for place in x]
+
+
+def _date_parts(written: str) -> tuple[str, str]:
+    """What stands on the axis, and what it is part of: a month and its year, an hour and its day."""
+    match = _DATE.fullmatch(written)
+    assert match is not None
+    year, quarter, month, day, hour, minute = match.groups()
+    if not (quarter or month):
+        return year, ""
+    short = f"Q{quarter}" if quarter else _MONTHS[int(month) - 1]
+    if day:
+        short = f"{int(day)} {short}"
+    return (f"{hour}:{minute}", f"{short} {year}") if hour else (short, year)

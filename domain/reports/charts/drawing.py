@@ -15,40 +15,46 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
-from domain.reports.charts.axes import Positions, are_years, literal, number_text, positions_of, with_unit
-from domain.reports.charts.marks import GRID, INK, MUTED, OTHER_NAME, draw_marks, percent_of
+from domain.reports.charts.axes import ACROSS, Positions, are_years, literal, number_text, positions_of, with_unit
+from domain.reports.charts.marks import GRID, INK, MUTED, OTHER_NAME, draw_marks, legend_width, percent_of
 from domain.reports.charts.spec import ChartKind, ChartSpec, is_open
 
-__all__ = ["draw"]
+__all__ = ["draw", "figure_of"]
 
 _WIDTH, _HEIGHT, _DPI = 1200, 675, 150
 """Pixels, 16 to 9, which the chat platforms show without cropping; dots an inch set the size of the letters."""
 _STEPS = (1, 2, 2.5, 5, 10)
 _AXIS = "#9aa5b1"
-_NAMED_BINS, _NUMBERED_BINS, _ACROSS = 8, 12, 92
-"""Bins up to which each has its name below it, numbers between more of them, and letters that fit side by side."""
+_NAMED_BINS, _NUMBERED_BINS = 8, 12
+"""Bins up to which each has its name below it, and numbers between more of them."""
 
 
 def draw(spec: ChartSpec) -> bytes:
     """The chart as a PNG."""
+    out = io.BytesIO()
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # letters the typeface lacks are drawn as boxes
+        figure_of(spec).canvas.print_png(out)
+    return out.getvalue()
+
+
+def figure_of(spec: ChartSpec) -> Any:
+    """The chart as matplotlib's figure, on a canvas of the size it is drawn at."""
     figure: Any = Figure(figsize=(_WIDTH / _DPI, _HEIGHT / _DPI), dpi=_DPI, layout="constrained", facecolor="white")
     figure.get_layout_engine().set(w_pad=0.13, h_pad=0.13)  # inches
-    canvas: Any = FigureCanvasAgg(figure)
+    FigureCanvasAgg(figure)
     axes = figure.add_subplot()
     places = positions_of(
         spec.x,
         continuous=spec.kind in (ChartKind.LINE, ChartKind.SCATTER),
         bars=spec.kind in (ChartKind.BAR, ChartKind.STACKED),
+        room=ACROSS - (legend_width(spec.series) if len(spec.series) > 1 else 0),
     )
     draw_marks(axes, spec, places)
     if spec.kind is not ChartKind.PIE:
         _finish_axes(axes, spec, places)
     _write_texts(figure, axes, spec, places)
-    out = io.BytesIO()
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # letters the typeface lacks are drawn as boxes
-        canvas.print_png(out)
-    return out.getvalue()
+    return figure
 
 
 def _finish_axes(axes: Any, spec: ChartSpec, places: Positions) -> None:
@@ -82,7 +88,7 @@ def _finish_axes(axes: Any, spec: ChartSpec, places: Positions) -> None:
 
 def _beside(names: int) -> float:
     """Points of the letters of names that stand one below the other."""
-    return 8.5 if names <= 18 else 7.5 if names <= 24 else 6.5
+    return 8.5 if names <= 18 else 7.5 if names <= 24 else 6.2
 
 
 def _name_bins(axes: Any, spec: ChartSpec) -> None:
@@ -104,7 +110,7 @@ def _name_bins(axes: Any, spec: ChartSpec) -> None:
 
 
 def _wrapped(names: Sequence[str]) -> list[str]:
-    width = max(6, _ACROSS // len(names) - 1)
+    width = max(6, ACROSS // len(names) - 1)
     return ["\n".join(textwrap.wrap(name, width)) for name in names]
 
 
@@ -141,6 +147,8 @@ def _write_texts(figure: Any, axes: Any, spec: ChartSpec, places: Positions) -> 
         figure.supxlabel("\n".join([*note, *source]), x=0.015, ha="left", fontsize=7.5, color=MUTED)
     if len(spec.series) > 1 or spec.kind is ChartKind.PIE:
         handles, names = axes.get_legend_handles_labels()
+        if spec.kind is ChartKind.STACKED and not places.lying:
+            handles, names = handles[::-1], names[::-1]  # as they lie on one another
         in_order = sorted(zip(handles, names, strict=True), key=lambda pair: pair[1].startswith(OTHER_NAME))
         figure.legend(
             *zip(*in_order, strict=True),

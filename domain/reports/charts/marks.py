@@ -11,7 +11,7 @@ from typing import Any
 from domain.reports.charts.axes import Positions, literal, number_text
 from domain.reports.charts.spec import ChartKind, ChartSpec, Series, is_open
 
-__all__ = ["GRID", "INK", "MUTED", "OTHER_NAME", "draw_marks", "percent_of"]
+__all__ = ["GRID", "INK", "MUTED", "OTHER_NAME", "draw_marks", "legend_width", "percent_of"]
 
 _MAX_SERIES = 12
 OTHER_NAME = "other ("
@@ -189,6 +189,11 @@ def _place(place: str | float) -> str:
 def _name(series: Series) -> str:
     """A series' name for the legend, which leaves out names that begin with an underscore."""
     return _short(literal(series.name), _LONGEST_NAME)
+
+
+def legend_width(series: Sequence[Series]) -> int:
+    """How many letters of the picture's width the names of series take."""
+    return max(len(_name(one)) for one in series) + 4
 
 
 def _short(name: str, most: int) -> str:
