@@ -93,10 +93,11 @@ def _understood(
     if facts:
         query = builder.base()[0]
         return Understood(query, (), draft.chart, draft.export, tuple(dict.fromkeys(draft.assumed)), facts=True)
-    if previous is None and not _asks(draft) and (draft.export or draft.exported or draft.listing):
+    drawn = draft.chart is not None or draft.anychart
+    if previous is None and not drawn and not _asks(draft) and (draft.export or draft.exported or draft.listing):
         draft.rows = True  # “the table as Excel”
     if not following and not _asks(draft):
-        if previous is None and (draft.chart or draft.anychart):
+        if previous is None and drawn:
             return Understood(builder.base()[0], (), draft.chart, draft.export, facts=True)
         if previous is None:
             raise _refused("I found nothing to compute in that question.", f"Ask about {_listed(list(names.columns))}.")
