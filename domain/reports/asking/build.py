@@ -15,6 +15,9 @@ from domain.reports.querying.result import UNANSWERABLE
 _EACH = frozenset(name_words("salary gehalt wage lohn pay age alter price preis score note"))
 _WHO = ("name", "employee", "mitarbeiter", "person", "customer", "kunde", "seller", "verkaufer", "player", "student")
 
+MOST_GROUPS = 30
+"""So many different numbers may be groups, whatever they are."""
+
 
 def label(select: Select) -> str:
     """A selection as the columns of a result are called: “sum of Sales”, “count”."""
@@ -133,6 +136,14 @@ class Builder:
                 raise Invalid(f"The result has no “{sort.said}” to sort by.", remedy=None, code=UNANSWERABLE)
             query = query.model_copy(update={"select": (*query.select, known)})
         return query, (Order(by=label(known), descending=True if down is None else down),)
+
+    def continuous(self, name: str) -> bool:
+        """Whether a column holds numbers of which hardly two are the same: it measures, and groups nothing."""
+        column = self.names.columns.get(name)
+        if column is None or column.kind != "number":
+            return False
+        different = len(set(column.numbers))
+        return different > MOST_GROUPS and (column.decimals > 0 or different > len(column.numbers) / 2)
 
     def date_name(self) -> str | None:
         date = self.names.date()

@@ -54,10 +54,19 @@ def said_rows(walk: Walk, item: Item) -> bool:
         return False
     if item.is_("rows") and not item.columns:
         draft.rows = True
+        _counted(walk)
         return True
     if item.is_("noun") and not any(walk.names.is_number(name) for name in item.columns):
         return _noun(walk, item)
     return False
+
+
+def _counted(walk: Walk) -> None:
+    """“20 rows”."""
+    before = walk.items[walk.at - 1] if walk.at else None
+    if before is not None and before.number is not None and before in walk.draft.left and before.number >= 1:
+        walk.draft.left.remove(before)
+        walk.draft.limit = int(before.number)
 
 
 def _noun(walk: Walk, item: Item) -> bool:
@@ -65,6 +74,7 @@ def _noun(walk: Walk, item: Item) -> bool:
     if item.columns and (walk.mode in ("by", "sort") or walk.unique(item.columns[0]) is False):
         return False
     walk.draft.noun = item.said
+    _counted(walk)
     walk.draft.people = walk.draft.people or item.words[0].plain in PEOPLE
     return True
 
@@ -94,6 +104,8 @@ def said_column(walk: Walk, item: Item) -> bool:
             _measure(walk, item, numbers)
             walk.mode = "measure"
             return True
+        if not others and not item.exact and not _named(walk, item):
+            return False  # “profit per unit” is a quotient
         draft.groups.append(walk.one_of(item, others or numbers))
         walk.mode = "group"
         walk.last = (walk.at, first)
@@ -106,6 +118,12 @@ def said_column(walk: Walk, item: Item) -> bool:
         _subject(walk, item, others or item.columns)
     walk.last = (walk.at, first)
     return True
+
+
+def _named(walk: Walk, item: Item) -> bool:
+    """Whether the words stand in the column's own name, or are a slip of it."""
+    own = set(walk.names.words(item.columns[0]))
+    return bool(item.taken) or bool(set(name_words(item.said)) & own)
 
 
 def _say(walk: Walk, said: str, column: str) -> None:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from domain.core.errors import Invalid
-from domain.reports.asking.draft import condition
+from domain.reports.asking.draft import Measure, condition
 from domain.reports.asking.items import Item
 from domain.reports.asking.lexicon import AGES, MEASURING
 from domain.reports.asking.walk import MEASURED_IN, OPS, Walk, either, main_measure, whole
@@ -36,6 +36,11 @@ def compared(walk: Walk, item: Item) -> bool:
     place = walk.ahead(walk.at + 1)
     follower = walk.item_at(place)
     if follower is None or follower.number is None:
+        if follower is not None and _sides(walk, follower):
+            walk.draft.compare = True  # “does the West sell more than the East”
+            if item.columns:
+                walk.draft.measures.append(Measure(None, item.columns, item.said, verb=True))
+            return True
         walk.draft.compare = walk.draft.compare or (bool(item.columns) and follower is not None)
         return False
     if walk.negated and sign in (Is.MORE, Is.LESS):
@@ -47,6 +52,12 @@ def compared(walk: Walk, item: Item) -> bool:
         walk.at = _unit(walk, place + 1)
         return True
     return _compare(walk, sign, follower.number, place + 1)
+
+
+def _sides(walk: Walk, item: Item) -> bool:
+    """Whether a value stands on the other side of one that was named."""
+    named = {one.column for one in walk.draft.where}
+    return any(column in named for column, _ in item.values)
 
 
 def _equals(walk: Walk, item: Item) -> bool:
@@ -127,8 +138,9 @@ def _heads_of(walk: Walk, end: int) -> tuple[str, ...]:
 def _unit(walk: Walk, end: int) -> int:
     """Beyond a unit behind a number: degrees, euros, years."""
     follower = walk.item_at(end)
-    if follower is not None and follower.plain in MEASURED_IN and not follower.columns:
-        return end + 1
+    while follower is not None and follower.plain in MEASURED_IN and not follower.columns:
+        end += 1
+        follower = walk.item_at(end)
     return end
 
 

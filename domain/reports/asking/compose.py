@@ -18,6 +18,13 @@ def query_of(builder: Builder) -> Query:
             remedy="Ask for the count by month, or by a column.",
             code=UNANSWERABLE,
         )
+    measuring = next((name for name in draft.groups if builder.continuous(name)), None)
+    if measuring is not None:
+        raise Invalid(
+            f"{measuring} has a different number in most rows, so it makes no groups.",
+            remedy=f"Ask what goes with it, as in “correlation of … and {measuring}”, or sort by {measuring}.",
+            code=UNANSWERABLE,
+        )
     if draft.gaps and not (draft.measures or draft.subject or draft.rows or draft.noun or draft.how or draft.listing):
         draft.many = True
     groups = list(draft.groups)
@@ -27,6 +34,11 @@ def query_of(builder: Builder) -> Query:
         groups += builder.compared_values(groups)
     if draft.trend and not any(group in STEPS for group in groups):
         groups.append(builder.trend())
+    if draft.how == [] and draft.measures and all(one.how is How.MEAN for one in draft.measures):
+        for group in [one for one in groups if one in builder.names.columns and builder.unique(one)]:
+            groups.remove(group)
+            draft.groups.remove(group)
+            builder.assumed.append(f"Each row has its own {group}: the average is that over the rows.")
     if draft.subject is not None and draft.subject == builder.date_name() and any(one in STEPS for one in groups):
         draft.subject, draft.many = None, True  # “hires per year”
     if draft.who and draft.subject is None:
@@ -57,6 +69,9 @@ def query_of(builder: Builder) -> Query:
         how = How.FIRST if draft.edge == "first" else How.LAST
         selects = tuple(Select(how=how, column=builder.number(one)) for one in draft.measures)
         return builder.ordered(query.model_copy(update={"select": selects, "by": tuple(groups)}))
+    alone = not (draft.measures or draft.how or draft.subject or groups or draft.share or draft.rank)
+    if draft.sort is not None and alone:
+        return rows(builder, query)
     if (draft.rows or draft.noun) and not (
         draft.how or groups or (draft.measures and not draft.listing and not draft.which)
     ):

@@ -66,6 +66,9 @@ class Draft:
     behind: bool = False
     drop: bool = False
     added: bool = False
+    also: bool = False
+    every: bool = False
+    headers: bool = False
     chart: ChartWish | None = None
     anychart: bool = False
     export: Export | None = None

@@ -85,8 +85,9 @@ PHRASES: dict[str, str] = {
         "relative to | v | as against | than in"
     ),
     "compare": (
-        "compare | comparison | comparison of | compared | contrast | difference between | "
-        "the difference between | compare between | how does | how do"
+        "difference | difference in | the difference | differ | compare | comparison | comparison of | "
+        "compared | contrast | difference between | the difference between | compare between | how does | "
+        "how do"
     ),
     "contains": (
         "contains | containing | contain | includes | including | that include | starting with the text | "
@@ -141,6 +142,7 @@ PHRASES: dict[str, str] = {
         "and how about | same thing for | how did it look in | how was it in | how does it look for | "
         "do the same for | now | do it for"
     ),
+    "also": "also | additionally | in addition | as well | too | on top",
     "instead": "instead | rather | instead of that",
     "rest": "all | the whole | everything | whole | entire | full | complete | any | all the | every single",
     "behind": (
@@ -198,14 +200,16 @@ PHRASES: dict[str, str] = {
         "convert it to | convert this to | make it | make this"
     ),
     "facts": (
-        "what changed | what has changed | what's changed | stands out | stand out | standing out | "
-        "summary | summarize | summarise | overview | anything unusual | anything interesting | "
-        "what is interesting | key facts | key insights | insights | highlights | analyse | analyze | "
-        "analysis | anomalies | outliers | what happened | what does it say | what is going on | "
-        "key findings | findings | main points | most important facts | interesting facts | noteworthy | "
-        "what should i know | what do you see | what can you see | explain this | unusual | takeaways | "
-        "what's new | interesting | tell me about this | tell me about it | tell me about the | "
-        "look at this | look into | worth knowing | what does this say | what do we learn | important"
+        "describe | what is in this file | what is in the file | what is in it | what is in this table | "
+        "what is this about | what changed | what has changed | what's changed | stands out | stand out | "
+        "standing out | summary | summarize | summarise | overview | anything unusual | "
+        "anything interesting | what is interesting | key facts | key insights | insights | highlights | "
+        "analyse | analyze | analysis | anomalies | outliers | what happened | what does it say | "
+        "what is going on | key findings | findings | main points | most important facts | "
+        "interesting facts | noteworthy | what should i know | what do you see | what can you see | "
+        "explain this | unusual | takeaways | what's new | interesting | tell me about this | "
+        "tell me about it | tell me about the | look at this | look into | worth knowing | "
+        "what does this say | what do we learn | important"
     ),
     "why": (
         "why | how come | what caused | reason | reasons | cause | causes | what is the reason | "
@@ -221,16 +225,16 @@ PHRASES: dict[str, str] = {
         "what would you do | advise | should"
     ),
     "fill": (
-        "it did | did it | make me | send | send me | file | document | files | work | works | working | "
-        "worked | employed | live | lives | living | belong | belongs | may i | take | takes | took | the | "
-        "a | an | me | us | i | we | you | our | my | your | it | its | them | these | those | that | "
-        "there | here | please | pls | plz | can | could | would | want | like | need | know | do | does | "
-        "did | done | been | am | as | into | so | hi | hello | hey | thanks | thank | ok | okay | also | "
-        "now | again | still | exactly | roughly | approximately | about | around | get | got | gets | "
-        "come | comes | came | make | made | makes | go | went | happen | happened | use | using | used | "
-        "their | they | he | she | his | her | what's | whats | who's | how's | that's | result | results | "
-        "answer | respectively | both | one | ones | same | such | well | really | actually | simply | "
-        "quickly | total of | thing | things | it's | i'd | let's | let | table | sheet | dataset | "
+        "help | help me | it did | did it | make me | send | send me | file | document | files | work | "
+        "works | working | worked | employed | live | lives | living | belong | belongs | may i | take | "
+        "takes | took | the | a | an | me | us | i | we | you | our | my | your | it | its | them | these | "
+        "those | that | there | here | please | pls | plz | can | could | would | want | like | need | "
+        "know | do | does | did | done | been | am | as | into | so | hi | hello | hey | thanks | thank | "
+        "ok | okay | now | again | still | exactly | roughly | approximately | about | around | get | got | "
+        "gets | come | comes | came | make | made | makes | go | went | happen | happened | use | using | "
+        "used | their | they | he | she | his | her | what's | whats | who's | how's | that's | result | "
+        "results | answer | respectively | both | one | ones | same | such | well | really | actually | "
+        "simply | quickly | total of | thing | things | it's | i'd | let's | let | table | sheet | dataset | "
         "data set | spreadsheet above | attached | report | this | is there | are there | were there | "
         "was there | there is | there are | looking at | look | looks | looked | based on | then | "
         "question | for me | for us | to me | kind | kinds | each other | please tell | given the | was it | "

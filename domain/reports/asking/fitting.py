@@ -7,14 +7,15 @@ from domain.reports.asking.draft import Draft
 from domain.reports.querying.query import STEPS, How, Query
 from domain.reports.querying.result import UNANSWERABLE
 
+_SUMMED = frozenset((How.COUNT, How.DISTINCT, How.MISSING, How.SHARE))
 _OVER_ROWS = frozenset((How.COUNT, How.SUM, How.DISTINCT, How.MISSING))
 _OF_STEPS = frozenset((How.COUNT, How.DISTINCT, How.SHARE))
 _ENDS = frozenset((How.MIN, How.MAX, How.FIRST, How.LAST))
 
 
-def fitted(draft: Draft, groups: list[str], query: Query) -> Query:
-    """The query itself. ``groups``: those that were read. Raises Invalid where it leaves out a part of the question."""
-    lost = list(dict.fromkeys(_lost(draft, groups, query)))
+def fitted(draft: Draft, query: Query) -> Query:
+    """The query itself. Raises Invalid where it leaves out a part of the question."""
+    lost = list(dict.fromkeys(_lost(draft, query)))
     if lost:
         listed = ", ".join(f"“{one}”" for one in lost)
         raise Invalid(
@@ -25,18 +26,16 @@ def fitted(draft: Draft, groups: list[str], query: Query) -> Query:
     return query
 
 
-def _lost(draft: Draft, groups: list[str], query: Query) -> Iterator[str]:
+def _lost(draft: Draft, query: Query) -> Iterator[str]:
     named = {one.column for one in query.where} | {*query.by, *query.columns}
     named |= {name for one in query.select for name in (one.column, one.of) if name is not None}
     named |= {name for one in query.order for name in (one.by, one.by.partition(" of ")[2])}
     hows = {one.how for one in query.select}
     yield from draft.strange
-    yield from (group for group in groups if group not in {*query.by, *query.columns})
+    yield from (group for group in draft.groups if group not in {*query.by, *query.columns})
     yield from (one.said for one in draft.measures if one.columns and not (one.verb or named & set(one.columns)))
-    yield from (one.how for one in draft.measures if one.how is not None and one.how not in hows and not query.order)
-    yield from (how for how in draft.how if how not in hows and not (how is How.SUM and hows & _OVER_ROWS) and not (
-        how in _ENDS and query.order
-    ))  # fmt: skip
+    asked = [*draft.how, *(one.how for one in draft.measures if one.how is not None)]
+    yield from (how for how in asked if how not in hows and not _held(how, hows, query))
     if draft.subject is not None and draft.subject not in named and draft.subject not in STEPS:
         yield draft.subject
     stepped = draft.subject in STEPS and draft.subject not in query.by and not hows & _OF_STEPS
@@ -58,3 +57,8 @@ def _lost(draft: Draft, groups: list[str], query: Query) -> Iterator[str]:
         yield "over time"
     if draft.compare and query.compare_to is None and not query.by and max(len(query.select), len(query.columns)) < 2:
         yield "compare"
+
+
+def _held(how: How, hows: set[How], query: Query) -> bool:
+    """Whether a count or a share is the sum that was asked for, or an order the highest."""
+    return bool(hows & _SUMMED) if how is How.SUM else how in _ENDS and bool(query.order)

@@ -1,31 +1,70 @@
 """What follows a question changes its query: another group, another period, fewer values, another order."""
 
 from domain.reports.asking.build import Builder, conditions_over, label
-from domain.reports.asking.draft import Draft
-from domain.reports.querying.query import How, Order, Query, Select
+from domain.reports.asking.draft import Draft, Measure
+from domain.reports.querying.query import STEPS, Condition, How, Order, Query, Select
+
+_OF_STEPS = ("month", "quarter", "weekday", "year")
 
 
-def follows(draft: Draft) -> bool:
+def follows(draft: Draft, previous: Query) -> bool:
     """Whether the words change the last question, rather than being a whole one themselves."""
-    turned = draft.about or draft.instead or draft.added or draft.only or draft.behind or draft.drop
-    if draft.behind:
+    if draft.behind or _again(draft, previous):
         return True
+    turned = draft.about or draft.instead or draft.added or draft.only or draft.drop or draft.also
+    if draft.many and not (draft.measures or draft.subject or draft.noun or draft.rows or draft.where):
+        return not draft.groups or turned  # “how many are there?”
     if draft.many or draft.much or draft.when or draft.who or (draft.which and (draft.subject or draft.measures)):
         return False
     if draft.rows or draft.noun:
         return False
+    if _days(draft, previous):
+        return True
     if draft.measures or draft.subject is not None:
-        return bool(turned) and not (draft.measures and draft.groups)
+        return turned and not (draft.measures and draft.groups)
     if draft.how or draft.share:
         return True
-    return not (draft.listing and draft.groups) or bool(turned)
+    return not (draft.listing and draft.groups) or turned
+
+
+def _again(draft: Draft, previous: Query) -> bool:
+    """“all regions again”, where one region was chosen."""
+    return draft.every and any(one.column == draft.subject for one in previous.where) and not draft.measures
+
+
+def _days(draft: Draft, previous: Query) -> bool:
+    """“sunny days?”, where rainy ones were counted."""
+    counted = any(one.how is How.COUNT for one in previous.select)
+    columns = {one.column for one in previous.where}
+    return (
+        counted
+        and draft.subject in STEPS
+        and not (draft.measures or draft.groups or draft.listing)
+        and any(one.column in columns for one in draft.where)
+    )
 
 
 def changed(builder: Builder, previous: Query) -> Query:
     """The last query with what was said anew."""
     draft = builder.draft
+    if _again(draft, previous):
+        kept = tuple(one for one in previous.where if one.column != draft.subject)
+        draft.subject = None
+        previous = previous.model_copy(update={"where": kept})
+    if _days(draft, previous):
+        draft.subject = None
+    query = _chosen(builder, previous)
+    if draft.only and not (query.select or query.by) and (draft.measures or draft.subject is not None):
+        named = [builder.number(one) for one in draft.measures]
+        columns = (*([draft.subject] if draft.subject is not None else []), *named)
+        return _placed(builder, query.model_copy(update={"columns": columns}))
+    return _placed(builder, _measured(builder, _grouped(builder, query)))
+
+
+def _chosen(builder: Builder, query: Query) -> Query:
+    """With the conditions and the period that were said; each takes the place of the one it had."""
+    draft = builder.draft
     fresh, periods = builder.base()
-    query = previous
     if draft.drop:
         query = query.model_copy(update={"where": (), "period": None, "compare_to": None})
     if draft.behind:
@@ -33,41 +72,50 @@ def changed(builder: Builder, previous: Query) -> Query:
     where = conditions_over(query, fresh.where)
     if periods.where:
         query = query.model_copy(update={"period": None, "compare_to": None})
-    query = query.model_copy(update={"where": where})
     if fresh.period is not None:
-        dated = [one for one in where if one.column not in ("month", "quarter")]
-        query = query.model_copy(update={"period": fresh.period, "compare_to": fresh.compare_to, "where": tuple(dated)})
+        where = tuple(one for one in where if one.column not in _OF_STEPS or one in fresh.where)
+        query = query.model_copy(update={"period": fresh.period, "compare_to": fresh.compare_to})
+    return query.model_copy(update={"where": where})
+
+
+def _grouped(builder: Builder, query: Query) -> Query:
+    draft = builder.draft
     groups = [*draft.groups, *([draft.subject] if draft.subject is not None else [])]
+    if groups and query.by:  # “and by profit?” is another number, not another group
+        numbers = [name for name in groups if builder.continuous(name)]
+        draft.measures += [Measure(None, (name,), name) for name in numbers]
+        groups = [name for name in groups if name not in numbers]
+        draft.groups = [name for name in draft.groups if name not in numbers]
     if draft.compare:
-        groups += [one.column for one in fresh.where if isinstance(one.value, tuple)]
+        groups += _of_several(draft.where)
     if draft.trend:
         groups.append(builder.trend())
-    if groups:
-        query = query.model_copy(update={"by": tuple(groups), "order": (), "limit": None, "columns": ()})
-        if not query.select:
-            query = query.model_copy(update={"select": (Select(how=How.COUNT),)})
-    query = _measured(builder, query)
-    return _placed(builder, query)
+    if not groups:
+        return query
+    by = tuple(dict.fromkeys((*(query.by if draft.also else ()), *groups)))
+    select = query.select or (Select(how=How.COUNT),)
+    return query.model_copy(update={"by": by, "select": select, "order": (), "limit": None, "columns": ()})
+
+
+def _of_several(where: list[Condition]) -> list[str]:
+    return [one.column for one in where if isinstance(one.value, tuple)]
 
 
 def _measured(builder: Builder, query: Query) -> Query:
     draft = builder.draft
-    hows = draft.how
-    if draft.share:
-        hows = [How.SHARE]
+    hows = [How.SHARE] if draft.share else draft.how
+    if draft.many:
+        select = (Select(how=How.COUNT),)
+        return query.model_copy(update={"select": select, "order": (), "limit": None, "columns": ()})
     if draft.measures:
         old = [one.how for one in query.select if one.column is not None]
         selects: list[Select] = []
         for one in draft.measures:
             select = builder.select(one)
-            keep = (
-                one.how is None
-                and old
-                and old[0] is not select.how
-                and old[0] in (How.MEDIAN, How.MIN, How.MAX, How.MEAN)
-            )
+            keep = one.how is None and old and old[0] in (How.MEDIAN, How.MIN, How.MAX, How.MEAN)
             selects.append(select.model_copy(update={"how": old[0]}) if keep else select)
-        return query.model_copy(update={"select": tuple(selects), "order": _reordered(query, selects), "columns": ()})
+        chosen = tuple(dict.fromkeys((*(query.select if draft.also else ()), *selects)))
+        return query.model_copy(update={"select": chosen, "order": _reordered(query, selects), "columns": ()})
     if hows and query.select:
         selects = [one.model_copy(update={"how": hows[0], "of": None}) for one in query.select]
         return query.model_copy(update={"select": tuple(selects), "order": _reordered(query, selects)})
@@ -77,9 +125,8 @@ def _measured(builder: Builder, query: Query) -> Query:
 def _reordered(query: Query, selects: list[Select]) -> tuple[Order, ...]:
     """The order over what is selected now."""
     old = {label(one) for one in query.select}
-    return tuple(
-        Order(by=label(selects[0]), descending=one.descending) if one.by in old else one for one in query.order
-    )
+    now = label(selects[0])
+    return tuple(Order(by=now, descending=one.descending) if one.by in old else one for one in query.order)
 
 
 def _placed(builder: Builder, query: Query) -> Query:
@@ -88,12 +135,22 @@ def _placed(builder: Builder, query: Query) -> Query:
         query, order = builder.sorted(query, draft.sort)
         query = query.model_copy(update={"order": order})
     elif draft.descending is not None:
-        by = label(query.select[0]) if query.select else (query.by or ("",))[0]
+        by = _ordering(query)
         if by:
             query = query.model_copy(update={"order": (Order(by=by, descending=draft.descending),)})
-    if draft.rank is not None and query.by and query.select:
-        order = (Order(by=label(query.select[0]), descending=draft.rank == "top"),)
-        return query.model_copy(update={"order": order, "limit": draft.limit or 1})
+    if draft.rank is not None:
+        by = _ordering(query)
+        if by:
+            order = (Order(by=by, descending=draft.rank == "top"),)
+            return query.model_copy(update={"order": order, "limit": draft.limit or query.limit or 1})
     if draft.limit is not None:
         query = query.model_copy(update={"limit": draft.limit})
     return query
+
+
+def _ordering(query: Query) -> str | None:
+    """What an order is by where that was not said: what it is by already, else the first number."""
+    labels = [label(one) for one in query.select]
+    if query.order and (query.order[0].by in labels or not labels):
+        return query.order[0].by
+    return labels[0] if labels and query.by else None

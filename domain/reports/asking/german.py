@@ -170,6 +170,7 @@ PHRASES: dict[str, str] = {
         "wie sieht es im | und wie war es im | das gleiche für | dasselbe für | das selbe für | "
         "wie sieht es in | und für | und im | wie ist es im | wie steht es mit | jetzt für | das gleiche mit"
     ),
+    "also": "auch | zusätzlich | außerdem | ebenfalls | noch dazu | auch noch",
     "instead": "stattdessen | statt dessen | lieber | anstatt",
     "rest": (
         "alle | allen | alles | ganze | ganzen | sämtliche | sämtlichen | aller | komplette | vollständige | "
@@ -203,7 +204,7 @@ PHRASES: dict[str, str] = {
     "this": "diesen | dieses | diesem | diese | dieser | aktuellen | aktuelle | aktueller | laufenden",
     "previous": (
         "letzten | letztes | letzter | letztem | letzte | vergangenen | vergangenes | vergangener | "
-        "vorigen | voriges | vorige | vorheriges | vorherigen | im letzten | im vergangenen"
+        "vorigen | voriges | vorige | vorheriges | vorherigen"
     ),
     "bar": (
         "balkendiagramm | säulendiagramm | balken | säulen | balkengrafik | säulengrafik | balkenchart | säulenchart"
@@ -229,12 +230,12 @@ PHRASES: dict[str, str] = {
         "als datei | mach daraus | mache daraus"
     ),
     "facts": (
-        "was hat sich verändert | was hat sich geändert | was fällt auf | fällt auf | auffällig | "
-        "auffälliges | auffälligkeiten | zusammenfassung | fasse zusammen | fass zusammen | überblick | "
-        "übersicht | was ist passiert | analysiere | analyse | ausreißer | besonderheiten | wichtigste | "
-        "wichtigsten | erkenntnisse | interessant | interessantes | ungewöhnlich | ungewöhnliches | "
-        "was steht drin | worum geht es | was sagt die tabelle | fakten | was ist auffällig | was sagt | "
-        "verändert | geändert | kernaussagen"
+        "fasse | fass | beschreibe | beschreib | was hat sich verändert | was hat sich geändert | "
+        "was fällt auf | fällt auf | auffällig | auffälliges | auffälligkeiten | zusammenfassung | "
+        "fasse zusammen | fass zusammen | überblick | übersicht | was ist passiert | analysiere | analyse | "
+        "ausreißer | besonderheiten | wichtigste | wichtigsten | erkenntnisse | interessant | "
+        "interessantes | ungewöhnlich | ungewöhnliches | was steht drin | worum geht es | "
+        "was sagt die tabelle | fakten | was ist auffällig | was sagt | verändert | geändert | kernaussagen"
     ),
     "why": (
         "warum | wieso | weshalb | grund | gründe | ursache | ursachen | woran liegt | aus welchem grund | "
@@ -254,17 +255,16 @@ PHRASES: dict[str, str] = {
         "arbeiten | arbeitet | gehören | gehört | wohnen | beschäftigt | beschäftigen | tätig | die | das | "
         "der | dem | den | des | ein | eine | einen | einer | einem | eines | mir | mich | uns | ich | wir | "
         "du | sie | er | es | unsere | unserer | meine | meiner | bitte | kannst | könntest | können | "
-        "kann | möchte | will wissen | gibt | gab | gibt es | gab es | hat es | auch | mal | denn | "
-        "eigentlich | als | alle zusammen | hallo | hi | danke | guten tag | guten morgen | jetzt | nun | "
-        "noch | noch mal | nochmal | etwa | ungefähr | wurde | wurden | worden | wie | werden angezeigt | "
-        "sich | so | da | dabei | dort | hier | diese tabelle | tabelle | bericht | ergebnis | ergebnisse | "
-        "das ergebnis | wie ist | wie war | wie lautet | aussieht | sieht | machen | macht | machte | "
-        "gemacht | erzielt | erzielte | erzielten | erreicht | erreichte | entfällt | entfallen | "
-        "entfällt auf | liegt | lag | lagen | liegen | jeweils | jeweilige | jeweiligen | dazwischen | "
-        "einzelnen | einzelne | am tag | mal bitte | gern | gerne | wissen | brauche | bräuchte | hätte | "
-        "würde | sein | um | davon | wie viel ist | überhaupt | aufgetreten | vorgekommen | kommen | kommt | "
-        "vor | stehen | steht | drin | in der tabelle | in der datei | aus der tabelle | in dieser tabelle | "
-        "in dieser datei | aus der datei | der tabelle | der datei | darin | erfasst | verzeichnet | "
-        "verzeichnete | art | arten"
+        "kann | möchte | will wissen | gibt | gab | gibt es | gab es | hat es | mal | eigentlich | als | "
+        "alle zusammen | hallo | hi | danke | guten tag | guten morgen | jetzt | nun | noch | noch mal | "
+        "nochmal | etwa | ungefähr | wurde | wurden | worden | wie | werden angezeigt | sich | so | da | "
+        "dabei | dort | hier | diese tabelle | tabelle | bericht | ergebnis | ergebnisse | das ergebnis | "
+        "wie ist | wie war | wie lautet | aussieht | sieht | machen | macht | machte | gemacht | erzielt | "
+        "erzielte | erzielten | erreicht | erreichte | entfällt | entfallen | entfällt auf | liegt | lag | "
+        "lagen | liegen | jeweils | jeweilige | jeweiligen | dazwischen | einzelnen | einzelne | am tag | "
+        "mal bitte | gern | gerne | wissen | brauche | bräuchte | hätte | würde | sein | um | davon | "
+        "wie viel ist | überhaupt | aufgetreten | vorgekommen | kommen | kommt | vor | stehen | steht | "
+        "drin | in der tabelle | in der datei | aus der tabelle | in dieser tabelle | in dieser datei | "
+        "aus der datei | der tabelle | der datei | darin | erfasst | verzeichnet | verzeichnete | art | arten"
     ),
 }

@@ -8,6 +8,7 @@ from domain.reports.asking.lexicon import (
     COMPOUNDS,
     DATE_VERBS,
     HAPPENINGS,
+    KIN,
     LONGEST,
     MEANINGS,
     ROW_NOUNS,
@@ -201,7 +202,7 @@ def _unknown(word: Word, names: Names) -> Item:
         return Item((word,), values=like, loose=True)
     if word.quoted:
         return Item((word,), maybe=names.like(word.plain))
-    near = names.near(root) or names.near(word.plain) or names.near(fold(word.text))
+    near = [] if (root,) in KIN else names.near(root) or names.near(word.plain) or names.near(fold(word.text))
     known = nearest(word.plain)
     columns = tuple(name for name, value in near if value is None)
     values = tuple((name, value) for name, value in near if value is not None)

@@ -33,4 +33,6 @@ def read(items: list[Item], names: Names, calendar: Calendar | None) -> Draft:
         if walk.at == before:
             walk.at += 1
         walk.joined = item.is_("and", "or", "versus") or item.ends == ","
+    if walk.negated and walk.negator is not None:
+        walk.draft.left.append(walk.negator)  # “sales minus profit”
     return walk.draft

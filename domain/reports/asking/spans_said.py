@@ -3,6 +3,7 @@
 from domain.core.errors import Invalid
 from domain.reports.asking.draft import condition
 from domain.reports.asking.items import Item
+from domain.reports.asking.times import MONTH_NAMES, Time
 from domain.reports.asking.values import value_wanted
 from domain.reports.asking.walk import (
     BEFORE_TIMES,
@@ -34,7 +35,8 @@ def said_time(walk: Walk, item: Item) -> bool:
         follower = walk.item_at(nxt)
         if follower is not None and follower.time is not None and item.is_(*BEFORE_TIMES, "between", "in"):
             return _prefixed(walk, item, nxt)
-        return False
+        over = item.is_("over") and follower is not None and follower.number is None
+        return over and follower is not None and follower.time is not None  # “over the last two years”
     before = walk.behind("of", "is")
     if item.number is not None and before is not None and before.is_(*OPS, "top", "bottom") and not before.is_("in"):
         return False
@@ -42,8 +44,25 @@ def said_time(walk: Walk, item: Item) -> bool:
         return False
     if item.values and item.time.step == "month" and not item.time.year:
         month_or_value(walk, item)
+    if walk.negated:
+        return _left_out(walk, item.time)
     walk.draft.times.append(("in", item.time))
     walk.mode = "time"
+    return True
+
+
+def _left_out(walk: Walk, time: Time) -> bool:
+    """“except May”, “without 2023”, “not in May 2023”."""
+    if walk.calendar is None or time.span is not None or time.step not in ("year", "quarter", "month", "day"):
+        return False
+    walk.negated = False
+    if time.year is None and time.step in ("month", "quarter"):
+        value = MONTH_NAMES[time.number - 1] if time.step == "month" else f"Q{time.number}"
+        walk.draft.where.append(condition(time.step, Is.UNEQUAL, value))
+    else:
+        span, assumed = walk.calendar.resolve(time)
+        walk.draft.assumed += [assumed] if assumed else []
+        walk.draft.where.append(condition(walk.calendar.name, Is.UNEQUAL, span[0]))
     return True
 
 

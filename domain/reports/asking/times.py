@@ -54,6 +54,7 @@ class Calendar:
         self.grain: Step = column.grain or "day"
         self.first, self.last = min(moments), max(moments)
         self.months = {(at.year, at.month) for at in set(moments)}
+        self.weeks = {at.isocalendar()[:2] for at in set(moments)}
         self.years = {year for year, _ in self.months}
 
     def last_steps(self, step: Step, count: int, *, this: bool) -> tuple[datetime, datetime]:
@@ -102,7 +103,7 @@ class Calendar:
         elif time.step == "half":
             months = set(range(time.number * 6 - 5, time.number * 6 + 1))
         elif time.step == "week":
-            months = set(range(1, 13))
+            return sorted({year for year, week in self.weeks if week == time.number})
         else:
             months = {time.number}
         if self.grain == "year":

@@ -1,6 +1,7 @@
 """The whole way from a question to a query."""
 
 import re
+from dataclasses import replace
 from itertools import groupby
 
 from domain.core.errors import Invalid
@@ -24,8 +25,13 @@ LONGEST = 1_000
 """Letters of a question beyond which it is no question."""
 
 _ANOTHER = word_set("""
-    what which how who when why where was welche welcher welches wie wer wann warum wieviel show list give zeig
-    zeige compare vergleiche draw
+    what which how who when why where was welche welcher welches wie wer wann warum wieviel
+""")
+_COMMANDS = word_set("""
+    show list give zeig zeige compare vergleiche draw
+""")
+_REASONS_BEGIN = word_set("""
+    because weil damit denn
 """)
 _FOREIGN = word_set("""
     quel quelle quels quelles combien est sont les des du par une le la moyenne ventes dans cual cuantos cuanto son
@@ -67,13 +73,50 @@ def understand(question: str, table: Table, previous: Query | None = None) -> Un
     words = words_of(said)
     if not words:
         raise _refused("There are no words in that question.", f"Ask about {_listed(list(names.columns))}.")
-    sentences = _sentences(words)
+    try:
+        return _first_understood(_sentences(words), names, calendar, previous, said)
+    except Invalid:
+        apart = _sentences(words, _COMMANDS)
+        if len(apart) == len(_sentences(words)):
+            raise
+        return _first_understood(apart, names, calendar, previous, said)
+
+
+def _first_understood(
+    sentences: list[list[Word]], names: Names, calendar: Calendar | None, previous: Query | None, said: str
+) -> Understood:
+    """The first sentence that can be understood; the others are left."""
     items = [items_of(sentence, names, calendar) for sentence in sentences]
-    first = next((place for place, listed in enumerate(items) if not _idle(listed)), 0)
-    rest = [listed for place, listed in enumerate(items) if place != first and not _idle(listed)]
-    extra = tuple(said[listed[0].words[0].at : listed[-1].words[-1].end] for listed in rest)
-    found = _understood(items[first], names, calendar, previous, said)
-    return Understood(found.query, (*found.left, *extra), found.chart, found.export, found.assumed, found.facts)
+    asked = _with_contexts([listed for listed in items if not _idle(listed)] or items[:1])
+    refused: Invalid | None = None
+    for place, listed in enumerate(asked):
+        try:
+            found = _understood(listed, names, calendar, previous, said)
+        except Invalid as error:
+            refused = refused or error
+            continue
+        extra = tuple(_as_written(other, said) for other in (*asked[:place], *asked[place + 1 :]))
+        return replace(found, left=(*found.left, *extra))
+    assert refused is not None
+    raise refused
+
+
+def _with_contexts(sentences: list[list[Item]]) -> list[list[Item]]:
+    """The sentences that ask; one that only says which rows or when (“In 2015.”) belongs to the one behind it."""
+    out: list[list[Item]] = []
+    before: list[Item] = []
+    for place, sentence in enumerate(sentences):
+        last = place == len(sentences) - 1
+        if not last and all(item.values or item.time or item.is_("fill", "in", "only", "and") for item in sentence):
+            before += sentence
+            continue
+        out.append([*before, *sentence])
+        before = []
+    return out
+
+
+def _as_written(items: list[Item], said: str) -> str:
+    return said[items[0].words[0].at : items[-1].words[-1].end]
 
 
 def _understood(
@@ -85,11 +128,16 @@ def _understood(
         items = [item for item in items if not item.is_("facts") or item.columns or item.values]
     draft = read(items, names, calendar)
     builder = Builder(draft, names, calendar, previous)
-    if draft.left and (facts or draft.left):
+    if draft.left:
         raise _left(draft, builder, said, names)
+    if draft.headers and not (draft.measures or draft.groups or draft.subject or draft.where or draft.rows):
+        count = len(names.columns)
+        raise _refused(f"The table has {count:,} columns: {', '.join(names.columns)}.", "Ask about one of them.")
     if draft.anychart and draft.chart is None and _against(draft, names):
         draft.chart = "scatter"
-    following = previous is not None and (follows(draft) or not _asks(draft))
+    following = (
+        previous is not None and (_asks(draft) or _turns(draft)) and (follows(draft, previous) or not _asks(draft))
+    )
     if facts:
         query = builder.base()[0]
         return Understood(query, (), draft.chart, draft.export, tuple(dict.fromkeys(draft.assumed)), facts=True)
@@ -99,12 +147,10 @@ def _understood(
     if not following and not _asks(draft):
         if previous is None and drawn:
             return Understood(builder.base()[0], (), draft.chart, draft.export, facts=True)
-        if previous is None:
+        if previous is None or not _turns(draft):
             raise _refused("I found nothing to compute in that question.", f"Ask about {_listed(list(names.columns))}.")
-        following = True
-    groups = list(draft.groups)
     query = changed(builder, previous) if following and previous is not None else query_of(builder)
-    query = fitted(draft, groups, query)
+    query = fitted(draft, query)
     export = draft.export or ("xlsx" if draft.exported and not draft.chart and not draft.anychart else None)
     return Understood(query, (), _chart(draft, query), export, tuple(dict.fromkeys(draft.assumed)))
 
@@ -124,6 +170,12 @@ def _against(draft: Draft, names: Names) -> bool:
     return draft.compare and alone and len(numbers) == 2 and all(names.is_number(one.columns[0]) for one in numbers)
 
 
+def _turns(draft: Draft) -> bool:
+    """Whether anything of the last result is to be another way."""
+    wishes = draft.chart or draft.anychart or draft.export or draft.exported or draft.behind or draft.drop
+    return bool(wishes or draft.descending is not None)
+
+
 def _chart(draft: Draft, query: Query) -> ChartWish | None:
     if draft.chart == "histogram" and query.by:
         return "bar"
@@ -138,14 +190,16 @@ def _without_file(question: str, file: str) -> str:
     return re.sub(rf"\S*{re.escape(file)}\S*", " ", question, flags=re.IGNORECASE)
 
 
-def _sentences(words: list[Word]) -> list[list[Word]]:
-    """Cut where a sentence ends, and where another question begins behind “and”."""
+def _sentences(words: list[Word], beginnings: frozenset[str] = frozenset()) -> list[list[Word]]:
+    """Cut where a sentence ends, where a reason begins, and where another question begins behind “and”."""
     out: list[list[Word]] = [[]]
     for place, word in enumerate(words):
         nxt = words[place + 1].plain if place + 1 < len(words) else ""
-        if word.plain in ("and", "und") and nxt in _ANOTHER and len(out[-1]) > 1 and not word.quoted:
+        if word.plain in ("and", "und") and nxt in _ANOTHER | beginnings and len(out[-1]) > 1 and not word.quoted:
             out.append([])
             continue
+        if word.plain in _REASONS_BEGIN and len(out[-1]) > 1 and not word.quoted:
+            out.append([])
         out[-1].append(word)
         if word.ends in ("?", "!", ".", ";", "\n") and not word.quoted:
             out.append([])

@@ -121,9 +121,11 @@ def put(walk: Walk, column: str, value: str, *, negated: bool) -> None:
 def excepted(walk: Walk, item: Item) -> bool:
     if item.is_("except", "without", "isnt") and not item.columns:
         follower = walk.item_at(walk.ahead(walk.at + 1, "in", "is", "rest", "by"))
-        if follower is None or not (follower.values or follower.columns or follower.is_("over", "under")):
+        if follower is None or not (
+            follower.values or follower.columns or follower.time or follower.part or follower.is_("over", "under")
+        ):
             return False
-        walk.negated = True
+        walk.negated, walk.negator = True, item
         walk.at = walk.ahead(walk.at + 1, "in", "is", "rest", "by")
         item = follower
         if item.values:

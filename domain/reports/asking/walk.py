@@ -44,6 +44,7 @@ class Walk:
         self.at = 0
         self.mode = ""
         self.negated = False
+        self.negator: Item | None = None
         self.joined = False
         self.sorting = False
         self.last: tuple[int, str] | None = None
@@ -107,7 +108,7 @@ class Walk:
         return not any(self.names.is_number(name) for name in item.columns)
 
 
-JOINTS = word_set("fill in of is and or with rest column than by only this previous until since after")
+JOINTS = word_set("fill in of is and or with rest column than by only this until since after")
 MEASURED_IN = word_set("""
     degrees degree grad celsius euro euros eur dollar dollars usd percent prozent years jahre jahren hours stunden
     mm km kg units stuck days tage points punkte year old alt

@@ -94,7 +94,7 @@ def asking(walk: Walk, item: Item) -> bool:
     draft = walk.draft
     if item.exact:
         return False
-    for name in ("about", "instead", "behind", "drop", "trend", "compare", "when", "who"):
+    for name in ("about", "instead", "behind", "drop", "trend", "compare", "when", "who", "also"):
         if item.is_(name):
             setattr(draft, name, True)
             if name == "compare":
@@ -118,6 +118,9 @@ def asking(walk: Walk, item: Item) -> bool:
     return False
 
 
+_COLUMNS = frozenset(["columns", "column", "fields", "field", "spalten", "spalte", "felder", "feld", "variables"])
+
+
 def joint(walk: Walk, item: Item) -> bool:
     """Words that only hold others together."""
     draft = walk.draft
@@ -126,6 +129,10 @@ def joint(walk: Walk, item: Item) -> bool:
         return True
     if item.is_("verb"):
         return True
+    if item.is_("rest"):
+        draft.every = True
+    if item.plain in _COLUMNS:
+        draft.headers = True
     if item.is_("and"):
         draft.added = draft.added or walk.at == 0
     if item.is_("between") and (draft.compare or How.CORRELATION in draft.how):

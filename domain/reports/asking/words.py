@@ -74,7 +74,10 @@ def words_of(question: str) -> list[Word]:
         mark = _BREAK.search(question[token.end() : upto])
         quoted = next((n for n, (at, end) in enumerate(quotes, 1) if at <= token.start() < end), 0)
         text = token[0]
-        out.append(Word(text, plain(text), token.start(), token.end(), mark[0] if mark else "", quoted))
+        ends = mark[0] if mark else ""
+        if ends == "." and text.isdigit() and len(text) < 3 and place + 1 < len(found):
+            ends = ""  # “3. Quartal”
+        out.append(Word(text, plain(text), token.start(), token.end(), ends, quoted))
     return out
 
 
