@@ -20,7 +20,8 @@ from domain.reports.facts.frame import (
     encode,
     place_in_time,
 )
-from domain.reports.facts.roles import assign_roles, leaves, looks_like_id
+from domain.reports.facts.ids import looks_like_id
+from domain.reports.facts.roles import assign_roles, leaves
 from domain.reports.facts.steps import bounded, step_of
 from domain.reports.reading import Cell, Column, Table
 from domain.reports.reading.numerals import CODES

@@ -117,9 +117,11 @@ def difference(frame: Frame, metric: str, mask: Mask, first: int, last: int, bef
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """The least-squares line through the complete steps: its slope by their mean, and where it begins and ends."""
+    """The least-squares line through the complete steps: its slope by their mean, and how far it rises from the first
+    step to the last, whose numbers and starts are given too."""
 
     slope: float
+    rise: float
     first: float
     last: float
     begins: datetime
@@ -136,10 +138,10 @@ def line(frame: Frame, metric: str, mask: Mask, step: Step) -> Line | None:
     if not np.isfinite(middle) or abs(middle) <= float(y.std()):  # around nothing, a slope by the mean says nothing
         return None
     rise = float(((x - x.mean()) * (y - middle)).sum() / ((x - x.mean()) ** 2).sum())
-    ends = [middle + rise * (float(x[place]) - float(x.mean())) for place in (0, -1)]
     starts = frame.grouped(step)[1]
     known = dict(zip(frame.group_places(step), starts, strict=True))
-    return Line(rise / middle, ends[0], ends[1], known[points[0][0]], known[points[-1][0]])
+    rises = rise * float(x[-1] - x[0])
+    return Line(rise / middle, rises, float(y[0]), float(y[-1]), known[points[0][0]], known[points[-1][0]])
 
 
 def complete_steps(frame: Frame, step: Step) -> tuple[Ints, Ints]:

@@ -15,6 +15,7 @@ _FEW = 5  # metrics whose headline comes before what tells them apart
 _EACH_DATE = 41.0  # what a date brings on average
 _MANY = 6
 _EVEN = 1.5  # times the even part: with less, the first of many does not stand out
+_WORTH_A_WORD = 0.05  # of the whole: a second one that makes up less is no fact
 _COMPOSITION = 57.0  # of the rows, where numbers differ by what they are made up of
 
 
@@ -80,7 +81,12 @@ def _headlines(frame: Frame, metric: str, score: float) -> list[Fact | None]:
         return []
     kind = role_of(frame, metric).kind
     if kind in ("rate", "value"):
-        return [state_average(frame, metric, (), score)]
+        same = (
+            kind == "value"
+            and len(frame.rows) > 1
+            and np.nanmin(frame.numbers[metric]) == np.nanmax(frame.numbers[metric])
+        )
+        return [] if same else [state_average(frame, metric, (), score)]
     return [
         state_total(frame, metric, segment, score if place == 0 else 60.0 - place)
         for place, segment in enumerate(base_segments(frame, metric))
@@ -122,7 +128,8 @@ def _leaders(frame: Frame, metric: str, place: int, *, counts: bool) -> list[Fac
         facts.append(state_rank(frame, metric, top, score if placed else score - 1))
         facts.append(state_share(frame, metric, top, score - 1 if placed else score))
         second: Segment = (*base, (dimension.name, order[1][0]))
-        facts.append(state_share(frame, metric, second, (45.0 if clear else 42.0) - place))
+        if order[1][1] >= _WORTH_A_WORD * whole:
+            facts.append(state_share(frame, metric, second, (45.0 if clear else 42.0) - place))
     return facts
 
 

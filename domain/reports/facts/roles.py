@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from domain.reports.facts.frame import Dimension, Floats, Frame, Ints, Mask, Role, as_list, spread_out
+from domain.reports.facts.frame import Floats, Frame, Ints, Mask, Role, as_list, spread_out
 from domain.reports.facts.rates import find_rates, needed
 from domain.reports.facts.words import called, hints, per_something
 from domain.reports.reading import Column
@@ -11,47 +11,6 @@ SMOOTH = 0.6  # of the ratio of step-to-step spread to spread: noise has 1.4
 QUIET = 0.03  # median relative step of a level
 STILL = 0.015  # median relative step of what hardly moves: told as a level, for its facts hold for a flow too
 SMALL = 8.0  # counts below this repeat themselves by chance
-
-
-def looks_like_id(column: Column, values: Floats, dimensions: list[Dimension], *, series: bool) -> bool:
-    """Numbers that are names: whole, without sign or currency, and called so; or of one length and either unique, tied
-    to a category, or a few codes that return on every date; and years.
-
-    ``series``: the table has one row a date, where a number that only grows is measured, not given out.
-    """
-    there = values[~np.isnan(values)]
-    if column.decimals or column.percent or column.currencies or len(there) < 3 or (there < 0).any():
-        return False
-    distinct = np.unique(there)
-    if called(column.name, "name") and not hints(column.name, "flow"):
-        return True
-    if len(distinct) < 2:
-        return hints(column.name, "id")
-    if distinct[0] >= 1930 and distinct[-1] <= 2100 and len(distinct) <= min(90, len(there) / 2):
-        return True
-    lengths = {len(str(int(value))) for value in distinct[[0, -1]]}
-    if len(lengths) > 1 or lengths <= {1, 2}:
-        return hints(column.name, "id") and not hints(column.name, "flow") and len(lengths) == 1
-    if len(distinct) >= 0.98 * len(there):
-        steps = np.diff(there)
-        given_out = max((steps > 0).mean(), (steps < 0).mean()) > 0.9 and (
-            not series or (steps == steps[0]).mean() > 0.9
-        )
-        measured = hints(column.name, "level") or hints(column.name, "flow")
-        return (given_out and not measured) or hints(column.name, "id")
-    if any(_one_to_one(values, dimension.codes) for dimension in dimensions):
-        return True
-    return len(distinct) <= 60 and len(there) / len(distinct) >= 8 and hints(column.name, "id")
-
-
-def _one_to_one(values: Floats, codes: Ints) -> bool:
-    """Whether each category has one number of its own."""
-    known = ~np.isnan(values)
-    if len(np.unique(values[known])) != len(np.unique(codes[known])):
-        return False
-    pairs = {(int(code), float(value)) for code, value in zip(codes[known], values[known], strict=True)}
-    groups = len({code for code, _ in pairs})
-    return groups > 2 and len(pairs) == groups == len({value for _, value in pairs}) and known.sum() >= 3 * groups
 
 
 def assign_roles(frame: Frame, columns: dict[str, Column]) -> None:
@@ -124,7 +83,24 @@ def _panel_role(frame: Frame, column: Column) -> str:
     if still and not (flow and (column.decimals == 0 or hints(name, "spent"))):
         frame.unsure.add(name)
         return "level"
-    return "flow"
+    return "flow" if flow or not _of_a_moment(frame, column) else "value"
+
+
+def _of_a_moment(frame: Frame, column: Column) -> bool:
+    """Whether numbers that no word explains are rather measured than counted: ratios, what may be negative, and a
+    single series that hardly varies. Its average is right for an amount, too; its sum would not be right for a
+    temperature."""
+    values = frame.numbers[column.name]
+    there = values[~np.isnan(values)]
+    if not column.decimals or column.currencies or not len(there):
+        return False
+    single = len(there) <= len(frame.present)
+    calm = float(there.std()) < _CALM * abs(float(there.mean()))
+    return bool(np.abs(there).max() <= _RATIO) or (single and (calm or bool((there < 0).any())))
+
+
+_RATIO = 1.5
+_CALM = 0.25
 
 
 def _series(frame: Frame, values: Floats) -> list[Floats]:
@@ -283,13 +259,35 @@ def _case_role(frame: Frame, column: Column, balances: set[str]) -> str:
         return "value"
     if signed and column.decimals == 2:
         return "flow"
-    if not frame.starts and hints(column.name, "level"):
+    if hints(column.name, "level") and not frame.starts:
         return "flow"  # what there is of many things at one time adds up over them
+    if hints(column.name, "level") and _of_each_date(frame):
+        return "level"
     return "flow" if hints(column.name, "flow") and column.unit != "h" else "value"
+
+
+_LEAST_BOOKED = 0.1
+"""Of what is smaller any sum agrees to the cent."""
+
+
+def _of_each_date(frame: Frame) -> bool:
+    """Whether a column of words names what each date has one row of, however many there are."""
+    places = frame.place[frame.place >= 0].tolist()
+    for column in frame.table.columns:
+        if column.kind == "text" and len(frame.rows) == len(column.cells):
+            pairs = set(zip(places, column.cells, strict=False))
+            if len(pairs) == len(frame.rows) >= _MOST_OF_THEM * len(frame.present) * len(set(column.cells)):
+                return True
+    return False
+
+
+_MOST_OF_THEM = 0.8
 
 
 def _running(balance: Floats, amount: Floats) -> bool:
     """Whether each balance is the one before it plus its row's amount, in the order of the rows or against it."""
+    if np.nanmedian(np.abs(amount)) < _LEAST_BOOKED:
+        return False
     for steps in (np.diff(balance) - amount[1:], balance[:-1] - balance[1:] - amount[:-1]):
         if np.mean(np.abs(steps) < _CENT) > 0.95 and np.nanmax(np.abs(amount)) > 0:
             return True

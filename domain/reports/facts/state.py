@@ -8,6 +8,7 @@ from domain.reports.facts.fact import Fact, FactType, Period, Segment
 from domain.reports.facts.frame import Frame, Mask
 from domain.reports.facts.measure import (
     ROWS,
+    Line,
     amount,
     at_last_date,
     compared,
@@ -197,18 +198,29 @@ def state_trend(frame: Frame, metric: str, segment: Segment, score: float, step:
     if found is None or abs(found.slope) < _NOTHING:
         return None
     verb = "grows" if found.slope > 0 else "falls"
-    unit = unit_of(frame, metric, segment)
-    ends = [
-        f"{wording.percent(number) if _in_percent(frame, metric) else wording.about(number, unit)} "
-        f"{wording.period(Period(*[shown(last_of(at, step), _WRITTEN.get(step, step))] * 2))}"
-        for number, at in ((found.first, found.begins), (found.last, found.ends))
-    ]
+    size = wording.percent(abs(found.slope))
     text = (
-        f"{named(frame, metric)}{wording.segment(segment)} {verb} by {wording.percent(abs(found.slope))} of its "
-        f"average a {step}: from about {ends[0]} to about {ends[1]}, on a straight line."
+        f"{named(frame, metric)}{wording.segment(segment)} {verb} by {size} of its average a {step}"
+        f"{_ends(frame, metric, segment, found, step)}."
     )
     return _fact(frame, "trend", metric, segment, None, found.slope, f"ratio/{step}", score, frame.mask(segment), text)
 
+
+def _ends(frame: Frame, metric: str, segment: Segment, line: Line, step: Step) -> str:
+    """Where a course began and where it led, where its ends are like it."""
+    if line.rise == 0 or not 1 / _LIKE_IT <= (line.last - line.first) / line.rise <= _LIKE_IT:
+        return ""
+    unit = unit_of(frame, metric, segment)
+    ends = [
+        f"{wording.percent(number) if _in_percent(frame, metric) else wording.number(number, unit)} "
+        f"{wording.period(Period(*[shown(last_of(at, step), _WRITTEN.get(step, step))] * 2))}"
+        for number, at in ((line.first, line.begins), (line.last, line.ends))
+    ]
+    return f": from {ends[0]} to {ends[1]}"
+
+
+_LIKE_IT = 1.7
+"""By which factor the step from the first number to the last may differ from the rise of the line."""
 
 _WRITTEN: dict[Step, Step] = {"week": "day"}
 

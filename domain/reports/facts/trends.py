@@ -18,10 +18,11 @@ _SMOOTH = 0.8  # the same, where each step depends on the one before it
 _ORDERED = 0.7  # of all pairs of steps, more that go the line's way than against it
 _NO_STAIR = 1.1  # times what a single step leaves unexplained
 _SLIGHT = 0.04  # over the whole table: less is no growth worth a word
-_GROWTH = 0.12
+_GROWTH = 0.12  # over the whole table: news where nothing else happens, and so is less where nothing hides it
+_CLEAR = 0.9
 _STRONG = 0.25
 _SAME = 1.6  # by which factor slopes may differ that say one thing
-_SAME_SLOPE = 0.05  # by how much of it the slopes of a level and of a flow may differ
+_SAME_SLOPE = 0.25  # by how much of it the slopes of a level and of a flow may differ
 MOST_PARTS = 6
 
 
@@ -55,7 +56,7 @@ def trends(frame: Frame, metrics: list[str], bases: dict[str, Segment], alarms: 
         whole = course(series(frame, metric, frame.mask(base), step), places)
         if whole is not None and base not in told and abs(whole.growth) >= _SLIGHT:
             score = 66.0 - 2 * place if abs(whole.growth) >= _GROWTH else 54.0 - place
-            if not eventful and abs(whole.growth) >= _GROWTH:
+            if not eventful and (abs(whole.growth) >= _GROWTH or whole.explains >= _CLEAR):
                 score = (90.0 if kind in ("flow", "level", "rows") else 80.0) - place
             facts.append(state_trend(frame, metric, base, max(score, 40.0), step))
         if kind in ("flow", "level", "rows"):

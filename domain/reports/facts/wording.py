@@ -59,6 +59,8 @@ def percent(ratio: float, *, signed: bool = False) -> str:
     """A ratio in per cent, rounded as its size allows."""
     size = abs(ratio * 100)
     text = f"{ratio * 100:,.0f}" if size >= 20 else f"{ratio * 100:.1f}" if size >= 1 else f"{ratio * 100:.2f}"
+    if text == "100" and ratio != 1:  # nearly all is not all
+        text = f"{ratio * 100:.1f}" if f"{ratio * 100:.1f}" != "100.0" else f"{ratio * 100:.3f}"
     return f"{'+' if signed and ratio > 0 else ''}{text} %"
 
 

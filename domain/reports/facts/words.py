@@ -40,10 +40,10 @@ _VALUE = (
     "bewertung zufriedenheit temperatur preis moyenne moyen prix promedio media puntuacion satisfaccion precio "
     "punteggio soddisfazione prezzo gemiddelde cijfer tevredenheid prijs srednia ocena cena medel betyg pris age "
     "alter nps grade humidity rate rates ratio ratios index indices indeks inflation log logarithm percent percentage "
-    "percentile pct anteil quote quoten taux tasa tasso zinssatz fertility mortality density dichte capita expectancy "
-    "speed velocity geschwindigkeit pressure luftdruck temp temps ages magnitude concentration conc probability "
-    "correlation stdev variance bmi kurs wechselkurs percap life co2 ppm ppb volt volts voltage spannung celsius "
-    "fahrenheit dewpoint hpa rpm ph windspeed feuchte luftfeuchte luftfeuchtigkeit"
+    "percentile pct anteil quote quoten taux tasa tasso zinssatz fertility mortality density dichte percapita "
+    "expectancy yield infl speed velocity geschwindigkeit pressure luftdruck temp temps ages magnitude concentration "
+    "conc probability correlation stdev variance bmi kurs wechselkurs percap life co2 ppm ppb volt volts voltage "
+    "spannung celsius fahrenheit dewpoint hpa rpm ph windspeed feuchte luftfeuchte luftfeuchtigkeit"
 )
 _PLACE = (
     "lat latitude lon lng long longitude breitengrad langengrad laengengrad breite_grad coord coords coordinate "
@@ -137,7 +137,8 @@ def hints(name: str, kind: str) -> bool:
         return True
     if kind == "value" and len(parts) > 1 and parts[-1] in _MEASURED:
         return True
-    return "".join(parts) in words or any(
+    joined = re.sub(r"[\W_]+", "", fold(name))  # “on_hand”, “CO2”
+    return joined in words or any(
         part in words
         or any(len(word) >= 6 and word in part for word in words)
         or any(len(word) >= 5 and part.endswith(word) and len(part) >= len(word) + _BEFORE for word in words)
