@@ -11,7 +11,7 @@ VERBS: dict[str, str] = {
     "rain rains rained raining regnete geregnet regnet": "precipitation | rainfall | rain | niederschlag | regen",
     "snowed snows geschneit schneite": "snowfall | snow | schnee",
     "weigh weighs weighed wiegt wog": "weight | gewicht",
-    "spent spend spends ausgegeben": "spend | spending | cost | costs | expenses | amount | kosten | ausgaben | betrag | sales",
+    "spent spend spends ausgegeben": "spend | spending | cost | costs | expenses | amount | kosten | ausgaben | sales",
     "paid pays gezahlt zahlt": "salary | amount | price | paid | payment amount | gehalt | betrag | pay",
     "bought buy buys purchased purchase gekauft kauft kaufen kaufte kauften": (
         "sales | umsatz | amount | revenue | betrag | quantity | menge | units"
