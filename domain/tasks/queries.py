@@ -26,8 +26,8 @@ WITH latest AS (
   WHERE s.name IN ('analyse_table', 'query_table') AND s.status = 'SUCCEEDED' ORDER BY l.id DESC, s.id DESC LIMIT 1
 )
 SELECT planned.description, planned.plan,
-       (SELECT output -> 'columns' FROM task_steps s
-        WHERE s.task_id = planned.id AND s.name = 'analyse_table' AND s.status = 'SUCCEEDED' LIMIT 1) AS columns,
+       (SELECT coalesce(output -> 'has', output -> 'columns') FROM task_steps s
+        WHERE s.id = (SELECT id FROM looked)) AS columns,
        (SELECT output -> 'query' FROM task_steps s WHERE s.id = (SELECT id FROM looked)) AS query,
        (SELECT result ->> 'text' FROM latest
         WHERE status = 'SUCCEEDED' AND outcome = 'answer' ORDER BY id DESC LIMIT 1) AS result,
@@ -46,10 +46,10 @@ FROM (SELECT 1) one LEFT JOIN planned ON true
 
 
 async def previous_in_thread(session: Session, thread_id: UUID, task_id: UUID) -> RowMapping:
-    """Description and plan of the newest of a thread's last fifty earlier tasks that had a plan, and the columns of the
-    table it worked out, or None; what was last asked of a table, where that was one question and not everything it
-    says; the last answer that was a result; the words of the thread's first tasks; whether it
-    was told what Legwork can do, and whether one of them is ``under_way``."""
+    """Of a thread's last fifty earlier tasks: description and plan of the newest that had a plan, or None; the columns
+    of the table that was looked at last, and the query that was put to it, None where everything it says was asked
+    for; the last answer that was a result. The words of the thread's first tasks; whether it was told what Legwork can
+    do, and whether one of its tasks is ``under_way``."""
     row = await session.first(_PREVIOUS, {"thread_id": thread_id, "task_id": task_id})
     assert row is not None  # there is one, whatever the thread holds
     return row

@@ -19,6 +19,8 @@ TEXT = {"type": "string"}
 MAYBE = {"anyOf": [TEXT, {"type": "null"}], "default": None}
 NAMES = {"type": "array", "items": TEXT}
 COUNT = {"type": "integer"}
+OBJECT = {"type": "object"}
+OBJECTS = {"type": "array", "items": OBJECT}
 KIND = {"enum": ["line", "bar", "stacked", "scatter"]}
 ROWS = {"anyOf": [TEXT, {"type": "array", "items": {"type": "object"}}]}
 LOOK = ToolSpec("look", "look something up", {"type": "object", "properties": {"at": TEXT}})
@@ -30,6 +32,19 @@ TOOLS = [
         "compute facts from a table (CSV, TSV, XLSX, JSON): totals, changes, trends, outliers, data quality",
         "file",
         {"file": TEXT, "question": MAYBE, "by": NAMES, "metric": MAYBE, "period": MAYBE},
+    ),
+    tool(
+        "query_table",
+        "answers one question about a table over all of its rows: sums, averages, counts, shares, rows",
+        "file",
+        {"file": TEXT, "question": MAYBE, "select": OBJECTS, "by": NAMES, "where": OBJECTS, "previous": OBJECT},
+    ),
+    tool(
+        "export_table",
+        "the whole result of a query as a file",
+        "file query format",
+        {"file": TEXT, "query": {"type": ["object", "string"]}, "format": {"enum": ["xlsx", "csv", "pdf", "docx"]}},
+        "write",
     ),
     tool("draw_chart", "draw a chart", "file", {"file": TEXT, "by": NAMES, "metric": TEXT, "kind": KIND}),
     tool("read_file", "read a document or a table's head as text", "file", {"file": TEXT, "max_chars": COUNT}),

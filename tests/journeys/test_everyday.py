@@ -309,8 +309,9 @@ ABOUT_A_TABLE: dict[str, Check] = {
     ),
     "email leads.csv to Bob": refuses("sending mail"),
     "translate leads.csv into German": refuses("translating"),
-    "sort leads.csv by region": refuses("changing files"),
-    "convert leads.csv to xlsx": refuses("converting files"),
+    "sort leads.csv by region": says("by region", "| North |"),
+    "convert leads.csv to xlsx": lambda heard: [name.rpartition(".")[2] for name in heard.files] == ["xlsx"],
+    "rename leads.csv to old.csv": refuses("changing files"),
     "juggle leads.csv": refuses("juggle"),
     "copy leads.csv to backup.csv": refuses(),
     "delete leads.csv": refuses("deleting files"),
@@ -318,11 +319,11 @@ ABOUT_A_TABLE: dict[str, Check] = {
     "remind me to look at leads.csv": refuses("reminders and schedules"),
     "write a poem about leads.csv": refuses("model"),
     "how much is 100 euros in dollars?": refuses("converting currencies"),
-    "what is the average height of a giraffe?": says("“height” and “giraffe”", "say nothing"),
+    "what is the average height of a giraffe?": refuses("“height” and “giraffe”"),
     "what is 12% of 340?": says("40.8"),
     "what about lunch?": lambda heard: heard.refused,
     "list my files": says("leads.csv"),
-    "delete all my files": refuses("2 files"),
+    "delete all my files": refuses("3 files"),
 }
 
 

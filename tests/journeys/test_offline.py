@@ -88,9 +88,8 @@ async def test_a_follow_up_goes_on_with_the_same_file(asked: tuple[Talk, Replies
     assert all(region in answer.text for region in REGIONS)
     assert numbers(answer.text) & set(totals("region").values())
     plans = await talk.rows("SELECT plan FROM tasks ORDER BY id")
-    [analysed] = [node for node in plans[1]["plan"]["nodes"] if node["name"] == "analyse_table"]
-    assert analysed["config"]["file"] == "leads.csv"
-    assert analysed["config"]["by"] == ["region"]
+    [query] = [node for node in plans[1]["plan"]["nodes"] if node["name"] == "query_table"]
+    assert (query["config"]["file"], query["config"]["question"]) == ("leads.csv", "and by region?")
 
 
 async def test_every_total_of_a_real_table_is_the_one_its_rows_add_up_to(offline: Talk, shared: Path) -> None:

@@ -143,13 +143,15 @@ def _facts(value: Any) -> list[dict[str, Any]]:
 
 
 def _notes(value: Any) -> list[str]:
-    """What an output says of itself: notes, how many rows it has, and which of the person's words it left out."""
+    """What an output says of itself: notes, how many rows it has, which of the person's words it left out, and why it
+    is not there."""
     if not isinstance(value, dict):
         return []
     output = cast("dict[str, Any]", value)
     lists = [cast("list[Any]", output[name]) for name in ("notes", "left") if isinstance(output.get(name), list)]
+    reason = [str(output["reason"])] if output.get("reason") else []
     counts = [output[name] for name in ("count", "matched", "rows") if isinstance(output.get(name), int)]
-    return [*(str(note) for notes in lists for note in notes), *(f"{count:,} rows" for count in counts)]
+    return [*(str(note) for notes in lists for note in notes), *reason, *(f"{count:,} rows" for count in counts)]
 
 
 def _tables(value: Any) -> list[str]:

@@ -11,7 +11,14 @@ from domain.llm.offline.situation import DATA_SUFFIXES, DOCUMENT_SUFFIXES, Known
 from domain.llm.offline.subject import follows_up, speaks_of_data, speaks_of_text, strange, told_to_do
 from domain.llm.offline.talk import OFFLINE, missing_tool
 from domain.llm.offline.target import Target, target_of
-from domain.llm.offline.wishes import asks_everything, asks_particular, rearranges, wanted_format
+from domain.llm.offline.wishes import (
+    asks_everything,
+    asks_particular,
+    names_any,
+    rearranges,
+    wanted_format,
+    wants_extreme,
+)
 
 ANSWER_FROM_FACTS = (
     "Answer the question from the facts: first what was asked, then what changed, then what spoils the data."
@@ -179,11 +186,16 @@ def _earlier_files(situation: Situation) -> tuple[KnownFile, ...]:
 
 
 def _may_ask(situation: Situation) -> bool:
-    """Whether a few words may be meant for the table that was asked just before: what they mean is known there."""
+    """Whether a few words may be meant for the table that was worked on just before: it was asked something, or they
+    name a column of it."""
     if "query_table" not in situation.tools or len(situation.bare.split()) > _MOST_WORDS:
         return False
     names = [file.name for file in situation.known]
-    return all(rearranges(part) for part in told_to_do(situation.bare, names))
+    if any(not rearranges(part) for part in told_to_do(situation.bare, names)):
+        return False
+    asked = situation.last.get("query") is not None
+    columns = [str(column.get("name")) for column in situation.columns]
+    return asked or rearranges(situation.bare) or wants_extreme(situation.bare) or names_any(situation.bare, columns)
 
 
 def _unknown_file(situation: Situation, target: Target | None) -> Proposal | None:
@@ -250,8 +262,7 @@ def _chart(situation: Situation, file: KnownFile) -> dict[str, object]:
     kind = next((kind for kind, words in _KINDS if words.search(situation.message)), None)
     return {
         "file": file.name,
-        "question": literal(situation.message),
-        **({"by": by} if by else {}),
+        **({"by": by, "question": literal(situation.message)} if by else {}),
         **({"kind": kind} if kind else {}),
     }
 

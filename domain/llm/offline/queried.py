@@ -18,15 +18,21 @@ def is_result(output: Mapping[str, Any]) -> bool:
 
 def is_export(output: Mapping[str, Any]) -> bool:
     """Whether it is what export_table gives."""
-    return isinstance(output.get("file"), str) and isinstance(output.get("rows"), int) and "query" in output
+    return isinstance(output.get("file"), str) and isinstance(output.get("rows"), int) and "mime_type" in output
 
 
-def worded_result(output: Mapping[str, Any], written: Sequence[Mapping[str, Any]]) -> str:
-    """One sentence first, then the table where it has more than one row, then the notes. ``written``: the files that
-    hold it, as export_table gives them; then the rows stand there."""
-    parts = [str(output["sentence"]).strip(), _left(output)]
-    parts += [_written(file) for file in written] or _table(output)
-    parts.append(_notes(output))
+def is_picture(output: Mapping[str, Any]) -> bool:
+    """Whether it is what draw_chart gives: a chart, or the reason why there is none."""
+    return "file" in output and (isinstance(output.get("chart"), Mapping) or "reason" in output)
+
+
+def worded_result(output: Mapping[str, Any], beside: Sequence[Mapping[str, Any]] = ()) -> str:
+    """One sentence first, then the table where it has more than one row, then the notes. ``beside``: the files that
+    hold it, in which the rows stand then, and the pictures of it, as their tools give them."""
+    written = [_written(one) for one in beside if is_export(one)]
+    reasons = [str(one["reason"]) for one in beside if one.get("reason")]
+    noted = [output, *(one for one in beside if is_picture(one))]
+    parts = [str(output["sentence"]).strip(), _left(output), *(written or _table(output)), *reasons, _notes(noted)]
     return "\n\n".join(part for part in parts if part)
 
 
@@ -40,12 +46,18 @@ def _table(output: Mapping[str, Any]) -> list[str]:
     """The table in Markdown, header and rule first."""
     lines = str(output.get("text") or "").strip().splitlines()
     rows, count = len(lines) - 2, output.get("count")
-    if rows < 2:
+    if rows < (1 if _lists(output) else 2):
         return []
     shown = min(rows, _MOST_ROWS)
     whole = count if isinstance(count, int) else rows
     more = [f"{shown:,} of {whole:,} rows; “export this as Excel” gives all of them."] if shown < whole else []
     return ["\n".join(lines[: 2 + shown]), *more]
+
+
+def _lists(output: Mapping[str, Any]) -> bool:
+    """Whether it is rows of the table itself, which no sentence says."""
+    query = cast("Mapping[str, Any]", output.get("query") or {})
+    return not (query.get("select") or query.get("by"))
 
 
 def _written(file: Mapping[str, Any]) -> str:
@@ -55,6 +67,7 @@ def _written(file: Mapping[str, Any]) -> str:
     return " ".join(filter(None, (f"{file['file']} is written{holds}.", note)))
 
 
-def _notes(output: Mapping[str, Any]) -> str:
-    notes = [str(note) for note in cast("list[object]", output.get("notes") or [])][:_MOST_NOTES]
+def _notes(outputs: Sequence[Mapping[str, Any]]) -> str:
+    given = [str(note) for output in outputs for note in cast("list[object]", output.get("notes") or [])]
+    notes = list(dict.fromkeys(given))[:_MOST_NOTES]
     return notes[0] if len(notes) == 1 else "\n".join(f"- {note}" for note in notes)

@@ -7,7 +7,7 @@ from typing import Any, cast
 from domain.llm.offline.plans import Plan, Proposal, literal
 from domain.llm.offline.situation import KnownFile, Situation
 from domain.llm.offline.target import Target
-from domain.llm.offline.wishes import may_group, wanted_format, wants_chart
+from domain.llm.offline.wishes import as_question, may_group, wanted_format, wants_chart
 
 ANSWER_FROM_RESULT = "Answer the question from the result: one sentence, then the rows where there are several."
 
@@ -29,8 +29,8 @@ def query_plan(situation: Situation, file: KnownFile, target: Target | None) -> 
     """The table is asked; the result is drawn and written to a file where that is wished, drawn too where it is worth
     it, and answered from."""
     text = situation.bare
-    question = literal(_question(situation, target))
     previous = goes_on_with_query(situation, file)
+    question = literal(as_question(_question(situation, target), afresh=previous is None))
     plan = Plan()
     asked = plan.tool(
         "query_table",
@@ -38,13 +38,12 @@ def query_plan(situation: Situation, file: KnownFile, target: Target | None) -> 
     )
     kind = _file_kind(text, target)
     pictured = wants_chart(text) or (target is None and kind is None)
-    before = [asked, *(_drawn(situation, plan, asked, file, text, previous) if pictured else [])]
-    inputs = [asked]
+    inputs = [asked, *(_drawn(situation, plan, asked, file, text, previous) if pictured else [])]
     if kind is not None and "export_table" in situation.tools:
         name = {"name": target.name} if target is not None else {}
         given = {"file": file.name, "query": f"{{{{ {asked}.output.query }}}}", "format": kind, **name}
         inputs.append(plan.tool("export_table", given, after=[asked]))
-    answer = plan.write("answer", ANSWER_FROM_RESULT, inputs, after=before)
+    answer = plan.write("answer", ANSWER_FROM_RESULT, inputs)
     if target is not None and kind is None:
         plan.tool("write_file", {"name": target.name, "content": f"{{{{ {answer}.output.text }}}}"}, after=[answer])
     written = f" and write {target.name}" if target is not None else ""

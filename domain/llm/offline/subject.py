@@ -17,7 +17,9 @@ _ABOUT_DATA = re.compile(
     r"|tables?|columns?|rows?|reports?|data|figures|numbers|analy[sz]e\w*|analysis|facts?|insights?|moved?"
     r"|happened|stand out"
     r"|last (?:week|month|quarter|year)|this (?:week|month|quarter|year)|ranking|rank|summar\w*"
-    r"|summe|durchschnitt|anteil|vergleich\w*|entwicklung|wie viele|diagramm|auswert\w*|gesamt\w*)\b",
+    r"|summe|durchschnitt\w*|mittlere\w*|mittelwert\w*|anteil\w*|vergleich\w*|entwicklung|wie ?viele?|diagramm"
+    r"|auswert\w*|gesamt\w*|anzahl|zeilen?|spalten?|höchste\w*|niedrigste\w*|größte\w*|kleinste\w*|meisten?"
+    r"|wenigsten?|maxim\w*|minim\w*)\b",
     re.IGNORECASE,
 )
 _ABOUT_TEXT = re.compile(

@@ -45,6 +45,14 @@ _CHART = re.compile(
     r"|as (?:a |an )?(?:stacked )?(?:bars?|lines?)|als (?:balken|linien?|kreis|torte)\w*|graphique)\b",
     re.IGNORECASE,
 )
+_EXTREME = re.compile(
+    r"^(?:who|which|what|when|where|wer|welche\w*|was|wann|wo)\b.*\b(?:(?!west|best|rest|test|request|interest|latest)\w{3,}est"
+    r"|(?:am )?\w{3,}ste[nrs]?)\b",
+    re.IGNORECASE,
+)
+_WORD = re.compile(r"[^\W\d_]+")
+_SHORT = 2
+"""Letters of a word that says too little to stand for a column."""
 _FORMATS = {
     "pdf": r"pdf",
     "xlsx": r"xlsx?|excel|spreadsheet|workbook|tabellenkalkulation",
@@ -64,6 +72,10 @@ _EXPORT = re.compile(rf"{_AND}(?:export(?:ier\w*|e)?|download)\b", re.IGNORECASE
 _REARRANGES = re.compile(rf"{_AND}(?:sort(?:ier\w*|e)?|order|filter\w*|rank)\b", re.IGNORECASE)
 
 
+_CONVERT = re.compile(rf"{_AND}(?:convert|turn|konvertiere?|wandle)\s+", re.IGNORECASE)
+_SORT = re.compile(rf"{_AND}sort(?:iere?)?\s+(?:(?:it|them|this|that|the \w+|sie|das)\s+)?", re.IGNORECASE)
+
+
 def asks_everything(text: str) -> bool:
     """Whether it asks for whatever there is to say."""
     return bool(_EVERYTHING.search(text))
@@ -77,6 +89,21 @@ def asks_particular(text: str, names: Sequence[str]) -> bool:
         return False
     rest = _NOTHING.sub(" ", _AS_FILE.sub(" ", _EXPORT.sub(" ", text)))
     return any(letter.isalnum() for letter in rest)
+
+
+def names_any(text: str, names: Sequence[str]) -> bool:
+    """Whether a word of one of the names stands in the text, in the singular or the plural."""
+    words = {_singular(word) for word in _WORD.findall(text)}
+    return any(_singular(part) in words for name in names for part in _WORD.findall(name) if len(part) > _SHORT)
+
+
+def _singular(word: str) -> str:
+    return word.casefold().rstrip("s")
+
+
+def wants_extreme(text: str) -> bool:
+    """“who is the oldest?”"""
+    return bool(_EXTREME.search(text))
 
 
 def wants_chart(text: str) -> bool:
@@ -95,6 +122,12 @@ def wanted_format(text: str) -> str | None:
         written = found["as"] or found["bare"]
         return next(kind for kind, words in _FORMATS.items() if re.fullmatch(words, written, re.IGNORECASE))
     return "xlsx" if _EXPORT.match(text) else None
+
+
+def as_question(text: str, *, afresh: bool) -> str:
+    """The words as something that is asked of a table. ``afresh``: there are no rows yet that could be sorted."""
+    text = _CONVERT.sub("export ", text)
+    return _SORT.sub("list the rows sorted ", text) if afresh else text
 
 
 def rearranges(text: str) -> bool:

@@ -200,6 +200,7 @@ PHRASES: dict[str, str] = {
         "convert it to | convert this to | make it | make this"
     ),
     "facts": (
+        "what moved | moved | what has moved | what's moving | "
         "describe | what is in this file | what is in the file | what is in it | what is in this table | "
         "what is this about | what changed | what has changed | what's changed | stands out | stand out | "
         "standing out | summary | summarize | summarise | overview | anything unusual | "

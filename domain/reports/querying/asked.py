@@ -12,6 +12,7 @@ from domain.reports.querying.measures import Measure
 from domain.reports.querying.query import Condition, How, Query, Select, Step
 from domain.reports.querying.result import UNANSWERABLE
 from domain.reports.querying.source import Source
+from domain.reports.querying.values import MOST_KEPT
 
 _NAMELESS = frozenset((How.ROWS, How.COUNT, How.SHARE))
 """What may be asked of the rows themselves."""
@@ -35,6 +36,8 @@ class Asked:
     compared: spans.Reach | None
     notes: list[str] = field(default_factory=list[str])
     currency: Key | None = None
+    most: int = MOST_KEPT
+    """Rows of the result that are kept."""
 
     @property
     def listing(self) -> bool:

@@ -13,7 +13,7 @@ from domain.reports.querying.query import How, Select
 from domain.reports.querying.result import Heading, Result
 from domain.reports.querying.saying import SCORE, About, said
 from domain.reports.querying.source import AT, Source
-from domain.reports.querying.values import MOST_KEPT, written_date
+from domain.reports.querying.values import written_date
 from domain.reports.reading import Cell
 
 MOST_COLUMNS = 30
@@ -33,8 +33,8 @@ def listed(asked: Asked, rows: pl.DataFrame, about: About, notes: list[str]) -> 
             "order", descending=order.descending, nulls_last=True, maintain_order=True
         )
     matched = rows.height
-    shown = rows.head(min(query.limit or MOST_KEPT, MOST_KEPT))
-    if matched > shown.height and (query.limit is None or query.limit > MOST_KEPT):
+    shown = rows.head(min(query.limit or asked.most, asked.most))
+    if matched > shown.height and (query.limit is None or query.limit > asked.most):
         notes.append(f"The first {shown.height:,} of {matched:,} rows are kept.")
     cells = [_cells(source, name, shown) for name in columns]
     places: list[int] = shown[AT].to_list()

@@ -27,11 +27,11 @@ from domain.reports.querying.values import MOST_KEPT, written_date
 from domain.reports.reading import Cell, Table
 
 
-def run_query(table: Table, query: Query, other: Table | None = None) -> Result:
+def run_query(table: Table, query: Query, other: Table | None = None, *, most: int = MOST_KEPT) -> Result:
     """What a query finds in a table, with the facts behind each number and the rows they rest on.
 
-    ``other`` is the table of the file that ``query.join`` names. It holds the interpreter for as long as it takes:
-    run it in another process.
+    ``other`` is the table of the file that ``query.join`` names; ``most``: so many rows are kept at most. It holds the
+    interpreter for as long as it takes: run it in another process.
 
     Raises:
         Invalid: with the code UNANSWERABLE, where the table cannot answer or the number would mean nothing.
@@ -39,6 +39,7 @@ def run_query(table: Table, query: Query, other: Table | None = None) -> Result:
     source, notes = _source(table, query, other)
     question = asked(source, query)
     question.notes += [*notes, *said_once(source, {measure.side for measure in question.measures})]
+    question.most = most
     return _answer(question)
 
 
@@ -148,11 +149,12 @@ def _computed(question: Asked, frame: pl.DataFrame, rows: pl.DataFrame, about: A
     check(question, groups, notes)
     columns = [_column(question, frame, groups, measure) for measure in question.measures]
     order, tied = ordered(question, groups, columns)
-    kept = order[: min(question.query.limit or MOST_KEPT, MOST_KEPT)]
+    most = question.most
+    kept = order[: min(question.query.limit or most, most)]
     if tied:
         notes.append(tied)
-    if len(order) > MOST_KEPT and (question.query.limit or len(order)) > MOST_KEPT:
-        notes.append(f"The first {MOST_KEPT:,} of {len(order):,} groups are kept.")
+    if len(order) > most and (question.query.limit or len(order)) > most:
+        notes.append(f"The first {most:,} of {len(order):,} groups are kept.")
     places: list[list[int]] = rows_by_group(groups) if question.keys else [groups.rows[AT].to_list()]
     facts = [
         [_fact(question, measure, column[group], about.of(question.keys, groups.labels[group]), places[group])

@@ -37,7 +37,12 @@ async def _analyse_table(arguments: AnalyseTable, context: ToolContext) -> Outpu
         words=without_name(arguments.question, file.name),
     )
     analysis = await context.compute.run(_analyse, await context.files.local_path(file), file.name, focus)
-    return analysis.as_json() | {"facts": _told(analysis), "file": file.name, "untrusted": True}
+    return everything(analysis, file.name)
+
+
+def everything(analysis: Analysis, name: str) -> Output:
+    """What goes on of an analysis to the next step."""
+    return analysis.as_json() | {"facts": _told(analysis), "file": name, "untrusted": True}
 
 
 def without_name(question: str, name: str) -> str:

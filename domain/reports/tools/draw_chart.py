@@ -12,15 +12,16 @@ from domain.reports.querying.query import ChartWish, Query
 from domain.reports.querying.result import UNANSWERABLE
 from domain.reports.reading import Table, read_table
 from domain.reports.tools.analyse_table import without_name
+from domain.reports.tools.taken import TakenQuery, joined_file
 from domain.tools.registry import Arguments, Category, Effect, Output, Tool, ToolContext
 
 
 class DrawChart(Arguments):
     file: str = Field(description="the file's name")
-    query: Query | None = Field(default=None, description="what to draw, as query_table takes and gives it")
+    query: TakenQuery | None = Field(default=None, description="what to draw: {{ n1.output.query }} of query_table")
     kind: ChartWish | None = Field(default=None, description="where one was asked for; else the one that shows it best")
     question: str = Field(default="", description="the person's words, where no query is given")
-    previous: Query | None = Field(default=None, description="the query that the question follows up")
+    previous: TakenQuery | None = Field(default=None, description="the query that the question follows up")
     by: list[str] = Field(default=[], description="column to break the main number down by, without a query")
     metric: str | None = Field(default=None, description="the number column, without a query")
 
@@ -49,11 +50,7 @@ class _Wanted:
 async def _draw_chart(arguments: DrawChart, context: ToolContext) -> Output:
     file = await context.files.find(arguments.file)
     path = await context.files.local_path(file)
-    asked = arguments.query or arguments.previous
-    other = None
-    if asked is not None and asked.join is not None:
-        joined = await context.files.find(asked.join.file)
-        other = (await context.files.local_path(joined), joined.name)
+    other = await joined_file(arguments.query or arguments.previous, context)
     try:
         drawn = await context.compute.run(draw, path, file.name, arguments, other)
     except Invalid as none:

@@ -1,15 +1,25 @@
 """The tool that answers a question about a table: what is asked is computed over all of its rows."""
 
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING
 
 from pydantic import Field
 
 from domain.core.errors import Invalid
+from domain.reports.charts import of_result
+from domain.reports.facts import Focus, Period
 from domain.reports.querying.query import Query
-from domain.reports.querying.result import UNANSWERABLE
+from domain.reports.querying.result import Result
 from domain.reports.reading import Table, read_table
+from domain.reports.tools.analyse_table import everything, without_name
+from domain.reports.tools.taken import TakenQuery, joined_file
 from domain.tools.registry import Arguments, Category, Effect, Output, Tool, ToolContext
+
+if TYPE_CHECKING:
+    from domain.reports.asking import Understood
+
+MOST_COLUMNS = 60
+"""Columns of a table that are named to whoever plans the next question."""
 
 _ASKED = frozenset(Query.model_fields) - {"file", "table"}
 
@@ -18,7 +28,7 @@ class QueryTable(Query, Arguments):
     """What is asked, as a query; or the person's words alone, which are then read with the table at hand."""
 
     question: str = Field(default="", description="the person's words, where select, by and where are not given")
-    previous: Query | None = Field(default=None, description="the query that the question follows up")
+    previous: TakenQuery | None = Field(default=None, description="the query that the question follows up")
 
     def query(self) -> Query | None:
         """The query given; None where there are words alone."""
@@ -31,49 +41,75 @@ class QueryTable(Query, Arguments):
 async def _query_table(arguments: QueryTable, context: ToolContext) -> Output:
     file = await context.files.find(arguments.file)
     path = await context.files.local_path(file)
-    query = arguments.query()
-    join = query.join if query is not None else arguments.previous.join if arguments.previous else None
-    other = None
-    if join is not None:
-        joined = await context.files.find(join.file)
-        other = (await context.files.local_path(joined), joined.name)
+    other = await joined_file(arguments.query() or arguments.previous, context)
     return await context.compute.run(answer, path, file.name, arguments, other)
 
 
 def answer(path: Path, name: str, arguments: QueryTable, other: tuple[Path, str] | None) -> Output:
-    """In the computing process: the answer to a question about the table in a file.
+    """In the computing process: the answer to a question about the table in a file; everything the table says, with
+    no ``query``, where that is what the words ask for.
+
+    ``drawable``: a picture of it says more than the answer. ``has``: the columns of the table that was asked.
 
     Raises:
         Invalid: the file holds no table, or it cannot answer.
     """
-    from domain.reports.querying.run import run_query  # polars and the readers are loaded on first use
+    from domain.reports.asking import Understood, understand  # polars and the readers are loaded on first use
+    from domain.reports.querying.run import run_query
 
     table = read_table(path, name, arguments.table)
-    query, more = arguments.query(), dict[str, Any]()
+    query, understood = arguments.query(), None
     if query is None:
-        query, more = _understood(arguments, table)
+        understood = understand(arguments.question, table, arguments.previous)
+        if understood.facts:
+            return _everything(table, name, understood, arguments.question) | {"has": _columns(table)}
+        query = understood.query
+    understood = understood or Understood(query)
     joined = read_table(*other) if other is not None else None
-    result = run_query(table, query, joined)
+    result = run_query(table, query.model_copy(update={"file": name}), joined)
     found = result.as_json()
-    found["notes"] = [*more.get("assumed", ()), *found["notes"]]
     return {
         "file": name,
         **found,
-        "left": more.get("left", []),
-        "chart": more.get("chart"),
-        "export": more.get("export"),
+        "notes": [*understood.assumed, *found["notes"]],
+        "left": list(understood.left),
+        "chart": understood.chart,
+        "export": understood.export,
+        "drawable": _drawable(result, table),
+        "has": _columns(table),
         "untrusted": True,
     }
 
 
-def _understood(arguments: QueryTable, table: Table) -> tuple[Query, dict[str, Any]]:
-    """What the person's words ask of this table."""
-    del table
-    raise Invalid(
-        f"I did not understand what “{arguments.question}” asks of {arguments.file}.",
-        remedy="Name a column and what of it you want to know.",
-        code=UNANSWERABLE,
-    )
+def _everything(table: Table, name: str, understood: "Understood", question: str) -> Output:
+    """The facts of the table, first those of the time and the columns that the words name."""
+    from domain.reports.facts.analysis import analyse_table  # numpy is loaded on first use
+
+    query = understood.query
+    period = Period(*query.period) if query.period is not None else None
+    analysis = analyse_table(table, Focus(period=period, words=without_name(question, name)))
+    return everything(analysis, name) | {
+        "query": None,
+        "left": list(understood.left),
+        "chart": understood.chart,
+        "export": understood.export,
+        "drawable": True,
+    }
+
+
+def _drawable(result: Result, table: Table) -> bool:
+    """Whether a picture says more than the answer does."""
+    if not (result.query.by or result.query.compare_to):
+        return False
+    try:
+        of_result(result, None, table)
+    except Invalid:
+        return False
+    return True
+
+
+def _columns(table: Table) -> list[dict[str, str]]:
+    return [{"name": column.name, "kind": column.kind} for column in table.columns[:MOST_COLUMNS]]
 
 
 QUERY_TABLE = Tool(

@@ -62,7 +62,7 @@ def test_a_reply_needs_no_plan_and_comes_first():
 
 def test_it_is_sound_and_small():
     Draft202012Validator.check_schema(SCHEMA)
-    assert estimate(json.dumps(SCHEMA, separators=(",", ":"))) < 3_000
+    assert estimate(json.dumps(SCHEMA, separators=(",", ":"))) < 3_500
 
 
 def test_without_tools_it_is_the_plain_one():

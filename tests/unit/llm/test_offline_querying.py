@@ -5,23 +5,15 @@ from typing import Any
 import pytest
 
 from domain.llm.model import Turn
-from tests.factories.llm import TOOLS, tool
 from tests.factories.offline import LAST, LEADS, REPORT, STOCK, calls, decision
 
-TEXT = {"type": "string"}
-OBJECT = {"type": "object"}
-ALL = [
-    *TOOLS,
-    tool("query_table", "answer one question", "file", {"file": TEXT, "question": TEXT, "previous": OBJECT}),
-    tool("export_table", "the result as a file", "file format", {"file": TEXT, "query": OBJECT, "format": TEXT}),
-]
 QUERY = {"file": "leads-w27.csv", "select": [{"how": "sum", "column": "Leads"}], "by": ["Region"]}
 ASKED: dict[str, Any] = LAST | {"query": QUERY}
 SAID = (Turn("user", "leads by region"), Turn("assistant", "West has the most."))
 
 
 async def made(message: str, **more: Any) -> list[str]:
-    return [name for name, _ in await calls(message, tools=ALL, **more)]
+    return [name for name, _ in await calls(message, **more)]
 
 
 @pytest.mark.parametrize(
@@ -32,7 +24,7 @@ async def made(message: str, **more: Any) -> list[str]:
      "how many rows are there?", "who is the oldest passenger?", "what is the highest price?"],
 )  # fmt: skip
 async def test_one_question_is_put_to_the_table(message: str):
-    [(name, config)] = await calls(message, tools=ALL, attachments=[LEADS])
+    [(name, config)] = await calls(message, attachments=[LEADS])
     assert (name, config) == ("query_table", {"file": "leads-w27.csv"})
 
 
@@ -47,7 +39,7 @@ async def test_whatever_there_is_to_say_is_still_worked_out(message: str):
 
 @pytest.mark.parametrize("message", ["top 5 states by profit", "compare 2013 and 2014", "Umsatz nach Monat"])
 async def test_where_the_answer_may_have_several_rows_a_picture_is_drawn_if_it_is_worth_one(message: str):
-    spec = (await decision(message, tools=ALL, attachments=[LEADS])).spec
+    spec = (await decision(message, attachments=[LEADS])).spec
     assert spec is not None
     asked, worth, chart, answer = spec["nodes"]
     assert (asked["name"], worth["type"], chart["name"]) == ("query_table", "condition", "draw_chart")
@@ -67,14 +59,14 @@ async def test_a_chart_that_is_asked_for_is_drawn():
      ("sales by region as a Word document", "docx"), ("Umsatz nach Region als CSV", "csv")],
 )  # fmt: skip
 async def test_the_result_is_written_as_what_it_is_wished_as(message: str, kind: str):
-    asked, export = await calls(message, tools=ALL, attachments=[LEADS])
+    asked, export = await calls(message, attachments=[LEADS])
     assert asked[0] == "query_table"
     assert export == (
         "export_table", {"file": "leads-w27.csv", "query": "{{ n1.output.query }}", "format": kind})  # fmt: skip
 
 
 async def test_a_named_file_gets_the_result_itself_where_it_holds_tables():
-    _, export = await calls("export sales by region to regions.xlsx", tools=ALL, files=[LEADS], last=ASKED)
+    _, export = await calls("export sales by region to regions.xlsx", files=[LEADS], last=ASKED)
     assert export[1]["name"] == "regions.xlsx"
     assert await made("save sales by region to regions.md", files=[LEADS], last=ASKED) == ["query_table", "write_file"]
 
@@ -86,7 +78,7 @@ async def test_a_named_file_gets_the_result_itself_where_it_holds_tables():
      "top 3", "filter to West"],
 )  # fmt: skip
 async def test_a_follow_up_changes_the_last_question(message: str):
-    asked, *_ = await calls(message, tools=ALL, files=[STOCK, LEADS], last=worked(ASKED), turns=SAID)
+    asked, *_ = await calls(message, files=[STOCK, LEADS], last=worked(ASKED), turns=SAID)
     assert asked == ("query_table", {"file": "leads-w27.csv", "previous": QUERY})
 
 
@@ -97,33 +89,33 @@ def worked(last: dict[str, Any]) -> dict[str, Any]:
 
 async def test_thanks_in_between_change_nothing():
     turns = (*SAID, Turn("user", "thanks"), Turn("assistant", "You're welcome.", talk=True))
-    asked, *_ = await calls("what about May?", tools=ALL, files=[LEADS], last=worked(ASKED), turns=turns)
+    asked, *_ = await calls("what about May?", files=[LEADS], last=worked(ASKED), turns=turns)
     assert asked[1]["previous"] == QUERY
 
 
 async def test_another_table_that_is_named_is_asked_afresh():
-    asked, *_ = await calls("and by region in stock list.xlsx?", tools=ALL, files=[STOCK, LEADS], last=worked(ASKED))
+    asked, *_ = await calls("and by region in stock list.xlsx?", files=[STOCK, LEADS], last=worked(ASKED))
     assert asked == ("query_table", {"file": "stock list.xlsx"})
 
 
 async def test_a_file_that_comes_with_the_message_is_asked_afresh():
-    asked, *_ = await calls("the median of Sales", tools=ALL, attachments=[LEADS], last=worked(ASKED))
+    asked, *_ = await calls("the median of Sales", attachments=[LEADS], last=worked(ASKED))
     assert asked == ("query_table", {"file": "leads-w27.csv"})
 
 
 async def test_words_of_the_table_that_look_like_references_are_none():
     query = QUERY | {"by": ["{{ n1.output }}"]}
-    asked, *_ = await calls("only 2015", tools=ALL, files=[LEADS], last=worked(LAST | {"query": query}), turns=SAID)
+    asked, *_ = await calls("only 2015", files=[LEADS], last=worked(LAST | {"query": query}), turns=SAID)
     assert asked[1]["previous"]["by"] == ["{{ '{{' }} n1.output }}"]
 
 
 async def test_everything_that_was_said_of_a_table_is_written_as_it_was_said():
     more = {"files": [LEADS], "last": worked(LAST), "turns": SAID, "result": "Leads fell.\nIn May."}
-    assert await calls("as PDF please", tools=ALL, **more) == [
+    assert await calls("as PDF please", **more) == [
         ("write_file", {"name": "leads-w27 answer.pdf", "content": "Leads fell.\nIn May."})]  # fmt: skip
-    [(_, config)] = await calls("export this as Excel", tools=ALL, **more)
+    [(_, config)] = await calls("export this as Excel", **more)
     assert config == {"name": "leads-w27 answer.xlsx", "content": [["Leads fell."], ["In May."]]}
-    assert await calls("what moved, as PDF", tools=ALL, attachments=[LEADS]) == [
+    assert await calls("what moved, as PDF", attachments=[LEADS]) == [
         ("analyse_table", {"file": "leads-w27.csv"}), ("draw_chart", {"file": "leads-w27.csv"}),
         ("write_file", {"name": "leads-w27 answer.pdf", "content": "{{ n3.output.text }}"})]  # fmt: skip
 
@@ -135,7 +127,7 @@ async def test_everything_that_was_said_of_a_table_is_written_as_it_was_said():
      ("tell me a joke", "writing texts")],
 )  # fmt: skip
 async def test_what_is_to_be_done_with_the_file_itself_is_still_refused(message: str, why: str):
-    answer = await decision(message, tools=ALL, files=[LEADS, REPORT], last=worked(ASKED), turns=SAID)
+    answer = await decision(message, files=[LEADS, REPORT], last=worked(ASKED), turns=SAID)
     assert (answer.outcome, why in answer.reply) == ("not_understood", True), answer
 
 

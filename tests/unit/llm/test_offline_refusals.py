@@ -68,8 +68,8 @@ async def test_times_in_words_that_are_to_be_written_are_no_schedule():
         ("a joke, please", "writing texts"),
         ("Schreib mir ein Gedicht", "writing texts"),
         ("draw me a sheep", "pictures"),
-        ("sort leads-w27.csv by region", "changing files"),
-        ("convert leads-w27.csv to xlsx", "converting files"),
+        ("rename leads-w27.csv to x.csv", "changing files"),
+        ("convert report.pdf to docx", "converting files"),
         ("delete report.pdf", "deleting files"),
         ("forecast the leads", "forecasts"),
         ("will it rain in Paris?", "weather"),
@@ -86,7 +86,7 @@ async def test_it_is_refused_by_its_name(message: str, name: str):
     "message", ["call volume by region", "orders per week", "text messages by month", "bookings by region"]
 )
 async def test_words_that_name_columns_are_no_wishes(message: str):
-    assert (await calls(message, files=[LEADS], last=LAST))[0][0] == "analyse_table"
+    assert (await calls(message, files=[LEADS], last=LAST))[0][0] == "query_table"
 
 
 @pytest.mark.parametrize(

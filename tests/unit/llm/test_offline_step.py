@@ -178,8 +178,9 @@ def test_any_text_can_be_summed_up(text: str):
 
 RESULT: dict[str, Any] = {
     "file": "leads.csv", "sentence": "Leads add up to 90.", "columns": [], "rows": [["West", 60], ["East", 30]],
-    "text": "| Region | Leads |\n| --- | --- |\n| West | 60 |\n| East | 30 |", "count": 2, "matched": 9, "notes": [],
-    "facts": [{"text": "x", "type": "total"}], "left": [], "query": {"file": "leads.csv"}, "untrusted": True,
+    "text": "| Region | Leads |\n| --- | --- |\n| West | 60 |\n| East | 30 |", "count": 2, "matched": 9,
+    "facts": [{"text": "x", "type": "total"}], "notes": [], "left": [], "untrusted": True,
+    "query": {"file": "leads.csv", "by": ["Region"]}, "chart": None, "export": None,
 }  # fmt: skip
 
 
@@ -205,5 +206,22 @@ async def test_of_a_long_result_the_first_rows_are_shown_and_the_rest_is_offered
 
 
 async def test_rows_that_are_written_to_a_file_are_not_said_again():
-    export = {"file": "leads.xlsx", "size": 9_000, "rows": 365, "query": {"file": "leads.csv"}}
+    export = {"file": "leads.xlsx", "size": 9_000, "rows": 365, "mime_type": "application/x"}
     assert await answer("as Excel", RESULT, export) == "Leads add up to 90.\n\nleads.xlsx is written, with 365 rows."
+
+
+async def test_a_single_row_of_the_table_is_shown_since_no_sentence_says_it():
+    row = RESULT | {"text": "| Name | Age |\n| --- | --- |\n| Ada | 62 |", "count": 1, "query": {"file": "staff.csv"}}
+    assert "| Ada | 62 |" in await answer("who is the oldest?", row)
+
+
+async def test_why_there_is_no_chart_is_said_below_the_rows():
+    none = {"file": None, "reason": "A pie of 40 parts cannot be read; ask for bars."}
+    text = await answer("as a pie", RESULT, none)
+    assert text == f"Leads add up to 90.\n\n{RESULT['text']}\n\n{none['reason']}"
+
+
+async def test_what_a_chart_leaves_out_is_noted_once():
+    chart = {"file": "a.png", "chart": {"title": "Leads"}, "notes": ["I took Leads.", "Two are added up."]}
+    text = await answer("draw it", RESULT | {"notes": ["I took Leads."]}, chart)
+    assert text.endswith("- I took Leads.\n- Two are added up.")

@@ -6,6 +6,9 @@ from domain.llm.offline.focus import dimensions
 from tests.factories.llm import TOOLS
 from tests.factories.offline import LAST, LEADS, REPORT, STOCK, calls, decision
 
+WITHOUT_QUERIES = [tool for tool in TOOLS if tool["name"] != "query_table"]
+"""Where one question alone cannot be put to a table."""
+
 # -- tables ------------------------------------------------------------------------------------------
 
 
@@ -50,7 +53,7 @@ async def test_the_question_goes_along_and_the_answer_comes_last():
     ],
 )
 async def test_a_follow_up_by_a_dimension(message: str, by: list[str]):
-    analysis, chart = await calls(message, files=[LEADS], last=LAST)
+    analysis, chart = await calls(message, files=[LEADS], last=LAST, tools=WITHOUT_QUERIES)
     assert analysis == ("analyse_table", {"file": "leads-w27.csv", "by": by})
     assert chart[1]["by"] == by
 
@@ -61,8 +64,9 @@ async def test_a_follow_up_by_a_dimension(message: str, by: list[str]):
      "compare it with the week before", "how many leads came in total?", "nur West", "without Hillside"],
 )  # fmt: skip
 async def test_a_follow_up_without_a_dimension(message: str):
-    analysis, _ = await calls(message, files=[LEADS], last=LAST)
+    analysis, _ = await calls(message, files=[LEADS], last=LAST, tools=WITHOUT_QUERIES)
     assert analysis == ("analyse_table", {"file": "leads-w27.csv"})
+    assert (await calls(message, files=[LEADS], last=LAST))[0] == ("query_table", {"file": "leads-w27.csv"})
 
 
 @pytest.mark.parametrize(
@@ -134,5 +138,5 @@ async def test_without_the_chart_tool_the_facts_are_answered_alone():
 
 
 async def test_looking_at_a_table_shows_its_head():
-    assert await calls("show me the first rows of leads-w27.csv", files=[LEADS]) == [
+    assert await calls("show me leads-w27.csv", files=[LEADS]) == [
         ("read_file", {"file": "leads-w27.csv"})]  # fmt: skip

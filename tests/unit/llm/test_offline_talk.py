@@ -81,7 +81,7 @@ async def test_it_only_offers_what_is_switched_on():
 @pytest.mark.parametrize(
     ("message", "needed"),
     [("2+2", "calculate"), ("search for cats", "search_google"), ("read https://a.example", "navigate_url"),
-     ("what time is it", "current_time"), ("save to a.md: x", "write_file"), ("by region", "analyse_table"),
+     ("what time is it", "current_time"), ("save to a.md: x", "write_file"), ("what moved?", "analyse_table"),
      ("POST https://a.example/x {}", "http_request")],
 )  # fmt: skip
 async def test_a_tool_that_is_switched_off_is_named(message: str, needed: str):

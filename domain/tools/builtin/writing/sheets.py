@@ -2,6 +2,7 @@
 
 import csv
 import math
+from collections.abc import Sequence
 from io import BytesIO, StringIO
 from typing import Any
 
@@ -22,8 +23,9 @@ def separated(rows: list[list[Cell]], delimiter: str) -> bytes:
     return out.getvalue().encode("utf-8-sig")
 
 
-def workbook(rows: list[list[Cell]]) -> bytes:
-    """One sheet: a bold, frozen header with filters, columns as wide as what they hold."""
+def workbook(rows: list[list[Cell]], formats: Sequence[str | None] = ()) -> bytes:
+    """One sheet: a bold, frozen header with filters, columns as wide as what they hold. ``formats``: for each column
+    Excel's format of its numbers, or None."""
     from xlsxwriter import Workbook  # pyright: ignore[reportMissingTypeStubs]  # loaded on first use
 
     if len(rows) > _MAX_ROWS or len(rows[0]) > _MAX_COLUMNS:
@@ -34,12 +36,14 @@ def workbook(rows: list[list[Cell]]) -> bytes:
         sheet = book.add_worksheet("Data")
         header = book.add_format({"bold": True, "bottom": 1})
         literal = book.add_format({"quote_prefix": True})
+        numbers = [book.add_format({"num_format": one}) if one else None for one in formats]
+        numbers += [None] * (len(rows[0]) - len(numbers))
         for at, row in enumerate(rows):
             for column, cell in enumerate(row):
                 if isinstance(cell, bool):
                     sheet.write_boolean(at, column, cell)
                 elif isinstance(cell, int | float) and math.isfinite(cell) and abs(cell) <= _EXACT:
-                    sheet.write_number(at, column, cell)
+                    sheet.write_number(at, column, cell, numbers[column])
                 elif cell is not None:
                     style = header if at == 0 else literal if is_formula(cell) else None
                     sheet.write_string(at, column, str(cell)[:_MAX_CELL], style)
