@@ -3,6 +3,9 @@
 from collections.abc import Mapping
 from typing import Any, cast
 
+_FEW = 4
+"""Names in an object up to which they are told."""
+
 _TYPES = {
     "string": "str",
     "integer": "int",
@@ -25,20 +28,23 @@ def catalogue(tools: Any) -> str:
 def signature(tool: Mapping[str, Any]) -> str:
     """The line for one tool."""
     parameters = cast("Mapping[str, Any]", tool.get("parameters") or {})
-    required = cast("list[str]", parameters.get("required") or [])
-    properties = cast("Mapping[str, Mapping[str, Any]]", parameters.get("properties") or {})
     definitions = cast("Mapping[str, Mapping[str, Any]]", parameters.get("$defs") or {})
-    arguments = ", ".join(
-        f"{name}{'' if name in required else '?'}: {_type(schema, definitions)}" for name, schema in properties.items()
-    )
-    line = f"{tool['name']}({arguments}) - {tool.get('description', '')}".rstrip(" -")
+    line = f"{tool['name']}({_arguments(parameters, definitions)}) - {tool.get('description', '')}".rstrip(" -")
     return f"{line} [asks first]" if tool.get("effect") == "external" else line
+
+
+def _arguments(schema: Mapping[str, Any], definitions: Mapping[str, Mapping[str, Any]]) -> str:
+    required = cast("list[str]", schema.get("required") or [])
+    properties = cast("Mapping[str, Mapping[str, Any]]", schema.get("properties") or {})
+    return ", ".join(
+        f"{name}{'' if name in required else '?'}: {_type(part, definitions)}" for name, part in properties.items()
+    )
 
 
 def _type(schema: Mapping[str, Any], definitions: Mapping[str, Mapping[str, Any]]) -> str:
     if "$ref" in schema:
         name = str(schema["$ref"]).rpartition("/")[2]
-        return _type(definitions[name], {}) if name in definitions else "object"
+        return _type(definitions[name], definitions) if name in definitions else "object"
     if "enum" in schema:
         return "|".join(str(value) for value in cast("list[Any]", schema["enum"]))
     if "const" in schema:
@@ -54,6 +60,9 @@ def _type(schema: Mapping[str, Any], definitions: Mapping[str, Mapping[str, Any]
         return f"[{', '.join(_type(place, definitions) for place in places)}]"
     if kind == "array" and "items" in schema:
         return f"list[{_type(cast('Mapping[str, Any]', schema['items']), definitions)}]"
+    parts = cast("Mapping[str, Mapping[str, Any]]", schema.get("properties") or {})
+    if parts and len(parts) <= _FEW:
+        return f"{{{_arguments(schema, definitions)}}}"
     return _TYPES.get(str(kind), "any")
 
 

@@ -43,9 +43,9 @@ class Prompt:
         return _filled(front, texts), _filled(user, texts)
 
 
-DECIDE = Prompt("decide", 2)
-STEP = Prompt("step", 2)
-REPLAN = Prompt("replan", 2)
+DECIDE = Prompt("decide", 3)
+STEP = Prompt("step", 3)
+REPLAN = Prompt("replan", 3)
 PROBE = Prompt("probe", 1)
 
 

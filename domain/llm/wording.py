@@ -17,6 +17,9 @@ LONGEST_INPUTS = 60_000
 LONGEST_OUTPUT_SUMMARY = 400
 """Characters of one finished node's output shown when a plan is repaired."""
 
+_MOST_COLUMNS = 40
+"""Names of a table's columns that are told with what was worked out of it."""
+
 LONGEST_QUOTED = 24_000
 """Characters of everything a message refers to."""
 
@@ -135,7 +138,13 @@ def _last(value: Any) -> str:
     spec = cast("Mapping[str, Any]", last.get("plan") or {})
     nodes = cast("list[Mapping[str, Any]]", spec.get("nodes") or [])
     calls = [{"name": node.get("name"), "config": node.get("config")} for node in nodes if node.get("type") == "tool"]
-    short = {"question": last.get("question"), "tools": calls, "files": _names(last.get("files"))}
+    short = {
+        "question": last.get("question"),
+        "tools": calls,
+        "query": last.get("query"),
+        "columns": _names(last.get("columns"))[:_MOST_COLUMNS],
+        "files": _names(last.get("files")),
+    }
     return shortened(plain({key: part for key, part in short.items() if part}), 1_500)
 
 
