@@ -9,6 +9,7 @@ import pytest
 from domain.core.errors import Invalid
 from domain.reports.charts import ChartKind, ChartSpec, Series, render_png
 from domain.reports.charts.axes import number_text, positions_of
+from domain.reports.charts.drawing import figure_of
 
 
 def spec(kind: ChartKind = ChartKind.LINE, *, count: int = 2, points: int = 4, **parts: object) -> ChartSpec:
@@ -138,6 +139,12 @@ def test_long_labels_are_wrapped_while_they_are_few_and_slanted_when_they_are_ma
 def test_numbers_on_a_continuous_axis_are_a_scale() -> None:
     assert positions_of((3.5, 1, 2), continuous=True).numeric is True
     assert positions_of((3.5, 1, 2), continuous=False).labels == ("3.5", "1", "2")
+
+
+@pytest.mark.parametrize(("name", "said"), [("漢字", True), ("שלום", True), ("naïve Ærø 🎉", False)])
+def test_letters_that_cannot_be_drawn_are_said(name: str, said: bool) -> None:
+    under = figure_of(spec(x=("a", "b", "c", name), source="sales.csv"))._supxlabel.get_text()
+    assert ("letters that cannot be drawn" in under) is said
 
 
 def test_drawing_never_touches_the_global_state_of_pyplot() -> None:

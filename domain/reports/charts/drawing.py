@@ -16,6 +16,7 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 from domain.reports.charts.axes import ACROSS, Positions, are_years, literal, number_text, positions_of, with_unit
+from domain.reports.charts.letters import are_drawn
 from domain.reports.charts.marks import GRID, INK, MUTED, OTHER_NAME, draw_marks, legend_width, percent_of
 from domain.reports.charts.spec import ChartKind, ChartSpec, is_open
 
@@ -25,6 +26,7 @@ _WIDTH, _HEIGHT, _DPI = 1200, 675, 150
 """Pixels, 16 to 9, which the chat platforms show without cropping; dots an inch set the size of the letters."""
 _STEPS = (1, 2, 2.5, 5, 10)
 _AXIS = "#9aa5b1"
+_STRANGE = "Some names are in letters that cannot be drawn here."
 _NAMED_BINS, _NUMBERED_BINS = 8, 12
 """Bins up to which each has its name below it, and numbers between more of them."""
 
@@ -141,7 +143,15 @@ def _write_texts(figure: Any, axes: Any, spec: ChartSpec, places: Positions) -> 
     axes.set_title(measure, loc="left", fontsize=9, color=MUTED, pad=8)
     if not places.lying and spec.kind is not ChartKind.PIE:
         axes.set_xlabel(literal(spec.x_label), fontsize=9, color=MUTED, labelpad=6)
-    note = textwrap.wrap(literal(spec.note), 150, max_lines=2, placeholder=" …")
+    names = [
+        spec.title,
+        spec.y_label,
+        spec.x_label,
+        *(str(place) for place in spec.x),
+        *(one.name for one in spec.series),
+    ]
+    strange = "" if are_drawn(map(literal, names)) else _STRANGE
+    note = textwrap.wrap(" ".join([literal(spec.note), strange]), 150, max_lines=2, placeholder=" …")
     source = [textwrap.shorten(f"Source: {literal(spec.source)}", 150, placeholder=" …")] if spec.source else []
     if note or source:
         figure.supxlabel("\n".join([*note, *source]), x=0.015, ha="left", fontsize=7.5, color=MUTED)

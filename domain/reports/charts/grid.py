@@ -7,11 +7,12 @@ import io
 import textwrap
 import unicodedata
 import warnings
-from collections.abc import Container, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any, cast
+from typing import Any
 
 from domain.core.errors import Invalid
+from domain.reports.charts.letters import are_drawn
 
 __all__ = ["Picture", "draw_table"]
 
@@ -47,18 +48,15 @@ def draw_table(columns: Sequence[str], rows: Sequence[Sequence[str]], right: fro
     Raises:
         Invalid: it is written in letters that cannot be drawn here, or nothing of it would fit.
     """
-    from matplotlib import font_manager
     from matplotlib.backends.backend_agg import FigureCanvasAgg
     from matplotlib.figure import Figure
     from matplotlib.font_manager import FontProperties
-    from matplotlib.ft2font import FT2Font
 
     if len(columns) > _MOST:
         raise Invalid("The table has more columns than a picture can show.", code="wide")
     full = [[*row, *[""] * len(columns)][: len(columns)] for row in (columns, *rows)]
     table = [[_shown(cell) for cell in row] for row in full]
-    known = FT2Font(cast(Any, font_manager).findfont(FontProperties())).get_charmap()
-    if any(_is_strange(letter, known) for row in table for cell in row for letter in cell):
+    if not are_drawn(cell for row in table for cell in row):
         raise Invalid("The table is written in letters that cannot be drawn.", code="letters")
     figure: Any = Figure(figsize=(_WIDTH / _DPI, 1), dpi=_DPI)
     renderer: Any = FigureCanvasAgg(figure).get_renderer()
@@ -83,11 +81,6 @@ def _shown(cell: str) -> str:
     """A cell on one line, without what no typeface draws, such as emoji."""
     letters = unicodedata.normalize("NFC", " ".join(cell.split()))
     return "".join(letter for letter in letters if unicodedata.category(letter) not in _UNDRAWN)
-
-
-def _is_strange(letter: str, known: Container[int]) -> bool:
-    """Whether it would be a box, or stand in the wrong order."""
-    return ord(letter) not in known or unicodedata.bidirectional(letter) in ("R", "AL")
 
 
 def _wrapped(text: str) -> tuple[str, ...]:

@@ -3,6 +3,7 @@
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from itertools import takewhile
 
 from domain.reports.charts.axes import are_years, number_text
 from domain.reports.charts.order import places_in_order
@@ -80,7 +81,8 @@ def grouped(result: Result) -> Grouped | None:
     """The layout of a result of one or two groups; None where it has none, more than two, or no number."""
     groups = _finest(result, [at for at, heading in enumerate(result.headings) if heading.select is None])
     measures = [at for at in range(len(result.headings)) if _selected(result, at)]
-    numbers = [at for at in measures if any(_finite(row[at]) is not None for row in result.rows)]
+    asked = [at for at in measures if not result.query.select or _select(result, at) is not None]
+    numbers = [at for at in asked if any(_finite(row[at]) is not None for row in result.rows)]
     if not numbers or not 1 <= len(groups) <= 2:
         return None
     if len(groups) == 2:
@@ -111,8 +113,9 @@ def _laid_out(result: Result, over: int, split: int | None, drawn: list[int], nu
             rows.setdefault(name, [None] * len(places))[index[row[over]]] = None if value is None else value * scale
     x = _positions(places)
     selects = [select for column in drawn if (select := _select(result, column)) is not None]
-    undrawn = [_measured(result, column, numbers) for column in numbers if column not in drawn]
-    left_out = [f"Not drawn: {', '.join(undrawn)}."] if undrawn and not result.query.compare_to else []
+    words = {column: measure(select) for column in numbers if (select := _select(result, column)) is not None}
+    undrawn = dict.fromkeys(word for column, word in words.items() if word not in [words.get(at) for at in drawn])
+    left_out = [f"Not drawn: {', '.join(undrawn)}."] if undrawn else []
     if len(dated) < len(result.rows):
         left_out.append("Rows without a date are not drawn.")
     return Grouped(
@@ -201,10 +204,15 @@ def _alike(result: Result, one: int, first: int) -> bool:
 
 
 def _measured(result: Result, at: int, among: Sequence[int]) -> str:
-    """A measure in words; as the heading names it where several columns show one selection."""
+    """A measure in words; the period of its column where several show one selection, each for a period."""
     select = _select(result, at)
-    shared = [one for one in among if result.headings[one].select == result.headings[at].select]
-    return result.headings[at].name if select is None or len(shared) > 1 else measure(select)
+    shared = [
+        result.headings[one].name.split() for one in among if result.headings[one].select == result.headings[at].select
+    ]
+    if select is None or len(shared) < 2:
+        return result.headings[at].name if select is None else measure(select)
+    same = sum(1 for _ in takewhile(lambda words: len(set(words)) == 1, zip(*shared, strict=False)))
+    return " ".join(result.headings[at].name.split()[same:]) or result.headings[at].name
 
 
 def _together(result: Result, drawn: Sequence[int], selects: Sequence[Select]) -> str:

@@ -7,7 +7,7 @@ import pytest
 from domain.core.errors import Invalid
 from domain.reports.charts import NO_PICTURE, ChartKind, ChartSpec, of_result, render_png
 from domain.reports.querying.query import ChartWish, Condition, How, Is, Select
-from domain.reports.querying.result import Result
+from domain.reports.querying.result import Heading, Result
 from tests.unit.reports.charts.results import MEAN, SUM, TABLE, result
 
 MONTHS = [(f"2015-{month:02}", 10.0 + month) for month in range(1, 13)]
@@ -90,6 +90,16 @@ def test_two_periods_are_bars_beside_one_another() -> None:
     assert (spec.kind, spec.x) == (ChartKind.BAR, ("West", "East"))
     assert {one.name: one.values for one in spec.series} == {"2013": (1.0, 3.0), "2014": (2.0, 5.0)}
     assert spec.title == "Sales by Region, 2013 and 2014"
+
+
+def test_two_periods_in_columns_are_called_by_their_periods_without_their_difference() -> None:
+    of = result(["Region"], [("West", 10.0, 12.0, 2.0, 0.2), ("East", 30.0, 20.0, -10.0, -1 / 3)])
+    columns = [("sum of Sales 2013", 0), ("sum of Sales 2014", 0), ("difference", 1), ("change", 1)]
+    headings = [of.headings[0], *(Heading(name, "number", percent=name == "change", select=at) for name, at in columns)]
+    query = of.query.model_copy(update={"period": ("2013", "2013"), "compare_to": ("2014", "2014")})
+    spec = drawn(Result(query, tuple(headings), of.rows, 2, 120, "", ()))
+    assert {one.name: one.values for one in spec.series} == {"2013": (10.0, 30.0), "2014": (12.0, 20.0)}
+    assert (spec.title, spec.note) == ("Sales by Region, 2013 and 2014", "")
 
 
 def test_shares_and_percentages_are_drawn_in_per_cent() -> None:
