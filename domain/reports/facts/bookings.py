@@ -71,7 +71,7 @@ def events_by(frame: Frame, step: Step, metric: str, chosen: Mask, left_out: Mas
     coarse, firsts = _coarsened(frame, step)
     ends = [*[first - 1 for first in firsts[1:]], len(frame.starts) - 1]
     return [
-        replace(event, first=firsts[event.first], last=ends[event.last] if event.kind == "anomaly" else ends[-1])
+        replace(event, first=firsts[event.first], last=ends[event.last], before=firsts[event.before])
         for event in find_events(coarse, metric, chosen & (coarse.place >= 0), left_out, columns)
     ]
 

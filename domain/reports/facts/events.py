@@ -26,7 +26,8 @@ MOST_EVENTS = 8  # of one metric
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """``strength`` is in multiples of what is asked for; ``expected`` is the number expected over the period."""
+    """``strength`` is in multiples of what is asked for; ``expected`` is the number expected over the period. The
+    level just before a change began with step ``before``."""
 
     kind: Literal["anomaly", "change"]
     metric: str
@@ -36,6 +37,7 @@ class Event:
     effect: float
     strength: float
     expected: float
+    before: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +48,8 @@ class _Candidate:
     last: int
     effect: float
     strength: float
+    before: int = 0
+    until: int | None = None
 
 
 def find_events(frame: Frame, metric: str, chosen: Mask, left_out: Mask, columns: int) -> list[Event]:
@@ -67,15 +71,34 @@ def find_events(frame: Frame, metric: str, chosen: Mask, left_out: Mask, columns
         if not candidates:
             break
         best = _widest(cube, expected, _narrowest(cube, expected, candidates), candidates)
-        events.append(_event(frame, cube, expected, best))
+        event = _event(frame, cube, expected, best)
+        if not _edge_of(event, events):
+            events.append(event)
         _take_out(frame, cube, expected, best)
     return events
+
+
+def _edge_of(event: Event, events: list[Event]) -> bool:
+    """Whether a passing oddity is no more than the first or last step of a level that was told already."""
+    if event.kind == "change":
+        return False
+    edges = [edge for other in events if other.kind == "change" for edge in (other.first, other.last + 1)]
+    return any(event.first - 2 <= edge <= event.last + 2 for edge in edges)
 
 
 def _candidates(frame: Frame, expected: Expected, kind: str, places: float) -> list[_Candidate]:
     last = expected.rest.shape[1] - 1
     found = [
-        _Candidate("change", shift.segment, shift.first, last, shift.effect, shift.strength)
+        _Candidate(
+            "change",
+            shift.segment,
+            shift.first,
+            shift.until or last if shift.back else last,
+            shift.effect,
+            shift.strength,
+            shift.before,
+            shift.until,
+        )
         for shift in find_shifts(frame, expected, places)
         if kind != "level" or abrupt(expected.flat[shift.segment], shift.first)
     ]
@@ -156,8 +179,9 @@ def _event(frame: Frame, cube: Cube, expected: Expected, one: _Candidate) -> Eve
     usual = _usual_series(expected, one)[one.first : one.last + 1]
     summed = role_of(frame, cube.metric).kind in ("flow", "rows")
     number = float(np.nansum(usual) if summed else np.nanmean(usual))
+    last = one.last if one.until is None else one.until
     return Event(
-        one.kind, cube.metric, cube.segments[one.segment], one.first, one.last, one.effect, one.strength, number
+        one.kind, cube.metric, cube.segments[one.segment], one.first, last, one.effect, one.strength, number, one.before
     )
 
 

@@ -33,7 +33,8 @@ class Expected:
 
     ``log`` says of each series whether that scale is the logarithm (of the number times ``sign``), else the
     number by ``unit``. ``flat`` is the series without its rhythm; ``rest`` is what neither rhythm nor trend
-    explains; ``spread`` is how far it usually strays, and ``freedom`` how surely that is known (see ``certainty``).
+    explains; ``spread`` is how far it usually strays, never less than ``least``, and ``freedom`` how surely that is
+    known (see ``certainty``). ``counted`` are the series that stray as numbers of cases do.
     """
 
     log: Mask
@@ -43,6 +44,7 @@ class Expected:
     flat: Floats
     rest: Floats
     spread: Floats
+    least: Floats
     freedom: Floats
     counted: Mask
 
@@ -76,15 +78,15 @@ def expect(
     spread = _spread(rest, scaled, flat)
     if orders is not None and series.shape[1] < LONG:
         spread = _believed(spread, log, np.array(orders, dtype=np.int64))
-    cases = np.zeros(len(series), dtype=np.bool_)
+    cases, least = np.zeros(len(series), dtype=np.bool_), np.full(len(series), QUIETEST)
     if counted:
         typical = np.exp(np.clip(np.where(log[:, None], scaled - rest, 0.0), 0, 30))
         typical = np.where(log[:, None], np.nan_to_num(typical, nan=1.0), unit[:, None])
         noise = 1 / np.sqrt(np.maximum(typical, 0.5))  # of what is counted, beside its size (Poisson)
         cases = np.median(spread, axis=1) <= UNEVEN * np.median(noise, axis=1)
-        spread = np.maximum(spread, noise)
+        spread, least = np.maximum(spread, noise), np.maximum(least, np.median(noise, axis=1))
     like = np.zeros(len(series), dtype=np.int64) if orders is None else np.array(orders, dtype=np.int64)
-    expected = Expected(log, sign, unit, scaled, flat, rest, spread, np.full(len(series), MOST_FREEDOM), cases)
+    expected = Expected(log, sign, unit, scaled, flat, rest, spread, least, np.full(len(series), MOST_FREEDOM), cases)
     strays = np.array([expected.strays(place) for place in range(len(series))])
     expected.freedom = _freedom(np.where(np.isfinite(rest), strays, np.nan), like)
     return expected

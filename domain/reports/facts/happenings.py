@@ -6,7 +6,7 @@ from domain.reports.facts.bookings import coarse_events, events_by, odd_bookings
 from domain.reports.facts.events import Event, find_events
 from domain.reports.facts.fact import Fact, Segment
 from domain.reports.facts.frame import Frame, Mask
-from domain.reports.facts.measure import ROWS, role_of
+from domain.reports.facts.measure import ROWS, difference, role_of
 from domain.reports.facts.state import state_anomaly, state_change
 from domain.reports.facts.steps import Step
 from domain.reports.facts.suspects import Suspect, masks
@@ -14,6 +14,7 @@ from domain.reports.facts.suspects import Suspect, masks
 MOST = 8
 MOST_STEPS = 5000  # that are looked at singly; in longer tables the next larger ones are
 _LARGER: dict[Step, Step] = {"hour": "day", "day": "week", "week": "month"}
+_SHOWN = 0.08  # relative
 _FIRST = 92.0
 _ECHOES = (85.0, 76.0)  # scores of what moves along, in turn
 
@@ -110,7 +111,8 @@ def _stated(frame: Frame, told: list[tuple[Event, Segment]]) -> list[Fact]:
             heads[head] = (other, echoes + 1)
             score = _ECHOES[echoes]
         if event.kind == "change":
-            fact = state_change(frame, event, segment, score, *_level(frame, event, segment, told))
+            level = _level(frame, event, segment, told)
+            fact = state_change(frame, event, segment, score, *level) if _shows(frame, event, segment, *level) else None
         else:
             fact = state_anomaly(frame, event, segment, score)
         if fact is not None:
@@ -120,15 +122,22 @@ def _stated(frame: Frame, told: list[tuple[Event, Segment]]) -> list[Fact]:
     return facts
 
 
+def _shows(frame: Frame, event: Event, segment: Segment, before: int, last: int) -> bool:
+    """Whether the plain numbers moved as well: what is seen beside a trend alone may be nothing to a reader."""
+    change = difference(frame, event.metric, frame.mask(segment), event.first, last, before)
+    return change is not None and (role_of(frame, event.metric).kind == "rate" or abs(change) >= _SHOWN)
+
+
 def _level(frame: Frame, event: Event, segment: Segment, told: list[tuple[Event, Segment]]) -> tuple[int, int]:
     """The step at which the level just before a change began, and the last step of the new one: the changes of the
     same numbers, or of all they are part of, cut the time into levels."""
     cuts = [
-        other.first
+        cut
         for other, of in told
+        for cut in (other.first, other.last + 1)
         if other.kind == "change" and other.metric == event.metric and set(of) <= set(segment)
     ]
-    before = max((cut for cut in cuts if cut < event.first), default=0)
+    before = max([event.before, *(cut for cut in cuts if cut < event.first)])
     after = min((cut for cut in cuts if cut > event.first), default=len(frame.starts))
     return before, min(event.last, after - 1)
 

@@ -1,12 +1,14 @@
 """Lasting new levels: the one step at which a series, beside its trend, moves to another level and stays."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from domain.reports.facts.certainty import asked
 from domain.reports.facts.expected import Expected
 from domain.reports.facts.frame import Floats, Frame, Ints, Mask, spread_out
+from domain.reports.facts.levels import Level, levels_of, steepest
+from domain.reports.facts.steps import Step
 
 CERTAIN = 6.5  # of the shift by its standard error, at the best of all places
 CERTAIN_IF_LARGE = 5.0
@@ -14,6 +16,9 @@ LARGE = 0.5  # on the series' scale
 LEAST = 0.13  # relative
 MOST_PLACES = 160
 DRIFTING = 0.7  # of the first-order autocorrelation
+_FARTHER = 5.0  # times the middle step from one to the next: noise strays by 3.5 of them
+_STEEP = 0.6  # of what strays beside a rhythm: with less, it was no rhythm
+_BACK = 0.3  # of a shift: no farther from where it was, a series is back there
 _YEAR = 0.9  # from which on a yearly wave can be told
 _YEARS = 1.9  # the same, by few steps
 
@@ -22,44 +27,129 @@ _YEARS = 1.9  # the same, by few steps
 class Shift:
     """From step ``first`` on, series ``segment`` is higher by ``effect`` (on its scale).
 
-    ``strength`` is in multiples of the certainty that is asked for.
+    ``strength`` is in multiples of the certainty that is asked for. Where the series has clear levels, the new one
+    ends with step ``until`` and the one just before it began with step ``before``; ``back`` says that after it the
+    series is back where it was.
     """
 
     segment: int
     first: int
     effect: float
     strength: float
+    before: int = 0
+    until: int | None = None
+    back: bool = False
 
 
 def find_shifts(frame: Frame, expected: Expected, places: float) -> list[Shift]:
-    """The clearest shift of each series that has one. Hours are looked at by days. ``places`` are all steps of all
-    series of the table that are looked at."""
-    flat, starts = _calmed(expected), np.arange(expected.flat.shape[1], dtype=np.int64)
+    """The shifts of each series between clear levels, else its clearest one beside a trend. Hours are looked at by
+    days. ``places`` are all steps of all series of the table that are looked at."""
+    plain, flat, calm = expected.scaled, expected.flat, _calmed(expected)
+    starts = np.arange(flat.shape[1], dtype=np.int64)
     if frame.step == "hour":
-        flat, starts = _by_day(frame, flat)
+        calm, starts = _by_day(frame, calm)
+        plain, flat = _by_day(frame, plain)[0], calm
     steps = flat.shape[1]
     edge = max(3, min(14, steps // 8)) if steps >= 12 else 3
     if steps < 2 * edge + 3:
         return []
-    cuts = spread_out(edge, steps - edge, MOST_PLACES)
     years = (frame.starts[-1] - frame.starts[0]).days / 365.25
+    longest = passing("day" if frame.step == "hour" else frame.step, steps)
+    ends = np.append(starts[1:], expected.flat.shape[1]) - 1
     found: list[Shift] = []
     for segment in range(len(flat)):
-        known = np.isfinite(flat[segment])
+        row = calm[segment]
+        known = np.isfinite(row)
         if known.sum() < max(10, 0.6 * steps):
             continue
-        if (best := best_shift(flat[segment], known, cuts, years)) is not None:
-            if steps > MOST_PLACES:  # between the places looked at first
-                near = steps // MOST_PLACES + 1
-                between = spread_out(max(edge, best[0] - near), min(steps - edge, best[0] + near), 2 * near + 1)
-                best = best_shift(flat[segment], known, between, years) or best
-            place, effect, strength = best
-            size = abs(np.expm1(effect)) if expected.log[segment] else abs(effect)
-            least = CERTAIN_IF_LARGE if abs(effect) >= LARGE else CERTAIN
-            strength /= max(least, asked(places, float(known.sum() - 4)))
-            if strength >= 1 and size >= LEAST and (not drifts(flat[segment]) or abrupt(flat[segment], place)):
-                found.append(Shift(segment, int(starts[place]), effect, strength))
+        least = float(expected.least[segment])
+        stood, levels = _standing(plain[segment], flat[segment], least)
+        shifts = _between_levels(stood, levels, least, longest, places)
+        for shift in shifts or _beside_trend(row, known, edge, years, places):
+            size = abs(np.expm1(shift.effect)) if expected.log[segment] else abs(shift.effect)
+            if shift.strength >= 1 and size >= LEAST:
+                until = None if shift.until is None or shift.until == steps - 1 else int(ends[shift.until])
+                first, before = int(starts[shift.first]), int(starts[shift.before])
+                found.append(replace(shift, segment=segment, first=first, before=before, until=until))
     return found
+
+
+def _standing(plain: Floats, flat: Floats, least: float) -> tuple[Floats, list[Level]]:
+    """A series with the levels it stands on: without its rhythm, unless levels explain far more than a rhythm does."""
+    levels = levels_of(flat, least) if _structured(flat, least) else []
+    if plain is not flat and _structured(plain, least) and not np.array_equal(plain, flat, equal_nan=True):
+        steep = levels_of(plain, least)
+        if len(steep) > 1 and _left_by(plain, steep) < _STEEP * _left_by(flat, levels):
+            return plain, steep
+    return flat, levels
+
+
+def _left_by(row: Floats, levels: list[Level]) -> float:
+    """How far a series strays around its levels, or around a straight line where it has none."""
+    known = np.isfinite(row)
+    if len(levels) < 2:
+        places = np.flatnonzero(known)
+        return float(np.std(row[known] - np.polyval(np.polyfit(places, row[known], 1), places)))
+    return float(np.nanstd(np.concatenate([row[level.first : level.last + 1] - level.mean for level in levels])))
+
+
+def _between_levels(row: Floats, levels: list[Level], least: float, longest: int, places: float) -> list[Shift]:
+    """The shifts of a series that stands on clear levels, of more steps than a passing thing has. One that goes back to
+    where the series was is told with the one it ends."""
+    if len(levels) < 2:
+        return []
+    rest = np.concatenate([row[level.first : level.last + 1] - level.mean for level in levels])
+    rest = rest[np.isfinite(rest)]
+    limit = 3 * max(least, 1.4826 * float(np.median(np.abs(rest))))
+    rest = np.clip(rest, -limit, limit)  # single steps far off do not make a level less sure
+    spread = max(least, float(rest.std())) * float(np.sqrt(_carried(rest)))
+    found: list[Shift] = []
+    lasting = [level for level in levels if level.length > longest]
+    for place in range(1, len(lasting)):
+        old, new = lasting[place - 1], lasting[place]
+        effect = new.mean - old.mean
+        between = float(np.nanmean(row[old.first : new.first])) - old.mean
+        if abs(between) > _BACK * abs(effect) or (found and found[-1].back and found[-1].first == old.first):
+            continue
+        error = spread * float(np.sqrt(1 / old.length + 1 / new.length))
+        certain = CERTAIN_IF_LARGE if abs(effect) >= LARGE else CERTAIN
+        strength = abs(effect) / error / max(certain, asked(places * len(levels), float(len(rest) - len(levels))))
+        back = place + 1 < len(lasting) and abs(lasting[place + 1].mean - old.mean) <= _BACK * abs(effect)
+        on_the_way = [one for one in levels if old.last < one.first < new.first]
+        near = [one for one in on_the_way if abs(one.mean - new.mean) <= _BACK * abs(effect)]
+        first = near[0].first if near and near == on_the_way[-len(near) :] else new.first
+        found.append(Shift(0, first, effect, strength, old.first, new.last, back))
+    return found
+
+
+def _structured(row: Floats, least: float) -> bool:
+    """Whether a series strays farther than from step to step: else it stands on one level."""
+    there = row[np.isfinite(row)]
+    steps = np.diff(there)
+    near = max(least, float(np.median(np.abs(steps - np.median(steps)))))
+    return float(np.quantile(there, 0.95) - np.quantile(there, 0.05)) > _FARTHER * near
+
+
+def _beside_trend(row: Floats, known: Mask, edge: int, years: float, places: float) -> list[Shift]:
+    """The one shift that is clearest beside a straight trend."""
+    steps = len(row)
+    best = best_shift(row, known, spread_out(edge, steps - edge, MOST_PLACES), years)
+    if best is None:
+        return []
+    if steps > MOST_PLACES:  # between the places looked at first
+        near = steps // MOST_PLACES + 1
+        between = spread_out(max(edge, best[0] - near), min(steps - edge, best[0] + near), 2 * near + 1)
+        best = best_shift(row, known, between, years) or best
+    place, effect, strength = best
+    place = steepest(row, place, effect)
+    least = CERTAIN_IF_LARGE if abs(effect) >= LARGE else CERTAIN
+    strength /= max(least, asked(places, float(known.sum() - 4)))
+    return [Shift(0, place, effect, strength)] if not drifts(row) or abrupt(row, place) else []
+
+
+def passing(step: Step, steps: int) -> int:
+    """The most steps of what passes; what takes longer is a new level."""
+    return {"hour": 36, "day": 10, "week": 4}.get(step, 2 if steps < 40 else 3)
 
 
 def drifts(row: Floats) -> bool:

@@ -7,6 +7,7 @@ import numpy as np
 from domain.reports.facts.certainty import asked
 from domain.reports.facts.expected import LONG, Expected
 from domain.reports.facts.frame import Floats, Frame, as_list
+from domain.reports.facts.shifts import passing
 
 CERTAIN = 6.0  # standard deviations of a whole run, at least
 APART = 2.2  # times the third of what strays at other times: only what is farther is no manner of the series
@@ -32,7 +33,7 @@ def find_spikes(frame: Frame, expected: Expected, places: float) -> list[Spike]:
     """Every run of one sign that is neither noise nor small, the strongest first. ``places`` are all steps of all
     series of the table that are looked at."""
     found: list[Spike] = []
-    longest = _longest(frame)
+    longest = passing(frame.step, len(frame.starts))
     strays = np.array([expected.strays(segment) for segment in range(len(expected.rest))])
     short = strays.shape[1] < LONG
     for segment in range(len(expected.rest)):
@@ -58,11 +59,6 @@ def _third(strays: Floats) -> float:
     """The third largest of the runs beyond the limit, 0 where there are fewer."""
     peaks = sorted((float(strays[first : last + 1].max()) for first, last in _runs(strays)), reverse=True)
     return peaks[2] if len(peaks) > 2 else 0.0
-
-
-def _longest(frame: Frame) -> int:
-    """Beyond this many steps a run is no passing thing."""
-    return {"hour": 36, "day": 10, "week": 4}.get(frame.step, 2 if len(frame.starts) < 40 else 3)
 
 
 def _trimmed(rest: Floats, first: int, last: int) -> tuple[int, int]:
