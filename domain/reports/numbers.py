@@ -164,7 +164,9 @@ def _names(facts: Sequence[Mapping[str, Any]]) -> re.Pattern[str] | None:
     digits = sorted((name for name in names if re.search(r"\d", name)), key=len, reverse=True)
     if not digits:
         return None
-    return re.compile("|".join(rf"(?<!\w){re.escape(name)}(?!\w)" for name in digits), re.IGNORECASE)
+    return re.compile(
+        "|".join(rf"(?<!\w)(?<!\d[.,]){re.escape(name)}(?!\w)(?![.,]\d)" for name in digits), re.IGNORECASE
+    )
 
 
 # -- how numbers are written ---------------------------------------------------------------------------

@@ -7,7 +7,7 @@ from domain.reports.querying import spans
 from domain.reports.querying.asked import Asked
 from domain.reports.querying.grouping import Groups, Label
 from domain.reports.querying.measures import Measure, Number
-from domain.reports.querying.names import listed
+from domain.reports.querying.names import listed, some
 from domain.reports.querying.saying import About, named, said, what_of
 
 
@@ -76,16 +76,15 @@ def _superlative(
     if len(ranked) == 1:
         return f"{what[:1].upper()}{what[1:]} for {name}{about.text} is {value(first)}.", [first]
     if len(same) == len(ranked):
-        some = same[:5]
-        each = listed([named(groups.labels[group]) for group in same], 5)
-        return f"{what[:1].upper()}{what[1:]}{about.text} is {value(first)} for each of {each}.", some
+        each = some([named(groups.labels[group]) for group in same], 5)
+        return f"{what[:1].upper()}{what[1:]}{about.text} is {value(first)} for each of {each}.", same[:5]
     if all(key.lasting for key in question.keys):
         return (
             f"{what[:1].upper()}{what[1:]}{about.text} was highest {_time(groups.labels[first])}, with {value(first)}, "
             f"and lowest {_time(groups.labels[last])}, with {value(last)}."
         ), [first, last]
     if len(same) > 1:
-        shared = listed([named(groups.labels[group]) for group in same], 4)
+        shared = some([named(groups.labels[group]) for group in same], 4)
         return f"{shared} share the {most} {what}{about.text}: {value(first)} each.", same[:4]
     second = ranked[1]
     return (

@@ -7,6 +7,7 @@ import polars as pl
 from domain.core.errors import Invalid
 from domain.reports.querying import guards, names, spans
 from domain.reports.querying.conditions import Filter, filters
+from domain.reports.querying.counted import weighted
 from domain.reports.querying.grouping import Key, key_of
 from domain.reports.querying.measures import Measure
 from domain.reports.querying.query import Condition, How, Query, Select, Step
@@ -20,6 +21,9 @@ _WORDS = {"mean": ("average", "avg", "mean"), "sum": ("total", "sum"), "min": ("
           "max": ("max", "maximum", "largest", "highest"), "count": ("count", "number"), "missing": ("missing",),
           "distinct": ("distinct", "different"), "share": ("share",), "median": ("median",), "first": ("first",),
           "last": ("last", "latest"), "correlation": ("correlation",)}  # fmt: skip
+
+
+_LENGTHS: dict[Step, int] = {"hour": 0, "day": 1, "weekday": 1, "week": 2, "month": 3, "quarter": 4, "year": 5}
 
 
 @dataclass(slots=True)
@@ -91,7 +95,14 @@ class Reading:
         date = self.column(about) if about is not None else self.date(f"There is no “{step}” to group by")
         if self.source.column(date).kind != "date":
             raise unusable(f"{date} holds no dates, so it has no {step}.", self._dates_there())
+        self._fine_enough(date, step)
         return (f"{date}: {step}" if about is not None else step), date, step
+
+    def _fine_enough(self, date: str, step: Step) -> None:
+        grain = self.source.column(date).grain or "day"
+        if _LENGTHS[step] < _LENGTHS[grain]:
+            what = "no times of day" if grain == "day" else f"one date a {grain}"
+            raise unusable(f"{date} has {what}, so nothing is known by {step}.", f"Ask by {grain} instead.")
 
     def date(self, why: str) -> str:
         """The date column that counts. Raises Invalid where there is none."""
@@ -162,6 +173,7 @@ def asked(source: Source, query: Query) -> Asked:
         selects = []
     else:
         selects = [one for one in selects if one.how is not How.ROWS]
+    selects, said = weighted(source, selects)
     period = spans.reach(query.period) if query.period else None
     compared = spans.reach(query.compare_to) if query.compare_to else None
     if compared is not None and period is None:
@@ -176,7 +188,7 @@ def asked(source: Source, query: Query) -> Asked:
             "where": tuple(one.condition for one in chosen),
         }
     )  # fmt: skip
-    made = Asked(source, query, [], keys, chosen, date, period, compared, [*reading.notes, *notes])
+    made = Asked(source, query, [], keys, chosen, date, period, compared, [*reading.notes, *notes, *said])
     made.measures = [guards.measure_of(source, select) for select in selects]
     return made
 

@@ -23,7 +23,7 @@ _WORDS = {
 class Filter:
     """A condition understood: which rows fulfil it, how it is said, and what was assumed.
 
-    ``segment`` is what facts call it, where it is one value of a column.
+    ``segment`` is what facts call it, where it is one value of a column; ``column`` is where it looks.
     """
 
     condition: Condition
@@ -31,6 +31,7 @@ class Filter:
     text: str
     segment: tuple[str, str] | None = None
     notes: tuple[str, ...] = ()
+    column: str = ""
 
 
 def filters(source: Source, conditions: tuple[Condition, ...], steps: dict[str, tuple[str, Step]]) -> list[Filter]:
@@ -40,9 +41,9 @@ def filters(source: Source, conditions: tuple[Condition, ...], steps: dict[str, 
         Invalid: a value cannot be compared with its column.
     """
     return [
-        _on_step(source, condition, *steps[condition.column])
+        replace(_on_step(source, condition, *steps[condition.column]), column=steps[condition.column][0])
         if condition.column in steps
-        else _filter(source, condition)
+        else replace(_filter(source, condition), column=condition.column)
         for condition in conditions
     ]
 

@@ -34,9 +34,10 @@ def measure_of(source: Source, select: Select) -> Measure:
     _of_its_kind(select.column, column, how)
     if select.of is not None:
         _of_its_kind(select.of, source.column(select.of), how)
-    name, frame = f"{how.value} of {select.column}", source.sides[origin.side].frame
+    name = f"{how.value} of {select.column}"
     if column.kind != "number" or how not in _ADDED | _AVERAGED:
         return Measure(select, name, column, origin.side)
+    frame = source.sides[origin.side].frame
     meaning = meaning_of(select.column, column, frame)
     if how in _ADDED and not meaning.added:
         raise meaningless(f"{meaning.why}, and those do not add up.", meaning.offered)

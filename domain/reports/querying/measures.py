@@ -202,8 +202,9 @@ def cell_of(source: Source, name: str, column: Column, place: int) -> Cell:
     """A cell as results hold it: a number, a moment, or words as first written."""
     if column.kind == "number":
         number = column.numbers[place]
-        whole = number is not None and column.decimals == 0 and not column.percent and number == int(number)
-        return int(number) if whole and number is not None else number
+        if number is None or not math.isfinite(number):
+            return None
+        return int(number) if column.decimals == 0 and not column.percent and number.is_integer() else number
     if column.kind == "date":
         return column.moments[place]
     words = source.words(name)

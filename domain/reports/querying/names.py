@@ -68,6 +68,11 @@ def listed(names: Sequence[str], most: int = _LISTED) -> str:
     return f"{', '.join(shown[:-1])} and {shown[-1]}" if len(shown) > 1 else "".join(shown)
 
 
+def some(names: Sequence[str], most: int) -> str:
+    """“a and b”, “a, b and others”."""
+    return listed(names) if len(names) <= most else f"{', '.join(names[:most])} and others"
+
+
 def either(names: Sequence[str]) -> str:
     return f"{', '.join(names[:-1])} or {names[-1]}" if len(names) > 1 else "".join(names)
 

@@ -113,9 +113,13 @@ def what_of(measure: Measure) -> str:
     column, how = measure.select.column, measure.select.how
     if column is None:
         return "share of rows" if how is How.SHARE else "number of rows"
-    called = {How.SUM: "total", How.MEAN: "average", How.COUNT: "number of filled", How.DISTINCT: "number of different",
-              How.MISSING: "number of missing"}.get(how, how.value)  # fmt: skip
-    return f"{called} {column}"
+    return f"{_NAMED[how]} {column}"
+
+
+_NAMED = _CALLED | {
+    How.SUM: "total", How.COUNT: "number of filled", How.DISTINCT: "number of different",
+    How.MISSING: "number of missing", How.SHARE: "share of", How.CORRELATION: "correlation of",
+}  # fmt: skip
 
 
 def named(labels: Sequence[Label]) -> str:

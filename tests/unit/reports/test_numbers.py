@@ -65,3 +65,9 @@ def test_the_numbers_of_list_items_are_no_claims() -> None:
     checked = check("Findings:\n1. Cost fell by 28 %.\n2. There were 99 others.\n3) All is well.", FACTS)
     assert checked.text == "Findings:\n1. Cost fell by 28 %.\n3) All is well."
     assert checked.unmatched == ("99",)
+
+
+def test_a_value_that_is_a_number_is_not_found_inside_other_numbers() -> None:
+    facts = [{"metric": "sales", "segment": {"class": "3"}, "value": 0.333, "unit": "ratio", "rows": [2], "text": ""}]
+    assert check("Class 3 makes up 33.3 %.", facts).unmatched == ()
+    assert check("Class 3 makes up 33.5 %.", facts).unmatched == ("33.5 %",)
