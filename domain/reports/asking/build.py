@@ -15,9 +15,6 @@ from domain.reports.querying.result import UNANSWERABLE
 _EACH = frozenset(name_words("salary gehalt wage lohn pay age alter price preis score note"))
 _WHO = ("name", "employee", "mitarbeiter", "person", "customer", "kunde", "seller", "verkaufer", "player", "student")
 
-MOST_GROUPS = 30
-"""So many different numbers may be groups, whatever they are."""
-
 
 def label(select: Select) -> str:
     """A selection as the columns of a result are called: “sum of Sales”, “count”."""
@@ -90,25 +87,36 @@ class Builder:
         return found if len(found) == 1 else measure.columns
 
     def default(self, column: str) -> How:
-        """Added where it adds up, else averaged; words have their different values counted."""
+        """Added where it adds up, else averaged; words have their different values counted. What was open is said."""
         if not self.names.is_number(column):
             return How.DISTINCT
-        return How.SUM if self._adds_up(column) else How.MEAN
+        adds = self.adds_up(column)
+        flow, value = hints(column, "flow"), hints(column, "value")
+        if flow is value or set(name_words(column)) & _EACH:
+            self.assumed.append(f"I took the {'sum' if adds else 'average'} of {column}.")
+        return How.SUM if adds else How.MEAN
 
-    def _adds_up(self, column: str) -> bool:
+    def adds_up(self, column: str) -> bool:
+        """Whether its numbers are added where it is not said what is computed."""
+        flow, value = hints(column, "flow"), hints(column, "value")
         if set(name_words(column)) & _EACH:
-            self.assumed.append(f"I took the average of {column}.")
             return False
-        if hints(column, "value") and not hints(column, "flow"):
-            return False
-        if hints(column, "flow") and not hints(column, "value"):
-            return True
+        if flow is not value:
+            return flow
+        if hints(column, "level"):
+            return self._at_one_time()
         from domain.reports.facts.build import frame_of  # numpy is loaded on first use
 
         role = frame_of(self.names.table).roles.get(column)
-        adds = role is not None and role.kind == "flow"
-        self.assumed.append(f"I took the {'sum' if adds else 'average'} of {column}.")
-        return adds
+        return role is not None and role.kind == "flow"
+
+    def _at_one_time(self) -> bool:
+        """Whether a stock or a population is asked of one time: it adds up over places, not over times."""
+        draft, date = self.draft, self.names.date()
+        steps = {self.grain(), date.name if date is not None else ""}
+        once = len(draft.times) == 1 and draft.times[0][0] == "in" and draft.times[0][1].step in steps
+        along = bool({*draft.groups, draft.subject} & steps) or (draft.trend and self.trend() in steps)
+        return date is None or once or along
 
     def ordered(self, query: Query) -> Query:
         """With the order that was asked for, if one was, and the limit."""
@@ -136,14 +144,6 @@ class Builder:
                 raise Invalid(f"The result has no “{sort.said}” to sort by.", remedy=None, code=UNANSWERABLE)
             query = query.model_copy(update={"select": (*query.select, known)})
         return query, (Order(by=label(known), descending=True if down is None else down),)
-
-    def continuous(self, name: str) -> bool:
-        """Whether a column holds numbers of which hardly two are the same: it measures, and groups nothing."""
-        column = self.names.columns.get(name)
-        if column is None or column.kind != "number":
-            return False
-        different = len(set(column.numbers))
-        return different > MOST_GROUPS and (column.decimals > 0 or different > len(column.numbers) / 2)
 
     def date_name(self) -> str | None:
         date = self.names.date()

@@ -1,11 +1,11 @@
 """Columns in a question: what is computed, and by what it is grouped."""
 
-from domain.reports.asking.draft import Measure
+from domain.reports.asking.draft import Measure, condition
 from domain.reports.asking.items import Item
 from domain.reports.asking.lexicon import PEOPLE
 from domain.reports.asking.walk import ADVERBS, HOWS, STEPS, UNITS, Walk
 from domain.reports.asking.words import name_words
-from domain.reports.querying.query import How
+from domain.reports.querying.query import How, Is
 
 
 def said_by(walk: Walk, item: Item) -> bool:
@@ -89,11 +89,14 @@ def said_column(walk: Walk, item: Item) -> bool:
     if kin and len(item.columns) == 1 and not item.taken and not item.is_("verb", "super-top", "super-bottom"):
         _say(walk, item.said, item.columns[0])
     first = item.columns[0]
+    if _flagged(walk, item):
+        return True
     if walk.mode == "sort":
         draft.sort = _sorted_by(walk, item)
         walk.last = (walk.at, first)
         return True
-    if walk.mode == "by" or (walk.mode == "group" and walk.joined):
+    measuring = walk.joined and not others and all(map(walk.names.continuous, numbers))
+    if walk.mode == "by" or (walk.mode == "group" and walk.joined and not measuring):
         if (
             numbers
             and not others
@@ -117,6 +120,26 @@ def said_column(walk: Walk, item: Item) -> bool:
     else:
         _subject(walk, item, others or item.columns)
     walk.last = (walk.at, first)
+    return True
+
+
+def _flagged(walk: Walk, item: Item) -> bool:
+    """A column of yes and no that says which rows: “passengers who survived”, “discontinued products”."""
+    draft, name = walk.draft, item.columns[0]
+    chosen = draft.many or draft.noun or draft.rows or draft.subject or draft.measures or draft.listing
+    if len(item.columns) > 1 or not item.exact or walk.mode in ("by", "sort", "which", "group") or draft.how:
+        return False
+    flag = walk.names.flag(name)
+    after = walk.item_at(walk.ahead(walk.at + 1, "is"))
+    if flag is None or not chosen or draft.rank or draft.share or draft.compare:
+        return False
+    if after is not None and (
+        after.number is not None or after.values or after.is_("missing", "filled", "sum", "mean")
+    ):
+        return False
+    draft.where.append(condition(name, Is.EQUAL, flag[1] if walk.negated else flag[0]))
+    walk.negated = False
+    walk.last = (walk.at, name)
     return True
 
 

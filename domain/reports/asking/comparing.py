@@ -7,6 +7,7 @@ from domain.reports.asking.draft import Measure, condition
 from domain.reports.asking.items import Item
 from domain.reports.asking.lexicon import AGES, MEASURING
 from domain.reports.asking.walk import MEASURED_IN, OPS, Walk, either, main_measure, whole
+from domain.reports.facts.words import hints
 from domain.reports.querying.query import Is
 from domain.reports.querying.result import UNANSWERABLE
 
@@ -70,6 +71,8 @@ def _equals(walk: Walk, item: Item) -> bool:
     if not all(one.is_("is") for one in between) or not walk.names.is_number(walk.last[1]):
         return False
     column = walk.last[1]
+    if not between and hints(column, "flow"):
+        return False  # “sales 2024”
     walk.unmeasure(column)
     walk.draft.where.append(condition(column, Is.EQUAL, whole(item.number)))
     return True
@@ -191,7 +194,13 @@ def presence(walk: Walk, item: Item) -> bool:
 
 
 def _present(walk: Walk, item: Item, sign: Is) -> None:
-    walk.draft.where.append(condition(walk.one(item), sign))
+    """“without stock” is a stock of 0 where none is missing."""
+    column = walk.names.columns[walk.one(item)]
+    if sign is Is.MISSING and column.kind == "number" and 0 in column.numbers and not column.empty():
+        walk.draft.assumed.append(f"No {column.name} is missing; I took those where it is 0.")
+        walk.draft.where.append(condition(column.name, Is.EQUAL, 0))
+        return
+    walk.draft.where.append(condition(column.name, sign))
 
 
 def containing(walk: Walk) -> bool:

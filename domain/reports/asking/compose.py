@@ -7,6 +7,8 @@ from domain.reports.asking.telling import told_where
 from domain.reports.querying.query import STEPS, How, Is, Order, Query, Select
 from domain.reports.querying.result import UNANSWERABLE
 
+_ORDERED = (Is.MORE, Is.LESS, Is.AT_LEAST, Is.AT_MOST)
+
 
 def query_of(builder: Builder) -> Query:
     """Raises Invalid where the words ask for what no query can say."""
@@ -18,7 +20,7 @@ def query_of(builder: Builder) -> Query:
             remedy="Ask for the count by month, or by a column.",
             code=UNANSWERABLE,
         )
-    measuring = next((name for name in draft.groups if builder.continuous(name)), None)
+    measuring = next((name for name in draft.groups if builder.names.continuous(name)), None)
     if measuring is not None:
         raise Invalid(
             f"{measuring} has a different number in most rows, so it makes no groups.",
@@ -34,6 +36,9 @@ def query_of(builder: Builder) -> Query:
         groups += builder.compared_values(groups)
     if draft.trend and not any(group in STEPS for group in groups):
         groups.append(builder.trend())
+    if draft.persons is not None and not (draft.measures or draft.how):
+        draft.noun = draft.noun or draft.persons  # “men in first class” are rows
+    _of_each_step(builder, groups)
     if draft.how == [] and draft.measures and all(one.how is How.MEAN for one in draft.measures):
         for group in [one for one in groups if one in builder.names.columns and builder.unique(one)]:
             groups.remove(group)
@@ -112,6 +117,7 @@ def counted(builder: Builder, query: Query, groups: list[str]) -> Query:
     if draft.subject is not None and not draft.rows and draft.noun is None:
         if draft.distinct and not draft.many and not groups:
             return listed(builder, query, groups)
+        _told_apart(builder, query, draft.subject)
         select = _number_of(builder, draft.subject)
     elif draft.subject is not None:
         groups.insert(0, draft.subject)
@@ -161,12 +167,35 @@ def listed(builder: Builder, query: Query, groups: list[str]) -> Query:
     assert draft.subject is not None
     if draft.subject == builder.grain() and builder.day() is not None and not groups:
         return rows(builder, query)
+    _told_apart(builder, query, draft.subject)
     by = tuple(dict.fromkeys((draft.subject, *groups)))
     if draft.sort is not None and any(map(builder.names.is_number_column, draft.sort.columns)):
         return builder.ordered(query.model_copy(update={"by": by}))
     if draft.subject in builder.names.columns and builder.unique(draft.subject) and not groups:
         return builder.ordered(query.model_copy(update={"columns": (draft.subject,)}))
     return builder.ordered(query.model_copy(update={"by": by, "select": (Select(how=How.COUNT),)}))
+
+
+def _of_each_step(builder: Builder, groups: list[str]) -> None:
+    """Says what an average by month is of, where a month has several rows."""
+    averaged = any(one.how is How.MEAN for one in builder.draft.measures)
+    step = next((one for one in groups if one in STEPS or one == builder.date_name()), None)
+    if averaged and step is not None and builder.day() is None:
+        builder.assumed.append(f"The average is that of the rows of each {step}.")
+
+
+def _told_apart(builder: Builder, query: Query, subject: str) -> None:
+    """Raises Invalid for “states with sales over 5,000”: the row's number is not the state's."""
+    name = builder.day() if subject == builder.grain() else subject
+    if name in builder.names.columns and builder.unique(name or ""):
+        return
+    for one in query.where:
+        if one.is_ in _ORDERED and builder.names.is_number_column(one.column) and builder.adds_up(one.column):
+            raise Invalid(
+                f"I can choose rows by {one.column}, not each {subject} by its sum of {one.column}.",
+                remedy=f"Ask for {one.column} by {subject}, sorted, or for the rows with that {one.column}.",
+                code=UNANSWERABLE,
+            )
 
 
 def _bare_comparison(builder: Builder, query: Query) -> bool:

@@ -58,6 +58,7 @@ class Draft:
     rows: bool = False
     noun: str | None = None
     people: bool = False
+    persons: str | None = None
     which: bool = False
     distinct: bool = False
     about: bool = False

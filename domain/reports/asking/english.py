@@ -99,7 +99,7 @@ PHRASES: dict[str, str] = {
         "exceeds | exceed | > | after more than | beyond | upwards of | stronger than | better than | greater"
     ),
     "under": (
-        "less than | under | below | smaller than | lower than | fewer than | < | cbeneath | worse than | weaker than"
+        "less than | under | below | smaller than | lower than | fewer than | < | beneath | worse than | weaker than"
     ),
     "atleast": (
         "at least | no less than | not less than | >= | ≥ | minimum of | or more | or above | and above | "

@@ -82,7 +82,7 @@ def _grouped(builder: Builder, query: Query) -> Query:
     draft = builder.draft
     groups = [*draft.groups, *([draft.subject] if draft.subject is not None else [])]
     if groups and query.by:  # “and by profit?” is another number, not another group
-        numbers = [name for name in groups if builder.continuous(name)]
+        numbers = [name for name in groups if builder.names.continuous(name)]
         draft.measures += [Measure(None, (name,), name) for name in numbers]
         groups = [name for name in groups if name not in numbers]
         draft.groups = [name for name in draft.groups if name not in numbers]

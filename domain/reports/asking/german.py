@@ -129,7 +129,7 @@ PHRASES: dict[str, str] = {
     ),
     "under": (
         "weniger als | unter | kleiner als | niedriger als | geringer als | unterhalb | unterhalb von | "
-        "kschlechter als | schwächer als"
+        "schlechter als | schwächer als"
     ),
     "atleast": (
         "mindestens | wenigstens | nicht weniger als | oder mehr | und mehr | ab einem wert von | "

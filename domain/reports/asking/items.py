@@ -23,6 +23,15 @@ from domain.reports.asking.times import Calendar, Time
 from domain.reports.asking.words import Word, stem
 from domain.reports.reading.months import fold
 
+SCALES = {
+    name: scale
+    for scale, names in (
+        (1_000.0, "thousand tausend tsd"),
+        (1_000_000.0, "million millions mio millionen mn"),
+        (1_000_000_000.0, "billion billions bn milliarde milliarden mrd"),
+    )
+    for name in names.split()
+}
 NOTHING: frozenset[str] = frozenset()
 
 
@@ -108,6 +117,8 @@ def _longest(words: Sequence[Word], at: int, names: Names, calendar: Calendar | 
     reach = _reach(words, at)
     for length in range(min(max(names.longest, LONGEST), reach), 0, -1):
         item = _item(words[at : at + length], names)
+        if item is not None and length > 1 and not (item.columns or item.values) and _holds(words, at, length, names):
+            continue
         timed = period_at(words, at, calendar) if calendar is not None else None
         if timed is not None and timed[1] >= length and not words[at].quoted:
             if timed[1] == length and item is not None:
@@ -123,6 +134,15 @@ def _longest(words: Sequence[Word], at: int, names: Names, calendar: Calendar | 
         if item is not None:
             return item
     return _unknown(words[at], names)
+
+
+def _holds(words: Sequence[Word], at: int, length: int, names: Names) -> bool:
+    """Whether one of the words that only together ask something is written as a value of the table: “for All”."""
+    return any(
+        word.text == value and not word.text.islower()
+        for word in words[at + 1 : at + length]
+        for _, value in names.value((stem(word.plain),))
+    )
 
 
 def _reach(words: Sequence[Word], at: int) -> int:
@@ -165,6 +185,9 @@ def _item(words: Sequence[Word], names: Names) -> Item | None:
     if noun and not exact and not (columns and any(names.is_number(name) for name in columns)):
         means = means | {"noun"}
     number = _number(words[0]) if len(words) == 1 else None
+    if len(words) == 2 and (scale := SCALES.get(plain[1])) and words[0].text[0].isdigit():
+        counted = _number(words[0])
+        number = counted * scale if counted is not None else None
     if not (columns or values or means or number is not None):
         return None
     return Item(tuple(words), columns, bool(exact), values, means=means, number=number, end=end)

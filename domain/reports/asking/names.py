@@ -10,6 +10,9 @@ from domain.reports.reading import Column, Table
 MOST_VALUES = 20_000
 """Of a column with more different values, each is known by its whole name alone."""
 
+MOST_GROUPS = 30
+"""So many different numbers may be groups, whatever they are."""
+
 MOST_COMPARED = 2_000
 """Values beyond which slips are not looked for."""
 
@@ -35,12 +38,14 @@ class Names:
     _values: dict[Phrase, list[Value]] = field(init=False)
     _parts: dict[str, list[Value]] = field(init=False)
     longest: int = field(init=False, default=1)
+    _flags: dict[str, tuple[str | int, str | int] | None] = field(init=False)
 
     def __post_init__(self) -> None:
         self.columns = {column.name: column for column in self.table.columns}
         self._names = {name: name_words(name) for name in self.columns}
         self._bare = {name: name_words(_UNIT.sub("", name)) or self._names[name] for name in self.columns}
         self._values = {}
+        self._flags = {}
         self._parts = {}
         for column in self.table.columns:
             if column.kind == "text":
@@ -177,6 +182,20 @@ class Names:
     def is_number(self, name: str) -> bool:
         return self.columns[name].kind == "number"
 
+    def continuous(self, name: str) -> bool:
+        """Whether a column holds numbers of which hardly two are the same: it measures, and groups nothing."""
+        column = self.columns.get(name)
+        if column is None or column.kind != "number":
+            return False
+        different = len(set(column.numbers))
+        return different > MOST_GROUPS and (column.decimals > 0 or different > len(column.numbers) / 2)
+
+    def flag(self, name: str) -> tuple[str | int, str | int] | None:
+        """What says yes and what says no in a column that says nothing else; None where it does."""
+        if name not in self._flags:
+            self._flags[name] = _flag(self.columns[name])
+        return self._flags[name]
+
     def all_dates(self, columns: tuple[str, ...]) -> bool:
         return all(self.columns[name].kind == "date" for name in columns)
 
@@ -190,6 +209,22 @@ class Names:
         """The date column that counts: the fullest, among equals the first."""
         dated = [column for column in self.table.columns if column.kind == "date"]
         return max(dated, key=lambda column: sum(at is not None for at in column.moments), default=None)
+
+
+_YES = frozenset(["true", "yes", "ja", "y", "j", "wahr"])
+_NO = frozenset(["false", "no", "nein", "n", "falsch"])
+
+
+def _flag(column: Column) -> tuple[str | int, str | int] | None:
+    if column.kind == "number":
+        known = {number for number in column.numbers if number is not None}
+        return (1, 0) if known == {0, 1} else None
+    if column.kind != "text":
+        return None
+    written = {str(cell) for cell in column.cells if cell not in (None, "")}
+    yes = [one for one in written if one.casefold() in _YES]
+    no = [one for one in written if one.casefold() in _NO]
+    return (yes[0], no[0]) if len(yes) == len(no) == 1 and len(written) == 2 else None
 
 
 def _within(phrase: Phrase, words: Phrase) -> bool:

@@ -174,13 +174,13 @@ ROW_NOUNS: dict[str, str] = {
     "personen angestellte beschaftigte person mitarbeitende kollegen": (
         "salary department age gender gehalt abteilung alter geschlecht hire employee sex satisfaction"
     ),
-    "respondents responses answers participants antworten teilnehmer befragte teilnehmern befragten": (
+    "respondents respondent responses answers participants antworten teilnehmer befragte teilnehmern befragten": (
         "age gender satisfaction answer question score rating alter geschlecht zufriedenheit bewertung frage"
     ),
-    "passengers passagiere": "survived fare passenger class embarked ticket",
-    "penguins pinguine": "bill flipper penguin island species",
-    "cars autos vehicles models": "horsepower mpg car cylinders engine ps",
-    "measurements readings messungen messwerte": "temperature precipitation wind sensor temperatur niederschlag value",
-    "flights fluge": "airline flight delay carrier",
+    "passengers passenger passagiere passagier": "survived fare passenger class embarked ticket",
+    "penguins penguin pinguine pinguin": "bill flipper penguin island species",
+    "cars car autos auto vehicles vehicle models": "horsepower mpg car cylinders engine ps",
+    "measurements measurement readings messungen messwerte": "temperature precipitation wind sensor temperatur value",
+    "flights flight fluge flug": "airline flight delay carrier",
 }
 """What rows are called, and the words in headers that show that a row of this table is one."""

@@ -30,13 +30,15 @@ def value_wanted(walk: Walk, item: Item) -> bool:
     for neighbour in (before, after):
         if neighbour is not None and neighbour.columns and own & set(neighbour.columns):
             return True
+    if _written(walk, item):
+        return True
     if item.is_("verb") and (walk.draft.many or walk.draft.subject in UNITS):
         return True  # “how many days did it rain”
     if walk.draft.compare and _among(item, walk):
         return True
     if before is None or item.time is not None:
         return False
-    joint = before.is_("in", "only", "except", "without", "is", "isnt", "with") and not before.columns
+    joint = before.is_("in", "of", "only", "except", "without", "is", "isnt", "with") and not before.columns
     if not joint:
         return walk.joined and walk.mode == "value"
     if item.columns:
@@ -48,6 +50,15 @@ def value_wanted(walk: Walk, item: Item) -> bool:
     return after is None or not (
         after.columns or after.values or after.number is not None or after.is_("rows", "noun", *UNITS)
     )
+
+
+def _written(walk: Walk, item: Item) -> bool:
+    """Whether it stands there exactly as the table writes it, with a capital that the sentence does not give it."""
+    other = item.columns or item.time or item.number is not None
+    if other or walk.at == 0 or item.said.islower() or any(word.text.isupper() for word in item.words):
+        return False
+    lower = any(word.text.islower() for one in walk.items for word in one.words)
+    return lower and any(value == item.said for _, value in item.values)
 
 
 def _some(values: tuple[Value, ...]) -> str:
@@ -77,6 +88,7 @@ def condition_on(walk: Walk, item: Item) -> None:
             values = tuple(value for value in values if value[0] in neighbour.columns) or values
     if item.words[-1].plain in PERSONS:
         draft.people = True
+        draft.persons = item.said
     (column, value), *others = values
     if others:
         raise Invalid(
