@@ -13,8 +13,10 @@ _FEWEST_DIMENSIONS = 2
 
 def count_column(source: Source) -> str | None:
     """The column that says how often each row's combination occurs: Freq, Anzahl, n; None in all other tables."""
+    if len(source.sides) > 1 or source.date or not any(called(name, "count") for name in source.columns):
+        return None
     frame = source.sides[0].frame
-    if frame is None or len(source.sides) > 1 or frame.starts or len(frame.dimensions) < _FEWEST_DIMENSIONS:
+    if frame is None or frame.starts or len(frame.dimensions) < _FEWEST_DIMENSIONS:
         return None
     if not _unique(frame):
         return None

@@ -83,7 +83,7 @@ def _cells(source: Source, name: str, rows: pl.DataFrame) -> list[Cell]:
 
 def _cell(source: Source, name: str, place: int) -> Cell:
     column = source.column(name)
-    found = cell_of(source, name, column, place)
+    found = cell_of(column, place)
     if found is None and place in column.unread:
         return str(column.cells[place]).strip()
     return found

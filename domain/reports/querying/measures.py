@@ -12,6 +12,7 @@ from domain.reports.querying.grouping import Groups
 from domain.reports.querying.query import How, Select
 from domain.reports.querying.source import AT, Source, whole_numbers
 from domain.reports.reading import Cell, Column
+from domain.reports.reading.table import blank, written
 
 _VALUE, _OTHER, _GROUP, _UNREAD = "value", "other", "group", "unread"
 
@@ -188,18 +189,18 @@ def _single(source: Source, groups: Groups, frame: pl.DataFrame, measure: Measur
     found = filled.group_by(_GROUP, maintain_order=True).agg(chosen.alias("place"), pl.len())
     left = dict(frame.group_by(_GROUP).agg(pl.col(_UNREAD).sum()).iter_rows())
     exact = whole_numbers(measure.column)
-    column, name = measure.column, cast("str", measure.select.column)
+    column = measure.column
 
     def value_at(row: tuple[Any, ...]) -> Number:
         place = cast("int", row[1])
-        cell = exact[place] if exact is not None else cell_of(source, name, column, place)
+        cell = exact[place] if exact is not None else cell_of(column, place)
         return Number(cell, row[2], left.get(row[0], 0), place if measure.side == 0 else None)
 
     return _by_group(groups, found, value_at)
 
 
-def cell_of(source: Source, name: str, column: Column, place: int) -> Cell:
-    """A cell as results hold it: a number, a moment, or words as first written."""
+def cell_of(column: Column, place: int) -> Cell:
+    """A cell as results hold it: a number, a moment, or words."""
     if column.kind == "number":
         number = column.numbers[place]
         if number is None or not math.isfinite(number):
@@ -207,9 +208,8 @@ def cell_of(source: Source, name: str, column: Column, place: int) -> Cell:
         return int(number) if column.decimals == 0 and not column.percent and number.is_integer() else number
     if column.kind == "date":
         return column.moments[place]
-    words = source.words(name)
-    code = words.codes[place]
-    return None if code is None else words.names[code]
+    cell = column.cells[place]
+    return None if blank(cell) else written(cell)
 
 
 def _correlations(source: Source, groups: Groups, frame: pl.DataFrame, measure: Measure) -> list[Number]:

@@ -41,7 +41,7 @@ def _used(question: Asked) -> set[str]:
 
 def repeated_rows(question: Asked) -> list[str]:
     """Rows that repeat others are counted here, and not among the facts of a table: that is said."""
-    frame = question.source.sides[0].frame
+    frame = question.source.sides[0].known_frame
     if question.listing or frame is None or not frame.duplicates:
         return []
     rows = len(frame.duplicates)

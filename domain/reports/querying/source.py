@@ -40,6 +40,11 @@ class Side:
                 self._frame = frame_of(self.table)
         return self._frame
 
+    @property
+    def known_frame(self) -> Frame | None:
+        """The same, where something had to be looked up in it."""
+        return self._frame
+
 
 @dataclass(frozen=True, slots=True)
 class Origin:
@@ -101,6 +106,15 @@ class Source:
 
     def series(self, name: str) -> pl.Series:
         """A column in the order of the join: numbers as such, dates as moments, words as codes (see ``words``)."""
+        if name not in self._series:
+            self._series[name] = self._loaded(name)
+        return self._series[name]
+
+    @cached_property
+    def _series(self) -> dict[str, pl.Series]:
+        return {}
+
+    def _loaded(self, name: str) -> pl.Series:
         origin = self.columns[name]
         loaded = _series(origin.column, self.words(name) if origin.column.kind == "text" else None)
         places = self.sides[origin.side].places
