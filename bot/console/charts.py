@@ -20,6 +20,7 @@ _WIDEST = 100
 _FEW = 24  # bars that are written out, each with its value
 _SHORTEST = 8  # characters the longest written bar must have room for
 _BARS = ("bar", "stacked", "pie", "histogram")
+_TENTH = 9.95  # per cent; smaller parts of a pie are told to one decimal
 _BAR = 0.8  # of its place, for the bars of one x
 _DRAWING = Lock()  # plotext draws on the one figure of its module
 
@@ -103,8 +104,10 @@ def _written_bars(chart: Chart, width: int, coloured: bool) -> str | None:
 
 def _valued(value: float | None, whole: float | None) -> str:
     """The number behind a bar, and which part of a pie it is."""
-    share = f" ({value / whole * 100:.0f} %)" if whole and value is not None else ""
-    return f"{number(value)}{share}" if value is not None else ""
+    if value is None:
+        return ""
+    share = value / whole * 100 if whole else None
+    return number(value) if share is None else f"{number(value)} ({share:.{0 if share >= _TENTH else 1}f} %)"
 
 
 def _bar(series: Series, at: int, index: int, room: int, most: float, coloured: bool, whole: float | None) -> str:

@@ -114,7 +114,7 @@ def _laid_out(result: Result, over: int, split: int | None, drawn: list[int], nu
     x = _positions(places)
     selects = [select for column in drawn if (select := _select(result, column)) is not None]
     words = {column: measure(select) for column in numbers if (select := _select(result, column)) is not None}
-    undrawn = dict.fromkeys(word for column, word in words.items() if word not in [words.get(at) for at in drawn])
+    undrawn = dict.fromkeys(word for word in words.values() if word not in [words.get(at) for at in drawn])
     left_out = [f"Not drawn: {', '.join(undrawn)}."] if undrawn else []
     if len(dated) < len(result.rows):
         left_out.append("Rows without a date are not drawn.")
