@@ -44,8 +44,9 @@ def scatter(result: Result, table: Table) -> ChartSpec:
 
 def _of_groups(result: Result, table: Table) -> ChartSpec:
     """Two numbers of each group against each other."""
-    numbers = [at for at, heading in enumerate(result.headings) if heading.select is not None]
-    if len(numbers) != 2:
+    asked = [at for at, heading in enumerate(result.headings) if heading.select is not None]
+    numbers = [at for at in asked if any(isinstance(row[at], int | float) for row in result.rows)]
+    if len(numbers) != 2 or result.query.compare_to:
         raise undrawable("A scatter plot of groups needs two numbers of each.", "a bar chart")
     up, along = numbers
     points = [(row[along], row[up]) for row in result.rows if row[along] is not None and row[up] is not None]
@@ -78,14 +79,14 @@ def _points(
     notes: list[str],
     by: Sequence[str] = (),
 ) -> ChartSpec:
-    if len(points) < _FEWEST:
-        raise undrawable(f"There {_are(len(points), 'row')} with both values, too few for a scatter plot.")
     up, along = axes
     scaled = [
         (x * along[2] if isinstance(x, int | float) else str(x), y * up[2])
         for x, y in points
         if isinstance(y, int | float)
     ]
+    if len(scaled) < _FEWEST:
+        raise undrawable(f"There {_are(len(scaled), 'row')} with both values, too few for a scatter plot.")
     shown = _thinned(scaled)
     if len(shown) < len(scaled):
         notes = [*notes, f"{len(shown):,} of {len(scaled):,} points are shown, taken by chance, and the outermost."]

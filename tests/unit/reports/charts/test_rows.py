@@ -117,4 +117,6 @@ def test_what_cannot_be_drawn_of_rows_is_said(people: Table) -> None:
     assert "name it" in reason(people, "histogram", select=[{"how": "count"}])
     few = [{"column": "height", "is": ">", "value": 1000}]
     assert "too few" in reason(people, "scatter", columns=["weight", "height"], where=few)
+    words = [{"how": "first", "column": "name"}, {"how": "max", "column": "height"}]
+    assert "two numbers of each" in reason(people, "scatter", select=words, by=["city"])
     assert "not of groups" in reason(people, "histogram", select=[{"how": "mean", "column": "height"}], by=["city"])
