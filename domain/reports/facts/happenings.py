@@ -6,7 +6,7 @@ from domain.reports.facts.bookings import coarse_events, events_by, odd_bookings
 from domain.reports.facts.events import Event, find_events
 from domain.reports.facts.fact import Fact, Segment
 from domain.reports.facts.frame import Frame, Mask
-from domain.reports.facts.measure import ROWS, difference, role_of
+from domain.reports.facts.measure import ROWS, difference, role_of, steps_so
 from domain.reports.facts.state import state_anomaly, state_change
 from domain.reports.facts.steps import Step
 from domain.reports.facts.suspects import Suspect, masks
@@ -123,9 +123,13 @@ def _stated(frame: Frame, told: list[tuple[Event, Segment]]) -> list[Fact]:
 
 
 def _shows(frame: Frame, event: Event, segment: Segment, before: int, last: int) -> bool:
-    """Whether the plain numbers moved as well: what is seen beside a trend alone may be nothing to a reader."""
-    change = difference(frame, event.metric, frame.mask(segment), event.first, last, before)
-    return change is not None and (role_of(frame, event.metric).kind == "rate" or abs(change) >= _SHOWN)
+    """Whether the plain numbers moved as well, and at the step itself to the same side: what is seen beside a trend
+    alone may be nothing to a reader."""
+    mask = frame.mask(segment)
+    change = difference(frame, event.metric, mask, event.first, last, before)
+    if change is None or not steps_so(frame, event.metric, mask, event.first, last, event.effect):
+        return False
+    return role_of(frame, event.metric).kind == "rate" or abs(change) >= _SHOWN
 
 
 def _level(frame: Frame, event: Event, segment: Segment, told: list[tuple[Event, Segment]]) -> tuple[int, int]:

@@ -166,3 +166,15 @@ def series(frame: Frame, metric: str, mask: Mask, step: Step) -> list[tuple[int,
         if number is not None:
             out.append((index, number / len(np.unique(frame.stamps[inside])) if level else number))
     return out
+
+
+def steps_so(frame: Frame, metric: str, mask: Mask, first: int, last: int, change: float) -> bool:
+    """Whether the few steps from ``first`` on lie to that side of the few before: else the change is between levels
+    that do not follow one another."""
+    was = per_step(frame, metric, mask, max(0, first - _FEW), first - 1)
+    now = per_step(frame, metric, mask, first, min(last, first + _FEW - 1))
+    return was is None or now is None or (now - was) * change > 0
+
+
+_FEW = 5
+"""Steps by which it shows to which side a series goes."""

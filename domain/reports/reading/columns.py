@@ -98,18 +98,20 @@ def column_of(
         return _text(name, cells, counts)
     _told_numbers(numbers, present, rows, remarks)
     if left_open(list(present), elsewhere, delimiter):
-        remarks.append(_open_mark(numbers))
+        remarks += _open_mark(numbers)
     return numbers
 
 
-def _open_mark(column: Column) -> Remark:
-    example = next(cell for cell in column.cells if isinstance(cell, str) and ("." in cell or "," in cell))
-    value = next(n for cell, n in zip(column.cells, column.numbers, strict=True) if cell == example)
-    text = (
-        f"{column.name}: “{example.strip()}” is read as {value:,.{column.decimals}f}; "
-        "the file leaves open whether its mark stands before decimals or thousands."
-    )
-    return Remark("read as", text, (), column.name)
+def _open_mark(column: Column) -> list[Remark]:
+    """As what a number was read whose mark may stand before decimals or thousands."""
+    for cell, value in zip(column.cells, column.numbers, strict=True):
+        if isinstance(cell, str) and value is not None and ("." in cell or "," in cell):
+            text = (
+                f"{column.name}: “{cell.strip()}” is read as {value:,.{column.decimals}f}; "
+                "the file leaves open whether its mark stands before decimals or thousands."
+            )
+            return [Remark("read as", text, (), column.name)]
+    return []
 
 
 def _told_numbers(column: Column, present: Counter[Cell], rows: Sequence[int], remarks: list[Remark]) -> None:
@@ -194,8 +196,8 @@ def _numbers(
         return None
     percent = sum(filled[cell] for cell, read in known.items() if read.percent)
     percentages = percent > 0.5 * sum(filled[cell] for cell in known)
-    if percentages:  # “12” among “12 %” may be either
-        known = {cell: read for cell, read in known.items() if read.percent}
+    # “12” among “12 %” may be either, and the other way round
+    known = {cell: read for cell, read in known.items() if read.percent == percentages}
     unread_cells = present.keys() - known.keys()
     codes = [known[cell].currency if cell in known else None for cell in cells] if _in_money(known) else []
     if shown is not None and shown.currency and not codes:

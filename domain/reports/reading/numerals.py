@@ -75,6 +75,11 @@ def _bare(text: str) -> tuple[str, str | None]:
     return _SPACES.sub("", text).replace("\u2212", "-").replace("\u2013", "-"), currency
 
 
+def _digits_of(cell: str) -> str:
+    """A cell without what may stand around its digits."""
+    return _bare(_scaled(_booked(cell.strip())[0])[0])[0]
+
+
 def is_error(cell: Cell) -> bool:
     """Whether a cell holds a spreadsheet's error instead of a value."""
     return (
@@ -180,7 +185,7 @@ def evidence(cells: Iterable[Cell]) -> Counter[Mark]:
         if _SIMPLE.fullmatch(cell):
             mark = _mark_of(cell.lstrip("-"), exponent=False)
         else:
-            text, _ = _bare(_booked(cell.strip())[0])
+            text = _digits_of(cell)
             shape = _SHAPE.fullmatch(text)
             if shape is None or not (found := _DIGITS.search(text)):
                 continue
@@ -241,7 +246,7 @@ def _sample(cells: Sequence[Cell]) -> Sequence[Cell]:
 
 def _told_apart(cells: Sequence[Cell]) -> tuple[list[str], list[str]]:
     """The numbers written without any mark, and those with one."""
-    texts = [_bare(_booked(cell.strip())[0])[0] for cell in _sample(cells) if isinstance(cell, str)]
-    numbers = [text for text in texts if _SHAPE.fullmatch(text)]
+    texts = [_digits_of(cell) for cell in _sample(cells) if isinstance(cell, str)]
+    numbers = [text for text in texts if read_numeral(text, ".") or read_numeral(text, ",")]
     doubtful = [text for text in numbers if "." in text or "," in text]
     return [text for text in numbers if "." not in text and "," not in text], doubtful
