@@ -8,7 +8,7 @@ from domain.reports.asking.words import name_words, plain, slips, slips_allowed,
 from domain.reports.reading import Column, Table
 
 MOST_VALUES = 20_000
-"""Of a column with more different values, each is known by its whole name alone."""
+"""Of a column with more different values, only those are looked at that hold a word of the question."""
 
 MOST_GROUPS = 30
 """So many different numbers may be groups, whatever they are."""
@@ -29,9 +29,10 @@ Value = tuple[str, str]
 
 @dataclass(slots=True)
 class Names:
-    """What is called how in a table."""
+    """What is called how in a table. ``asked``: the words of the question that it is looked up for."""
 
     table: Table
+    asked: tuple[str, ...] = ()
     columns: dict[str, Column] = field(init=False)
     _names: dict[str, Phrase] = field(init=False)
     _bare: dict[str, Phrase] = field(init=False)
@@ -58,15 +59,20 @@ class Names:
         known: dict[str, str] = {}
         for value in written:
             known.setdefault(value.casefold(), value)
-        for value in known.values():
+        wanted = known.items() if len(known) <= MOST_VALUES else self._asked_of(known)
+        for _, value in wanted:
             words = name_words(value)
             if not words or len(words) > 12:
                 continue
             self._values.setdefault(words, []).append((column.name, value))
-            if len(words) > 1 and len(known) <= MOST_VALUES:
+            if len(words) > 1:
                 for word in words:
                     if len(word) >= 3:
                         self._parts.setdefault(word, []).append((column.name, value))
+
+    def _asked_of(self, known: dict[str, str]) -> list[Value]:
+        words = [word.casefold() for word in self.asked if len(word) > 1]
+        return [(key, value) for key, value in known.items() if any(word in key for word in words)]
 
     def column(self, phrase: Phrase, *, part: bool) -> tuple[str, ...]:
         """The columns a phrase names as a whole; with ``part``, else those it names a part of, or that are its kin."""

@@ -67,10 +67,10 @@ def understand(question: str, table: Table, previous: Query | None = None) -> Un
     if len(question) > LONGEST:
         raise _refused(f"That is a text of {len(question):,} letters, not a question.", "Ask in one or two sentences.")
     said = _without_file(question, table.file)
-    names = Names(table)
+    words = words_of(said)
+    names = Names(table, tuple(word.text for word in words))
     date = names.date()
     calendar = Calendar(date) if date is not None and any(at is not None for at in date.moments) else None
-    words = words_of(said)
     if not words:
         raise _refused("There are no words in that question.", f"Ask about {_listed(list(names.columns))}.")
     try:

@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 from domain.reports.reading.months import fold
 
@@ -40,6 +41,7 @@ def word_set(listed: str) -> frozenset[str]:
     return frozenset(listed.split())
 
 
+@lru_cache(maxsize=20_000)
 def plain(word: str) -> str:
     """Lower-case letters without accents; ä and ae are one."""
     out = fold(word).removesuffix("'s").removesuffix("’s").replace("’", "'")
@@ -48,6 +50,7 @@ def plain(word: str) -> str:
     return out
 
 
+@lru_cache(maxsize=20_000)
 def stem(word: str) -> str:
     """A plain word without the commonest plural endings of English and German."""
     if any(letter.isdigit() for letter in word):
