@@ -1,11 +1,11 @@
 """One sentence that answers: the numbers themselves, or who has most, or when it was highest and lowest."""
 
-from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
 from domain.reports.facts.fact import Fact
 from domain.reports.querying import spans
 from domain.reports.querying.asked import Asked
-from domain.reports.querying.grouping import Groups, Label
+from domain.reports.querying.grouping import Groups, Key, Label
 from domain.reports.querying.measures import Measure, Number
 from domain.reports.querying.names import listed, some
 from domain.reports.querying.saying import About, named, said, what_of
@@ -27,74 +27,98 @@ def answer_of(
     there = [group for group in order if column[group].value is not None]
     if not there:
         return f"{measure.select.column}{about.text} has no numbers.", []
+    told = _Told(groups, measure, column, about, question.keys, _smallest_first(question))
     if question.currency is not None:
-        return _by_currency(question, groups, measure, column, there, about)
+        return _by_currency(told, question.currency, there)
     if isinstance(column[there[0]].value, int | float):
-        ranked = sorted(there, key=lambda group: -_size(column[group]))
-        return _superlative(question, groups, measure, column, ranked, about)
+        return told.superlative(there)
     by = listed([key.name for key in question.keys])
     return f"The {measure.select.how.value} {measure.select.column} is told for each {by}{about.text}.", []
 
 
-def _by_currency(
-    question: Asked, groups: Groups, measure: Measure, column: list[Number], there: list[int], about: About
-) -> tuple[str, list[int]]:
-    """Each currency by itself: its number, or who has most of it."""
-    ranked = sorted(there, key=lambda group: -_size(column[group]))
-    at = next(place for place, key in enumerate(question.keys) if key is question.currency)
-    currencies = dict.fromkeys(groups.labels[group][at].text for group in ranked)
-    told: list[str] = []
-    named: list[int] = []
-    for currency in list(currencies)[:_MOST_CURRENCIES]:
-        mine = [group for group in ranked if groups.labels[group][at].text == currency]
-        sentence, some = _superlative(question, groups, measure, column, mine, about)
-        told.append(sentence.removesuffix("."))
-        named += some
-    return f"{'; '.join(told)}.", named
+def _smallest_first(question: Asked) -> bool:
+    asked = question.query.order[:1]
+    return bool(asked) and not asked[0].descending and not any(key.ordered for key in question.keys)
 
 
 _MOST_CURRENCIES = 4
 
 
-def _superlative(
-    question: Asked, groups: Groups, measure: Measure, column: list[Number], ranked: list[int], about: About
-) -> tuple[str, list[int]]:
-    what = what_of(measure)
-    least = any(not one.descending for one in question.query.order[:1]) and not any(
-        key.ordered for key in question.keys
-    )
-    if least:
-        ranked = ranked[::-1]
-    most = "lowest" if least else "highest"
-
-    def value(group: int) -> str:
-        return said(measure, column[group].value, column[group].unit)
-
-    first, last = ranked[0], ranked[-1]
-    name = named(groups.labels[first])
-    same = [group for group in ranked if column[group].value == column[first].value]
-    if len(ranked) == 1:
-        return f"{what[:1].upper()}{what[1:]} for {name}{about.text} is {value(first)}.", [first]
-    if len(same) == len(ranked):
-        each = some([named(groups.labels[group]) for group in same], 5)
-        return f"{what[:1].upper()}{what[1:]}{about.text} is {value(first)} for each of {each}.", same[:5]
-    if all(key.lasting for key in question.keys):
-        return (
-            f"{what[:1].upper()}{what[1:]}{about.text} was highest {_time(groups.labels[first])}, with {value(first)}, "
-            f"and lowest {_time(groups.labels[last])}, with {value(last)}."
-        ), [first, last]
-    if len(same) > 1:
-        shared = some([named(groups.labels[group]) for group in same], 4)
-        return f"{shared} share the {most} {what}{about.text}: {value(first)} each.", same[:4]
-    second = ranked[1]
-    return (
-        f"{name} has the {most} {what}{about.text}: {value(first)}; "
-        f"{named(groups.labels[second])} follows with {value(second)}."
-    ), [first, second]
+def _by_currency(told: "_Told", currency: Key, there: list[int]) -> tuple[str, list[int]]:
+    """Each currency by itself: its number, or who has most of it."""
+    at = next(place for place, key in enumerate(told.keys) if key is currency)
+    ranked = sorted(there, key=lambda group: -_size(told.column[group]))
+    codes = list(dict.fromkeys(told.groups.labels[group][at].text for group in ranked))[:_MOST_CURRENCIES]
+    others = [key for key in told.keys if key is not currency]
+    if not others:
+        shown = ranked[: len(codes)]
+        return f"{told.subject} is {listed([told.value(group) for group in shown])}.", shown
+    sentences: list[str] = []
+    groups: list[int] = []
+    for code in codes:
+        mine = [group for group in there if told.groups.labels[group][at].text == code]
+        sentence, named = replace(told, keys=others, at=[told.keys.index(key) for key in others]).superlative(mine)
+        sentences.append(f"in {code}, {sentence[:1].lower() if sentence.startswith(told.subject) else sentence[:1]}"
+                         f"{sentence[1:].removesuffix('.')}")  # fmt: skip
+        groups += named
+    joined = "; ".join(sentences)
+    return f"{joined[:1].upper()}{joined[1:]}.", groups
 
 
-def _time(labels: Sequence[Label]) -> str:
-    return " ".join(spans.told(label.period) for label in labels[-1:] if label.period is not None)
+@dataclass(frozen=True, slots=True)
+class _Told:
+    """The groups of an answer in words. ``at``: the places of the keys that name a group, where not all of them do."""
+
+    groups: Groups
+    measure: Measure
+    column: list[Number]
+    about: About
+    keys: list[Key]
+    smallest_first: bool = False
+    at: list[int] | None = None
+
+    @property
+    def subject(self) -> str:
+        what = what_of(self.measure)
+        return f"{what[:1].upper()}{what[1:]}{self.about.text}"
+
+    def value(self, group: int) -> str:
+        return said(self.measure, self.column[group].value, self.column[group].unit)
+
+    def labels(self, group: int) -> list[Label]:
+        labels = self.groups.labels[group]
+        return list(labels) if self.at is None else [labels[place] for place in self.at]
+
+    def name(self, group: int) -> str:
+        return named(self.labels(group))
+
+    def time(self, group: int) -> str:
+        return " ".join(spans.told(label.period) for label in self.labels(group)[-1:] if label.period is not None)
+
+    def superlative(self, groups: list[int]) -> tuple[str, list[int]]:
+        """Which group has most, or when it was highest, and the groups that are named."""
+        ranked = sorted(groups, key=lambda group: -_size(self.column[group]))
+        if self.smallest_first:
+            ranked.reverse()
+        first, last, value = ranked[0], ranked[-1], self.value
+        same = [group for group in ranked if self.column[group].value == self.column[first].value]
+        if len(ranked) == 1:
+            return f"{self.subject} for {self.name(first)} is {value(first)}.", [first]
+        if len(same) == len(ranked):
+            each = some([self.name(group) for group in same], 5)
+            return f"{self.subject} is {value(first)} for each of {each}.", same[:5]
+        if all(key.lasting for key in self.keys):
+            most, least = f"{self.time(first)}, with {value(first)}", f"{self.time(last)}, with {value(last)}"
+            return f"{self.subject} was highest {most}, and lowest {least}.", [first, last]
+        what = f"the {'lowest' if self.smallest_first else 'highest'} {what_of(self.measure)}{self.about.text}"
+        if len(same) > 1:
+            shared = some([self.name(group) for group in same], 4)
+            return f"{shared} share {what}: {value(first)} each.", same[:4]
+        second = ranked[1]
+        return (f"{self.name(first)} has {what}: {value(first)}; {self.name(second)} follows with {value(second)}."), [
+            first,
+            second,
+        ]
 
 
 def _size(number: Number) -> float:

@@ -102,7 +102,8 @@ class View:
         """What stands behind “rose”, “fell” or “was”."""
         begin, end = spans.told(self.first.period), spans.told(self.second.period)
         before, now = pair.before[at], pair.now[at]
-        ways = said(measure, before.value, before.unit), said(measure, now.value, now.unit)
+        unit = before.unit or now.unit
+        ways = said(measure, before.value, unit), said(measure, now.value, unit)
         difference, ratio = difference_of(measure, pair, at), ratio_of(measure, pair, at)
         without = without_unread(before.unread + now.unread)
         if difference is None:

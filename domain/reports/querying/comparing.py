@@ -22,6 +22,9 @@ _EMPTY_IS_NOTHING = frozenset((How.SUM, How.COUNT, How.MISSING, How.DISTINCT, Ho
 """Of no rows, these are 0; all others have no value."""
 
 
+_MOST_CURRENCIES = 4
+
+
 def in_order(question: Asked) -> tuple[spans.Reach, spans.Reach]:
     """The two periods, the earlier one first."""
     assert question.period is not None
@@ -79,7 +82,7 @@ def compared(question: Asked, pairs: list[Pair], about: About, notes: list[str],
     view = View(question, about, first, second, state)
     if not question.keys:
         return _of_all(view, pairs[0], notes, matched)
-    leaders = _leaders(order)
+    leaders = order[:_MOST_CURRENCIES] if question.currency is not None else _leaders(order)
     facts = [view.facts(pair) for pair in kept]
     leading = [fact for pair in leaders if pair not in kept[:FEWEST_SHOWN] for fact in view.facts(pair)[:4]]
     return Result(
@@ -222,7 +225,7 @@ def _sentence(view: View, leaders: list[Pair], count: int) -> str:
     measure, told = view.question.measures[0], list[str]()
     for pair in leaders:
         difference = difference_of(measure, pair, 0)
-        if count == 1 or not difference:
+        if count == 1 or not difference or view.question.currency is not None:
             told.append(view.went(measure, pair, 0))
         else:
             most = "rose" if difference > 0 else "fell"
@@ -230,5 +233,7 @@ def _sentence(view: View, leaders: list[Pair], count: int) -> str:
     what, by = what_of(measure), listed([key.name for key in view.question.keys])
     if not told:
         return f"{what[:1].upper()}{what[1:]} has no number in both periods."
-    lead = f"{what[:1].upper()}{what[1:]} by {by}{view.about.text}: " if count > 1 else ""
+    lead = f"{what[:1].upper()}{what[1:]} by {by}{view.about.text}: "
+    if count == 1 or view.question.currency is not None:
+        lead = ""
     return f"{lead}{'; '.join(told)}."

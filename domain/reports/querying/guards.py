@@ -6,12 +6,14 @@ import polars as pl
 
 from domain.core.errors import Invalid
 from domain.reports.facts.frame import Frame, Role
+from domain.reports.querying import spans
 from domain.reports.querying.grouping import Groups
 from domain.reports.querying.meanings import meaning_of
 from domain.reports.querying.measures import Measure
 from domain.reports.querying.query import How, Select
 from domain.reports.querying.result import UNANSWERABLE
 from domain.reports.querying.source import Source
+from domain.reports.querying.values import written_date
 from domain.reports.reading import Column
 
 _OF_NUMBERS = frozenset((How.SUM, How.MEAN, How.MEDIAN, How.SHARE, How.CORRELATION))
@@ -120,8 +122,15 @@ def check_dates(source: Source, groups: Groups, measure: Measure, notes: list[st
         return
     raise meaningless(
         f"{name} is what there is at a date, and its numbers of several dates do not add up.",
-        "Ask for it at the last date, by date, or for its average.",
+        f"Ask for it {_last(source, date)}, which is the last date, by {date}, or for its average.",
     )
+
+
+def _last(source: Source, date: str) -> str:
+    """“in December 2024”."""
+    column = source.column(date)
+    latest = max(at for at in column.moments if at is not None)
+    return spans.told(spans.one(written_date(column, latest)).period)
 
 
 def simple_mean(measure: Measure) -> str | None:

@@ -87,7 +87,8 @@ def meaning_of(name: str, column: Column, frame: Frame | None) -> Meaning:
 def _names(name: str, column: Column, role: Role) -> Meaning | None:
     """Numbers that are names, and running numbers."""
     counted = hints(column.name, "flow") or column.decimals or column.currencies or column.percent
-    if not counted and (called(column.name, "name") or (role.kind == "id" and hints(column.name, "id"))):
+    coded = role.kind == "id" and hints(column.name, "id")
+    if coded or (not counted and called(column.name, "name")):
         return Meaning(f"{name} is made of numbers that are names", averaged=False, offered=_COUNT)
     values = [number for number in column.numbers if number is not None]
     if len(values) >= _MANY and not counted and values[0] in (0, 1) and all(b - a == 1 for a, b in pairwise(values)):

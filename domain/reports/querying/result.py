@@ -61,8 +61,9 @@ class Result:
         most = MOST_SHOWN if each <= 1 else max(FEWEST_SHOWN, min(MOST_SHOWN, MOST_FACTS // each))
         facts = self.facts[: self.leading + each * most]
         notes = list(self.notes)
-        if self.count > min(most, len(self.rows)) and self.count > (self.query.limit or 0):
-            notes.append(f"The first {min(most, len(self.rows)):,} of {self.count:,} are shown here.")
+        shown, wanted = min(most, len(self.rows)), min(self.count, self.query.limit or self.count)
+        if shown < wanted:
+            notes.append(f"The first {shown:,} of {wanted:,} are shown here.")
         return {
             "sentence": self.sentence,
             "columns": [{"name": heading.name, "unit": heading.unit} for heading in self.headings],

@@ -67,6 +67,8 @@ def number(value: float, unit: str | None = None, decimals: int | None = None) -
         text = f"{int(value):,}"
     elif decimals is not None and 0 < decimals <= 2 and abs(value) < 100_000:
         text = f"{value:,.{decimals}f}"
+    elif decimals == 0 and abs(value) < 100_000 and round(value, 1) == value:  # the middle of two whole numbers
+        text = f"{value:,.1f}"
     else:
         return wording.number(value, unit)
     return f"{text} {unit}" if unit and unit != "%" else text
@@ -117,8 +119,8 @@ def what_of(measure: Measure) -> str:
 
 
 _NAMED = _CALLED | {
-    How.SUM: "total", How.COUNT: "number of filled", How.DISTINCT: "number of different",
-    How.MISSING: "number of missing", How.SHARE: "share of", How.CORRELATION: "correlation of",
+    How.SUM: "total", How.COUNT: "number of rows with", How.DISTINCT: "number of different values of",
+    How.MISSING: "number of rows without", How.SHARE: "share of", How.CORRELATION: "correlation of",
 }  # fmt: skip
 
 
