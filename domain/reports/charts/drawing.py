@@ -151,7 +151,7 @@ def _write_texts(figure: Any, axes: Any, spec: ChartSpec, places: Positions) -> 
         *(one.name for one in spec.series),
     ]
     strange = "" if are_drawn(map(literal, names)) else _STRANGE
-    note = textwrap.wrap(" ".join([literal(spec.note), strange]), 150, max_lines=2, placeholder=" …")
+    note = textwrap.wrap(" ".join([literal(spec.note), strange]), 150, max_lines=3, placeholder=" …")
     source = [textwrap.shorten(f"Source: {literal(spec.source)}", 150, placeholder=" …")] if spec.source else []
     if note or source:
         figure.supxlabel("\n".join([*note, *source]), x=0.015, ha="left", fontsize=7.5, color=MUTED)

@@ -188,7 +188,7 @@ def _spec(kind: ChartKind, result: Result, layout: Grouped, *notes: str) -> Char
         x_label="" if layout.follows else capital(layout.over),
         y_label=capital(layout.what),
         unit=layout.unit,
-        note=" ".join([*layout.left_out, *notes]),
+        note=" ".join([*layout.left_out, *notes, *result.notes]),
     )
 
 

@@ -28,13 +28,14 @@ class DrawChart(Arguments):
 
 @dataclass(frozen=True, slots=True)
 class Drawn:
-    """A picture with what it shows. ``left`` and ``assumed`` are those of the words it was read from."""
+    """A picture with what it shows. ``notes`` say what was assumed and what of the data is not to be seen; ``left`` are
+    words of the question that were not understood."""
 
     spec: ChartSpec
     png: bytes
     query: Query | None = None
     left: tuple[str, ...] = ()
-    assumed: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +63,7 @@ async def _draw_chart(arguments: DrawChart, context: ToolContext) -> Output:
     described: dict[str, Any] = {"file": chart.name, "title": spec.title, "chart": spec.as_json()}
     if drawn.query is not None:
         described["query"] = drawn.query.model_dump(mode="json", by_alias=True, exclude_defaults=True)
-        described |= {"notes": [*drawn.assumed, *([spec.note] if spec.note else [])], "left": list(drawn.left)}
+        described |= {"notes": list(drawn.notes), "left": list(drawn.left)}
     return described
 
 
@@ -90,7 +91,9 @@ def draw(path: Path, name: str, arguments: DrawChart, other: tuple[Path, str] | 
 
     result = run_query(table, wanted.query, read_table(*other) if other is not None else None)
     spec = of_result(result, wanted.kind, table)
-    return Drawn(spec, render_png(spec), result.query, wanted.left, wanted.assumed)
+    own = spec.note.removesuffix(" ".join(result.notes)).strip()  # one by one: the answer says some of them too
+    notes = (*wanted.assumed, *([own] if own else []), *result.notes)
+    return Drawn(spec, render_png(spec), result.query, wanted.left, notes)
 
 
 def _wanted(arguments: DrawChart, table: Table) -> _Wanted:

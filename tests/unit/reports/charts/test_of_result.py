@@ -1,6 +1,7 @@
 """A chart of a query's result: its values are those of the result, and where there is none the reason is said."""
 
 import json
+from dataclasses import replace
 
 import pytest
 
@@ -134,6 +135,11 @@ def test_averages_beyond_thirty_are_never_added_up() -> None:
     spec = drawn(result(["State"], [(f"State {at}", 1.0 * at) for at in range(48)], MEAN))
     assert len(spec.x) == 30
     assert spec.note == "The first 30 of 48 are shown."
+
+
+def test_what_the_answer_leaves_out_is_said_in_the_picture_too() -> None:
+    of = replace(result(["Region"], REGIONS), notes=("Sales: 5 cells are no numbers and not counted.",))
+    assert drawn(of).note == "Sales: 5 cells are no numbers and not counted."
 
 
 def test_a_pie_is_drawn_of_parts_that_add_up() -> None:
