@@ -167,7 +167,7 @@ def _no_whole(result: Result, layout: Grouped) -> str:
     if layout.unit == "%" and abs(math.fsum(values) - 100) > 100 * _WHOLE:
         return f"The shares add up to {math.fsum(values):.0f} %, not to a whole."
     if sum(value > 0 for value in values) > _MOST_PARTS:
-        return f"A pie of {len(values):,} parts cannot be read; up to {_MOST_PARTS} can."
+        return f"A pie of {len(values):,} parts cannot be read, only one of up to {_MOST_PARTS}."
     return ""
 
 
