@@ -1,6 +1,7 @@
 """The order in which facts are told: no two of the first say one thing; what moves together is one with its companions.
 
-What only repeats another fact is kept, for each number is to be found, and comes last.
+What only repeats another fact comes last, for each number is to be found; where fewer than ten things are to be said, a
+group is not told in other words to fill them up.
 """
 
 from collections.abc import Callable, Iterable, Sequence
@@ -15,6 +16,7 @@ from domain.reports.facts.frame import NO_VALUE, Frame
 from domain.reports.facts.measure import ROWS, per_step, role_of
 from domain.reports.facts.state import named
 
+FIRST = 10
 _REPEATED = 0.4  # of its score is left to what another fact says already
 _MOST_NAMED = 3
 _PLAIN = ("total", "average", "share", "ranking")
@@ -33,6 +35,7 @@ def arranged(frame: Frame, facts: Iterable[Fact]) -> list[Fact]:
         replace(fact, score=_REPEATED * fact.score)
         for fact in repeated
         if (fact.type, fact.metric, fact.segment, fact.period, fact.unit) not in said
+        and (len(ordered) >= FIRST or fact.type not in _PLAIN)
     ]
     return sorted([*ordered, *behind], key=lambda fact: -fact.score)
 
@@ -161,13 +164,20 @@ def _leading(
     """The same value at the top, or at the bottom, of several metrics is one fact that names them."""
 
     def leads(fact: Fact) -> bool:
-        return fact.type in ("ranking", "share") and (fact.metric, fact.segment) in ends
+        return (
+            (fact.metric, fact.segment) in ends
+            if fact.type == "ranking"
+            else fact.type == "share" and _single(frame, fact.segment)
+        )
+
+    def end(fact: Fact) -> str:
+        return ends.get((fact.metric, fact.segment), "between")
 
     def alike(head: Fact, fact: Fact) -> bool:
         return (
             fact.segment == head.segment
             and fact.metric != head.metric
-            and ends[fact.metric, fact.segment] == ends[head.metric, head.segment]
+            and end(fact) == end(head)
             and _summed(frame, fact.metric) == _summed(frame, head.metric)
             and "by its mix alone" not in head.text + fact.text
         )
@@ -211,6 +221,8 @@ def _of_two(frame: Frame, facts: list[Fact]) -> tuple[list[Fact], list[Fact]]:
         if not _of_group(fact):
             return None
         *outer, (column, _) = fact.segment
+        if column == frame.currency:
+            return None
         filled = [value for value in frame.dimension(column).values if value != NO_VALUE]
         return (fact.metric, tuple(outer), column) if len(filled) == 2 else None
 

@@ -5,10 +5,11 @@ import re
 from domain.core.errors import Invalid
 from domain.reports.facts.fact import NO_COLUMN, Fact, Focus, Segment
 from domain.reports.facts.frame import NO_VALUE, Frame
+from domain.reports.facts.lines import state_trend
 from domain.reports.facts.measure import ROWS, compared, role_of
 from domain.reports.facts.periods import window_of
 from domain.reports.facts.plain import base_segments
-from domain.reports.facts.state import Window, state_average, state_rank, state_share, state_total, state_trend
+from domain.reports.facts.state import Window, state_average, state_rank, state_share, state_total
 from domain.reports.facts.steps import trend_step
 from domain.reports.reading.months import fold
 

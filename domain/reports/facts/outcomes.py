@@ -1,7 +1,7 @@
 """Outcomes: columns that say yes or no (survived, churned, paid), and by which groups that differs most."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -10,7 +10,7 @@ from domain.reports.facts.fact import Fact, Segment
 from domain.reports.facts.frame import NO_VALUE, Dimension, Floats, Frame
 from domain.reports.facts.groups import CHANCE, FEWEST, association, filled, grades, twins
 from domain.reports.facts.measure import ROWS, counted_by, is_flag, role_of
-from domain.reports.facts.state import state_average, state_share
+from domain.reports.facts.state import reworded, state_average, state_share
 from domain.reports.facts.words import hints
 
 MOST_OUTCOMES = 4
@@ -159,7 +159,7 @@ def _stated(frame: Frame, story: _Story, counter: str | None, weights: Floats, s
     if fact is None:
         return None
     overall = float(weights[yes].sum() / weights[chosen].sum())
-    return replace(fact, text=_sentence(outcome, by, rates, overall, counter))
+    return reworded(frame, fact, _sentence(outcome, by, rates, overall, counter))
 
 
 def _sentence(

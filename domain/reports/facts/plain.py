@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from domain.reports.facts.details import details
 from domain.reports.facts.fact import Fact, Segment
 from domain.reports.facts.frame import NO_VALUE, Dimension, Frame, Mask
 from domain.reports.facts.groups import FEWEST, Difference, differences, stands_out
@@ -12,7 +13,6 @@ from domain.reports.facts.trends import trends
 
 _HEADLINES = (97.0, 86.0, 82.0, 76.0)
 _FEW = 5  # metrics whose headline comes before what tells them apart
-_EACH_DATE = 41.0  # what a date brings on average
 _MANY = 6
 _EVEN = 1.5  # times the even part: with less, the first of many does not stand out
 _WORTH_A_WORD = 0.05  # of the whole: a second one that makes up less is no fact
@@ -53,7 +53,10 @@ def plain_facts(frame: Frame, metrics: list[str], alarms: list[Fact], outcomes: 
             facts += _apart(frame, metric, [one for one in differing if one.metric == metric], misleading)
         else:
             facts += _leaders(frame, metric, place, counts=not differing)
-    facts += trends(frame, metrics, {metric: base_segments(frame, metric)[0] for metric in metrics}, alarms)
+    bases = {metric: base_segments(frame, metric)[0] for metric in metrics}
+    facts += trends(frame, metrics, bases, alarms)
+    if frame.budget.short_of() is None:
+        facts += details(frame, metrics, bases)
     facts += [fact for place, one in enumerate(reversals) for fact in _reversed(frame, one, first=place == 0)]
     return [fact for fact in facts if fact is not None]
 
@@ -111,12 +114,10 @@ def _leaders(frame: Frame, metric: str, place: int, *, counts: bool) -> list[Fac
         return []
     base = base_segments(frame, metric)[0]
     facts: list[Fact | None] = []
-    if role_of(frame, metric).kind == "flow" and place < len(_HEADLINES):
-        facts.append(state_average(frame, metric, base, _EACH_DATE - place))
     columns = _grouping(frame)
     for behind, dimension in enumerate(columns):
         order = _order(frame, metric, base, dimension)
-        if len(order) < 2:
+        if len(order) < 2 or order[0][1] == order[1][1]:
             continue
         top_score = _COMPOSITION if metric == ROWS and not counts else 71.0 - 2 * place
         whole = sum(number for _, number in order)

@@ -1,6 +1,7 @@
 """Facts stated: each function computes one number by its definition and words it. None where there is none."""
 
 import math
+from dataclasses import replace
 
 from domain.reports.facts import wording
 from domain.reports.facts.events import Event
@@ -8,18 +9,15 @@ from domain.reports.facts.fact import Fact, FactType, Period, Segment
 from domain.reports.facts.frame import Frame, Mask
 from domain.reports.facts.measure import (
     ROWS,
-    Line,
     amount,
     at_last_date,
     compared,
     difference,
     is_flag,
-    line,
     per_step,
     role_of,
     total,
 )  # fmt: skip
-from domain.reports.facts.steps import Step, last_of, shown
 
 Window = tuple[int, int]
 
@@ -37,10 +35,11 @@ def unit_of(frame: Frame, metric: str, segment: Segment = ()) -> str | None:
     return None if metric == ROWS else frame.units.get(metric)
 
 
-def _fact(
+def fact_of(
     frame: Frame, kind: FactType, metric: str, segment: Segment, window: Window | None, value: float | None,
     unit: str | None, score: float, mask: Mask, text: str, baseline: Period | None = None,
 ) -> Fact | None:  # fmt: skip
+    """The fact, or None where there is no number or no row."""
     if value is None or not math.isfinite(value) or not mask.any():
         return None
     period = frame.period(*window) if window else None
@@ -50,6 +49,11 @@ def _fact(
 
 
 _COUNTING: frozenset[FactType] = frozenset(("total", "average", "share", "ranking"))
+
+
+def reworded(frame: Frame, fact: Fact, text: str) -> Fact:
+    """A fact in other words, which still say what its number leaves out."""
+    return replace(fact, text=f"{text.removesuffix('.')}{_without(frame, fact.metric, frame.mask(fact.segment))}.")
 
 
 def _without(frame: Frame, metric: str, mask: Mask | None) -> str:
@@ -97,7 +101,7 @@ def state_total(frame: Frame, metric: str, segment: Segment, score: float, windo
         text = f"{metric}{about} ends at {wording.number(value, unit)}{when}."
     else:
         text = f"{metric}{about} adds up to {wording.number(value, unit)}{when}."
-    return _fact(frame, "total", metric, segment, window, value, unit, score, mask, text)
+    return fact_of(frame, "total", metric, segment, window, value, unit, score, mask, text)
 
 
 def state_average(
@@ -128,7 +132,7 @@ def state_average(
         text = (
             f"{named(frame, metric)}{about} is {wording.number(value or 0.0, unit)} per {frame.step} on average{when}."
         )
-    return _fact(frame, "average", metric, segment, window, value, unit, score, mask, text)
+    return fact_of(frame, "average", metric, segment, window, value, unit, score, mask, text)
 
 
 def is_ratio(frame: Frame, metric: str) -> bool:
@@ -159,7 +163,7 @@ def state_share(frame: Frame, metric: str, segment: Segment, score: float, windo
         f"{named(frame, metric)}{within}{_when(frame, window)}{place}."
     )
     inside = mask & frame.mask(segment)
-    return _fact(frame, "share", metric, segment, window, mine / whole, "ratio", score, inside, text)
+    return fact_of(frame, "share", metric, segment, window, mine / whole, "ratio", score, inside, text)
 
 
 def state_rank(
@@ -178,7 +182,7 @@ def state_rank(
     rank = 1 + sum(number > mine for _, number in order)
     summed = role_of(frame, metric).kind in ("flow", "level", "rows")
     unit = unit_of(frame, metric, segment)
-    shown = wording.percent(mine) if _in_percent(frame, metric) else wording.number(mine, unit)
+    shown = wording.percent(mine) if in_percent(frame, metric) else wording.number(mine, unit)
     whole = math.fsum(number for _, number in order)
     if summed and whole > 0 and all(number >= 0 for _, number in order):
         shown += f" ({wording.percent(mine / whole)} of all)" if len(segment) == 1 else ""
@@ -187,51 +191,15 @@ def state_rank(
         f"{segment[-1][0]} {segment[-1][1]} is number {rank} of {len(order)} by {'' if summed else 'average '}"
         f"{named(frame, metric)}{within}{_when(frame, window)}, with {shown}{note}."
     )
-    return _fact(
+    return fact_of(
         frame, "ranking", metric, segment, stated, float(rank), "rank", score, mask & frame.mask(segment), text
     )
 
 
-def state_trend(frame: Frame, metric: str, segment: Segment, score: float, step: Step) -> Fact | None:
-    """The slope of a straight line by the mean, for each year, quarter, month, week or day; and where it leads."""
-    found = line(frame, metric, frame.mask(segment), step)
-    if found is None or abs(found.slope) < _NOTHING:
-        return None
-    verb = "grows" if found.slope > 0 else "falls"
-    size = wording.percent(abs(found.slope))
-    text = (
-        f"{named(frame, metric)}{wording.segment(segment)} {verb} by {size} of its average a {step}"
-        f"{_ends(frame, metric, segment, found, step)}."
-    )
-    return _fact(frame, "trend", metric, segment, None, found.slope, f"ratio/{step}", score, frame.mask(segment), text)
-
-
-def _ends(frame: Frame, metric: str, segment: Segment, line: Line, step: Step) -> str:
-    """Where a course began and where it led, where its ends are like it."""
-    if line.rise == 0 or not 1 / _LIKE_IT <= (line.last - line.first) / line.rise <= _LIKE_IT:
-        return ""
-    unit = unit_of(frame, metric, segment)
-    ends = [
-        f"{wording.percent(number) if _in_percent(frame, metric) else wording.number(number, unit)} "
-        f"{wording.period(Period(*[shown(last_of(at, step), _WRITTEN.get(step, step))] * 2))}"
-        for number, at in ((line.first, line.begins), (line.last, line.ends))
-    ]
-    return f": from {ends[0]} to {ends[1]}"
-
-
-_LIKE_IT = 1.7
-"""By which factor the step from the first number to the last may differ from the rise of the line."""
-
-_WRITTEN: dict[Step, Step] = {"week": "day"}
-
-
-def _in_percent(frame: Frame, metric: str) -> bool:
+def in_percent(frame: Frame, metric: str) -> bool:
+    """Whether numbers of a metric are shown in per cent."""
     kind = role_of(frame, metric).kind
     return (kind == "rate" and is_ratio(frame, metric)) or (kind == "value" and is_flag(frame, metric))
-
-
-_NOTHING = 0.00005
-"""A slope that would be shown as 0.00 % says nothing."""
 
 
 def state_change(frame: Frame, event: Event, segment: Segment, score: float, before: int, last: int) -> Fact | None:
@@ -258,7 +226,7 @@ def state_change(frame: Frame, event: Event, segment: Segment, score: float, bef
             f"{'more' if value > 0 else 'less'} than the {wording.percent(was)} {'just ' if before else ''}before, "
             "which was to be expected."
         )
-        return _fact(frame, "change", event.metric, segment, window, value * 100, "pp", score, inside, text, baseline)
+        return fact_of(frame, "change", event.metric, segment, window, value * 100, "pp", score, inside, text, baseline)
     each = f" a {frame.step}" if role.kind in ("flow", "rows") else ""
     unit = unit_of(frame, event.metric, segment)
     if role.kind == "rate":
@@ -266,13 +234,13 @@ def state_change(frame: Frame, event: Event, segment: Segment, score: float, bef
             f"{event.metric}{about} {has_been} {wording.number(now, unit)} {since}; "
             f"{wording.number(was, unit)} was {usual}."
         )
-        return _fact(frame, "change", event.metric, segment, window, value, unit, score, inside, text, baseline)
+        return fact_of(frame, "change", event.metric, segment, window, value, unit, score, inside, text, baseline)
     text = (
         f"{named(frame, event.metric)}{about} {has_been} {wording.percent(abs(value))} {_direction(value, was)} "
         f"{since}: "
         f"{wording.number(now, unit)}{each} on average, where {wording.number(was, unit)} was {usual}."
     )
-    return _fact(frame, "change", event.metric, segment, window, value, "ratio", score, inside, text, baseline)
+    return fact_of(frame, "change", event.metric, segment, window, value, "ratio", score, inside, text, baseline)
 
 
 def _direction(change: float, was: float) -> str:
@@ -301,7 +269,7 @@ def state_anomaly(frame: Frame, event: Event, segment: Segment, score: float) ->
         f"{_when(frame, window)}, "
         f"where about {wording.about(event.expected, unit)} was to be expected{_beside(ratio)}."
     )
-    return _fact(frame, "anomaly", event.metric, segment, window, value, unit, score, inside, text)
+    return fact_of(frame, "anomaly", event.metric, segment, window, value, unit, score, inside, text)
 
 
 def _beside(ratio: float) -> str:

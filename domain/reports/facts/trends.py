@@ -7,8 +7,8 @@ import numpy as np
 from domain.reports.facts.chance import f_tail
 from domain.reports.facts.fact import Fact, Segment
 from domain.reports.facts.frame import NO_VALUE, Dimension, Floats, Frame, Ints, Role
+from domain.reports.facts.lines import state_trend
 from domain.reports.facts.measure import complete_steps, line, role_of, series
-from domain.reports.facts.state import state_trend
 from domain.reports.facts.steps import Step, trend_step
 
 FEWEST = 5  # steps
@@ -24,6 +24,7 @@ _STRONG = 0.25
 _SAME = 1.6  # by which factor slopes may differ that say one thing
 _SAME_SLOPE = 0.25  # by how much of it the slopes of a level and of a flow may differ
 MOST_PARTS = 6
+_LOOKED_AT = 40
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +82,7 @@ def _parts(
     frame: Frame, metric: str, base: Segment, step: Step, whole: Course | None, told: set[Segment], places: int, at: int
 ) -> list[Fact | None]:
     renamed = {(column, value) for column, old, new in frame.renames for value in (old, new)}
-    strong: list[tuple[float, Segment]] = []
+    strong: list[tuple[float, tuple[Segment, Course]]] = []
     for dimension in frame.dimensions:
         if dimension.name == frame.currency:
             continue
@@ -92,12 +93,32 @@ def _parts(
             found = course(points, places)
             if found is None or abs(found.growth) < _STRONG or (whole is not None and _alike(found, whole)):
                 continue
-            strong.append((abs(found.growth) * found.explains, segment))
+            strong.append((abs(found.growth) * found.explains, (segment, found)))
     strong.sort(key=lambda item: -item[0])
+    chosen = [
+        segment for segment, _ in _widest(frame, metric, step, places, [found for _, found in strong[:_LOOKED_AT]])
+    ]
     return [
         state_trend(frame, metric, segment, max(40.0, 72.5 - 3 * rank - at), step)
-        for rank, (_, segment) in enumerate(strong[:MOST_PARTS])
+        for rank, segment in enumerate(chosen[:MOST_PARTS])
     ]
+
+
+def _widest(
+    frame: Frame, metric: str, step: Step, places: int, strong: list[tuple[Segment, Course]]
+) -> list[tuple[Segment, Course]]:
+    """Of a part within a part (a country in its continent) one: the wider, if what else is in it goes the same way."""
+    dropped: set[Segment] = set()
+    for inner, of_inner in strong:
+        for outer, of_outer in strong:
+            inside, around = frame.mask(inner), frame.mask(outer)
+            if inner == outer or dropped & {inner, outer} or (inside & ~around).any() or not _alike(of_inner, of_outer):
+                continue
+            rest = around & ~inside
+            beside = course(series(frame, metric, rest, step), places) if rest.any() else of_outer
+            same = beside is not None and beside.slope * of_inner.slope > 0
+            dropped.add(inner if same else outer)
+    return [(segment, found) for segment, found in strong if segment not in dropped]
 
 
 def _alike(one: Course, other: Course) -> bool:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from domain.reports.facts import Analysis, Fact, analyse
+from domain.reports.facts import Analysis, Fact, Segment, analyse
 from tests.unit.reports.tables import one, told, write
 
 PLAIN = ("total", "average", "share", "ranking")
@@ -39,7 +39,7 @@ def test_one_fall_in_three_columns_is_one_fact_that_names_them(tmp_path: Path) -
         assert found.facts.index(each) >= 10
 
 
-def said(facts: tuple[Fact, ...]) -> list[tuple[object, ...]]:
+def said(facts: tuple[Fact, ...]) -> list[tuple[str, Segment]]:
     """What each plain fact about a group is about."""
     return [(fact.metric, fact.segment) for fact in facts if fact.type in PLAIN and fact.segment]
 
@@ -145,3 +145,41 @@ def test_the_reading_of_a_counter_is_left_to_what_it_counts(tmp_path: Path) -> N
             rows.append(((date(2024, 1, 1) + timedelta(days=day)).isoformat(), meter, readings[meter], used))
     found = analyse(write(tmp_path / "meters.csv", ["day", "meter", "reading", "used"], rows))
     assert {fact.metric for fact in found.facts} == {"used"}
+
+
+def test_equal_groups_have_no_leader(tmp_path: Path) -> None:
+    rows = [(kind, 5 + (at * 7) % 11) for at in range(50) for kind in "abc"]
+    found = analyse(write(tmp_path / "flowers.csv", ["species", "score"], rows))
+    assert not told(found, "ranking", "rows") + told(found, "share", "rows")
+
+
+def test_a_small_table_is_not_filled_up_with_the_same_in_other_words(tmp_path: Path) -> None:
+    rows = [
+        (area, party, size * part)
+        for area, size in (("n", 90), ("s", 50))
+        for party, part in (("r", 4), ("b", 3), ("g", 1))
+    ]
+    first = analyse(write(tmp_path / "votes.csv", ["area", "party", "votes"], rows)).facts[:10]
+    about = said(first)
+    assert len(set(about)) == len(about)
+    assert len({dict(segment).get("area") for _, segment in about if dict(segment).get("area")}) == 1
+
+
+def test_the_best_and_the_worst_month_are_by_what_a_day_brings(tmp_path: Path) -> None:
+    rows = [
+        (day.isoformat(), 100 + (9 if day.month == 2 else -9 if day.month == 7 else 0) + day.day % 2)
+        for day in (date(2023, 1, 1) + timedelta(days=at) for at in range(365))
+    ]
+    found = analyse(write(tmp_path / "visits.csv", ["day", "visits"], rows))
+    best, worst = (
+        next(fact for fact in found.facts if f"the {which} of any month" in fact.text) for which in ("most", "least")
+    )
+    assert "in February 2023" in best.text
+    assert "in July 2023" in worst.text
+    assert best.value == pytest.approx(sum(row[1] for row in rows if row[0].startswith("2023-02")) / 28)
+
+
+def test_each_currency_has_its_total(tmp_path: Path) -> None:
+    rows = [(f"b{at}", ("EUR", "USD")[at % 4 == 0], f"{100 + at % 9}.50") for at in range(60)]
+    found = analyse(write(tmp_path / "bills.csv", ["bill", "Currency", "Amount"], rows))
+    assert {dict(fact.segment)["Currency"] for fact in told(found, "total", "Amount")} == {"EUR", "USD"}

@@ -109,3 +109,32 @@ def test_few_steps_have_a_course_only_where_each_goes_on() -> None:
     assert course([(0, 10.0), (1, 12.0), (2, 14.0), (3, 15.0), (4, 17.0)]) is not None
     assert course([(0, 10.0), (1, 12.0), (2, 11.0), (3, 15.0), (4, 17.0)]) is None
     assert course([(0, 10.0), (1, 12.0), (2, 14.0)]) is None
+
+
+def test_of_countries_in_a_continent_that_all_grow_the_continent_is_told(tmp_path: Path) -> None:
+    rows = [
+        (land, part, year, round(size * 1000 * growth ** (year - 1980)))
+        for land, part, size, growth in (
+            ("Kenya", "Africa", 9, 1.03), ("Chad", "Africa", 4, 1.03), ("Ghana", "Africa", 7, 1.03),
+            ("Italy", "Europe", 50, 1.001), ("Spain", "Europe", 30, 1.001), ("Malta", "Europe", 1, 1.001),
+        )
+        for year in range(1980, 2011, 2)
+    ]  # fmt: skip
+    found = told(analyse(write(tmp_path / "world.csv", ["country", "continent", "year", "population"], rows)), "trend")
+    assert (("continent", "Africa"),) in [fact.segment for fact in found]
+    assert not [fact for fact in found if dict(fact.segment).get("country") in ("Kenya", "Chad", "Ghana")]
+
+
+def test_of_a_continent_in_which_one_country_grows_the_country_is_told(tmp_path: Path) -> None:
+    chance = random.Random(4)
+    rows = [
+        (land, part, year, round(size * 1000 * growth ** (year - 1980) * chance.gauss(1, 0.01)))
+        for land, part, size, growth in (
+            ("Kenya", "Africa", 30, 1.04), ("Chad", "Africa", 4, 1.0), ("Ghana", "Africa", 3, 1.0),
+            ("Italy", "Europe", 500, 1.0), ("Spain", "Europe", 300, 1.0),
+        )
+        for year in range(1980, 2011, 2)
+    ]  # fmt: skip
+    found = told(analyse(write(tmp_path / "sales.csv", ["country", "continent", "year", "sales"], rows)), "trend")
+    parts = [dict(fact.segment) for fact in found if fact.segment]
+    assert parts == [{"country": "Kenya"}]
