@@ -45,6 +45,9 @@ _ONLINE = re.compile(
 _SUFFIXES = "|".join(re.escape(suffix) for suffix in (*DATA_SUFFIXES, *DOCUMENT_SUFFIXES))
 _NAMED = re.compile(rf"(?<![\w/@.:-])(\w[\w-]*(?:{_SUFFIXES}))(?![\w/])", re.IGNORECASE)
 _KINDS = (
+    ("pie", re.compile(r"\bpie\b|\bkreisdiagramm|\btortendiagramm", re.I)),
+    ("scatter", re.compile(r"\bscatter|\bstreudiagramm", re.I)),
+    ("histogram", re.compile(r"\bhistogram", re.I)),
     ("stacked", re.compile(r"\bstacked\b", re.I)),
     ("bar", re.compile(r"\bbars?\b|\bcolumn chart\b|\bbalken", re.I)),
     ("line", re.compile(r"\bline (?:chart|graph|plot)\b|\blinien", re.I)),
