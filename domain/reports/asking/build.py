@@ -31,7 +31,9 @@ class Builder:
     def base(self) -> tuple[Query, Periods]:
         """The conditions and the period alone."""
         draft = self.draft
-        periods = periods_of(draft.times, self.calendar, self.previous, compare=draft.compare)
+        values = any(one.is_ is Is.IN for one in draft.where) or len(draft.measures) > 1
+        periods_compared = draft.compare and not (values and len(draft.times) == 1)
+        periods = periods_of(draft.times, self.calendar, self.previous, compare=periods_compared)
         self.assumed += periods.assumed
         query = Query(
             file=self.names.table.file,

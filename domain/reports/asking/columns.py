@@ -4,8 +4,11 @@ from domain.reports.asking.draft import Measure, condition
 from domain.reports.asking.items import Item
 from domain.reports.asking.lexicon import PEOPLE
 from domain.reports.asking.walk import ADVERBS, HOWS, STEPS, UNITS, Walk
-from domain.reports.asking.words import name_words
+from domain.reports.asking.words import name_words, word_set
+from domain.reports.facts.words import hints
 from domain.reports.querying.query import How, Is
+
+_EACH = word_set("per pro je each every jede jeden jedes")
 
 
 def said_by(walk: Walk, item: Item) -> bool:
@@ -16,6 +19,7 @@ def said_by(walk: Walk, item: Item) -> bool:
     if follower is None or not (follower.columns or follower.is_(*UNITS)):
         return False
     walk.mode = "sort" if walk.mode == "sort" or walk.sorting else "by"
+    walk.each = item.plain in _EACH
     walk.at = place
     return True
 
@@ -89,7 +93,7 @@ def said_column(walk: Walk, item: Item) -> bool:
     if kin and len(item.columns) == 1 and not item.taken and not item.is_("verb", "super-top", "super-bottom"):
         _say(walk, item.said, item.columns[0])
     first = item.columns[0]
-    if _flagged(walk, item):
+    if _flagged(walk, item) or _before_time(walk, item.columns):
         return True
     if walk.mode == "sort":
         draft.sort = _sorted_by(walk, item)
@@ -107,8 +111,9 @@ def said_column(walk: Walk, item: Item) -> bool:
             _measure(walk, item, numbers)
             walk.mode = "measure"
             return True
-        if not others and not item.exact and not _named(walk, item):
-            return False  # “profit per unit” is a quotient
+        quotient = walk.each and any(hints(name, "flow") for name in numbers)
+        if not others and (quotient or not (item.exact or _named(walk, item))):
+            return False  # “profit per unit”
         draft.groups.append(walk.one_of(item, others or numbers))
         walk.mode = "group"
         walk.last = (walk.at, first)
@@ -121,6 +126,13 @@ def said_column(walk: Walk, item: Item) -> bool:
         _subject(walk, item, others or item.columns)
     walk.last = (walk.at, first)
     return True
+
+
+def _before_time(walk: Walk, columns: tuple[str, ...] = ()) -> bool:
+    """Whether a time follows that this word only names the kind of: “the year 2015”, “month May”."""
+    after = walk.item_at(walk.at + 1)
+    dates = all(walk.names.columns[name].kind == "date" for name in columns)
+    return after is not None and after.time is not None and not walk.items[walk.at].ends and dates
 
 
 def _flagged(walk: Walk, item: Item) -> bool:
@@ -213,6 +225,8 @@ def said_step(walk: Walk, item: Item) -> bool:
     draft, step = walk.draft, STEPS[name]
     if walk.calendar is None:
         return False
+    if name not in ADVERBS and _before_time(walk):
+        return True
     if walk.last is not None and walk.last[0] == walk.at - 1 and not item.is_("day"):
         step = _step_of(walk, walk.last[1], step)  # “start year”
     if walk.mode == "sort":

@@ -17,7 +17,7 @@ from domain.reports.asking.lexicon import (
     VERBS,
     nearest,
 )
-from domain.reports.asking.moments import PARTS, number_of, period_at
+from domain.reports.asking.moments import MONTHS, PARTS, number_of, period_at
 from domain.reports.asking.names import Names, Value
 from domain.reports.asking.times import Calendar, Time
 from domain.reports.asking.words import Word, stem
@@ -84,6 +84,7 @@ class Item:
 def items_of(words: Sequence[Word], names: Names, calendar: Calendar | None) -> list[Item]:
     """The words of a question, the longest names first; each word stands in one item."""
     words = [part for word in words for part in _parts(word, names)]
+    words = _with_dashes(words)
     out: list[Item] = []
     at = 0
     while at < len(words):
@@ -91,6 +92,21 @@ def items_of(words: Sequence[Word], names: Names, calendar: Calendar | None) -> 
         out.append(item)
         at += len(item.words)
     return out
+
+
+def _with_dashes(words: Sequence[Word]) -> list[Word]:
+    """“Jan-Mar” and “2013–2014” are from one to the other."""
+    out: list[Word] = []
+    for place, word in enumerate(words):
+        out.append(word)
+        nxt = words[place + 1] if place + 1 < len(words) else word
+        if word.dash and _timely(word) and _timely(nxt):
+            out.append(Word("to", "to", word.end, word.end))
+    return out
+
+
+def _timely(word: Word) -> bool:
+    return word.plain in MONTHS or (len(word.plain) == 4 and word.plain.isdigit())
 
 
 def _parts(word: Word, names: Names) -> list[Word]:

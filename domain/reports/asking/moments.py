@@ -1,5 +1,6 @@
 """Dates and periods as people say them: “Q3”, “3 May 2015”, “the last 3 months”, “seit März”."""
 
+import re
 from collections.abc import Sequence
 from datetime import datetime
 
@@ -45,8 +46,10 @@ _STEP_WORDS: tuple[tuple[Step, str], ...] = (
 )
 _STEPS: dict[str, Step] = {name: step for step, names in _STEP_WORDS for name in names.split()}
 _LAST = word_set("""
-    last previous past preceding latest letzten letztes letzter letztem letzte vergangenen vergangenes vergangener
-    vorigen voriges vorige
+    last past latest letzten letztes letzter letztem letzte vergangenen vergangenes vergangener
+""")
+_BEFORE = word_set("""
+    previous preceding prior vorigen voriges vorige vorheriges vorherigen
 """)
 _THIS = word_set("""
     this current diesen dieses diesem diese dieser aktuellen aktuelle laufenden
@@ -182,6 +185,8 @@ def _dated(words: list[str]) -> tuple[Time, int] | None:
     try:
         if len(text) == 7 and text[4] == "-":
             return Time("month", int(text[:4]), datetime.strptime(text, "%Y-%m").month), 1  # noqa: DTZ007
+        if re.fullmatch(r"\d{1,2}/\d{4}", text):
+            return Time("month", int(text[-4:]), datetime.strptime(text, "%m/%Y").month), 1  # noqa: DTZ007
         for form in ("%Y-%m-%d", "%d.%m.%Y", "%d/%m/%Y", "%m/%d/%Y"):
             at = _parsed(text, form)
             if at is not None:
@@ -194,7 +199,7 @@ def _dated(words: list[str]) -> tuple[Time, int] | None:
 
 
 def _relative(words: list[str], text: list[str], calendar: Calendar) -> tuple[Time, int] | None:
-    if words[0] not in _LAST | _THIS:
+    if words[0] not in _LAST | _THIS | _BEFORE:
         return None
     count = number_of(words[1])
     step = _STEPS.get(words[2] if count else words[1])
@@ -204,7 +209,7 @@ def _relative(words: list[str], text: list[str], calendar: Calendar) -> tuple[Ti
     said = " ".join(text[:taken])
     if step == "day" and not count:
         return None
-    first, end = calendar.last_steps(step, count or 1, this=words[0] in _THIS)
+    first, end = calendar.last_steps(step, count or 1, this=words[0] in _THIS, before=words[0] in _BEFORE)
     span = _written(first, end, step)
     shown = span[0] if span[0] == span[1] else f"{span[0]} to {span[1]}"
     assumed = f"“{said}” is read as {shown}: the last date of the table is {calendar.last:%Y-%m-%d}."

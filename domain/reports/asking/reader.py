@@ -28,6 +28,8 @@ def read(items: list[Item], names: Names, calendar: Calendar | None) -> Draft:
         if item.taken:
             walk.draft.assumed.append(item.taken)
         before = walk.at
+        if item.is_("or") and not item.values and not walk.alike():
+            walk.draft.left.append(item)  # “for Hillside or in 2015”
         if not any(handle(walk, item) for handle in _HANDLERS):
             walk.draft.left.append(item)
         if walk.at == before:

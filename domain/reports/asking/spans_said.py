@@ -46,9 +46,18 @@ def said_time(walk: Walk, item: Item) -> bool:
         month_or_value(walk, item)
     if walk.negated:
         return _left_out(walk, item.time)
+    after = walk.ahead(walk.at + 1)
+    link, second = walk.item_at(after), walk.item_at(walk.ahead(after + 1))
+    if link is not None and link.plain in _TO and second is not None and second.time is not None:
+        walk.draft.times += [("first", item.time), ("end", second.time)]
+        walk.at = walk.ahead(after + 1) + 1
+        return True
     walk.draft.times.append(("in", item.time))
     walk.mode = "time"
     return True
+
+
+_TO = ("to", "until", "till", "through", "bis", "up to", "bis zum", "thru")
 
 
 def _left_out(walk: Walk, time: Time) -> bool:
@@ -74,7 +83,7 @@ def _prefixed(walk: Walk, item: Item, place: int) -> bool:
     between = item.is_("between") and link is not None and link.is_("and", "until")
     ranged = item.is_("since", "in") and link is not None and link.is_("until", "in")
     if (between or ranged) and second is not None and second.time is not None and link is not None and (
-        between or link.plain in ("to", "until", "till", "through", "bis", "up to", "bis zum", "thru")
+        between or link.plain in _TO
     ):  # fmt: skip
         walk.draft.times += [("first", time), ("end", second.time)]
         walk.at = walk.ahead(after + 1) + 1

@@ -57,13 +57,16 @@ class Calendar:
         self.weeks = {at.isocalendar()[:2] for at in set(moments)}
         self.years = {year for year, _ in self.months}
 
-    def last_steps(self, step: Step, count: int, *, this: bool) -> tuple[datetime, datetime]:
-        """The last ``count`` whole steps of the table: the one that holds its last date, where that ends it."""
+    def last_steps(self, step: Step, count: int, *, this: bool, before: bool = False) -> tuple[datetime, datetime]:
+        """The last ``count`` whole steps of the table: the one that holds its last date, where that ends it.
+
+        ``before``: those before the one that holds the last date.
+        """
         if step == "day":
             return floor(self.last, "day") - timedelta(days=count - 1), floor(self.last, "day")
         end = floor(self.last, step)
         grain = self.grain if self.grain != "hour" else "day"
-        if not this and after(floor(self.last, grain), grain) < after(end, step):
+        if before or (not this and after(floor(self.last, grain), grain) < after(end, step)):
             end = floor(end - timedelta(days=1), step)
         first = end
         for _ in range(count - 1):

@@ -47,6 +47,7 @@ class Walk:
         self.negator: Item | None = None
         self.joined = False
         self.sorting = False
+        self.each = False
         self.last: tuple[int, str] | None = None
 
     def ahead(self, start: int, *skip: str) -> int:
@@ -67,6 +68,14 @@ class Walk:
         while place >= 0 and self.filler(self.items[place], *skip):
             place -= 1
         return self.items[place] if place >= 0 else None
+
+    def alike(self) -> bool:
+        """Whether what stands before this place and behind it are of one kind: values of one column, or times."""
+        before, after = self.behind("in", "of", "by"), self.item_at(self.ahead(self.at + 1, "in", "of", "by"))
+        if before is None or after is None:
+            return False
+        values = {column for column, _ in before.values} & {column for column, _ in after.values}
+        return bool(values) or (before.time is not None and after.time is not None)
 
     def unmeasure(self, column: str) -> None:
         """The column that was just read is part of a condition, and no measure."""

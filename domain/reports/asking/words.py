@@ -7,7 +7,7 @@ from functools import lru_cache
 from domain.reports.reading.months import fold
 
 _TOKEN = re.compile(
-    r"\d{4}-\d{2}(?:-\d{2})?(?!\w)|\d{1,2}\.\d{1,2}\.\d{4}|\d{1,2}/\d{1,2}/\d{4}"  # dates
+    r"\d{4}-\d{2}(?:-\d{2})?(?!\w)|\d{1,2}\.\d{1,2}\.\d{4}|\d{1,2}/\d{1,2}/\d{4}|\d{1,2}/\d{4}"  # dates
     r"|(?<![\w.,])-?\d+(?:[.,']\d+)*(?:[kKmM]\b)?(?!\w)"  # numbers
     r"|>=|<=|!=|<>|[<>=≥≤≠]"
     r"|[^\W_]+(?:['’](?:s|S|t)\b)?"
@@ -25,7 +25,8 @@ _LONG = 5
 class Word:
     """``at`` and ``end``: where it stands in the question. ``ends``: a sentence mark or a comma follows it at once.
 
-    ``quoted`` counts the quotations: words of one share a number; 0 stands outside of all.
+    ``quoted`` counts the quotations: words of one share a number; 0 stands outside of all. ``dash``: nothing but a dash
+    stands between it and the next.
     """
 
     text: str
@@ -34,6 +35,7 @@ class Word:
     end: int
     ends: str = ""
     quoted: int = 0
+    dash: bool = False
 
 
 def word_set(listed: str) -> frozenset[str]:
@@ -80,7 +82,8 @@ def words_of(question: str) -> list[Word]:
         ends = mark[0] if mark else ""
         if ends == "." and text.isdigit() and len(text) < 3 and place + 1 < len(found):
             ends = ""  # “3. Quartal”
-        out.append(Word(text, plain(text), token.start(), token.end(), ends, quoted))
+        dash = question[token.end() : upto].strip() in ("-", "–", "—")
+        out.append(Word(text, plain(text), token.start(), token.end(), ends, quoted, dash))
     return out
 
 
