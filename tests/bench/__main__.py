@@ -13,8 +13,10 @@ from domain.core.loop import run
 from tests.bench import (
     acknowledgement,
     analysis,
+    bars,
     delivery,
     engine,
+    facts,
     idle,
     memory,
     peers,
@@ -28,6 +30,8 @@ from tests.bench.measure import Figure, table
 
 BENCHES: dict[str, Callable[[Path], Awaitable[list[Figure]]]] = {
     "analysis": analysis.run,
+    "facts": facts.run,
+    "bars": bars.run,
     "startup": startup.run,
     "acknowledgement": acknowledgement.run,
     "engine": engine.run,

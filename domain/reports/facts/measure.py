@@ -90,18 +90,20 @@ def compared(frame: Frame, metric: str, segment: Segment, mask: Mask) -> list[tu
     return sorted(found, key=lambda item: -item[1])
 
 
-def steps_within(frame: Frame, first: int, last: int) -> int:
-    """How many steps between two have any row of the table."""
-    present = frame.present
-    return int(((present >= first) & (present <= last)).sum())
+def steps_within(frame: Frame, metric: str, first: int, last: int) -> int:
+    """How many steps between two have any row of the table with a number."""
+    inside = frame.within(first, last)
+    if metric != ROWS:
+        inside = inside & np.isfinite(frame.numbers[metric])
+    return int(np.count_nonzero(np.bincount(frame.place[inside])))
 
 
 def per_step(frame: Frame, metric: str, mask: Mask, first: int, last: int) -> float | None:
-    """The mean per date that is present in the table; of rates and values their average."""
+    """The mean per date that has a number anywhere in the table; of rates and values their average."""
     number = amount(frame, metric, mask & frame.within(first, last))
     if number is None or role_of(frame, metric).kind not in ("flow", "level", "rows"):
         return number
-    steps = steps_within(frame, first, last)
+    steps = steps_within(frame, metric, first, last)
     return number / steps if steps else None
 
 
