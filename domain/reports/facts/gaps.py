@@ -1,6 +1,6 @@
 """Dates without rows where there should be some: of the whole table, or of one category of a panel."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -14,12 +14,15 @@ MOST_GAPS = 6
 
 @dataclass(frozen=True, slots=True)
 class Gap:
-    """Steps ``first`` to ``last`` of a segment, of which ``missing`` have no row."""
+    """Steps ``first`` to ``last`` of a segment, in which ``missing`` that usually have rows have none; ``scattered``
+    where rows stand between them, ``weekdays`` where all of them are days on which the weekend has none."""
 
     segment: Segment
     first: int
     last: int
     missing: int
+    scattered: bool = False
+    weekdays: bool = False
 
 
 def find_gaps(frame: Frame) -> list[Gap]:
@@ -30,7 +33,8 @@ def find_gaps(frame: Frame) -> list[Gap]:
     counts = np.bincount(frame.place[frame.place >= 0], minlength=steps).astype(np.int64)
     gaps = _runs(frame, (), counts > 0, counts=counts)
     if len(gaps) > MOST_GAPS:
-        gaps = [Gap((), gaps[0].first, gaps[-1].last, int((counts[gaps[0].first : gaps[-1].last + 1] == 0).sum()))]
+        missing = sum(gap.missing for gap in gaps)
+        gaps = [Gap((), gaps[0].first, gaps[-1].last, missing, scattered=True, weekdays=gaps[0].weekdays)]
     if frame.panel:
         gaps += _of_categories(frame, counts > 0)
     return gaps
@@ -49,7 +53,21 @@ def _of_categories(frame: Frame, table: Mask) -> list[Gap]:
             here = np.bincount(inside[inside >= 0], minlength=len(frame.starts)) > 0
             own = _runs(frame, ((dimension.name, value),), here, table)
             found += [gap for gap in own if table[gap.first : gap.last + 1].any()]
-    return found if len(found) <= MOST_GAPS else []
+    told = _once(frame, found)
+    return told if len(told) <= MOST_GAPS else []
+
+
+def _once(frame: Frame, gaps: list[Gap]) -> list[Gap]:
+    """The gaps without those that a wider segment has at the same time: a region's, not that of each of its shops."""
+    told: list[Gap] = []
+    for gap in sorted(gaps, key=lambda one: -int(frame.mask(one.segment).sum())):
+        inside = frame.mask(gap.segment)
+        if not any(
+            (gap.first, gap.last) == (other.first, other.last) and not (inside & ~frame.mask(other.segment)).any()
+            for other in told
+        ):
+            told.append(gap)
+    return sorted(told, key=lambda one: (one.first, one.segment))
 
 
 def _runs(
@@ -68,11 +86,13 @@ def _runs(
     if missing.mean() > 0.2:
         return []
     gaps: list[Gap] = []
+    on = {at.weekday() for place, at in enumerate(frame.starts) if due[place]}
+    weekdays = frame.step == "day" and len(on) > 3 and max(on) < 5
     for place in np.flatnonzero(missing).tolist():
         if gaps and not here[gaps[-1].last : place].any():
-            gaps[-1] = Gap(segment, gaps[-1].first, place, int((~here[gaps[-1].first : place + 1]).sum()))
+            gaps[-1] = replace(gaps[-1], last=place, missing=gaps[-1].missing + 1)
         else:
-            gaps.append(Gap(segment, place, place, 1))
+            gaps.append(Gap(segment, place, place, 1, weekdays=weekdays))
     return gaps
 
 

@@ -108,8 +108,13 @@ def _gaps(frame: Frame) -> list[Fact]:
     facts: list[Fact] = []
     for gap in find_gaps(frame):
         period = frame.period(gap.first, gap.last)
-        steps = f"{gap.missing} {frame.step}{'s' if gap.missing > 1 else ''}"
-        text = f"There are no rows{wording.segment(gap.segment)} for {steps} {wording.period(period)}."
+        steps = f"{gap.missing:,} {'weekday' if gap.weekdays else frame.step}{'s' if gap.missing > 1 else ''}"
+        when = (
+            f"between {wording.moment(period.start)} and {wording.moment(period.end)}"
+            if gap.scattered
+            else wording.period(period)
+        )
+        text = f"There are no rows{wording.segment(gap.segment)} for {steps} {when}."
         facts.append(
             Fact(
                 "data_quality",
