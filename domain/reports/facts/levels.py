@@ -120,7 +120,8 @@ def _clear(row: Floats, cuts: list[int], cut: int, noise: float) -> bool:
         elsewhere[max(0, other - SHORTEST) : other + SHORTEST + 1] = False
     most = float(np.max(np.abs(differences[elsewhere]), initial=0.0))
     near = float(np.max(differences[max(0, cut - 1) : cut + 2] * np.sign(jump)))
-    return near >= _CLEAR * abs(jump) and near >= max(_BEYOND * most, 4 * noise) and abs(jump) >= LEAST
+    usual = 1.4826 * float(np.median(np.abs(differences[elsewhere]))) if elsewhere.any() else 0.0
+    return near >= _CLEAR * abs(jump) and near >= max(_BEYOND * most, 4 * noise, 5 * usual) and abs(jump) >= LEAST
 
 
 def _at_once(row: Floats) -> Floats:

@@ -15,6 +15,7 @@ CERTAIN_IF_LARGE = 5.0
 LARGE = 0.5  # on the series' scale
 LEAST = 0.13  # relative
 MOST_PLACES = 160
+WANDERING = 0.5  # of the first-order autocorrelation around levels: with more, there are none
 DRIFTING = 0.7  # of the first-order autocorrelation
 _FARTHER = 5.0  # times the middle step from one to the next: noise strays by 3.5 of them
 _STEEP = 0.6  # of what strays beside a rhythm: with less, it was no rhythm
@@ -102,6 +103,8 @@ def _between_levels(row: Floats, levels: list[Level], least: float, longest: int
     rest = rest[np.isfinite(rest)]
     limit = 3 * max(least, 1.4826 * float(np.median(np.abs(rest))))
     rest = np.clip(rest, -limit, limit)  # single steps far off do not make a level less sure
+    if float(rest.std()) > least and alike(rest) > WANDERING:
+        return []
     spread = max(least, float(rest.std())) * float(np.sqrt(_carried(rest)))
     found: list[Shift] = []
     lasting = [level for level in levels if level.length > longest]
@@ -156,14 +159,11 @@ def drifts(row: Floats) -> bool:
     """Whether neighbours are so alike that a series wanders by itself: there a new level has to begin with a jump."""
     there = row[np.isfinite(row)]
     rest = there - there.mean()
-    spread = float((rest**2).sum())
-    if not spread:
+    if len(rest) < 3:
         return False
     jump = int(np.argmax(np.abs(np.diff(rest))))
     rest[jump + 1 :] -= rest[jump + 1] - rest[jump]  # one jump alone does not make neighbours alike
-    rest -= rest.mean()
-    spread = float((rest**2).sum())
-    return spread > 0 and float((rest[1:] * rest[:-1]).sum()) / spread > DRIFTING
+    return alike(rest - rest.mean()) > DRIFTING
 
 
 def abrupt(row: Floats, first: int) -> bool:
@@ -231,8 +231,12 @@ def _left(y: Floats, line: Floats, curves: list[Floats]) -> float:
 
 
 def _carried(rest: Floats) -> float:
-    """By how much the variance of a mean grows because neighbours are alike (first-order autocorrelation)."""
+    """By how much the variance of a mean grows because neighbours are alike."""
+    part = min(0.9, max(0.0, alike(rest)))
+    return (1 + part) / (1 - part)
+
+
+def alike(rest: Floats) -> float:
+    """First-order autocorrelation."""
     spread = float((rest**2).sum())
-    alike = float((rest[1:] * rest[:-1]).sum()) / spread if spread > 0 else 0.0
-    alike = min(0.9, max(0.0, alike))
-    return (1 + alike) / (1 - alike)
+    return float((rest[1:] * rest[:-1]).sum()) / spread if spread > 0 else 0.0

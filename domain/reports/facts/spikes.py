@@ -7,7 +7,7 @@ import numpy as np
 from domain.reports.facts.certainty import asked
 from domain.reports.facts.expected import LONG, Expected
 from domain.reports.facts.frame import Floats, Frame, as_list
-from domain.reports.facts.shifts import passing
+from domain.reports.facts.shifts import alike, passing
 
 CERTAIN = 6.0  # standard deviations of a whole run, at least
 APART = 2.2  # times the third of what strays at other times: only what is farther is no manner of the series
@@ -43,7 +43,7 @@ def find_spikes(frame: Frame, expected: Expected, places: float) -> list[Spike]:
             first, last = _trimmed(rest, first, last)
             part = z[first : last + 1]
             length = int(np.count_nonzero(part))  # at least one: a run begins beyond the limit
-            strength = abs(float(part.sum())) / float(np.sqrt(length))
+            strength = abs(float(part.sum())) / float(np.sqrt(length * _together(z, first, last)))
             peak = max(float(part.max()), -float(part.min()))
             away: Floats = rest[first : last + 1]
             effect = float(np.nanmean(away))
@@ -53,6 +53,14 @@ def find_spikes(frame: Frame, expected: Expected, places: float) -> list[Spike]:
             if length <= longest and strength >= certain and peak >= 4.5 and apart and abs(effect) >= LEAST:
                 found.append(Spike(segment, first, last, effect, strength / certain))
     return sorted(found, key=lambda spike: -spike.strength)
+
+
+def _together(z: Floats, first: int, last: int) -> float:
+    """By how much the variance of a run's sum grows because neighbours are alike at other times."""
+    if first == last:
+        return 1.0
+    others = np.concatenate([z[:first], z[last + 1 :]])
+    return 1.0 + 2.0 * max(0.0, alike(others)) * (1 - 1 / (last - first + 1))
 
 
 def _third(strays: Floats) -> float:

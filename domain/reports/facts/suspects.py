@@ -46,11 +46,9 @@ def find_suspects(frame: Frame) -> list[Suspect]:
         rest[metric] = np.where(expected.log[:, None], expected.rest, np.nan)
         certain = np.array([max(_CERTAIN, asked(places, freedom)) for freedom in expected.freedom.tolist()])
         noise[metric] = expected.spread
-        if frame.table.column(metric).decimals == 0:  # few of what is counted are no slip: they stray evenly in numbers
-            strays = np.array([expected.strays(place) for place in range(size)])
-            certain = certain[:, None] * np.where(np.abs(strays) < certain[:, None], np.inf, 1.0)
-        else:
-            certain = certain[:, None]
+        # towards zero numbers stray evenly, not in ratios: a tenth of a few is no slip
+        strays = np.array([expected.strays(place) for place in range(size)])
+        certain = certain[:, None] * np.where(np.abs(strays) < certain[:, None], np.inf, 1.0)
         least[metric] = certain * expected.spread
     found: list[Suspect] = []
     for metric in metrics:
