@@ -54,9 +54,13 @@ class Builder:
             return [Measure(None, (), "")]
         if (draft.noun or draft.rows) and set(draft.how) <= {How.SUM}:
             return [Measure(None, (), "")]
+        return self.main()
+
+    def main(self) -> list[Measure]:
+        """The main number of the table, where none was named, which is said."""
         column = main_measure(self.names)
         self.assumed.append(f"No number was named; I took {column}.")
-        return [Measure(how, (column,), column) for how in draft.how or [None]]
+        return [Measure(how, (column,), column) for how in self.draft.how or [None]]
 
     def select(self, measure: Measure) -> Select:
         if not measure.columns:
@@ -171,6 +175,16 @@ class Builder:
         date = self.names.date()
         grain = date.grain if date is not None and date.grain is not None else "day"
         return trend_step(self.calendar.first, self.calendar.last, "day" if grain == "hour" else grain)
+
+    def entity(self) -> str | None:
+        """The column that names the rows which are spoken of, each by its own: of orders their id, of people."""
+        if self.draft.entity is not None:
+            return self.draft.entity
+        try:
+            name = self.who() if self.draft.people else None
+        except Invalid:
+            return None
+        return name if name is not None and self.unique(name) else None
 
     def who(self) -> str:
         for wanted in _WHO:

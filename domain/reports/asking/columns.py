@@ -79,6 +79,7 @@ def _noun(walk: Walk, item: Item) -> bool:
         return False
     walk.draft.noun = item.said
     _counted(walk)
+    walk.draft.entity = item.columns[0] if item.columns else None
     walk.draft.people = walk.draft.people or item.words[0].plain in PEOPLE
     return True
 

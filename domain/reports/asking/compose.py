@@ -70,6 +70,9 @@ def query_of(builder: Builder) -> Query:
         return ranked_groups(builder, query, groups)
     if draft.many or draft.distinct:
         return counted(builder, query, groups)
+    dated = draft.subject is not None and draft.subject in (builder.grain(), builder.date_name())
+    if draft.edge and dated and not draft.measures and draft.limit is None and not groups:
+        return _edge(builder, query, builder.date_name() or "")
     if draft.edge and not (draft.rows or draft.noun) and draft.measures and draft.limit is None:
         how = How.FIRST if draft.edge == "first" else How.LAST
         selects = tuple(Select(how=how, column=builder.number(one)) for one in draft.measures)

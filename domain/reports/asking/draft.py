@@ -57,6 +57,7 @@ class Draft:
     listing: bool = False
     rows: bool = False
     noun: str | None = None
+    entity: str | None = None
     people: bool = False
     persons: str | None = None
     which: bool = False

@@ -38,7 +38,7 @@ def _lost(draft: Draft, query: Query) -> Iterator[str]:
     yield from (how for how in asked if how not in hows and not _held(how, hows, query))
     if draft.subject is not None and draft.subject not in named and draft.subject not in STEPS:
         yield draft.subject
-    stepped = draft.subject in STEPS and draft.subject not in query.by and not hows & _OF_STEPS
+    stepped = draft.subject in STEPS and draft.subject not in query.by and not hows & (_OF_STEPS | _ENDS)
     if stepped and not (draft.subject == "day" and not query.select and not query.by):
         yield draft.subject or ""
     if draft.limit is not None and query.limit != draft.limit:

@@ -3,7 +3,7 @@
 from domain.core.errors import Invalid
 from domain.reports.asking.build import Builder, label
 from domain.reports.asking.walk import main_measure
-from domain.reports.querying.query import How, Order, Query, Select
+from domain.reports.querying.query import STEPS, How, Order, Query, Select
 from domain.reports.querying.result import UNANSWERABLE
 
 
@@ -29,6 +29,10 @@ def ranked(builder: Builder, query: Query, groups: list[str]) -> Query:
     """“top 5 states by profit”, “which product sold most”, “the 3 largest orders”."""
     draft = builder.draft
     down = draft.rank == "top"
+    if draft.subject is None and draft.limit is None and not groups:
+        draft.subject = builder.entity()
+        if draft.subject is not None and not draft.measures and draft.sort is None and not draft.counted:
+            draft.measures = builder.main()
     if draft.subject is None:
         if not draft.measures and draft.sort is None:
             draft.measures = builder.measures()
@@ -48,34 +52,35 @@ def ranked(builder: Builder, query: Query, groups: list[str]) -> Query:
         measure = next((one for one in measures if one.rank), measure)
         column = builder.number(measure)
         name = builder.day() if draft.subject == builder.grain() else draft.subject
-        if name is not None and name in builder.names.columns and builder.unique(name):
-            return query.model_copy(
-                update={
-                    "columns": tuple(dict.fromkeys((name, *_shown(builder, column)))),
-                    "order": (Order(by=column, descending=down),),
-                    "limit": draft.limit or (None if draft.plural else 1),
-                }
-            )
+        single = name is not None and name in builder.names.columns and builder.unique(name)
+        shown = _shown(builder, column)
+        if single and len(shown) > 1:
+            columns = tuple(dict.fromkeys((name or "", *shown)))
+            order = (Order(by=column, descending=down),)
+            limit = draft.limit or (None if draft.plural else 1)
+            return query.model_copy(update={"columns": columns, "order": order, "limit": limit})
+        limit = draft.limit or (None if draft.plural else 1)
+        if single:  # each has one row, whose number is its sum as well as its average
+            dated = How.MAX if down else How.MIN
+            how = How.SUM if builder.adds_up(column) else dated if draft.subject in STEPS else How.MEAN
+            return _in_order(query, Select(how=how, column=column), draft.subject, limit, down=down)
         select = Select(how=builder.default(column), column=column)
         if select.how is How.MEAN:
             builder.assumed.append(f"I took the average of {column}.")
     else:
         select = builder.select(measure)
-    limit = draft.limit or (None if draft.plural else 1)
-    return query.model_copy(
-        update={
-            "select": (select,),
-            "by": (draft.subject,),
-            "order": (Order(by=label(select), descending=down),),
-            "limit": limit,
-        }
-    )
+    return _in_order(query, select, draft.subject, draft.limit or (None if draft.plural else 1), down=down)
+
+
+def _in_order(query: Query, select: Select, by: str, limit: int | None, *, down: bool) -> Query:
+    order = (Order(by=label(select), descending=down),)
+    return query.model_copy(update={"select": (select,), "by": (by,), "order": order, "limit": limit})
 
 
 def _shown(builder: Builder, column: str) -> tuple[str, ...]:
     """The columns that were named beside the one that ranks."""
     named = [builder.number(one) for one in builder.draft.measures if one.columns and not one.verb]
-    return (*named, column)
+    return tuple(dict.fromkeys((*named, column)))
 
 
 def when(builder: Builder, query: Query) -> Query:
@@ -88,14 +93,11 @@ def when(builder: Builder, query: Query) -> Query:
     down = draft.rank != "bottom" and How.MIN not in hows | set(draft.how)
     if draft.rank is None and not (hows | set(draft.how)) & {How.MAX, How.MIN}:
         if draft.edge or draft.noun or draft.where:
-            column = date.name
-            return query.model_copy(
-                update={
-                    "columns": (column,),
-                    "order": (Order(by=column, descending=draft.edge == "last"),),
-                    "limit": draft.limit or (1 if draft.edge else None),
-                }
-            )
+            if draft.edge and draft.limit is None:
+                how = How.MAX if draft.edge == "last" else How.MIN
+                return query.model_copy(update={"select": (Select(how=how, column=date.name),)})
+            order = (Order(by=date.name, descending=draft.edge == "last"),)
+            return query.model_copy(update={"columns": (date.name,), "order": order, "limit": draft.limit})
         raise Invalid(
             "“When” asks for a date, and of what was not said.",
             remedy="Ask for example when a column was highest.",
@@ -104,10 +106,6 @@ def when(builder: Builder, query: Query) -> Query:
     if not draft.measures:
         draft.measures = builder.measures()
     column = builder.number(draft.measures[0])
-    if builder.unique(date.name) or builder.default(column) is not How.SUM:
-        order = (Order(by=column, descending=down),)
-        return query.model_copy(update={"columns": (date.name, column), "order": order, "limit": draft.limit or 1})
-    select = Select(how=How.SUM, column=column)
-    order = (Order(by=label(select), descending=down),)
-    step = date.grain or "day"
-    return query.model_copy(update={"select": (select,), "by": (step,), "order": order, "limit": draft.limit or 1})
+    adds = builder.adds_up(column)
+    how = How.SUM if adds else How.MAX if down else How.MIN
+    return _in_order(query, Select(how=how, column=column), builder.grain(), draft.limit or 1, down=down)
