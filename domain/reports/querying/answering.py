@@ -8,6 +8,8 @@ from domain.reports.querying.asked import Asked
 from domain.reports.querying.grouping import Groups, Key, Label
 from domain.reports.querying.measures import Measure, Number
 from domain.reports.querying.names import listed, some
+from domain.reports.querying.ordering import leading_measure, smallest_first
+from domain.reports.querying.query import How
 from domain.reports.querying.saying import About, named, said, what_of
 
 
@@ -23,22 +25,18 @@ def answer_of(
     if not question.keys:
         told = [fact.text.removesuffix(".") for fact in facts[0]]
         return f"{'; '.join(told)}.", []
-    measure, column = question.measures[0], columns[0]
+    place = leading_measure(question)
+    measure, column = question.measures[place], columns[place]
     there = [group for group in order if column[group].value is not None]
     if not there:
         return f"{measure.select.column}{about.text} has no numbers.", []
-    told = _Told(groups, measure, column, about, question.keys, _smallest_first(question))
+    told = _Told(groups, measure, column, about, question.keys, smallest_first(question))
     if question.currency is not None:
         return _by_currency(told, question.currency, there)
     if isinstance(column[there[0]].value, int | float):
         return told.superlative(there)
     by = listed([key.name for key in question.keys])
     return f"The {measure.select.how.value} {measure.select.column} is told for each {by}{about.text}.", []
-
-
-def _smallest_first(question: Asked) -> bool:
-    asked = question.query.order[:1]
-    return bool(asked) and not asked[0].descending and not any(key.ordered for key in question.keys)
 
 
 _MOST_CURRENCIES = 4
@@ -110,15 +108,22 @@ class _Told:
         if all(key.lasting for key in self.keys):
             most, least = f"{self.time(first)}, with {value(first)}", f"{self.time(last)}, with {value(last)}"
             return f"{self.subject} was highest {most}, and lowest {least}.", [first, last]
-        what = f"the {'lowest' if self.smallest_first else 'highest'} {what_of(self.measure)}{self.about.text}"
+        second, what = ranked[1], what_of(self.measure)
+        extreme = self.measure.select.how in (How.MIN, How.MAX)
+        if not extreme or self.smallest_first is not (self.measure.select.how is How.MIN):
+            what = f"{'lowest' if self.smallest_first else 'highest'} {what}"
         if len(same) > 1:
             shared = some([self.name(group) for group in same], 4)
-            return f"{shared} share {what}: {value(first)} each.", same[:4]
-        second = ranked[1]
-        return (f"{self.name(first)} has {what}: {value(first)}; {self.name(second)} follows with {value(second)}."), [
-            first,
-            second,
-        ]
+            return f"{shared} share the {what}{self.about.text}: {value(first)} each.", same[:4]
+        if extreme:
+            return (
+                f"The {what}{self.about.text} is {value(first)}, for {self.name(first)}; "
+                f"{self.name(second)} follows with {value(second)}."
+            ), [first, second]
+        return (
+            f"{self.name(first)} has the {what}{self.about.text}: {value(first)}; "
+            f"{self.name(second)} follows with {value(second)}."
+        ), [first, second]
 
 
 def _size(number: Number) -> float:

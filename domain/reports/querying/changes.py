@@ -73,7 +73,7 @@ class View:
 
     def of(self, pair: Pair, reach: spans.Reach) -> About:
         here = self.about.of(self.question.keys, pair.labels)
-        return About(here.segment, f"{here.text} {spans.told(reach.period)}", reach.period)
+        return replace(here, period=reach.period)
 
     def changes(self, measure: Measure, pair: Pair, at: int) -> list[Fact]:
         numbers = self.question.source.row_numbers

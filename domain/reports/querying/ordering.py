@@ -4,6 +4,7 @@ from domain.reports.querying.asked import Asked, ordering_of, unusable
 from domain.reports.querying.grouping import Groups
 from domain.reports.querying.measures import ONE_ROW, Measure, Number
 from domain.reports.querying.names import listed
+from domain.reports.querying.query import How
 from domain.reports.querying.result import Heading
 from domain.reports.querying.saying import named, said
 from domain.reports.querying.source import NONE
@@ -40,7 +41,7 @@ def ordered(question: Asked, groups: Groups, columns: list[list[Number]]) -> tup
     wanted = [(_place(question, one.by, headings), one.descending) for one in question.query.order]
     if not wanted:
         own = [place for place, key in enumerate(question.keys) if key.ordered]
-        wanted = [(place, False) for place in own] if own else [(len(question.keys), True)]
+        wanted = [(place, False) for place in own] if own else [(len(question.keys), not smallest_first(question))]
         if own and len(question.keys) > len(own):
             wanted = [(place, False) for place in range(len(question.keys))]
     for place, descending in reversed(wanted):
@@ -56,6 +57,25 @@ def ordered(question: Asked, groups: Groups, columns: list[list[Number]]) -> tup
     also = listed([named(groups.labels[group]) for group in equal], 3)
     shown = said(question.measures[first], edge)
     return order, f"{also} {'has' if len(equal) == 1 else 'have'} {shown} too, as the last one shown."
+
+
+def leading_measure(question: Asked) -> int:
+    """The place of the selection that an answer is about: that it is sorted by, else the first."""
+    if not question.query.order:
+        return 0
+    headings = [heading.name for heading in headings_of(question)]
+    place = ordering_of(question.query.order[0].by, headings, question.measures)
+    return max(0, place - len(question.keys)) if place is not None else 0
+
+
+def smallest_first(question: Asked) -> bool:
+    """Whether the smallest number is what is asked for."""
+    if any(key.ordered for key in question.keys):
+        return False
+    order = question.query.order[:1]
+    if not order:
+        return question.measures[0].select.how is How.MIN
+    return not order[0].descending
 
 
 def _place(question: Asked, wanted: str, headings: list[str]) -> int:

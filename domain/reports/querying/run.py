@@ -8,7 +8,7 @@ from functools import partial
 
 import polars as pl
 
-from domain.reports.facts.fact import Fact
+from domain.reports.facts.fact import Fact, ranges
 from domain.reports.querying import guards, spans
 from domain.reports.querying.answering import answer_of
 from domain.reports.querying.asked import Asked, asked, unusable
@@ -18,11 +18,11 @@ from domain.reports.querying.grouping import Groups, grouped
 from domain.reports.querying.joining import joined, said_once
 from domain.reports.querying.listing import listed
 from domain.reports.querying.measures import Measure, Number, computed
-from domain.reports.querying.ordering import headings_of, ordered
+from domain.reports.querying.ordering import headings_of, leading_measure, ordered
 from domain.reports.querying.passed_on import remarks_for, repeated_rows
 from domain.reports.querying.query import How, Query
 from domain.reports.querying.result import FEWEST_SHOWN, Result
-from domain.reports.querying.saying import About, fact_of, said, sentence_of, share_sentence, worded
+from domain.reports.querying.saying import SCORE, About, fact_of, said, sentence_of, share_sentence, worded
 from domain.reports.querying.source import AT, Side, Source
 from domain.reports.querying.values import MOST_KEPT, written_date
 from domain.reports.reading import Cell, Table
@@ -123,17 +123,14 @@ def _about(question: Asked, *, timed: bool = True) -> About:
     """What all numbers of an answer are about; ``timed``: its period too."""
     segment = tuple(one.segment for one in question.filters if one.segment is not None)
     period = question.period.period if question.period and timed else None
-    texts = [one.text for one in question.filters]
-    if period is not None:
-        texts.append(spans.told(period))
-    return About(segment, "".join(f" {text}" for text in texts), period)
+    return About(segment, "".join(f" {one.text}" for one in question.filters), period)
 
 
 def _nothing(question: Asked, about: About, notes: list[str]) -> Result:
     """No row is what was asked for: that is an answer too."""
     empty = not question.source.height
     text = f"{question.source.file} has no rows." if empty else f"No row matches{_conditions(about)}."
-    fact = Fact("total", "rows", about.segment, about.period, 0.0, None, 100.0, (), text)
+    fact = Fact("total", "rows", about.segment, about.period, 0, None, SCORE, (), text)
     headings = headings_of(question)
     return Result(question.query, headings, (), 0, 0, text, (fact,), tuple(notes), leading=1)
 
@@ -164,9 +161,11 @@ def _computed(question: Asked, frame: pl.DataFrame, rows: pl.DataFrame, about: A
         for group in kept
     ]  # fmt: skip
     sentence, named = answer_of(question, groups, columns, order, facts, about)
-    leading = [
-        _fact(question, question.measures[0], columns[0][group], about.of(question.keys, groups.labels[group]),
-              places[group])
+    first = leading_measure(question)
+    leading = [_rows_in(question, rows, about)] if question.keys and question.period is not None else []
+    leading += [
+        _fact(question, question.measures[first], columns[first][group],
+              about.of(question.keys, groups.labels[group]), places[group])
         for group in named if group not in kept[:FEWEST_SHOWN]
     ]  # fmt: skip
     return Result(
@@ -190,6 +189,14 @@ def _computed(question: Asked, frame: pl.DataFrame, rows: pl.DataFrame, about: A
             for group in kept
         ),
     )  # fmt: skip
+
+
+def _rows_in(question: Asked, rows: pl.DataFrame, about: About) -> Fact:
+    """How many rows the time holds that the groups are told of."""
+    numbers = question.source.row_numbers[rows[AT].to_numpy()].tolist()
+    count = len(set(numbers))
+    text = f"There {_are(count)} {_rows(count)}{about.text}."
+    return Fact("total", "rows", about.segment, about.period, count, None, SCORE, ranges(numbers), text)
 
 
 def rows_by_group(groups: Groups) -> list[list[int]]:

@@ -25,20 +25,26 @@ SCORE = 100.0
 
 @dataclass(frozen=True, slots=True)
 class About:
-    """What a number is about: the conditions and the time of the query, and the labels of its group."""
+    """What a number is about: the conditions of the query in words, its time, and the labels of its group."""
 
     segment: Segment
-    text: str
-    period: Period | None
+    conditions: str = ""
+    period: Period | None = None
+
+    @property
+    def text(self) -> str:
+        """What stands behind the subject of a sentence: “ for Region West in 2014”."""
+        return f"{self.conditions} {spans.told(self.period)}" if self.period is not None else self.conditions
 
     def of(self, keys: Sequence[Key], labels: Sequence[Label]) -> "About":
-        """The same for one group."""
+        """The same for one group; of a step of time, that is its time."""
         parts = [(key.name, label.text) for key, label in zip(keys, labels, strict=True) if label.period is None]
         times = [label.period for label in labels if label.period is not None]
-        text = wording.segment(tuple(parts)) + self.text
-        if times:
-            text += "".join(f" {spans.told(time)}" for time in times[-1:])
-        return About((*self.segment, *parts), text, times[-1] if times else self.period)
+        return About(
+            (*self.segment, *parts),
+            wording.segment(tuple(parts)) + self.conditions,
+            times[-1] if times else self.period,
+        )
 
 
 def said(measure: Measure, value: Cell, unit: str | None = None) -> str:

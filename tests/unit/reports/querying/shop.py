@@ -58,7 +58,7 @@ def ask(table: Table, other: Table | None = None, **asked: Any) -> Result:
 def stand_on_facts(found: Result) -> None:
     told = found.as_json()
     stated = [*told["facts"], *({"text": note} for note in told["notes"])]
-    assert check(found.sentence, stated).unmatched == ()
+    assert check(found.sentence, stated).unmatched == (), (found.sentence, told["facts"])
     for line in found.shown[: len(told["rows"])]:
         assert check("; ".join(line), stated).unmatched == (), line
 
