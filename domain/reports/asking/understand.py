@@ -152,7 +152,7 @@ def _understood(
     query = changed(builder, previous) if following and previous is not None else query_of(builder)
     query = fitted(draft, query)
     export = draft.export or ("xlsx" if draft.exported and not draft.chart and not draft.anychart else None)
-    return Understood(query, (), _chart(draft, query), export, tuple(dict.fromkeys(draft.assumed)))
+    return Understood(query, (), _chart(draft, query, names), export, tuple(dict.fromkeys(draft.assumed)))
 
 
 def _asks(draft: Draft) -> bool:
@@ -176,13 +176,15 @@ def _turns(draft: Draft) -> bool:
     return bool(wishes or draft.descending is not None)
 
 
-def _chart(draft: Draft, query: Query) -> ChartWish | None:
+def _chart(draft: Draft, query: Query, names: Names) -> ChartWish | None:
+    """The kind asked for; where a chart of any kind is, lines along time and bars of everything else."""
     if draft.chart == "histogram" and query.by:
         return "bar"
     if draft.chart is not None or not draft.anychart:
         return draft.chart
-    dated = any(group in STEPS or ": " in group for group in query.by)
-    return "line" if dated else "bar"
+    dates = {name for name, column in names.columns.items() if column.kind == "date"}
+    dated = any(group in STEPS or ": " in group or group in dates for group in query.by)
+    return "line" if dated or (not query.by and dates) else "bar"
 
 
 def _without_file(question: str, file: str) -> str:

@@ -124,7 +124,7 @@ def _laid_out(result: Result, over: int, split: int | None, drawn: list[int], nu
         over=group_word(_asked(result, over)),
         split="" if split is None else group_word(_asked(result, split)),
         what=_together(result, drawn, selects),
-        unit="%" if _in_percent(result, drawn[0]) else result.headings[drawn[0]].unit or "",
+        unit=_unit(result, drawn),
         follows=follows,
         ordered=follows or bool(step) or _have_an_order(x),
         adds=all(select.how in _ADDITIVE for select in selects) and len(drawn) == 1,
@@ -194,10 +194,16 @@ def _in_percent(result: Result, at: int) -> bool:
     return result.headings[at].percent or (select is not None and select.how is How.SHARE)
 
 
+def _unit(result: Result, drawn: Sequence[int]) -> str:
+    """The unit of the axis; none where one of its measures has none."""
+    units = {"%" if _in_percent(result, at) else result.headings[at].unit for at in drawn}
+    return (units.pop() or "") if len(units) == 1 else ""
+
+
 def _alike(result: Result, one: int, first: int) -> bool:
-    """Whether two measures can share an axis: one unit, and sizes that can be seen beside each other."""
-    here, there = result.headings[one], result.headings[first]
-    if (here.unit, _in_percent(result, one)) != (there.unit, _in_percent(result, first)):
+    """Whether two measures can share an axis: no two units, and sizes that can be seen beside each other."""
+    units = {result.headings[at].unit for at in (one, first)} - {None}
+    if len(units) > 1 or _in_percent(result, one) != _in_percent(result, first):
         return False
     sizes = [max(abs(_finite(row[at]) or 0.0) for row in result.rows) for at in (one, first)]
     return min(sizes) * _MOST_TIMES >= max(sizes)

@@ -9,7 +9,7 @@ from domain.reports.charts.axes import number_text
 from domain.reports.charts.gaps import with_gaps
 from domain.reports.charts.grouped import Grouped, grouped
 from domain.reports.charts.refusals import undrawable
-from domain.reports.charts.spec import MOST_POINTS, ChartKind, ChartSpec, Series
+from domain.reports.charts.spec import MOST_POINTS, REST, ChartKind, ChartSpec, Series
 from domain.reports.charts.words import capital, group_word, is_listing, source, title
 from domain.reports.querying.query import ChartWish
 from domain.reports.querying.result import Result
@@ -33,8 +33,14 @@ def grouped_chart(result: Result, kind: ChartWish | None, file: str) -> ChartSpe
         raise _shapeless(result)
     if kind is not None:
         return replace(_DRAWN[kind](result, layout), source=source(result, file))
-    if len(layout.values()) < _FEWEST:
+    values = layout.values()
+    if len(values) < _FEWEST:
         raise undrawable("So few numbers say more in words than in a picture.")
+    if min(values) == max(values):
+        unit = f" {layout.unit}" if layout.unit else ""
+        raise undrawable(
+            f"{capital(layout.what)} is {number_text(values[0])}{unit} everywhere, which needs no picture."
+        )
     return replace(_DRAWN[_natural(result, layout)](result, layout), source=source(result, file))
 
 
@@ -117,7 +123,7 @@ def _cut_bars(layout: Grouped, *, stacked: bool = False) -> tuple[Grouped, list[
     )
     x = tuple(place if isinstance(place, str) else number_text(place) for place in shown.x)
     note = f"The first {most} of {count:,} are shown; the others are added up in the last bar."
-    return replace(shown, x=(*x, f"other {len(rest):,}"), series=series), [note]
+    return replace(shown, x=(*x, f"{REST}{len(rest):,}"), series=series), [note]
 
 
 # -- lines --------------------------------------------------------------------------------------------

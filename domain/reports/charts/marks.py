@@ -9,7 +9,7 @@ from itertools import pairwise
 from typing import Any
 
 from domain.reports.charts.axes import Positions, literal, number_text
-from domain.reports.charts.spec import ChartKind, ChartSpec, Series, is_open
+from domain.reports.charts.spec import REST, ChartKind, ChartSpec, Series, is_open
 
 __all__ = ["GRID", "INK", "MUTED", "OTHER_NAME", "draw_marks", "legend_width", "percent_of"]
 
@@ -40,7 +40,7 @@ def draw_marks(axes: Any, spec: ChartSpec, places: Positions) -> None:
         case ChartKind.SCATTER:
             _draw_points(axes, places.at, shown, rest)
         case ChartKind.BAR:
-            _draw_bars(axes, places, _coloured(shown, rest), spec.percent)
+            _draw_bars(axes, places, _coloured(shown, rest), spec)
         case ChartKind.STACKED:
             _draw_stacks(axes, places, _coloured(shown, rest))
         case ChartKind.PIE:
@@ -117,17 +117,18 @@ def _draw_points(axes: Any, at: Sequence[float], shown: Sequence[Series], rest: 
         )
 
 
-def _draw_bars(axes: Any, places: Positions, coloured: Sequence[tuple[Series, str]], percent: bool) -> None:
+def _draw_bars(axes: Any, places: Positions, coloured: Sequence[tuple[Series, str]], spec: ChartSpec) -> None:
     width = 0.78 / len(coloured)
-    suffix = " %" if percent else ""
+    added = [str(place).startswith(REST) and at == len(spec.x) - 1 >= 1 for at, place in enumerate(spec.x)]
     for number, (one, colour) in enumerate(coloured):
         offset = (number - (len(coloured) - 1) / 2) * width
         at = [place + offset for place in places.at]
         values = [value or 0 for value in one.values]
         across = axes.barh if places.lying else axes.bar
-        bars = across(at, values, width * 0.94, color=colour, label=_name(one), zorder=3)
+        colours = [_OTHER if rest and len(coloured) == 1 else colour for rest in added]
+        bars = across(at, values, width * 0.94, color=colours, label=_name(one), zorder=3)
         if len(coloured) == 1 and len(at) <= (_LABELLED_LINES if places.lying else _LABELLED_BARS):
-            texts = ["" if value is None else number_text(value) + suffix for value in one.values]
+            texts = ["" if value is None else number_text(value) + percent_of(spec) for value in one.values]
             axes.margins(**{"x" if places.lying else "y": 0.1})
             axes.bar_label(bars, texts, padding=3, fontsize=8 if len(at) <= 18 else 6.5, color=INK)
 

@@ -9,13 +9,17 @@ from typing import Any
 
 from domain.core.errors import Invalid
 
-__all__ = ["ABOVE", "BELOW", "MOST_POINTS", "ChartKind", "ChartSpec", "Series", "is_open"]
+__all__ = ["ABOVE", "BELOW", "MOST_POINTS", "REST", "ChartKind", "ChartSpec", "Series", "is_open"]
 
 MOST_POINTS = 5_000
 
 
 ABOVE, BELOW = " or more", "less than "
 """How a bin is called that takes in whatever lies beyond the others: what ends, and what begins its name."""
+
+
+REST = "other "
+"""How a bar is called that adds up those without a place of their own, before how many they are."""
 
 
 class ChartKind(StrEnum):

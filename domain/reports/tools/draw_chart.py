@@ -7,13 +7,16 @@ from typing import Any
 from pydantic import Field
 
 from domain.core.errors import Invalid
-from domain.reports.charts import NO_PICTURE, ChartSpec, of_result, render_png
+from domain.reports.charts import NO_PICTURE, ChartKind, ChartSpec, of_result, render_png
 from domain.reports.querying.query import ChartWish, Query
 from domain.reports.querying.result import UNANSWERABLE
 from domain.reports.reading import Table, read_table
 from domain.reports.tools.analyse_table import without_name
 from domain.reports.tools.taken import TakenQuery, joined_file
 from domain.tools.registry import Arguments, Category, Effect, Output, Tool, ToolContext
+
+_OF_ROWS = (ChartKind.SCATTER, ChartKind.HISTOGRAM)
+"""Kinds that are drawn of all rows chosen, however many of them an answer lists."""
 
 
 class DrawChart(Arguments):
@@ -90,10 +93,14 @@ def draw(path: Path, name: str, arguments: DrawChart, other: tuple[Path, str] | 
     from domain.reports.querying.run import run_query  # polars is loaded on first use
 
     result = run_query(table, wanted.query, read_table(*other) if other is not None else None)
+    if wanted.kind in ("line", "bar"):
+        from domain.reports.charts.along import along_time  # polars, too
+
+        result = along_time(result.query, table, wanted.kind) or result
     spec = of_result(result, wanted.kind, table)
-    own = spec.note.removesuffix(" ".join(result.notes)).strip()  # one by one: the answer says some of them too
-    notes = (*wanted.assumed, *([own] if own else []), *result.notes)
-    return Drawn(spec, render_png(spec), result.query, wanted.left, notes)
+    said = () if spec.kind in _OF_ROWS else result.notes  # one by one: the answer says some of them too
+    own = spec.note.removesuffix(" ".join(said)).strip()
+    return Drawn(spec, render_png(spec), result.query, wanted.left, (*wanted.assumed, *([own] if own else []), *said))
 
 
 def _wanted(arguments: DrawChart, table: Table) -> _Wanted:

@@ -178,6 +178,7 @@ def test_a_line_needs_an_order_and_a_stack_a_second_group() -> None:
 
 def test_where_a_picture_would_say_nothing_there_is_none() -> None:
     assert "few numbers" in reason(result(["Region"], REGIONS[:2]))
+    assert "is 7 USD everywhere" in reason(result(["Region"], [("West", 7.0), ("East", 7.0), ("Ulm", 7.0)], unit="USD"))
     assert "One number" in reason(result([], [(5.0,)]))
     assert "One number" in reason(result([], [(5.0,)]), "bar")
     assert "list of rows" in reason(result([], [("a", 1.0), ("b", 2.0)], Select(how=How.ROWS)))
@@ -189,6 +190,10 @@ def test_measures_of_one_unit_share_an_axis_and_others_are_named() -> None:
     both = drawn(result(["Region"], [("W", 40.0, 4.0), ("E", 30.0, -2.0), ("S", 9.0, 1.0)], SUM, profit))
     assert [one.name for one in both.series] == ["Sales", "Profit"]
     assert (both.title, both.y_label) == ("Sales and Profit by Region", "Sales and Profit")
+    headings = [Heading("Region", "text"), Heading("a", "number", "USD", select=0), Heading("b", "number", select=1)]
+    of = result(["Region"], [("W", 40.0, 4.0), ("E", 30.0, -2.0), ("S", 9.0, 1.0)], SUM, profit)
+    spec = drawn(replace(of, headings=tuple(headings)))
+    assert ([one.name for one in spec.series], spec.unit) == (["Sales", "Profit"], "")
     rows = Select(how=How.COUNT)
     apart = drawn(result(["Region"], [("W", 4e6, 4), ("E", 3e6, 5), ("S", 9e5, 6)], SUM, rows))
     assert [one.name for one in apart.series] == ["Sales"]

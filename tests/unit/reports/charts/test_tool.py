@@ -51,11 +51,19 @@ async def test_the_picture_is_of_the_query(tmp_path: Path) -> None:
         ("sales by city in March 2015 as bars", "bar", "Sales by city, March 2015"),
         ("Kreisdiagramm der sales nach city", "pie", "Sales by city"),
         ("draw a chart", "line", "Sales by month and city"),
+        ("visits in March 2015 as a line chart", "line", "Visits by day, March 2015"),
+        ("bar chart of visits", "bar", "Visits by day"),
+        ("plot visits by day", "line", "Visits by day"),
     ],
 )
 async def test_the_words_say_what_and_how(tmp_path: Path, question: str, kind: str, title: str) -> None:
     out = await drawn(tmp_path, question=question)
     assert (out["chart"]["kind"], out["title"]) == (kind, title)
+
+
+async def test_points_are_of_all_rows_and_nothing_else_is_said(tmp_path: Path) -> None:
+    out = await drawn(tmp_path, query={"file": "shop.csv", "columns": ["sales", "visits"]}, kind="scatter")
+    assert (len(out["chart"]["x"]), out["notes"], out["left"]) == (18, [], [])
 
 
 async def test_a_follow_up_changes_the_kind_of_the_last_query(tmp_path: Path) -> None:
