@@ -14,7 +14,7 @@ CHANCE = 0.0005  # of one such difference among all pairs looked at
 FEWEST = 5  # rows of a group whose average is compared
 LEAST = 0.01  # of the spread: less is nothing a reader would see
 MOST_GRADES = 8
-_NO_CHANCE = 0.0001  # of sums so far apart
+_NO_CHANCE = 0.00001  # of sums so far apart
 _TWINS = 0.8  # of each other's spread: groupings that say the same
 
 

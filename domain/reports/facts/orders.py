@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from domain.reports.facts.fact import Segment
-from domain.reports.facts.frame import NO_VALUE, Frame, Mask
+from domain.reports.facts.frame import NO_VALUE, Dimension, Floats, Frame, Mask
 from domain.reports.facts.measure import amount, cases, compared, role_of
 
 MOST_GROUPS = 8
@@ -29,29 +29,44 @@ class Reversal:
     groups: tuple[str, ...]
 
 
-def find_reversals(frame: Frame, metric: str, chosen: Mask) -> list[Reversal]:
-    """Columns whose first value overall leads in no group of another column, while one other leads in all."""
+def find_reversals(frame: Frame, metric: str, chosen: Mask, within: set[str]) -> list[Reversal]:
+    """Columns whose first value overall leads in no group of another column, while one other leads in all.
+
+    ``within``: the columns by which the metric differs; the mix of no other one turns an order round.
+    """
     found: list[Reversal] = []
-    for one in frame.dimensions:
-        for other in frame.dimensions:
+    values, weights = cases(frame, metric)
+    counted = chosen & np.isfinite(values) & (weights > 0)
+    columns = [one for one in frame.dimensions if one.name != frame.currency]
+    for one in columns:
+        for other in [column for column in columns if column.name in within]:
             groups = [value for value in other.values if value != NO_VALUE]
-            if one is other or not 2 <= len(groups) <= MOST_GROUPS or frame.currency in (one.name, other.name):
+            if one is other or not 2 <= len(groups) <= MOST_GROUPS:
                 continue
-            overall = compared(frame, metric, ((one.name, one.values[0]),), chosen)
-            inner = [
-                compared(frame, metric, ((other.name, group), (one.name, one.values[0])), chosen) for group in groups
-            ]
-            leaders = {order[0][0] for order in inner if order}
-            if (
-                len(leaders) == 1
-                and overall
-                and overall[0][0] not in leaders
-                and all(len(order) > 1 for order in inner)
-            ):
-                reversal = Reversal(metric, one.name, other.name, overall[0][0], leaders.pop(), tuple(groups))
-                if _holds(frame, reversal, chosen):
+            means = _means(one, other, values, weights, counted)
+            overall, inner = means[-1], means[[other.values.index(value) for value in groups]]
+            several = (np.isfinite(inner).sum(axis=1) > 1).all() and np.isfinite(overall).any()
+            if not several:
+                continue
+            leaders = {int(place) for place in np.nanargmax(inner, axis=1)}
+            first = int(np.nanargmax(overall))
+            if len(leaders) == 1 and first not in leaders:
+                inside = one.values[leaders.pop()]
+                reversal = Reversal(metric, one.name, other.name, one.values[first], inside, tuple(groups))
+                if NO_VALUE not in (reversal.leader, inside) and _holds(frame, reversal, chosen):
                     found.append(reversal)
     return found
+
+
+def _means(one: Dimension, other: Dimension, values: Floats, weights: Floats, counted: Mask) -> Floats:
+    """The average of each value of a column (across) in each group of another one, and in all of them (last)."""
+    shape = len(other.values), len(one.values)
+    flat = other.codes[counted] * shape[1] + one.codes[counted]
+    size = shape[0] * shape[1]
+    under = np.bincount(flat, weights[counted], size).reshape(shape)
+    over = np.bincount(flat, (values * weights)[counted], size).reshape(shape)
+    under, over = np.vstack([under, under.sum(axis=0)]), np.vstack([over, over.sum(axis=0)])
+    return np.where(under > 0, over / np.where(under > 0, under, 1.0), np.nan)
 
 
 def _holds(frame: Frame, reversal: Reversal, chosen: Mask) -> bool:

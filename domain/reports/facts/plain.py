@@ -46,11 +46,12 @@ def plain_facts(frame: Frame, metrics: list[str], alarms: list[Fact], outcomes: 
             continue
         misleading: set[tuple[str, str]] = set()
         if averaged:
-            found = find_reversals(frame, metric, _all(frame))
+            mine = [one for one in differing if one.metric == metric]
+            found = find_reversals(frame, metric, _all(frame), {one.column for one in mine})
             reversals += found
             misleading = {(one.column, one.leader) for one in found}
             facts += _far(frame, metric, place, misleading)
-            facts += _apart(frame, metric, [one for one in differing if one.metric == metric], misleading)
+            facts += _apart(frame, metric, mine, misleading)
         else:
             facts += _leaders(frame, metric, place, counts=not differing)
     bases = {metric: base_segments(frame, metric)[0] for metric in metrics}
