@@ -1,8 +1,10 @@
 """Work on files, pages and searches: find the sources, read each, answer from all of them together."""
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import PurePath
+from typing import Any, cast
 
 from domain.llm.offline.focus import dimensions
 from domain.llm.offline.plans import Plan, Proposal, beginning_with, listed, literal, refused
@@ -196,7 +198,9 @@ def _may_ask(situation: Situation) -> bool:
     names = [file.name for file in situation.known]
     if any(not rearranges(part) for part in told_to_do(situation.bare, names)):
         return False
-    asked = situation.last.get("query") is not None
+    spec = cast("Mapping[str, Any]", situation.last.get("plan") or {})
+    nodes = cast("list[Mapping[str, Any]]", spec.get("nodes") or [])
+    asked = any(node.get("name") == "query_table" for node in nodes)
     columns = [str(column.get("name")) for column in situation.columns]
     return asked or rearranges(situation.bare) or wants_extreme(situation.bare) or names_any(situation.bare, columns)
 

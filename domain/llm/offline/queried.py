@@ -1,14 +1,21 @@
 """What came out of a question to a table, in words: the sentence that answers, the rows, and the notes on them."""
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any, cast
 
 from domain.llm.offline.plans import listed
 
+ROWS_ARE_TOLD = "The rows were told before."
+"""In an instruction: nothing but the picture of a result was asked for."""
+
 _MOST_ROWS = 30
 """Rows of a result that are shown in a chat."""
 
 _MOST_NOTES = 3
+
+_SHOWN_HERE = re.compile(r"The first [\d,]+ of [\d,]+ are shown here\.")
+"""What a result says of its own form, of which a chat shows less still."""
 
 
 def is_result(output: Mapping[str, Any]) -> bool:
@@ -26,13 +33,15 @@ def is_picture(output: Mapping[str, Any]) -> bool:
     return "file" in output and (isinstance(output.get("chart"), Mapping) or "reason" in output)
 
 
-def worded_result(output: Mapping[str, Any], beside: Sequence[Mapping[str, Any]] = ()) -> str:
+def worded_result(output: Mapping[str, Any], beside: Sequence[Mapping[str, Any]] = (), *, rows: bool = True) -> str:
     """One sentence first, then the table where it has more than one row, then the notes. ``beside``: the files that
-    hold it, in which the rows stand then, and the pictures of it, as their tools give them."""
+    hold it, in which the rows stand then, and the pictures of it, as their tools give them. ``rows``: they were not
+    told already."""
     written = [_written(one) for one in beside if is_export(one)]
     reasons = [str(one["reason"]) for one in beside if one.get("reason")]
     noted = [output, *(one for one in beside if is_picture(one))]
-    parts = [str(output["sentence"]).strip(), _left(output), *(written or _table(output)), *reasons, _notes(noted)]
+    table = written or (_table(output) if rows else [])
+    parts = [str(output["sentence"]).strip(), _left(output), *table, *reasons, _notes(noted)]
     return "\n\n".join(part for part in parts if part)
 
 
@@ -49,9 +58,15 @@ def _table(output: Mapping[str, Any]) -> list[str]:
     if rows < (1 if _lists(output) else 2):
         return []
     shown = min(rows, _MOST_ROWS)
-    whole = count if isinstance(count, int) else rows
+    whole = _asked_for(output, count) if isinstance(count, int) else rows
     more = [f"{shown:,} of {whole:,} rows; “export this as Excel” gives all of them."] if shown < whole else []
     return ["\n".join(lines[: 2 + shown]), *more]
+
+
+def _asked_for(output: Mapping[str, Any], count: int) -> int:
+    """How many rows the result has, of which the shown ones are the first."""
+    limit = cast("Mapping[str, Any]", output.get("query") or {}).get("limit")
+    return min(count, limit) if isinstance(limit, int) else count
 
 
 def _lists(output: Mapping[str, Any]) -> bool:
@@ -69,5 +84,5 @@ def _written(file: Mapping[str, Any]) -> str:
 
 def _notes(outputs: Sequence[Mapping[str, Any]]) -> str:
     given = [str(note) for output in outputs for note in cast("list[object]", output.get("notes") or [])]
-    notes = list(dict.fromkeys(given))[:_MOST_NOTES]
+    notes = [note for note in dict.fromkeys(given) if not _SHOWN_HERE.fullmatch(note)][:_MOST_NOTES]
     return notes[0] if len(notes) == 1 else "\n".join(f"- {note}" for note in notes)

@@ -5,9 +5,10 @@ from pathlib import PurePath
 from typing import Any, cast
 
 from domain.llm.offline.plans import Plan, Proposal, literal
+from domain.llm.offline.queried import ROWS_ARE_TOLD
 from domain.llm.offline.situation import KnownFile, Situation
 from domain.llm.offline.target import Target
-from domain.llm.offline.wishes import as_question, may_group, wanted_format, wants_chart
+from domain.llm.offline.wishes import as_question, asks_particular, may_group, wanted_format, wants_chart
 
 ANSWER_FROM_RESULT = "Answer the question from the result: one sentence, then the rows where there are several."
 
@@ -43,7 +44,9 @@ def query_plan(situation: Situation, file: KnownFile, target: Target | None) -> 
         name = {"name": target.name} if target is not None else {}
         given = {"file": file.name, "query": f"{{{{ {asked}.output.query }}}}", "format": kind, **name}
         inputs.append(plan.tool("export_table", given, after=[asked]))
-    answer = plan.write("answer", ANSWER_FROM_RESULT, inputs)
+    names = [known.name for known in situation.known]
+    redrawn = previous is not None and wants_chart(text) and not asks_particular(text, names)
+    answer = plan.write("answer", f"{ANSWER_FROM_RESULT}{f' {ROWS_ARE_TOLD}' if redrawn else ''}", inputs)
     if target is not None and kind is None:
         plan.tool("write_file", {"name": target.name, "content": f"{{{{ {answer}.output.text }}}}"}, after=[answer])
     written = f" and write {target.name}" if target is not None else ""

@@ -8,7 +8,7 @@ from typing import Any, cast
 from domain.llm.offline.extract import LABEL, plain_text, summary
 from domain.llm.offline.facts import worded_facts
 from domain.llm.offline.plans import SENTENCE, notes_of
-from domain.llm.offline.queried import is_export, is_picture, is_result, worded_result
+from domain.llm.offline.queried import ROWS_ARE_TOLD, is_export, is_picture, is_result, worded_result
 
 _QUOTED = re.compile(r"“([^”]+)”")
 _SHORT_TEXT = 400
@@ -34,9 +34,10 @@ def _answer(question: str, variables: Mapping[str, Any]) -> str:
     if not inputs:
         return "There is nothing to answer from: no earlier step gave a result."
     objects = [cast("Mapping[str, Any]", entry) for entry in inputs if isinstance(entry, Mapping)]
+    rows = ROWS_ARE_TOLD not in str(variables.get("instruction") or "")
     beside = [entry for entry in objects if is_export(entry) or is_picture(entry)]
     parts = [
-        worded_result(entry, beside) if entry in objects and is_result(entry) else _worded(entry, question)
+        worded_result(entry, beside, rows=rows) if entry in objects and is_result(entry) else _worded(entry, question)
         for entry in inputs
         if entry not in beside
     ]

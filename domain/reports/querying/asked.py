@@ -143,6 +143,8 @@ class Reading:
 
     def condition(self, condition: Condition) -> tuple[Condition, tuple[str, Step] | None]:
         name, column, step = self.place(condition.column)
+        if step is None and self.source.column(column).kind == "date":
+            step = spans.returning(condition.value)
         return condition.model_copy(update={"column": name}), (column, step) if step is not None else None
 
 

@@ -3,6 +3,7 @@
 import re
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import cast
 
 from domain.core.errors import Invalid
 from domain.reports.facts import wording
@@ -110,6 +111,16 @@ def step_named(text: str) -> Step | None:
     """The step a word stands for."""
     word = fold(text).strip()
     return next((step for step in STEPS if word in (step, f"{step}s")), None)
+
+
+def returning(value: object) -> Step | None:
+    """The step that every value names by a word, “July” or “Monday”, and not as a date; None where one does not."""
+    values = cast("tuple[object, ...]", value) if isinstance(value, tuple) else (value,)
+    steps: tuple[Step, ...] = ("month", "weekday")
+    words = [one for one in values if isinstance(one, str) and one.strip(". ").isalpha()]
+    if len(words) < len(values):
+        return None
+    return next((step for step in steps if all(part_of(word, step) is not None for word in words)), None)
 
 
 def part_of(value: str | float | bool, step: Step) -> int | None:

@@ -2,8 +2,11 @@ from typing import Any
 
 import pytest
 
+from domain.llm.model import Request
 from domain.llm.offline.extract import LABEL, summary
 from domain.llm.offline.provider import OfflineModel
+from domain.llm.offline.queried import ROWS_ARE_TOLD
+from domain.llm.prompts import STEP
 from tests.factories.llm import ask, step
 
 
@@ -200,7 +203,15 @@ async def test_words_that_were_left_out_of_a_result_are_named_below_its_sentence
 
 async def test_of_a_long_result_the_first_rows_are_shown_and_the_rest_is_offered():
     rows = "\n".join(f"| {number} |" for number in range(1, 51))
-    text = await answer("all", RESULT | {"text": f"| No |\n| --- |\n{rows}", "count": 365, "notes": ["a", "b"]})
+    text = await answer(
+        "all",
+        RESULT
+        | {
+            "text": f"| No |\n| --- |\n{rows}",
+            "count": 365,
+            "notes": ["a", "The first 50 of 365 are shown here.", "b"],
+        },
+    )
     assert "| 30 |\n\n30 of 365 rows; “export this as Excel” gives all of them.\n\n- a\n- b" in text
     assert "| 31 |" not in text
 
@@ -225,3 +236,14 @@ async def test_what_a_chart_leaves_out_is_noted_once():
     chart = {"file": "a.png", "chart": {"title": "Leads"}, "notes": ["I took Leads.", "Two are added up."]}
     text = await answer("draw it", RESULT | {"notes": ["I took Leads."]}, chart)
     assert text.endswith("- I took Leads.\n- Two are added up.")
+
+
+async def test_rows_beyond_those_that_were_asked_for_are_not_offered():
+    five = RESULT | {"count": 935, "query": {"file": "bank.csv", "limit": 2}}
+    assert "export" not in await answer("first 2 rows", five)
+
+
+async def test_a_chart_of_rows_that_were_told_comes_with_their_sentence_alone():
+    variables = step("as a pie", RESULT, {"file": "a.png", "chart": {"kind": "pie"}}).variables
+    told = Request(STEP, {**variables, "instruction": f"Answer. {ROWS_ARE_TOLD}"})
+    assert (await ask(OfflineModel(), told)).text == RESULT["sentence"]

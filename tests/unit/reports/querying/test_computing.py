@@ -8,7 +8,7 @@ import pytest
 
 from domain.core.errors import Invalid
 from domain.reports.querying.result import UNANSWERABLE
-from domain.reports.reading import Table
+from domain.reports.reading import Table, read_table
 from tests.unit.reports.querying.shop import Row, amounts, ask, rows, table_of
 
 ROWS = rows()
@@ -207,3 +207,12 @@ def test_what_cannot_be_computed_is_refused_in_a_sentence(shop: Table, asked: Ro
         ask(shop, **asked)
     assert raised.value.reason == UNANSWERABLE
     assert raised.value.sentence.endswith(".")
+
+
+def test_a_month_in_words_is_that_month_of_every_year_though_the_column_itself_is_called_month(tmp_path: Path) -> None:
+    path = tmp_path / "leads.csv"
+    path.write_text("Month,Leads\n" + "\n".join(f"{year}-{m:02d}-01,{m * year % 97 + 1}"
+                                                for year in (2023, 2024) for m in range(1, 13)))  # fmt: skip
+    table = read_table(path, "leads.csv")
+    found = ask(table, select=[{"how": "sum", "column": "Leads"}], where=[{"column": "month", "value": "July"}])
+    assert found.rows == ((7 * 2023 % 97 + 1 + 7 * 2024 % 97 + 1,),)
