@@ -12,6 +12,7 @@ from domain.reports.querying.query import ChartWish, Query
 from domain.reports.querying.result import UNANSWERABLE
 from domain.reports.reading import Table, read_table
 from domain.reports.tools.analyse_table import without_name
+from domain.reports.tools.kept import LAST
 from domain.reports.tools.taken import TakenQuery, joined_file
 from domain.tools.registry import Arguments, Category, Effect, Output, Tool, ToolContext
 
@@ -82,7 +83,7 @@ def draw(path: Path, name: str, arguments: DrawChart, other: tuple[Path, str] | 
     Raises:
         Invalid: the file holds no table, it cannot answer, or (code NO_PICTURE) there is no such picture of the answer.
     """
-    table = read_table(path, name, arguments.query.table if arguments.query is not None else None)
+    table = LAST.read(path, name, arguments.query.table if arguments.query is not None else None)
     wanted = _wanted(arguments, table)
     if wanted.query is None:
         from domain.reports.charts.choose import choose_chart  # numpy is loaded on first use

@@ -7,6 +7,7 @@ from pydantic import Field
 
 from domain.core.errors import Invalid
 from domain.reports.reading import read_table
+from domain.reports.tools.kept import LAST
 from domain.reports.tools.taken import TakenQuery, joined_file
 from domain.tools.builtin.writing.content import Written
 from domain.tools.builtin.writing.formats import MIME_TYPES, file_name
@@ -46,7 +47,7 @@ def _written(path: Path, name: str, arguments: ExportTable, other: tuple[Path, s
 
     query = arguments.query
     assert query is not None
-    table = read_table(path, name, query.table)
+    table = LAST.read(path, name, query.table)
     result = run_query(table, query, read_table(*other) if other else None, most=MOST_ROWS)
     return written(result, arguments.format, name), name_of(result, name), len(result.rows)
 

@@ -12,6 +12,7 @@ from domain.reports.querying.query import Query
 from domain.reports.querying.result import Result
 from domain.reports.reading import Table, read_table
 from domain.reports.tools.analyse_table import everything, without_name
+from domain.reports.tools.kept import LAST
 from domain.reports.tools.taken import TakenQuery, joined_file
 from domain.tools.registry import Arguments, Category, Effect, Output, Tool, ToolContext
 
@@ -57,7 +58,7 @@ def answer(path: Path, name: str, arguments: QueryTable, other: tuple[Path, str]
     from domain.reports.asking import Understood, understand  # polars and the readers are loaded on first use
     from domain.reports.querying.run import run_query
 
-    table = read_table(path, name, arguments.table)
+    table = LAST.read(path, name, arguments.table)
     query, understood = arguments.query(), None
     if query is None:
         understood = understand(arguments.question, table, arguments.previous)
