@@ -87,9 +87,14 @@ def grouped(result: Result) -> Grouped | None:
         return None
     if len(groups) == 2:
         over, split = _roles(result, groups)
-        return _laid_out(result, over, split, numbers[:1], numbers)
+        return _placed(_laid_out(result, over, split, numbers[:1], numbers))
     alike = [at for at in numbers if _alike(result, at, numbers[0])]
-    return _laid_out(result, groups[0], None, alike, numbers)
+    return _placed(_laid_out(result, groups[0], None, alike, numbers))
+
+
+def _placed(layout: Grouped) -> Grouped | None:
+    """None where no group has a place in time."""
+    return layout if layout.x and layout.values() else None
 
 
 def _selected(result: Result, at: int) -> bool:

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from domain.core.errors import Invalid
 from domain.reports.charts.axes import number_text
+from domain.reports.charts.ends import partly_covered
 from domain.reports.charts.gaps import with_gaps
 from domain.reports.charts.grouped import Grouped, grouped
 from domain.reports.charts.refusals import undrawable
@@ -13,6 +14,7 @@ from domain.reports.charts.spec import MOST_POINTS, REST, ChartKind, ChartSpec, 
 from domain.reports.charts.words import capital, group_word, is_listing, source, title
 from domain.reports.querying.query import ChartWish
 from domain.reports.querying.result import Result
+from domain.reports.reading import Table
 
 __all__ = ["grouped_chart"]
 
@@ -26,13 +28,15 @@ _WHOLE = 0.01
 """By how much shares may miss a whole."""
 
 
-def grouped_chart(result: Result, kind: ChartWish | None, file: str) -> ChartSpec:
-    """The chart of a result that groups the rows of a file. Raises Invalid with the code NO_PICTURE."""
+def grouped_chart(result: Result, kind: ChartWish | None, table: Table) -> ChartSpec:
+    """The chart of a result that groups the rows of a table. Raises Invalid with the code NO_PICTURE."""
     layout = grouped(result)
     if layout is None:
         raise _shapeless(result)
+    ends = tuple(partly_covered(result.query, layout, table))
+    layout = replace(layout, left_out=(*layout.left_out, *ends))
     if kind is not None:
-        return replace(_DRAWN[kind](result, layout), source=source(result, file))
+        return replace(_DRAWN[kind](result, layout), source=source(result, table.file))
     values = layout.values()
     if len(values) < _FEWEST:
         raise undrawable("So few numbers say more in words than in a picture.")
@@ -41,7 +45,7 @@ def grouped_chart(result: Result, kind: ChartWish | None, file: str) -> ChartSpe
         raise undrawable(
             f"{capital(layout.what)} is {number_text(values[0])}{unit} everywhere, which needs no picture."
         )
-    return replace(_DRAWN[_natural(result, layout)](result, layout), source=source(result, file))
+    return replace(_DRAWN[_natural(result, layout)](result, layout), source=source(result, table.file))
 
 
 def _shapeless(result: Result) -> Invalid:

@@ -14,4 +14,4 @@ def picture_of(result: Result, kind: ChartWish | None, table: Table) -> ChartSpe
         return scatter(result, table)
     if kind == "histogram":
         return histogram(result, table)
-    return grouped_chart(result, kind, table.file)
+    return grouped_chart(result, kind, table)
