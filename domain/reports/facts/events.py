@@ -15,6 +15,7 @@ from domain.reports.facts.fact import Segment
 from domain.reports.facts.frame import Floats, Frame, Mask, count_up
 from domain.reports.facts.measure import ROWS, role_of
 from domain.reports.facts.shifts import abrupt, find_shifts
+from domain.reports.facts.sparse import Often
 from domain.reports.facts.spikes import find_spikes
 
 APART = 0.35  # of a part's effect: less outside of it, and the part is all there is
@@ -27,7 +28,8 @@ MOST_EVENTS = 8  # of one metric
 @dataclass(frozen=True, slots=True)
 class Event:
     """``strength`` is in multiples of what is asked for; ``expected`` is the number expected over the period. The
-    level just before a change began with step ``before``."""
+    level just before a change began with step ``before``. ``often`` is set where it is about how often a sparse column
+    is more than nothing."""
 
     kind: Literal["anomaly", "change"]
     metric: str
@@ -38,6 +40,7 @@ class Event:
     strength: float
     expected: float
     before: int = 0
+    often: Often | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,8 @@ from domain.reports.facts.events import Event, find_events
 from domain.reports.facts.fact import Fact, Segment
 from domain.reports.facts.frame import Frame, Mask
 from domain.reports.facts.measure import ROWS, difference, role_of, steps_so
+from domain.reports.facts.often import state_often
+from domain.reports.facts.sparse import find_often
 from domain.reports.facts.state import state_anomaly, state_change
 from domain.reports.facts.steps import Step
 from domain.reports.facts.suspects import Suspect, masks
@@ -46,6 +48,8 @@ def happenings(frame: Frame, metrics: list[str], suspects: list[Suspect]) -> lis
             if metric != ROWS:
                 events += [one for one in size_shifts(frame, metric, chosen) if not _known(one, events)]
                 events += _bookings(frame, metric, chosen, events)
+        often = _often(frame, metric, len(metrics))
+        events = [event for event in events if not _known(event, often, kinds=False)] + often
         told += [(event, _segment(frame, event)) for event in events]
     return _stated(frame, sorted(told, key=lambda item: -item[0].strength))
 
@@ -80,10 +84,21 @@ def _bookings(frame: Frame, metric: str, chosen: Mask, known: list[Event]) -> li
     return found
 
 
-def _known(event: Event, others: list[Event]) -> bool:
+def _often(frame: Frame, metric: str, columns: int) -> list[Event]:
+    """Times at which a sparse column was more than nothing oftener or more rarely than usual."""
+    return [
+        Event(
+            "change" if one.since is None else "anomaly", metric, one.segment, one.first, one.last,
+            float(np.log(max(one.share, 1e-3) / max(one.usual, 1e-3))), one.strength, one.usual, often=one,
+        )
+        for one in find_often(frame, metric, columns)
+    ]  # fmt: skip
+
+
+def _known(event: Event, others: list[Event], *, kinds: bool = True) -> bool:
     """Whether the same was found in another way: in the same or a crossing segment, over a shared time."""
     return any(
-        one.kind == event.kind
+        (one.kind == event.kind or not kinds)
         and one.first <= event.last
         and one.last >= event.first
         and _compatible(one.segment, event.segment)
@@ -110,7 +125,9 @@ def _stated(frame: Frame, told: list[tuple[Event, Segment]]) -> list[Fact]:
                 continue
             heads[head] = (other, echoes + 1)
             score = _ECHOES[echoes]
-        if event.kind == "change":
+        if event.often is not None:
+            fact = state_often(frame, event.metric, event.often, event.segment, score)
+        elif event.kind == "change":
             level = _level(frame, event, segment, told)
             fact = state_change(frame, event, segment, score, *level) if _shows(frame, event, segment, *level) else None
         else:

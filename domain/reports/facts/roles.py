@@ -200,7 +200,7 @@ def _levels_by_price(frame: Frame, names: list[str]) -> None:
 
 
 def _fixed_ratio(values: Floats, others: Floats, leaf: Ints, room: float) -> bool:
-    known: Mask = (others > 0) & ~np.isnan(values)
+    known: Mask = (others > 0) & (np.nan_to_num(values) != 0)  # nothing is no price of anything
     if known.sum() < 0.8 * len(values):
         return False
     ratio = np.where(known, values / np.where(known, others, 1), np.nan)
