@@ -181,7 +181,7 @@ class Builder:
         if self.draft.entity is not None:
             return self.draft.entity
         try:
-            name = self.who() if self.draft.people else None
+            name = self.who() if self.draft.people or self.draft.noun else None
         except Invalid:
             return None
         return name if name is not None and self.unique(name) else None

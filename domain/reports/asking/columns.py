@@ -1,8 +1,8 @@
 """Columns in a question: what is computed, and by what it is grouped."""
 
-from domain.reports.asking.draft import Measure, condition
+from domain.reports.asking.draft import Draft, Measure, condition
 from domain.reports.asking.items import Item
-from domain.reports.asking.lexicon import PEOPLE
+from domain.reports.asking.lexicon import EARNED, PEOPLE, SPENT
 from domain.reports.asking.walk import ADVERBS, HOWS, STEPS, UNITS, Walk
 from domain.reports.asking.words import name_words, word_set
 from domain.reports.facts.words import hints
@@ -140,11 +140,16 @@ def _flagged(walk: Walk, item: Item) -> bool:
     """A column of yes and no that says which rows: “passengers who survived”, “discontinued products”."""
     draft, name = walk.draft, item.columns[0]
     chosen = draft.many or draft.noun or draft.rows or draft.subject or draft.measures or draft.listing
-    if len(item.columns) > 1 or not item.exact or walk.mode in ("by", "sort", "which", "group") or draft.how:
+    if (
+        len(item.columns) > 1
+        or not (item.exact or _named(walk, item))
+        or walk.mode in ("by", "sort", "which", "group")
+        or draft.how
+    ):
         return False
     flag = walk.names.flag(name)
     after = walk.item_at(walk.ahead(walk.at + 1, "is"))
-    if flag is None or not chosen or draft.rank or draft.share or draft.compare:
+    if flag is None or not (chosen or draft.share) or draft.rank or draft.compare:
         return False
     if after is not None and (
         after.number is not None or after.values or after.is_("missing", "filled", "sum", "mean")
@@ -152,6 +157,7 @@ def _flagged(walk: Walk, item: Item) -> bool:
         return False
     draft.where.append(condition(name, Is.EQUAL, flag[1] if walk.negated else flag[0]))
     walk.negated = False
+    draft.part = name if draft.share else draft.part
     walk.last = (walk.at, name)
     return True
 
@@ -183,11 +189,26 @@ def _measure(walk: Walk, item: Item, numbers: tuple[str, ...]) -> None:
     if draft.measures and walk.joined and not draft.how and draft.measures[-1].how is not None:
         hows = [draft.measures[-1].how]  # “average price and cost”
     verb = item.is_("verb")
+    if verb:
+        _one_sign(walk, item, numbers[0])
     if verb and draft.measures and not draft.measures[-1].verb and not draft.how:
         return  # “how many units were sold”: the units are named already
     draft.measures += [Measure(how, numbers, item.said, verb=verb, exact=item.exact) for how in hows]
     draft.how = []
     walk.mode = "measure"
+
+
+def _one_sign(walk: Walk, item: Item, column: str) -> None:
+    """What was spent is what is below zero, where an amount is on both sides of it."""
+    known = [number for number in walk.names.columns[column].numbers if number is not None]
+    if not known or min(known) >= 0 or max(known) <= 0 or hints(column, "profit"):
+        return
+    if item.words[0].plain in SPENT | EARNED:
+        spent = item.words[0].plain in SPENT
+        walk.draft.where.append(condition(column, Is.LESS if spent else Is.MORE, 0))
+        walk.draft.assumed.append(f"I took the rows whose {column} is {'below' if spent else 'above'} 0.")
+        if spent and walk.draft.rank is not None:
+            walk.draft.rank = "bottom" if walk.draft.rank == "top" else "top"
 
 
 def _subject(walk: Walk, item: Item, columns: tuple[str, ...]) -> None:
@@ -205,11 +226,22 @@ def _subject(walk: Walk, item: Item, columns: tuple[str, ...]) -> None:
         (draft.groups if walk.joined else draft.strange).append(name)
 
 
+def _replaced(draft: Draft, column: str, date: str) -> str:
+    """The date column, in the place of the one that was read."""
+    draft.groups = [date if one == column else one for one in draft.groups]
+    draft.subject = date if draft.subject == column else draft.subject
+    return date
+
+
 def _step_of(walk: Walk, column: str, step: str) -> str:
     """The step of the very date column that was just named, which then is no column of its own."""
-    if walk.names.columns[column].kind != "date":
-        return step
     draft = walk.draft
+    if walk.names.columns[column].kind != "date":  # “order month”, of Order Date
+        said = set(name_words(walk.items[walk.at - 1].said))
+        dated = [one for one in walk.names.dates() if said & set(walk.names.words(one))]
+        if len(dated) != 1:
+            return step
+        column = _replaced(draft, column, dated[0])
     if draft.groups and draft.groups[-1] == column:
         draft.groups.pop()
         walk.mode = "by"

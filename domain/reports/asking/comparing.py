@@ -18,7 +18,9 @@ def compared(walk: Walk, item: Item) -> bool:
         nxt = walk.item_at(walk.at + 1)
         if nxt is not None and nxt.is_("atleast", "atmost") and nxt.plain.split()[0] in ("or", "and", "oder", "und"):
             return _compare(walk, OPS["atleast" if nxt.is_("atleast") else "atmost"], item.number, walk.at + 2)
-        return _equals(walk, item)
+        return _equals(walk, item) or _so_many(walk, item)
+    if item.is_("negative", "positive"):
+        return _signed(walk, item)
     if item.is_("between"):
         low, high = walk.item_at(walk.at + 1), walk.item_at(walk.at + 3)
         link = walk.item_at(walk.at + 2)
@@ -53,6 +55,32 @@ def compared(walk: Walk, item: Item) -> bool:
         walk.at = _unit(walk, place + 1)
         return True
     return _compare(walk, sign, follower.number, place + 1)
+
+
+def _so_many(walk: Walk, item: Item) -> bool:
+    """“cars that have 8 cylinders”."""
+    before, after = walk.behind(), walk.item_at(walk.at + 1)
+    numbers = [name for name in after.columns if walk.names.is_number(name)] if after is not None else []
+    if before is None or not before.is_("with") or len(numbers) != 1 or item.number is None:
+        return False
+    walk.draft.where.append(condition(numbers[0], Is.EQUAL, whole(item.number)))
+    walk.at += 2
+    return True
+
+
+def _signed(walk: Walk, item: Item) -> bool:
+    """“negative profit”, “profit is negative”."""
+    sign = Is.LESS if item.is_("negative") else Is.MORE
+    after = walk.item_at(walk.at + 1)
+    if after is not None and len(after.columns) == 1 and walk.names.is_number(after.columns[0]):
+        column, walk.at = after.columns[0], walk.at + 2
+    elif walk.last is not None and walk.ahead(walk.last[0] + 1, "is") == walk.at:
+        column = walk.last[1]
+        walk.unmeasure(column)
+    else:
+        return False
+    walk.draft.where.append(condition(column, sign, 0))
+    return True
 
 
 def _sides(walk: Walk, item: Item) -> bool:
@@ -196,9 +224,12 @@ def presence(walk: Walk, item: Item) -> bool:
 def _present(walk: Walk, item: Item, sign: Is) -> None:
     """“without stock” is a stock of 0 where none is missing."""
     column = walk.names.columns[walk.one(item)]
-    if sign is Is.MISSING and column.kind == "number" and 0 in column.numbers and not column.empty():
-        walk.draft.assumed.append(f"No {column.name} is missing; I took those where it is 0.")
-        walk.draft.where.append(condition(column.name, Is.EQUAL, 0))
+    if column.kind == "number" and 0 in column.numbers and not column.empty():
+        none = sign is Is.MISSING
+        walk.draft.assumed.append(
+            f"No {column.name} is missing; I took those where it is {'' if none else 'more than '}0."
+        )
+        walk.draft.where.append(condition(column.name, Is.EQUAL if none else Is.MORE, 0))
         return
     walk.draft.where.append(condition(column.name, sign))
 

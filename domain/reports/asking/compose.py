@@ -90,6 +90,9 @@ def query_of(builder: Builder) -> Query:
         return _edge(builder, query, draft.subject or "")
     if (draft.edge and draft.limit and not groups) or _bare_comparison(builder, query):
         return rows(builder, query)
+    if draft.subject is not None and groups and not (draft.measures or draft.how or draft.listing or draft.which):
+        draft.many = True  # “customers by segment”
+        return counted(builder, query, groups)
     if draft.subject is not None and not draft.measures and not draft.how:
         return listed(builder, query, groups)
     if draft.listing and draft.subject is not None and draft.measures and not (draft.how or groups) and all(

@@ -20,6 +20,8 @@ PHRASES: dict[str, str] = {
         "missing | empty | blank | blanks | lacking | lacks | lack | null | nulls | not filled | unknown | "
         "not given | no value | no values | missing values | missing value | empty cells | not filled in"
     ),
+    "negative": "negative | in the red",
+    "positive": "positive",
     "filled": "filled | present | not missing | not empty | given | filled in | known",
     "correlation": (
         "correlation | correlate | correlated | correlates | relationship | relation | association | "
@@ -30,7 +32,8 @@ PHRASES: dict[str, str] = {
     ),
     "bottom": ("bottom | worst | lowest | least | smallest | fewest | weakest | lowermost | poorest | slowest selling"),
     "common": (
-        "most common | most frequent | most often | commonest | most popular | most frequently | biggest number of"
+        "most common | most used | most chosen | most often used | most frequently used | most frequent | "
+        "most often | commonest | most popular | most frequently | biggest number of"
     ),
     "rare": "least common | least frequent | rarest | least popular | least often",
     "first": "first | earliest",

@@ -39,6 +39,8 @@ PHRASES: dict[str, str] = {
         "fehlt | fehlen | fehlend | fehlende | fehlenden | fehlender | leer | leere | leeren | "
         "nicht ausgefüllt | unbekannt | fehlte | fehlten | nicht angegeben | leere zellen | fehlende werte"
     ),
+    "negative": "negativ | negative | negativen | negativer | negatives | negativem",
+    "positive": "positiv | positive | positiven | positiver | positives | positivem",
     "filled": "ausgefüllt | gefüllt | vorhanden | nicht leer | angegeben | bekannt | ausgefüllte",
     "correlation": (
         "korrelation | korreliert | korrelieren | zusammenhang | hängt zusammen | hängen zusammen | "
@@ -58,8 +60,8 @@ PHRASES: dict[str, str] = {
         "am schwächsten"
     ),
     "common": (
-        "am häufigsten | häufigste | häufigsten | häufigster | häufigstes | meistgenannte | beliebteste | "
-        "am meisten verbreitet"
+        "am häufigsten | am meisten genutzt | am meisten verwendet | meistgenutzte | häufigste | "
+        "häufigsten | häufigster | häufigstes | meistgenannte | beliebteste | am meisten verbreitet"
     ),
     "rare": "am seltensten | seltenste | seltensten | seltenster | seltenstes",
     "first": (
@@ -251,20 +253,21 @@ PHRASES: dict[str, str] = {
         "sollte ich | sollte | sollten | meinung | denkst du | glaubst du"
     ),
     "fill": (
-        "datei | dokument | schick | schicke | sende | mach | mache | erstelle | erstell | schick mir | "
-        "arbeiten | arbeitet | gehören | gehört | wohnen | beschäftigt | beschäftigen | tätig | die | das | "
-        "der | dem | den | des | ein | eine | einen | einer | einem | eines | mir | mich | uns | ich | wir | "
-        "du | sie | er | es | unsere | unserer | meine | meiner | bitte | kannst | könntest | können | "
-        "kann | möchte | will wissen | gibt | gab | gibt es | gab es | hat es | mal | eigentlich | als | "
-        "alle zusammen | hallo | hi | danke | guten tag | guten morgen | jetzt | nun | noch | noch mal | "
-        "nochmal | etwa | ungefähr | wurde | wurden | worden | wie | werden angezeigt | sich | so | da | "
-        "dabei | dort | hier | diese tabelle | tabelle | bericht | ergebnis | ergebnisse | das ergebnis | "
-        "wie ist | wie war | wie lautet | aussieht | sieht | machen | macht | machte | gemacht | erzielt | "
-        "erzielte | erzielten | erreicht | erreichte | entfällt | entfallen | entfällt auf | liegt | lag | "
-        "lagen | liegen | jeweils | jeweilige | jeweiligen | dazwischen | einzelnen | einzelne | am tag | "
-        "mal bitte | gern | gerne | wissen | brauche | bräuchte | hätte | würde | sein | um | davon | "
-        "wie viel ist | überhaupt | aufgetreten | vorgekommen | kommen | kommt | vor | stehen | steht | "
-        "drin | in der tabelle | in der datei | aus der tabelle | in dieser tabelle | in dieser datei | "
-        "aus der datei | der tabelle | der datei | darin | erfasst | verzeichnet | verzeichnete | art | arten"
+        "habe | kamen | kam | datei | dokument | schick | schicke | sende | mach | mache | erstelle | "
+        "erstell | schick mir | arbeiten | arbeitet | gehören | gehört | wohnen | beschäftigt | "
+        "beschäftigen | tätig | die | das | der | dem | den | des | ein | eine | einen | einer | einem | "
+        "eines | mir | mich | uns | ich | wir | du | sie | er | es | unsere | unserer | meine | meiner | "
+        "bitte | kannst | könntest | können | kann | möchte | will wissen | gibt | gab | gibt es | gab es | "
+        "hat es | mal | eigentlich | als | alle zusammen | hallo | hi | danke | guten tag | guten morgen | "
+        "jetzt | nun | noch | noch mal | nochmal | etwa | ungefähr | wurde | wurden | worden | wie | "
+        "werden angezeigt | sich | so | da | dabei | dort | hier | diese tabelle | tabelle | bericht | "
+        "ergebnis | ergebnisse | das ergebnis | wie ist | wie war | wie lautet | aussieht | sieht | machen | "
+        "macht | machte | gemacht | erzielt | erzielte | erzielten | erreicht | erreichte | entfällt | "
+        "entfallen | entfällt auf | liegt | lag | lagen | liegen | jeweils | jeweilige | jeweiligen | "
+        "dazwischen | einzelnen | einzelne | am tag | mal bitte | gern | gerne | wissen | brauche | "
+        "bräuchte | hätte | würde | sein | um | davon | wie viel ist | überhaupt | aufgetreten | "
+        "vorgekommen | kommen | kommt | vor | stehen | steht | drin | in der tabelle | in der datei | "
+        "aus der tabelle | in dieser tabelle | in dieser datei | aus der datei | der tabelle | der datei | "
+        "darin | erfasst | verzeichnet | verzeichnete | art | arten"
     ),
 }

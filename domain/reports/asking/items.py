@@ -242,7 +242,7 @@ def _unknown(word: Word, names: Names) -> Item:
     if word.quoted:
         return Item((word,), maybe=names.like(word.plain))
     near = [] if (root,) in KIN else names.near(root) or names.near(word.plain) or names.near(fold(word.text))
-    known = nearest(word.plain)
+    known = None if (root,) in KIN else nearest(word.plain)
     columns = tuple(name for name, value in near if value is None)
     values = tuple((name, value) for name, value in near if value is not None)
     if known is not None and not near and (known,) in MEANINGS:

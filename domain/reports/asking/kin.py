@@ -16,7 +16,7 @@ KIN: tuple[str, ...] = (
     "region | gebiet | area",
     "country | land | länder | nation",
     "city | stadt | town | ort | städte",
-    "state | bundesland | staat",
+    "state | bundesland | bundesstaat | staat",
     "branch | store | shop | filiale | standort | niederlassung | location | site",
     "customer | client | buyer | kunde | kunden | käufer",
     "order | bestellung | auftrag | purchase | aufträge",
@@ -51,6 +51,11 @@ KIN: tuple[str, ...] = (
     "click | clicks | klicks",
     "vote | votes | stimmen",
     "year | jahr",
+    "miles per gallon | mpg",
+    "horsepower | hp | ps | leistung",
+    "origin | herkunft",
+    "sub category | unterkategorie | subkategorie",
+    "cylinders | zylinder",
     "population | einwohner | bevölkerung | einwohnerzahl",
     "payment | payment method | zahlung | zahlungsart | zahlart",
     "brand | marke | manufacturer | hersteller",
@@ -73,7 +78,9 @@ KIN: tuple[str, ...] = (
     "level | stufe | niveau",
     "education | bildung | abschluss | ausbildung",
     "species | art | spezies",
-    # values
+)
+
+VALUES: tuple[str, ...] = (
     "north | norden | nord",
     "south | süden | süd",
     "east | osten | ost",
@@ -81,6 +88,7 @@ KIN: tuple[str, ...] = (
     "central | mitte | zentral",
     "male | m | man | men | männlich | mann | männer | herren",
     "female | f | woman | women | weiblich | frau | frauen | damen",
+    "rain | regen",
     "snow | schnee",
     "sun | sonne | sunny | sonnig",
     "fog | nebel",
@@ -114,3 +122,4 @@ KIN: tuple[str, ...] = (
     "open | offen",
     "paid | bezahlt",
 )
+"""Values that stand for one another likewise: of regions, genders, countries, departments, weather."""

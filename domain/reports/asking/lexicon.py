@@ -44,6 +44,8 @@ VERBS: dict[str, tuple[Phrase, ...]] = {
     for words, heads in turns.VERBS.items()
     for word in words.split()
 }
+SPENT = frozenset(turns.SPENT.split())
+EARNED = frozenset(turns.EARNED.split())
 HAPPENINGS: dict[str, tuple[Phrase, ...]] = {
     word: tuple((stem(other),) for other in words.split()) for words in turns.HAPPENINGS for word in words.split()
 }
@@ -54,16 +56,17 @@ ROW_NOUNS: dict[str, frozenset[str]] = {
 }
 
 
-def _kin() -> dict[Phrase, frozenset[Phrase]]:
+def _kin(lines: tuple[str, ...]) -> dict[Phrase, frozenset[Phrase]]:
     out: dict[Phrase, set[Phrase]] = {}
-    for line in kin.KIN:
+    for line in lines:
         group = {name_words(name) for name in line.split(" | ")}
         for name in group:
             out.setdefault(name, set()).update(group - {name})
     return {name: frozenset(others) for name, others in out.items()}
 
 
-KIN = _kin()
+KIN = _kin(kin.KIN)
+VALUE_KIN = _kin(kin.VALUES)
 LONGEST = max(map(len, [*MEANINGS, *SUPERLATIVES, *COMPARATIVES]))
 _KNOWN: dict[str, list[str]] = {}
 for _phrase in [*MEANINGS, *SUPERLATIVES]:

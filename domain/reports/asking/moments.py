@@ -103,7 +103,9 @@ def number_of(word: str) -> int | None:
 def period_at(words: Sequence[Word], at: int, calendar: Calendar) -> tuple[Time, int] | None:
     """The period that begins at a word, and how many words it takes; none where none begins there."""
     plain = [*(word.plain for word in words[at : at + 5]), "", "", "", "", ""]
-    for read in (_dated, _quarter, _half, _week):
+    if (dated := _dated(plain, month_first=calendar.month_first)) is not None:
+        return dated
+    for read in (_quarter, _half, _week):
         if (found := read(plain)) is not None:
             return found
     said = [word.text for word in words[at : at + 3]]
@@ -180,18 +182,20 @@ def _week(words: list[str]) -> tuple[Time, int] | None:
     return None
 
 
-def _dated(words: list[str]) -> tuple[Time, int] | None:
+def _dated(words: list[str], *, month_first: bool) -> tuple[Time, int] | None:
     text = words[0]
     try:
         if len(text) == 7 and text[4] == "-":
             return Time("month", int(text[:4]), datetime.strptime(text, "%Y-%m").month), 1  # noqa: DTZ007
         if re.fullmatch(r"\d{1,2}/\d{4}", text):
             return Time("month", int(text[-4:]), datetime.strptime(text, "%m/%Y").month), 1  # noqa: DTZ007
-        for form in ("%Y-%m-%d", "%d.%m.%Y", "%d/%m/%Y", "%m/%d/%Y"):
+        slashes = ("%m/%d/%Y", "%d/%m/%Y") if month_first else ("%d/%m/%Y", "%m/%d/%Y")
+        for form in ("%Y-%m-%d", "%d.%m.%Y", *slashes):
             at = _parsed(text, form)
             if at is not None:
                 open_order = "/" in text and at.day <= 12 and at.day != at.month
-                said = f"“{text}” is read as {at:%Y-%m-%d}, the day first." if open_order else None
+                first = "month" if month_first else "day"
+                said = f"“{text}” is read as {at:%Y-%m-%d}, the {first} first." if open_order else None
                 return Time("day", at.year, at.month, at.day, assumed=said), 1
     except ValueError:
         return None

@@ -3,8 +3,9 @@
 import re
 from dataclasses import dataclass, field
 
-from domain.reports.asking.lexicon import KIN, ROW_NOUNS, Phrase
+from domain.reports.asking.lexicon import KIN, ROW_NOUNS, VALUE_KIN, Phrase
 from domain.reports.asking.words import name_words, plain, slips, slips_allowed, stem
+from domain.reports.facts.words import called
 from domain.reports.reading import Column, Table
 
 MOST_VALUES = 20_000
@@ -16,6 +17,9 @@ MOST_GROUPS = 30
 MOST_COMPARED = 2_000
 """Values beyond which slips are not looked for."""
 
+_UNITS = frozenset(
+    ["eur", "usd", "gbp", "chf", "kg", "lbs", "km", "mm", "cm", "celsius", "fahrenheit", "pct", "percent"]
+)
 _UNIT = re.compile(r"\s*[(\[][^)\]]*[)\]]\s*$")
 _ENTITY = frozenset(map(stem, ("name", "title", "titel", "bezeichnung", "label")))
 _KEYS = frozenset(map(stem, ("id", "no", "nr", "number", "nummer", "code", "key", "num", "ref")))
@@ -39,14 +43,16 @@ class Names:
     _values: dict[Phrase, list[Value]] = field(init=False)
     _parts: dict[str, list[Value]] = field(init=False)
     longest: int = field(init=False, default=1)
+    _ids: dict[str, bool] = field(init=False)
     _flags: dict[str, tuple[str | int, str | int] | None] = field(init=False)
 
     def __post_init__(self) -> None:
         self.columns = {column.name: column for column in self.table.columns}
         self._names = {name: name_words(name) for name in self.columns}
-        self._bare = {name: name_words(_UNIT.sub("", name)) or self._names[name] for name in self.columns}
+        self._bare = {name: _without_unit(name) or self._names[name] for name in self.columns}
         self._values = {}
         self._flags = {}
+        self._ids = {}
         self._parts = {}
         for column in self.table.columns:
             if column.kind == "text":
@@ -139,11 +145,11 @@ class Names:
         """The values that a word is a part, a derivation (“rainy” of “rain”) or kin of."""
         if found := self._parts.get(word):
             return tuple(dict.fromkeys(found))
-        for other in sorted(KIN.get((word,), ())):
+        for other in sorted(VALUE_KIN.get((word,), ())):
             if found := self._values.get(other):
                 return tuple(found)
         for root in _roots(word):
-            for phrase in ((root,), *sorted(KIN.get((root,), ()))):
+            for phrase in ((root,), *sorted(VALUE_KIN.get((root,), ()))):
                 if found := self._values.get(phrase):
                     return tuple(found)
         return ()
@@ -186,7 +192,20 @@ class Names:
         return name in self.columns and self.is_number(name)
 
     def is_number(self, name: str) -> bool:
-        return self.columns[name].kind == "number"
+        """Whether it holds numbers that measure something: ids are names."""
+        return self.columns[name].kind == "number" and not self.is_id(name)
+
+    def is_id(self, name: str) -> bool:
+        """Whether its numbers are names, by its header, or as they count the rows."""
+        column = self.columns[name]
+        if column.kind != "number" or column.decimals or column.currencies or column.percent:
+            return False
+        if name not in self._ids:
+            known = [number for number in column.numbers if number is not None]
+            first = min(known, default=0)
+            running = len(known) > 2 and known == [first + place for place in range(len(known))] and first in (0, 1)
+            self._ids[name] = called(name, "name") or running
+        return self._ids[name]
 
     def continuous(self, name: str) -> bool:
         """Whether a column holds numbers of which hardly two are the same: it measures, and groups nothing."""
@@ -201,6 +220,9 @@ class Names:
         if name not in self._flags:
             self._flags[name] = _flag(self.columns[name])
         return self._flags[name]
+
+    def dates(self) -> list[str]:
+        return [column.name for column in self.table.columns if column.kind == "date"]
 
     def all_dates(self, columns: tuple[str, ...]) -> bool:
         return all(self.columns[name].kind == "date" for name in columns)
@@ -231,6 +253,12 @@ def _flag(column: Column) -> tuple[str | int, str | int] | None:
     yes = [one for one in written if one.casefold() in _YES]
     no = [one for one in written if one.casefold() in _NO]
     return (yes[0], no[0]) if len(yes) == len(no) == 1 and len(written) == 2 else None
+
+
+def _without_unit(name: str) -> Phrase:
+    """“Revenue (EUR)”, “Weight_in_lbs” and “salary_eur” by what they measure."""
+    words = name_words(re.sub(r"[ _]in[ _]\w+$", "", _UNIT.sub("", name)))
+    return words[:-1] if len(words) > 1 and words[-1] in _UNITS else words
 
 
 def _within(phrase: Phrase, words: Phrase) -> bool:

@@ -53,6 +53,7 @@ class Calendar:
         self.name = column.name
         self.grain: Step = column.grain or "day"
         self.first, self.last = min(moments), max(moments)
+        self.month_first = _month_first(column)
         self.months = {(at.year, at.month) for at in set(moments)}
         self.weeks = {at.isocalendar()[:2] for at in set(moments)}
         self.years = {year for year, _ in self.months}
@@ -153,6 +154,15 @@ def called(time: Time) -> str:
         return f"{time.step} {time.number}"
     name = MONTH_NAMES[time.number - 1]
     return f"{time.day} {name}" if time.step == "day" else name
+
+
+def _month_first(column: Column) -> bool:
+    """Whether its dates are written as 12/31/2024."""
+    for cell, at in zip(column.cells, column.moments, strict=True):
+        parts = cell.split("/") if isinstance(cell, str) else []
+        if len(parts) == 3 and at is not None and at.day != at.month and parts[0].isdigit():
+            return int(parts[0]) == at.month
+    return False
 
 
 def bounds(span: Span) -> tuple[datetime, datetime]:

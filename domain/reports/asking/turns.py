@@ -5,13 +5,15 @@ VERBS: dict[str, str] = {
         "units sold | sold | verkaufte | absatz | sales | umsatz | revenue | quantity | menge | units | amount | betrag"
     ),
     "earn earns earned earning verdient verdienen verdiente verdienten": (
-        "salary | gehalt | wage | lohn | income | pay | sales | revenue | umsatz | profit"
+        "salary | gehalt | wage | lohn | income | pay | sales | revenue | umsatz | profit | amount | betrag"
     ),
     "cost costs kostet kosteten costing": "cost | costs | kosten | price | preis | amount",
     "rain rains rained raining regnete geregnet regnet": "precipitation | rainfall | rain | niederschlag | regen",
     "snowed snows geschneit schneite": "snowfall | snow | schnee",
     "weigh weighs weighed wiegt wog": "weight | gewicht",
-    "spent spend spends ausgegeben": "spend | spending | cost | costs | expenses | amount | kosten | ausgaben | sales",
+    "spent spend spends ausgegeben expenses expense spending ausgaben ausgabe": (
+        "spend | spending | cost | costs | expenses | amount | kosten | ausgaben | sales"
+    ),
     "paid pays gezahlt zahlt": "salary | amount | price | paid | payment amount | gehalt | betrag | pay",
     "bought buy buys purchased purchase gekauft kauft kaufen kaufte kauften": (
         "sales | umsatz | amount | revenue | betrag | quantity | menge | units"
@@ -19,6 +21,10 @@ VERBS: dict[str, str] = {
     "ordered bestellt": "quantity | orders | units | menge | bestellmenge",
 }
 """Verbs, each with the columns it may speak of, the likeliest first."""
+
+SPENT = "spent spend spends ausgegeben expenses expense spending ausgaben ausgabe"
+EARNED = "earn earns earned earning verdient verdienen verdiente"
+"""Of an amount that is both above and below zero, the rows that are meant."""
 
 HAPPENINGS: tuple[str, ...] = (
     "rain rains rained raining regnet regnete geregnet regen",

@@ -5,11 +5,8 @@ from domain.reports.asking.draft import condition
 from domain.reports.asking.items import Item
 from domain.reports.asking.lexicon import PERSONS
 from domain.reports.asking.names import Value
-from domain.reports.asking.walk import (
-    UNITS,
-    Walk,
-    either,
-)
+from domain.reports.asking.walk import UNITS, Walk, either
+from domain.reports.asking.words import name_words
 from domain.reports.querying.query import Is
 from domain.reports.querying.result import UNANSWERABLE
 
@@ -30,7 +27,7 @@ def value_wanted(walk: Walk, item: Item) -> bool:
     for neighbour in (before, after):
         if neighbour is not None and neighbour.columns and own & set(neighbour.columns):
             return True
-    if _written(walk, item):
+    if _written(walk, item) or _rather_value(walk, item):
         return True
     if item.is_("verb") and (walk.draft.many or walk.draft.subject in UNITS):
         return True  # “how many days did it rain”
@@ -50,6 +47,18 @@ def value_wanted(walk: Walk, item: Item) -> bool:
     return after is None or not (
         after.columns or after.values or after.number is not None or after.is_("rows", "noun", *UNITS)
     )
+
+
+def _rather_value(walk: Walk, item: Item) -> bool:
+    """Whether a value's whole name is but a part of a column's, or stands where a number of rows makes no sense."""
+    draft, before = walk.draft, walk.behind()
+    if item.loose or item.time is not None:
+        return False
+    if item.number is not None:
+        return not item.columns and before is not None and before.is_("in", "is", "of", "only", "except", "with")
+    own = set(walk.names.words(item.columns[0])) if item.columns else set[str]()
+    part = bool(item.columns) and not item.exact and bool(set(name_words(item.said)) & own)
+    return part and not (draft.how or draft.much or draft.rank or walk.mode in ("by", "sort", "group", "which"))
 
 
 def _written(walk: Walk, item: Item) -> bool:

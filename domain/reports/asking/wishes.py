@@ -96,7 +96,8 @@ def asking(walk: Walk, item: Item) -> bool:
         return False
     for name in ("about", "instead", "behind", "drop", "trend", "compare", "when", "who", "also"):
         if item.is_(name):
-            setattr(draft, name, True)
+            related = name == "who" and bool(draft.noun or draft.rows or draft.subject or draft.many)
+            setattr(draft, name, getattr(draft, name) or not related)
             if name == "compare":
                 walk.mode = "compare"
             return True

@@ -9,6 +9,7 @@ from domain.reports.reading.months import fold
 _TOKEN = re.compile(
     r"\d{4}-\d{2}(?:-\d{2})?(?!\w)|\d{1,2}\.\d{1,2}\.\d{4}|\d{1,2}/\d{1,2}/\d{4}|\d{1,2}/\d{4}"  # dates
     r"|(?<![\w.,])-?\d+(?:[.,']\d+)*(?:[kKmM]\b)?(?!\w)"  # numbers
+    r"|\d+\+"  # 45+
     r"|>=|<=|!=|<>|[<>=≥≤≠]"
     r"|[^\W_]+(?:['’](?:s|S|t)\b)?"
 )
