@@ -53,6 +53,18 @@ def _config(needed: dict[str, Any], optional: dict[str, Any] | None = None) -> d
     return {"type": "object", "properties": properties, "required": list(needed), "additionalProperties": False}
 
 
+def _joined(kept: dict[str, Any]) -> dict[str, Any]:
+    """Alternatives that differ in nothing but their type, as one that may be of each of them; a part that may also be
+    null says so in its own type."""
+    parts = cast("list[dict[str, Any]]", kept["anyOf"])
+    if all(part.keys() == {"type"} and isinstance(part["type"], str) for part in parts):
+        return {"type": [part["type"] for part in parts]}
+    first, *others = parts
+    if others == [{"type": "null"}] and isinstance(first.get("type"), str) and "enum" not in first:
+        return {**first, "type": [first["type"], "null"]}
+    return kept
+
+
 def form(schema: Mapping[str, Any], definitions: Mapping[str, Any] | None = None) -> dict[str, Any]:
     """A schema without descriptions, defaults and limits, and with what it refers to in place."""
     known = cast("Mapping[str, Any]", schema.get("$defs") or definitions or {})
@@ -62,6 +74,8 @@ def form(schema: Mapping[str, Any], definitions: Mapping[str, Any] | None = None
     for key in _MANY:
         if key in schema:
             kept[key] = [form(part, known) for part in cast("list[Mapping[str, Any]]", schema[key])]
+    if "anyOf" in kept and not kept.keys() - {"anyOf"}:
+        kept = _joined(kept)
     if isinstance(schema.get("items"), Mapping):
         kept["items"] = form(schema["items"], known)
     if "properties" in schema:

@@ -1,7 +1,8 @@
 """What is said without a tool: greetings, thanks, what it can do, and what it did not understand."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from domain.llm.offline.plans import Proposal, listed, refused, talk
 from domain.llm.offline.situation import ALL_RIGHT, WELCOME, Situation
@@ -56,6 +57,8 @@ _WAVE = re.compile(r"[\N{WAVING HAND SIGN}\N{HAPPY PERSON RAISING ONE HAND}\N{RA
 
 _ABILITIES = (
     ("analyse_table", "work out the facts in a table you drop here (CSV, TSV, Excel, JSON), with a chart"),
+    ("query_table", "answer a question about it"),
+    ("export_table", "give the answer as Excel, CSV, PDF or Word"),
     ("read_file", "sum up a document (PDF, Word, text, Markdown)"),
     ("navigate_url", "read a web page you name and sum it up"),
     ("search_google", "search the web"),
@@ -72,6 +75,7 @@ _EXAMPLES = (
 )
 _NEEDS = {
     "analyse_table": "working out a table",
+    "query_table": "asking a table",
     "draw_chart": "drawing a chart",
     "read_file": "reading a file",
     "navigate_url": "reading web pages",
@@ -166,11 +170,17 @@ def _examples(situation: Situation) -> str:
     return "For example:\n" + "\n".join(f"- {example}" for example in examples[:3])
 
 
+def _kind(column: Mapping[str, Any]) -> str:
+    """Of a column that was asked, and not worked out: words divide a table."""
+    return "category" if column.get("kind") == "text" and "role" not in column else ""
+
+
 def _about_table(situation: Situation) -> list[str]:
     table = next((file.name for file in (*situation.attachments, *situation.given) if file.is_data), None)
     if table is None:
         return ["(drop a CSV file) what moved here"]
     worked = any(file.name == table for file in situation.worked_on)
-    columns = [str(column.get("name")) for column in situation.columns if column.get("role") == "category"]
+    groups = (column for column in situation.columns if "category" in (column.get("role"), _kind(column)))
+    columns = [str(column.get("name")) for column in groups]
     by = [f"{table} by {columns[0].lower()}"] if worked and columns else []
     return [f"what moved in {table}", *by]

@@ -81,3 +81,12 @@ def test_the_form_of_a_schema_has_no_words_and_no_references():
             "rows": {"type": "array", "items": {"type": "object", "properties": {"a": {"type": "string"}}}},
         },
     }
+
+
+def test_what_may_also_be_nothing_is_told_in_few_words():
+    text, null = {"type": "string"}, {"type": "null"}
+    listed = {"type": "array", "items": text}
+    assert form({"anyOf": [text, {"type": "integer"}, null]}) == {"type": ["string", "integer", "null"]}
+    assert form({"anyOf": [listed, null]}) == listed | {"type": ["array", "null"]}
+    kept = {"anyOf": [{"type": "string", "enum": ["bar"]}, null]}
+    assert form(kept) == kept

@@ -5,13 +5,18 @@ import pytest
 from jsonschema import Draft202012Validator
 
 from domain.core.errors import NotFound
+from domain.core.settings import Settings
+from domain.core.web import GuardedClient
 from domain.llm import prompts
 from domain.llm.catalogue import signature
 from domain.llm.decision import DECISION_SCHEMA, read_decision
+from domain.llm.decision_schema import decision_schema
 from domain.llm.model import Reply
 from domain.llm.prompts import DECIDE, PROBE, REPLAN, STEP, Prompt
 from domain.llm.tokens import estimate
 from domain.llm.wording import LONGEST_INPUTS, LONGEST_QUOTED
+from domain.reports.tools import report_tools
+from domain.tools.builtin import builtin_tools
 from tests.factories.llm import TOOLS, decide_variables, replan, step
 
 LONG_MESSAGE = (
@@ -181,3 +186,20 @@ def test_references_and_unions_in_a_schema_are_named():
 )
 def test_the_token_estimate_errs_upwards_but_not_wildly(text: str, least: int, most: int):
     assert least <= estimate(text) <= most
+
+
+def test_the_real_tools_fit_into_the_first_call(tmp_path: Path):
+    settings = Settings.model_validate({"data_dir": tmp_path, "database_url": None, "redis_url": None})
+    tools = [*builtin_tools(settings, GuardedClient(settings)), *report_tools()]
+    offered = [
+        {"name": tool.name, "description": tool.description, "parameters": tool.schema(), "effect": tool.effect.value}
+        for tool in tools
+    ]
+    front, user = DECIDE.render(decide_variables(LONG_MESSAGE, **BUSY | {"tools": offered}))
+    schema = decision_schema(offered)
+    Draft202012Validator.check_schema(schema)
+    assert estimate(front) + estimate(user) < 3_300
+    assert estimate(json.dumps(schema, separators=(",", ":"))) < 4_500
+    line = next(line for line in front.splitlines() if line.startswith("- query_table("))
+    assert "select?: list[{how: sum|mean|median|" in line
+    assert "previous?: object|str" in line
