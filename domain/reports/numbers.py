@@ -52,14 +52,15 @@ def check(text: str, facts: Sequence[Mapping[str, Any]], computed: Sequence[str]
     """Compare each number of a text with those that facts state (as ``Fact.as_json()`` gives them).
 
     A number matches a fact's value or the count or ends of its rows, rounded as it is written, whatever its sign;
-    ratios match as per cent. So do the numbers in a fact's own sentence. Dates and years inside a stated period,
-    numbers within names of columns and values, and the numbers of list items are no claims. ``computed`` are texts that
-    were worked out with the facts, such as a table of them: a line of theirs is kept as it stands.
+    ratios match as per cent. So do the numbers and dates in a fact's own sentence. Dates and years inside a stated
+    period, numbers within names of columns and values, and the numbers of list items are no claims. ``computed`` are
+    texts that were worked out with the facts, such as a table of them: a line of theirs is kept as it stands.
     """
     stands = {line.strip() for part in computed for line in part.split("\n")}
     stated = list(_stated(facts))
     years = _years(facts)
     names = _names(facts)
+    dates = _dates(facts)
     matched: list[str] = []
     unmatched: list[str] = []
     lines: list[str] = []
@@ -70,7 +71,7 @@ def check(text: str, facts: Sequence[Mapping[str, Any]], computed: Sequence[str]
         marker = cast("re.Match[str]", _MARKER.match(line)).group()
         kept = ""
         for sentence in _sentences(line[len(marker) :]):
-            found, missing = _judge(sentence, stated, years, names)
+            found, missing = _judge(sentence, stated, years, names, dates)
             matched += found
             unmatched += missing
             if not missing:
@@ -86,11 +87,19 @@ def _sentences(line: str) -> Iterator[str]:
 
 
 def _judge(
-    sentence: str, stated: Sequence[_Stated], years: tuple[int, int] | None, names: re.Pattern[str] | None
+    sentence: str,
+    stated: Sequence[_Stated],
+    years: tuple[int, int] | None,
+    names: re.Pattern[str] | None,
+    dates: frozenset[str],
 ) -> tuple[list[str], list[str]]:
     """The numbers of one sentence that are stated, and those that are not."""
     rest = names.sub(lambda found: " " * len(found.group()), sentence) if names else sentence
-    missing = [found.group() for found in _DATES.finditer(rest) if not _within(found.group(), years)]
+    missing = [
+        found.group()
+        for found in _DATES.finditer(rest)
+        if not _within(found.group(), years) and found.group().casefold() not in dates
+    ]
     rest = _DATES.sub(lambda found: " " * len(found.group()), rest)
     matched: list[str] = []
     for found in _NUMBER.finditer(rest):
@@ -150,6 +159,13 @@ def _years(facts: Sequence[Mapping[str, Any]]) -> tuple[int, int] | None:
         if re.match(r"\d{4}", str(end))
     ]
     return (min(found), max(found)) if found else None
+
+
+def _dates(facts: Sequence[Mapping[str, Any]]) -> frozenset[str]:
+    """The dates in the facts' own sentences."""
+    return frozenset(
+        found.group().casefold() for fact in facts for found in _DATES.finditer(str(fact.get("text") or ""))
+    )
 
 
 def _names(facts: Sequence[Mapping[str, Any]]) -> re.Pattern[str] | None:

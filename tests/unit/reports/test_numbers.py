@@ -71,3 +71,10 @@ def test_a_value_that_is_a_number_is_not_found_inside_other_numbers() -> None:
     facts = [{"metric": "sales", "segment": {"class": "3"}, "value": 0.333, "unit": "ratio", "rows": [2], "text": ""}]
     assert check("Class 3 makes up 33.3 %.", facts).unmatched == ()
     assert check("Class 3 makes up 33.5 %.", facts).unmatched == ("33.5 %",)
+
+
+def test_a_date_that_a_fact_names_may_stand_outside_of_its_period() -> None:
+    text = "There are 4 rows since 5 May 2021 in 2024."
+    facts = [{"metric": "rows", "value": 4, "period": {"from": "2024", "to": "2024"}, "rows": [], "text": text}]
+    assert check("Since 5 May 2021 there were 4 rows.", facts).unmatched == ()
+    assert check("Since 6 May 2021 there were 4 rows.", facts).unmatched == ("6 May 2021",)
