@@ -6,9 +6,9 @@ import numpy as np
 
 from domain.reports.facts import wording
 from domain.reports.facts.fact import Fact, Period, Segment
-from domain.reports.facts.frame import NO_VALUE, Frame, as_list
+from domain.reports.facts.frame import NO_VALUE, Dimension, Frame, as_list, encode
 from domain.reports.facts.measure import ROWS, compared, complete_steps, per_step, role_of
-from domain.reports.facts.state import Window, reworded, state_average, state_share
+from domain.reports.facts.state import Window, reworded, state_average, state_rank, state_share, unit_of
 from domain.reports.facts.steps import Step, floor, last_of, shown, trend_step
 
 SCORE = 40.0
@@ -17,12 +17,14 @@ _TO = 6
 _FEWEST_STEPS = 4
 _REGULAR = 0.7  # of all dates have rows: else “a day” would be no day of the calendar
 _MOST_VALUES = 12  # of a column
+_LIST = 60  # rows
+_MOST_HEADS = 3
 _LEAST = 0.02  # of the whole
 
 
 def details(frame: Frame, metrics: list[str], bases: dict[str, Segment]) -> list[Fact | None]:
     """Lesser facts of the first two amounts of a table: what a date brings, the best and the worst time, the third."""
-    facts: list[Fact | None] = []
+    facts: list[Fact | None] = _heads(frame, metrics, bases)
     added = [name for name in metrics if name == ROWS or role_of(frame, name).kind == "flow"][:2]
     for place, metric in enumerate(added):
         score = SCORE + 0.5 - 0.2 * place
@@ -31,6 +33,41 @@ def details(frame: Frame, metrics: list[str], bases: dict[str, Segment]) -> list
             facts += _best_and_worst(frame, metric, bases[metric], score)
         facts += _further(frame, metric, bases[metric], score - 0.1)
     return facts
+
+
+def _heads(frame: Frame, metrics: list[str], bases: dict[str, Segment]) -> list[Fact | None]:
+    """Of a short list of named things without dates (countries, districts): which has most of each number."""
+    frame.label = _label(frame)
+    if frame.label is None:
+        return []
+    facts: list[Fact | None] = []
+    for place, metric in enumerate([name for name in metrics if name != ROWS][:_MOST_HEADS]):
+        kind = role_of(frame, metric).kind
+        if kind not in ("flow", "value"):
+            continue
+        base = bases[metric]
+        segment: Segment = (*base, (frame.label.name, frame.label.values[0]))
+        order = compared(frame, metric, segment, np.ones(len(frame.rows), dtype=np.bool_))
+        if len(order) < _FEWEST_STEPS or order[0][1] == order[1][1]:
+            continue
+        value, number = order[0]
+        fact = state_rank(frame, metric, (*base, (frame.label.name, value)), SCORE + 4.0 - place)
+        if fact is not None:
+            most = "most" if kind == "flow" else "highest"
+            shown = wording.number(number, unit_of(frame, metric, base))
+            text = f"{frame.label.name} {value} has the {most} {metric} of {len(order)}: {shown}."
+            facts.append(reworded(frame, fact, text))
+    return facts
+
+
+def _label(frame: Frame) -> Dimension | None:
+    rows = len(frame.rows)
+    if frame.starts or frame.duplicates or not _FEWEST_STEPS <= rows <= _LIST:
+        return None
+    for column in frame.table.columns:
+        if column.kind == "text" and len(column.cells) == rows and len(set(column.cells)) == rows and all(column.cells):
+            return encode(column.name, column.cells)
+    return None
 
 
 def _best_and_worst(frame: Frame, metric: str, base: Segment, score: float) -> list[Fact | None]:

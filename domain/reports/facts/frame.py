@@ -65,7 +65,8 @@ class Frame:
     has one row for each combination of the dimensions. Columns in ``unsure`` are levels or flows: what is
     stated about them has to hold for both. ``unread`` marks, by column, the rows whose filled cells are no numbers.
     ``budget`` is asked before each part of the work that may take long.
-    ``grades`` are number columns of a few whole numbers, by which rows are told apart as by a dimension.
+    ``grades`` are number columns of a few whole numbers, by which rows are told apart as by a dimension;
+    ``label`` is the column that names each row of a short list.
     """
 
     table: Table
@@ -88,6 +89,7 @@ class Frame:
     unread: dict[str, Mask] = field(default_factory=dict[str, Mask])
     budget: Budget = field(default_factory=Budget)
     grades: list[Dimension] = field(default_factory=list[Dimension])
+    label: Dimension | None = None
     stamps: Ints = field(default_factory=lambda: np.zeros(0, dtype=np.int64))
     _firsts: dict[int, tuple[datetime, datetime]] = field(default_factory=dict[int, tuple[datetime, datetime]])
     _groups: dict[Step, tuple[Ints, list[datetime]]] = field(default_factory=dict[Step, tuple[Ints, list[datetime]]])
@@ -100,7 +102,8 @@ class Frame:
         self.stamps = np.array([round((at - self.at[0]).total_seconds()) for at in self.at], dtype=np.int64)
 
     def dimension(self, name: str) -> Dimension:
-        return next(dimension for dimension in (*self.dimensions, *self.grades) if dimension.name == name)
+        every = (*self.dimensions, *self.grades, *([self.label] if self.label else ()))
+        return next(dimension for dimension in every if dimension.name == name)
 
     def mask(self, segment: Segment) -> Mask:
         """The rows of a segment."""

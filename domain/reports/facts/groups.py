@@ -1,6 +1,6 @@
 """What tells rows apart: how much of a number's differences each grouping explains, beyond chance."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -15,16 +15,19 @@ FEWEST = 5  # rows of a group whose average is compared
 LEAST = 0.01  # of the spread: less is nothing a reader would see
 MOST_GRADES = 8
 _NO_CHANCE = 0.00001  # of sums so far apart
+_ECHO = 0.25  # of each other's spread: what differs by one differs by the other
 _TWINS = 0.8  # of each other's spread: groupings that say the same
 
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """``explains`` is the share of the spread of ranks, 0 to 1."""
+    """``explains`` is the share of the spread of ranks, 0 to 1; ``echo`` that a column that explains more of it is much
+    like this one."""
 
     metric: str
     column: str
     explains: float
+    echo: bool = False
 
 
 def differences(frame: Frame, metrics: list[str]) -> list[Difference]:
@@ -41,7 +44,23 @@ def differences(frame: Frame, metrics: list[str]) -> list[Difference]:
             explains, chance = _explained(ranks, one)
             if explains >= LEAST and chance * pairs < CHANCE:
                 found.append(Difference(metric, one.name, explains))
-    return sorted(found, key=lambda one: -one.explains)
+    return _with_echoes(frame, sorted(found, key=lambda one: -one.explains))
+
+
+def _with_echoes(frame: Frame, found: list[Difference]) -> list[Difference]:
+    every, same = np.ones(len(frame.rows)), dict[tuple[str, str], bool]()
+    out: list[Difference] = []
+    for place, one in enumerate(found):
+        own = frame.dimension(one.column)
+        for better in [other for other in found[:place] if other.metric == one.metric]:
+            pair = (better.column, one.column)
+            if pair not in same:
+                beside = frame.dimension(better.column)
+                same[pair] = association(own, beside, every, filled(own) & filled(beside))[0] >= _ECHO
+            if same[pair]:
+                one = replace(one, echo=True)
+        out.append(one)
+    return out
 
 
 def _ranks(values: Floats) -> Floats:

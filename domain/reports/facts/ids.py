@@ -23,14 +23,18 @@ def looks_like_id(column: Column, values: Floats, dimensions: list[Dimension], *
         return hints(column.name, "id")
     if distinct[0] >= 1930 and distinct[-1] <= 2100 and len(distinct) <= min(90, len(there) / 2):
         return True
+    if called(column.name, "year") and distinct[0] >= 1500 and distinct[-1] <= 2100:
+        return True
     counted = hints(column.name, "level") or hints(column.name, "flow")
     if not counted and (_numbered(there, distinct) or any(_one_to_one(values, one.codes) for one in dimensions)):
+        return True
+    unique, steps = len(distinct) >= 0.98 * len(there), np.diff(there)
+    if unique and not counted and not series and hints(column.name, "id") and bool((steps > 0).all()):
         return True
     lengths = {len(str(int(value))) for value in distinct[[0, -1]]}
     if len(lengths) > 1 or lengths <= {1, 2}:
         return hints(column.name, "id") and not hints(column.name, "flow") and len(lengths) == 1
-    if len(distinct) >= 0.98 * len(there):
-        steps = np.diff(there)
+    if unique:
         given_out = max((steps > 0).mean(), (steps < 0).mean()) > 0.9 and (
             not series or (steps == steps[0]).mean() > 0.9
         )

@@ -17,7 +17,7 @@ MOST_OUTCOMES = 4
 MOST_GROUPINGS = 5
 _MOST_NAMED = 4  # groups in one sentence
 _LEAST = 0.005  # of the spread that a grouping explains
-_LEAST_UNHINTED = 0.05
+_LEAST_UNHINTED = 0.03
 _APART = 0.05  # between the highest and the lowest rate
 _SAME = 0.98  # the outcome itself in other words
 _NEARLY = 0.8  # of what the best of groupings that say the same explains: then the first column is told
@@ -59,15 +59,27 @@ def outcome_facts(frame: Frame, metrics: list[str]) -> list[Fact]:
 
 
 def _told(frame: Frame, weights: Floats) -> list[tuple[_Outcome, list[_Story]]]:
-    """Outcomes with what explains them; of two columns that could both be the outcome of the other, one."""
+    """Outcomes with what explains them, of the likeliest kind of column of which anything does."""
     groupings = [one for one in (*frame.dimensions, *frame.grades) if one.name != frame.currency]
     order = {column.name: place for place, column in enumerate(frame.table.columns)}
     groupings.sort(key=lambda one: order.get(one.name, len(order)))
-    outcomes: list[_Outcome] = []
-    for one in _outcomes(groupings, weights):
-        if not any(_is_the_same(one.of, other.of, weights) for other in outcomes):
-            outcomes.append(one)
-    outcomes = outcomes[:MOST_OUTCOMES]
+    sure: list[tuple[_Outcome, list[_Story]]] = []
+    for outcomes in _outcomes(groupings, weights):
+        distinct: list[_Outcome] = []
+        for one in outcomes:
+            if not any(_is_the_same(one.of, other.of, weights) for other in distinct):
+                distinct.append(one)
+        told = _explained(distinct[:MOST_OUTCOMES], groupings, order, weights)
+        if any(stories for _, stories in told):
+            return sorted(told, key=lambda item: -max((story.explains for story in item[1]), default=0.0))
+        sure = sure or [item for item in told if item[0].sure]
+    return sure
+
+
+def _explained(
+    outcomes: list[_Outcome], groupings: Sequence[Dimension], order: dict[str, int], weights: Floats
+) -> list[tuple[_Outcome, list[_Story]]]:
+    """What explains each outcome; of two columns that could both be the outcome of the other, one is told."""
     pairs = max(1, len(outcomes) * len(groupings))
     told: list[tuple[_Outcome, list[_Story]]] = []
     known: set[frozenset[str]] = set()
@@ -76,8 +88,7 @@ def _told(frame: Frame, weights: Floats) -> list[tuple[_Outcome, list[_Story]]]:
         for by in groupings:
             if by.name == outcome.of.name or frozenset((by.name, outcome.of.name)) in known:
                 continue
-            chosen = filled(outcome.of) & filled(by)
-            explains, chance = association(outcome.of, by, weights, chosen)
+            explains, chance = association(outcome.of, by, weights, filled(outcome.of) & filled(by))
             enough = _LEAST if outcome.sure else _LEAST_UNHINTED
             if enough <= explains < _SAME and chance * pairs < CHANCE:
                 found.append(_Story(outcome, by, explains))
@@ -88,9 +99,9 @@ def _told(frame: Frame, weights: Floats) -> list[tuple[_Outcome, list[_Story]]]:
     return told
 
 
-def _outcomes(groupings: Sequence[Dimension], weights: Floats) -> list[_Outcome]:
-    """Two-valued columns that may be one. Those called so come first; then those that say yes or no; else any."""
-    found: list[tuple[int, _Outcome]] = []
+def _outcomes(groupings: Sequence[Dimension], weights: Floats) -> list[list[_Outcome]]:
+    """Two-valued columns that may be one: those called so, those that say yes or no, and any others."""
+    found: tuple[list[_Outcome], ...] = ([], [], [])
     for one in groupings:
         values = [value for value in one.values if value != NO_VALUE]
         if len(values) != 2:
@@ -99,13 +110,12 @@ def _outcomes(groupings: Sequence[Dimension], weights: Floats) -> list[_Outcome]
         no = [value for value in values if value.casefold() in _NO]
         size = np.bincount(one.codes, weights, len(one.values))
         rarer = min(values, key=lambda value: (size[one.values.index(value)], value))
+        called = hints(one.name, "outcome")
         if len(yes) == len(no) == 1:
-            found.append((0 if hints(one.name, "outcome") else 1, _Outcome(one, yes[0], sure=True)))
+            found[0 if called else 1].append(_Outcome(one, yes[0], sure=True))
         else:
-            called = hints(one.name, "outcome")
-            found.append((0 if called else 2, _Outcome(one, rarer, sure=called)))
-    best = min((rank for rank, _ in found), default=0)
-    return [outcome for rank, outcome in found if rank == best]
+            found[0 if called else 2].append(_Outcome(one, rarer, sure=called))
+    return list(found)
 
 
 def _is_the_same(one: Dimension, other: Dimension, weights: Floats) -> bool:

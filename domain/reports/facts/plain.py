@@ -30,6 +30,7 @@ def plain_facts(frame: Frame, metrics: list[str], alarms: list[Fact], outcomes: 
     graded = {column for fact in outcomes for column, _ in fact.segment} & {one.name for one in frame.grades}
     graded -= {*metrics[:1]}
     counter = counted_by(frame, metrics)
+    rates = {fact.segment[-1][0] for fact in outcomes if fact.segment}
     averages = 0
     for place, metric in enumerate(metrics):
         averaged = role_of(frame, metric).kind in ("rate", "value")
@@ -50,10 +51,11 @@ def plain_facts(frame: Frame, metrics: list[str], alarms: list[Fact], outcomes: 
             found = find_reversals(frame, metric, _all(frame), {one.column for one in mine})
             reversals += found
             misleading = {(one.column, one.leader) for one in found}
-            facts += _far(frame, metric, place, misleading)
+            echoes = {one.column for one in mine if one.echo}
+            facts += _far(frame, metric, place, misleading, echoes)
             facts += _apart(frame, metric, mine, misleading)
         else:
-            facts += _leaders(frame, metric, place, counts=not differing)
+            facts += _leaders(frame, metric, place, rates, counts=not differing)
     bases = {metric: base_segments(frame, metric)[0] for metric in metrics}
     facts += trends(frame, metrics, bases, alarms)
     if frame.budget.short_of() is None:
@@ -108,7 +110,7 @@ def _order(frame: Frame, metric: str, base: Segment, dimension: Dimension) -> li
     return [item for item in found if item[0] != NO_VALUE]
 
 
-def _leaders(frame: Frame, metric: str, place: int, *, counts: bool) -> list[Fact | None]:
+def _leaders(frame: Frame, metric: str, place: int, rates: set[str], *, counts: bool) -> list[Fact | None]:
     """Who has most of what adds up, as a part of all; for the main metric and the first of several columns, as a place
     among all."""
     if not _usable(frame, metric) or role_of(frame, metric).kind == "balance":
@@ -118,8 +120,8 @@ def _leaders(frame: Frame, metric: str, place: int, *, counts: bool) -> list[Fac
     columns = _grouping(frame)
     for behind, dimension in enumerate(columns):
         order = _order(frame, metric, base, dimension)
-        if len(order) < 2 or order[0][1] == order[1][1]:
-            continue
+        if len(order) < 2 or order[0][1] == order[1][1] or dimension.name in rates:
+            continue  # of equal groups none leads, and how often an outcome comes about is told
         top_score = _COMPOSITION if metric == ROWS and not counts else 71.0 - 2 * place
         whole = sum(number for _, number in order)
         uneven = len(order) <= _MANY or whole <= 0 or order[0][1] * len(order) >= _EVEN * whole
@@ -146,19 +148,21 @@ def _apart(frame: Frame, metric: str, found: list[Difference], misleading: set[t
         if len(order) < 2 or any(frame.mask(((one.column, value),)).sum() < FEWEST for value, _ in order):
             continue
         if (one.column, order[0][0]) not in misleading:
-            score = 58.0 + 8 * one.explains - 2 * behind - (8.0 if one.column in grades else 0.0)
+            score = 58.0 + 8 * one.explains - 2 * behind - (8.0 if one.column in grades or one.echo else 0.0)
             facts.append(state_rank(frame, metric, ((one.column, order[0][0]),), score))
         facts.append(state_rank(frame, metric, ((one.column, order[-1][0]),), 50.0 - behind))
     return facts
 
 
-def _far(frame: Frame, metric: str, place: int, misleading: set[tuple[str, str]]) -> list[Fact | None]:
+def _far(
+    frame: Frame, metric: str, place: int, misleading: set[tuple[str, str]], echoes: set[str]
+) -> list[Fact | None]:
     """The one group far from the rest: of the main metric its number, of others its place."""
     if not _usable(frame, metric) or (role_of(frame, metric).kind == "value" and is_flag(frame, metric)):
         return []
     facts: list[Fact | None] = []
     for segment, errors in far_groups(frame, metric, _all(frame)):
-        if segment[0] in misleading:
+        if segment[0] in misleading or segment[0][0] in echoes:
             continue
         order = _order(frame, metric, (), frame.dimension(segment[0][0]))
         note = f", the {'highest' if order[0][0] == segment[0][1] else 'lowest'} of {len(order)}"

@@ -39,9 +39,8 @@ def _never_counted(column: Column, values: Floats) -> str | None:
     there = values[~np.isnan(values)]
     if not len(there):
         return None
-    if column.part or (
-        called(column.name, "part") and column.decimals == 0 and there.min() >= 0 and there.max() <= _LARGEST_PART
-    ):
+    named = called(column.name, "part") and not per_something(column.name)
+    if column.part or (named and column.decimals == 0 and there.min() >= 0 and there.max() <= _LARGEST_PART):
         return "part"
     return "place" if called(column.name, "place") and np.abs(there).max() <= _LARGEST_DEGREE else None
 
@@ -72,7 +71,7 @@ def _panel_role(frame: Frame, column: Column) -> str:
     name, values = column.name, frame.numbers[column.name]
     if column.percent or (per_something(name) and not column.unit):
         return "unknown"  # a rate whose parts are not in the table cannot be weighed
-    if _counter(frame, values) and (hints(name, "level") or not hints(name, "flow")):
+    if (_counter(frame, values) and (hints(name, "level") or not hints(name, "flow"))) or _only_grows(frame, values):
         return "level"
     if hints(name, "value") and not hints(name, "flow"):
         return "unknown" if column.currencies or hints(name, "level") else "value"
@@ -125,6 +124,17 @@ def _counter(frame: Frame, values: Floats) -> bool:
         and np.ptp(one) > 0
         for one in series
     )
+
+
+def _only_grows(frame: Frame, values: Floats) -> bool:
+    """Cumulated numbers: over so many dates nothing that is counted anew each time never falls."""
+    series = _series(frame, values)
+    return bool(series) and all(
+        len(one) >= _MANY_DATES and bool((np.diff(one) >= 0).all()) and np.ptp(one) > 0 for one in series
+    )
+
+
+_MANY_DATES = 30
 
 
 def _counters_beside_their_steps(frame: Frame, names: list[str]) -> None:
@@ -250,7 +260,7 @@ def _case_role(frame: Frame, column: Column, balances: set[str]) -> str:
     if np.array_equal(np.unique(there), [0.0, 1.0]):
         return "value"  # yes or no
     signed = (there < 0).mean() > 0.02 and (there > 0).mean() > 0.02
-    if hints(column.name, "value") and not signed:
+    if (hints(column.name, "value") or called(column.name, "each")) and not signed:
         return "value"
     small_scale = column.decimals == 0 and len(np.unique(there)) <= 11 and np.ptp(there) <= 10
     if column.currencies or (column.unit and len(column.unit) == 3 and column.unit.isupper()):

@@ -74,7 +74,9 @@ _PROFIT = (
     "profit gewinn rohertrag deckungsbeitrag benefice marge beneficio margen utile margine winst lucro zysk vinst "
     "margin resultat ergebnis resultado"
 )
+_YEAR = "year yr years jahr baujahr jahrgang annee ano built anno rok vintage"
 _OUTCOME = (
+    "y "
     "survived survival alive dead died death churn churned attrition left exited default defaulted outcome result "
     "success successful target converted conversion response responded cancelled canceled returned won win passed "
     "pass fail failed failure disease diagnosis fraud clicked bought purchased subscribed approved accepted admitted "
@@ -102,6 +104,7 @@ _SETS = {
         ("name", _NAME),
         ("part", _PART),
         ("outcome", _OUTCOME),
+        ("year", _YEAR),
     )
 }
 
@@ -116,13 +119,21 @@ _MEASURED = frozenset(
 )
 """Units behind a name that belong to what is measured at one moment and is never added."""
 
+_EACH = frozenset(("hourly", "daily", "weekly", "monthly", "yearly", "annual"))
+
+_WHOLE = frozenset(("total", "totals", "summe", "gesamt", "insgesamt", "suma", "totale"))
+"""Headers that are nothing but a word for a sum."""
+
 _BEFORE = 3
 """So many letters at least make the first half of a compound: there is no usage in “husage”."""
 
 
 def called(name: str, kind: str) -> bool:
-    """Whether a header is, or ends with, a word for a ``name``, a ``place``, a ``part`` of a date or a ``count``."""
+    """Whether a header is, or ends with, a word for a ``name``, a ``place``, a ``part`` of a date, a ``year`` or a
+    ``count``; or begins with one that says what time it is for ``each`` row (“monthly income”)."""
     parts = _parts(name)
+    if kind == "each":
+        return bool(parts) and parts[0] in _EACH
     return bool(parts) and (parts[-1] in _SETS[kind] or "_".join(parts) in _SETS[kind])
 
 
@@ -133,7 +144,7 @@ def hints(name: str, kind: str) -> bool:
     Long words count inside compounds too (``Lagerbestand``, ``Jahresumsatz``).
     """
     words, parts = _SETS[kind], _parts(name)
-    if kind == "flow" and called(name, "count"):
+    if kind == "flow" and (called(name, "count") or fold(name).strip() in _WHOLE):
         return True
     if kind == "value" and len(parts) > 1 and parts[-1] in _MEASURED:
         return True

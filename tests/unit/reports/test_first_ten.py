@@ -183,3 +183,25 @@ def test_each_currency_has_its_total(tmp_path: Path) -> None:
     rows = [(f"b{at}", ("EUR", "USD")[at % 4 == 0], f"{100 + at % 9}.50") for at in range(60)]
     found = analyse(write(tmp_path / "bills.csv", ["bill", "Currency", "Amount"], rows))
     assert {dict(fact.segment)["Currency"] for fact in told(found, "total", "Amount")} == {"EUR", "USD"}
+
+
+def test_what_differs_by_one_column_is_not_told_by_another_that_is_much_like_it(tmp_path: Path) -> None:
+    chance = random.Random(6)
+    rows = [
+        (species, island if chance.random() < 0.9 else "Dream", round(chance.gauss(mass, 90)))
+        for species, island, mass in (
+            ("Adelie", "Torgersen", 3700),
+            ("Gentoo", "Biscoe", 5080),
+            ("Chinstrap", "Dream", 3730),
+        )
+        for _ in range(100)
+    ]
+    first = analyse(write(tmp_path / "penguins.csv", ["species", "island", "body_mass"], rows)).facts[:3]
+    assert [fact.segment for fact in first if fact.segment] == [(("species", "Gentoo"),)]
+
+
+def test_a_short_list_says_who_has_most(tmp_path: Path) -> None:
+    rows = [("United States", 44, 42), ("China", 27, 24), ("Japan", 12, 13), ("France", 26, 22), ("Italy", 13, 15)]
+    found = analyse(write(tmp_path / "medals.csv", ["Country", "Silver", "Bronze"], rows))
+    most = next(fact for fact in found.facts if fact.type == "ranking")
+    assert most.text == "Country United States has the most Silver of 5: 44; also by Bronze."

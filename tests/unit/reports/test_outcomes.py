@@ -73,3 +73,22 @@ def test_chance_tells_no_rates(tmp_path: Path) -> None:
         ]
         found = analyse(write(tmp_path / "noise.csv", ["kind", "place", "grade", "renewed"], rows))
         assert not stories(found.facts), seed
+
+
+def test_a_column_of_which_nothing_is_known_makes_room_for_one_that_is_explained(tmp_path: Path) -> None:
+    """“default” is called an outcome and hangs on nothing here; “renewed” is what the table is about."""
+    chance = random.Random(8)
+    rows = [
+        (
+            chance.choice("abc"),
+            chance.choices(["no", "yes"], [30, 1])[0],
+            last,
+            "yes" if chance.random() < likely else "no",
+        )
+        for last, likely in (("good", 0.6), ("bad", 0.1), ("none", 0.1))
+        for _ in range(400)
+    ]
+    chance.shuffle(rows)
+    found = analyse(write(tmp_path / "calls.csv", ["job", "default", "last_call", "renewed"], rows))
+    assert stories(found.facts) == ["last_call"]
+    assert "renewed is yes for" in found.facts[1].text + found.facts[2].text

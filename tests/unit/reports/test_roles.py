@@ -82,3 +82,31 @@ def test_tiny_numbers_are_no_running_balance(tmp_path: Path) -> None:
 
 def test_nearly_all_is_not_all() -> None:
     assert [percent(share) for share in (1.0, 3372 / 3376, 0.9999, 0.994)] == ["100 %", "99.9 %", "99.990 %", "99 %"]
+
+
+def test_hours_per_week_are_no_hours_of_the_day(tmp_path: Path) -> None:
+    rows = [("ab"[at % 2], 20 + (at * 7) % 30) for at in range(100)]
+    assert roles(analyse(write(tmp_path / "work.csv", ["team", "hours-per-week"], rows)))["hours-per-week"] == "value"
+
+
+def test_years_of_building_and_running_numbers_are_names(tmp_path: Path) -> None:
+    rows = [(at * 2 + 1, "ab"[at % 2], 1901 + (at * 7) % 100, 90_000 + (at * 977) % 5000) for at in range(200)]
+    found = roles(analyse(write(tmp_path / "houses.csv", ["HouseNumber", "zone", "YearBuilt", "price"], rows)))
+    assert (found["HouseNumber"], found["YearBuilt"], found["price"]) == ("id", "id", "value")
+
+
+def test_what_is_cumulated_is_not_added_up_again(tmp_path: Path) -> None:
+    chance = random.Random(2)
+    total = dict.fromkeys("ab", 0)
+    rows: list[tuple[object, ...]] = []
+    for day in range(90):
+        for place in total:
+            new = chance.randint(0, 60)
+            total[place] += new
+            rows.append(((date(2024, 1, 1) + timedelta(days=day)).isoformat(), place, new, total[place]))
+    both = analyse(write(tmp_path / "cases.csv", ["day", "place", "new_cases", "total_cases"], rows))
+    assert {fact.metric for fact in both.facts} == {"new_cases"}
+    alone = analyse(
+        write(tmp_path / "cases.csv", ["day", "place", "total_cases"], [(*row[:2], row[3]) for row in rows])
+    )
+    assert one(alone, "total", "total_cases").value == sum(total.values())
