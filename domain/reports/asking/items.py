@@ -12,6 +12,7 @@ from domain.reports.asking.lexicon import (
     LONGEST,
     MEANINGS,
     ROW_NOUNS,
+    SOLD,
     SUPERLATIVES,
     TAILS,
     VERBS,
@@ -164,7 +165,9 @@ def _holds(words: Sequence[Word], at: int, length: int, names: Names) -> bool:
 def _reach(words: Sequence[Word], at: int) -> int:
     """How many words may belong together: none beyond a mark, and all of a quotation."""
     count = 1
-    while at + count < len(words) and not words[at + count - 1].ends and words[at + count].quoted == words[at].quoted:
+    while at + count < len(words) and words[at + count].quoted == words[at].quoted and (
+        words[at].quoted or not words[at + count - 1].ends
+    ):  # fmt: skip
         count += 1
     return count
 
@@ -179,6 +182,8 @@ def _item(words: Sequence[Word], names: Names) -> Item | None:
     comparative = None if quoted else COMPARATIVES.get(plain)
     verb = None if quoted or len(words) > 1 else VERBS.get(plain[0])
     noun = not quoted and len(words) == 1 and names.rows_are(plain[0])
+    if noun and (stems in SOLD or plain in SOLD):
+        noun, verb = False, VERBS["sold"]  # “sales” of a file that is called so
     values = names.value(stems)
     if not values and len(words) == 1:
         values = next((found for phrase in HAPPENINGS.get(plain[0], ()) if (found := names.value(phrase))), ())
@@ -251,5 +256,5 @@ def _unknown(word: Word, names: Names) -> Item:
         name, value = near[0]
         return Item((word,), columns, values=values, taken=f"I took “{word.text}” for “{value or name}”.")
     maybe = [value or name for name, value in near] or names.like(word.plain)
-    slip = [known] if known and known != word.plain and not near else []
+    slip = [known] if known and stem(known) != root and not near else []
     return Item((word,), maybe=[*maybe, *slip])

@@ -51,9 +51,10 @@ HAPPENINGS: dict[str, tuple[Phrase, ...]] = {
 }
 PERSONS = frozenset(plain(word) for word in ["men", "women", "man", "woman", "männer", "frauen", "mann", "frau"])
 PEOPLE = frozenset(word for words in turns.ROW_NOUNS if "people" in words.split() for word in words.split())
-ROW_NOUNS: dict[str, frozenset[str]] = {
-    word: frozenset(name_words(heads)) for words, heads in turns.ROW_NOUNS.items() for word in words.split()
-}
+ROW_NOUNS, DATED_NOUNS = (
+    {word: frozenset(name_words(heads)) for words, heads in listed.items() for word in words.split()}
+    for listed in (turns.ROW_NOUNS, turns.DATED_NOUNS)
+)
 
 
 def _kin(lines: tuple[str, ...]) -> dict[Phrase, frozenset[Phrase]]:
@@ -67,6 +68,8 @@ def _kin(lines: tuple[str, ...]) -> dict[Phrase, frozenset[Phrase]]:
 
 KIN = _kin(kin.KIN)
 VALUE_KIN = _kin(kin.VALUES)
+SOLD: frozenset[Phrase] = KIN[name_words("sales")] | {name_words("sales")}
+"""Words for what was sold: an amount, never rows."""
 LONGEST = max(map(len, [*MEANINGS, *SUPERLATIVES, *COMPARATIVES]))
 _KNOWN: dict[str, list[str]] = {}
 for _phrase in [*MEANINGS, *SUPERLATIVES]:

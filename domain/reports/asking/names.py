@@ -3,7 +3,7 @@
 import re
 from dataclasses import dataclass, field
 
-from domain.reports.asking.lexicon import KIN, ROW_NOUNS, VALUE_KIN, Phrase
+from domain.reports.asking.lexicon import DATED_NOUNS, KIN, MEANINGS, ROW_NOUNS, VALUE_KIN, Phrase
 from domain.reports.asking.words import name_words, plain, slips, slips_allowed, stem
 from domain.reports.facts.words import called
 from domain.reports.reading import Column, Table
@@ -20,6 +20,9 @@ MOST_COMPARED = 2_000
 _UNITS = frozenset(
     ["eur", "usd", "gbp", "chf", "kg", "lbs", "km", "mm", "cm", "celsius", "fahrenheit", "pct", "percent"]
 )
+_SHORT = 3
+"""Words of so few letters in the name of a file say nothing of its rows."""
+
 _UNIT = re.compile(r"\s*[(\[][^)\]]*[)\]]\s*$")
 _ENTITY = frozenset(map(stem, ("name", "title", "titel", "bezeichnung", "label")))
 _KEYS = frozenset(map(stem, ("id", "no", "nr", "number", "nummer", "code", "key", "num", "ref")))
@@ -230,8 +233,13 @@ class Names:
     def rows_are(self, word: str) -> bool:
         """Whether rows of this table may be called so: its columns, or its file, speak of such things."""
         heads = {part for words in self._names.values() for part in words}
-        file = set(name_words(self.table.file.rsplit(".", 1)[0]))
-        return bool(ROW_NOUNS.get(word, frozenset()) & heads) or (word in ROW_NOUNS and stem(word) in file)
+        dated = self.date() is not None and bool(DATED_NOUNS.get(word, frozenset()) & heads)
+        return bool(ROW_NOUNS.get(word, frozenset()) & heads) or dated or self.file_is_of(word)
+
+    def file_is_of(self, word: str) -> bool:
+        """Whether the file is called by a word that asks nothing by itself: rows of “trips.csv” are trips."""
+        file = name_words(self.table.file.rsplit(".", 1)[0])
+        return len(word) > _SHORT and (word,) not in MEANINGS and stem(word) in file
 
     def date(self) -> Column | None:
         """The date column that counts: the fullest, among equals the first."""

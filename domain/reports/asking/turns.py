@@ -174,9 +174,12 @@ TAILS: dict[str, str] = {
 """How German compounds end that say what is computed of what stands before: Umsatzanteil, Kundenzahl."""
 
 ROW_NOUNS: dict[str, str] = {
-    "orders order sales sale transactions transaction purchases bookings bestellungen bestellung auftrage auftrag "
-    "verkaufe kaufe transaktionen buchungen invoices rechnungen": (
-        "order quantity price product customer invoice amount sales revenue umsatz betrag preis produkt kunde menge"
+    "orders order purchases bestellungen bestellung auftrage auftrag kaufe invoices invoice rechnungen rechnung": (
+        "order quantity customer invoice kunde menge bestellung auftrag rechnung qty"
+    ),
+    "transactions transaction bookings booking transaktionen transaktion buchungen buchung umsatze": (
+        "order quantity customer invoice kunde menge amount betrag balance saldo transaction buchung debit credit soll "
+        "haben price preis"
     ),
     "employees employee people persons staff workers colleagues everyone everybody anyone "
     "mitarbeiter mitarbeitern mitarbeiterinnen leute "
@@ -193,3 +196,11 @@ ROW_NOUNS: dict[str, str] = {
     "flights flight fluge flug": "airline flight delay carrier",
 }
 """What rows are called, and the words in headers that show that a row of this table is one."""
+
+DATED_NOUNS: dict[str, str] = {
+    "orders order purchases bestellungen bestellung auftrage auftrag kaufe invoices invoice rechnungen rechnung "
+    "transactions transaction bookings booking transaktionen transaktion buchungen buchung": (
+        "product price amount sales revenue umsatz betrag preis produkt"
+    ),
+}
+"""What rows are called where each has a date, and the words in headers that show it: else they may be totals."""
