@@ -67,6 +67,7 @@ def understand(question: str, table: Table, previous: Query | None = None) -> Un
     if len(question) > LONGEST:
         raise _refused(f"That is a text of {len(question):,} letters, not a question.", "Ask in one or two sentences.")
     said = _without_file(question, table.file)
+    said = _with_quoted_names(said, table)
     words = words_of(said)
     names = Names(table, tuple(word.text for word in words))
     date = names.date()
@@ -190,6 +191,20 @@ def _chart(draft: Draft, query: Query, names: Names) -> ChartWish | None:
 def _without_file(question: str, file: str) -> str:
     """Without the file's own name, which may well be that of a column."""
     return re.sub(rf"\S*{re.escape(file)}\S*", " ", question, flags=re.IGNORECASE)
+
+
+def _with_quoted_names(question: str, table: Table) -> str:
+    """With marks around the long names of columns that stand there word by word: a name may well be a question."""
+    names = [column.name for column in table.columns if len(column.name.split()) >= _LONG_NAME]
+    forms = {form.strip() for name in names for form in (name, re.sub(r"\s*[(\[][^)\]]*[)\]]\s*$", "", name))}
+    for form in sorted(forms, key=len, reverse=True):
+        found = re.search(rf"(?<![\w“]){re.escape(form.rstrip('?'))}\??(?!\w)", question, re.IGNORECASE)
+        if found is not None and not re.search(r"[“„\"][^”“\"]*$", question[: found.start()]):
+            return f"{question[: found.start()]}“{found[0]}”{question[found.end() :]}"
+    return question
+
+
+_LONG_NAME = 4
 
 
 def _sentences(words: list[Word], beginnings: frozenset[str] = frozenset()) -> list[list[Word]]:

@@ -7,10 +7,10 @@ from domain.reports.querying import spans
 from domain.reports.querying.asked import Asked
 from domain.reports.querying.grouping import Groups, Key, Label
 from domain.reports.querying.measures import Measure, Number
-from domain.reports.querying.names import listed, some
+from domain.reports.querying.names import called, listed, some
 from domain.reports.querying.ordering import leading_measure, smallest_first
 from domain.reports.querying.query import How
-from domain.reports.querying.saying import About, named, said, what_of
+from domain.reports.querying.saying import About, joined, named, said, what_of
 
 
 def answer_of(
@@ -24,12 +24,12 @@ def answer_of(
     """The sentence that answers, and the groups it names."""
     if not question.keys:
         told = [fact.text.removesuffix(".") for fact in facts[0]]
-        return f"{'; '.join(told)}.", []
+        return f"{joined(told)}.", []
     place = leading_measure(question)
     measure, column = question.measures[place], columns[place]
     there = [group for group in order if column[group].value is not None]
     if not there:
-        return f"{measure.select.column}{about.text} has no numbers.", []
+        return f"{called(measure.select.column)}{about.text} has no numbers.", []
     told = _Told(groups, measure, column, about, question.keys, smallest_first(question))
     if question.currency is not None:
         return _by_currency(told, question.currency, there)

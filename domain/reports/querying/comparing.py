@@ -14,7 +14,7 @@ from domain.reports.querying.measures import Measure, Number
 from domain.reports.querying.names import listed
 from domain.reports.querying.query import How, Step
 from domain.reports.querying.result import FEWEST_SHOWN, Heading, Result
-from domain.reports.querying.saying import About, named, said, what_of
+from domain.reports.querying.saying import About, joined, named, said, what_of
 from domain.reports.querying.values import MOST_KEPT
 from domain.reports.reading import Cell
 
@@ -112,7 +112,7 @@ def _of_all(view: View, pair: Pair, notes: list[str], matched: int) -> Result:
         rows=tuple((spans.called(reach.period), *(one.value for one in numbers)) for reach, numbers in sides),
         count=2,
         matched=matched,
-        sentence=f"{'; '.join(sentences)}.",
+        sentence=f"{joined(sentences)}.",
         facts=(
             *(fact for four in each for fact in four[2:]), *(four[0] for four in each), *(four[1] for four in each)
         ),

@@ -43,9 +43,14 @@ def filters(source: Source, conditions: tuple[Condition, ...], steps: dict[str, 
     return [
         replace(_on_step(source, condition, *steps[condition.column]), column=steps[condition.column][0])
         if condition.column in steps
-        else replace(_filter(source, condition), column=condition.column)
+        else _of_column(source, condition)
         for condition in conditions
     ]
+
+
+def _of_column(source: Source, condition: Condition) -> Filter:
+    found, name = _filter(source, condition), condition.column
+    return replace(found, column=name, text=found.text.replace(name, names.called(name), 1))
 
 
 def _filter(source: Source, condition: Condition) -> Filter:

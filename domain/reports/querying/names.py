@@ -117,3 +117,13 @@ def _distance(one: str, other: str) -> int:
             row.append(cost)
         rows.append(row)
     return rows[-1][-1]
+
+
+_LONG = 5
+"""A name of so many words is set off from the sentence that it stands in."""
+
+
+def called(column: str | None) -> str:
+    """A column's name as it stands in a sentence: a long one, or a question, in quotation marks."""
+    long = column is not None and (len(column.split()) >= _LONG or "?" in column)
+    return f"“{column}”" if long else column or "rows"

@@ -10,6 +10,7 @@ from domain.reports.facts.fact import Fact, FactType, Period, Segment, ranges
 from domain.reports.querying import spans
 from domain.reports.querying.grouping import Key, Label
 from domain.reports.querying.measures import Measure, Number
+from domain.reports.querying.names import called
 from domain.reports.querying.query import How
 from domain.reports.reading import Cell
 
@@ -18,6 +19,7 @@ _TYPES: dict[How, FactType] = {
     How.MEDIAN: "value", How.MIN: "value", How.MAX: "value", How.FIRST: "value", How.LAST: "value",
     How.SHARE: "share", How.CORRELATION: "correlation",
 }  # fmt: skip
+_BEGINNINGS = ("The ", "There ")
 _CALLED = {How.MEAN: "average", How.MEDIAN: "median", How.MIN: "smallest", How.MAX: "largest", How.FIRST: "first",
            How.LAST: "last"}  # fmt: skip
 SCORE = 100.0
@@ -82,12 +84,14 @@ def number(value: float, unit: str | None = None, decimals: int | None = None) -
 
 def sentence_of(measure: Measure, found: Number, about: About, total: Number | None = None) -> str:
     """One number as a sentence without its full stop."""
-    how, column, value = measure.select.how, measure.select.column, said(measure, found.value, found.unit)
+    how, column, value = measure.select.how, called(measure.select.column), said(measure, found.value, found.unit)
     rows = _rows(found.over)
-    if how is How.COUNT and column is None:
+    if how is How.COUNT and measure.select.column is None:
         return f"There {'is' if found.value == 1 else 'are'} {_rows(found.value)}{about.text}"
     if found.value is None:
         return f"{column}{about.text} has no {'value' if how in (How.FIRST, How.LAST) else 'number'}"
+    if how in _OF_ONE and found.over == 1 and measure.role is None:
+        return f"{column}{about.text} is {value}{_without(found)}"
     if how is How.SUM:
         return f"{column}{about.text} adds up to {value} over {rows}{_without(found)}"
     if how is How.COUNT:
@@ -97,13 +101,15 @@ def sentence_of(measure: Measure, found: Number, about: About, total: Number | N
     if how is How.DISTINCT:
         return f"{column}{about.text} has {value} different value{'' if found.value == 1 else 's'}"
     if how is How.CORRELATION:
-        return f"{column} and {measure.select.of}{about.text} correlate with {value} over {rows}{_without(found)}"
+        return (
+            f"{column} and {called(measure.select.of)}{about.text} correlate with {value} over {rows}{_without(found)}"
+        )
     where = f" in row {found.row:,}" if found.row is not None else ""
     if how in (How.MIN, How.MAX, How.FIRST, How.LAST):
-        called = _CALLED[how]
+        end = _CALLED[how]
         if isinstance(found.value, datetime) and how in (How.MIN, How.MAX):
-            called = "earliest" if how is How.MIN else "latest"
-        return f"The {called} {column}{about.text} is {value}{where}{_without(found)}"
+            end = "earliest" if how is How.MIN else "latest"
+        return f"The {end} {column}{about.text} is {value}{where}{_without(found)}"
     role = measure.role
     parts = f": the sum of {role.above} by that of {role.below}" if role is not None else ""
     return f"The {_CALLED[how]} of {column}{about.text} is {value} over {rows}{_without(found)}{parts}"
@@ -121,7 +127,18 @@ def what_of(measure: Measure) -> str:
     column, how = measure.select.column, measure.select.how
     if column is None:
         return "share of rows" if how is How.SHARE else "number of rows"
-    return f"{_NAMED[how]} {column}"
+    return f"{_NAMED[how]} {called(column)}"
+
+
+_OF_ONE = frozenset((How.SUM, How.MEAN, How.MEDIAN))
+"""What is, of a single row, its value."""
+
+
+def joined(sentences: Sequence[str]) -> str:
+    """Sentences without their full stops as one: those behind the first begin small, where no name begins them."""
+    first, *others = sentences or [""]
+    small = (f"{one[:1].lower()}{one[1:]}" if one.startswith(_BEGINNINGS) else one for one in others)
+    return "; ".join([first, *small])
 
 
 _NAMED = _CALLED | {
