@@ -96,6 +96,8 @@ class Builder:
         """Added where it adds up, else averaged; words have their different values counted. What was open is said."""
         if not self.names.is_number(column):
             return How.DISTINCT
+        if self.draft.chart == "pie":
+            return How.SUM  # the parts of a whole
         adds = self.adds_up(column)
         flow, value = hints(column, "flow"), hints(column, "value")
         if flow is value or set(name_words(column)) & _EACH:
@@ -104,6 +106,8 @@ class Builder:
 
     def adds_up(self, column: str) -> bool:
         """Whether its numbers are added where it is not said what is computed."""
+        if self.names.columns[column].summed and not hints(column, "level"):
+            return True
         flow, value = hints(column, "flow"), hints(column, "value")
         if set(name_words(column)) & _EACH:
             return False

@@ -237,7 +237,7 @@ PHRASES: dict[str, str] = {
         "get | got | gets | come | comes | came | make | made | makes | go | went | happen | happened | "
         "use | using | used | their | they | he | she | his | her | what's | whats | who's | how's | "
         "that's | result | results | answer | respectively | both | one | ones | same | such | well | "
-        "really | actually | simply | quickly | total of | thing | things | it's | i'd | let's | let | "
+        "really | actually | simply | quickly | thing | things | it's | i'd | let's | let | "
         "table | sheet | dataset | data set | spreadsheet above | attached | report | this | is there | "
         "are there | were there | was there | there is | there are | looking at | look | looks | looked | "
         "based on | then | question | for me | for us | to me | kind | kinds | each other | please tell | "

@@ -73,7 +73,7 @@ def _panel_role(frame: Frame, column: Column) -> str:
         return "unknown"  # a rate whose parts are not in the table cannot be weighed
     if (_counter(frame, values) and (hints(name, "level") or not hints(name, "flow"))) or _only_grows(frame, values):
         return "level"
-    if hints(name, "value") and not hints(name, "flow"):
+    if hints(name, "value") and not hints(name, "flow") and not column.summed:
         return "unknown" if column.currencies or hints(name, "level") else "value"
     level, flow = hints(name, "level"), hints(name, "flow")
     if level and not flow:
@@ -82,7 +82,7 @@ def _panel_role(frame: Frame, column: Column) -> str:
     if still and not (flow and (column.decimals == 0 or hints(name, "spent"))):
         frame.unsure.add(name)
         return "level"
-    return "flow" if flow or not _of_a_moment(frame, column) else "value"
+    return "flow" if flow or column.summed or not _of_a_moment(frame, column) else "value"
 
 
 def _of_a_moment(frame: Frame, column: Column) -> bool:
@@ -257,6 +257,8 @@ def _case_role(frame: Frame, column: Column, balances: set[str]) -> str:
         return "balance"
     if column.percent or not len(there):
         return "unknown"
+    if column.summed and not hints(column.name, "level"):
+        return "flow"  # the table itself has added it up
     if np.array_equal(np.unique(there), [0.0, 1.0]):
         return "value"  # yes or no
     signed = (there < 0).mean() > 0.02 and (there > 0).mean() > 0.02

@@ -118,6 +118,8 @@ def _by_unit(name: str, column: Column) -> Meaning | None:
 
 
 def _by_words(name: str, column: Column) -> Meaning | None:
+    if column.summed:
+        return None  # the table itself has added it up
     words = _words(column.name)
     joined = "_".join(words)
     if _RUNNING & set(words):

@@ -8,7 +8,7 @@ from domain.reports.reading.blocks import Block, blocks_of
 from domain.reports.reading.columns import Hints, columns_of
 from domain.reports.reading.headers import FEWEST_ROWS
 from domain.reports.reading.remarks import Remark, left_out
-from domain.reports.reading.table import Column, Line, Sheet, Table
+from domain.reports.reading.table import Line, Sheet, Table
 from domain.reports.reading.totals import number_columns, totals_among, without_notes
 from domain.reports.reading.wide import date_columns, melted, melted_months, month_columns, without_total_columns
 
@@ -84,36 +84,41 @@ def _read(path: Path, block: Block) -> Table:
     lines = without_notes(header, lines, dated, remarks)
     if dated:
         header, lines, dated = without_total_columns(header, lines, dated, remarks)
-        lines = _without_totals(lines, number_columns(lines, dated), remarks, blocks=True)
+        lines, summed = _without_totals(lines, number_columns(lines, dated), remarks, blocks=True)
         _enough(path, lines)
-        return melted(path, sheet.name, header, lines, dated, remarks, hints)
+        table = melted(path, sheet.name, header, lines, dated, remarks, hints)
+        table.columns[-1].summed = bool(summed or sheet.summed)
+        return table
     _enough(path, lines)
     if (months := month_columns(header)) is not None:
         table = melted_months(path, sheet.name, header, lines, months, remarks, hints)
         if table is not None:
             return table
     columns, told = columns_of(header, lines, hints)
-    kept = _without_totals(lines, _numbers(columns), remarks, blocks=False)
+    numbers = [column for column in columns if column.kind == "number"]
+    kept, summed = _without_totals(lines, [column.numbers for column in numbers], remarks, blocks=False)
     kept = without_aggregates(kept, lines, columns, remarks)
     if len(kept) < len(lines):
         _enough(path, kept)
         lines = kept
         columns, told = columns_of(header, lines, hints)
+    proven = {numbers[place].name for place in summed}
+    proven |= {name for place, name in enumerate(header, block.first) if place in sheet.summed}
+    for column in columns:
+        column.summed = column.kind == "number" and column.name in proven
     return Table(path.name, sheet.name, columns, [line.number for line in lines], remarks=remarks + told)
-
-
-def _numbers(columns: list[Column]) -> list[list[float | None]]:
-    return [column.numbers for column in columns if column.kind == "number"]
 
 
 def _without_totals(
     lines: list[Line], numbers: list[list[float | None]], remarks: list[Remark], *, blocks: bool
-) -> list[Line]:
+) -> tuple[list[Line], frozenset[int]]:
+    """The lines that are no totals, and the places of the columns whose totals were the sums of their cells."""
     totals = totals_among(lines, numbers, blocks=blocks)
     if not totals:
-        return lines
+        return lines, frozenset()
     remarks.append(left_out([lines[place].number for place in sorted(totals)], "the sum of other rows"))
-    return [line for place, line in enumerate(lines) if place not in totals]
+    proven = frozenset[int]().union(*totals.values())
+    return [line for place, line in enumerate(lines) if place not in totals], proven
 
 
 def _enough(path: Path, lines: list[Line]) -> None:

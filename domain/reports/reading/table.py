@@ -43,7 +43,8 @@ class Sheet:
     """Lines as they stand in the file. ``name`` is None for text files.
 
     ``delimiter`` is the mark between the fields of a text file; ``formats`` says by the place of a column how a
-    workbook shows its numbers; ``uncalculated`` are the places of columns with formulas that have no value.
+    workbook shows its numbers. ``uncalculated`` are the places of columns with formulas that have no value, ``summed``
+    those under which a formula adds up cells of the same column.
     """
 
     name: str | None
@@ -52,6 +53,7 @@ class Sheet:
     hidden: bool = False
     formats: dict[int, Format] = field(default_factory=dict[int, Format])
     uncalculated: frozenset[int] = frozenset()
+    summed: frozenset[int] = frozenset()
     remarks: list[Remark] = field(default_factory=list[Remark])
 
 
@@ -62,7 +64,8 @@ class Column:
     ``numbers`` holds percentages as ratios; ``decimals`` is the precision as written (of the ratio, where
     ``percent``). ``currencies`` holds the code each cell shows, if any does. ``grain`` is what one date of a
     date column stands for as written: ``2024-03`` is a month, ``2024-03-09 05:00`` an hour. ``unread`` are the
-    places of filled cells that are no numbers; ``part``: the numbers only repeat a part of the table's date.
+    places of filled cells that are no numbers; ``part``: the numbers only repeat a part of the table's date;
+    ``summed``: a total that was left out was the sum of its cells, which proves that they add up.
     """
 
     name: str
@@ -77,6 +80,7 @@ class Column:
     grain: Grain | None = None
     unread: list[int] = field(default_factory=list[int])
     part: bool = False
+    summed: bool = False
 
     def empty(self) -> int:
         """How many cells hold no value."""

@@ -143,16 +143,16 @@ def says_total(text: str) -> bool:
     return bool(_WORDS.fullmatch(fold(written(text))))
 
 
-def totals_among(lines: list[Line], numbers: list[list[float | None]], *, blocks: bool) -> set[int]:
+def totals_among(lines: list[Line], numbers: list[list[float | None]], *, blocks: bool) -> dict[int, frozenset[int]]:
     """The places of lines that say they are totals and whose numbers add up to what they head or end, and of a last
-    line that does so without a word.
+    line that does so without a word; each with the places of the columns in which it is the sum.
 
     ``numbers`` are the number columns, aligned with the lines. With ``blocks``, a line of sums under each block
     of lines is found too, in whatever language.
     """
     if not numbers or len(lines) < 3:
-        return set()
-    out: set[int] = set()
+        return {}
+    out: dict[int, frozenset[int]] = {}
     said = [_says_total(line) for line in lines]
     whole = [sum(number or 0 for number in column) for column in numbers]
     above, since = [0.0] * len(numbers), [0.0] * len(numbers)
@@ -161,18 +161,18 @@ def totals_among(lines: list[Line], numbers: list[list[float | None]], *, blocks
         if said[at] or last:
             mine = [(place, column[at]) for place, column in enumerate(numbers) if column[at]]
             hits = {
-                "above": sum(_near(above[place], value) for place, value in mine),
-                "since": sum(_near(since[place], value) for place, value in mine),
-                "below": sum(_near(_below(numbers[place], said, at), value) for place, value in mine)
-                if said[at]
-                else 0,
-                "rest": sum(_near(whole[place] - (value or 0), value) for place, value in mine) if at == 0 else 0,
+                "above": [place for place, value in mine if _near(above[place], value)],
+                "since": [place for place, value in mine if _near(since[place], value)],
+                "below": [
+                    place for place, value in mine if said[at] and _near(_below(numbers[place], said, at), value)
+                ],
+                "rest": [place for place, value in mine if at == 0 and _near(whole[place] - (value or 0), value)],
             }
-            best, short = max(hits.values()), _fewer_names(lines, at)
-            adds_up = best >= 1 and best >= 0.5 * len(mine)
+            best, short = max(hits.values(), key=len), _fewer_names(lines, at)
+            adds_up = len(best) >= 1 and len(best) >= 0.5 * len(mine)
             told = said[at] and (adds_up or (at > 0 and short and _is_bare_total(line)))
-            if told or (last and ((hits["above"] == len(mine) >= 2 and at >= 4) or (short and adds_up))):
-                out.add(at)
+            if told or (last and ((len(hits["above"]) == len(mine) >= 2 and at >= 4) or (short and adds_up))):
+                out[at] = frozenset(best) if adds_up else frozenset()
                 since = [0.0] * len(numbers)
                 continue
         for place, column in enumerate(numbers):
@@ -181,7 +181,7 @@ def totals_among(lines: list[Line], numbers: list[list[float | None]], *, blocks
     start = 0
     for at in range(len(lines) if blocks else 0):
         if at in out or (at - start >= 2 and _block(numbers, start, at)):
-            out.add(at)
+            out.setdefault(at, frozenset(range(len(numbers))))
             start = at + 1
     return out
 

@@ -21,6 +21,7 @@ MOST_UNPACKED = 600 * 1024 * 1024
 _LOOK = 120  # lines whose formats are looked at
 _ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
 """The stream in which Office keeps a workbook that has a password: [MS-OFFCRYPTO]."""
+_SUMS = re.compile(r"=(?:SUM|SUBTOTAL)\((?:1?0?9,)?\$?([A-Z]+)\$?\d+:\$?([A-Z]+)\$?\d+\)", re.IGNORECASE)
 _SIGNS = re.compile(r"\[\$([^\]-]*)(?:-[^\]]*)?\]|\"([^\"]*)\"|([€$£¥₹₩₦])")
 
 
@@ -135,6 +136,7 @@ def _look_up(content: bytes, sheets: list[Sheet]) -> None:
 def _formats(page: Any, sheet: Sheet) -> None:
     shown: dict[int, Counter[Format]] = {}
     formulas: Counter[int] = Counter()
+    summed = set[int]()
     page.reset_dimensions()  # some writers declare a wrong size
     values = {line.number: line for line in sheet.lines[:_LOOK]}
     rows: Any = page.iter_rows(max_row=_LOOK)
@@ -145,6 +147,8 @@ def _formats(page: Any, sheet: Sheet) -> None:
             place: int = cell.column - 1
             line = values.get(int(cell.row))
             if isinstance(cell.value, str):
+                if (found := _SUMS.fullmatch(cell.value)) and {found[1], found[2]} == {cell.column_letter}:
+                    summed.add(place)
                 known = line is not None and place < len(line.cells) and not blank(line.cells[place])
                 formulas[place] += cell.value.startswith("=") and not known
                 continue
@@ -155,6 +159,7 @@ def _formats(page: Any, sheet: Sheet) -> None:
         usual, count = counts.most_common(1)[0]
         if usual != Format() and count > 0.6 * counts.total():
             sheet.formats[place] = usual
+    sheet.summed = frozenset(summed)
     sheet.uncalculated = frozenset(place for place, count in formulas.items() if count > 1)
 
 
