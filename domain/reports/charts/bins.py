@@ -80,8 +80,8 @@ def _step(there: Floats, first: float, last: float, *, whole: bool) -> float:
     ideal = 2 * (upper - lower) / len(there) ** (1 / 3) or (last - first) / _FEWEST
     width = min(max(ideal, (last - first) / _MOST), (last - first) / _FEWEST)
     power = 10.0 ** math.floor(math.log10(width))
-    step = next((factor * power for factor in _ROUND if factor * power >= width * 0.999), 10 * power)
-    return max(1.0, float(math.ceil(step))) if whole else step
+    steps = [step for factor in _ROUND if (step := factor * power).is_integer() or not whole]
+    return min(steps or [1.0], key=lambda step: abs(math.log(step / width)))
 
 
 def _edges(first: float, last: float, step: float) -> list[float]:

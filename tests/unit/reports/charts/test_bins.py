@@ -48,8 +48,13 @@ def test_what_lies_far_outside_does_not_squeeze_the_rest() -> None:
     bins = binned([*values, 22_638.48, 9_000.0, -70_000.0], whole=False)
     assert (bins.above, bins.below) == (2, 1)
     assert (bins.names[-1], bins.counts[-1]) == ("100 or more", 2)
-    assert (bins.names[0], bins.counts[0]) == ("less than 0", 1)
+    assert (bins.names[0], bins.counts[0]) == ("less than 10", 1)
     assert len(bins.counts) > 6
+
+
+def test_whole_numbers_have_round_widths_too() -> None:
+    bins = binned([float(at % 71) for at in range(3_000)], whole=True)
+    assert bins.edges[1] - bins.edges[0] in (2, 5, 10)
 
 
 @pytest.mark.parametrize("value", [0.0, 5.0, -1e12, 1e-9])
