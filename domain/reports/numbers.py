@@ -181,7 +181,7 @@ def _names(facts: Sequence[Mapping[str, Any]]) -> re.Pattern[str] | None:
     if not digits:
         return None
     return re.compile(
-        "|".join(rf"(?<!\w)(?<!\d[.,]){re.escape(name)}(?!\w)(?![.,]\d)" for name in digits), re.IGNORECASE
+        "|".join(rf"(?<!\w)(?<!\d[.,:]){re.escape(name)}(?!\w)(?![.,:]\d)" for name in digits), re.IGNORECASE
     )
 
 

@@ -18,6 +18,7 @@ from domain.reports.querying.grouping import Groups, grouped
 from domain.reports.querying.joining import joined, said_once
 from domain.reports.querying.listing import listed
 from domain.reports.querying.measures import Measure, Number, computed
+from domain.reports.querying.missed import missed
 from domain.reports.querying.ordering import headings_of, leading_measure, ordered
 from domain.reports.querying.passed_on import remarks_for, repeated_rows
 from domain.reports.querying.query import How, Query
@@ -132,7 +133,7 @@ def _nothing(question: Asked, about: About, notes: list[str]) -> Result:
     text = f"{question.source.file} has no rows." if empty else f"No row matches{_conditions(about)}."
     fact = Fact("total", "rows", about.segment, about.period, 0, None, SCORE, (), text)
     headings = headings_of(question)
-    return Result(question.query, headings, (), 0, 0, text, (fact,), tuple(notes), leading=1)
+    return Result(question.query, headings, (), 0, 0, text, (fact,), (*notes, *missed(question)), leading=1)
 
 
 def _conditions(about: About) -> str:

@@ -39,14 +39,14 @@ class About:
         return f"{self.conditions} {spans.told(self.period)}" if self.period is not None else self.conditions
 
     def of(self, keys: Sequence[Key], labels: Sequence[Label]) -> "About":
-        """The same for one group; of a step of time, that is its time."""
+        """The same for one group; of steps of time, the shortest is its time."""
         parts = [(key.name, label.text) for key, label in zip(keys, labels, strict=True) if label.period is None]
         times = [label.period for label in labels if label.period is not None]
-        return About(
-            (*self.segment, *parts),
-            wording.segment(tuple(parts)) + self.conditions,
-            times[-1] if times else self.period,
-        )
+        if len(times) > 1:
+            times.sort(key=lambda time: spans.reach((time.start, time.end)).length, reverse=True)
+        around = "".join(f" {spans.told(time)}" for time in times[:-1])
+        conditions = wording.segment(tuple(parts)) + self.conditions + around
+        return About((*self.segment, *parts), conditions, times[-1] if times else self.period)
 
 
 def said(measure: Measure, value: Cell, unit: str | None = None) -> str:

@@ -26,6 +26,10 @@ class Reach:
     end: datetime
     period: Period
 
+    @property
+    def length(self) -> timedelta:
+        return self.end - self.start
+
 
 def reach(span: Span) -> Reach:
     """Raises Invalid where the words are no dates."""

@@ -216,3 +216,15 @@ def test_a_month_in_words_is_that_month_of_every_year_though_the_column_itself_i
     table = read_table(path, "leads.csv")
     found = ask(table, select=[{"how": "sum", "column": "Leads"}], where=[{"column": "month", "value": "July"}])
     assert found.rows == ((7 * 2023 % 97 + 1 + 7 * 2024 % 97 + 1,),)
+
+
+def test_where_nothing_matches_it_is_said_what_there_is(shop: Table) -> None:
+    late = ask(shop, select=[{"how": "count"}], period=("2019", "2019"))
+    dates = sorted(row["date"] for row in ROWS if row["date"])
+    assert late.sentence == "No row matches in 2019."
+    assert any(f"and {int(dates[-1][8:])} December 2015" in note for note in late.notes)
+    large = ask(shop, select=[{"how": "count"}], where=[{"column": "Profit", "is": ">", "value": 10_000}])
+    assert any("Profit lies between" in note for note in large.notes)
+    both = ask(shop, select=[{"how": "count"}], where=[{"column": "Region", "value": "West"},
+                                                       {"column": "Region", "value": "East"}])  # fmt: skip
+    assert any("all together by none" in note for note in both.notes)
