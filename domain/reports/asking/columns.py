@@ -68,7 +68,13 @@ def said_rows(walk: Walk, item: Item) -> bool:
 def _counted(walk: Walk) -> None:
     """“20 rows”."""
     before = walk.items[walk.at - 1] if walk.at else None
-    if before is not None and before.number is not None and before in walk.draft.left and before.number >= 1:
+    if (
+        before is not None
+        and before.number is not None
+        and before in walk.draft.left
+        and before.number >= 1
+        and before.number % 1 == 0
+    ):
         walk.draft.left.remove(before)
         walk.draft.limit = int(before.number)
 
@@ -112,7 +118,7 @@ def said_column(walk: Walk, item: Item) -> bool:
             _measure(walk, item, numbers)
             walk.mode = "measure"
             return True
-        quotient = walk.each and any(hints(name, "flow") for name in numbers)
+        quotient = walk.each and any(hints(name, "flow") or _counts_things(name) for name in numbers)
         if not others and (quotient or not (item.exact or _named(walk, item))):
             return False  # “profit per unit”
         draft.groups.append(walk.one_of(item, others or numbers))
@@ -166,6 +172,11 @@ def _named(walk: Walk, item: Item) -> bool:
     """Whether the words stand in the column's own name, or are a slip of it."""
     own = set(walk.names.words(item.columns[0]))
     return bool(item.taken) or bool(set(name_words(item.said)) & own)
+
+
+def _counts_things(name: str) -> bool:
+    """Whether a header is a plural: appointments are counted, an age is not."""
+    return name.casefold().endswith("s") and not name.casefold().endswith("ss")
 
 
 def _say(walk: Walk, said: str, column: str) -> None:

@@ -73,7 +73,7 @@ PHRASES: dict[str, str] = {
     "except": (
         "non | except | excluding | exclude | other than | apart from | but not | not | leaving out | "
         "leave out | ignoring | ignore | not counting | outside | outside of | but no | not in | not from | "
-        "everything but | all but | minus | isn't | aren't | is not | are not | was not | were not"
+        "everything but | all but | isn't | aren't | is not | are not | was not | were not"
     ),
     "only": (
         "only | just | only for | just for | restrict to | limit to | filter for | narrow to | now only | "

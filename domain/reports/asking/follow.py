@@ -1,8 +1,10 @@
 """What follows a question changes its query: another group, another period, fewer values, another order."""
 
+from domain.core.errors import Invalid
 from domain.reports.asking.build import Builder, conditions_over, label
 from domain.reports.asking.draft import Draft, Measure
 from domain.reports.querying.query import STEPS, Condition, How, Order, Query, Select
+from domain.reports.querying.result import UNANSWERABLE
 
 _OF_STEPS = ("month", "quarter", "weekday", "year")
 
@@ -116,6 +118,12 @@ def _measured(builder: Builder, query: Query) -> Query:
             selects.append(select.model_copy(update={"how": old[0]}) if keep else select)
         chosen = tuple(dict.fromkeys((*(query.select if draft.also else ()), *selects)))
         return query.model_copy(update={"select": chosen, "order": _reordered(query, selects), "columns": ()})
+    if How.CORRELATION in hows:
+        raise Invalid(
+            "A correlation is of two columns of numbers.",
+            remedy="Name two, as in “correlation of price and quantity”.",
+            code=UNANSWERABLE,
+        )
     if hows and query.select:
         selects = [one.model_copy(update={"how": hows[0], "of": None}) for one in query.select]
         return query.model_copy(update={"select": tuple(selects), "order": _reordered(query, selects)})

@@ -73,12 +73,17 @@ def _count_behind(walk: Walk) -> None:
     """“top 5”, “5 best”, “the 5 best”."""
     before = walk.items[walk.at - 1] if walk.at else None
     after = walk.item_at(walk.at + 1)
-    if after is not None and after.number is not None and after.number >= 1 and not after.values:
+    if _counts(after) and after is not None and after.number is not None and not after.values:
         walk.draft.limit = int(after.number)
         walk.at += 2
-    elif before is not None and before.number is not None and before in walk.draft.left:
+    elif _counts(before) and before is not None and before.number is not None and before in walk.draft.left:
         walk.draft.left.remove(before)
         walk.draft.limit = int(before.number)
+
+
+def _counts(item: Item | None) -> bool:
+    """Whether it is a number of things."""
+    return item is not None and item.number is not None and item.number >= 1 and item.number == int(item.number)
 
 
 def said_edge(walk: Walk, item: Item) -> bool:

@@ -1,0 +1,182 @@
+"""Tables whose words mean two things, and questions that are none: what is meant is taken, or nothing is."""
+
+import csv
+import random
+from collections.abc import Sequence
+from pathlib import Path
+
+import pytest
+
+from domain.core.errors import Invalid
+from domain.reports.asking import understand
+from domain.reports.asking.lexicon import COMPARATIVES, MEANINGS, SUPERLATIVES
+from domain.reports.querying.query import STEPS, Query
+from domain.reports.querying.result import UNANSWERABLE
+from domain.reports.reading import Table, read_table
+from tests.unit.reports.asking import reports
+
+
+def _table(path: Path, header: Sequence[str], rows: Sequence[Sequence[object]]) -> Table:
+    with path.open("w", newline="", encoding="utf-8") as file:
+        csv.writer(file).writerows([header, *rows])
+    return read_table(path)
+
+
+@pytest.fixture
+def odd(tmp_path: Path) -> Table:
+    """Names and groups that are words of every question, and a column that is called like a value."""
+    names = ["May", "April", "Will", "Mark", "Max", "Model 3", "Model 2", "A1", "In", "Hillside", "Hilltide"]
+    groups = ["Other", "All", "None", "Total", "Sales"]
+    rows = [(name, groups[place % 5], place * 7 + 3, ["yes", "no"][place % 2]) for place, name in enumerate(names * 3)]
+    return _table(tmp_path / "odd.csv", ["Name", "Group", "sales", "Paid"], rows)
+
+
+@pytest.fixture
+def monthly(tmp_path: Path) -> Table:
+    rows = [
+        (f"{year}-{month:02}", branch, month * 3 + place, month + place, 1000 * month + 0.5)
+        for year in (2013, 2014, 2015)
+        for month in range(1, 13)
+        for place, branch in enumerate(("Hillside", "Riverside", "Total Wine"))
+    ]
+    return _table(tmp_path / "branches.csv", ["Month", "Branch", "Leads", "Appointments", "Revenue (EUR)"], rows)
+
+
+def _understood(question: str, table: Table) -> Query | None:
+    """None where it is refused; anything else that goes wrong is a failure."""
+    try:
+        return understand(question, table).query
+    except Invalid:
+        return None
+
+
+def _where(query: Query) -> list[tuple[str, str, object]]:
+    return [(one.column, one.is_.value, one.value) for one in query.where]
+
+
+@pytest.mark.parametrize(
+    ("question", "where"),
+    [
+        ("sales in Sales", [("Group", "=", "Sales")]),
+        ("sales for All", [("Group", "=", "All")]),
+        ("sales for Other", [("Group", "=", "Other")]),
+        ("sales in None", [("Group", "=", "None")]),
+        ("total sales for Total", [("Group", "=", "Total")]),
+        ("sales except None and Other", [("Group", "!=", "None"), ("Group", "!=", "Other")]),
+        ("sales of May", [("Name", "=", "May")]),
+        ("sales of Will", [("Name", "=", "Will")]),
+        ("sales of Max", [("Name", "=", "Max")]),
+        ("max sales of Mark", [("Name", "=", "Mark")]),
+        ("sales of model 3", [("Name", "=", "Model 3")]),
+        ("sales for A1", [("Name", "=", "A1")]),
+        ("sales of Hilside", [("Name", "=", "Hillside")]),
+        ("how many are paid?", [("Paid", "=", "yes")]),
+        ("sales not paid", [("Paid", "=", "no")]),
+    ],
+)
+def test_a_value_is_one_though_its_word_means_something_else(
+    odd: Table, question: str, where: list[tuple[str, str, object]]
+) -> None:
+    assert _where(understand(question, odd).query) == where
+
+
+def test_a_column_is_one_though_a_value_is_called_like_it(odd: Table) -> None:
+    assert understand("total sales by group", odd).query.model_dump(
+        mode="json", by_alias=True, exclude_defaults=True
+    ) == {"file": "odd.csv", "select": [{"how": "sum", "column": "sales"}], "by": ["Group"]}
+
+
+@pytest.mark.parametrize(
+    ("question", "named"),
+    [
+        ("sales of Model 4", "Model 3 or Model 2"),
+        ("sales of Hillxide", "Hillside or Hilltide"),
+        ("sales by warehouse", "“by warehouse”"),
+        ("sales 2024", "“2024”"),
+        ("sales of “Maxi”", "“Maxi”"),
+        ("'; DROP TABLE odd; --", "“DROP”"),
+        ("🙂", "no words"),
+        ("", "no words"),
+        ("?!", "no words"),
+        ("sales " * 400, "letters"),
+        ("quel est le total des ventes par nom", "English and in German"),
+        ("¿cuál es el total de ventas por grupo?", "English and in German"),
+        ("why are sales low?", "“why”"),
+        ("will sales rise?", "“will”"),
+        ("should we sell Model 3?", "“should we”"),
+        ("sales minus paid", "minus"),
+        ("sales for May or above 10 or paid", "or"),
+        ("hello", "nothing to compute"),
+        ("how many columns are there?", "4 columns: Name, Group, sales, Paid"),
+        ("sales by month", "no dates"),
+    ],
+)
+def test_what_is_no_question_to_the_table_is_refused_by_name(odd: Table, question: str, named: str) -> None:
+    with pytest.raises(Invalid) as refused:
+        understand(question, odd)
+    assert refused.value.reason == UNANSWERABLE
+    assert named in str(refused.value)
+
+
+def test_a_month_that_is_a_name_too_is_asked_back(tmp_path: Path) -> None:
+    rows = [(name, f"2024-{month:02}-10", month) for month in range(1, 13) for name in ("May", "June", "Rose")]
+    table = _table(tmp_path / "people.csv", ["Name", "Date", "Visits"], rows)
+    assert understand("visits in May", table).query.period == ("2024-05", "2024-05")
+    assert _where(understand("visits where Name is May", table).query) == [("Name", "=", "May")]
+    with pytest.raises(Invalid, match="a month, and a value of Name"):
+        understand("visits for May", table)
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "months with more than 40 leads",  # the sum of a month is no number of a row
+        "leads per appointment",
+        "top branch in each month",
+        "average number of rows per month",
+        "share of Hillside by month",
+        "leads for Hillside or in 2015",
+        "revenue minus leads",
+        "leads in 2031",
+        "leads by weekdays and weather",
+    ],
+)
+def test_what_a_query_cannot_say_is_not_answered_with_something_near(monthly: Table, question: str) -> None:
+    with pytest.raises(Invalid) as refused:
+        understand(question, monthly)
+    assert refused.value.reason == UNANSWERABLE
+
+
+def test_what_was_taken_is_said(monthly: Table) -> None:
+    assert understand("Umsatz nach Filiale", monthly).assumed == (
+        "I took “Umsatz” for Revenue (EUR).",
+        "I took “Filiale” for Branch.",
+    )
+    assert "every year: 2013, 2014 and 2015" in understand("leads in May", monthly).assumed[0]
+    assert "2015-12" in understand("leads last month", monthly).assumed[0]
+    assert understand("compare 2013 and 2014", monthly).assumed == ("No number was named; I took Revenue (EUR).",)
+
+
+def test_two_questions_are_told_apart(monthly: Table) -> None:
+    found = understand("Total leads? And which branch is best?", monthly)
+    assert [one.column for one in found.query.select] == ["Leads"]
+    assert found.left == ("And which branch is best",)
+
+
+def test_any_words_are_a_query_over_the_table_or_are_refused(tmp_path: Path) -> None:
+    chance = random.Random(11)
+    tables = [read_table(write(tmp_path)) for write in (reports.orders, reports.weather, reports.staff)]
+    asking = [" ".join(phrase) for phrase in (*MEANINGS, *SUPERLATIVES, *COMPARATIVES)]
+    others = ["5", "10", "2024", "3.5", "-1", "May", "Q3", "last month", "?", ",", "by", "for", "“West”", ">="]
+    for _ in range(400):
+        table = chance.choice(tables)
+        columns = [column.name for column in table.columns]
+        values = [str(chance.choice(column.cells)) for column in table.columns if column.kind == "text"]
+        kinds = (asking, asking, columns, columns, values, others)
+        question = " ".join(chance.choice(chance.choice(kinds)) for _ in range(chance.randint(1, 7)))
+        query = _understood(question, table)
+        if query is None:
+            continue
+        named = {*query.columns, *(one.column for one in query.where)} | {one.column for one in query.select} - {None}
+        assert named <= {*columns, *STEPS}, question
+        assert all(name in columns or name.rpartition(": ")[2] in STEPS for name in query.by), question
