@@ -105,7 +105,7 @@ def _candidates(frame: Frame, expected: Expected, kind: str, places: float) -> l
         for shift in find_shifts(frame, expected, places)
         if kind != "level" or abrupt(expected.flat[shift.segment], shift.first)
     ]
-    if kind in ("flow", "rows", "unsure"):
+    if kind in ("flow", "rows", "unsure") or (kind == "value" and frame.panel):
         found += [
             _Candidate("anomaly", spike.segment, spike.first, spike.last, spike.effect, spike.strength)
             for spike in find_spikes(frame, expected, places)

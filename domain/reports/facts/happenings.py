@@ -6,7 +6,7 @@ from domain.reports.facts.bookings import coarse_events, events_by, odd_bookings
 from domain.reports.facts.events import Event, find_events
 from domain.reports.facts.fact import Fact, Segment
 from domain.reports.facts.frame import Frame, Mask
-from domain.reports.facts.measure import ROWS, difference, role_of, steps_so
+from domain.reports.facts.measure import ROWS, difference, in_currency, role_of, steps_so
 from domain.reports.facts.often import state_often
 from domain.reports.facts.sparse import find_often
 from domain.reports.facts.state import state_anomaly, state_change
@@ -14,6 +14,8 @@ from domain.reports.facts.steps import Step
 from domain.reports.facts.suspects import Suspect, masks
 
 MOST = 8
+MOST_CURRENCIES = 3
+_FEWEST = 30  # rows of a currency
 MOST_STEPS = 5000  # that are looked at singly; in longer tables the next larger ones are
 _LARGER: dict[Step, Step] = {"hour": "day", "day": "week", "week": "month"}
 _SHOWN = 0.08  # relative
@@ -26,48 +28,52 @@ def happenings(frame: Frame, metrics: list[str], suspects: list[Suspect]) -> lis
     if not frame.starts:
         return []
     left_out = masks(frame, suspects)
-    nothing = np.zeros(len(frame.rows), dtype=np.bool_)
     told: list[tuple[Event, Segment]] = []
     for metric in metrics:
         if not frame.budget.allows("what happened in", metric):
             continue
-        chosen = _chosen(frame, metric)
-        spoilt = left_out.get(metric, nothing)
-        role = role_of(frame, metric)
-        if role.kind == "rate":
-            spoilt = left_out.get(role.above, nothing) | left_out.get(role.below, nothing)
-            chosen = chosen & ~spoilt
-        larger = _LARGER.get(frame.step) if len(frame.starts) > MOST_STEPS else None
-        if larger:
-            events = events_by(frame, larger, metric, chosen, spoilt, len(metrics))
-        else:
-            events = find_events(frame, metric, chosen, spoilt, len(metrics))
-        if not frame.panel and role.kind in ("flow", "rows"):
-            coarse = coarse_events(frame, metric, chosen, spoilt, len(metrics))
-            events += [one for one in coarse if not _known(one, events)]
-            if metric != ROWS:
-                events += [one for one in size_shifts(frame, metric, chosen) if not _known(one, events)]
-                events += _bookings(frame, metric, chosen, events)
         often = _often(frame, metric, len(metrics))
-        events = [event for event in events if not _known(event, often, kinds=False)] + often
-        told += [(event, _segment(frame, event)) for event in events]
+        for within in _currencies(frame, metric):
+            events = _of_metric(frame, metric, frame.mask(within), left_out, len(metrics))
+            events = [event for event in events if not _known(event, often, kinds=False)]
+            told += [(event, _narrowed(frame, event.segment, within)) for event in events]
+        told += [(event, event.segment) for event in often]
     return _stated(frame, sorted(told, key=lambda item: -item[0].strength))
 
 
-def _chosen(frame: Frame, metric: str) -> Mask:
-    """All rows, or those in the main currency where amounts are in several."""
-    if frame.currency and frame.main_currency and metric != ROWS and role_of(frame, metric).kind in ("flow", "rate"):
-        return frame.mask(((frame.currency, frame.main_currency),))
-    return np.ones(len(frame.rows), dtype=np.bool_)
+def _of_metric(frame: Frame, metric: str, chosen: Mask, left_out: dict[str, Mask], columns: int) -> list[Event]:
+    """The events of one metric among the rows chosen."""
+    role, nothing = role_of(frame, metric), np.zeros(len(frame.rows), dtype=np.bool_)
+    spoilt = left_out.get(metric, nothing)
+    if role.kind == "rate":
+        spoilt = left_out.get(role.above, nothing) | left_out.get(role.below, nothing)
+        chosen = chosen & ~spoilt
+    larger = _LARGER.get(frame.step) if len(frame.starts) > MOST_STEPS else None
+    if larger:
+        events = events_by(frame, larger, metric, chosen, spoilt, columns)
+    else:
+        events = find_events(frame, metric, chosen, spoilt, columns)
+    if not frame.panel and role.kind in ("flow", "rows"):
+        coarse = coarse_events(frame, metric, chosen, spoilt, columns)
+        events += [one for one in coarse if not _known(one, events)]
+        if metric != ROWS:
+            events += [one for one in size_shifts(frame, metric, chosen) if not _known(one, events)]
+            events += _bookings(frame, metric, chosen, events)
+    return events
 
 
-def _segment(frame: Frame, event: Event) -> Segment:
-    """An event's segment, narrowed to the main currency where it holds rows of others."""
-    chosen = _chosen(frame, event.metric)
-    inside = frame.mask(event.segment)
-    if frame.currency and frame.main_currency and bool((inside & ~chosen).any()):
-        return ((frame.currency, frame.main_currency), *event.segment)
-    return event.segment
+def _currencies(frame: Frame, metric: str) -> list[Segment]:
+    """Where a metric is looked at: in all rows, or in those of each currency that has enough of them."""
+    if frame.currency is None or not in_currency(frame, metric):
+        return [()]
+    segments: list[Segment] = [((frame.currency, value),) for value in frame.dimension(frame.currency).values if value]
+    common = sorted(segments, key=lambda one: (one[0][1] != frame.main_currency, -int(frame.mask(one).sum())))
+    return [one for one in common[:MOST_CURRENCIES] if frame.mask(one).sum() >= _FEWEST]
+
+
+def _narrowed(frame: Frame, segment: Segment, within: Segment) -> Segment:
+    """A segment of one currency, which is named where the segment holds rows of others."""
+    return (*within, *segment) if bool((frame.mask(segment) & ~frame.mask(within)).any()) else segment
 
 
 def _bookings(frame: Frame, metric: str, chosen: Mask, known: list[Event]) -> list[Event]:

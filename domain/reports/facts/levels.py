@@ -100,16 +100,18 @@ def _refined(counts: Ints, sums: Floats, cuts: list[int], place: int, size: int)
 
 def _cut(row: Floats, cuts: list[int]) -> list[Level]:
     ends = [*cuts, len(row)]
-    return [
-        Level(first, end - 1, float(np.nanmean(row[first:end])) if np.isfinite(row[first:end]).any() else 0.0)
-        for first, end in zip([0, *cuts], ends, strict=True)
-    ]
+    return [Level(first, end - 1, _mean(row[first:end])) for first, end in zip([0, *cuts], ends, strict=True)]
+
+
+def _mean(part: Floats) -> float:
+    known = part[np.isfinite(part)]
+    return float(known.mean()) if len(known) else 0.0
 
 
 def _jump(row: Floats, cuts: list[int], cut: int) -> float:
     place = cuts.index(cut)
     low, high = ([0, *cuts][place], [*cuts, len(row)][place + 1])
-    return float(np.nanmean(row[cut:high]) - np.nanmean(row[low:cut]))
+    return _mean(row[cut:high]) - _mean(row[low:cut])
 
 
 def _clear(row: Floats, cuts: list[int], cut: int, noise: float) -> bool:

@@ -9,6 +9,7 @@ import numpy as np
 from domain.reports.facts.fact import Segment
 from domain.reports.facts.frame import Floats, Frame, Ints, Mask, Role
 from domain.reports.facts.steps import Step, after, last_of
+from domain.reports.facts.words import called, hints
 
 ROWS = "rows"
 _ROWS = Role("rows")
@@ -28,6 +29,31 @@ def is_flag(frame: Frame, metric: str) -> bool:
 def counted_by(frame: Frame, metrics: list[str]) -> str | None:
     """The column that says how often each row occurs, in a table of combinations: rows themselves count nothing."""
     return metrics[0] if metrics and ROWS not in metrics and not (frame.panel or frame.table.wide is not None) else None
+
+
+def in_currency(frame: Frame, metric: str) -> bool:
+    """Whether a table of several currencies has this in each of them: amounts and prices, and what is computed from
+    them, but not what is counted (rows, orders, pieces)."""
+    if frame.currency is None or metric == ROWS:
+        return False
+    role = role_of(frame, metric)
+    if role.kind == "rate":
+        return in_currency(frame, role.above) or in_currency(frame, role.below)
+    column = frame.table.column(metric)
+    if column.currencies or hints(metric, "earned") or hints(metric, "spent"):
+        return True
+    counted = not column.decimals and (hints(metric, "piece") or called(metric, "count"))
+    return role.kind in ("flow", "level", "balance") and not counted
+
+
+def surely_adds_up(frame: Frame, metric: str) -> bool:
+    """Whether numbers may be summed over steps of time: rows, counts, money, and what is called a flow; of other
+    amounts, such as the values of an index, a sum over five days says nothing to anybody."""
+    if role_of(frame, metric).kind != "flow":
+        return metric == ROWS
+    column = frame.table.column(metric)
+    called = any(hints(metric, kind) for kind in ("flow", "count", "earned", "spent"))
+    return called or not column.decimals or bool(column.currencies) or column.unit is not None
 
 
 def amount(frame: Frame, metric: str, mask: Mask) -> float | None:

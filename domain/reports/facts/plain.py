@@ -6,7 +6,7 @@ from domain.reports.facts.details import details
 from domain.reports.facts.fact import Fact, Segment
 from domain.reports.facts.frame import NO_VALUE, Dimension, Frame, Mask
 from domain.reports.facts.groups import FEWEST, Difference, differences, stands_out
-from domain.reports.facts.measure import ROWS, compared, counted_by, is_flag, role_of
+from domain.reports.facts.measure import ROWS, compared, counted_by, in_currency, is_flag, role_of
 from domain.reports.facts.orders import Reversal, far_groups, find_reversals
 from domain.reports.facts.state import last_window, state_average, state_rank, state_share, state_total
 from domain.reports.facts.trends import trends
@@ -66,7 +66,7 @@ def plain_facts(frame: Frame, metrics: list[str], alarms: list[Fact], outcomes: 
 
 def base_segments(frame: Frame, metric: str) -> list[Segment]:
     """Within what amounts may be added up: the whole table, or each currency by itself, the main one first."""
-    if frame.currency is None or metric == ROWS or role_of(frame, metric).kind not in ("flow", "level"):
+    if frame.currency is None or not in_currency(frame, metric) or role_of(frame, metric).kind not in ("flow", "level"):
         return [()]
     values = [value for value in frame.dimension(frame.currency).values if value != NO_VALUE]
     ordered = sorted(values, key=lambda value: value != frame.main_currency)
@@ -79,7 +79,7 @@ def _all(frame: Frame) -> Mask:
 
 def _usable(frame: Frame, metric: str) -> bool:
     """Rates and balances across currencies mean nothing."""
-    return not (frame.currency and metric != ROWS and role_of(frame, metric).kind in ("rate", "balance"))
+    return role_of(frame, metric).kind not in ("rate", "balance") or not in_currency(frame, metric)
 
 
 def _headlines(frame: Frame, metric: str, score: float) -> list[Fact | None]:

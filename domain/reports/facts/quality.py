@@ -6,7 +6,7 @@ from domain.reports.facts import wording
 from domain.reports.facts.fact import Fact, ranges
 from domain.reports.facts.frame import NO_VALUE, Frame, Role
 from domain.reports.facts.gaps import find_gaps
-from domain.reports.facts.measure import ROWS
+from domain.reports.facts.measure import ROWS, in_currency
 from domain.reports.facts.suspects import Suspect
 from domain.reports.reading import Column, Remark
 from domain.reports.reading.remarks import RemarkKind
@@ -52,7 +52,7 @@ def _currencies(frame: Frame) -> list[Fact]:
     if frame.currency is None or frame.main_currency is None:
         return []
     other = ~frame.mask(((frame.currency, frame.main_currency),))
-    money = [name for name, role in frame.roles.items() if role.kind == "flow"]
+    money = [name for name, role in frame.roles.items() if role.kind == "flow" and in_currency(frame, name)]
     shown = [name for name in money if frame.table.column(name).currencies] or money
     if not shown or not other.any():
         return []

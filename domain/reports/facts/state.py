@@ -13,9 +13,12 @@ from domain.reports.facts.measure import (
     at_last_date,
     compared,
     difference,
+    in_currency,
     is_flag,
     per_step,
     role_of,
+    steps_within,
+    surely_adds_up,
     total,
 )  # fmt: skip
 
@@ -30,7 +33,7 @@ def named(frame: Frame, metric: str) -> str:
 def unit_of(frame: Frame, metric: str, segment: Segment = ()) -> str | None:
     """A metric's unit; in a table of several currencies, that of the segment."""
     for column, value in segment:
-        if column == frame.currency and role_of(frame, metric).kind == "flow":
+        if column == frame.currency and in_currency(frame, metric):
             return value
     return None if metric == ROWS else frame.units.get(metric)
 
@@ -252,22 +255,22 @@ def _direction(change: float, was: float) -> str:
 def state_anomaly(frame: Frame, event: Event, segment: Segment, score: float) -> Fact | None:
     """What was observed in a passing oddity, beside what was expected."""
     window = (event.first, event.last)
-    inside = _rows(frame, segment, window)
-    value = (
-        per_step(frame, event.metric, frame.mask(segment), *window)
-        if role_of(frame, event.metric).kind == "level"
-        else None
-    )
-    if value is None:
-        value = amount(frame, event.metric, inside)
+    inside, role = _rows(frame, segment, window), role_of(frame, event.metric)
+    summed = role.kind in ("flow", "rows") and surely_adds_up(frame, event.metric)
+    expected, value = event.expected, amount(frame, event.metric, inside)
+    if not summed and role.kind in ("flow", "level"):
+        value = per_step(frame, event.metric, frame.mask(segment), *window)
+    if not summed and role.kind == "flow":
+        expected /= max(1, steps_within(frame, event.metric, *window))
     if value is None:
         return None
     unit = unit_of(frame, event.metric, segment)
-    ratio = value / event.expected if event.expected else 0.0
+    ratio = value / expected if expected else 0.0
+    mean = "" if summed or event.first == event.last else " on average"
     text = (
-        f"{named(frame, event.metric)}{wording.segment(segment)} was {wording.number(value, unit)}"
+        f"{named(frame, event.metric)}{wording.segment(segment)} was {wording.number(value, unit)}{mean}"
         f"{_when(frame, window)}, "
-        f"where about {wording.about(event.expected, unit)} was to be expected{_beside(ratio)}."
+        f"where about {wording.about(expected, unit)} was to be expected{_beside(ratio)}."
     )
     return fact_of(frame, "anomaly", event.metric, segment, window, value, unit, score, inside, text)
 

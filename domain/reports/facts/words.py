@@ -45,6 +45,12 @@ _VALUE = (
     "conc probability correlation stdev variance bmi kurs wechselkurs percap life co2 ppm ppb volt volts voltage "
     "spannung celsius fahrenheit dewpoint hpa rpm ph windspeed feuchte luftfeuchte luftfeuchtigkeit"
 )
+_PIECE = (
+    "orders units quantity qty pieces items visits sessions clicks leads calls tickets returns conversions customers "
+    "users people guests passengers visitors downloads views impressions hours days stock bestellungen menge stuck "
+    "stueck retouren anrufe besuche klicks kunden stunden tage bestand anzahl commandes quantite visites appels "
+    "pedidos cantidad llamadas ordini quantita aantal bestellingen"
+)
 _PLACE = (
     "lat latitude lon lng long longitude breitengrad langengrad laengengrad breite_grad coord coords coordinate "
     "coordinates koordinate easting northing utm"
@@ -100,6 +106,7 @@ _SETS = {
         ("profit", _PROFIT),
         ("id", _ID),
         ("count", _COUNT),
+        ("piece", _PIECE),
         ("place", _PLACE),
         ("name", _NAME),
         ("part", _PART),
@@ -138,8 +145,8 @@ def called(name: str, kind: str) -> bool:
 
 
 def hints(name: str, kind: str) -> bool:
-    """Whether a header speaks for ``level``, ``flow``, ``value``, ``earned``, ``spent``, ``profit``, ``outcome`` or
-    ``id``.
+    """Whether a header speaks for ``level``, ``flow``, ``value``, ``earned``, ``spent``, ``profit``, ``outcome``,
+    ``piece`` or ``id``.
 
     Long words count inside compounds too (``Lagerbestand``, ``Jahresumsatz``).
     """
