@@ -31,6 +31,8 @@ _FEW = 12
 """In a column of so few cells one or two that are no numbers are not a tenth but a slip."""
 _LONG = 300
 """Different cells, of which so many tell whether a column is one of words."""
+_CODED = re.compile(r"0\d+|0\d+(?:[ /-]\d+)+")
+"""Digits with a zero before them are names: codes, and numbers to be dialled."""
 _LONGEST_CODE = 5
 _EXACT_DIGITS = 15
 _DEBIT = re.compile(r"\bDR\b|\d\s?DR\b", re.IGNORECASE)
@@ -47,6 +49,11 @@ class Hints:
 
     delimiter: str | None = None
     formats: dict[int, Format] = field(default_factory=dict[int, Format])
+
+    def only(self, places: Sequence[int]) -> "Hints":
+        """What is known of some of the columns, by their new places."""
+        formats = {new: self.formats[old] for new, old in enumerate(places) if old in self.formats}
+        return Hints(self.delimiter, formats)
 
 
 def columns_of(header: list[str], lines: list[Line], hints: Hints) -> tuple[list[Column], list[Remark]]:
@@ -146,8 +153,7 @@ def _compact_dates(present: Iterable[Cell]) -> bool:
 
 
 def _coded(cell: Cell) -> bool:
-    text = cell.strip() if isinstance(cell, str) else ""
-    return len(text) > 1 and text.isdigit() and text.startswith("0")
+    return isinstance(cell, str) and _CODED.fullmatch(cell.strip()) is not None
 
 
 def _text(name: str, cells: list[Cell], counts: Iterable[Cell]) -> Column:

@@ -26,8 +26,11 @@ def read_delimited(name: str, decoded: Decoded) -> Sheet:
     dialect = _dialect(decoded.text)
     if dialect is None:
         raise Invalid(f"There is no table in {name}.", remedy="A table has a header and at least two columns.")
-    read = fitted(records_of(decoded.text, dialect), dialect.delimiter)
-    remarks: list[Remark] = []
+    read = records_of(decoded.text, dialect)
+    if dialect.delimiter == "|":
+        read.rows = [[] if _is_rule(row) else row for row in read.rows]
+    read = fitted(read, dialect.delimiter)
+    remarks = [Remark("read as", text) for text in read.told]
     if read.doubtful:
         rows = sorted({place + 1 for place in read.doubtful})
         text = f"Quotes or separators are out of place in {listed(rows)}; read by the width that the other rows have."
@@ -39,6 +42,12 @@ def read_delimited(name: str, decoded: Decoded) -> Sheet:
         remarks.append(Remark("doubtful rows", text, decoded.mended))
     lines = [Line(number, cast("list[Cell]", row)) for number, row in enumerate(read.rows, 1)]
     return Sheet(None, lines, delimiter=dialect.delimiter, remarks=remarks)
+
+
+def _is_rule(row: list[str]) -> bool:
+    """Whether a line only rules off the names of a Markdown table."""
+    filled = [cell.strip() for cell in row if cell.strip()]
+    return bool(filled) and all(len(cell) > 1 and set(cell) <= set("-:") for cell in filled)
 
 
 def _dialect(text: str) -> Dialect | None:

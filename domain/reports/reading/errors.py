@@ -10,11 +10,14 @@ import zipfile
 from collections.abc import Iterator
 from typing import Any
 
+from domain.reports.reading.remarks import Remark, listed
 from domain.reports.reading.table import Sheet, blank
 
 _ERROR = re.compile(
     rb'<c\s(?=[^>]*\bt="e")[^>]*\br="([A-Z]{1,3})(\d{1,7})"[^>]*>(?:(?!</c>).){0,2000}?<v>([^<]{1,30})</v>', re.S
 )
+_HIDDEN = re.compile(rb'<row\s[^>]*\bhidden="(?:1|true)"[^>]*>')
+_NUMBER = re.compile(rb'\br="(\d{1,7})"')
 _RELATION = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
 
 
@@ -28,6 +31,17 @@ def put_errors(content: bytes, sheets: list[Sheet]) -> None:
             page = archive.read(path)
             if b't="e"' in page:
                 _put(page, by_name[name])
+            _tell_hidden(page, by_name[name])
+
+
+def _tell_hidden(page: bytes, sheet: Sheet) -> None:
+    """Rows that a filter or a person has hidden are read like all others, and that is said."""
+    hidden = [int(number) for row in _HIDDEN.findall(page) for number in _NUMBER.findall(row)]
+    there = {line.number for line in sheet.lines if line.size()}
+    if rows := [number for number in hidden if number in there]:
+        are = "1 row is" if len(rows) == 1 else f"{len(rows):,} rows are"
+        text = f"{are} hidden in the sheet, and read like the others ({listed(rows)})."
+        sheet.remarks.append(Remark("read as", text, tuple(rows)))
 
 
 def _pages(archive: zipfile.ZipFile) -> Iterator[tuple[str, str]]:

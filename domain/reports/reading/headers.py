@@ -78,7 +78,9 @@ def _goes_on(lines: list[Line], start: int) -> bool:
     if len(places) < 2 or not all(isinstance(line.cells[at], str) and _is_name(line.cells[at]) for at in places):
         return False
     valued = [at for at in places if _mostly_values(below, at)]
-    return len(valued) >= 2 and len(valued) >= 0.5 * len(places) and not set(places) - set(names.filled()) - {0}
+    groups = names.filled()  # a name may stand over several columns, the first of which it is filled in for
+    beside = [max((at for at in groups if at <= place), default=0) for place in places]
+    return len(valued) >= 2 and len(valued) >= 0.5 * len(places) and all(at in places or not at for at in beside)
 
 
 def _mostly_values(lines: list[Line], at: int) -> bool:

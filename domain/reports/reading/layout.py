@@ -1,5 +1,6 @@
 """Which table of a file is read, and what of it is data: without totals, notes and repeated headers, which are told."""
 
+from dataclasses import replace
 from pathlib import Path
 
 from domain.core.errors import Invalid
@@ -10,7 +11,14 @@ from domain.reports.reading.headers import FEWEST_ROWS
 from domain.reports.reading.remarks import Remark, left_out
 from domain.reports.reading.table import Line, Sheet, Table
 from domain.reports.reading.totals import number_columns, totals_among, without_notes
-from domain.reports.reading.wide import date_columns, melted, melted_months, month_columns, without_total_columns
+from domain.reports.reading.wide import (
+    WideLines,
+    date_columns,
+    melted,
+    melted_months,
+    month_columns,
+    without_total_columns,
+)
 
 _LISTED = 5
 """So many other tables of a file are named."""
@@ -82,16 +90,17 @@ def _read(path: Path, block: Block) -> Table:
     hints = Hints(sheet.delimiter, {place - block.first: shown for place, shown in sheet.formats.items()})
     lines, dated = block.lines, date_columns(header)
     lines = without_notes(header, lines, dated, remarks)
+    wide = WideLines(path, sheet.name, header, lines, dated, hints, remarks)
     if dated:
-        header, lines, dated = without_total_columns(header, lines, dated, remarks)
-        lines, summed = _without_totals(lines, number_columns(lines, dated), remarks, blocks=True)
+        wide = without_total_columns(wide)
+        lines, summed = _without_totals(wide.lines, number_columns(wide.lines, wide.dated), remarks, blocks=True)
         _enough(path, lines)
-        table = melted(path, sheet.name, header, lines, dated, remarks, hints)
+        table = melted(replace(wide, lines=lines))
         table.columns[-1].summed = bool(summed or sheet.summed)
         return table
     _enough(path, lines)
     if (months := month_columns(header)) is not None:
-        table = melted_months(path, sheet.name, header, lines, months, remarks, hints)
+        table = melted_months(replace(wide, dated=months[1]), months[0])
         if table is not None:
             return table
     columns, told = columns_of(header, lines, hints)

@@ -110,6 +110,8 @@ def _kept(
 
 def _order(cells: Sequence[Cell], present: Sequence[Cell], by_order: _ByOrder) -> tuple[Order, bool]:
     """What comes first, and whether the cells themselves leave it open."""
+    if all("." in cell for cell in present if isinstance(cell, str)) and any(isinstance(cell, str) for cell in present):
+        return "dmy", False  # points stand between day, month and year only where the day is first
     counts = {order: sum(readings[cell] is not None for cell in present) for order, readings in by_order.items()}
     if counts["dmy"] != counts["mdy"]:
         return max(_ORDERS, key=lambda order: counts[order]), False
@@ -117,6 +119,8 @@ def _order(cells: Sequence[Cell], present: Sequence[Cell], by_order: _ByOrder) -
         return "dmy", False
     if any((by_order["dmy"][cell] is None) != (by_order["mdy"][cell] is None) for cell in present):
         return "dmy", True  # as many can only be the one as can only be the other
+    if any(isinstance(cell, str) and cell.rstrip()[-2:].casefold() in ("am", "pm") for cell in present):
+        return "mdy", True  # where the day has two halves, the month is first
     return max(_ORDERS, key=lambda order: _likely([by_order[order].get(cell) for cell in cells])), True
 
 

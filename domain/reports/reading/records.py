@@ -4,7 +4,9 @@ import csv
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+
+from domain.reports.reading.fixed import by_columns
 
 SPACES = " "
 MOST_FIELD = 1_000_000
@@ -38,10 +40,11 @@ class _Lines:
 
 @dataclass(slots=True)
 class Records:
-    """Records, and at which of them (from 0) quotes or widths were in doubt."""
+    """Records, at which of them (from 0) quotes or widths were in doubt, and what else has to be told of them."""
 
     rows: list[list[str]]
     doubtful: list[int]
+    told: list[str] = field(default_factory=list[str])
 
 
 def records_of(text: str, dialect: Dialect) -> Records:
@@ -141,6 +144,9 @@ def split_spaces(text: str) -> list[list[str]]:
     lines = _BREAK.split(text)
     filled = [line for line in lines if line.strip()]
     rows = _by_runs(lines, r'"([^"]*)"|(\S+)')
+    names = next((len(row) for row in rows if row), 0)
+    if any(len(row) != names for row in rows if row) and (found := by_columns(lines)) is not None:
+        return found
     usual = Counter(len(row) for row in rows if row)
     if usual and usual.most_common(1)[0][1] < 0.9 * (len(filled) - 1):
         rows = _by_runs(lines, r'"([^"]*)"|((?:(?!\s{2,}).)+)')

@@ -17,10 +17,12 @@ _WORDS = re.compile(
     r"gesamtsumme|insgesamt|yhteensa|i alt|razem|ogolem|celkem|toplam|subtotal|all|alle|"
     r"gesamtergebnis|generale|general|geral|i ?alt|sammanlagt)"
     r"(?:[ :].*)?"
+    r"|.{1,60}[ :-](?:sub)?(?:total|totals|totale|totales|totaal|summe|gesamt|ergebnis|zwischensumme)\s*:?"
 )
+"""Words for a total alone, before what it is of, and behind it (“North Total”, “Nord Ergebnis”)."""
 
 
-_MAY_SAY = re.compile(r"tot|s[uo]m|g[eé]|al[lt]|insg|yht|raz|og[oó]|cel|top|sub|sam", re.IGNORECASE)
+_MAY_SAY = re.compile(r"tot|s[uo]m|g[eé]|al[lt]|insg|erg|yht|raz|og[oó]|cel|top|sub|sam", re.IGNORECASE)
 """Every word for a total has one of these in it; to look for them is quicker."""
 _BARE = re.compile(
     r"(?:(?:grand|sub|overall|zwischen|gesamt|end|sous|sub)[- ]?)?"
@@ -29,7 +31,8 @@ _BARE = re.compile(
 )
 _NOTE = re.compile(
     r"(?:sources?|notes?|quelle|hinweis|anmerkung|fuente|fonte|remarks?|stand|as of|last updated?|generated|created|"
-    r"exported|printed|report|copyright|©|\*|†|\(c\)|page|seite|data)\b.*",
+    r"exported|printed|report|copyright|page|seite|data)\b.*"
+    r"|(?:[*†‡§©¹²³]|\(\w{1,2}\)|\[\w{1,2}\]|\d{1,2}\)).*",
     re.IGNORECASE | re.DOTALL,
 )
 _WORDY = 4

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Callable
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
@@ -46,10 +47,33 @@ def month_columns(header: list[str]) -> tuple[int, list[int]] | None:
     return (years[0], months) if len(set(numbers)) == len(numbers) else None
 
 
-def without_total_columns(
-    header: list[str], lines: list[Line], dated: list[int], remarks: list[Remark]
-) -> tuple[list[str], list[Line], list[int]]:
+@dataclass(frozen=True, slots=True)
+class WideLines:
+    """A table with columns that are dates: their places are ``dated``; what is found on the way goes to ``remarks``."""
+
+    path: Path
+    sheet: str | None
+    header: list[str]
+    lines: list[Line]
+    dated: list[int]
+    hints: Hints
+    remarks: list[Remark]
+
+    def only(self, places: list[int]) -> "WideLines":
+        """The table with some of its columns."""
+        moved = {old: new for new, old in enumerate(places)}
+        return replace(
+            self,
+            header=[self.header[place] for place in places],
+            lines=[Line(line.number, [line.cells[place] for place in places]) for line in self.lines],
+            dated=[moved[place] for place in self.dated if place in moved],
+            hints=self.hints.only(places),
+        )
+
+
+def without_total_columns(wide: WideLines) -> WideLines:
     """The table without the number columns behind its dates (totals, averages, targets) and those that are row sums."""
+    header, lines, dated = wide.header, wide.lines, wide.dated
     mark = evidence([cell for line in lines for cell in line.cells])
     numbers = {
         place: [_number(line.cells[place], mark) for line in lines]
@@ -72,14 +96,8 @@ def without_total_columns(
     if dropped:
         names = ", ".join(header[place] for place in sorted(dropped))
         text = f"The columns beside the dates are left out, since they repeat or sum them up: {names}."
-        remarks.append(Remark("rows left out", text))
-    keep = [place for place in range(len(header)) if place not in dropped]
-    moved = {old: new for new, old in enumerate(keep)}
-    return (
-        [header[place] for place in keep],
-        [Line(line.number, [line.cells[place] for place in keep]) for line in lines],
-        [moved[place] for place in dated],
-    )
+        wide.remarks.append(Remark("rows left out", text))
+    return wide.only([place for place in range(len(header)) if place not in dropped])
 
 
 def _is_number_column(cells: list[Cell]) -> bool:
@@ -93,72 +111,38 @@ def _number(cell: Cell, elsewhere: Counter[Mark]) -> float | None:
     return read.value if read else None
 
 
-def melted(
-    path: Path,
-    sheet: str | None,
-    header: list[str],
-    lines: list[Line],
-    dated: list[int],
-    remarks: list[Remark],
-    hints: Hints,
-) -> Table:
+def melted(wide: WideLines) -> Table:
     """The long table: a row for each line and date. Its numbers are called by the sheet, else by the file's stem."""
-    found = read_moments(list[Cell]([header[place] for place in dated]), years=True)
+    found = read_moments(list[Cell]([wide.header[place] for place in wide.dated]), years=True)
     if found is None:
         raise ValueError("the date columns' names were read before")
-    at = dict(zip(dated, found.moments, strict=True))
-    return _long(path, sheet, header, lines, dated, remarks, hints, lambda line, place: at[place], found.grain)
+    at = dict(zip(wide.dated, found.moments, strict=True))
+    return _long(wide, lambda line, place: at[place], found.grain)
 
 
-def melted_months(
-    path: Path,
-    sheet: str | None,
-    header: list[str],
-    lines: list[Line],
-    found: tuple[int, list[int]],
-    remarks: list[Remark],
-    hints: Hints,
-) -> Table | None:
-    """The long table of one with a line for each year and a column for each month; None where a year cannot be read."""
-    year, months = found
-    years = {line.number: _year(line.cells[year]) for line in lines}
+def melted_months(wide: WideLines, year: int) -> Table | None:
+    """The long table of one with a line for each year (at that place) and a column for each month, which are its dates;
+    None where a year cannot be read."""
+    years = {line.number: _year(line.cells[year]) for line in wide.lines}
     if None in years.values():
         return None
-    rest = [place for place in range(len(header)) if place != year]
-    moved = {old: new for new, old in enumerate(rest)}
-    cut = [Line(line.number, [line.cells[place] for place in rest]) for line in lines]
+    cut = without_total_columns(wide.only([place for place in range(len(wide.header)) if place != year]))
 
     def moment(line: Line, place: int) -> datetime | None:
         of = years[line.number]
-        return None if of is None else datetime(of, MONTHS[fold(header[rest[place]]).rstrip(".")], 1)  # noqa: DTZ001
+        return None if of is None else datetime(of, MONTHS[fold(cut.header[place]).rstrip(".")], 1)  # noqa: DTZ001
 
-    names = [header[place] for place in rest]
-    names, cut, dated = without_total_columns(names, cut, [moved[place] for place in months], remarks)
-    by_name = {name: place for place, name in enumerate(header)}
-
-    def kept(line: Line, place: int) -> datetime | None:
-        return moment(line, moved[by_name[names[place]]])
-
-    return _long(path, sheet, names, cut, dated, remarks, hints, kept, "month")
+    return _long(cut, moment, "month")
 
 
 def _year(cell: Cell) -> int | None:
     return int(str(cell).strip()) if is_year(cell) and cell is not None else None
 
 
-def _long(
-    path: Path,
-    sheet: str | None,
-    header: list[str],
-    lines: list[Line],
-    dated: list[int],
-    remarks: list[Remark],
-    hints: Hints,
-    moment: Callable[[Line, int], datetime | None],
-    grain: Grain,
-) -> Table:
+def _long(wide: WideLines, moment: Callable[[Line, int], datetime | None], grain: Grain) -> Table:
+    header, lines, dated, hints = wide.header, wide.lines, wide.dated, wide.hints
     names = [place for place in range(len(header)) if place not in dated]
-    metric, when = _metric(path, sheet, header, lines, names), _free("Date", header)
+    metric, when = _metric(wide, names), _free("Date", header)
     long = [(line, place) for line in lines for place in dated]
     rows = [line.number for line, _ in long]
     columns = [
@@ -168,23 +152,23 @@ def _long(
     ]
     cells: list[Cell] = [line.cells[place] for line, place in long]
     shown = next((hints.formats[place] for place in dated if place in hints.formats), None)
-    values = column_of(metric, cells, rows, evidence(cells), remarks, delimiter=hints.delimiter, shown=shown)
+    values = column_of(metric, cells, rows, evidence(cells), wide.remarks, delimiter=hints.delimiter, shown=shown)
     if values.kind != "number":
         values = Column(metric, "text", cells)
     moments = [moment(line, place) for line, place in long]
     columns.append(Column(when, "date", [header[place] for _, place in long], moments=moments, grain=grain))
     columns.append(values)
-    return Table(path.name, sheet, columns, rows, Wide(when, metric), remarks)
+    return Table(wide.path.name, wide.sheet, columns, rows, Wide(when, metric), wide.remarks)
 
 
-def _metric(path: Path, sheet: str | None, header: list[str], lines: list[Line], names: list[int]) -> str:
+def _metric(wide: WideLines, names: list[int]) -> str:
     """What the numbers are called: by the one indicator the lines name, else by the sheet, else by the file."""
     for place in names:
-        if fold(header[place]) in _INDICATORS:
-            named = {written(line.cells[place]) for line in lines}
+        if fold(wide.header[place]) in _INDICATORS:
+            named = {written(line.cells[place]) for line in wide.lines}
             if len(named) == 1 and (only := named.pop()):
                 return only
-    return sheet or path.stem
+    return wide.sheet or wide.path.stem
 
 
 _INDICATORS_WORDS = "indicator indicator_name series variable measure metric kennzahl merkmal"

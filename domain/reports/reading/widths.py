@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Callable
 
 from domain.reports.reading.moment import read_moment
+from domain.reports.reading.narrow import with_names
 from domain.reports.reading.numerals import is_nothing, read_numeral
 from domain.reports.reading.records import SPACES, Records
 
@@ -15,6 +16,8 @@ def fitted(read: Records, delimiter: str) -> Records:
     if not wide or delimiter == SPACES:
         return read
     width = _usual(wide)
+    read = with_names(read, width, delimiter)
+    width = _usual([row for row in read.rows if len(row) > 1])
     if all(len(row) <= width for row in read.rows):
         return read
     kinds = _kinds([row for row in wide if len(row) == width], width)

@@ -1,28 +1,23 @@
 """Workbooks (XLSX, XLS, XLSB, ODS), by calamine: values as last calculated, every sheet.
 
-How numbers are shown, and which formulas have no value, is looked up in the first lines of XLSX by openpyxl.
+How their numbers are shown is looked up besides (see ``shown``).
 """
 
 import importlib
 import io
-import re
 import zipfile
-from collections import Counter
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from domain.core.errors import Invalid
-from domain.reports.reading.errors import put_errors
-from domain.reports.reading.numerals import CODES, CURRENCIES, LARGEST_EXACT
-from domain.reports.reading.table import Cell, Format, Line, Sheet, blank
+from domain.reports.reading.numerals import LARGEST_EXACT
+from domain.reports.reading.shown import look_up
+from domain.reports.reading.table import Cell, Line, Sheet, blank
 
 MOST_LINES = 1_000_000
 MOST_UNPACKED = 600 * 1024 * 1024
-_LOOK = 120  # lines whose formats are looked at
 _ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
 """The stream in which Office keeps a workbook that has a password: [MS-OFFCRYPTO]."""
-_SUMS = re.compile(r"=(?:SUM|SUBTOTAL)\((?:1?0?9,)?\$?([A-Z]+)\$?\d+:\$?([A-Z]+)\$?\d+\)", re.IGNORECASE)
-_SIGNS = re.compile(r"\[\$([^\]-]*)(?:-[^\]]*)?\]|\"([^\"]*)\"|([€$£¥₹₩₦])")
 
 
 def read_workbook(name: str, content: bytes) -> list[Sheet]:
@@ -53,9 +48,7 @@ def read_workbook(name: str, content: bytes) -> list[Sheet]:
         raise
     except Exception as error:
         raise _broken(name) from error
-    if content.startswith(b"PK\x03\x04") and b"xl/workbook.xml" in content:
-        _look_up(content, sheets)
-        put_errors(content, sheets)
+    look_up(content, sheets)
     return sorted(sheets, key=lambda sheet: sheet.hidden)
 
 
@@ -117,61 +110,3 @@ def _cell(value: object) -> Cell:
     if isinstance(value, str | int | float | bool | datetime | date | time | timedelta):
         return value
     return str(value)
-
-
-def _look_up(content: bytes, sheets: list[Sheet]) -> None:
-    """Fill in how columns show their numbers, and which of them hold formulas that were never calculated."""
-    openpyxl: Any = importlib.import_module("openpyxl")  # it ships no types
-    by_name = {sheet.name: sheet for sheet in sheets}
-    try:
-        book = openpyxl.load_workbook(io.BytesIO(content), read_only=True)
-    except Exception:  # noqa: BLE001 - what one reader can read another may not: nothing is known of formats then
-        return
-    for page in book.worksheets:
-        if page.title in by_name:
-            _formats(page, by_name[page.title])
-    book.close()
-
-
-def _formats(page: Any, sheet: Sheet) -> None:
-    shown: dict[int, Counter[Format]] = {}
-    formulas: Counter[int] = Counter()
-    summed = set[int]()
-    page.reset_dimensions()  # some writers declare a wrong size
-    values = {line.number: line for line in sheet.lines[:_LOOK]}
-    rows: Any = page.iter_rows(max_row=_LOOK)
-    for row in rows:
-        for cell in row:
-            if cell.value is None:
-                continue
-            place: int = cell.column - 1
-            line = values.get(int(cell.row))
-            if isinstance(cell.value, str):
-                if (found := _SUMS.fullmatch(cell.value)) and {found[1], found[2]} == {cell.column_letter}:
-                    summed.add(place)
-                known = line is not None and place < len(line.cells) and not blank(line.cells[place])
-                formulas[place] += cell.value.startswith("=") and not known
-                continue
-            if not isinstance(cell.value, int | float) or isinstance(cell.value, bool):
-                continue
-            shown.setdefault(place, Counter())[_format(str(cell.number_format or ""))] += 1
-    for place, counts in shown.items():
-        usual, count = counts.most_common(1)[0]
-        if usual != Format() and count > 0.6 * counts.total():
-            sheet.formats[place] = usual
-    sheet.summed = frozenset(summed)
-    sheet.uncalculated = frozenset(place for place, count in formulas.items() if count > 1)
-
-
-def _format(code: str) -> Format:
-    """``0.0%`` is a percentage, ``#,##0.00 [$€-407]`` an amount in euros."""
-    positive = code.split(";")[0]
-    if positive.rstrip(" _)").endswith("%") or "0%" in positive:
-        return Format(percent=True)
-    for found in _SIGNS.finditer(positive):
-        sign = next((group for group in found.groups() if group), "").strip()
-        if sign in CURRENCIES:
-            return Format(currency=CURRENCIES[sign])
-        if sign.upper() in CODES:
-            return Format(currency=sign.upper())
-    return Format()

@@ -14,6 +14,7 @@ from domain.core.errors import Invalid, NotFound
 from domain.core.settings import Settings
 from domain.tools.builtin.read_file import read_file
 from domain.tools.registry import Output
+from tests.factories.ods import ods
 from tests.factories.tools import FolderFiles, call, tool_context
 from tests.fakes.web import ARTICLE, pdf
 
@@ -102,6 +103,7 @@ def protected_pdf() -> bytes:
         ("report", pdf("Quarterly figures"), "pdf", "Quarterly figures"),
         ("letter.docx", word("# Dear all", table=[["day"], ["Mon"]]), "docx", "# Dear all\n\n| day |"),
         ("book", workbook(Data=[["a"], [1]]), "xlsx", "| 1 |"),
+        ("book.ods", ods({"Data": [["a", "b"], [1, 2.5]]}), "workbook", "| 1 | 2.5 |"),
     ],
 )  # fmt: skip
 async def test_a_file_is_read_by_its_kind(tmp_path: Path, name: str, content: bytes, kind: str, part: str) -> None:
@@ -168,7 +170,9 @@ async def test_a_long_pdf_is_read_page_by_page_until_there_is_enough(tmp_path: P
         ("huge.txt", b"x" * (21 * 1024 * 1024), "21 MB; files up to 20 MB"),
         ("binary.bin", bytes(range(256)) * 4, "not a kind of file Legwork reads"),
         ("photo.png", b"\x89PNG\r\n\x1a\n", "is a picture"),
-        ("old.xls", OLE, "old Office format"),
+        ("old.xls", OLE, "damaged or no workbook"),
+        ("old.doc", OLE, "old Office format"),
+        ("broken.ods", b"PK\x03\x04 and then nothing", "damaged"),
         ("protected.xlsx", OLE, "protected by a password"),
         ("protected.docx", OLE, "protected by a password"),
         ("protected.pdf", protected_pdf(), "protected by a password"),

@@ -7,7 +7,7 @@ from zipfile import BadZipFile
 from domain.core.errors import Invalid
 from domain.tools.builtin.reading.archives import check_office_file
 from domain.tools.builtin.reading.documents import read_docx, read_html, read_pdf
-from domain.tools.builtin.reading.tables import read_csv, read_xlsx
+from domain.tools.builtin.reading.tables import read_csv, read_workbook, read_xlsx
 from domain.tools.builtin.reading.text import read_json, read_json_lines, read_text
 from domain.tools.registry import Output
 
@@ -23,6 +23,11 @@ _READERS: dict[str, Callable[[Path, str, int], Output]] = {
     "text": read_text,
 }
 
+_WORKBOOKS: dict[str, Callable[[Path, str, int, str | None], Output]] = {
+    "workbook": read_workbook,
+    "xlsx": read_xlsx,
+}
+
 _KINDS = {
     ".csv": "csv", ".tsv": "csv", ".tab": "csv",
     ".docx": "docx", ".docm": "docx",
@@ -31,6 +36,7 @@ _KINDS = {
     ".jsonl": "json lines", ".ndjson": "json lines",
     ".pdf": "pdf",
     ".xlsx": "xlsx", ".xlsm": "xlsx",
+    ".xls": "workbook", ".xlsb": "workbook", ".ods": "workbook",
     ".txt": "text", ".md": "text", ".markdown": "text", ".log": "text", ".rst": "text",
 }  # fmt: skip
 
@@ -41,9 +47,9 @@ _ALTERNATIVES = {
     ),
     "a recording": ((".mp3", ".mp4", ".wav", ".m4a", ".ogg", ".mov", ".avi"), "Send what is said in it as text."),
     "an archive": ((".zip", ".gz", ".tar", ".7z", ".rar"), "Unpack it and send the files."),
-    "in an old Office format": ((".xls", ".doc", ".ppt"), "Save it as .xlsx or .docx and send it again."),
+    "in an old Office format": ((".doc", ".ppt"), "Save it as .docx or PDF and send it again."),
     "in a format Legwork does not read": (
-        (".ods", ".odt", ".pptx", ".pages", ".numbers", ".rtf"),
+        (".odt", ".pptx", ".pages", ".numbers", ".rtf"),
         "Save it as .xlsx, .docx or PDF.",
     ),
 }
@@ -64,10 +70,13 @@ def read_content(path: Path, name: str, max_chars: int, sheet: str | None, max_b
             remedy="Send a smaller part of it.",
         )
     kind = _kind(path, name)
-    if sheet is not None and kind != "xlsx":
+    if sheet is not None and kind not in ("xlsx", "workbook"):
         raise Invalid(f"{name} has no sheets.", remedy="Leave the sheet out.")
     try:
-        found = read_xlsx(path, name, max_chars, sheet) if kind == "xlsx" else _READERS[kind](path, name, max_chars)
+        if kind in _WORKBOOKS:
+            found = _WORKBOOKS[kind](path, name, max_chars, sheet)
+        else:
+            found = _READERS[kind](path, name, max_chars)
     except Invalid:
         raise
     except (OSError, BadZipFile, ValueError, KeyError, TypeError, AttributeError, IndexError, SyntaxError) as error:

@@ -4,7 +4,7 @@ import csv
 import warnings
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime, time
-from io import StringIO
+from io import BytesIO, StringIO
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -15,7 +15,7 @@ from domain.tools.builtin.reading.archives import check_office_file
 from domain.tools.builtin.reading.text import decoded
 from domain.tools.registry import Output
 
-__all__ = ["markdown_table", "read_csv", "read_xlsx"]
+__all__ = ["markdown_table", "read_csv", "read_workbook", "read_xlsx"]
 
 _PREVIEW_ROWS = 20
 _PREVIEW_COLUMNS = 50
@@ -60,6 +60,26 @@ def read_xlsx(path: Path, name: str, max_chars: int, sheet: str | None) -> Outpu
             }
         finally:
             workbook.close()
+
+
+def read_workbook(path: Path, name: str, max_chars: int, sheet: str | None) -> Output:
+    """The same of a workbook in the formats that only calamine reads: XLS, XLSB, ODS."""
+    with path.open("rb") as file:
+        packed = file.read(2) == b"PK"
+    if packed:
+        check_office_file(path, name, unpacked_mb=_UNPACKED_MB)
+    from python_calamine import CalamineError, CalamineWorkbook, PasswordError  # loaded on first use
+
+    try:
+        workbook = CalamineWorkbook.from_filelike(BytesIO(path.read_bytes()))
+    except PasswordError as error:
+        raise Invalid(f"{name} is protected by a password.", remedy="Remove the password and send it again.") from error
+    except CalamineError as error:
+        raise Invalid(f"{name} is damaged or no workbook.", remedy="Save it as .xlsx and send it again.") from error
+    names = workbook.sheet_names
+    chosen = _sheet(names, sheet, name)
+    rows = workbook.get_sheet_by_name(chosen).to_python(skip_empty_area=False)
+    return {**_preview(rows, name, max_chars), "sheet": chosen, "sheets": names}
 
 
 def _sheet(names: list[str], wanted: str | None, name: str) -> str:
