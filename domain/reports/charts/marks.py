@@ -20,7 +20,7 @@ _LABELLED_BARS, _LABELLED_LINES = 12, 31
 _MARKED = 40
 """Points of a line up to which each is marked."""
 _LONGEST_NAME, _LONGEST_PART = 26, 34
-_SMALLEST_WRITTEN = 0.045
+_SMALLEST_WRITTEN = 0.07
 """The share of a pie that has room for its number."""
 _FULL_DOTS = 400
 """Points of a scatter up to which each is drawn large."""
