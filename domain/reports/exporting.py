@@ -21,12 +21,13 @@ _LONGEST_NAME = 80
 
 
 def title_of(result: Result) -> str:
-    """“sum of Sales by Region”, and “Rows” where those of the table are listed."""
+    """“Sum of Sales by Region”, and “Rows” where those of the table are listed."""
     shown = [heading.name for heading in result.headings if heading.select is not None]
     groups = [heading.name for heading in result.headings if heading.select is None]
     if not shown:
         return "Rows"
     title = ", ".join(shown)
+    title = f"{title[:1].upper()}{title[1:]}"
     return f"{title} by {' and '.join(groups)}" if groups else title
 
 

@@ -66,6 +66,7 @@ def check(text: str, facts: Sequence[Mapping[str, Any]], computed: Sequence[str]
     lines: list[str] = []
     for line in text.split("\n"):
         if line.strip() and line.strip() in stands:
+            matched += _judge(line, stated, years, names, dates)[0]
             lines.append(line)
             continue
         marker = cast("re.Match[str]", _MARKER.match(line)).group()

@@ -47,7 +47,8 @@ async def test_a_result_comes_as_a_file_into_the_thread(office: Office) -> None:
     thread, _ = await ask(office, "profit by region", name="shop.csv")
     await ask(office, "export this as CSV", thread)
     [made] = [file for message in office.said(thread) for file in message.files if file.name.endswith(".csv")]
-    assert made.name == "shop - sum of Profit by Region.csv"
+    assert made.name == "shop - Sum of Profit by Region.csv"
+    assert made.data is not None
     rows = dict(list(csv.reader(io.StringIO(made.data.decode("utf-8-sig"))))[1:])
     assert {name: float(number) for name, number in rows.items()} == pytest.approx(dict(by(SHOP, "Region", "Profit")))
 
