@@ -1,12 +1,13 @@
 """The columns and values of one table by the words that may name them."""
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from domain.reports.asking.lexicon import DATED_NOUNS, KIN, MEANINGS, ROW_NOUNS, VALUE_KIN, Phrase
 from domain.reports.asking.words import name_words, plain, slips, slips_allowed, stem
 from domain.reports.facts.words import called
-from domain.reports.reading import Column, Table
+from domain.reports.reading import Cell, Column, Table
 
 MOST_VALUES = 20_000
 """Of a column with more different values, only those are looked at that hold a word of the question."""
@@ -64,12 +65,14 @@ class Names:
         self.longest = min(max(longest), 12)
 
     def _index(self, column: Column) -> None:
-        written = dict.fromkeys(" ".join(str(cell).split()) for cell in column.cells if cell not in (None, ""))
+        distinct = dict.fromkeys(column.cells)
+        if len(distinct) > MOST_VALUES:
+            distinct = self._asked_of(distinct)
         known: dict[str, str] = {}
-        for value in written:
+        for cell in distinct:
+            value = "" if cell is None else " ".join(str(cell).split())
             known.setdefault(value.casefold(), value)
-        wanted = known.items() if len(known) <= MOST_VALUES else self._asked_of(known)
-        for _, value in wanted:
+        for value in known.values():
             words = name_words(value)
             if not words or len(words) > 12:
                 continue
@@ -79,9 +82,21 @@ class Names:
                     if len(word) >= 3:
                         self._parts.setdefault(word, []).append((column.name, value))
 
-    def _asked_of(self, known: dict[str, str]) -> list[Value]:
-        words = [word.casefold() for word in self.asked if len(word) > 1]
-        return [(key, value) for key, value in known.items() if any(word in key for word in words)]
+    def _asked_of(self, distinct: Iterable[Cell]) -> dict[Cell, None]:
+        """The values that stand in the question as they are, and those that share a word with it which only a name can
+        be, where these are few."""
+        asked = [word.casefold() for word in self.asked]
+        whole = {" ".join(asked[at : at + count]) for at in range(len(asked)) for count in range(1, 7)}
+        own = [word for word in asked if len(word) > 2 and (plain(word),) not in MEANINGS]
+        exact: dict[Cell, None] = {}
+        alike: dict[Cell, None] = {}
+        for cell in distinct:
+            text = cell.casefold() if isinstance(cell, str) else ""
+            if text in whole:
+                exact[cell] = None
+            elif any(word in text for word in own):
+                alike[cell] = None
+        return exact | alike if len(alike) <= MOST_VALUES else exact
 
     def column(self, phrase: Phrase, *, part: bool) -> tuple[str, ...]:
         """The columns a phrase names as a whole; with ``part``, else those it names a part of, or that are its kin."""
