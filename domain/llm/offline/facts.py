@@ -21,6 +21,9 @@ _SECTIONS = (
 )
 """Each with the types of fact it holds, those first that matter more, and how many of them."""
 
+_NEW = 40.0
+"""The score from which on a fact says something of its own (domain/reports/facts/first.py)."""
+
 _MOST_ASKED = 6
 _MOST_NOTES = 3
 _WORD = re.compile(r"[^\W_]+")
@@ -32,7 +35,7 @@ def worded_facts(analysis: Mapping[str, Any], question: str) -> str:
     if not facts:
         return f"No facts could be computed from {_file(analysis)}.\n\n{_closing(analysis, 0)}"
     asked = _asked_for(facts, question)
-    rest = [fact for fact in facts if fact not in asked]
+    rest = [fact for fact in facts if fact not in asked and not _said_before(fact)]
     headline = _headline(facts) if not asked else None
     opening = asked if headline is None else [headline]
     room = _MOST - len(opening)
@@ -45,6 +48,12 @@ def worded_facts(analysis: Mapping[str, Any], question: str) -> str:
     parts += _read(analysis)
     parts.append(_closing(analysis, len(facts)))
     return "\n\n".join(parts)
+
+
+def _said_before(fact: Fact) -> bool:
+    """Whether a fact only says what a more important one has said: facts rank such last."""
+    score = fact.get("score")
+    return isinstance(score, int | float) and score < _NEW
 
 
 def _read(analysis: Mapping[str, Any]) -> list[str]:

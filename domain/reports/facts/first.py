@@ -17,7 +17,7 @@ from domain.reports.facts.measure import ROWS, per_step, role_of
 from domain.reports.facts.state import named
 
 FIRST = 10
-_REPEATED = 0.4  # of its score is left to what another fact says already
+_REPEATED = 0.4  # of its score is left to what another fact says already: less than 40, which all others have
 _MOST_NAMED = 3
 _PLAIN = ("total", "average", "share", "ranking")
 

@@ -126,14 +126,14 @@ def _leaders(frame: Frame, metric: str, place: int, rates: set[str], *, counts: 
         whole = sum(number for _, number in order)
         uneven = len(order) <= _MANY or whole <= 0 or order[0][1] * len(order) >= _EVEN * whole
         clear = uneven and stands_out(frame, metric, base, dimension)
-        score = top_score - 3 * behind if clear else 45.0 - place
+        score = max(41.0, top_score - 3 * behind if clear else 45.0 - place)
         placed = behind == 0 and place == 0 and len(columns) > 1
         top: Segment = (*base, (dimension.name, order[0][0]))
         facts.append(state_rank(frame, metric, top, score if placed else score - 1))
         facts.append(state_share(frame, metric, top, score - 1 if placed else score))
         second: Segment = (*base, (dimension.name, order[1][0]))
         if order[1][1] >= _WORTH_A_WORD * whole:
-            facts.append(state_share(frame, metric, second, (45.0 if clear else 42.0) - place))
+            facts.append(state_share(frame, metric, second, max(40.0, (45.0 if clear else 42.0) - place)))
     return facts
 
 
@@ -148,9 +148,9 @@ def _apart(frame: Frame, metric: str, found: list[Difference], misleading: set[t
         if len(order) < 2 or any(frame.mask(((one.column, value),)).sum() < FEWEST for value, _ in order):
             continue
         if (one.column, order[0][0]) not in misleading:
-            score = 58.0 + 8 * one.explains - 2 * behind - (8.0 if one.column in grades or one.echo else 0.0)
+            score = 58.0 + 8 * one.explains - min(8, 2 * behind) - (8.0 if one.column in grades or one.echo else 0.0)
             facts.append(state_rank(frame, metric, ((one.column, order[0][0]),), score))
-        facts.append(state_rank(frame, metric, ((one.column, order[-1][0]),), 50.0 - behind))
+        facts.append(state_rank(frame, metric, ((one.column, order[-1][0]),), max(40.0, 50.0 - behind)))
     return facts
 
 

@@ -52,6 +52,16 @@ async def test_facts_become_a_short_answer_headline_first():
     assert 4 <= text.count("\n- ") <= 8
 
 
+async def test_what_only_repeats_a_fact_is_not_said_beside_it():
+    fall = fact("change", "Leads of Hillside have been 42 % lower since May; with it, sales (40 % lower).") | {
+        "score": 92.0
+    }
+    again = fact("change", "Sales of Hillside have been 40 % lower since May.") | {"score": 34.0}
+    text = await answer("what moved?", ANALYSIS | {"facts": [FACTS[0], fall, again]})
+    assert fall["text"] in text
+    assert again["text"] not in text
+
+
 async def test_every_sentence_is_a_facts_own():
     text = await answer("what moved?", ANALYSIS)
     stated = {entry["text"] for entry in FACTS} | {"What changed", "Worth a look", "Data quality", ""}
