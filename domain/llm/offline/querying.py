@@ -4,9 +4,10 @@ from collections.abc import Mapping
 from pathlib import PurePath
 from typing import Any, cast
 
-from domain.llm.offline.plans import Plan, Proposal, literal
+from domain.llm.offline.plans import Plan, Proposal, beginning_with, literal
 from domain.llm.offline.queried import ROWS_ARE_TOLD
 from domain.llm.offline.situation import KnownFile, Situation
+from domain.llm.offline.talk import missing_tool
 from domain.llm.offline.target import Target
 from domain.llm.offline.wishes import as_question, asks_particular, may_group, wanted_format, wants_chart
 
@@ -38,15 +39,20 @@ def query_plan(situation: Situation, file: KnownFile, target: Target | None) -> 
         {"file": file.name, "question": question, **({"previous": _as_written(previous)} if previous else {})},
     )
     kind = _file_kind(text, target)
+    if kind is not None and "export_table" not in situation.tools:
+        return missing_tool(("export_table",))
     pictured = wants_chart(text) or (target is None and kind is None)
     inputs = [asked, *(_drawn(situation, plan, asked, file, text, previous) if pictured else [])]
-    if kind is not None and "export_table" in situation.tools:
+    if kind is not None:
         name = {"name": target.name} if target is not None else {}
         given = {"file": file.name, "query": f"{{{{ {asked}.output.query }}}}", "format": kind, **name}
         inputs.append(plan.tool("export_table", given, after=[asked]))
     names = [known.name for known in situation.known]
     redrawn = previous is not None and wants_chart(text) and not asks_particular(text, names)
+    missing = wants_chart(text) and "draw_chart" not in situation.tools
     answer = plan.write("answer", f"{ANSWER_FROM_RESULT}{f' {ROWS_ARE_TOLD}' if redrawn else ''}", inputs)
+    if missing:
+        plan.nodes[-1] = beginning_with(plan.nodes[-1], "Drawing a chart is not switched on here, so there is none.")
     if target is not None and kind is None:
         plan.tool("write_file", {"name": target.name, "content": f"{{{{ {answer}.output.text }}}}"}, after=[answer])
     written = f" and write {target.name}" if target is not None else ""

@@ -76,6 +76,7 @@ _EXAMPLES = (
 _NEEDS = {
     "analyse_table": "working out a table",
     "query_table": "asking a table",
+    "export_table": "writing a result to a file",
     "draw_chart": "drawing a chart",
     "read_file": "reading a file",
     "navigate_url": "reading web pages",

@@ -69,10 +69,11 @@ def answer(path: Path, name: str, arguments: QueryTable, other: tuple[Path, str]
     joined = read_table(*other) if other is not None else None
     result = run_query(table, query.model_copy(update={"file": name}), joined)
     found = result.as_json()
+    told = {remark.text for remark in table.remarks if remark.kind == "elsewhere"} if arguments.previous else set[str]()
     return {
         "file": name,
         **found,
-        "notes": [*understood.assumed, *found["notes"]],
+        "notes": [*understood.assumed, *(note for note in found["notes"] if note not in told)],
         "left": list(understood.left),
         "chart": understood.chart,
         "export": understood.export,

@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from domain.llm.model import Turn
+from tests.factories.llm import TOOLS
 from tests.factories.offline import LAST, LEADS, REPORT, STOCK, calls, decision
 
 QUERY = {"file": "leads-w27.csv", "select": [{"how": "sum", "column": "Leads"}], "by": ["Region"]}
@@ -133,3 +134,16 @@ async def test_what_is_to_be_done_with_the_file_itself_is_still_refused(message:
 
 async def test_two_tables_are_worked_out_each():
     assert "query_table" not in await made("compare 2013 and 2014", attachments=[LEADS, STOCK])
+
+
+def without(name: str) -> list[Any]:
+    return [tool for tool in TOOLS if tool["name"] != name]
+
+
+async def test_a_file_or_a_chart_that_cannot_be_made_here_is_not_left_out_in_silence():
+    more: dict[str, Any] = {"attachments": [LEADS]}
+    refused = await decision("sales by region as PDF", tools=without("export_table"), **more)
+    assert (refused.outcome, "export_table" in refused.reply) == ("not_understood", True)
+    plain = await decision("sales by region as a pie chart", tools=without("draw_chart"), **more)
+    assert plain.spec is not None
+    assert "not switched on" in plain.spec["nodes"][-1]["config"]["prompt"]
