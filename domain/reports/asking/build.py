@@ -2,6 +2,7 @@
 
 from domain.core.errors import Invalid
 from domain.reports.asking.draft import Draft, Measure
+from domain.reports.asking.levels import is_balance, is_level
 from domain.reports.asking.names import Names
 from domain.reports.asking.periods import Periods, periods_of
 from domain.reports.asking.times import Calendar
@@ -9,7 +10,7 @@ from domain.reports.asking.walk import main_measure
 from domain.reports.asking.words import name_words
 from domain.reports.facts.steps import trend_step
 from domain.reports.facts.words import hints
-from domain.reports.querying.query import Condition, How, Is, Order, Query, Select
+from domain.reports.querying.query import STEPS, Condition, How, Is, Order, Query, Select
 from domain.reports.querying.result import UNANSWERABLE
 
 _EACH = frozenset(name_words("salary gehalt wage lohn pay age alter price preis score note"))
@@ -98,7 +99,11 @@ class Builder:
             return How.DISTINCT
         if self.draft.chart == "pie":
             return How.SUM  # the parts of a whole
-        adds = self.adds_up(column)
+        if is_balance(self.names, column):
+            return How.LAST
+        if is_level(self.names, column) and not self._over_times():
+            return How.SUM  # at the last time
+        adds = column in self.draft.flows or self.adds_up(column)
         flow, value = hints(column, "flow"), hints(column, "value")
         if flow is value or set(name_words(column)) & _EACH:
             self.assumed.append(f"I took the {'sum' if adds else 'average'} of {column}.")
@@ -113,20 +118,13 @@ class Builder:
             return False
         if flow is not value:
             return flow
-        if hints(column, "level"):
-            return self._at_one_time()
-        from domain.reports.facts.build import frame_of  # numpy is loaded on first use
+        return self.names.role(column) == "flow"
 
-        role = frame_of(self.names.table).roles.get(column)
-        return role is not None and role.kind == "flow"
-
-    def _at_one_time(self) -> bool:
-        """Whether a stock or a population is asked of one time: it adds up over places, not over times."""
-        draft, date = self.draft, self.names.date()
-        steps = {self.grain(), date.name if date is not None else ""}
-        once = len(draft.times) == 1 and draft.times[0][0] == "in" and draft.times[0][1].step in steps
-        along = bool({*draft.groups, draft.subject} & steps) or (draft.trend and self.trend() in steps)
-        return date is None or once or along
+    def _over_times(self) -> bool:
+        """Whether a stock or a population is asked by a step that has several of its dates."""
+        steps = {self.grain(), self.date_name()}
+        groups = {*self.draft.groups, self.draft.subject, *([self.trend()] if self.draft.trend else [])}
+        return bool(groups & set(STEPS)) and not groups & steps
 
     def ordered(self, query: Query) -> Query:
         """With the order that was asked for, if one was, and the limit."""

@@ -2,7 +2,7 @@
 
 from domain.reports.asking.draft import Draft, Measure, condition
 from domain.reports.asking.items import Item
-from domain.reports.asking.lexicon import EARNED, PEOPLE, SPENT
+from domain.reports.asking.lexicon import PEOPLE
 from domain.reports.asking.walk import ADVERBS, HOWS, STEPS, UNITS, Walk
 from domain.reports.asking.words import name_words, word_set
 from domain.reports.facts.words import hints
@@ -200,26 +200,11 @@ def _measure(walk: Walk, item: Item, numbers: tuple[str, ...]) -> None:
     if draft.measures and walk.joined and not draft.how and draft.measures[-1].how is not None:
         hows = [draft.measures[-1].how]  # “average price and cost”
     verb = item.is_("verb")
-    if verb:
-        _one_sign(walk, item, numbers[0])
     if verb and draft.measures and not draft.measures[-1].verb and not draft.how:
         return  # “how many units were sold”: the units are named already
     draft.measures += [Measure(how, numbers, item.said, verb=verb, exact=item.exact) for how in hows]
     draft.how = []
     walk.mode = "measure"
-
-
-def _one_sign(walk: Walk, item: Item, column: str) -> None:
-    """What was spent is what is below zero, where an amount is on both sides of it."""
-    known = [number for number in walk.names.columns[column].numbers if number is not None]
-    if not known or min(known) >= 0 or max(known) <= 0 or hints(column, "profit"):
-        return
-    if item.words[0].plain in SPENT | EARNED:
-        spent = item.words[0].plain in SPENT
-        walk.draft.where.append(condition(column, Is.LESS if spent else Is.MORE, 0))
-        walk.draft.assumed.append(f"I took the rows whose {column} is {'below' if spent else 'above'} 0.")
-        if spent and walk.draft.rank is not None:
-            walk.draft.rank = "bottom" if walk.draft.rank == "top" else "top"
 
 
 def _subject(walk: Walk, item: Item, columns: tuple[str, ...]) -> None:

@@ -28,7 +28,8 @@ class Measure:
 class Draft:
     """``rank``: top or bottom of an order, ``limit`` of them, by a measure, by what was sold, or (``counted``) by how
     often a value occurs. ``part``: the column whose value a share is asked of. ``gaps``: missing cells were asked for
-    by that word.
+    by that word. ``side``: what was spent or earned of an amount with signs; ``flows``:
+    columns that hold one side each, which adds up; ``ending``: the end of a time is meant.
     """
 
     measures: list[Measure] = field(default_factory=list[Measure])
@@ -79,6 +80,9 @@ class Draft:
     strange: list[str] = field(default_factory=list[str])
     left: list[Item] = field(default_factory=list[Item])
     facts: bool = False
+    side: str | None = None
+    flows: set[str] = field(default_factory=set[str])
+    ending: bool = False
 
 
 def condition(column: str, sign: Is, value: Value | tuple[Value, ...] | None = None) -> Condition:

@@ -120,6 +120,7 @@ PHRASES: dict[str, str] = {
     ),
     "before": "before | prior to | earlier than",
     "after": "after | later than",
+    "ending": "end of | at the end of | as of the end of | by the end of",
     "until": "until | till | through | up to | to | up until | by the end of | thru",
     "rows": (
         "rows | row | records | record | entries | entry | lines | line | data rows | observations | "

@@ -146,6 +146,7 @@ PHRASES: dict[str, str] = {
     "since": "seit | ab | von | beginnend | beginnend mit | angefangen | ab dem | seit dem | vom",
     "before": "vor | vor dem",
     "after": "nach | nach dem | danach",
+    "ending": "ende | zum ende | am ende | per ende | ende des | zum ende des",
     "until": "bis | bis zum | bis ende | bis einschließlich",
     "rows": (
         "zeilen | zeile | einträge | eintrag | einträgen | datensätze | datensatz | datensätzen | reihen | "
@@ -256,7 +257,8 @@ PHRASES: dict[str, str] = {
         "habe | kamen | kam | datei | dokument | schick | schicke | sende | mach | mache | erstelle | "
         "erstell | schick mir | arbeiten | arbeitet | gehören | gehört | wohnen | beschäftigt | "
         "beschäftigen | tätig | die | das | der | dem | den | des | ein | eine | einen | einer | einem | "
-        "eines | mir | mich | uns | ich | wir | du | sie | er | es | unsere | unserer | meine | meiner | "
+        "eines | mir | mich | uns | ich | wir | mein | meinem | meinen | bin | bist | "
+        "du | sie | er | es | unsere | unserer | meine | meiner | "
         "bitte | kannst | könntest | können | kann | möchte | will wissen | gibt | gab | gibt es | gab es | "
         "hat es | mal | eigentlich | als | alle zusammen | hallo | hi | danke | guten tag | guten morgen | "
         "jetzt | nun | noch | noch mal | nochmal | etwa | ungefähr | wurde | wurden | worden | wie | "

@@ -19,8 +19,10 @@ from domain.reports.asking.lexicon import (
     nearest,
 )
 from domain.reports.asking.moments import MONTHS, PARTS, number_of, period_at
-from domain.reports.asking.names import Names, Value
+from domain.reports.asking.names import Names
+from domain.reports.asking.sides import side_of
 from domain.reports.asking.times import Calendar, Time
+from domain.reports.asking.valued import Value
 from domain.reports.asking.words import Word, stem
 from domain.reports.reading.months import fold
 
@@ -122,10 +124,10 @@ def _parts(word: Word, names: Names) -> list[Word]:
             return [Word(word.text, meant, word.at, word.at), Word(word.text, rest, word.at, word.end, word.ends)]
     for tail, meant in TAILS.items():
         rest = word.plain.removesuffix(tail)
-        if rest == word.plain or len(rest) < 3:
-            continue
+        if rest == word.plain or len(rest) < 3 or names.values.begun_by(stem(word.plain)):
+            continue  # Lebensmittel is no mean of a life
         for name in (rest, rest.removesuffix("s"), rest.removesuffix("n")):
-            if names.column((stem(name),), part=True) or name in ROW_NOUNS or names.value_like(stem(name)):
+            if names.column((stem(name),), part=True) or name in ROW_NOUNS or names.values.like(stem(name)):
                 return [Word(word.text, meant, word.at, word.at), Word(word.text, name, word.at, word.end, word.ends)]
     return [word]
 
@@ -201,6 +203,9 @@ def _item(words: Sequence[Word], names: Names) -> Item | None:
         columns, means = (), frozenset(["fill"])
     elif verb is not None and not exact and (heads := names.heads(verb)):
         columns, means = heads, frozenset(["verb"])
+    side = None if quoted or exact or values or len(words) > 1 else side_of(names, plain[0], columns)
+    if side is not None:
+        columns, means, noun = (side[0],), frozenset(side[1].split()), False
     if len(words) == 1 and (part := PARTS.get(plain[0])) is not None and names.date() is not None and not quoted:
         return Item(tuple(words), values=values, part=part, means=means - {"day"})
     if noun and not exact and not (columns and any(names.is_number(name) for name in columns)):
@@ -242,7 +247,7 @@ def _number(word: Word) -> float | None:
 def _unknown(word: Word, names: Names) -> Item:
     """A word that is no whole name of anything: a part of a value, a slip, or not known."""
     root = stem(word.plain)
-    if like := (names.value_like(root) or names.value_like(word.plain)):
+    if like := (names.values.like(root) or names.values.like(word.plain)):
         return Item((word,), values=like, loose=True)
     if word.quoted:
         return Item((word,), maybe=names.like(word.plain))

@@ -44,8 +44,9 @@ VERBS: dict[str, tuple[Phrase, ...]] = {
     for words, heads in turns.VERBS.items()
     for word in words.split()
 }
-SPENT = frozenset(turns.SPENT.split())
-EARNED = frozenset(turns.EARNED.split())
+OUTGOING, INCOMING = frozenset(turns.OUTGOING.split()), frozenset(turns.INCOMING.split())
+SPENT, EARNED = frozenset(turns.SPENT.split()), frozenset(turns.EARNED.split())
+DEBIT, CREDIT = frozenset(name_words(turns.DEBIT)), frozenset(name_words(turns.CREDIT))
 HAPPENINGS: dict[str, tuple[Phrase, ...]] = {
     word: tuple((stem(other),) for other in words.split()) for words in turns.HAPPENINGS for word in words.split()
 }

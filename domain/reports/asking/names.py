@@ -1,16 +1,17 @@
 """The columns and values of one table by the words that may name them."""
 
 import re
-from collections.abc import Iterable
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
-from domain.reports.asking.lexicon import DATED_NOUNS, KIN, MEANINGS, ROW_NOUNS, VALUE_KIN, Phrase
+from domain.reports.asking.lexicon import DATED_NOUNS, KIN, MEANINGS, ROW_NOUNS, Phrase
+from domain.reports.asking.valued import Value, Values
 from domain.reports.asking.words import name_words, plain, slips, slips_allowed, stem
 from domain.reports.facts.words import called
-from domain.reports.reading import Cell, Column, Table
+from domain.reports.reading import Column, Table
 
-MOST_VALUES = 20_000
-"""Of a column with more different values, only those are looked at that hold a word of the question."""
+if TYPE_CHECKING:
+    from domain.reports.facts.frame import Frame
 
 MOST_GROUPS = 30
 """So many different numbers may be groups, whatever they are."""
@@ -28,11 +29,6 @@ _UNIT = re.compile(r"\s*[(\[][^)\]]*[)\]]\s*$")
 _ENTITY = frozenset(map(stem, ("name", "title", "titel", "bezeichnung", "label")))
 _KEYS = frozenset(map(stem, ("id", "no", "nr", "number", "nummer", "code", "key", "num", "ref")))
 _STATISTICS = frozenset(("max", "min", "avg", "mean", "average", "maximum", "minimum", "total"))
-_DERIVED = ("nerisch", "erisch", "ichen", "iger", "iges", "igen", "ige", "isch", "ny", "ing", "ig", "ed", "y", "al")
-_TAILS = ("tage", "tagen", "tag", "kunden", "filiale", "abteilung", "region")
-
-Value = tuple[str, str]
-"""A column and one of its values, both as the table writes them."""
 
 
 @dataclass(slots=True)
@@ -44,59 +40,21 @@ class Names:
     columns: dict[str, Column] = field(init=False)
     _names: dict[str, Phrase] = field(init=False)
     _bare: dict[str, Phrase] = field(init=False)
-    _values: dict[Phrase, list[Value]] = field(init=False)
-    _parts: dict[str, list[Value]] = field(init=False)
+    values: Values = field(init=False)
     longest: int = field(init=False, default=1)
     _ids: dict[str, bool] = field(init=False)
+    _frame: "Frame | None" = field(init=False, default=None)
     _flags: dict[str, tuple[str | int, str | int] | None] = field(init=False)
 
     def __post_init__(self) -> None:
         self.columns = {column.name: column for column in self.table.columns}
         self._names = {name: name_words(name) for name in self.columns}
         self._bare = {name: _without_unit(name) or self._names[name] for name in self.columns}
-        self._values = {}
         self._flags = {}
         self._ids = {}
-        self._parts = {}
-        for column in self.table.columns:
-            if column.kind == "text":
-                self._index(column)
-        longest = [*map(len, self._names.values()), *map(len, self._values), 1]
+        self.values = Values([column for column in self.table.columns if column.kind == "text"], self.asked)
+        longest = [*map(len, self._names.values()), *map(len, self.values.phrases), 1]
         self.longest = min(max(longest), 12)
-
-    def _index(self, column: Column) -> None:
-        distinct = dict.fromkeys(column.cells)
-        if len(distinct) > MOST_VALUES:
-            distinct = self._asked_of(distinct)
-        known: dict[str, str] = {}
-        for cell in distinct:
-            value = "" if cell is None else " ".join(str(cell).split())
-            known.setdefault(value.casefold(), value)
-        for value in known.values():
-            words = name_words(value)
-            if not words or len(words) > 12:
-                continue
-            self._values.setdefault(words, []).append((column.name, value))
-            if len(words) > 1:
-                for word in words:
-                    if len(word) >= 3:
-                        self._parts.setdefault(word, []).append((column.name, value))
-
-    def _asked_of(self, distinct: Iterable[Cell]) -> dict[Cell, None]:
-        """The values that stand in the question as they are, and those that share a word with it which only a name can
-        be, where these are few."""
-        asked = [word.casefold() for word in self.asked]
-        whole = {" ".join(asked[at : at + count]) for at in range(len(asked)) for count in range(1, 7)}
-        own = [word for word in asked if len(word) > 2 and (plain(word),) not in MEANINGS]
-        exact: dict[Cell, None] = {}
-        alike: dict[Cell, None] = {}
-        for cell in distinct:
-            text = cell.casefold() if isinstance(cell, str) else ""
-            if text in whole:
-                exact[cell] = None
-            elif any(word in text for word in own):
-                alike[cell] = None
-        return exact | alike if len(alike) <= MOST_VALUES else exact
 
     def column(self, phrase: Phrase, *, part: bool) -> tuple[str, ...]:
         """The columns a phrase names as a whole; with ``part``, else those it names a part of, or that are its kin."""
@@ -157,20 +115,7 @@ class Names:
 
     def value(self, phrase: Phrase) -> tuple[Value, ...]:
         """The values that a phrase is the whole name of."""
-        return tuple(self._values.get(phrase, ()))
-
-    def value_like(self, word: str) -> tuple[Value, ...]:
-        """The values that a word is a part, a derivation (“rainy” of “rain”) or kin of."""
-        if found := self._parts.get(word):
-            return tuple(dict.fromkeys(found))
-        for other in sorted(VALUE_KIN.get((word,), ())):
-            if found := self._values.get(other):
-                return tuple(found)
-        for root in _roots(word):
-            for phrase in ((root,), *sorted(VALUE_KIN.get((root,), ()))):
-                if found := self._values.get(phrase):
-                    return tuple(found)
-        return ()
+        return tuple(self.values.phrases.get(phrase, ()))
 
     def near(self, word: str) -> list[tuple[str, str | None]]:
         """What a misspelt word may mean, the nearest ones: (column, none) or (column, value)."""
@@ -182,8 +127,8 @@ class Names:
             for part in (*words, "".join(words), *map(plain, name.split())):
                 if (count := slips(word, part, allowed)) <= allowed:
                     found[name, None] = min(count, found.get((name, None), count))
-        if len(self._values) <= MOST_COMPARED:
-            for phrase, values in self._values.items():
+        if len(self.values.phrases) <= MOST_COMPARED:
+            for phrase, values in self.values.phrases.items():
                 if len(phrase) == 1 and (count := slips(word, phrase[0], allowed)) <= allowed:
                     for value in values:
                         found[value] = count
@@ -196,10 +141,31 @@ class Names:
 
         known = {"".join(words): name for name, words in self._bare.items()}
         known |= {part: name for name, words in self._bare.items() for part in words if len(part) > 3}
-        if len(self._values) <= MOST_COMPARED:
-            known |= {"".join(words): values[0][1] for words, values in self._values.items()}
+        if len(self.values.phrases) <= MOST_COMPARED:
+            known |= {"".join(words): values[0][1] for words, values in self.values.phrases.items()}
         close = get_close_matches(stem(word), list(known), n=3, cutoff=0.7)
         return list(dict.fromkeys(known[one] for one in close))
+
+    @property
+    def frame(self) -> "Frame":
+        """The table as arrays, made once, when the behaviour of its numbers matters."""
+        if self._frame is None:
+            from domain.reports.facts.build import frame_of  # numpy is loaded on first use
+
+            self._frame = frame_of(self.table)
+        return self._frame
+
+    def role(self, name: str) -> str:
+        """What the numbers of a column are: “flow”, “level”, “value” and the like; nothing where that is not known."""
+        known = self.frame.roles.get(name) if self.table.row_numbers else None
+        return known.kind if known is not None else ""
+
+    def unsure(self, name: str) -> bool:
+        return bool(self.table.row_numbers) and name in self.frame.unsure
+
+    def named_by(self, name: str, word: str) -> bool:
+        """Whether a word stands in a column's own name."""
+        return stem(word) in self.words(name)
 
     def words(self, name: str) -> Phrase:
         """The stems of a column's name; none of what is no column."""
@@ -286,10 +252,3 @@ def _without_unit(name: str) -> Phrase:
 
 def _within(phrase: Phrase, words: Phrase) -> bool:
     return any(words[at : at + len(phrase)] == phrase for at in range(len(words) - len(phrase) + 1))
-
-
-def _roots(word: str) -> list[str]:
-    """A derived word without its ending: rainy, regnerisch, Regentage."""
-    roots = [word[: -len(end)] for end in (*_DERIVED, *_TAILS) if word.endswith(end) and len(word) - len(end) >= 3]
-    roots += [root[:-1] for root in roots if len(root) > 3 and root[-1] == root[-2]]  # foggy, of fog
-    return [root for found in roots for root in (found, found + "en", stem(found))]

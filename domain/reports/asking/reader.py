@@ -7,6 +7,7 @@ from domain.reports.asking.comparing import compared, presence
 from domain.reports.asking.draft import Draft
 from domain.reports.asking.items import Item
 from domain.reports.asking.names import Names
+from domain.reports.asking.signed import said_side, with_sides
 from domain.reports.asking.spans_said import said_part, said_time
 from domain.reports.asking.times import Calendar
 from domain.reports.asking.values import excepted, said_value
@@ -14,7 +15,7 @@ from domain.reports.asking.walk import Walk
 from domain.reports.asking.wishes import asking, joint, said_chart, said_edge, said_rank, said_sort
 
 _HANDLERS: tuple[Callable[[Walk, Item], bool], ...] = (
-    said_part, said_time, said_value, compared, presence, said_chart, said_sort, said_by, excepted,
+    said_part, said_time, said_value, said_side, compared, presence, said_chart, said_sort, said_by, excepted,
     said_rank, said_edge, asking, computed, said_rows, said_column, said_step, joint,
 )  # fmt: skip
 """Each takes an item that is its own and says so; the first that does has it."""
@@ -37,4 +38,5 @@ def read(items: list[Item], names: Names, calendar: Calendar | None) -> Draft:
         walk.joined = item.is_("and", "or", "versus") or item.ends == ","
     if walk.negated and walk.negator is not None:
         walk.draft.left.append(walk.negator)  # “sales minus profit”
+    with_sides(walk.draft)
     return walk.draft

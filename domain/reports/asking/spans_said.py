@@ -35,6 +35,9 @@ def said_time(walk: Walk, item: Item) -> bool:
         follower = walk.item_at(nxt)
         if follower is not None and follower.time is not None and item.is_(*BEFORE_TIMES, "between", "in"):
             return _prefixed(walk, item, nxt)
+        if follower is not None and follower.time is not None and item.is_("ending"):
+            walk.draft.ending = True
+            return True
         over = item.is_("over") and follower is not None and follower.number is None
         return over and follower is not None and follower.time is not None  # “over the last two years”
     before = walk.behind("of", "is")

@@ -11,7 +11,7 @@ VERBS: dict[str, str] = {
     "rain rains rained raining regnete geregnet regnet": "precipitation | rainfall | rain | niederschlag | regen",
     "snowed snows geschneit schneite": "snowfall | snow | schnee",
     "weigh weighs weighed wiegt wog": "weight | gewicht",
-    "spent spend spends ausgegeben expenses expense spending ausgaben ausgabe": (
+    "spent spend spends ausgegeben expenses expense spending ausgaben ausgabe outgoings": (
         "spend | spending | cost | costs | expenses | amount | kosten | ausgaben | sales"
     ),
     "paid pays gezahlt zahlt": "salary | amount | price | paid | payment amount | gehalt | betrag | pay",
@@ -22,9 +22,24 @@ VERBS: dict[str, str] = {
 }
 """Verbs, each with the columns it may speak of, the likeliest first."""
 
-SPENT = "spent spend spends ausgegeben expenses expense spending ausgaben ausgabe"
-EARNED = "earn earns earned earning verdient verdienen verdiente"
-"""Of an amount that is both above and below zero, the rows that are meant."""
+OUTGOING = (
+    "expenses expense outgoings withdrawals withdrawal ausgaben ausgabe abbuchungen abbuchung auszahlungen auszahlung "
+    "abgange belastungen belastung outflow outflows debits debit"
+)
+INCOMING = (
+    "income incomes incoming deposits deposit inflow inflows credits credit einnahmen einnahme einzahlungen einzahlung "
+    "gutschriften gutschrift zugange eingange einkunfte"
+)
+SPENT = (
+    "spent spend spends spending ausgegeben paid pay pays payment payments bezahlt gezahlt zahlungen zahlung costs "
+    "cost kosten kostet kostete"
+)
+EARNED = "earn earns earned earning received receive verdient verdienen verdiente erhalten bekommen eingenommen"
+"""Of an amount that is both above and below zero, the rows that are meant; the last two may also mean any amount."""
+
+DEBIT = "debit soll withdrawal withdrawals belastung lastschrift out ausgaben ausgabe expense expenses outflow abgang"
+CREDIT = "credit haben deposit deposits gutschrift in einnahmen einnahme income inflow zugang"
+"""How two columns are called of which one holds what went out, and the other what came in."""
 
 HAPPENINGS: tuple[str, ...] = (
     "rain rains rained raining regnet regnete geregnet regen",

@@ -11,6 +11,7 @@ from domain.reports.asking.draft import Draft
 from domain.reports.asking.fitting import fitted
 from domain.reports.asking.follow import changed, follows
 from domain.reports.asking.items import Item, items_of
+from domain.reports.asking.levels import at_its_last
 from domain.reports.asking.names import Names
 from domain.reports.asking.reader import read
 from domain.reports.asking.telling import told
@@ -151,7 +152,7 @@ def _understood(
         if previous is None or not _turns(draft):
             raise _refused("I found nothing to compute in that question.", f"Ask about {_listed(list(names.columns))}.")
     query = changed(builder, previous) if following and previous is not None else query_of(builder)
-    query = fitted(draft, query)
+    query = at_its_last(names, fitted(draft, query), draft.assumed)
     export = draft.export or ("xlsx" if draft.exported and not draft.chart and not draft.anychart else None)
     return Understood(query, (), _chart(draft, query, names), export, tuple(dict.fromkeys(draft.assumed)))
 

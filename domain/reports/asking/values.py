@@ -4,7 +4,7 @@ from domain.core.errors import Invalid
 from domain.reports.asking.draft import condition
 from domain.reports.asking.items import Item
 from domain.reports.asking.lexicon import PERSONS
-from domain.reports.asking.names import Value
+from domain.reports.asking.valued import Value
 from domain.reports.asking.walk import UNITS, Walk, either
 from domain.reports.asking.words import name_words
 from domain.reports.querying.query import Is

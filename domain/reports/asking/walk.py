@@ -134,11 +134,10 @@ def whole(number: float) -> int | float:
 
 def main_measure(names: Names) -> str:
     """The number column that matters most. Raises Invalid where there is none."""
-    from domain.reports.facts.build import frame_of  # numpy is loaded on first use
-    from domain.reports.facts.metrics import main_metrics
+    from domain.reports.facts.metrics import main_metrics  # numpy is loaded on first use
 
     if names.table.row_numbers:
-        found = [name for name in main_metrics(frame_of(names.table)) if name in names.columns]
+        found = [name for name in main_metrics(names.frame) if name in names.columns]
         earned = [name for name in found if hints(name, "earned") and not hints(name, "profit")]
         if found:
             return earned[0] if earned and hints(found[0], "profit") else found[0]

@@ -49,7 +49,7 @@ def listed(asked: Asked, rows: pl.DataFrame, about: About, notes: list[str]) -> 
                    for row in zip(*cells, strict=True)),
         count=matched,
         matched=matched,
-        sentence=count.text if not query.order or not facts else _first(asked, columns, count, shown.height),
+        sentence=count.text if not query.order or not facts else _first(asked, count, facts),
         facts=(count, *facts),
         notes=tuple(notes),
         shown=tuple(tuple("" if cell is None else said(one, cell) for one, cell in zip(measures, row, strict=True))
@@ -117,7 +117,15 @@ def _count(about: About, shown: list[int], matched: int, rows: list[int]) -> Fac
     return Fact("total", "rows", about.segment, about.period, matched, None, SCORE, ranges(rows), text)
 
 
-def _first(asked: Asked, columns: list[str], count: Fact, shown: int) -> str:
+def _first(asked: Asked, count: Fact, rows: Sequence[Fact]) -> str:
+    """By what the rows are ordered; where one alone was asked for, that row."""
     order = asked.query.order[0]
     way = "largest first" if order.descending else "smallest first"
-    return f"{count.text.removesuffix('.')}, by {_ordered_by(asked, order.by)}, {way}."
+    by = f"by {_ordered_by(asked, order.by)}, {way}"
+    if asked.query.limit == 1:
+        return f"{count.text.partition(';')[0].removesuffix('.')}; {by}, the first is {_small(rows[0].text)}"
+    return f"{count.text.removesuffix('.')}, {by}."
+
+
+def _small(text: str) -> str:
+    return f"{text[:1].lower()}{text[1:]}"

@@ -178,6 +178,8 @@ def _single(source: Source, groups: Groups, frame: pl.DataFrame, measure: Measur
     if how in (How.FIRST, How.LAST) and source.date is not None:
         moments = source.series(source.date).gather(filled["row"])
         filled = filled.with_columns(moments.alias("moment")).filter(pl.col("moment").is_not_null())
+        if _newest_first(source):
+            filled = filled.reverse()  # of two rows of one day the upper is the later one
         filled = filled.sort("moment", maintain_order=True)
     side = AT if measure.side == 0 else f"{AT}{measure.side}"
     chosen = {
@@ -197,6 +199,13 @@ def _single(source: Source, groups: Groups, frame: pl.DataFrame, measure: Measur
         return Number(cell, row[2], left.get(row[0], 0), place if measure.side == 0 else None)
 
     return _by_group(groups, found, value_at)
+
+
+def _newest_first(source: Source) -> bool:
+    """Whether the rows of a table run back in time."""
+    assert source.date is not None
+    known = source.series(source.date).drop_nulls()
+    return known.len() > 1 and known[0] > known[-1] and known.is_sorted(descending=True)
 
 
 def cell_of(column: Column, place: int) -> Cell:
