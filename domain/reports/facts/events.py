@@ -68,14 +68,16 @@ def find_events(frame: Frame, metric: str, chosen: Mask, left_out: Mask, columns
     orders = [len(segment) for segment in cube.segments]
     places = float(columns * len(cube.segments) * len(frame.present))
     events: list[Event] = []
-    while len(events) < MOST_EVENTS and frame.budget.allows("further events of", metric):
+    for _ in range(2 * MOST_EVENTS):  # some of which are no news, and only taken out
+        if len(events) == MOST_EVENTS or not frame.budget.allows("further events of", metric):
+            break
         expected = expect(frame, cube.series(), linear=linear, counted=counted, orders=orders)
         candidates = _candidates(frame, expected, "unsure" if metric in frame.unsure else role.kind, places)
         if not candidates:
             break
         best = _widest(cube, expected, _narrowest(cube, expected, candidates), candidates)
         event = _event(frame, cube, expected, best)
-        if not _edge_of(event, events):
+        if not _edge_of(event, events) and not _unfinished(frame, event):
             events.append(event)
         _take_out(frame, cube, expected, best)
     return events
@@ -87,6 +89,14 @@ def _edge_of(event: Event, events: list[Event]) -> bool:
         return False
     edges = [edge for other in events if other.kind == "change" for edge in (other.first, other.last + 1)]
     return any(event.first - 2 <= edge <= event.last + 2 for edge in edges)
+
+
+def _unfinished(frame: Frame, event: Event) -> bool:
+    """Whether everything falls in the last week (or month, or longer), or the first: its days may not all be there."""
+    whole = event.kind == "anomaly" and not event.segment and event.effect < 0
+    at_an_end = event.first == event.last and event.last in (0, len(frame.starts) - 1)
+    added_up = role_of(frame, event.metric).kind in ("flow", "rows")
+    return whole and at_an_end and added_up and frame.step not in ("hour", "day")
 
 
 def _candidates(frame: Frame, expected: Expected, kind: str, places: float) -> list[_Candidate]:
@@ -105,12 +115,13 @@ def _candidates(frame: Frame, expected: Expected, kind: str, places: float) -> l
         for shift in find_shifts(frame, expected, places)
         if kind != "level" or abrupt(expected.flat[shift.segment], shift.first)
     ]
-    if kind in ("flow", "rows", "unsure") or (kind == "value" and frame.panel):
+    if kind in ("flow", "rows", "unsure", "level") or (kind == "value" and frame.panel):
         found += [
             _Candidate("anomaly", spike.segment, spike.first, spike.last, spike.effect, spike.strength)
             for spike in find_spikes(frame, expected, places)
             if not _half_a_day(frame, spike.first, spike.last, spike.effect)
-            and (kind != "unsure" or spike.first == spike.last)
+            and (kind not in ("unsure", "level") or spike.first == spike.last)
+            and (kind != "level" or abrupt(expected.flat[spike.segment], spike.first))
         ]
     return sorted(found, key=lambda one: -one.strength)
 

@@ -66,3 +66,29 @@ def test_amounts_are_looked_at_in_each_currency(tmp_path: Path) -> None:
     assert (rise.segment, rise.value) == ((("currency", "USD"),), pytest.approx(0.6, abs=0.05))
     assert " USD a day" in rise.text
     assert all(dict(fact.segment).get("currency") for fact in found.facts if fact.metric == "amount" and fact.segment)
+
+
+def monthly(path: Path, name: str, last: float, *, at: int = -1) -> list[Fact]:
+    """What is said of forty-eight months of two teams, of which one (the last) is ``last`` times the usual."""
+    chance, rows = random.Random(5), list[Row]()
+    for month in range(48):
+        for team, size in (("a", 500), ("b", 300)):
+            factor = last if month == range(48)[at] else 1
+            number = (size + month) if name == "headcount" else size * chance.gauss(1, 0.03)
+            rows.append((f"{2020 + month // 12}-{month % 12 + 1:02d}", team, round(number * factor)))
+    found = analyse(write(path, ["month", "team", name], rows))
+    return told(found, "anomaly") + told(found, "change")
+
+
+def test_half_a_month_at_the_end_is_no_fall(tmp_path: Path) -> None:
+    assert not monthly(tmp_path / "t.csv", "orders", 0.5)
+    assert not monthly(tmp_path / "t.csv", "orders", 0.5, at=0)
+    assert [fact.type for fact in monthly(tmp_path / "t.csv", "orders", 0.5, at=20)] == ["anomaly"]
+
+
+@pytest.mark.parametrize("name", ["orders", "headcount"])
+def test_the_last_month_alone_is_a_spike(tmp_path: Path, name: str) -> None:
+    (fact,) = monthly(tmp_path / "t.csv", name, 1.8)
+    assert (fact.type, fact.segment) == ("anomaly", ())
+    assert fact.period is not None
+    assert fact.period.start == fact.period.end == "2023-12"
