@@ -6,6 +6,7 @@ import polars as pl
 
 from domain.core.errors import Invalid
 from domain.reports.facts.frame import Frame, Role
+from domain.reports.facts.words import hints
 from domain.reports.querying import spans
 from domain.reports.querying.grouping import Groups
 from domain.reports.querying.meanings import meaning_of
@@ -106,7 +107,7 @@ def check_dates(source: Source, groups: Groups, measure: Measure, notes: list[st
     date = source.date if measure.side == 0 else None
     if date is None or date == name:
         return
-    unsure = measure.column.name in side.frame.unsure
+    unsure = measure.column.name in side.frame.unsure and not hints(measure.column.name, "flow")
     if not unsure and not meaning_of(name, measure.column, side.frame).level:
         return
     rows = groups.rows["row"]

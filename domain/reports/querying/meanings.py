@@ -67,6 +67,9 @@ _DIVIDED = re.compile(
 )
 _RUNNING = frozenset(["cumulative", "cumulated", "cum", "kumuliert", "kumulativ", "running", "ytd"])
 _YEARS = range(1000, 2200)
+_LATE_YEARS = range(1930, 2101)
+"""What numbers that behave like codes are, where all of them lie there."""
+_FEW = 4
 _MANY = 12
 """From so many on, 1, 2, 3, … is no chance."""
 
@@ -91,7 +94,8 @@ def _names(name: str, column: Column, role: Role) -> Meaning | None:
     if coded or (not counted and called(column.name, "name")):
         return Meaning(f"{name} is made of numbers that are names", averaged=False, offered=_COUNT)
     values = [number for number in column.numbers if number is not None]
-    if len(values) >= _MANY and not counted and values[0] in (0, 1) and all(b - a == 1 for a, b in pairwise(values)):
+    follows = len(values) > _FEW and all(b - a == 1 for a, b in pairwise(values))
+    if follows and not counted and (role.kind == "id" or (len(values) >= _MANY and values[0] in (0, 1))):
         return Meaning(f"{name} numbers the rows", averaged=False, offered=_COUNT)
     return None
 
@@ -100,7 +104,9 @@ def _parts(name: str, column: Column, role: Role) -> Meaning | None:
     values = [number for number in column.numbers if number is not None]
     words = _words(column.name)
     yearly = words and (words[-1] in YEAR_NAMES or words[0] in YEAR_NAMES or words[-1] in ("born", "built", "baujahr"))
-    if yearly and not column.decimals and values and all(int(value) in _YEARS for value in values):
+    behaves = role.kind == "id" and not column.currencies and not hints(column.name, "flow")
+    known = _YEARS if yearly else _LATE_YEARS if behaves else range(0)
+    if not column.decimals and values and all(known.start <= value < known.stop for value in values):
         return Meaning(f"{name} holds years", offered="Ask for the earliest, the latest, or count the rows by it.")
     if role.kind == "part" or column.part:
         return Meaning(f"{name} holds parts of a date", averaged=False, offered="Count the rows by it instead.")
@@ -150,8 +156,9 @@ def _by_role(name: str, column: Column, frame: Frame | None, role: Role) -> Mean
         return Meaning(f"{name} is {role.above} by {role.below} in each row", offered=_AVERAGE)
     if role.kind == "balance":
         return Meaning(f"{name} is a balance that runs from row to row", offered=_LATEST)
-    told = hints(column.name, "level") and not hints(column.name, "flow") and role.kind != "flow"
-    if (role.kind == "level" and column.name not in frame.unsure) or (told and frame.starts):
+    level, flow = hints(column.name, "level"), hints(column.name, "flow")
+    shown = role.kind == "level" and column.name not in frame.unsure and (level or not flow)
+    if shown or (level and not flow and role.kind != "flow" and frame.starts):
         return Meaning(level=True, offered=_LATEST)
     return None
 

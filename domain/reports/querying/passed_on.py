@@ -39,6 +39,15 @@ def _used(question: Asked) -> set[str]:
     return out | ({question.date} if question.date is not None else set())
 
 
+def turned(question: Asked) -> list[str]:
+    """In a table that had a column for each date, a row is one line of the file at one date: that is said of counts."""
+    table = question.source.table
+    if table.wide is None or not any(measure.select.column is None for measure in question.measures):
+        return []
+    lines = len(set(table.row_numbers))
+    return [f"The file has {lines:,} lines, each with several values of {table.wide.date}; each of these is counted."]
+
+
 def repeated_rows(question: Asked) -> list[str]:
     """Rows that repeat others are counted here, and not among the facts of a table: that is said."""
     frame = question.source.sides[0].known_frame

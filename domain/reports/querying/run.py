@@ -20,7 +20,7 @@ from domain.reports.querying.listing import listed
 from domain.reports.querying.measures import Measure, Number, computed
 from domain.reports.querying.missed import missed
 from domain.reports.querying.ordering import headings_of, leading_measure, ordered
-from domain.reports.querying.passed_on import remarks_for, repeated_rows
+from domain.reports.querying.passed_on import remarks_for, repeated_rows, turned
 from domain.reports.querying.query import How, Query
 from domain.reports.querying.result import FEWEST_SHOWN, Result
 from domain.reports.querying.saying import SCORE, About, fact_of, said, sentence_of, share_sentence, worded
@@ -43,7 +43,8 @@ def run_query(table: Table, query: Query, other: Table | None = None, *, most: i
     question.notes += [*notes, *said_once(source, {measure.side for measure in question.measures})]
     question.most = most
     found = _answer(question)
-    return replace(found, notes=tuple(dict.fromkeys([*found.notes, *repeated_rows(question), *remarks_for(question)])))
+    more = [*turned(question), *repeated_rows(question), *remarks_for(question)]
+    return replace(found, notes=tuple(dict.fromkeys([*found.notes, *more])))
 
 
 def _source(table: Table, query: Query, other: Table | None) -> tuple[Source, list[str]]:

@@ -166,3 +166,29 @@ def test_whole_numbers_beyond_what_a_float_tells_apart_stay_exact(tmp_path: Path
     assert found.rows[0][0] == sum(cells)
     assert f"{sum(cells):,}" in found.sentence
     assert ask(given, select=[{"how": "max", "column": "amount"}]).rows == ((max(cells),),)
+
+
+def test_years_and_running_numbers_are_known_whatever_they_are_called(tmp_path: Path) -> None:
+    chance = random.Random(6)
+    lines = [f"{1001 + at},{chance.randrange(2001, 2024)},{chance.randrange(1, 9)}" for at in range(40)]
+    given = table(tmp_path, "order,joined,pieces", *lines)
+    for name, why in (("order", "numbers the rows"), ("joined", "years")):
+        with pytest.raises(Invalid, match=why):
+            ask(given, select=[{"how": "sum", "column": name}])
+    assert ask(given, select=[{"how": "sum", "column": "pieces"}]).matched == 40
+
+
+def test_sales_that_grow_quietly_are_added(tmp_path: Path) -> None:
+    given = table(tmp_path, "month,sales", *(
+        f"{2020 + at // 12}-{at % 12 + 1:02d},{100 * 1.01**at:.2f}" for at in range(36)
+    ))  # fmt: skip
+    found = ask(given, select=[{"how": "sum", "column": "sales"}], by=["year"])
+    assert found.rows[0][1] == pytest.approx(math.fsum(round(100 * 1.01**at, 2) for at in range(12)))
+
+
+def test_years_as_columns_count_as_rows_which_is_said(tmp_path: Path) -> None:
+    given = table(tmp_path, "country,2018,2019,2020,2021", *(f"{name},1{at},2{at},3{at},4{at}"
+                  for at, name in enumerate(("Kenya", "Chad", "Peru", "Laos"))))  # fmt: skip
+    found = ask(given, select=[{"how": "count"}])
+    assert found.rows == ((16,),)
+    assert any("4 lines" in note for note in found.notes)
