@@ -195,8 +195,11 @@ def _facts(options: argparse.Namespace) -> int:
     if not path.is_file():
         what = "is a directory, not a file" if path.is_dir() else "does not exist"
         raise Misuse(f"The file {path} {what}.", remedy="Check the path.")
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # many small sums: more threads wait for one another
+    settings = _settings()
+    focus = Focus(by=tuple(options.by)) if options.by else None
     try:
-        analysis = analyse(path, focus=Focus(by=tuple(options.by)) if options.by else None)
+        analysis = analyse(path, focus=focus, seconds=settings.facts_seconds, megabytes=settings.facts_mb)
     except Invalid as error:
         if error.reason == NO_COLUMN:
             raise Misuse(error.sentence, remedy=error.remedy) from error

@@ -67,7 +67,7 @@ async def compose(
     storage = open_storage(settings)
     notes = impatient(redis)
     gateways = registry.gateways(settings, database, storage, notes)
-    kit = Registry([*builtin_tools(settings, web), *report_tools()])
+    kit = Registry([*builtin_tools(settings, web), *report_tools(settings)])
     legwork = Legwork(
         settings=settings,
         database=database,

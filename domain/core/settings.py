@@ -33,6 +33,11 @@ class Settings(BaseSettings):
     max_file_mb: int = Field(default=20, ge=1)
     """Files above this are refused."""
 
+    facts_seconds: float = Field(default=60.0, gt=0, le=280)
+    """How long the facts of one table may take; then what is known is said, and what was not looked at."""
+    facts_mb: int = Field(default=1024, ge=128)
+    """How much memory they may take."""
+
     # -- the model -----------------------------------------------------------------------------------
     openai_api_key: SecretStr | None = Field(default=None, validation_alias="OPENAI_API_KEY")
     openai_base_url: SecretStr | None = Field(default=None, validation_alias="OPENAI_BASE_URL")

@@ -76,7 +76,9 @@ async def staged(database: Database, folder: Path, probe: Probe) -> AsyncGenerat
     )
     database = InTransactions(database, probe)
     script, chat, rehearsal = Script(), FakeChat(), Rehearsal()
-    registry = Registry([*builtin_tools(settings, GuardedClient(settings)), *report_tools(), *rehearsal.tools()])
+    registry = Registry(
+        [*builtin_tools(settings, GuardedClient(settings)), *report_tools(settings), *rehearsal.tools()]
+    )
     async with database.transaction() as session:
         await tools.seed(session, registry)
     legwork = Legwork(

@@ -2,7 +2,8 @@
 
 import numpy as np
 
-from domain.reports.facts.frame import Floats, Frame, Ints, Mask, Role, as_list, spread_out
+from domain.reports.facts.balances import balances_among
+from domain.reports.facts.frame import Floats, Frame, Ints, Mask, Role
 from domain.reports.facts.rates import find_rates, needed
 from domain.reports.facts.words import called, hints, per_something
 from domain.reports.reading import Column
@@ -25,7 +26,7 @@ def assign_roles(frame: Frame, columns: dict[str, Column]) -> None:
     if frame.budget.allows("columns that are the quotient of two others", needed=needed(len(open_names))):
         frame.roles.update(find_rates({name: frame.numbers[name] for name in open_names}, columns))
     open_names = [name for name in open_names if name not in frame.roles]
-    balances = set[str]() if frame.panel else _balances(frame, open_names)
+    balances = set[str]() if frame.panel else balances_among(frame, open_names)
     for name in open_names:
         kind = _panel_role(frame, columns[name]) if frame.panel else _case_role(frame, columns[name], balances)
         frame.roles[name] = Role(kind)
@@ -222,33 +223,6 @@ def _fixed_ratio(values: Floats, others: Floats, leaf: Ints, room: float) -> boo
     return agree > 0.93 * known.sum()
 
 
-def _balances(frame: Frame, names: list[str]) -> set[str]:
-    """The columns that are running balances of another one: nearly, in a few rows, and then in all of them."""
-    others = [name for name in frame.numbers if frame.roles.get(name, Role("")).kind not in ("id", "rate")]
-    rows = len(frame.rows)
-    if rows < _FEWEST_BALANCES or not others:
-        return set()
-    at = spread_out(0, rows - 2, _PROBES)
-    amounts = np.array([frame.numbers[name] for name in others])
-    before, after = amounts[:, at], amounts[:, at + 1]
-    found: set[str] = set()
-    for name in names:
-        values = frame.numbers[name]
-        step = values[at + 1] - values[at]
-        near = (np.abs(step - after) < _CENT).mean(axis=1), (np.abs(-step - before) < _CENT).mean(axis=1)
-        for place in as_list(np.flatnonzero(np.maximum(*near) > _LIKELY).astype(np.int64)):
-            if others[place] != name and _running(values, frame.numbers[others[place]]):
-                found.add(name)
-                break
-    return found
-
-
-_FEWEST_BALANCES = 5
-_PROBES = 24
-_LIKELY = 0.7
-_CENT = 0.011
-
-
 def _case_role(frame: Frame, column: Column, balances: set[str]) -> str:
     """In a table of single cases: a running balance, an amount that adds up, or a value of its case."""
     values = frame.numbers[column.name]
@@ -278,10 +252,6 @@ def _case_role(frame: Frame, column: Column, balances: set[str]) -> str:
     return "flow" if hints(column.name, "flow") and column.unit != "h" else "value"
 
 
-_LEAST_BOOKED = 0.1
-"""Of what is smaller any sum agrees to the cent."""
-
-
 def _of_each_date(frame: Frame) -> bool:
     """Whether a column of words names what each date has one row of, however many there are."""
     places = frame.place[frame.place >= 0].tolist()
@@ -294,13 +264,3 @@ def _of_each_date(frame: Frame) -> bool:
 
 
 _MOST_OF_THEM = 0.8
-
-
-def _running(balance: Floats, amount: Floats) -> bool:
-    """Whether each balance is the one before it plus its row's amount, in the order of the rows or against it."""
-    if np.nanmedian(np.abs(amount)) < _LEAST_BOOKED:
-        return False
-    for steps in (np.diff(balance) - amount[1:], balance[:-1] - balance[1:] - amount[:-1]):
-        if np.mean(np.abs(steps) < _CENT) > 0.95 and np.nanmax(np.abs(amount)) > 0:
-            return True
-    return False

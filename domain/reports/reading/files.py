@@ -18,7 +18,7 @@ def read_sheets(path: Path, name: str) -> list[Sheet]:
     """
     try:
         if path.stat().st_size > MOST_BYTES:
-            raise Invalid(f"{name} is larger than 200 MB.", remedy="Send a smaller extract.")
+            raise Invalid(f"{name} is larger than 200 MB.", remedy="Send a part of it, such as one year.")
         content = path.read_bytes()
     except FileNotFoundError:
         raise NotFound(f"There is no file called {name}.") from None

@@ -66,7 +66,7 @@ def _check(name: str, content: bytes) -> None:
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             if sum(entry.file_size for entry in archive.infolist()) > MOST_UNPACKED:
-                raise Invalid(f"{name} unpacks to more than 600 MB.", remedy="Send a smaller extract.")
+                raise Invalid(f"{name} holds more than 600 MB of cells.", remedy="Send one sheet of it as CSV.")
     except zipfile.BadZipFile:
         raise _broken(name) from None
 
@@ -76,7 +76,7 @@ def _sheet(name: str, page: Any, title: str) -> Sheet:
     if start is None:
         return Sheet(title, [])
     if page.total_height > MOST_LINES:
-        raise Invalid(f"{name} has more than a million lines.", remedy="Send a smaller extract.")
+        raise Invalid(f"{name} has more than a million rows.", remedy="Send a part of it, such as one year.")
     before, left = start
     lines = [
         Line(number, [None] * left + [_cell(value) for value in row])

@@ -1,11 +1,13 @@
 """The tool that says what a table says: its facts, the most important first."""
 
 import re
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from pydantic import Field
 
+from domain.core.settings import Settings
 from domain.reports.facts import ALARMS, Analysis, Focus, Period, analyse
 from domain.tools.registry import Arguments, Category, Effect, Output, Tool, ToolContext
 
@@ -24,11 +26,11 @@ class AnalyseTable(Arguments):
     period: tuple[str, str] | None = Field(default=None, description="from, to: 2024-03 or 2024-03-09")
 
 
-def _analyse(path: Path, name: str, focus: Focus) -> Analysis:
-    return analyse(path, focus=focus, name=name)
+def _analyse(path: Path, name: str, focus: Focus, seconds: float, megabytes: int) -> Analysis:
+    return analyse(path, focus=focus, name=name, seconds=seconds, megabytes=megabytes)
 
 
-async def _analyse_table(arguments: AnalyseTable, context: ToolContext) -> Output:
+async def _analyse_table(settings: Settings, arguments: AnalyseTable, context: ToolContext) -> Output:
     file = await context.files.find(arguments.file)
     focus = Focus(
         by=tuple(arguments.by),
@@ -36,7 +38,8 @@ async def _analyse_table(arguments: AnalyseTable, context: ToolContext) -> Outpu
         period=Period(*arguments.period) if arguments.period else None,
         words=without_name(arguments.question, file.name),
     )
-    analysis = await context.compute.run(_analyse, await context.files.local_path(file), file.name, focus)
+    path, budget = await context.files.local_path(file), (settings.facts_seconds, settings.facts_mb)
+    analysis = await context.compute.run(_analyse, path, file.name, focus, *budget)
     return everything(analysis, file.name)
 
 
@@ -59,16 +62,17 @@ def _told(analysis: Analysis) -> list[dict[str, Any]]:
     return [analysis.facts[place].as_json() for place in chosen if place < len(analysis.facts)]
 
 
-ANALYSE_TABLE = Tool(
-    name="analyse_table",
-    display_name="Analyse a table",
-    description=(
-        "computes the facts of a table that was sent (CSV, TSV, XLSX, JSON): totals, changes, trends, "
-        "outliers, shares. Needs its file alone; question is the person's words; by, metric: columns they named"
-    ),
-    category=Category.FILE,
-    effect=Effect.READ,
-    arguments=AnalyseTable,
-    run=_analyse_table,
-    timeout=300,
-)
+def analyse_table(settings: Settings) -> Tool:
+    return Tool(
+        name="analyse_table",
+        display_name="Analyse a table",
+        description=(
+            "computes the facts of a table that was sent (CSV, TSV, XLSX, JSON): totals, changes, trends, "
+            "outliers, shares. Needs its file alone; question is the person's words; by, metric: columns they named"
+        ),
+        category=Category.FILE,
+        effect=Effect.READ,
+        arguments=AnalyseTable,
+        run=partial(_analyse_table, settings),
+        timeout=300,
+    )

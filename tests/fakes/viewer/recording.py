@@ -56,7 +56,7 @@ async def recording() -> AsyncGenerator[Recording]:
         stack.push_async_callback(redis.aclose)
         legwork, _ = await stack.enter_async_context(compose(settings, database_url=servers.database_url, redis=redis))
         web = GuardedClient(settings, resolver=_found)
-        legwork = replace(legwork, tools=Registry([*builtin_tools(settings, web), *report_tools()]))
+        legwork = replace(legwork, tools=Registry([*builtin_tools(settings, web), *report_tools(settings)]))
         await migrations.ready(legwork.database, embedded=True)
         async with legwork.database.transaction() as session:
             await tools.seed(session, legwork.tools)

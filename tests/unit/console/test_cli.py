@@ -112,3 +112,25 @@ def test_facts_of_what_is_no_table_fail_with_a_sentence(tmp_path: Path) -> None:
     assert ran.stdout == ""
     assert ran.stderr.startswith("legwork: ")
     assert "Traceback" not in ran.stderr
+
+
+def test_facts_that_have_no_time_say_what_was_not_looked_at(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    report = tmp_path / "leads.csv"
+    rows = [f"2026-01-{day:02d},{branch},{day}\n" for day in range(1, 29) for branch in ("Hillside", "Dockside")]
+    report.write_text("date,branch,leads\n" + "".join(rows))
+    monkeypatch.setenv("LEGWORK_FACTS_SECONDS", "0.000001")
+    assert cli.main(["facts", str(report)]) == 0
+    out = capsys.readouterr().out
+    assert "- leads adds up to 812." in out
+    assert "- Not looked at for lack of time: " in out
+
+
+def test_facts_of_rows_about_which_nothing_can_be_said_say_so(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    report = tmp_path / "kept under another name.csv"
+    report.write_text("latitude,longitude\n" + "".join(f"{at}.5,{at}.25\n" for at in range(10, 30)))
+    assert cli.main(["facts", str(report)]) == 0
+    assert capsys.readouterr().out.strip()

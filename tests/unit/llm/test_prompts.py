@@ -190,7 +190,7 @@ def test_the_token_estimate_errs_upwards_but_not_wildly(text: str, least: int, m
 
 def test_the_real_tools_fit_into_the_first_call(tmp_path: Path):
     settings = Settings.model_validate({"data_dir": tmp_path, "database_url": None, "redis_url": None})
-    tools = [*builtin_tools(settings, GuardedClient(settings)), *report_tools()]
+    tools = [*builtin_tools(settings, GuardedClient(settings)), *report_tools(settings)]
     offered = [
         {"name": tool.name, "description": tool.description, "parameters": tool.schema(), "effect": tool.effect.value}
         for tool in tools

@@ -44,7 +44,7 @@ def test_long_arguments_are_shortened() -> None:
 
 def test_every_tool_of_legworks_has_words() -> None:
     settings = Settings.model_validate({"data_dir": "/nowhere"})
-    for tool in [*builtin_tools(settings, GuardedClient(settings)), *report_tools()]:
+    for tool in [*builtin_tools(settings, GuardedClient(settings)), *report_tools(settings)]:
         assert worded(tool.name, {}), tool.name
 
 
