@@ -72,7 +72,7 @@ class Builder:
     def number(self, measure: Measure) -> str:
         """The column of a measure. Raises Invalid where several may be meant."""
         first, *others = columns = self._extremes(measure)
-        if others and not measure.verb:
+        if others:
             raise Invalid(
                 f"“{measure.said}” may be {', '.join(columns[:-1])} or {columns[-1]}.",
                 remedy="Which of them is meant?",

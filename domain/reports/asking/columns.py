@@ -100,7 +100,7 @@ def said_column(walk: Walk, item: Item) -> bool:
     if kin and len(item.columns) == 1 and not item.taken and not item.is_("verb", "super-top", "super-bottom"):
         _say(walk, item.said, item.columns[0])
     first = item.columns[0]
-    if _flagged(walk, item) or _before_time(walk, item.columns):
+    if _flagged(walk, item) or (walk.names.all_dates(item.columns) and _before_time(walk, item.columns)):
         return True
     if walk.mode == "sort":
         draft.sort = _sorted_by(walk, item)
@@ -135,11 +135,13 @@ def said_column(walk: Walk, item: Item) -> bool:
     return True
 
 
-def _before_time(walk: Walk, columns: tuple[str, ...] = ()) -> bool:
+def _before_time(walk: Walk, columns: tuple[str, ...] = (), step: str | None = None) -> bool:
     """Whether a time follows that this word only names the kind of: “the year 2015”, “month May”."""
     after = walk.item_at(walk.at + 1)
     dates = all(walk.names.columns[name].kind == "date" for name in columns)
-    return after is not None and after.time is not None and not walk.items[walk.at].ends and dates
+    if after is None or after.time is None or walk.items[walk.at].ends or not dates:
+        return False
+    return step is None or step == after.time.step
 
 
 def _flagged(walk: Walk, item: Item) -> bool:
@@ -202,6 +204,8 @@ def _measure(walk: Walk, item: Item, numbers: tuple[str, ...]) -> None:
     verb = item.is_("verb")
     if verb and draft.measures and not draft.measures[-1].verb and not draft.how:
         return  # “how many units were sold”: the units are named already
+    if not verb:
+        draft.measures = [one for one in draft.measures if not one.verb or one.rank]
     draft.measures += [Measure(how, numbers, item.said, verb=verb, exact=item.exact) for how in hows]
     draft.how = []
     walk.mode = "measure"
@@ -217,6 +221,7 @@ def _subject(walk: Walk, item: Item, columns: tuple[str, ...]) -> None:
         return
     if draft.subject is None:
         draft.subject = name
+        _counted(walk)
         draft.plural = text.endswith(("s", "en")) and not text.endswith("ss")
     elif name != draft.subject:
         (draft.groups if walk.joined else draft.strange).append(name)
@@ -254,7 +259,7 @@ def said_step(walk: Walk, item: Item) -> bool:
     draft, step = walk.draft, STEPS[name]
     if walk.calendar is None:
         return False
-    if name not in ADVERBS and _before_time(walk):
+    if name not in ADVERBS and _before_time(walk, step=step):
         return True
     if walk.last is not None and walk.last[0] == walk.at - 1 and not item.is_("day"):
         step = _step_of(walk, walk.last[1], step)  # “start year”
@@ -267,6 +272,9 @@ def said_step(walk: Walk, item: Item) -> bool:
         draft.subject = step
         draft.plural = item.plain.endswith("s") or item.plain in ("monate", "tage", "jahre", "wochen")
     elif draft.many or step == "day":
+        date = walk.names.date()
+        if step == "day" and draft.noun is None and date is not None and walk.unique(date.name):
+            draft.noun = item.said  # “which year had the most rainy days”: a day is a row
         return True
     else:
         draft.groups.append(step)

@@ -33,6 +33,9 @@ def compared(walk: Walk, item: Item) -> bool:
             walk.at = end
             return True
         return False
+    if item.is_("more") and any(one.is_("than", "or") for one in walk.items[walk.at :]):
+        walk.draft.compare = True  # “does the West have more orders than the East”
+        return True
     sign = next((OPS[name] for name in OPS if item.is_(name)), None)
     if sign is None:
         return False
@@ -198,7 +201,8 @@ def presence(walk: Walk, item: Item) -> bool:
             draft.gaps = draft.gaps or sign is Is.MISSING
             walk.at = place + 1
             return True
-        return False
+        told = draft.where[-1].is_ if draft.where else None
+        return item.is_("filled") and told in (Is.MISSING, Is.FILLED)  # “haben keinen Preis angegeben”
     if item.is_("without", "with") and not item.columns:
         place = walk.ahead(walk.at + 1, "rest", "column", "filled")
         follower = walk.item_at(place)

@@ -100,7 +100,8 @@ def query_of(builder: Builder) -> Query:
     ):  # fmt: skip
         columns = (draft.subject, *(builder.number(one) for one in draft.measures))
         return builder.ordered(query.model_copy(update={"columns": columns, "limit": draft.limit}))
-    if draft.subject is not None:
+    days = draft.subject == builder.grain() and builder.day() is not None and query.where and not draft.which
+    if draft.subject is not None and not days:  # “average wind on rainy days” is over rows
         groups.insert(0, draft.subject)
     selects = tuple(builder.select(one) for one in builder.measures())
     return builder.ordered(query.model_copy(update={"select": selects, "by": tuple(dict.fromkeys(groups))}))

@@ -48,6 +48,7 @@ class Draft:
     how: list[How] = field(default_factory=list[How])
     many: bool = False
     counted: bool = False
+    most: bool = False
     much: bool = False
     share: bool = False
     part: str | None = None

@@ -112,6 +112,7 @@ PHRASES: dict[str, str] = {
         "at most | no more than | not more than | <= | ≤ | up to | maximum of | or less | or below | "
         "and below | or fewer | or lower | or under | not over | not above | or younger"
     ),
+    "more": "more | higher | better | bigger | larger | greater | less | lower | fewer | smaller | worse",
     "exactly": "exactly | precisely",
     "between": "between | ranging from",
     "since": (
@@ -181,7 +182,7 @@ PHRASES: dict[str, str] = {
     "this": "this | current | the current",
     "previous": "last | previous | past | preceding | prior | latest | most recent",
     "bar": "bar chart | bar graph | bars | bar plot | column chart | barchart | bar diagram | a bar",
-    "line-chart": "line chart | line graph | line plot | linechart | as a line | curve",
+    "line-chart": "line chart | line graph | line plot | linechart | as a line | as line | curve",
     "pie": "pie chart | pie | pie graph | piechart | donut | donut chart | doughnut chart",
     "scatter": (
         "scatter | scatter plot | scatter chart | scatterplot | scatter graph | scatter diagram | xy plot | point cloud"
@@ -229,26 +230,26 @@ PHRASES: dict[str, str] = {
         "what would you do | advise | should"
     ),
     "fill": (
-        "doing | help | help me | it did | did it | make me | send | send me | file | document | files | "
-        "work | works | working | worked | employed | live | lives | living | belong | belongs | may i | "
-        "take | takes | took | the | a | an | me | us | i | we | you | our | my | your | it | its | them | "
-        "these | those | that | there | here | please | pls | plz | can | could | would | want | like | "
-        "need | know | do | does | did | done | been | am | as | into | so | hi | hello | hey | thanks | "
-        "thank | ok | okay | now | again | still | exactly | roughly | approximately | about | around | "
-        "get | got | gets | come | comes | came | make | made | makes | go | went | happen | happened | "
-        "use | using | used | their | they | he | she | his | her | what's | whats | who's | how's | "
-        "that's | result | results | answer | respectively | both | one | ones | same | such | well | "
-        "really | actually | simply | quickly | thing | things | it's | i'd | let's | let | "
-        "table | sheet | dataset | data set | spreadsheet above | attached | report | this | is there | "
-        "are there | were there | was there | there is | there are | looking at | look | looks | looked | "
-        "based on | then | question | for me | for us | to me | kind | kinds | each other | please tell | "
-        "given the | was it | is it | were they | are they | kindly | how | yes | no problem | "
-        "thanks a lot | many thanks | cheers | good morning | dear | and please | break down | breakdown | "
-        "down | split | turn out | be | being | rate of | all in all | according | version | whats the | "
-        "per cent | at all | ever | each of | of the | to be | had been | occur | occurred | occurs | "
-        "recorded | exist | exists | appear | appears | contained | see if | if any | number one | in this | "
-        "in the data | in the table | in the file | in this file | in this table | from this file | "
-        "from the file | in this data | of this file | from this table | of this table | from the table | "
-        "of the table"
+        "performed | perform | performs | placed | break | fell | fall of | doing | help | help me | "
+        "it did | did it | make me | send | send me | file | document | files | work | works | working | "
+        "worked | employed | live | lives | living | belong | belongs | may i | take | takes | took | the | "
+        "a | an | me | us | i | we | you | our | my | your | it | its | them | these | those | that | "
+        "there | here | please | pls | plz | can | could | would | want | like | need | know | do | does | "
+        "did | done | been | am | as | into | so | hi | hello | hey | thanks | thank | ok | okay | now | "
+        "again | still | exactly | roughly | approximately | about | around | get | got | gets | come | "
+        "comes | came | make | made | makes | go | went | happen | happened | use | using | used | their | "
+        "they | he | she | his | her | what's | whats | who's | how's | that's | result | results | answer | "
+        "respectively | both | one | ones | same | such | well | really | actually | simply | quickly | "
+        "thing | things | it's | i'd | let's | let | table | sheet | dataset | data set | "
+        "spreadsheet above | attached | report | this | is there | are there | were there | was there | "
+        "there is | there are | looking at | look | looks | looked | based on | then | question | for me | "
+        "for us | to me | kind | kinds | each other | please tell | given the | was it | is it | were they | "
+        "are they | kindly | how | yes | no problem | thanks a lot | many thanks | cheers | good morning | "
+        "dear | and please | break down | breakdown | down | split | turn out | be | being | rate of | "
+        "all in all | according | version | whats the | per cent | at all | ever | each of | of the | "
+        "to be | had been | occur | occurred | occurs | recorded | exist | exists | appear | appears | "
+        "contained | see if | if any | number one | in this | in the data | in the table | in the file | "
+        "in this file | in this table | from this file | from the file | in this data | of this file | "
+        "from this table | of this table | from the table | of the table"
     ),
 }

@@ -39,7 +39,7 @@ def _lost(draft: Draft, query: Query) -> Iterator[str]:
     if draft.subject is not None and draft.subject not in named and draft.subject not in STEPS:
         yield draft.subject
     stepped = draft.subject in STEPS and draft.subject not in query.by and not hows & (_OF_STEPS | _ENDS)
-    if stepped and not (draft.subject == "day" and not query.select and not query.by):
+    if stepped and not (draft.subject == "day" and (query.where or not query.select)):
         yield draft.subject or ""
     if draft.limit is not None and query.limit != draft.limit:
         yield str(draft.limit)

@@ -20,13 +20,11 @@ PHRASES: dict[str, str] = {
         "höchstwert | spitzenwert | maximaler | maximalen"
     ),
     "many": (
-        "kopfzahl | wie viele | wieviele | anzahl | zahl der | zahl von | wie oft | anzahl der | "
-        "wie häufig | häufigkeit | gesamtzahl | zähle | wieviel stück | die zahl der | wie viel mal | "
-        "anzahl an | gesamtanzahl"
+        "kopfzahl | wie vielen | wie viele | wieviele | anzahl | zahl der | zahl von | wie oft | "
+        "anzahl der | wie häufig | häufigkeit | gesamtzahl | zähle | wieviel stück | die zahl der | "
+        "wie viel mal | anzahl an | gesamtanzahl"
     ),
-    "much": (
-        "wie viel | wieviel | wie hoch | wie groß | welche menge | wie hoch ist | wie hoch war | wie lang | wie alt"
-    ),
+    "much": "wie viel | wieviel | wie hoch | welche menge | wie hoch ist | wie hoch war",
     "distinct": (
         "verschiedene | verschiedenen | verschiedener | unterschiedliche | unterschiedlichen | "
         "unterschiedlicher | eindeutige | eindeutigen"
@@ -141,6 +139,7 @@ PHRASES: dict[str, str] = {
         "höchstens | maximal noch | nicht mehr als | bis zu | oder weniger | und weniger | nicht über | "
         "oder jünger | oder darunter | und darunter"
     ),
+    "more": "mehr | höher | besser | weniger | niedriger | kleiner | schlechter",
     "exactly": "genau | exakt",
     "between": "zwischen",
     "since": "seit | ab | von | beginnend | beginnend mit | angefangen | ab dem | seit dem | vom",
@@ -212,7 +211,7 @@ PHRASES: dict[str, str] = {
     "bar": (
         "balkendiagramm | säulendiagramm | balken | säulen | balkengrafik | säulengrafik | balkenchart | säulenchart"
     ),
-    "line-chart": "liniendiagramm | kurve | linie | liniengrafik | kurvendiagramm | linienchart",
+    "line-chart": "liniendiagramm | als linie | kurve | linie | liniengrafik | kurvendiagramm | linienchart",
     "pie": "kreisdiagramm | tortendiagramm | kuchendiagramm | torte | kuchen | kreis | tortengrafik",
     "scatter": "streudiagramm | punktdiagramm | punktwolke | streuungsdiagramm | scatterplot",
     "histogram": "histogramm | verteilung | häufigkeitsverteilung | verteilt",
@@ -254,22 +253,21 @@ PHRASES: dict[str, str] = {
         "sollte ich | sollte | sollten | meinung | denkst du | glaubst du"
     ),
     "fill": (
-        "habe | kamen | kam | datei | dokument | schick | schicke | sende | mach | mache | erstelle | "
-        "erstell | schick mir | arbeiten | arbeitet | gehören | gehört | wohnen | beschäftigt | "
-        "beschäftigen | tätig | die | das | der | dem | den | des | ein | eine | einen | einer | einem | "
-        "eines | mir | mich | uns | ich | wir | mein | meinem | meinen | bin | bist | "
-        "du | sie | er | es | unsere | unserer | meine | meiner | "
-        "bitte | kannst | könntest | können | kann | möchte | will wissen | gibt | gab | gibt es | gab es | "
-        "hat es | mal | eigentlich | als | alle zusammen | hallo | hi | danke | guten tag | guten morgen | "
-        "jetzt | nun | noch | noch mal | nochmal | etwa | ungefähr | wurde | wurden | worden | wie | "
-        "werden angezeigt | sich | so | da | dabei | dort | hier | diese tabelle | tabelle | bericht | "
-        "ergebnis | ergebnisse | das ergebnis | wie ist | wie war | wie lautet | aussieht | sieht | machen | "
-        "macht | machte | gemacht | erzielt | erzielte | erzielten | erreicht | erreichte | entfällt | "
-        "entfallen | entfällt auf | liegt | lag | lagen | liegen | jeweils | jeweilige | jeweiligen | "
-        "dazwischen | einzelnen | einzelne | am tag | mal bitte | gern | gerne | wissen | brauche | "
-        "bräuchte | hätte | würde | sein | um | davon | wie viel ist | überhaupt | aufgetreten | "
-        "vorgekommen | kommen | kommt | vor | stehen | steht | drin | in der tabelle | in der datei | "
-        "aus der tabelle | in dieser tabelle | in dieser datei | aus der datei | der tabelle | der datei | "
-        "darin | erfasst | verzeichnet | verzeichnete | art | arten"
+        "mein | meinem | meinen | bin | bist | gebracht | brachte | bringt | habe | kamen | kam | datei | "
+        "dokument | schick | schicke | sende | mach | mache | erstelle | erstell | schick mir | arbeiten | "
+        "arbeitet | gehören | gehört | wohnen | beschäftigt | beschäftigen | tätig | die | das | der | dem | "
+        "den | des | ein | eine | einen | einer | einem | eines | mir | mich | uns | ich | wir | du | sie | "
+        "er | es | unsere | unserer | meine | meiner | bitte | kannst | könntest | können | kann | möchte | "
+        "will wissen | gibt | gab | gibt es | gab es | hat es | mal | eigentlich | als | alle zusammen | "
+        "hallo | hi | danke | guten tag | guten morgen | jetzt | nun | noch | noch mal | nochmal | etwa | "
+        "ungefähr | wurde | wurden | worden | wie | werden angezeigt | sich | so | da | dabei | dort | "
+        "hier | diese tabelle | tabelle | bericht | ergebnis | ergebnisse | das ergebnis | wie ist | "
+        "wie war | wie lautet | aussieht | sieht | machen | macht | machte | gemacht | erzielt | erzielte | "
+        "erzielten | erreicht | erreichte | entfällt | entfallen | entfällt auf | liegt | lag | lagen | "
+        "liegen | jeweils | jeweilige | jeweiligen | dazwischen | einzelnen | einzelne | am tag | "
+        "mal bitte | gern | gerne | wissen | brauche | bräuchte | hätte | würde | sein | um | davon | "
+        "wie viel ist | überhaupt | aufgetreten | vorgekommen | kommen | kommt | vor | stehen | steht | "
+        "drin | in der tabelle | in der datei | aus der tabelle | in dieser tabelle | in dieser datei | "
+        "aus der datei | der tabelle | der datei | darin | erfasst | verzeichnet | verzeichnete | art | arten"
     ),
 }

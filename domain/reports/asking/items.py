@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from domain.reports.asking.lexicon import (
+    ASKED,
     COMPARATIVES,
     COMPOUNDS,
     DATE_VERBS,
@@ -182,7 +183,7 @@ def _item(words: Sequence[Word], names: Names) -> Item | None:
     means = NOTHING if quoted else MEANINGS.get(plain, NOTHING)
     superlative = None if quoted else SUPERLATIVES.get(plain)
     comparative = None if quoted else COMPARATIVES.get(plain)
-    verb = None if quoted or len(words) > 1 else VERBS.get(plain[0])
+    verb = None if quoted else ASKED.get(plain) or (VERBS.get(plain[0]) if len(words) == 1 else None)
     noun = not quoted and len(words) == 1 and names.rows_are(plain[0])
     if noun and (stems in SOLD or plain in SOLD):
         noun, verb = False, VERBS["sold"]  # “sales” of a file that is called so

@@ -36,6 +36,11 @@ MEASURING: dict[str, tuple[Phrase, ...]] = {
     for word in words.split()
 }
 COMPOUNDS = turns.COMPOUNDS
+ASKED: dict[Phrase, tuple[Phrase, ...]] = {
+    phrase: tuple(name_words(head) for head in heads.split(" | "))
+    for listed, heads in turns.ASKED.items()
+    for phrase in _phrases(listed)
+}
 DATE_VERBS = frozenset(turns.DATE_VERBS.split())
 AGES: tuple[Phrase, ...] = (name_words("age"), name_words("alter"))
 TAILS = turns.TAILS

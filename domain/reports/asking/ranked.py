@@ -29,6 +29,14 @@ def ranked(builder: Builder, query: Query, groups: list[str]) -> Query:
     """“top 5 states by profit”, “which product sold most”, “the 3 largest orders”."""
     draft = builder.draft
     down = draft.rank == "top"
+    if draft.most and not draft.measures and draft.sort is None:
+        draft.counted = True  # “in which city do the most live”
+        if draft.subject is None:
+            raise Invalid(
+                "“Most” asks for a group, and none was named.",
+                remedy="Name one, as in “which region has the most orders”.",
+                code=UNANSWERABLE,
+            )
     if draft.subject is None and draft.limit is None and not groups:
         draft.subject = builder.entity()
         if draft.subject is not None and not draft.measures and draft.sort is None and not draft.counted:

@@ -41,6 +41,19 @@ DEBIT = "debit soll withdrawal withdrawals belastung lastschrift out ausgaben au
 CREDIT = "credit haben deposit deposits gutschrift in einnahmen einnahme income inflow zugang"
 """How two columns are called of which one holds what went out, and the other what came in."""
 
+ASKED: dict[str, str] = {
+    "how old | wie alt": "age | alter",
+    "how warm | how hot | how cold | wie warm | wie heiß | wie kalt": "temperature | temp | temperatur",
+    "how windy | how strong was the wind | wie windig": "wind | wind speed | windgeschwindigkeit",
+    "how expensive | how costly | wie teuer": "price | preis | unit price | cost | fare",
+    "how satisfied | how happy | wie zufrieden": "satisfaction | zufriedenheit | happiness",
+    "how tall | how high | wie groß": "height | größe",
+    "how heavy | wie schwer": "weight | gewicht",
+    "how long | how far | wie lang | wie lange | wie weit": "length | duration | distance | länge | dauer | strecke",
+    "how fast | wie schnell": "speed | geschwindigkeit",
+}
+"""Questions that name what they ask for by an adjective."""
+
 HAPPENINGS: tuple[str, ...] = (
     "rain rains rained raining regnet regnete geregnet regen",
     "snow snows snowed snowing schneit schneite geschneit schnee",

@@ -29,7 +29,7 @@ def value_wanted(walk: Walk, item: Item) -> bool:
             return True
     if _written(walk, item) or _rather_value(walk, item):
         return True
-    if item.is_("verb") and (walk.draft.many or walk.draft.subject in UNITS):
+    if item.is_("verb") and (walk.draft.many or walk.draft.measures or walk.draft.subject in UNITS):
         return True  # “how many days did it rain”
     if walk.draft.compare and _among(item, walk):
         return True
@@ -68,6 +68,9 @@ def _written(walk: Walk, item: Item) -> bool:
         return False
     lower = any(word.text.islower() for one in walk.items for word in one.words)
     return lower and any(value == item.said for _, value in item.values)
+
+
+_DAYS = ("tag", "tage", "tagen")
 
 
 def _some(values: tuple[Value, ...]) -> str:
@@ -117,6 +120,9 @@ def condition_on(walk: Walk, item: Item) -> None:
         and walk.ahead(walk.last[0] + 1, "is", "isnt", "except", "in", "only", "with") == walk.at
     ):
         walk.unmeasure(column)
+    date = walk.names.date()
+    if item.loose and item.plain.endswith(_DAYS) and date is not None and walk.unique(date.name):
+        draft.noun = draft.noun or item.said
     if draft.share and (walk.mode == "share" or draft.part is None or (direct is not None and direct.is_("is"))):
         draft.part = column
     if after is not None and column in after.columns and not after.values:

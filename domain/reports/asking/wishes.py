@@ -45,6 +45,9 @@ def said_sort(walk: Walk, item: Item) -> bool:
     return True
 
 
+_AMOUNTS = frozenset(["most", "meiste", "meisten", "fewest", "least", "wenigsten"]) | {"am meisten", "am wenigsten"}
+
+
 def said_rank(walk: Walk, item: Item) -> bool:
     if item.exact:
         return False
@@ -64,6 +67,7 @@ def said_rank(walk: Walk, item: Item) -> bool:
     if end is None:
         return False
     draft.rank = end
+    draft.most = draft.most or item.plain in _AMOUNTS
     _count_behind(walk)
     walk.mode = "rank"
     return True
@@ -102,6 +106,7 @@ def asking(walk: Walk, item: Item) -> bool:
     for name in ("about", "instead", "behind", "drop", "trend", "compare", "when", "who", "also"):
         if item.is_(name):
             related = name == "who" and bool(draft.noun or draft.rows or draft.subject or draft.many)
+            related = related or (name == "when" and bool(draft.measures) and not draft.many)
             setattr(draft, name, getattr(draft, name) or not related)
             if name == "compare":
                 walk.mode = "compare"
