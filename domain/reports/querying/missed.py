@@ -17,7 +17,7 @@ def missed(question: Asked) -> list[str]:
     if question.date is not None and question.period is not None and not question.within(question.period).any():
         out += _between(source, question.date)
     for one in question.filters:
-        if not one.mask.any() and not one.notes:
+        if not one.mask.any() and not one.notes and one.condition.value is not None:
             out += _between(source, one.column)
     if not out and len([one for one in question.filters if one.mask.any()]) > 1:
         out.append(f"Each of these is fulfilled by some rows, all together by none: {_alone(question.filters)}.")

@@ -131,14 +131,17 @@ def _about(question: Asked, *, timed: bool = True) -> About:
 def _nothing(question: Asked, about: About, notes: list[str]) -> Result:
     """No row is what was asked for: that is an answer too."""
     empty = not question.source.height
-    text = f"{question.source.file} has no rows." if empty else f"No row matches{_conditions(about)}."
+    text = f"{question.source.file} has no rows." if empty else f"{_no_row(about)}."
     fact = Fact("total", "rows", about.segment, about.period, 0, None, SCORE, (), text)
     headings = headings_of(question)
     return Result(question.query, headings, (), 0, 0, text, (fact,), (*notes, *missed(question)), leading=1)
 
 
-def _conditions(about: About) -> str:
-    return about.text.replace(" for ", " ", 1) if about.text.startswith(" for ") else about.text
+def _no_row(about: About) -> str:
+    """“No row matches Region West in 2014”, “There is no row without price”."""
+    if about.text.startswith((" with ", " without ")):
+        return f"There is no row{about.text}"
+    return f"No row matches{about.text.replace(' for ', ' ', 1) if about.text.startswith(' for ') else about.text}"
 
 
 def _computed(question: Asked, frame: pl.DataFrame, rows: pl.DataFrame, about: About, notes: list[str]) -> Result:

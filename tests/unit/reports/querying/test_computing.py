@@ -223,6 +223,9 @@ def test_where_nothing_matches_it_is_said_what_there_is(shop: Table) -> None:
     dates = sorted(row["date"] for row in ROWS if row["date"])
     assert late.sentence == "No row matches in 2019."
     assert any(f"and {int(dates[-1][8:])} December 2015" in note for note in late.notes)
+    filled = ask(shop, where=[{"column": "Category", "is": "missing"}])
+    assert filled.sentence == "There is no row without Category."
+    assert not any("between" in note for note in filled.notes)
     large = ask(shop, select=[{"how": "count"}], where=[{"column": "Profit", "is": ">", "value": 10_000}])
     assert any("Profit lies between" in note for note in large.notes)
     both = ask(shop, select=[{"how": "count"}], where=[{"column": "Region", "value": "West"},
