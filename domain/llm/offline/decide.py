@@ -15,6 +15,7 @@ from domain.llm.offline.doing import asking, request
 from domain.llm.offline.gathering import gathering
 from domain.llm.offline.later import wants_later
 from domain.llm.offline.plans import Proposal, beginning_with, refused
+from domain.llm.offline.querying import asked_before
 from domain.llm.offline.referred import about_referred
 from domain.llm.offline.situation import Situation
 from domain.llm.offline.subject import about_data, speaks_of_data
@@ -88,7 +89,8 @@ def _beyond(situation: Situation, part: str) -> Beyond | None:
 
 
 def _means_table(situation: Situation) -> bool:
-    meant = situation.mentioned or situation.attachments or situation.worked_on
+    asked = asked_before(situation)
+    meant = situation.mentioned or situation.attachments or situation.worked_on or ((asked,) if asked else ())
     return "query_table" in situation.tools and bool(meant) and all(file.is_data for file in meant)
 
 

@@ -8,7 +8,7 @@ from typing import Any, cast
 
 from domain.llm.offline.focus import dimensions
 from domain.llm.offline.plans import Plan, Proposal, beginning_with, listed, literal, refused
-from domain.llm.offline.querying import goes_on_with_query, query_plan
+from domain.llm.offline.querying import asked_before, goes_on_with_query, queries_plan, query_plan
 from domain.llm.offline.situation import DATA_SUFFIXES, DOCUMENT_SUFFIXES, KnownFile, Situation
 from domain.llm.offline.subject import follows_up, speaks_of_data, speaks_of_text, strange, told_to_do
 from domain.llm.offline.talk import OFFLINE, missing_tool
@@ -16,9 +16,11 @@ from domain.llm.offline.target import Target, target_of
 from domain.llm.offline.wishes import (
     asks_everything,
     asks_particular,
+    means_all_together,
     names_any,
     rearranges,
     wanted_format,
+    wants_chart,
     wants_extreme,
 )
 
@@ -94,8 +96,8 @@ def gathering(situation: Situation) -> Proposal | None:
     if not sources.tools:
         return _unreadable(situation)
     asked = _queried(situation, sources)
-    if asked is not None:
-        return query_plan(situation, asked, target)
+    if asked:
+        return query_plan(situation, asked[0], target) if len(asked) == 1 else queries_plan(situation, asked, target)
     left = _strange(situation, sources, target)
     if left and not situation.attachments:
         what = f" of {listed(sources.names)}" if len(sources.names) < 4 else ""
@@ -109,16 +111,18 @@ def gathering(situation: Situation) -> Proposal | None:
     return _naming(proposal, left[0]) if left else proposal
 
 
-def _queried(situation: Situation, sources: _Sources) -> KnownFile | None:
-    """The one table that something particular is asked of, or that goes on to be."""
-    if "query_table" not in situation.tools or sources.names != [file.name for file in sources.tables[:1]]:
-        return None
-    file, words = sources.tables[0], situation.bare
+def _queried(situation: Situation, sources: _Sources) -> tuple[KnownFile, ...]:
+    """The table that something particular is asked of, or that goes on to be; of several that are meant, each."""
+    tables, words = sources.tables, situation.bare
+    if "query_table" not in situation.tools or sources.names != [file.name for file in tables]:
+        return ()
     names = [known.name for known in situation.known]
     if asks_everything(words) or any(not rearranges(part) for part in told_to_do(words, names)):
-        return None
-    goes_on = goes_on_with_query(situation, file) is not None
-    return file if goes_on or asks_particular(words, names) else None
+        return ()
+    particular = asks_particular(words, names)
+    if len(tables) == 1:
+        return tables if particular or goes_on_with_query(situation, tables[0]) is not None else ()
+    return tables if particular and not means_all_together(words) else ()
 
 
 def _naming(proposal: Proposal, left: str) -> Proposal:
@@ -149,7 +153,7 @@ def _sources(situation: Situation, target: Target | None) -> _Sources:
     if search:
         return _Sources(query=_ONLINE.sub("", search["query"]).strip(' ?.!"“”'))
     files = _files(situation, target)
-    look = bool(_LOOK.search(situation.bare)) and not _asks_of_rows(situation)
+    look = bool(_LOOK.search(situation.bare)) and not (_asks_of_rows(situation) or wants_chart(situation.bare))
     tables = tuple(file for file in files if file.is_data and not look)
     documents = tuple(file for file in files if file.is_document or (file.is_data and look))
     return _Sources(tables, documents, situation.urls)
@@ -183,6 +187,9 @@ def _earlier_files(situation: Situation) -> tuple[KnownFile, ...]:
         return tuple(file for file in before if file.is_data)
     if any(file.is_document for file in before) and (follows or texts):
         return tuple(file for file in before if file.is_document)
+    asked = asked_before(situation)
+    if asked is not None and (data or follows_up(words) or rearranges(words) or wants_chart(words)):
+        return (asked,)
     newest = next((file for file in situation.given if file.is_data or file.is_document), None)
     if newest is None:
         return ()

@@ -33,15 +33,18 @@ def is_picture(output: Mapping[str, Any]) -> bool:
     return "file" in output and (isinstance(output.get("chart"), Mapping) or "reason" in output)
 
 
-def worded_result(output: Mapping[str, Any], beside: Sequence[Mapping[str, Any]] = (), *, rows: bool = True) -> str:
+def worded_result(
+    output: Mapping[str, Any], beside: Sequence[Mapping[str, Any]] = (), *, rows: bool = True, named: bool = False
+) -> str:
     """One sentence first, then the table where it has more than one row, then the notes. ``beside``: the files that
     hold it, in which the rows stand then, and the pictures of it, as their tools give them. ``rows``: they were not
-    told already."""
+    told already. ``named``: there are others, of other files."""
     written = [_written(one) for one in beside if is_export(one)]
     reasons = [str(one["reason"]) for one in beside if one.get("reason")]
     noted = [output, *(one for one in beside if is_picture(one))]
     table = written or (_table(output) if rows else [])
-    parts = [str(output["sentence"]).strip(), _left(output), *table, *reasons, _notes(noted)]
+    file = f"**{output.get('file')}**" if named else ""
+    parts = [file, str(output["sentence"]).strip(), _left(output), *table, *reasons, _notes(noted)]
     return "\n\n".join(part for part in parts if part)
 
 

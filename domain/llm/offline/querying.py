@@ -1,10 +1,10 @@
 """The plan that answers a question about one table. Its words are read where the table is, by query_table."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import PurePath
 from typing import Any, cast
 
-from domain.llm.offline.plans import Plan, Proposal, beginning_with, literal
+from domain.llm.offline.plans import Plan, Proposal, beginning_with, listed, literal
 from domain.llm.offline.queried import ROWS_ARE_TOLD
 from domain.llm.offline.situation import KnownFile, Situation
 from domain.llm.offline.talk import missing_tool
@@ -25,6 +25,24 @@ def goes_on_with_query(situation: Situation, file: KnownFile) -> Mapping[str, An
         return None
     asked = cast("Mapping[str, Any]", query)
     return asked if asked.get("file") == file.name else None
+
+
+def asked_before(situation: Situation) -> KnownFile | None:
+    """The table that was asked last, whatever else was spoken of since."""
+    query = situation.last.get("query")
+    name = cast("Mapping[str, Any]", query).get("file") if isinstance(query, Mapping) else None
+    return next((file for file in situation.known if file.name == name), None)
+
+
+def queries_plan(situation: Situation, files: Sequence[KnownFile], target: Target | None) -> Proposal:
+    """Each of several tables is asked; one that cannot answer is left out when that is known."""
+    plan = Plan()
+    question = literal(as_question(_question(situation, target), afresh=True))
+    asked = [plan.tool("query_table", {"file": file.name, "question": question}) for file in files]
+    answer = plan.write("answer", ANSWER_FROM_RESULT, asked)
+    if target is not None:
+        plan.tool("write_file", {"name": target.name, "content": f"{{{{ {answer}.output.text }}}}"}, after=[answer])
+    return plan.proposal(f"I'll ask {listed([file.name for file in files])}.", _title(situation, files[0]))
 
 
 def query_plan(situation: Situation, file: KnownFile, target: Target | None) -> Proposal:
@@ -87,10 +105,13 @@ def _drawn(
     return [plan.tool("draw_chart", config, after=[worth])]
 
 
-def _file_kind(text: str, target: Target | None) -> str | None:
-    if target is None:
-        return wanted_format(text)
+def kind_of(target: Target) -> str | None:
+    """The format of a file that can hold rows; None of any other."""
     return _SUFFIXES.get(PurePath(target.name).suffix.lower())
+
+
+def _file_kind(text: str, target: Target | None) -> str | None:
+    return wanted_format(text) if target is None else kind_of(target)
 
 
 def _as_written(value: Any) -> Any:

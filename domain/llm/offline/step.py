@@ -35,13 +35,16 @@ def _answer(question: str, variables: Mapping[str, Any]) -> str:
         return "There is nothing to answer from: no earlier step gave a result."
     objects = [cast("Mapping[str, Any]", entry) for entry in inputs if isinstance(entry, Mapping)]
     rows = ROWS_ARE_TOLD not in str(variables.get("instruction") or "")
+    results = [entry for entry in objects if is_result(entry)]
     beside = [entry for entry in objects if is_export(entry) or is_picture(entry)]
     parts = [
-        worded_result(entry, beside, rows=rows) if entry in objects and is_result(entry) else _worded(entry, question)
+        worded_result(entry, beside, rows=rows, named=len(results) > 1)
+        if entry in results
+        else _worded(entry, question)
         for entry in inputs
         if entry not in beside
     ]
-    if not any(is_result(entry) for entry in objects):
+    if not results:
         parts += [str(entry["reason"]) for entry in beside if entry.get("reason")]
     # The label is said once, below everything it is true of.
     extracted = any(LABEL in part for part in parts)

@@ -20,7 +20,8 @@ _EVERYTHING = re.compile(
     re.IGNORECASE,
 )
 _NOTHING = re.compile(
-    r"\b(?:look(?: at| into)?|check|read|open|see|have a look|take a look|go through|work (?:on|with|out)|explain"
+    r"\b(?:hi|hello|hey|hallo|moin|guten (?:tag|morgen|abend)|look(?: at| into)?|check"
+    r"|read|open|see|have a look|take a look|go through|work (?:on|with|out)|explain"
     r"|describe|preview|print|display|cat|view|head|öffne|tell (?:me|us)(?: (?:more|something))?(?: about)?"
     r"|what(?:['’]s| is| are| do you see| can you (?:see|say|tell))|(?:do|can|could|would|will) you|use"
     r"|here(?:['’]s| is| are)?|show|give|draw|make|plot|create|add|with|without|as|now|please|pls|thanks?(?: you)?"
@@ -53,6 +54,10 @@ _EXTREME = re.compile(
 _WORD = re.compile(r"[^\W\d_]+")
 _SHORT = 2
 """Letters of a word that says too little to stand for a column."""
+_TOGETHER = re.compile(
+    r"\b(?:them|both|these|those|the (?:two|three|files|tables)|each other|join|merge|beide\w*|miteinander|les deux)\b",
+    re.IGNORECASE,
+)
 _FORMATS = {
     "pdf": r"pdf",
     "xlsx": r"xlsx?|excel|spreadsheet|workbook|tabellenkalkulation",
@@ -89,6 +94,11 @@ def asks_particular(text: str, names: Sequence[str]) -> bool:
         return False
     rest = _NOTHING.sub(" ", _AS_FILE.sub(" ", _EXPORT.sub(" ", text)))
     return any(letter.isalnum() for letter in rest)
+
+
+def means_all_together(text: str) -> bool:
+    """Whether several tables are meant as one thing, rather than whichever knows the answer."""
+    return bool(_TOGETHER.search(text))
 
 
 def names_any(text: str, names: Sequence[str]) -> bool:

@@ -9,6 +9,7 @@ from domain.llm.offline.calendar import calendar
 from domain.llm.offline.cannot import MODEL, beyond
 from domain.llm.offline.clock import clock
 from domain.llm.offline.plans import Plan, Proposal, literal, refused, said
+from domain.llm.offline.querying import asked_before, kind_of
 from domain.llm.offline.situation import Situation
 from domain.llm.offline.subject import speaks_of_data
 from domain.llm.offline.sums import calculation
@@ -72,7 +73,7 @@ def writing(situation: Situation) -> Proposal | None:
     if target.before:
         return _worked_out(situation, target, target.before)
     if target.described is None:
-        return _last_result(situation, target)
+        return None if _is_rows(situation, target) else _last_result(situation, target)
     if not target.described:
         return refused(f"There is nothing to write to {target.name} yet: put the text after a colon.")
     if _asks_table(situation, target.described):
@@ -92,6 +93,13 @@ def _without_words(situation: Situation) -> Proposal | None:
         return None
     name = match["quoted"] or match["name"]
     return refused(f"There is nothing to write to {name} yet: put the text after a colon, as in “write {name}: …”.")
+
+
+def _is_rows(situation: Situation, target: Target) -> bool:
+    """“export this to pay.xlsx” below what was asked of a table means its rows, and not the words of the answer."""
+    asked = asked_before(situation)
+    last = asked is not None and asked in situation.worked_on
+    return last and "query_table" in situation.tools and kind_of(target) is not None
 
 
 def _asks_table(situation: Situation, what: str) -> bool:

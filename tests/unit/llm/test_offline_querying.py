@@ -132,8 +132,36 @@ async def test_what_is_to_be_done_with_the_file_itself_is_still_refused(message:
     assert (answer.outcome, why in answer.reply) == ("not_understood", True), answer
 
 
-async def test_two_tables_are_worked_out_each():
-    assert "query_table" not in await made("compare 2013 and 2014", attachments=[LEADS, STOCK])
+async def test_of_several_tables_each_is_asked_unless_they_are_meant_all_together():
+    asked = await calls("sales by region", attachments=[LEADS, STOCK])
+    assert asked == [("query_table", {"file": "leads-w27.csv"}), ("query_table", {"file": "stock list.xlsx"})]
+    assert "query_table" not in await made("compare them", attachments=[LEADS, STOCK])
+
+
+@pytest.mark.parametrize("message", ["only 2014", "what about May?", "as CSV", "sort by profit", "as a pie chart"])
+async def test_whatever_else_was_spoken_of_a_follow_up_finds_the_table_that_was_asked(message: str):
+    talked = Turn("assistant", "Legwork cannot do that yet.", talk=True)
+    calculated = {"plan": {"nodes": [{"id": "n1", "type": "tool", "name": "calculate", "config": {}}], "edges": []}}
+    for last, said in ((worked(ASKED), talked), (ASKED | calculated, Turn("assistant", "4"))):
+        asked, *_ = await calls(message, files=[STOCK, LEADS], last=last, turns=(*SAID, Turn("user", "?"), said))
+        assert asked == ("query_table", {"file": "leads-w27.csv", "previous": QUERY})
+
+
+async def test_rows_and_not_words_go_into_a_file_that_holds_rows():
+    more: dict[str, Any] = {"files": [LEADS], "last": worked(ASKED), "turns": SAID, "result": "West has the most."}
+    _, export = await calls("export this to pay.xlsx", **more)
+    assert (export[0], export[1]["name"]) == ("export_table", "pay.xlsx")
+    assert await calls("save this to pay.md", **more) == [
+        ("write_file", {"name": "pay.md", "content": "West has the most."})]  # fmt: skip
+
+
+async def test_the_chart_again_is_no_look_at_the_rows():
+    asked, *_ = await calls("show me the chart again", files=[LEADS], last=worked(ASKED), turns=SAID)
+    assert asked == ("query_table", {"file": "leads-w27.csv", "previous": QUERY})
+
+
+async def test_a_greeting_beside_a_table_asks_nothing_of_it():
+    assert await made("Hello, here is the file", attachments=[LEADS]) == ["analyse_table", "draw_chart"]
 
 
 def without(name: str) -> list[Any]:

@@ -257,3 +257,9 @@ async def test_a_chart_of_rows_that_were_told_comes_with_their_sentence_alone():
     variables = step("as a pie", RESULT, {"file": "a.png", "chart": {"kind": "pie"}}).variables
     told = Request(STEP, {**variables, "instruction": f"Answer. {ROWS_ARE_TOLD}"})
     assert (await ask(OfflineModel(), told)).text == RESULT["sentence"]
+
+
+async def test_results_of_several_files_are_told_apart():
+    text = await answer("leads", RESULT, RESULT | {"file": "old.csv", "sentence": "Leads add up to 7."})
+    assert text.startswith("**leads.csv**\n\nLeads add up to 90.")
+    assert "**old.csv**\n\nLeads add up to 7." in text
