@@ -12,6 +12,7 @@ from domain.reports.facts.wording import number
 from domain.reports.querying import spans
 from domain.reports.querying.query import Step
 from domain.reports.querying.source import NONE, Source
+from domain.reports.querying.values import short
 from domain.reports.reading import Cell, Column
 from domain.reports.reading.columns import YEAR_NAMES
 from domain.reports.reading.months import fold
@@ -86,7 +87,7 @@ _ABSENT = Label(NONE, NONE)
 
 def word_label(words: list[str], code: int | float | datetime | None) -> Label:
     """The word that a code stands for."""
-    return Label(words[code], words[code]) if isinstance(code, int) else _ABSENT
+    return Label(words[code], short(words[code])) if isinstance(code, int) else _ABSENT
 
 
 def _numbered(column: Column, value: int | float | datetime | None) -> Label:

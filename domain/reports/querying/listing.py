@@ -13,7 +13,7 @@ from domain.reports.querying.query import How, Select
 from domain.reports.querying.result import Heading, Result
 from domain.reports.querying.saying import SCORE, About, said
 from domain.reports.querying.source import AT, Source
-from domain.reports.querying.values import written_date
+from domain.reports.querying.values import short, written_date
 from domain.reports.reading import Cell
 
 MOST_COLUMNS = 30
@@ -105,7 +105,7 @@ def _heading(source: Source, name: str) -> Heading:
 def _fact(measures: Sequence[Measure], row: Sequence[Cell], number: int) -> Fact:
     """A listed row: its value is 1, the row that it is."""
     told = [f"{one.name} {said(one, cell)}" for one, cell in zip(measures, row, strict=True) if cell is not None]
-    segment = tuple((one.name, cell) for one, cell in zip(measures, row, strict=True) if isinstance(cell, str))
+    segment = tuple((one.name, short(cell)) for one, cell in zip(measures, row, strict=True) if isinstance(cell, str))
     text = f"Row {number:,}: {', '.join(told) or 'nothing'}."
     return Fact("value", "rows", segment, None, 1.0, "rows", SCORE, ((number, number),), text)
 

@@ -6,6 +6,7 @@ from typing import Any, Literal
 
 from domain.reports.facts.fact import Fact
 from domain.reports.querying.query import Query
+from domain.reports.querying.values import short
 from domain.reports.reading import Cell
 
 UNANSWERABLE = "unanswerable"
@@ -16,7 +17,6 @@ MOST_FACTS = 60
 FEWEST_SHOWN = 10
 """So many rows are shown however many numbers each has."""
 _MOST_RANGES = 12
-_LONGEST_CELL = 120
 _JSON = 2**63
 """Whole numbers beyond it do not go into stored JSON."""
 
@@ -102,4 +102,4 @@ def _in_a_cell(text: str) -> str:
 def _short(cell: Cell) -> Cell:
     if isinstance(cell, int) and abs(cell) >= _JSON:
         return str(cell)
-    return f"{cell[: _LONGEST_CELL - 1]}…" if isinstance(cell, str) and len(cell) > _LONGEST_CELL else cell
+    return short(cell) if isinstance(cell, str) else cell

@@ -12,6 +12,7 @@ from domain.reports.querying.grouping import Key, Label
 from domain.reports.querying.measures import Measure, Number
 from domain.reports.querying.names import called
 from domain.reports.querying.query import How
+from domain.reports.querying.values import short
 from domain.reports.reading import Cell
 
 _TYPES: dict[How, FactType] = {
@@ -55,7 +56,7 @@ def said(measure: Measure, value: Cell, unit: str | None = None) -> str:
         day = wording.moment(f"{value:%Y-%m-%d}")
         return f"{day} {value:%H:%M}" if value.hour or value.minute else day
     if isinstance(value, bool) or not isinstance(value, int | float):
-        return "no value" if value is None else str(value)
+        return "no value" if value is None else short(str(value))
     if measure.percent:
         return percent(value)
     if measure.select.how is How.CORRELATION:

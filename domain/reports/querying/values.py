@@ -8,6 +8,13 @@ from domain.reports.reading import Column
 MOST_KEPT = 5_000
 """Rows that a result holds."""
 
+_LONGEST = 120
+
+
+def short(text: str) -> str:
+    """A text as facts and tables for people hold it; the rows of a result hold it whole."""
+    return text if len(text) <= _LONGEST else f"{text[: _LONGEST - 1]}…"
+
 
 def written_date(column: Column, at: datetime) -> str:
     """A moment as its column writes it: “2024”, “2024-03”, “2024-03-09”, “2024-03-09T05:30:00”."""

@@ -123,3 +123,13 @@ def test_what_rows_stand_for_is_counted(tmp_path: Path) -> None:
     found = ask(given, select=[{"how": "share"}], where=[{"column": "Survived", "value": "yes"}])
     assert found.rows[0][0] == pytest.approx((62 + 141 + 88 + 90) / sum(counts.values()))
     assert any("8 rows" in note for note in found.notes)
+
+
+def test_long_texts_do_not_swell_what_goes_on(tmp_path: Path) -> None:
+    lines = [f"{'word ' * 4000}{at};{at * 7 % 11}" for at in range(60)]
+    (tmp_path / "t.csv").write_text("\n".join(["text;v", *lines]), encoding="utf-8")
+    given = read_table(tmp_path / "t.csv")
+    for asked in ({}, {"by": ["text"], "select": [{"how": "sum", "column": "v"}]}):
+        found = ask(given, **asked)
+        assert len(orjson.dumps(found.as_json())) < 60_000
+        assert len(str(found.rows[0][0])) > 10_000
