@@ -36,6 +36,9 @@ def compared(walk: Walk, item: Item) -> bool:
     if item.is_("more") and any(one.is_("than", "or") for one in walk.items[walk.at :]):
         walk.draft.compare = True  # “does the West have more orders than the East”
         return True
+    if item.is_("more") and walk.draft.which and walk.draft.subject is not None:
+        walk.draft.rank = "bottom" if item.plain in _LESS else "top"  # “which gender earns more”
+        return True
     sign = next((OPS[name] for name in OPS if item.is_(name)), None)
     if sign is None:
         return False
@@ -84,6 +87,9 @@ def _signed(walk: Walk, item: Item) -> bool:
         return False
     walk.draft.where.append(condition(column, sign, 0))
     return True
+
+
+_LESS = frozenset(["less", "lower", "fewer", "smaller", "worse", "weniger", "niedriger", "kleiner", "schlechter"])
 
 
 def _sides(walk: Walk, item: Item) -> bool:
