@@ -29,7 +29,7 @@ def without_aggregates(kept: list[Line], lines: list[Line], columns: list[Column
     for column in named:
         if column.kind != "text" or not numbers:
             continue
-        keys = [other for other in named if other is not column]
+        keys = [other for other in named if other is not column and not _is_code_of(other, column, places)]
         found = _sum_of_others(column, keys, numbers, places)
         if found is None:
             continue
@@ -39,6 +39,14 @@ def without_aggregates(kept: list[Line], lines: list[Line], columns: list[Column
         kept = [line for line in kept if line.number not in dropped]
         places = [place for place in places if lines[place].number not in dropped]
     return kept
+
+
+def _is_code_of(other: Column, column: Column, places: Sequence[int]) -> bool:
+    """Whether a column names the same things once more (a country's code): grouped by it, each stood alone."""
+    if other.kind != "text":
+        return False
+    pairs = {(_name(column, place), _name(other, place)) for place in places}
+    return len(pairs) == len({name for name, _ in pairs}) == len({code for _, code in pairs})
 
 
 def _sum_of_others(

@@ -94,6 +94,7 @@ def _read(path: Path, block: Block) -> Table:
     if dated:
         wide = without_total_columns(wide)
         lines, summed = _without_totals(wide.lines, number_columns(wide.lines, wide.dated), remarks, blocks=True)
+        lines = without_aggregates(lines, lines, columns_of(wide.header, lines, wide.hints)[0], remarks)
         _enough(path, lines)
         table = melted(replace(wide, lines=lines))
         table.columns[-1].summed = bool(summed or sheet.summed)

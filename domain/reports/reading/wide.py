@@ -164,15 +164,15 @@ def _long(wide: WideLines, moment: Callable[[Line, int], datetime | None], grain
 def _metric(wide: WideLines, names: list[int]) -> str:
     """What the numbers are called: by the one indicator the lines name, else by the sheet, else by the file."""
     for place in names:
-        if fold(wide.header[place]) in _INDICATORS:
+        if fold(wide.header[place]).replace("_", " ") in _INDICATORS:
             named = {written(line.cells[place]) for line in wide.lines}
             if len(named) == 1 and (only := named.pop()):
                 return only
     return wide.sheet or wide.path.stem
 
 
-_INDICATORS_WORDS = "indicator indicator_name series variable measure metric kennzahl merkmal"
-_INDICATORS = frozenset(_INDICATORS_WORDS.split())
+_INDICATORS = frozenset(["indicator", "series", "variable", "measure", "metric", "kennzahl", "merkmal"])
+_INDICATORS |= {f"{indicator} name" for indicator in _INDICATORS}
 
 
 def _free(name: str, taken: list[str]) -> str:
