@@ -10,6 +10,7 @@ import pytest
 
 from domain.core.errors import Invalid
 from domain.reports.reading import Table, read_table
+from tests.unit.reports.tables import write
 
 
 def table(tmp_path: Path, text: str, name: str = "report.csv", encoding: str = "utf-8") -> Table:
