@@ -33,7 +33,8 @@ class Builder:
         """The conditions and the period alone."""
         draft = self.draft
         values = any(one.is_ is Is.IN for one in draft.where) or len(draft.measures) > 1
-        periods_compared = draft.compare and not (values and len(draft.times) == 1)
+        changed = bool(draft.change) and len(draft.times) == 2
+        periods_compared = changed or (draft.compare and not (values and len(draft.times) == 1))
         periods = periods_of(draft.times, self.calendar, self.previous, compare=periods_compared)
         self.assumed += periods.assumed
         query = Query(
@@ -101,8 +102,11 @@ class Builder:
             return How.SUM  # the parts of a whole
         if is_balance(self.names, column):
             return How.LAST
-        if is_level(self.names, column) and not self._over_times():
+        if is_level(self.names, column, self.draft.where) and not self._over_times():
             return How.SUM  # at the last time
+        judged = self.names.judged_by(column, self.draft.where)
+        if judged != column:
+            return How.MEAN if hints(judged, "value") or not hints(judged, "flow") else How.SUM
         adds = column in self.draft.flows or self.adds_up(column)
         flow, value = hints(column, "flow"), hints(column, "value")
         if flow is value or set(name_words(column)) & _EACH:

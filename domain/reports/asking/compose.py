@@ -2,6 +2,7 @@
 
 from domain.core.errors import Invalid
 from domain.reports.asking.build import Builder, label
+from domain.reports.asking.changing import changed_between, is_of_two_times
 from domain.reports.asking.ranked import extreme, ranked, ranked_groups, when
 from domain.reports.asking.telling import told_where
 from domain.reports.querying.query import STEPS, How, Is, Order, Query, Select
@@ -14,6 +15,9 @@ def query_of(builder: Builder) -> Query:
     """Raises Invalid where the words ask for what no query can say."""
     draft = builder.draft
     query, periods = builder.base()
+    if is_of_two_times(builder):
+        return changed_between(builder, query, list(draft.groups))
+    draft.trend = draft.trend or (bool(draft.change) and not draft.groups)
     if draft.many and {How.MEAN, How.MEDIAN, How.MIN, How.MAX} & set(draft.how):
         raise Invalid(
             "A count has one number in all; an average of counts I do not compute.",
@@ -34,6 +38,8 @@ def query_of(builder: Builder) -> Query:
         groups.append(periods.group)
     if draft.compare:
         groups += builder.compared_values(groups)
+    if draft.chart == "line" and not (groups or draft.subject or draft.trend) and builder.calendar is not None:
+        draft.trend = True
     if draft.trend and not any(group in STEPS for group in groups):
         groups.append(builder.trend())
     if draft.persons is not None and not (draft.measures or draft.how):

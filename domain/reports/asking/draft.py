@@ -30,6 +30,7 @@ class Draft:
     often a value occurs. ``part``: the column whose value a share is asked of. ``gaps``: missing cells were asked for
     by that word. ``side``: what was spent or earned of an amount with signs; ``flows``:
     columns that hold one side each, which adds up; ``ending``: the end of a time is meant.
+    ``change``: what went up, down, or either; ``fast``: by what part of itself.
     """
 
     measures: list[Measure] = field(default_factory=list[Measure])
@@ -84,6 +85,8 @@ class Draft:
     side: str | None = None
     flows: set[str] = field(default_factory=set[str])
     ending: bool = False
+    change: str | None = None
+    fast: bool = False
 
 
 def condition(column: str, sign: Is, value: Value | tuple[Value, ...] | None = None) -> Condition:

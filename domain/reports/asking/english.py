@@ -122,6 +122,20 @@ PHRASES: dict[str, str] = {
     "before": "before | prior to | earlier than",
     "after": "after | later than",
     "ending": "end of | at the end of | as of the end of | by the end of",
+    "change": (
+        "change | changed | changes | changing | the change | change in | changes in | change of | "
+        "moved from | went from"
+    ),
+    "up": (
+        "grow | grew | grown | growing | growth | growth of | growth in | growth rate | rise | rose | risen | rising | "
+        "increase | increased | increases | increase in | increase of | went up | gone up | go up | gained"
+    ),
+    "down": (
+        "decrease | decreased | decline | declined | declining | fall | fell | fallen | falling | dropped | shrink | "
+        "shrank | shrunk | went down | gone down | go down | decrease in | decline in | drop in"
+    ),
+    "fast": "fastest | quickest | the fastest | in percent | in per cent | relatively",
+    "slow": "slowest | the slowest",
     "until": "until | till | through | up to | to | up until | by the end of | thru",
     "rows": (
         "rows | row | records | record | entries | entry | lines | line | data rows | observations | "

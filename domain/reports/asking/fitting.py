@@ -45,6 +45,8 @@ def _lost(draft: Draft, query: Query) -> Iterator[str]:
         yield str(draft.limit)
     if (draft.rank or draft.edge) and not (query.order or query.limit or hows & _ENDS):
         yield draft.rank or draft.edge or ""
+    if draft.change and query.compare_to is None and not any(step in STEPS for step in query.by):
+        yield "change"
     if draft.ending and How.LAST not in hows and query.period is None:
         yield "the end"
     if draft.sort is not None and not query.order:

@@ -146,6 +146,19 @@ PHRASES: dict[str, str] = {
     "before": "vor | vor dem",
     "after": "nach | nach dem | danach",
     "ending": "ende | zum ende | am ende | per ende | ende des | zum ende des",
+    "change": (
+        "veränderung | verändert | veränderte | veränderten | verändern | änderung | geändert | änderte | "
+        "veränderung von | veränderung der | veränderung des"
+    ),
+    "up": (
+        "gestiegen | stieg | stiegen | steigt | steigen | gewachsen | wuchs | wuchsen | wachsen | wächst | wachstum | "
+        "anstieg | zunahme | zugenommen | zunahm | zugelegt | steigerung | zuwachs"
+    ),
+    "down": (
+        "gesunken | sank | sanken | sinkt | gefallen | fiel | fielen | abnahme | abgenommen | rückgang | geschrumpft"
+    ),
+    "fast": "am schnellsten | schnellsten | prozentual am meisten",
+    "slow": "am langsamsten | langsamsten",
     "until": "bis | bis zum | bis ende | bis einschließlich",
     "rows": (
         "zeilen | zeile | einträge | eintrag | einträgen | datensätze | datensatz | datensätzen | reihen | "
@@ -237,7 +250,7 @@ PHRASES: dict[str, str] = {
         "fasse zusammen | fass zusammen | überblick | übersicht | was ist passiert | analysiere | analyse | "
         "ausreißer | besonderheiten | wichtigste | wichtigsten | erkenntnisse | interessant | "
         "interessantes | ungewöhnlich | ungewöhnliches | was steht drin | worum geht es | "
-        "was sagt die tabelle | fakten | was ist auffällig | was sagt | verändert | geändert | kernaussagen"
+        "was sagt die tabelle | fakten | was ist auffällig | was sagt | kernaussagen"
     ),
     "why": (
         "warum | wieso | weshalb | grund | gründe | ursache | ursachen | woran liegt | aus welchem grund | "

@@ -256,6 +256,8 @@ def _unknown(word: Word, names: Names) -> Item:
     known = None if (root,) in KIN else nearest(word.plain)
     columns = tuple(name for name, value in near if value is None)
     values = tuple((name, value) for name, value in near if value is not None)
+    if known is not None and MEANINGS.get((known,)) == frozenset(["fill"]):
+        known = None  # to leave a word out is to answer something else
     if known is not None and not near and (known,) in MEANINGS:
         return Item((word,), means=MEANINGS[known,], taken=f"I took “{word.text}” for “{known}”.")
     if len(near) == 1 and (known is None or (known,) not in MEANINGS or stem(known) in names.words(near[0][0])):

@@ -1,12 +1,13 @@
 """Balances, stocks and populations are asked of a time: where none is named, of the last one."""
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from domain.reports.asking.names import Names
 from domain.reports.asking.times import bounds
 from domain.reports.asking.words import name_words
 from domain.reports.facts.words import hints
-from domain.reports.querying.query import STEPS, How, Is, Query
+from domain.reports.querying.query import STEPS, Condition, How, Is, Query
 from domain.reports.reading import Column
 
 _BALANCES = frozenset(name_words("balance saldo kontostand guthaben"))
@@ -21,8 +22,11 @@ def is_balance(names: Names, column: str) -> bool:
     return kind == "balance" or (kind != "level" and bool(_BALANCES & set(names.words(column))))
 
 
-def is_level(names: Names, column: str) -> bool:
+def is_level(names: Names, column: str, where: Iterable[Condition] = ()) -> bool:
     """Whether a column says what there is of many things at each date."""
+    judged = names.judged_by(column, where)
+    if judged != column:
+        return hints(judged, "level") and not hints(judged, "value")
     if names.date() is None or not names.is_number(column) or is_balance(names, column):
         return False
     if hints(column, "flow") and not hints(column, "level"):
@@ -42,7 +46,7 @@ def at_its_last(names: Names, query: Query, assumed: list[str]) -> Query:
         )  # fmt: skip
     level = next(
         (one.column for one in query.select
-         if one.column is not None and one.how in (How.SUM, How.SHARE) and is_level(names, one.column)),
+         if one.column is not None and one.how in (How.SUM, How.SHARE) and is_level(names, one.column, query.where)),
         None,
     )  # fmt: skip
     if level is None or any(": " in one for one in query.by):

@@ -1,6 +1,7 @@
 """The columns and values of one table by the words that may name them."""
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -8,7 +9,9 @@ from domain.reports.asking.lexicon import DATED_NOUNS, KIN, MEANINGS, ROW_NOUNS,
 from domain.reports.asking.valued import Value, Values
 from domain.reports.asking.words import name_words, plain, slips, slips_allowed, stem
 from domain.reports.facts.words import called
+from domain.reports.querying.query import Condition, Is
 from domain.reports.reading import Column, Table
+from domain.reports.reading.wide import is_indicator
 
 if TYPE_CHECKING:
     from domain.reports.facts.frame import Frame
@@ -52,7 +55,9 @@ class Names:
         self._bare = {name: _without_unit(name) or self._names[name] for name in self.columns}
         self._flags = {}
         self._ids = {}
-        self.values = Values([column for column in self.table.columns if column.kind == "text"], self.asked)
+        measured = {words for name, words in self._names.items() if self.columns[name].kind == "number"}
+        texts = [column for column in self.table.columns if column.kind == "text"]
+        self.values = Values(texts, self.asked, measured)
         longest = [*map(len, self._names.values()), *map(len, self.values.phrases), 1]
         self.longest = min(max(longest), 12)
 
@@ -162,6 +167,15 @@ class Names:
 
     def unsure(self, name: str) -> bool:
         return bool(self.table.row_numbers) and name in self.frame.unsure
+
+    def judged_by(self, column: str, where: Iterable[Condition]) -> str:
+        """What a column's numbers are called: as the one indicator that they are chosen by, else as the column."""
+        wide = self.table.wide
+        if wide is not None and column == wide.metric:
+            for one in where:
+                if isinstance(one.value, str) and one.is_ is Is.EQUAL and is_indicator(one.column):
+                    return one.value
+        return column
 
     def named_by(self, name: str, word: str) -> bool:
         """Whether a word stands in a column's own name."""

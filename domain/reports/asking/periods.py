@@ -32,6 +32,9 @@ def periods_of(
     times = _with_years(said, compare=compare)
     near = _year_of(previous)
     kinds = [kind for kind, _ in times]
+    ranged = kinds == ["first", "end"] or kinds == ["since", "until"]
+    if ranged and compare:
+        kinds = ["in", "in"]  # “how did it change from May to July”
     if kinds == ["first", "end"] or kinds == ["since", "until"]:
         years = [time.year for _, time in times if time.year is not None]
         out.period = (

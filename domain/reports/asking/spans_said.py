@@ -60,7 +60,7 @@ def said_time(walk: Walk, item: Item) -> bool:
     return True
 
 
-_TO = ("to", "until", "till", "through", "bis", "up to", "bis zum", "thru")
+_TO = ("to", "until", "till", "through", "bis", "up to", "bis zum", "thru", "auf")
 
 
 def _left_out(walk: Walk, time: Time) -> bool:

@@ -187,6 +187,10 @@ COMPOUNDS: dict[str, str] = {
 TAILS: dict[str, str] = {
     "entwicklung": "entwicklung",
     "verlauf": "verlauf",
+    "wachstum": "wachstum",
+    "anstieg": "anstieg",
+    "ruckgang": "ruckgang",
+    "veranderung": "veranderung",
     "anteile": "anteil",
     "anteil": "anteil",
     "median": "median",

@@ -132,6 +132,8 @@ def _understood(
     builder = Builder(draft, names, calendar, previous)
     if draft.left:
         raise _left(draft, builder, said, names)
+    if draft.change and not any((draft.measures, draft.groups, draft.subject, draft.times, draft.where, draft.rank)):
+        return Understood(builder.base()[0], (), draft.chart, draft.export, facts=True)  # “was hat sich geändert”
     if draft.headers and not (draft.measures or draft.groups or draft.subject or draft.where or draft.rows):
         count = len(names.columns)
         raise _refused(f"The table has {count:,} columns: {', '.join(names.columns)}.", "Ask about one of them.")
@@ -162,6 +164,7 @@ def _asks(draft: Draft) -> bool:
     return bool(
         draft.measures or draft.groups or draft.subject or draft.where or draft.times or draft.how or draft.rows
         or draft.noun or draft.many or draft.rank or draft.sort or draft.limit or draft.share or draft.trend
+        or draft.change
     )  # fmt: skip
 
 

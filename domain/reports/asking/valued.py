@@ -1,6 +1,6 @@
 """The values of a table's columns of words, by the words that may name them."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 
 from domain.reports.asking.lexicon import MEANINGS, VALUE_KIN, Phrase
 from domain.reports.asking.words import name_words, plain, stem
@@ -20,10 +20,13 @@ Value = tuple[str, str]
 
 
 class Values:
-    """``phrases`` are the values by their words; ``asked`` the words of the question that they are looked up for."""
+    """``phrases`` are the values by their words; ``asked`` the words of the question that they are looked up for.
 
-    def __init__(self, columns: Sequence[Column], asked: tuple[str, ...]) -> None:
-        self.asked = asked
+    The only value of a column that is what one of numbers is called (``measured``) is none: it is that column.
+    """
+
+    def __init__(self, columns: Sequence[Column], asked: tuple[str, ...], measured: Collection[Phrase] = ()) -> None:
+        self.asked, self._measured = asked, measured
         self.phrases: dict[Phrase, list[Value]] = {}
         self._parts: dict[str, list[Value]] = {}
         for column in columns:
@@ -39,7 +42,7 @@ class Values:
             known.setdefault(value.casefold(), value)
         for value in known.values():
             words = name_words(value)
-            if not words or len(words) > 12:
+            if not words or len(words) > 12 or (len(known) == 1 and words in self._measured):
                 continue
             self.phrases.setdefault(words, []).append((column.name, value))
             if len(words) > 1:

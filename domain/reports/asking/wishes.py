@@ -3,6 +3,7 @@
 from domain.reports.asking.comparing import containing
 from domain.reports.asking.draft import Measure
 from domain.reports.asking.items import Item
+from domain.reports.asking.lexicon import KIN
 from domain.reports.asking.walk import CHARTS, EXPORTS, JOINTS, Walk
 from domain.reports.querying.query import How
 
@@ -111,6 +112,14 @@ def asking(walk: Walk, item: Item) -> bool:
             if name == "compare":
                 walk.mode = "compare"
             return True
+    if item.is_("down") and _raining(walk):
+        return True  # “how much rain fell”
+    if item.is_("change", "up", "down"):
+        draft.change = next((name for name in ("up", "down") if item.is_(name)), draft.change or "change")
+        return True
+    if item.is_("fast", "slow") and (draft.change or any(one.is_("change", "up", "down") for one in walk.items)):
+        draft.fast, draft.rank = True, "top" if item.is_("fast") else "bottom"
+        return True
     if item.is_("versus"):
         draft.compare = True
         return True
@@ -127,6 +136,11 @@ def asking(walk: Walk, item: Item) -> bool:
     if item.is_("contains"):
         return containing(walk)
     return False
+
+
+def _raining(walk: Walk) -> bool:
+    wet = KIN[("precipitation",)] | {("precipitation",)}
+    return any(walk.names.words(name) in wet for item in walk.items for name in item.columns)
 
 
 _COLUMNS = frozenset(["columns", "column", "fields", "field", "spalten", "spalte", "felder", "feld", "variables"])

@@ -83,6 +83,7 @@ def compared(question: Asked, pairs: list[Pair], about: About, notes: list[str],
     if not question.keys:
         return _of_all(view, pairs[0], notes, matched)
     leaders = order[:_MOST_CURRENCIES] if question.currency is not None else _leaders(order)
+    leaders = order[:1] if _ranked(question) else leaders
     facts = [view.facts(pair) for pair in kept]
     leading = [fact for pair in leaders if pair not in kept[:FEWEST_SHOWN] for fact in view.facts(pair)[:4]]
     return Result(
@@ -205,6 +206,14 @@ def _size(value: Cell) -> float:
     return float(value) if isinstance(value, int | float) else -math.inf
 
 
+def _ranked(question: Asked) -> str:
+    """How the first of the groups changes, where they are ordered by their change; else nothing."""
+    order = question.query.order[:1]
+    if not order or order[0].by not in ("change", "difference"):
+        return ""
+    return "most" if order[0].by == "difference" else "most for its size"
+
+
 def _leaders(pairs: list[Pair]) -> list[Pair]:
     """The groups that rose and fell most, by their first number."""
     known = [
@@ -228,8 +237,9 @@ def _sentence(view: View, leaders: list[Pair], count: int) -> str:
         if count == 1 or not difference or view.question.currency is not None:
             told.append(view.went(measure, pair, 0))
         else:
-            most = "rose" if difference > 0 else "fell"
-            told.append(f"{named(pair.labels)} {most} most, {view.way(measure, pair, 0)}")
+            way = "rose" if difference > 0 else "fell"
+            most = _ranked(view.question) or "most"
+            told.append(f"{named(pair.labels)} {way} {most}, {view.way(measure, pair, 0)}")
     what, by = what_of(measure), listed([key.name for key in view.question.keys])
     if not told:
         return f"{what[:1].upper()}{what[1:]} has no number in both periods."

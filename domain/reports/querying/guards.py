@@ -11,11 +11,13 @@ from domain.reports.querying import spans
 from domain.reports.querying.grouping import Groups
 from domain.reports.querying.meanings import meaning_of
 from domain.reports.querying.measures import Measure
+from domain.reports.querying.names import either
 from domain.reports.querying.query import How, Select
 from domain.reports.querying.result import UNANSWERABLE
 from domain.reports.querying.source import Source
 from domain.reports.querying.values import written_date
 from domain.reports.reading import Column
+from domain.reports.reading.wide import is_indicator
 
 _OF_NUMBERS = frozenset((How.SUM, How.MEAN, How.MEDIAN, How.SHARE, How.CORRELATION))
 _OF_ORDERED = frozenset((How.MIN, How.MAX))
@@ -132,6 +134,33 @@ def _last(source: Source, date: str) -> str:
     column = source.column(date)
     latest = max(at for at in column.moments if at is not None)
     return spans.told(spans.one(written_date(column, latest)).period)
+
+
+def check_indicators(source: Source, groups: Groups, measure: Measure) -> None:
+    """Numbers of several indicators are not computed together.
+
+    Raises:
+        Invalid: a group holds more than one of them.
+    """
+    table, name = source.sides[measure.side].table, measure.select.column
+    if measure.side or name is None or table.wide is None or measure.column is None or (
+        measure.column.name != table.wide.metric or measure.select.how in _OF_ANY
+    ):  # fmt: skip
+        return
+    by = next((one for one in source.columns if is_indicator(one) and source.column(one).kind == "text"), None)
+    if by is None:
+        return
+    rows = groups.rows["row"]
+    known = groups.rows.select("group").with_columns(source.series(by).gather(rows).alias("indicator"))
+    most = known.group_by("group").agg(pl.col("indicator").n_unique())["indicator"].max()
+    if isinstance(most, int) and most > 1:
+        raise meaningless(
+            f"The numbers of {name} are of {len(source.words(by).names)} different kinds, told by {by}.",
+            f"Name one: {either(source.words(by).names[:6])}.",
+        )
+
+
+_OF_ANY = frozenset((How.COUNT, How.MISSING))
 
 
 def simple_mean(measure: Measure) -> str | None:

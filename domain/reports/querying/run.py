@@ -117,6 +117,7 @@ def by_currency(question: Asked, rows: pl.DataFrame, notes: list[str]) -> None:
 def check(question: Asked, groups: Groups, notes: list[str]) -> None:
     """Raises Invalid where a number of the groups would mean nothing."""
     for measure in question.measures:
+        guards.check_indicators(question.source, groups, measure)
         guards.check_dates(question.source, groups, measure, notes)
         notes += [said_so for said_so in (guards.simple_mean(measure),) if said_so]
 

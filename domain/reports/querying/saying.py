@@ -128,6 +128,8 @@ def what_of(measure: Measure) -> str:
     column, how = measure.select.column, measure.select.how
     if column is None:
         return "share of rows" if how is How.SHARE else "number of rows"
+    if how is How.SUM and "total" in column.casefold().replace(",", " ").split():
+        return called(column)
     return f"{_NAMED[how]} {called(column)}"
 
 

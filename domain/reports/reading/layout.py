@@ -4,7 +4,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from domain.core.errors import Invalid
-from domain.reports.reading.aggregates import without_aggregates
+from domain.reports.reading.aggregates import without_aggregates, without_wide_aggregates
 from domain.reports.reading.blocks import Block, blocks_of
 from domain.reports.reading.columns import Hints, columns_of
 from domain.reports.reading.headers import FEWEST_ROWS
@@ -19,6 +19,7 @@ from domain.reports.reading.wide import (
     month_columns,
     without_total_columns,
 )
+from domain.reports.reading.world_bank import without_country_groups
 
 _LISTED = 5
 """So many other tables of a file are named."""
@@ -93,8 +94,9 @@ def _read(path: Path, block: Block) -> Table:
     wide = WideLines(path, sheet.name, header, lines, dated, hints, remarks)
     if dated:
         wide = without_total_columns(wide)
-        lines, summed = _without_totals(wide.lines, number_columns(wide.lines, wide.dated), remarks, blocks=True)
-        lines = without_aggregates(lines, lines, columns_of(wide.header, lines, wide.hints)[0], remarks)
+        lines = without_country_groups(wide.header, wide.lines, remarks)
+        lines, summed = _without_totals(lines, number_columns(lines, wide.dated), remarks, blocks=True)
+        lines = without_wide_aggregates(wide.header, lines, wide.dated, remarks)
         _enough(path, lines)
         table = melted(replace(wide, lines=lines))
         table.columns[-1].summed = bool(summed or sheet.summed)
@@ -104,6 +106,7 @@ def _read(path: Path, block: Block) -> Table:
         table = melted_months(replace(wide, dated=months[1]), months[0])
         if table is not None:
             return table
+    lines = without_country_groups(header, lines, remarks)
     columns, told = columns_of(header, lines, hints)
     numbers = [column for column in columns if column.kind == "number"]
     kept, summed = _without_totals(lines, [column.numbers for column in numbers], remarks, blocks=False)

@@ -164,15 +164,20 @@ def _long(wide: WideLines, moment: Callable[[Line, int], datetime | None], grain
 def _metric(wide: WideLines, names: list[int]) -> str:
     """What the numbers are called: by the one indicator the lines name, else by the sheet, else by the file."""
     for place in names:
-        if fold(wide.header[place]).replace("_", " ") in _INDICATORS:
+        if is_indicator(wide.header[place]):
             named = {written(line.cells[place]) for line in wide.lines}
             if len(named) == 1 and (only := named.pop()):
                 return only
     return wide.sheet or wide.path.stem
 
 
-_INDICATORS = frozenset(["indicator", "series", "variable", "measure", "metric", "kennzahl", "merkmal"])
-_INDICATORS |= {f"{indicator} name" for indicator in _INDICATORS}
+def is_indicator(name: str) -> bool:
+    """Whether a column says what the numbers of its rows are: “Indicator Name”, “Kennzahl”."""
+    return fold(name).replace(" ", "_").removesuffix("_name") in _INDICATORS
+
+
+_INDICATORS_WORDS = "indicator series variable measure metric kennzahl merkmal indikator messgrosse indicateur"
+_INDICATORS = frozenset(_INDICATORS_WORDS.split())
 
 
 def _free(name: str, taken: list[str]) -> str:
