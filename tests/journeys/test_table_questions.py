@@ -9,7 +9,7 @@ from docx import Document
 from openpyxl import load_workbook
 from pypdf import PdfReader
 
-from domain.conversations.said import Answer, FilePost, Problem
+from domain.conversations.said import Answer, FilePost, Listing, Problem
 from tests.factories.asked import FILES, QUESTIONS, SHOP, among, by, tells, total, within
 from tests.factories.incoming import file
 from tests.fixtures.talk import Replies, Talk
@@ -118,6 +118,16 @@ async def test_what_cannot_be_answered_is_said_with_the_reason(
     assert outcome == "not_understood"
     assert all(part in text for part in said), text
     assert not replies.of(FilePost)
+
+
+async def test_the_steps_of_a_refusal_can_be_looked_at_and_nothing_is_called_done(offline: Talk) -> None:
+    await ask(offline, "total temperature", "weather.csv")
+    await offline.press("Details")
+    shown = [said for said in offline.chat.shown.values() if isinstance(said, Answer)][-1]
+    assert shown.unfolded
+    assert shown.card is not None
+    assert [step.state.value for step in shown.card.steps] == ["failed", "waiting"]
+    assert (await offline.say("/tasks")).one(Listing).rows == ()
 
 
 async def test_after_a_refusal_the_next_question_goes_on_from_the_last_that_was_answered(offline: Talk) -> None:

@@ -1,14 +1,13 @@
 """Work on files, pages and searches: find the sources, read each, answer from all of them together."""
 
 import re
-from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import PurePath
-from typing import Any, cast
 
 from domain.llm.offline.focus import dimensions
+from domain.llm.offline.meant import files_meant
 from domain.llm.offline.plans import Plan, Proposal, beginning_with, listed, literal, refused
-from domain.llm.offline.querying import asked_before, goes_on_with_query, queries_plan, query_plan
+from domain.llm.offline.querying import goes_on_with_query, queries_plan, query_plan
 from domain.llm.offline.situation import DATA_SUFFIXES, DOCUMENT_SUFFIXES, KnownFile, Situation
 from domain.llm.offline.subject import follows_up, speaks_of_data, speaks_of_text, strange, told_to_do
 from domain.llm.offline.talk import OFFLINE, missing_tool
@@ -17,11 +16,9 @@ from domain.llm.offline.wishes import (
     asks_everything,
     asks_particular,
     means_all_together,
-    names_any,
     rearranges,
     wanted_format,
     wants_chart,
-    wants_extreme,
 )
 
 ANSWER_FROM_FACTS = (
@@ -56,10 +53,6 @@ _KINDS = (
     ("bar", re.compile(r"\bbars?\b|\bcolumn chart\b|\bbalken", re.I)),
     ("line", re.compile(r"\bline (?:chart|graph|plot)\b|\blinien", re.I)),
 )
-
-
-_MOST_WORDS = 25
-"""Of a message that goes on with a table though it speaks of no figures."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,7 +145,7 @@ def _sources(situation: Situation, target: Target | None) -> _Sources:
     search = _SEARCH.match(asked) if not situation.attachments else None
     if search:
         return _Sources(query=_ONLINE.sub("", search["query"]).strip(' ?.!"“”'))
-    files = _files(situation, target)
+    files = files_meant(situation, target)
     look = bool(_LOOK.search(situation.bare)) and not (_asks_of_rows(situation) or wants_chart(situation.bare))
     tables = tuple(file for file in files if file.is_data and not look)
     documents = tuple(file for file in files if file.is_document or (file.is_data and look))
@@ -163,53 +156,6 @@ def _asks_of_rows(situation: Situation) -> bool:
     """Whether more is asked than to see the beginning of a table."""
     names = [file.name for file in situation.known]
     return "query_table" in situation.tools and asks_particular(situation.bare, names)
-
-
-def _files(situation: Situation, target: Target | None) -> tuple[KnownFile, ...]:
-    """The files meant: those named, else the new ones, else (for a follow-up) those of the thread."""
-    mentioned = tuple(file for file in situation.mentioned if target is None or file.name != target.name)
-    if mentioned:
-        return mentioned
-    if situation.attachments:
-        return situation.attachments
-    return () if situation.urls else _earlier_files(situation)
-
-
-def _earlier_files(situation: Situation) -> tuple[KnownFile, ...]:
-    """What the previous task worked on, else the newest file of the kind the words speak of."""
-    words = situation.bare
-    follows = follows_up(words) and situation.continues
-    before = situation.worked_on
-    data, texts = speaks_of_data(words), speaks_of_text(words)
-    if any(file.is_data for file in before) and (follows or data):
-        return tuple(file for file in before if file.is_data)
-    if any(file.is_data for file in before) and situation.continues and _may_ask(situation):
-        return tuple(file for file in before if file.is_data)
-    if any(file.is_document for file in before) and (follows or texts):
-        return tuple(file for file in before if file.is_document)
-    asked = asked_before(situation)
-    if asked is not None and (data or follows_up(words) or rearranges(words) or wants_chart(words)):
-        return (asked,)
-    newest = next((file for file in situation.given if file.is_data or file.is_document), None)
-    if newest is None:
-        return ()
-    meant = data if newest.is_data else texts
-    return (newest,) if meant else ()
-
-
-def _may_ask(situation: Situation) -> bool:
-    """Whether a few words may be meant for the table that was worked on just before: it was asked something, or they
-    name a column of it."""
-    if "query_table" not in situation.tools or len(situation.bare.split()) > _MOST_WORDS:
-        return False
-    names = [file.name for file in situation.known]
-    if any(not rearranges(part) for part in told_to_do(situation.bare, names)):
-        return False
-    spec = cast("Mapping[str, Any]", situation.last.get("plan") or {})
-    nodes = cast("list[Mapping[str, Any]]", spec.get("nodes") or [])
-    asked = any(node.get("name") == "query_table" for node in nodes)
-    columns = [str(column.get("name")) for column in situation.columns]
-    return asked or rearranges(situation.bare) or wants_extreme(situation.bare) or names_any(situation.bare, columns)
 
 
 def _unknown_file(situation: Situation, target: Target | None) -> Proposal | None:

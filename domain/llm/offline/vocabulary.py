@@ -38,9 +38,9 @@ STOPWORDS = _words("""
 """Words that carry no meaning of their own in a text that is to be summed up."""
 
 ASKING = _words("""
-    hello hallo please show tell give find list look make draw plot work help want need would like know think explain describe
-    mean analyse analyze summarise summarize compare break down split group rank check read open send save write
-    file table csv excel sheet document answer question again also still even really much many each every between
+    hello hallo please show tell give find list look make draw plot work help want need would like know think explain
+    describe mean analyse analyze summarise summarize compare break down split group rank check read open send save
+    write file table csv excel sheet document answer question again also still even really much many each every between
     against here there now today yesterday week month since until during last next previous first second third best
     worst good well better same different thing things everything something anything nothing going done doing
     happen happened happening looks interesting important main major most least around roughly exactly overall

@@ -4,7 +4,10 @@ from domain.llm.decision import Decision, read_decision
 from domain.llm.model import Request
 from domain.llm.offline.provider import OfflineModel
 from domain.llm.prompts import STEP
-from tests.factories.llm import ask, replan
+from domain.workflows.spec import read_spec
+from domain.workflows.validate import KnownTool, problems
+from tests.factories.llm import TOOLS, ask, replan
+from tests.factories.offline import LEADS, decision
 
 
 def tool(key: str, name: str, **config: Any) -> dict[str, Any]:
@@ -107,3 +110,23 @@ async def test_the_only_source_missing_is_said_with_what_was_and_was_not_done():
 async def test_a_rejected_repair_is_not_tried_again():
     decision = await decided(TABLE, {"id": "n2", "name": "draw_chart", "error": "x"}, errors=["n3: no input"])
     assert decision.kind == "reply"
+
+
+async def test_the_answer_to_a_question_stands_without_its_chart():
+    asked = await decision("sales by region", attachments=[LEADS])
+    assert asked.spec is not None
+    plan = {"nodes": asked.spec["nodes"], "edges": asked.spec["edges"]}
+    chart = next(node["id"] for node in plan["nodes"] if node["name"] == "draw_chart")
+    rest = await decided(plan, {"id": chart, "name": "draw_chart", "error": "it took too long"})
+    assert rest.spec is not None
+    known = {tool["name"]: KnownTool(tool["parameters"]) for tool in TOOLS}
+    assert problems(read_spec(rest.spec), known) == []
+    assert rest.spec["nodes"][-1]["config"]["inputs"] == ["{{ n1.output }}"]
+    assert "it took too long" in rest.reply
+
+
+async def test_why_a_table_cannot_answer_is_all_there_is_to_say():
+    plan = {"nodes": [tool("n1", "query_table", file="a.csv"), answer("n2", "n1")], "edges": [["n1", "n2"]]}
+    error = "There is no column dealer. Did you mean Dealers?"
+    refusal = await decided(plan, {"id": "n1", "name": "query_table", "error": error})
+    assert (refusal.kind, refusal.outcome, refusal.reply) == ("reply", "not_understood", error)
