@@ -5,6 +5,7 @@ from pathlib import PurePath
 from typing import Literal
 
 from domain.core.errors import Invalid
+from domain.reports.charts.words import title
 from domain.reports.querying.result import Heading, Result
 from domain.reports.reading import Cell
 from domain.tools.builtin.writing import rows as writing
@@ -21,14 +22,11 @@ _LONGEST_NAME = 80
 
 
 def title_of(result: Result) -> str:
-    """“Sum of Sales by Region”, and “Rows” where those of the table are listed."""
+    """“Sum of Sales by Region, North, 2015”, and “Rows” where those of the table are listed."""
     shown = [heading.name for heading in result.headings if heading.select is not None]
-    groups = [heading.name for heading in result.headings if heading.select is None]
-    if not shown:
-        return "Rows"
-    title = ", ".join(shown)
-    title = f"{title[:1].upper()}{title[1:]}"
-    return f"{title} by {' and '.join(groups)}" if groups else title
+    groups = [heading.name for heading in result.headings if heading.select is None] if shown else []
+    said = title(result.query, ", ".join(shown) or "rows", groups, cut=(result.query.limit or math.inf) < result.count)
+    return f"{said[:1].upper()}{said[1:]}"
 
 
 def name_of(result: Result, file: str) -> str:

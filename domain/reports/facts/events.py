@@ -15,6 +15,7 @@ from domain.reports.facts.fact import Segment
 from domain.reports.facts.frame import Floats, Frame, Mask, count_up
 from domain.reports.facts.measure import ROWS, role_of
 from domain.reports.facts.shifts import abrupt, find_shifts
+from domain.reports.facts.sizes import Size
 from domain.reports.facts.sparse import Often
 from domain.reports.facts.spikes import find_spikes
 
@@ -28,8 +29,8 @@ MOST_EVENTS = 8  # of one metric
 @dataclass(frozen=True, slots=True)
 class Event:
     """``strength`` is in multiples of what is asked for; ``expected`` is the number expected over the period. The
-    level just before a change began with step ``before``. ``often`` is set where it is about how often a sparse column
-    is more than nothing."""
+    level just before a change began with step ``before``. ``often`` and ``size`` are set where it is about how often a
+    sparse column is more than nothing, or how much it is then."""
 
     kind: Literal["anomaly", "change"]
     metric: str
@@ -41,6 +42,7 @@ class Event:
     expected: float
     before: int = 0
     often: Often | None = None
+    size: Size | None = None
 
 
 @dataclass(frozen=True, slots=True)

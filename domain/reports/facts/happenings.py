@@ -7,7 +7,8 @@ from domain.reports.facts.events import Event, find_events
 from domain.reports.facts.fact import Fact, Segment
 from domain.reports.facts.frame import Frame, Mask
 from domain.reports.facts.measure import ROWS, difference, in_currency, role_of, steps_so
-from domain.reports.facts.often import state_often
+from domain.reports.facts.often import state_often, state_size
+from domain.reports.facts.sizes import find_size
 from domain.reports.facts.sparse import find_often
 from domain.reports.facts.state import state_anomaly, state_change
 from domain.reports.facts.steps import Step
@@ -91,14 +92,20 @@ def _bookings(frame: Frame, metric: str, chosen: Mask, known: list[Event]) -> li
 
 
 def _often(frame: Frame, metric: str, columns: int) -> list[Event]:
-    """Times at which a sparse column was more than nothing oftener or more rarely than usual."""
-    return [
+    """Times at which a sparse column was more than nothing oftener or more rarely than usual, and more or less then."""
+    found = [
         Event(
             "change" if one.since is None else "anomaly", metric, one.segment, one.first, one.last,
             float(np.log(max(one.share, 1e-3) / max(one.usual, 1e-3))), one.strength, one.usual, often=one,
         )
         for one in find_often(frame, metric, columns)
     ]  # fmt: skip
+    if (size := find_size(frame, metric, columns)) is not None:
+        last, effect = len(frame.starts) - 1, float(np.log(size.now / size.usual))
+        found.append(
+            Event("change", metric, size.segment, size.first, last, effect, size.strength, size.usual, size=size)
+        )
+    return found
 
 
 def _known(event: Event, others: list[Event], *, kinds: bool = True) -> bool:
@@ -133,6 +140,8 @@ def _stated(frame: Frame, told: list[tuple[Event, Segment]]) -> list[Fact]:
             score = _ECHOES[echoes]
         if event.often is not None:
             fact = state_often(frame, event.metric, event.often, event.segment, score)
+        elif event.size is not None:
+            fact = state_size(frame, event.metric, event.size, score)
         elif event.kind == "change":
             level = _level(frame, event, segment, told)
             fact = state_change(frame, event, segment, score, *level) if _shows(frame, event, segment, *level) else None

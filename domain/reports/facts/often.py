@@ -1,11 +1,12 @@
-"""How often a sparse column was more than nothing, stated: before, during, and whether it is over."""
+"""How often a sparse column is more than nothing, and how much it is then, stated."""
 
 from domain.reports.facts import wording
 from domain.reports.facts.fact import Fact, Segment
 from domain.reports.facts.frame import Frame
 from domain.reports.facts.measure import ROWS
+from domain.reports.facts.sizes import Size
 from domain.reports.facts.sparse import Often
-from domain.reports.facts.state import fact_of
+from domain.reports.facts.state import fact_of, unit_of
 
 
 def state_often(frame: Frame, metric: str, often: Often, segment: Segment, score: float) -> Fact | None:
@@ -29,3 +30,17 @@ def state_often(frame: Frame, metric: str, often: Often, segment: Segment, score
         f"it is over: {wording.percent(often.since)} since then."
     )
     return fact_of(frame, "anomaly", metric, segment, window, often.share, "ratio", score, inside, text)
+
+
+def state_size(frame: Frame, metric: str, size: Size, score: float) -> Fact | None:
+    """A change of the mean of what is above zero, by that of before."""
+    window, segment = (size.first, len(frame.starts) - 1), size.segment
+    period, before = frame.period(*window), frame.period(0, size.first - 1)
+    unit, change = unit_of(frame, metric, segment), size.now / size.usual - 1
+    text = (
+        f"{metric}{wording.segment(segment)} has been {wording.percent(abs(change))} "
+        f"{'higher' if change > 0 else 'lower'} {wording.since(period)} where it is above zero: "
+        f"{wording.number(size.now, unit)} on average, where {wording.number(size.usual, unit)} was usual before."
+    )
+    above = frame.mask(segment) & (frame.place >= 0) & (frame.numbers[metric] > 0)
+    return fact_of(frame, "change", metric, segment, window, change, "ratio", score, above, text, before)

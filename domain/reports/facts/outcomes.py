@@ -53,7 +53,9 @@ def outcome_facts(frame: Frame, metrics: list[str]) -> list[Fact]:
     for place, (outcome, stories) in enumerate(_told(frame, weights)):
         first = (84.0 if frame.starts else 94.0) - 4 * place if outcome.sure else 72.0 - 4 * place
         told = [_stated(frame, story, counter, weights, first - 0.6 * at) for at, story in enumerate(stories)]
-        overall = _overall(frame, outcome, counter, first + 0.4 if outcome.sure and any(told) else 50.0)
+        overall = _overall(
+            frame, outcome, counter, first - 0.6 * MOST_GROUPINGS if outcome.sure and any(told) else 50.0
+        )
         facts += [fact for fact in (overall, *told) if fact is not None]
     return facts
 

@@ -30,7 +30,7 @@ def plain_facts(frame: Frame, metrics: list[str], alarms: list[Fact], outcomes: 
     graded = {column for fact in outcomes for column, _ in fact.segment} & {one.name for one in frame.grades}
     graded -= {*metrics[:1]}
     counter = counted_by(frame, metrics)
-    rates = {fact.segment[-1][0] for fact in outcomes if fact.segment}
+    rates = {fact.segment[-1][0] for fact in outcomes if fact.type == "share"}
     averages = 0
     for place, metric in enumerate(metrics):
         averaged = role_of(frame, metric).kind in ("rate", "value")

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from domain.core.budget import Budget
 from domain.reports.facts.frame import Floats, Ints, Mask, Role, as_list
 from domain.reports.reading import Column
 
@@ -14,6 +15,7 @@ _PROBES = 24  # rows by which pairs are told that are worth a look
 _PROMISING = 0.7
 _MANY = 60  # columns whose quotients are not all held at once
 _ORDERED = 6  # rows in which the quotients of many columns are put in order
+_OFTEN = 3  # of them a quotient has to be near: once or twice it is by chance
 _MOST_NEAR = 4000
 _MOST_LOOKED_AT = 400  # pairs of a column that are compared in every row
 
@@ -23,7 +25,7 @@ def needed(columns: int) -> int:
     return columns**2 * (_PROBES * 4 * 8 if columns <= _MANY else (_ORDERED * 12 + 32))
 
 
-def find_rates(numbers: Mapping[str, Floats], columns: Mapping[str, Column]) -> dict[str, Role]:
+def find_rates(numbers: Mapping[str, Floats], columns: Mapping[str, Column], budget: Budget) -> dict[str, Role]:
     """The columns that are ``a / b`` or ``a / b - 1`` of two others in nearly every row.
 
     Whole-number columns without a percent sign are no rates. What is ``a / (b + c)`` or ``1 - a / b`` is
@@ -35,6 +37,8 @@ def find_rates(numbers: Mapping[str, Floats], columns: Mapping[str, Column]) -> 
         return found
     quotients = _Quotients({name: values for name, values in numbers.items() if not columns[name].percent})
     for name in candidates:
+        if not budget.allows("quotients of two others among", name):
+            continue
         role = _quotient(name, numbers, columns[name], quotients, found) or _derived(
             name, numbers, columns[name], quotients, found
         )
@@ -109,6 +113,7 @@ class _Quotients:
                 first, last = np.searchsorted(quotients, ends)
                 found.append(order[first : last + 1].astype(np.int64))
         pairs, counts = np.unique(np.concatenate(found) if found else np.zeros(0, np.int64), return_counts=True)
+        pairs, counts = pairs[counts >= _OFTEN], counts[counts >= _OFTEN]
         return pairs[np.argsort(-counts, kind="stable")[:_MOST_NEAR]]
 
 

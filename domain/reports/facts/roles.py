@@ -24,7 +24,7 @@ def assign_roles(frame: Frame, columns: dict[str, Column]) -> None:
             frame.roles[name] = Role("unknown")
     open_names = [name for name in frame.numbers if name not in frame.roles]
     if frame.budget.allows("columns that are the quotient of two others", needed=needed(len(open_names))):
-        frame.roles.update(find_rates({name: frame.numbers[name] for name in open_names}, columns))
+        frame.roles.update(find_rates({name: frame.numbers[name] for name in open_names}, columns, frame.budget))
     open_names = [name for name in open_names if name not in frame.roles]
     balances = set[str]() if frame.panel else balances_among(frame, open_names)
     for name in open_names:

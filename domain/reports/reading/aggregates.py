@@ -3,13 +3,13 @@
 They are known by their numbers, whatever they are called.
 """
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Sequence
+from math import fsum
 
-from domain.reports.reading.columns import column_of
 from domain.reports.reading.remarks import Remark, left_out
 from domain.reports.reading.table import Column, Line, blank, written
-from domain.reports.reading.totals import number_columns, says_total
+from domain.reports.reading.totals import says_total
 
 _FEWEST_PARTS = 2
 _FEWEST_ALONE = 4
@@ -30,7 +30,7 @@ def without_aggregates(kept: list[Line], lines: list[Line], columns: list[Column
     for column in named:
         if column.kind != "text" or not numbers:
             continue
-        keys = [other for other in named if other is not column and not _same_thing(column, other, places)]
+        keys = [other for other in named if other is not column and not _is_code_of(other, column, places)]
         found = _sum_of_others(column, keys, numbers, places)
         if found is None:
             continue
@@ -42,22 +42,12 @@ def without_aggregates(kept: list[Line], lines: list[Line], columns: list[Column
     return kept
 
 
-def without_wide_aggregates(
-    header: list[str], lines: list[Line], dated: list[int], remarks: list[Remark]
-) -> list[Line]:
-    """The same for a table with one column per date: ``dated`` are their places."""
-    rows = [line.number for line in lines]
-    names = [
-        column_of(header[place], [line.cells[place] for line in lines], rows, Counter(), list[Remark]())
-        for place in range(len(header))
-        if place not in dated and any(not blank(line.cells[place]) for line in lines)
-    ]
-    numbers = [
-        Column(header[place], "number", [line.cells[place] for line in lines], numbers=column)
-        for place, column in zip(dated, number_columns(lines, dated), strict=True)
-    ]
-    words = [column for column in names if column.kind == "text"]
-    return without_aggregates(lines, lines, [*words, *numbers], remarks)
+def _is_code_of(other: Column, column: Column, places: Sequence[int]) -> bool:
+    """Whether a column names the same things once more (a country's code): grouped by it, each stood alone."""
+    if other.kind != "text":
+        return False
+    pairs = {(_name(column, place), _name(other, place)) for place in places}
+    return len(pairs) == len({name for name, _ in pairs}) == len({code for _, code in pairs})
 
 
 def _sum_of_others(
@@ -75,7 +65,8 @@ def _sum_of_others(
     for members in groups.values():
         if len(members) < _FEWEST_PARTS + 1:
             continue
-        tops = {_name(column, place): place for place in members if _adds_up(place, members, numbers)}
+        sums = _sums(members, numbers)
+        tops = {_name(column, place): place for place in members if _adds_up(place, sums)}
         if candidates is None:
             candidates = {name: [place] for name, place in tops.items()}
         else:
@@ -86,18 +77,12 @@ def _sum_of_others(
         if len(rows) != sum(_name(column, place) == name for place in places):
             continue
         members = next(members for members in groups.values() if rows[0] in members)
-        sure = _adds_up(rows[0], members, numbers) > 1 or any((c.numbers[rows[0]] or 0) >= _LARGE for c in numbers)
+        sure = _adds_up(rows[0], _sums(members, numbers)) > 1 or any(
+            (c.numbers[rows[0]] or 0) >= _LARGE for c in numbers
+        )
         if len(rows) > 1 or says_total(name) or (len(members) > _FEWEST_ALONE and sure):
             return name, rows
     return None
-
-
-def _same_thing(column: Column, other: Column, places: Sequence[int]) -> bool:
-    """Whether a column only says in other words what another says: codes beside names."""
-    if other.kind != "text":
-        return False
-    pairs = {(column.cells[place], other.cells[place]) for place in places}
-    return len(pairs) == len({one for one, _ in pairs}) == len({one for _, one in pairs})
 
 
 def _name(column: Column, place: int) -> str:
@@ -105,19 +90,30 @@ def _name(column: Column, place: int) -> str:
     return "" if blank(cell) else written(cell)
 
 
-def _adds_up(place: int, members: list[int], numbers: list[Column]) -> int:
+_Sums = list[tuple[Column, float, int, int]]
+"""Each number column of a group of rows with its sum, how many numbers that is of, and how many of them are not 0."""
+
+
+def _sums(members: list[int], numbers: list[Column]) -> _Sums:
+    out: _Sums = []
+    for column in numbers:
+        there = [number for place in members if (number := column.numbers[place]) is not None]
+        out.append((column, fsum(there), len(there), sum(number != 0 for number in there)))
+    return out
+
+
+def _adds_up(place: int, sums: _Sums) -> int:
     """In how many columns a row's number is the sum of the group's other rows: 0 where most of them are not.
 
     Averages beside sums do not add up, and need not.
     """
     hits = misses = 0
-    for column in numbers:
+    for column, whole, count, filled in sums:
         mine = column.numbers[place]
-        there = [number for other in members if other != place and (number := column.numbers[other]) is not None]
-        if mine is None or len(there) < _FEWEST_PARTS or not any(there):
+        if mine is None or count - 1 < _FEWEST_PARTS or filled - (mine != 0) < 1:
             continue
-        rounding = 0.5 * 10**-column.decimals * len(there) if column.decimals else 0.0
-        if abs(sum(there) - mine) <= 1e-6 * max(1.0, abs(mine)) + rounding:
+        rounding = 0.5 * 10**-column.decimals * (count - 1) if column.decimals else 0.0
+        if abs(whole - mine - mine) <= 1e-6 * max(1.0, abs(mine)) + rounding:
             hits += 1
         else:
             misses += 1

@@ -4,7 +4,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from domain.core.errors import Invalid
-from domain.reports.reading.aggregates import without_aggregates, without_wide_aggregates
+from domain.reports.reading.aggregates import without_aggregates
 from domain.reports.reading.blocks import Block, blocks_of
 from domain.reports.reading.columns import Hints, columns_of
 from domain.reports.reading.headers import FEWEST_ROWS
@@ -96,7 +96,7 @@ def _read(path: Path, block: Block) -> Table:
         wide = without_total_columns(wide)
         lines = without_country_groups(wide.header, wide.lines, remarks)
         lines, summed = _without_totals(lines, number_columns(lines, wide.dated), remarks, blocks=True)
-        lines = without_wide_aggregates(wide.header, lines, wide.dated, remarks)
+        lines = without_aggregates(lines, lines, columns_of(wide.header, lines, wide.hints)[0], remarks)
         _enough(path, lines)
         table = melted(replace(wide, lines=lines))
         table.columns[-1].summed = bool(summed or sheet.summed)

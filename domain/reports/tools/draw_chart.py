@@ -14,10 +14,14 @@ from domain.reports.reading import Table, read_table
 from domain.reports.tools.analyse_table import without_name
 from domain.reports.tools.kept import LAST
 from domain.reports.tools.taken import TakenQuery, joined_file
+from domain.tools.builtin.writing.formats import safe_name
 from domain.tools.registry import Arguments, Category, Effect, Output, Tool, ToolContext
 
 _OF_ROWS = (ChartKind.SCATTER, ChartKind.HISTOGRAM)
 """Kinds that are drawn of all rows chosen, however many of them an answer lists."""
+
+
+_LONGEST_NAME = 80
 
 
 class DrawChart(Arguments):
@@ -63,12 +67,22 @@ async def _draw_chart(arguments: DrawChart, context: ToolContext) -> Output:
             raise
         return {"file": None, "reason": _in_a_sentence(none)}
     spec = drawn.spec
-    chart = await context.files.add(f"{Path(file.name).stem}-chart.png", "image/png", drawn.png, description=spec.title)
+    chart = await context.files.add(_name(drawn, file.name), "image/png", drawn.png, description=spec.title)
     described: dict[str, Any] = {"file": chart.name, "title": spec.title, "chart": spec.as_json()}
     if drawn.query is not None:
         described["query"] = drawn.query.model_dump(mode="json", by_alias=True, exclude_defaults=True)
         described |= {"notes": list(drawn.notes), "left": list(drawn.left)}
     return described
+
+
+def _name(drawn: Drawn, file: str) -> str:
+    """What the picture is called: after what it shows and how, so that a thread's pictures can be told apart."""
+    stem = Path(file).stem
+    if drawn.query is None:
+        return f"{stem}-chart.png"
+    called = safe_name(f"{stem} - {drawn.spec.title}")
+    called = called if len(called) <= _LONGEST_NAME else f"{called[: _LONGEST_NAME - 1].rstrip()}…"
+    return f"{called} ({drawn.spec.kind}).png"
 
 
 def _in_a_sentence(none: Invalid) -> str:

@@ -40,3 +40,16 @@ def test_memory_that_is_short_is_said_too(tmp_path: Path) -> None:
     analysis = analyse_table(read_table(path), None, Budget(60, 100, held=lambda: next(held)))
     assert any(note.startswith("Not looked at for lack of memory: ") for note in analysis.notes)
     assert told(analysis, "total", "Revenue")
+
+
+def test_rates_among_a_hundred_columns_are_found_and_without_time_named(tmp_path: Path) -> None:
+    rows = [
+        [at, *(((at * 7919 + place * 104729) % 8999) + 1000 for place in range(100))] for at in range(120)
+    ]  # fmt: skip
+    for row in rows:
+        row.append(round(row[18] / row[91], 4))  # type: ignore[arg-type]
+    path = write(tmp_path / "many.csv", ["n", *(f"c{place}" for place in range(100)), "conversion"], rows)
+    roles = {column.name: column.role for column in analyse(path).columns}
+    assert roles["conversion"] == "rate"
+    hurried = analyse(path, seconds=0)
+    assert any("columns that are the quotient of two others" in note for note in hurried.notes)

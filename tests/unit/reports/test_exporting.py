@@ -112,3 +112,18 @@ def test_it_is_called_by_what_it_shows(tmp_path: Path) -> None:
     assert title_of(result).endswith(" by Shop")
     assert title_of(asked(tmp_path, {})) == "Rows"
     assert len(name_of(result, f"{'x' * 200}.csv")) <= 80
+
+
+@pytest.mark.parametrize(
+    ("query", "title"),
+    [
+        ({"where": [{"column": "Shop", "value": "Ulm"}]}, "Sum of Left by Shop, Ulm"),
+        ({"where": [{"column": "Shop", "value": "Bonn"}], "period": ["2024-01", "2024-02"]},
+         "Sum of Left by Shop, Bonn, January to February 2024"),
+        ({"order": [{"by": "sum of Left", "descending": True}], "limit": 2}, "Sum of Left by Shop, top 2"),
+        ({"limit": 20}, "Sum of Left by Shop"),
+    ],
+)  # fmt: skip
+def test_its_name_says_what_was_left_out(tmp_path: Path, query: Mapping[str, Any], title: str) -> None:
+    asked_for = {"select": [{"how": "sum", "column": "Left"}], "by": ["Shop"], **query}
+    assert title_of(asked(tmp_path, asked_for)) == title

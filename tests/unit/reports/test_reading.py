@@ -3,12 +3,14 @@
 import json
 from datetime import datetime
 from pathlib import Path
+from time import process_time
 
 import openpyxl
 import pytest
 
 from domain.core.errors import Invalid
 from domain.reports.reading import Table, read_table
+from tests.unit.reports.tables import write
 
 
 def table(tmp_path: Path, text: str, name: str = "report.csv", encoding: str = "utf-8") -> Table:
@@ -174,3 +176,15 @@ def test_what_cannot_be_read_is_refused_in_one_sentence(tmp_path: Path, name: st
         read_table(path)
     assert says in refused.value.sentence
     assert refused.value.remedy
+
+
+def test_the_sums_of_other_rows_are_looked_for_in_time_that_grows_with_the_rows(tmp_path: Path) -> None:
+    """Two large groups of cases: each row was once compared with all others of its group."""
+    took: list[float] = []
+    for count in (3_000, 12_000):
+        rows = [(at, "mf"[at % 2], "abcdefgh"[at % 8], at % 79, at * 7 % 101) for at in range(count)]
+        path = write(tmp_path / "cases.csv", ["id", "sex", "kind", "age", "score"], rows)
+        before = process_time()
+        read_table(path)
+        took.append(process_time() - before)
+    assert took[1] < 9 * took[0]  # four times the rows; by the square it were sixteen

@@ -285,6 +285,32 @@ def test_an_aggregate_by_whatever_name_is_left_out_and_told(tmp_path: Path, name
     assert "sum" in told(read, "rows left out")
 
 
+@pytest.mark.parametrize("years", [True, False], ids=["a column for each year", "a row for each year"])
+@pytest.mark.parametrize(("name", "code"), [("World", "WLD"), ("Erde", "X9")])
+def test_an_aggregate_with_a_code_of_its_own_is_left_out_too(tmp_path: Path, years: bool, name: str, code: str) -> None:
+    people = {("Kenya", "KEN"): (50, 52, 53), ("Brazil", "BRA"): (211, 212, 214), ("India", "IND"): (1383, 1396, 1407)}
+    people |= {("Tuvalu", "TUV"): (11, None, 12), ("Chad", "TCD"): (16, 17, 18)}
+    sums = tuple(sum(numbers[at] or 0 for numbers in people.values()) for at in range(3))
+    lines = [["Country", "Code", "2019", "2020", "2021"]] if years else [["Country", "Code", "Year", "People"]]
+    for (country, short), numbers in (people | {(name, code): sums}).items():
+        cells = ["" if number is None else str(number) for number in numbers]
+        if years:
+            lines.append([country, short, *cells])
+        else:
+            lines += [[country, short, year, cell] for year, cell in zip(("2019", "2020", "2021"), cells, strict=True)]
+    read = table(tmp_path, "\n".join(",".join(line) for line in lines))
+    assert name not in read.column("Country").cells
+    assert total(read, "report" if years else "People") == sum(sums)
+    assert "the sum of" in told(read, "rows left out")
+
+
+@pytest.mark.parametrize("header", ["Indicator Name", "indicator_name", "Measure"])
+def test_numbers_of_year_columns_are_called_by_their_indicator(tmp_path: Path, header: str) -> None:
+    rows = "Kenya,People,50,52,53\nBrazil,People,211,212,214\nIndia,People,1383,1396,1407\n"
+    read = table(tmp_path, f"Country,{header},2019,2020,2021\n{rows}")
+    assert read.column("People").kind == "number"
+
+
 def test_notes_below_a_table_are_none_of_it_and_told(tmp_path: Path) -> None:
     rows = [f"{day},item,{place}" for place, day in enumerate(DAYS)]
     read = table(tmp_path, "\n".join(["Day,Item,Count", *rows, "", "Source: the till", "Figures are provisional."]))

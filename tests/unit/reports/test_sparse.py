@@ -123,3 +123,24 @@ def test_refunds_that_come_by_chance_are_no_news(tmp_path: Path) -> None:
 def test_refunds_that_grow_slowly_are_no_event(tmp_path: Path) -> None:
     path = orders(tmp_path / "t.csv", "refund", lambda at, _, __: 0.03 + 0.0003 * at, lambda _, price: price)
     assert not events(path, "refund")
+
+
+def test_refunds_that_are_larger_are_told_by_how_much_they_are(tmp_path: Path) -> None:
+    chance, rows = random.Random(4), list[Row]()
+    for at in range(240):
+        for _ in range(30):
+            product = chance.choice("ABCD")
+            refund = 40 * chance.lognormvariate(0, 0.3) * (2 if product == "B" and at >= 130 else 1)
+            hit = chance.random() < 0.1
+            rows.append((date(2024, 1, 1) + timedelta(days=at), product, round(refund, 2) if hit else 0))
+    found = events(write(tmp_path / "t.csv", ["date", "product", "refund"], rows), "refund")
+    assert [(fact.type, fact.unit, dict(fact.segment)) for fact in found] == [("change", "ratio", {"product": "B"})]
+    assert found[0].value == pytest.approx(1, abs=0.25)
+    assert " where it is above zero: " in found[0].text
+    amounts = {
+        late: [float(str(row[2])) for row in rows if row[1] == "B" and row[2] and (str(row[0]) >= start) is late]
+        for start in [found[0].period.start if found[0].period else ""]
+        for late in (False, True)
+    }
+    was, now = (sum(amounts[late]) / len(amounts[late]) for late in (False, True))
+    assert found[0].value == pytest.approx(now / was - 1)

@@ -5,7 +5,7 @@ import unicodedata
 
 from domain.core.errors import Invalid
 
-__all__ = ["MIME_TYPES", "file_name"]
+__all__ = ["MIME_TYPES", "file_name", "safe_name"]
 
 MIME_TYPES = {
     "txt": "text/plain",
@@ -25,13 +25,18 @@ _UNSAFE = re.compile(r'[\x00-\x1f\x7f<>:"/\\|?*\u202a-\u202e\u2066-\u2069]+')
 _MAX_LENGTH = 120
 
 
+def safe_name(written: str) -> str:
+    """What was written, without what a file cannot be called; empty where nothing is left."""
+    return _UNSAFE.sub("_", unicodedata.normalize("NFC", written)).strip(" ._")
+
+
 def file_name(written: str, wanted: str | None) -> tuple[str, str]:
     """A safe file name with the right suffix, and the format, a key of ``MIME_TYPES``.
 
     Raises:
         Invalid: neither the name nor ``wanted`` says a format that can be written.
     """
-    name = _UNSAFE.sub("_", unicodedata.normalize("NFC", written)).strip(" ._")
+    name = safe_name(written)
     stem, dot, suffix = name.rpartition(".")
     from_name = _format(suffix) if dot else None
     chosen = _format(wanted) if wanted else from_name

@@ -33,12 +33,20 @@ async def drawn(folder: Path, **asked: Any) -> dict[str, Any]:
 
 async def test_the_picture_is_of_the_query(tmp_path: Path) -> None:
     out = await drawn(tmp_path, query=QUERY, kind="bar")
-    assert out["file"] == "shop-chart.png"
+    assert out["file"] == "shop - Sales by city, without Ulm, February to April 2015 (bar).png"
     assert out["chart"]["x"] == ("Bonn", "Kiel")
     assert out["chart"]["series"][0]["values"] == (40 * (2 + 3 + 4), 90)
     assert out["title"] == "Sales by city, without Ulm, February to April 2015"
     assert out["chart"]["source"] == "shop.csv, 6 rows"
     assert out["query"]["by"] == ["city"]
+
+
+async def test_pictures_of_one_file_are_told_apart_by_their_names(tmp_path: Path) -> None:
+    asked = ("sales by city as a pie", "sales by city as bars", "visits by city as bars", "average sales per city/day")
+    names = [(await drawn(tmp_path, question=question))["file"] for question in asked]
+    assert len(set(names)) == len(names)
+    assert not any(mark in name for name in names for mark in '/:?"<>|*')
+    assert names[0] == "shop - Sales by city (pie).png"
 
 
 @pytest.mark.parametrize(
