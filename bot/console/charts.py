@@ -50,7 +50,8 @@ def draw(chart: Chart, *, width: int, height: int, coloured: bool) -> str:
 
 
 def _heading(chart: Chart, width: int) -> str:
-    measure = ", ".join(part for part in (chart.y_label, chart.unit) if part)
+    told = chart.title.casefold().startswith(chart.y_label.casefold())  # “Q1 by Region (Q1)”
+    measure = ", ".join(part for part in ("" if told else chart.y_label, chart.unit) if part)
     heading = f"{chart.title} ({measure})" if chart.title and measure else chart.title or measure
     return _cut(heading, width)
 
@@ -88,7 +89,8 @@ def _written_bars(chart: Chart, width: int, coloured: bool) -> str | None:
     """One line a bar, its length in proportion; None where the terminal is too narrow for that."""
     places = [_place(place) for place in chart.x]
     label = min(max(cell_len(place) for place in places), width // 3)
-    whole = math.fsum(value or 0 for value in chart.series[0].values) if chart.kind == "pie" else None
+    shares = chart.kind == "pie" and chart.unit != "%"  # the parts are told as such already
+    whole = math.fsum(value or 0 for value in chart.series[0].values) if shares else None
     value = max(len(_valued(value, whole)) for series in chart.series for value in series.values)
     most = max(value for series in chart.series for value in series.values if value is not None)
     room = width - label - value - 2

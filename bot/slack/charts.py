@@ -32,7 +32,7 @@ def block(chart: Chart) -> Json | None:
     axis: Json = {"categories": categories}
     for name, label in (("x_label", chart.x_label), ("y_label", _with_unit(chart))):
         if label.strip():
-            axis[name] = label[:_TITLE]
+            axis[name] = _cut(label)
     series = [
         {"name": name, "data": _labelled(categories, one.values)} for name, one in zip(names, chart.series, strict=True)
     ]
@@ -47,8 +47,13 @@ def _pie(chart: Chart, parts: list[str]) -> Json | None:
 
 
 def _block(chart: Chart, drawn: Json) -> Json:
-    title = chart.title[:_TITLE] if chart.title.strip() else "Chart"
+    title = _cut(chart.title) if chart.title.strip() else "Chart"
     return {"type": "data_visualization", "title": title, "chart": drawn}
+
+
+def _cut(text: str) -> str:
+    """As much of a title as is taken, and that there was more."""
+    return text if len(text) <= _TITLE else f"{text[: _TITLE - 1].rstrip()}…"
 
 
 def _labelled(labels: Sequence[str], values: Sequence[float | None]) -> list[Json]:

@@ -44,12 +44,12 @@ def step(item: Step) -> str:
 
 
 def number(value: float | None) -> str:
-    """A chart's number as it is read: thousands apart, up to four decimals (more for tiny ones); empty for none."""
+    """A chart's number as it is read: thousands apart, two decimals, more for small ones; empty for none."""
     if value is None:
         return ""
     if value and abs(value) < 0.001:
         return f"{value:.3g}"
-    text = f"{value:,.4f}".rstrip("0").rstrip(".")
+    text = f"{value:,.{2 if abs(value) >= 1 else 4}f}".rstrip("0").rstrip(".")
     return "0" if text == "-0" else text
 
 

@@ -27,6 +27,8 @@ _WIDTH, _HEIGHT, _DPI = 1200, 675, 150
 _STEPS = (1, 2, 2.5, 5, 10)
 _AXIS = "#9aa5b1"
 _STRANGE = "Some names are in letters that cannot be drawn here."
+_EDGE = 0.015
+"""Of the figure's width, left of its texts and right of them."""
 _NAMED_BINS, _NUMBERED_BINS = 8, 12
 """Bins up to which each has its name below it, and numbers between more of them."""
 
@@ -136,9 +138,20 @@ def _scale_values(axes: Any, spec: ChartSpec, places: Positions) -> None:
         axes.margins(y=0.2)
 
 
+def _fit(figure: Any, written: Any, text: str, letters: int, lines: int, end: float) -> str:
+    """What is written there, in lines of at most so many letters that end before that part of the figure's width."""
+    for most in range(letters, letters // 5, -4):
+        shown = "\n".join(textwrap.wrap(literal(text), most, max_lines=lines, placeholder=" …"))
+        written.set_text(shown)
+        if written.get_window_extent(figure.canvas.get_renderer()).x1 <= end * figure.bbox.width:
+            break
+    return written.get_text()
+
+
 def _write_texts(figure: Any, axes: Any, spec: ChartSpec, places: Positions) -> None:
-    title = "\n".join(textwrap.wrap(literal(spec.title), 72, max_lines=2, placeholder=" …"))
-    figure.suptitle(title, x=0.015, ha="left", fontsize=13, fontweight="bold", color=INK)
+    above = len(spec.series) > 1 and spec.kind is not ChartKind.PIE
+    title = figure.suptitle("", x=_EDGE, ha="left", fontsize=13, fontweight="bold", color=INK)
+    _fit(figure, title, spec.title, 72, 2, 1 - _EDGE - (legend_width(spec.series) / ACROSS if above else 0))
     measure = literal(with_unit(spec.y_label, spec.unit))
     axes.set_title(measure, loc="left", fontsize=9, color=MUTED, pad=8)
     if not places.lying and spec.kind is not ChartKind.PIE:
@@ -151,10 +164,13 @@ def _write_texts(figure: Any, axes: Any, spec: ChartSpec, places: Positions) -> 
         *(one.name for one in spec.series),
     ]
     strange = "" if are_drawn(map(literal, names)) else _STRANGE
-    note = textwrap.wrap(" ".join([literal(spec.note), strange]), 150, max_lines=3, placeholder=" …")
-    source = [textwrap.shorten(f"Source: {literal(spec.source)}", 150, placeholder=" …")] if spec.source else []
+    note = " ".join([spec.note, strange]).strip()
+    source = [f"Source: {spec.source}"] if spec.source else []
     if note or source:
-        figure.supxlabel("\n".join([*note, *source]), x=0.015, ha="left", fontsize=7.5, color=MUTED)
+        below = figure.supxlabel("", x=_EDGE, ha="left", fontsize=7.5, color=MUTED)
+        parts = [(note, 3), *((one, 1) for one in source)]
+        lines = [_fit(figure, below, text, 150, most, 1 - _EDGE) for text, most in parts if text]
+        below.set_text("\n".join(lines))
     if len(spec.series) > 1 or spec.kind is ChartKind.PIE:
         handles, names = axes.get_legend_handles_labels()
         if spec.kind is ChartKind.STACKED and not places.lying:

@@ -216,6 +216,14 @@ def test_a_chart_is_drawn_by_slack_where_its_numbers_fit(change: dict[str, Any],
     assert ("data_visualization" in kinds(message)) is drawn
 
 
+def test_a_long_title_of_a_chart_says_that_it_goes_on() -> None:
+    file = FileRef(key="k", name="chart.png", mime_type="image/png", size=2_048)
+    change = {"title": "Average satisfaction with the work of the department, North"}
+    [message] = checked(FilePost(file=file, caption="By branch", chart=CHART | change))
+    [title] = [block["title"] for block in message.blocks if block["type"] == "data_visualization"]
+    assert title == "Average satisfaction with the work of the departm…"
+
+
 @given(st.text(max_size=4_000), st.booleans())
 def test_any_text_is_taken(written: str, plain: bool) -> None:
     checked(Note(text=written), plain=plain)

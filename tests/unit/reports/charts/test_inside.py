@@ -97,3 +97,22 @@ def test_everything_written_is_inside_and_apart(
         across = min(a.x1, b.x1) - max(a.x0, b.x0)
         along = min(a.y1, b.y1) - max(a.y0, b.y0)
         assert min(across, along) <= ROOM, (one, other)
+
+
+@pytest.mark.parametrize("letters", ["it fits as it is wr", "WMWMWMW MWMWMW MWM ", "“don't know” in row 1,204 "])
+@pytest.mark.parametrize("names", [("Brazil", "Germany"), ("Furniture and whatever else", "Chairs")])
+@pytest.mark.parametrize("kind", [ChartKind.BAR, ChartKind.LINE, ChartKind.STACKED])
+def test_long_titles_and_notes_end_before_the_legend_and_the_edge(
+    kind: ChartKind, names: tuple[str, ...], letters: str
+) -> None:
+    series = tuple(Series(name, (1.0, 2.0, 4.0)) for name in names)
+    figure = figure_of(
+        ChartSpec(kind, letters * 6, ("a", "b", "c"), series, note=letters * 20, source=f"{letters * 3}.csv, 5 rows")
+    )
+    figure.canvas.draw()
+    renderer = figure.canvas.get_renderer()
+    [legend] = figure.legends
+    title, under = figure._suptitle.get_window_extent(renderer), figure._supxlabel.get_window_extent(renderer)
+    assert not title.overlaps(legend.get_window_extent(renderer))
+    assert under.x1 <= WIDTH
+    assert "Source: " in figure._supxlabel.get_text()
