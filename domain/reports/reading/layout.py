@@ -94,9 +94,9 @@ def _read(path: Path, block: Block) -> Table:
     wide = WideLines(path, sheet.name, header, lines, dated, hints, remarks)
     if dated:
         wide = without_total_columns(wide)
-        lines = without_country_groups(wide.header, wide.lines, remarks)
-        lines, summed = _without_totals(lines, number_columns(lines, wide.dated), remarks, blocks=True)
+        lines, summed = _without_totals(wide.lines, number_columns(wide.lines, wide.dated), remarks, blocks=True)
         lines = without_aggregates(lines, lines, columns_of(wide.header, lines, wide.hints)[0], remarks)
+        lines = without_country_groups(wide.header, lines, remarks)
         _enough(path, lines)
         table = melted(replace(wide, lines=lines))
         table.columns[-1].summed = bool(summed or sheet.summed)
@@ -106,11 +106,10 @@ def _read(path: Path, block: Block) -> Table:
         table = melted_months(replace(wide, dated=months[1]), months[0])
         if table is not None:
             return table
-    lines = without_country_groups(header, lines, remarks)
     columns, told = columns_of(header, lines, hints)
     numbers = [column for column in columns if column.kind == "number"]
     kept, summed = _without_totals(lines, [column.numbers for column in numbers], remarks, blocks=False)
-    kept = without_aggregates(kept, lines, columns, remarks)
+    kept = without_country_groups(header, without_aggregates(kept, lines, columns, remarks), remarks)
     if len(kept) < len(lines):
         _enough(path, kept)
         lines = kept
