@@ -73,6 +73,8 @@ class Draft:
     added: bool = False
     also: bool = False
     every: bool = False
+    them: bool = False
+    table: bool = False
     headers: bool = False
     chart: ChartWish | None = None
     anychart: bool = False

@@ -162,6 +162,8 @@ PHRASES: dict[str, str] = {
         "do the same for | now | do it for"
     ),
     "also": "also | additionally | in addition | as well | too | on top",
+    "them": "them | of them | of those | of these | those | that | these | ones | which of them | which ones",
+    "table": "as a table | as table | in a table",
     "instead": "instead | rather | instead of that",
     "rest": "all | the whole | everything | whole | entire | full | complete | any | all the | every single",
     "behind": (

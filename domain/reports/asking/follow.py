@@ -11,7 +11,7 @@ _OF_STEPS = ("month", "quarter", "weekday", "year")
 
 def follows(draft: Draft, previous: Query) -> bool:
     """Whether the words change the last question, rather than being a whole one themselves."""
-    if draft.behind or _again(draft, previous):
+    if draft.behind or _again(draft, previous) or _rows_behind(draft, previous) or _of_them(draft):
         return True
     turned = draft.about or draft.instead or draft.added or draft.only or draft.drop or draft.also
     if draft.many and not (draft.measures or draft.subject or draft.noun or draft.rows or draft.where):
@@ -32,6 +32,22 @@ def follows(draft: Draft, previous: Query) -> bool:
 def _again(draft: Draft, previous: Query) -> bool:
     """“all regions again”, where one region was chosen."""
     return draft.every and any(one.column == draft.subject for one in previous.where) and not draft.measures
+
+
+def _rows_behind(draft: Draft, previous: Query) -> bool:
+    """“list them”, “which ones?”, “show the rows”, where they were counted or added."""
+    named = draft.measures or draft.groups or draft.subject or draft.many or draft.how or draft.share
+    if named or draft.noun or not previous.select:
+        return False
+    if draft.rows:
+        return draft.listing and not (draft.where or draft.times or draft.limit or draft.edge)
+    return draft.them and (draft.listing or draft.which) and not previous.by
+
+
+def _of_them(draft: Draft) -> bool:
+    """“how many of them were in the West”, “how many rows is that”."""
+    own = draft.measures or draft.groups or draft.subject or draft.noun or (draft.rows and draft.where)
+    return draft.them and draft.many and not own
 
 
 def _days(draft: Draft, previous: Query) -> bool:
@@ -55,6 +71,12 @@ def changed(builder: Builder, previous: Query) -> Query:
         previous = previous.model_copy(update={"where": kept})
     if _days(draft, previous):
         draft.subject = None
+    if _rows_behind(draft, previous):
+        draft.behind = True
+    if _of_them(draft):
+        previous = previous.model_copy(update={"by": (), "compare_to": None})
+    if (draft.chart is not None or draft.anychart) and previous.limit == 1 and previous.by:
+        previous = previous.model_copy(update={"limit": None})
     query = _chosen(builder, previous)
     if draft.only and not (query.select or query.by) and (draft.measures or draft.subject is not None):
         named = [builder.number(one) for one in draft.measures]
@@ -117,7 +139,8 @@ def _measured(builder: Builder, query: Query) -> Query:
             keep = one.how is None and old and old[0] in (How.MEDIAN, How.MIN, How.MAX, How.MEAN)
             selects.append(select.model_copy(update={"how": old[0]}) if keep else select)
         chosen = tuple(dict.fromkeys((*(query.select if draft.also else ()), *selects)))
-        return query.model_copy(update={"select": chosen, "order": _reordered(query, selects), "columns": ()})
+        order = query.order if draft.also else _reordered(query, selects)
+        return query.model_copy(update={"select": chosen, "order": order, "columns": ()})
     if How.CORRELATION in hows:
         raise Invalid(
             "A correlation is of two columns of numbers.",

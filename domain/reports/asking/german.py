@@ -186,6 +186,8 @@ PHRASES: dict[str, str] = {
         "wie sieht es in | und für | und im | wie ist es im | wie steht es mit | jetzt für | das gleiche mit"
     ),
     "also": "auch | zusätzlich | außerdem | ebenfalls | noch dazu | auch noch",
+    "them": "davon | von ihnen | von denen | darunter | diese",
+    "table": "als tabelle | in einer tabelle",
     "instead": "stattdessen | statt dessen | lieber | anstatt",
     "rest": (
         "alle | allen | alles | ganze | ganzen | sämtliche | sämtlichen | aller | komplette | vollständige | "

@@ -14,6 +14,7 @@ from domain.reports.asking.items import Item, items_of
 from domain.reports.asking.levels import at_its_last
 from domain.reports.asking.names import Names
 from domain.reports.asking.reader import read
+from domain.reports.asking.sentences import COMMANDS, idle, sentences, with_contexts
 from domain.reports.asking.telling import told
 from domain.reports.asking.times import Calendar
 from domain.reports.asking.understood import Understood
@@ -25,15 +26,6 @@ from domain.reports.reading import Table
 LONGEST = 1_000
 """Letters of a question beyond which it is no question."""
 
-_ANOTHER = word_set("""
-    what which how who when why where was welche welcher welches wie wer wann warum wieviel
-""")
-_COMMANDS = word_set("""
-    show list give zeig zeige compare vergleiche draw
-""")
-_REASONS_BEGIN = word_set("""
-    because weil damit denn
-""")
 _FOREIGN = word_set("""
     quel quelle quels quelles combien est sont les des du par une le la moyenne ventes dans cual cuantos cuanto son
     los las el por promedio ventas quali quanti quanto di della sono het een welke hoeveel gemiddelde por qual
@@ -76,20 +68,20 @@ def understand(question: str, table: Table, previous: Query | None = None) -> Un
     if not words:
         raise _refused("There are no words in that question.", f"Ask about {_listed(list(names.columns))}.")
     try:
-        return _first_understood(_sentences(words), names, calendar, previous, said)
+        return _first_understood(sentences(words), names, calendar, previous, said)
     except Invalid:
-        apart = _sentences(words, _COMMANDS)
-        if len(apart) == len(_sentences(words)):
+        apart = sentences(words, COMMANDS)
+        if len(apart) == len(sentences(words)):
             raise
         return _first_understood(apart, names, calendar, previous, said)
 
 
 def _first_understood(
-    sentences: list[list[Word]], names: Names, calendar: Calendar | None, previous: Query | None, said: str
+    cut: list[list[Word]], names: Names, calendar: Calendar | None, previous: Query | None, said: str
 ) -> Understood:
     """The first sentence that can be understood; the others are left."""
-    items = [items_of(sentence, names, calendar) for sentence in sentences]
-    asked = _with_contexts([listed for listed in items if not _idle(listed)] or items[:1])
+    items = [items_of(sentence, names, calendar) for sentence in cut]
+    asked = with_contexts([listed for listed in items if not idle(listed)] or items[:1])
     refused: Invalid | None = None
     for place, listed in enumerate(asked):
         try:
@@ -101,20 +93,6 @@ def _first_understood(
         return replace(found, left=(*found.left, *extra))
     assert refused is not None
     raise refused
-
-
-def _with_contexts(sentences: list[list[Item]]) -> list[list[Item]]:
-    """The sentences that ask; one that only says which rows or when (“In 2015.”) belongs to the one behind it."""
-    out: list[list[Item]] = []
-    before: list[Item] = []
-    for place, sentence in enumerate(sentences):
-        last = place == len(sentences) - 1
-        if not last and all(item.values or item.time or item.is_("fill", "in", "only", "and") for item in sentence):
-            before += sentence
-            continue
-        out.append([*before, *sentence])
-        before = []
-    return out
 
 
 def _as_written(items: list[Item], said: str) -> str:
@@ -177,7 +155,16 @@ def _against(draft: Draft, names: Names) -> bool:
 
 def _turns(draft: Draft) -> bool:
     """Whether anything of the last result is to be another way."""
-    wishes = draft.chart or draft.anychart or draft.export or draft.exported or draft.behind or draft.drop
+    wishes = (
+        draft.chart
+        or draft.anychart
+        or draft.export
+        or draft.exported
+        or draft.behind
+        or draft.drop
+        or draft.table
+        or draft.them
+    )
     return bool(wishes or draft.descending is not None)
 
 
@@ -209,27 +196,6 @@ def _with_quoted_names(question: str, table: Table) -> str:
 
 
 _LONG_NAME = 4
-
-
-def _sentences(words: list[Word], beginnings: frozenset[str] = frozenset()) -> list[list[Word]]:
-    """Cut where a sentence ends, where a reason begins, and where another question begins behind “and”."""
-    out: list[list[Word]] = [[]]
-    for place, word in enumerate(words):
-        nxt = words[place + 1].plain if place + 1 < len(words) else ""
-        if word.plain in ("and", "und") and nxt in _ANOTHER | beginnings and len(out[-1]) > 1 and not word.quoted:
-            out.append([])
-            continue
-        if word.plain in _REASONS_BEGIN and len(out[-1]) > 1 and not word.quoted:
-            out.append([])
-        out[-1].append(word)
-        if word.ends in ("?", "!", ".", ";", "\n") and not word.quoted:
-            out.append([])
-    return [sentence for sentence in out if sentence]
-
-
-def _idle(items: list[Item]) -> bool:
-    """Whether a sentence only greets or thanks."""
-    return all(item.is_("fill") and not item.columns and not item.values for item in items)
 
 
 def _screen(items: list[Item], names: Names) -> None:

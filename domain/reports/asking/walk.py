@@ -117,7 +117,7 @@ class Walk:
         return not any(self.names.is_number(name) for name in item.columns)
 
 
-JOINTS = word_set("fill in of is and or with rest column than by only this until since after")
+JOINTS = word_set("fill them in of is and or with rest column than by only this until since after")
 MEASURED_IN = word_set("""
     degrees degree grad celsius euro euros eur dollar dollars usd percent prozent years jahre jahren hours stunden
     mm km kg units stuck days tage points punkte year old alt

@@ -104,7 +104,8 @@ def asking(walk: Walk, item: Item) -> bool:
     draft = walk.draft
     if item.exact:
         return False
-    for name in ("about", "instead", "behind", "drop", "trend", "compare", "when", "who", "also"):
+    draft.them = draft.them or item.is_("them")
+    for name in ("about", "instead", "behind", "drop", "trend", "compare", "when", "who", "also", "table"):
         if item.is_(name):
             related = name == "who" and bool(draft.noun or draft.rows or draft.subject or draft.many)
             related = related or (name == "when" and bool(draft.measures) and not draft.many)
@@ -156,6 +157,7 @@ def joint(walk: Walk, item: Item) -> bool:
         return True
     if item.is_("rest"):
         draft.every = True
+    draft.them = draft.them or item.is_("them")
     if item.plain in _COLUMNS:
         draft.headers = True
     if item.is_("and"):

@@ -180,3 +180,32 @@ def test_any_words_are_a_query_over_the_table_or_are_refused(tmp_path: Path) -> 
         named = {*query.columns, *(one.column for one in query.where)} | {one.column for one in query.select} - {None}
         assert named <= {*columns, *STEPS}, question
         assert all(name in columns or name.rpartition(": ")[2] in STEPS for name in query.by), question
+
+
+@pytest.mark.parametrize(
+    ("said", "where", "selects"),
+    [
+        (["leads in 2014", "how many of them were Hillside?"], [("Branch", "=", "Hillside")], ["count"]),
+        (["total leads for Hillside in 2014", "list them"], [("Branch", "=", "Hillside")], []),
+        (["total leads for Hillside in 2014", "which ones?"], [("Branch", "=", "Hillside")], []),
+        (["leads by branch in 2014", "show the rows"], [], []),
+        (["leads by branch in 2014", "as a table"], [], ["sum"]),
+    ],
+)
+def test_what_speaks_of_the_last_rows_keeps_their_conditions(
+    monthly: Table, said: list[str], where: list[tuple[str, str, object]], selects: list[str]
+) -> None:
+    query = None
+    for question in said:
+        query = understand(question, monthly, query).query
+    assert query is not None
+    assert _where(query) == where
+    assert query.period == ("2014", "2014")
+    assert [one.how for one in query.select] == selects
+
+
+def test_a_whole_new_question_drops_the_last_one(monthly: Table) -> None:
+    last = understand("leads by branch for Hillside in 2014", monthly).query
+    fresh = understand("how many rows have leads over 20?", monthly, last).query
+    assert fresh.period is None
+    assert _where(fresh) == [("Leads", ">", 20)]
