@@ -6,6 +6,7 @@ from datetime import datetime
 import polars as pl
 
 from domain.reports.facts.fact import Fact, ranges
+from domain.reports.facts.words import hints
 from domain.reports.querying import names
 from domain.reports.querying.asked import Asked
 from domain.reports.querying.measures import Measure, cell_of
@@ -18,6 +19,10 @@ from domain.reports.reading import Cell
 
 MOST_COLUMNS = 30
 """Columns that are listed where none are named."""
+
+
+_YEARS = (1800, 2100)
+"""Whole numbers without a unit that all lie in between are years."""
 
 
 def listed(asked: Asked, rows: pl.DataFrame, about: About, notes: list[str]) -> Result:
@@ -40,7 +45,8 @@ def listed(asked: Asked, rows: pl.DataFrame, about: About, notes: list[str]) -> 
     places: list[int] = shown[AT].to_list()
     numbers = [int(source.row_numbers[place]) for place in places]
     measures = [_as_measure(source, name) for name in columns]
-    facts = [_fact(measures, row, number) for row, number in zip(zip(*cells, strict=True), numbers, strict=True)]
+    spoken = [_spoken(source, name, column) for name, column in zip(columns, cells, strict=True)]
+    facts = [_fact(measures, row, number) for row, number in zip(zip(*spoken, strict=True), numbers, strict=True)]
     count = _count(about, numbers, matched, source.row_numbers[rows[AT].to_numpy()].tolist())
     return Result(
         query=query,
@@ -53,7 +59,7 @@ def listed(asked: Asked, rows: pl.DataFrame, about: About, notes: list[str]) -> 
         facts=(count, *facts),
         notes=tuple(notes),
         shown=tuple(tuple("" if cell is None else said(one, cell) for one, cell in zip(measures, row, strict=True))
-                    for row in zip(*cells, strict=True)),
+                    for row in zip(*spoken, strict=True)),
         leading=1,
     )  # fmt: skip
 
@@ -87,6 +93,19 @@ def _cell(source: Source, name: str, place: int) -> Cell:
     if found is None and place in column.unread:
         return str(column.cells[place]).strip()
     return found
+
+
+def _spoken(source: Source, name: str, cells: list[Cell]) -> list[Cell]:
+    """The cells as people read them: years and codes are names, and are not set in groups of three."""
+    column = source.column(name)
+    if column.kind != "number" or column.unit or column.percent or column.decimals:
+        return cells
+    series = source.series(name).drop_nulls()
+    low, high = series.min(), series.max()
+    years = isinstance(low, int | float) and isinstance(high, int | float) and _YEARS[0] <= low and high <= _YEARS[1]
+    if not (years or hints(column.name, "id")):
+        return cells
+    return [str(int(cell)) if isinstance(cell, int | float) else cell for cell in cells]
 
 
 def _plain(source: Source, name: str, cell: Cell) -> Cell:

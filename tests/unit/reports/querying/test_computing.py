@@ -231,3 +231,12 @@ def test_where_nothing_matches_it_is_said_what_there_is(shop: Table) -> None:
     both = ask(shop, select=[{"how": "count"}], where=[{"column": "Region", "value": "West"},
                                                        {"column": "Region", "value": "East"}])  # fmt: skip
     assert any("all together by none" in note for note in both.notes)
+
+
+def test_years_and_codes_in_listed_rows_are_not_set_in_groups_of_three(tmp_path: Path) -> None:
+    path = tmp_path / "staff.csv"
+    path.write_text("Name,Eintritt,Order ID,Pay\n" + "\n".join(f"n{at},{2004 + at},{70_000 + at},{3_000 + at * 17}"
+                                                               for at in range(12)))  # fmt: skip
+    found = ask(read_table(path, "staff.csv"), limit=1)
+    assert found.shown == (("n0", "2004", "70000", "3,000"),)
+    assert found.rows == (("n0", 2004, 70_000, 3_000),)
