@@ -6,6 +6,7 @@ from domain.reports.facts.bookings import coarse_events, events_by, odd_bookings
 from domain.reports.facts.events import Event, find_events
 from domain.reports.facts.fact import Fact, Segment
 from domain.reports.facts.frame import Frame, Mask
+from domain.reports.facts.levels import SHORTEST
 from domain.reports.facts.measure import ROWS, difference, in_currency, role_of, steps_so
 from domain.reports.facts.often import state_often, state_size
 from domain.reports.facts.sizes import find_size
@@ -157,6 +158,8 @@ def _stated(frame: Frame, told: list[tuple[Event, Segment]]) -> list[Fact]:
 def _shows(frame: Frame, event: Event, segment: Segment, before: int, last: int) -> bool:
     """Whether the plain numbers moved as well, and at the step itself to the same side: what is seen beside a trend
     alone may be nothing to a reader."""
+    if last - event.first + 1 < SHORTEST:  # other changes leave nothing of it that lasts
+        return False
     mask = frame.mask(segment)
     change = difference(frame, event.metric, mask, event.first, last, before)
     if change is None or not steps_so(frame, event.metric, mask, event.first, last, event.effect):
