@@ -1,5 +1,7 @@
 """What a question left open, filled in: which column, what is computed of it, in which order."""
 
+from datetime import timedelta
+
 from domain.core.errors import Invalid
 from domain.reports.asking.draft import Draft, Measure
 from domain.reports.asking.levels import is_balance, is_level
@@ -12,8 +14,10 @@ from domain.reports.facts.steps import trend_step
 from domain.reports.facts.words import hints
 from domain.reports.querying.query import STEPS, Condition, How, Is, Order, Query, Select
 from domain.reports.querying.result import UNANSWERABLE
+from domain.reports.querying.spans import reach
 
 _EACH = frozenset(name_words("salary gehalt wage lohn pay age alter price preis score note"))
+_A_MONTH = timedelta(days=31)
 _WHO = ("name", "employee", "mitarbeiter", "person", "customer", "kunde", "seller", "verkaufer", "player", "student")
 
 
@@ -180,7 +184,11 @@ class Builder:
             raise Invalid("The table has no dates, so nothing develops over time.", remedy=None, code=UNANSWERABLE)
         date = self.names.date()
         grain = date.grain if date is not None and date.grain is not None else "day"
-        return trend_step(self.calendar.first, self.calendar.last, "day" if grain == "hour" else grain)
+        finest = "day" if grain == "hour" else grain
+        period = self.base()[0].period
+        if period is not None and (said := reach(period)).end - said.start <= _A_MONTH:
+            return finest  # one month has no development by months
+        return trend_step(self.calendar.first, self.calendar.last, finest)
 
     def entity(self) -> str | None:
         """The column that names the rows which are spoken of, each by its own: of orders their id, of people."""
