@@ -83,7 +83,7 @@ async def _made(legwork: Legwork, table: WideTable) -> list[_Made]:
         log.warning("a wide table could not be drawn", exc_info=True)
         return [file]
     all_of_it = len(table.rows)
-    caption = "" if picture.rows == all_of_it else f"The first {picture.rows} of {all_of_it} rows; all are in the file."
+    caption = "" if picture.rows == all_of_it else f"The first {picture.rows} rows of {all_of_it} in the file."
     return [_Made(_PICTURE, "image/png", picture.png, caption), file]
 
 

@@ -262,3 +262,28 @@ async def test_everything_a_table_says_becomes_a_document_as_it_was_said(offline
     page = " ".join("".join(page.extract_text() for page in PdfReader(io.BytesIO(made)).pages).split())
     assert name == "shop answer.pdf"
     assert " ".join(text.split("\n")[0].split()) in page
+
+
+@pytest.mark.parametrize(
+    "words",
+    ["histogram of sales", "scatter of sales against profit", "Histogramm von Profit", "distribution of profit"],
+)
+async def test_a_picture_of_rows_stands_without_them(offline: Talk, words: str) -> None:
+    replies, text, _ = await ask(offline, words, "shop.csv")
+    assert replies.of(FilePost)
+    assert "|" not in text
+
+
+async def test_before_there_is_a_table_one_is_asked_for(offline: Talk) -> None:
+    _, text, outcome = await ask(offline, "what is the average of sales by region?")
+    assert outcome == "not_understood"
+    assert "There is no table here" in text
+
+
+async def test_of_a_file_that_is_not_there_those_that_were_sent_are_named(offline: Talk) -> None:
+    await ask(offline, "sales by region", "shop.csv")
+    for words in ("by category", "by product", "by region", "by month", "as a bar chart", "export this as CSV"):
+        await ask(offline, words)
+    _, text, _ = await ask(offline, "total of sales in shops.xlsx")
+    assert "shops.xlsx" in text
+    assert "I can see shop.csv" in text

@@ -168,7 +168,7 @@ def _unknown_file(situation: Situation, target: Target | None) -> Proposal | Non
     names = [name for name in _NAMED.findall(text) if name.casefold() not in known]
     if not names:
         return None
-    there = listed([file.name for file in situation.known][:5])
+    there = listed([file.name for file in sorted(situation.known, key=lambda file: file.made)][:5])  # theirs first
     rest = f"Here I can see {there}." if there else "There is no file in this thread yet: drop it here."
     return refused(f"There is no file called {listed(names)} in this thread. {rest}")
 

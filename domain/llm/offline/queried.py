@@ -33,6 +33,12 @@ def is_picture(output: Mapping[str, Any]) -> bool:
     return "file" in output and (isinstance(output.get("chart"), Mapping) or "reason" in output)
 
 
+def _of_rows(picture: Mapping[str, Any]) -> bool:
+    """Whether a picture shows the rows themselves, which nobody reads one by one then."""
+    chart = picture.get("chart")
+    return isinstance(chart, Mapping) and cast("Mapping[str, Any]", chart).get("kind") in ("histogram", "scatter")
+
+
 def worded_result(
     output: Mapping[str, Any], beside: Sequence[Mapping[str, Any]] = (), *, rows: bool = True, named: bool = False
 ) -> str:
@@ -42,7 +48,7 @@ def worded_result(
     written = [_written(one) for one in beside if is_export(one)]
     reasons = [str(one["reason"]) for one in beside if one.get("reason")]
     noted = [output, *(one for one in beside if is_picture(one))]
-    table = written or (_table(output) if rows else [])
+    table = written or (_table(output) if rows and not any(map(_of_rows, beside)) else [])
     file = f"**{output.get('file')}**" if named else ""
     parts = [file, str(output["sentence"]).strip(), _left(output), *table, *reasons, _notes(noted)]
     return "\n\n".join(part for part in parts if part)

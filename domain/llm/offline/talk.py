@@ -6,6 +6,7 @@ from typing import Any
 
 from domain.llm.offline.plans import Proposal, listed, refused, talk
 from domain.llm.offline.situation import ALL_RIGHT, WELCOME, Situation
+from domain.llm.offline.subject import speaks_of_data
 
 OFFLINE = "No language model is configured, so I answer by rules as the offline provider."
 
@@ -145,9 +146,13 @@ def missing_tool(names: Sequence[str]) -> Proposal:
 
 
 def not_understood(situation: Situation) -> Proposal:
+    asks = not any(file.is_data for file in situation.known) and speaks_of_data(situation.bare)
+    table = " There is no table here that I could ask: send one (CSV, Excel) with the question." if asks else ""
     if situation.helped:
-        return refused("I did not understand that, and nothing was done. “help” says what I can do.")
-    return refused(f"I did not understand that. {OFFLINE} “help” says what I can do.\n\n{_examples(situation)}".strip())
+        nothing = "." if asks else ", and nothing was done."
+        return refused(f"I did not understand that{nothing}{table} “help” says what I can do.")
+    said = f"I did not understand that.{table} {OFFLINE} “help” says what I can do."
+    return refused(f"{said}\n\n{_examples(situation)}".strip())
 
 
 def declined(situation: Situation, sentence: str) -> Proposal:

@@ -42,7 +42,8 @@ _GROUPS = re.compile(
     re.IGNORECASE,
 )
 _CHART = re.compile(
-    r"\b(?:charts?|graphs?|plot(?:ted)?|draw|diagrams?|diagramm\w*|histogramm?s?|\w+diagramm|pie|visuali[sz]e\w*"
+    r"\b(?:charts?|graphs?|plot(?:ted)?|draw|diagrams?|diagramm\w*|histogramm?s?|\w+diagramm|pie|scatter(?:plot)?"
+    r"|visuali[sz]e\w*"
     r"|as (?:a |an )?(?:stacked )?(?:bars?|lines?)|als (?:balken|linien?|kreis|torte)\w*|graphique)\b",
     re.IGNORECASE,
 )

@@ -77,7 +77,7 @@ def answer(path: Path, name: str, arguments: QueryTable, other: tuple[Path, str]
         "left": list(understood.left),
         "chart": understood.chart,
         "export": understood.export,
-        "drawable": _drawable(result, table),
+        "drawable": understood.chart is not None or _drawable(result, table),
         "has": _columns(table),
         "untrusted": True,
     }
