@@ -200,12 +200,17 @@ def presence(walk: Walk, item: Item) -> bool:
             draft.many = draft.many or counted
             draft.gaps = draft.gaps or sign is Is.MISSING
             return True
+        several = draft.many or draft.listing or draft.which or len(item.words) > 1
         place = walk.ahead(walk.at + 1, "of", "in", "column", "is", "by")
         follower = walk.item_at(place)
-        if follower is not None and follower.columns:
+        grouped = several and any(one.is_("by") for one in walk.items[walk.at + 1 : place])
+        if follower is not None and follower.columns and not grouped:
             _present(walk, follower, sign)
             draft.gaps = draft.gaps or sign is Is.MISSING
             walk.at = place + 1
+            return True
+        if item.is_("missing") and several and not (draft.rows or draft.measures or draft.groups):
+            draft.every_gap = True
             return True
         told = draft.where[-1].is_ if draft.where else None
         return item.is_("filled") and told in (Is.MISSING, Is.FILLED)  # “haben keinen Preis angegeben”

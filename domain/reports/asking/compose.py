@@ -3,6 +3,7 @@
 from domain.core.errors import Invalid
 from domain.reports.asking.build import Builder, label
 from domain.reports.asking.changing import changed_between, is_of_two_times
+from domain.reports.asking.gaps import gaps, texts
 from domain.reports.asking.ranked import extreme, ranked, ranked_groups, when
 from domain.reports.asking.telling import told_where
 from domain.reports.querying.query import STEPS, How, Is, Order, Query, Select
@@ -15,6 +16,8 @@ def query_of(builder: Builder) -> Query:
     """Raises Invalid where the words ask for what no query can say."""
     draft = builder.draft
     query, periods = builder.base()
+    if draft.every_gap:
+        return gaps(builder, query)
     if is_of_two_times(builder):
         return changed_between(builder, query, list(draft.groups))
     draft.trend = draft.trend or (bool(draft.change) and not draft.groups)
@@ -99,6 +102,8 @@ def query_of(builder: Builder) -> Query:
     if draft.subject is not None and groups and not (draft.measures or draft.how or draft.listing or draft.which):
         draft.many = True  # “customers by segment”
         return counted(builder, query, groups)
+    if draft.listing and not (draft.measures or draft.how or groups) and builder.names.is_free_text(draft.subject):
+        return texts(builder, query)
     if draft.subject is not None and not draft.measures and not draft.how:
         return listed(builder, query, groups)
     if draft.listing and draft.subject is not None and draft.measures and not (draft.how or groups) and all(

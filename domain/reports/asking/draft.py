@@ -28,7 +28,7 @@ class Measure:
 class Draft:
     """``rank``: top or bottom of an order, ``limit`` of them, by a measure, by what was sold, or (``counted``) by how
     often a value occurs. ``part``: the column whose value a share is asked of. ``gaps``: missing cells were asked for
-    by that word. ``side``: what was spent or earned of an amount with signs; ``flows``:
+    by that word; ``every_gap``: of all columns. ``side``: what was spent or earned of an amount with signs; ``flows``:
     columns that hold one side each, which adds up; ``ending``: the end of a time is meant.
     ``change``: what went up, down, or either; ``fast``: by what part of itself.
     """
@@ -54,6 +54,7 @@ class Draft:
     share: bool = False
     part: str | None = None
     gaps: bool = False
+    every_gap: bool = False
     when: bool = False
     who: bool = False
     trend: bool = False

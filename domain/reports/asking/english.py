@@ -4,8 +4,8 @@ PHRASES: dict[str, str] = {
     "sum": "total | sum | totals | sums | overall | altogether | in total | in sum | add up | sum up | combined",
     "mean": "average | avg | mean | averages | on average | mean value | average value | typical",
     "median": "median | medians | middle value",
-    "min": "minimum | min | lowest value | smallest value",
-    "max": "maximum | max | highest value | largest value | biggest value | peak | record",
+    "min": "minimum | min | minimum of | min of | lowest value | smallest value",
+    "max": "maximum | max | maximum of | max of | highest value | largest value | biggest value | peak | record",
     "many": (
         "how many | headcount | head count | number of | count | counts | count of | no of | amount of | "
         "how often | total number of | frequency | how many times | the number of times"
@@ -27,9 +27,7 @@ PHRASES: dict[str, str] = {
         "correlation | correlate | correlated | correlates | relationship | relation | association | "
         "related | relate | depend | depends | dependent | connection | linked"
     ),
-    "top": (
-        "top | best | highest | most | largest | biggest | greatest | strongest | max of | leading | busiest | topmost"
-    ),
+    "top": ("top | best | highest | most | largest | biggest | greatest | strongest | leading | busiest | topmost"),
     "bottom": ("bottom | worst | lowest | least | smallest | fewest | weakest | lowermost | poorest | slowest selling"),
     "common": (
         "most common | most used | most chosen | most often used | most frequently used | most frequent | "
@@ -246,7 +244,8 @@ PHRASES: dict[str, str] = {
         "what would you do | advise | should"
     ),
     "fill": (
-        "performed | perform | performs | placed | break | fell | fall of | doing | help | help me | "
+        "said | say | says | answered | gave | responded | performed | perform | "
+        "performs | placed | break | fell | fall of | doing | help | help me | "
         "it did | did it | make me | send | send me | file | document | files | work | works | working | "
         "worked | employed | live | lives | living | belong | belongs | may i | take | takes | took | the | "
         "a | an | me | us | i | we | you | our | my | your | it | its | them | these | those | that | "

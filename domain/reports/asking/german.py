@@ -268,7 +268,8 @@ PHRASES: dict[str, str] = {
         "sollte ich | sollte | sollten | meinung | denkst du | glaubst du"
     ),
     "fill": (
-        "mein | meinem | meinen | bin | bist | gebracht | brachte | bringt | habe | kamen | kam | datei | "
+        "sagten | sagte | geantwortet | antworteten | mein | meinem | meinen | bin | "
+        "bist | gebracht | brachte | bringt | habe | kamen | kam | datei | "
         "dokument | schick | schicke | sende | mach | mache | erstelle | erstell | schick mir | arbeiten | "
         "arbeitet | gehören | gehört | wohnen | beschäftigt | beschäftigen | tätig | die | das | der | dem | "
         "den | des | ein | eine | einen | einer | einem | eines | mir | mich | uns | ich | wir | du | sie | "

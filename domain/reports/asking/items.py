@@ -12,6 +12,7 @@ from domain.reports.asking.lexicon import (
     KIN,
     LONGEST,
     MEANINGS,
+    NAMEABLE,
     ROW_NOUNS,
     SOLD,
     SUPERLATIVES,
@@ -192,6 +193,8 @@ def _item(words: Sequence[Word], names: Names) -> Item | None:
         values = next((found for phrase in HAPPENINGS.get(plain[0], ()) if (found := names.value(phrase))), ())
     exact = names.column(stems, part=False)
     columns = exact or (() if means or superlative else names.column(stems, part=True))
+    if means and not exact and len(words) == 1 and plain[0] in NAMEABLE and (own := names.holding(stems[0])):
+        columns, means = own, NOTHING
     end = None
     if superlative is not None and not exact and (heads := names.heads(superlative[0])):
         columns, end = heads, superlative[1]

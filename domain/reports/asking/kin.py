@@ -26,7 +26,7 @@ KIN: tuple[str, ...] = (
     "salary | wage | pay | gehalt | lohn | gehälter | verdienst | income | löhne | einkommen",
     "age | alter",
     "gender | sex | geschlecht",
-    "satisfaction | zufriedenheit | happiness",
+    "satisfaction | satisfied | zufriedenheit | zufrieden | happiness | happy",
     "rating | score | bewertung | note | grade",
     "temperature | temp | temperatur | temperaturen",
     "precipitation | rain | rainfall | niederschlag | regen | regenmenge | niederschläge | niederschlagsmenge",

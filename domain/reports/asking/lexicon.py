@@ -76,6 +76,8 @@ KIN = _kin(kin.KIN)
 VALUE_KIN = _kin(kin.VALUES)
 SOLD: frozenset[Phrase] = KIN[name_words("sales")] | {name_words("sales")}
 """Words for what was sold: an amount, never rows."""
+TEXTS = frozenset(name_words(turns.TEXTS))
+NAMEABLE = frozenset(plain(word) for word in turns.NAMEABLE.split())
 LONGEST = max(map(len, [*MEANINGS, *SUPERLATIVES, *COMPARATIVES]))
 _KNOWN: dict[str, list[str]] = {}
 for _phrase in [*MEANINGS, *SUPERLATIVES]:

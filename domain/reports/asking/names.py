@@ -5,7 +5,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from domain.reports.asking.lexicon import DATED_NOUNS, KIN, MEANINGS, ROW_NOUNS, Phrase
+from domain.reports.asking.lexicon import DATED_NOUNS, KIN, MEANINGS, ROW_NOUNS, TEXTS, Phrase
+from domain.reports.asking.roots import columns_of_root
 from domain.reports.asking.valued import Value, Values
 from domain.reports.asking.words import name_words, plain, slips, slips_allowed, stem
 from domain.reports.facts.words import called
@@ -27,6 +28,9 @@ _UNITS = frozenset(
 )
 _SHORT = 3
 """Words of so few letters in the name of a file say nothing of its rows."""
+
+_WORDY = 4
+"""Values of more words than these are sentences."""
 
 _UNIT = re.compile(r"\s*[(\[][^)\]]*[)\]]\s*$")
 _ENTITY = frozenset(map(stem, ("name", "title", "titel", "bezeichnung", "label")))
@@ -72,7 +76,7 @@ class Names:
         if not part:
             return ()
         strong = self._holding(phrase, weak=False)
-        return strong or self._of_kin(phrase) or self._holding(phrase)
+        return strong or self._of_kin(phrase) or self._holding(phrase) or columns_of_root(phrase, self._bare)
 
     def _holding(self, phrase: Phrase, *, weak: bool = True) -> tuple[str, ...]:
         """The columns with these words in their name; unless ``weak``, at its end, or before “name”, “id” and such."""
@@ -176,6 +180,19 @@ class Names:
                 if isinstance(one.value, str) and one.is_ is Is.EQUAL and is_indicator(one.column):
                     return one.value
         return column
+
+    def is_free_text(self, name: str | None) -> bool:
+        """Whether a column holds what people wrote in words of their own."""
+        column = self.columns.get(name or "")
+        if column is None or column.kind != "text":
+            return False
+        different = {str(cell) for cell in column.cells if cell not in (None, "")}
+        long = sum(len(text.split()) > _WORDY for text in different)
+        return bool(TEXTS & set(self.words(column.name))) or long > len(different) / 2
+
+    def holding(self, word: str) -> tuple[str, ...]:
+        """The columns with a word in their own name."""
+        return self._holding((word,))
 
     def named_by(self, name: str, word: str) -> bool:
         """Whether a word stands in a column's own name."""

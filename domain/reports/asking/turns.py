@@ -22,6 +22,19 @@ VERBS: dict[str, str] = {
 }
 """Verbs, each with the columns it may speak of, the likeliest first."""
 
+NAMEABLE = (
+    "recommend recommendation recommended opinion advice forecast expected projected prediction reason reasons cause "
+    "causes grund gründe ursache ursachen empfehlung meinung rat prognose zukunft erwartet change changes growth "
+    "increase decrease wachstum veränderung rückgang anstieg distribution record course history progress trend level "
+    "missing unknown payment payments"
+)
+"""Words that ask for something, unless a column has them in its name: “Would you recommend us?”."""
+
+TEXTS = (
+    "comments remarks notes feedback message description review kommentare bemerkungen anmerkungen notizen beschreibung"
+)
+"""How columns are called in which people write what they like."""
+
 OUTGOING = (
     "expenses expense outgoings withdrawals withdrawal ausgaben ausgabe abbuchungen abbuchung auszahlungen auszahlung "
     "abgange belastungen belastung outflow outflows debits debit"

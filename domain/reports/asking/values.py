@@ -24,7 +24,7 @@ def value_wanted(walk: Walk, item: Item) -> bool:
         return True
     before, after = walk.behind("is"), walk.item_at(walk.ahead(walk.at + 1))
     own = {column for column, _ in item.values}
-    for neighbour in (before, after):
+    for neighbour in (before, after, _beyond(walk)):
         if neighbour is not None and neighbour.columns and own & set(neighbour.columns):
             return True
     if _written(walk, item) or _rather_value(walk, item):
@@ -73,6 +73,14 @@ def _written(walk: Walk, item: Item) -> bool:
 _DAYS = ("tag", "tage", "tagen")
 
 
+def _beyond(walk: Walk) -> Item | None:
+    """What stands behind “to”: “yes to …”."""
+    link = walk.item_at(walk.at + 1)
+    return (
+        walk.item_at(walk.ahead(walk.at + 2)) if link is not None and link.plain in ("to", "zu", "auf", "bei") else None
+    )
+
+
 def _some(values: tuple[Value, ...]) -> str:
     """A few of them; the column beside each where they differ in it."""
     one = len({column for column, _ in values}) == 1
@@ -95,7 +103,8 @@ def condition_on(walk: Walk, item: Item) -> None:
     draft = walk.draft
     before, after = walk.behind("is", "isnt", "fill"), walk.item_at(walk.ahead(walk.at + 1))
     values = item.values
-    for neighbour in (before, after):
+    beyond = _beyond(walk)
+    for neighbour in (before, after, beyond):
         if len({column for column, _ in values}) > 1 and neighbour is not None and neighbour.columns:
             values = tuple(value for value in values if value[0] in neighbour.columns) or values
     if item.words[-1].plain in PERSONS:
@@ -127,6 +136,8 @@ def condition_on(walk: Walk, item: Item) -> None:
         draft.part = column
     if after is not None and column in after.columns and not after.values:
         walk.at = walk.ahead(walk.at + 1) + 1
+    elif beyond is not None and column in beyond.columns and not beyond.values:
+        walk.at = walk.items.index(beyond) + 1  # “yes to the question of …”
     put(walk, column, value, negated=negated)
     walk.mode = "value"
 
