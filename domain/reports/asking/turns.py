@@ -229,7 +229,8 @@ ROW_NOUNS: dict[str, str] = {
     "employees employee people persons staff workers colleagues everyone everybody anyone "
     "mitarbeiter mitarbeitern mitarbeiterinnen leute "
     "personen angestellte beschaftigte person mitarbeitende kollegen": (
-        "salary department age gender gehalt abteilung alter geschlecht hire employee sex satisfaction"
+        "salary department age gender gehalt abteilung alter geschlecht hire employee sex satisfaction "
+        "zufriedenheit satisfied"
     ),
     "respondents respondent responses answers participants antworten teilnehmer befragte teilnehmern befragten": (
         "age gender satisfaction answer question score rating alter geschlecht zufriedenheit bewertung frage"

@@ -76,9 +76,8 @@ _DAYS = ("tag", "tage", "tagen")
 def _beyond(walk: Walk) -> Item | None:
     """What stands behind “to”: “yes to …”."""
     link = walk.item_at(walk.at + 1)
-    return (
-        walk.item_at(walk.ahead(walk.at + 2)) if link is not None and link.plain in ("to", "zu", "auf", "bei") else None
-    )
+    linked = link is not None and link.plain in ("to", "zu", "auf", "bei")
+    return walk.item_at(walk.ahead(walk.at + 2)) if linked else None
 
 
 def _some(values: tuple[Value, ...]) -> str:
