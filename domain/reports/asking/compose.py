@@ -44,6 +44,7 @@ def query_of(builder: Builder) -> Query:
     if draft.chart == "line" and not (groups or draft.subject or draft.trend) and builder.calendar is not None:
         draft.trend = True
     if draft.trend and not any(group in STEPS for group in groups):
+        groups += [] if draft.how else builder.compared_values(groups)  # a line each, “for Kenya and Brazil”
         groups.append(builder.trend())
     if draft.persons is not None and not (draft.measures or draft.how):
         draft.noun = draft.noun or draft.persons  # “men in first class” are rows

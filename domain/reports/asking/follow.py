@@ -2,8 +2,9 @@
 
 from domain.core.errors import Invalid
 from domain.reports.asking.build import Builder, conditions_over, label
+from domain.reports.asking.compose import share
 from domain.reports.asking.draft import Draft, Measure
-from domain.reports.querying.query import STEPS, Condition, How, Order, Query, Select
+from domain.reports.querying.query import STEPS, Condition, How, Is, Order, Query, Select
 from domain.reports.querying.result import UNANSWERABLE
 
 _OF_STEPS = ("month", "quarter", "weekday", "year")
@@ -77,12 +78,35 @@ def changed(builder: Builder, previous: Query) -> Query:
         previous = previous.model_copy(update={"by": (), "compare_to": None})
     if (draft.chart is not None or draft.anychart) and previous.limit == 1 and previous.by:
         previous = previous.model_copy(update={"limit": None})
-    query = _chosen(builder, previous)
+    query = _lifted(builder, _chosen(builder, previous))
+    if draft.share and draft.part is not None and not draft.groups:
+        return _part(builder, query)
     if draft.only and not (query.select or query.by) and (draft.measures or draft.subject is not None):
         named = [builder.number(one) for one in draft.measures]
         columns = (*([draft.subject] if draft.subject is not None else []), *named)
         return _placed(builder, query.model_copy(update={"columns": columns}))
     return _placed(builder, _measured(builder, _grouped(builder, query)))
+
+
+def _lifted(builder: Builder, query: Query) -> Query:
+    """Without the one group that is asked beside the others now, and the one time that is now one of many."""
+    draft = builder.draft
+    fresh = {one.column for one in draft.where}
+    asked = {*draft.groups, draft.subject} - fresh
+    where = tuple(one for one in query.where if one.column not in asked or one.is_ is not Is.EQUAL)
+    query = query.model_copy(update={"where": where})
+    if draft.trend and not draft.times and query.period is not None and query.period[0] == query.period[1]:
+        builder.assumed.append(f"I took all times, not only {query.period[0]}.")
+        query = query.model_copy(update={"period": None, "compare_to": None})
+    return query
+
+
+def _part(builder: Builder, query: Query) -> Query:
+    """“the share of India”, after a ranking of some: it is that of all."""
+    if not builder.draft.measures:
+        columns = dict.fromkeys(one.column for one in query.select if one.column is not None)
+        builder.draft.measures = [Measure(None, (name,), name) for name in columns if builder.names.is_number(name)]
+    return share(builder, Query(file=query.file, table=query.table, where=query.where, period=query.period), [])
 
 
 def _chosen(builder: Builder, query: Query) -> Query:
@@ -148,6 +172,9 @@ def _measured(builder: Builder, query: Query) -> Query:
             code=UNANSWERABLE,
         )
     if hows and query.select:
+        if How.SHARE not in hows and all(one.column is None for one in query.select):
+            selects = [builder.select(one) for one in builder.main()]
+            return query.model_copy(update={"select": tuple(selects), "order": _reordered(query, selects)})
         selects = [one.model_copy(update={"how": hows[0], "of": None}) for one in query.select]
         return query.model_copy(update={"select": tuple(selects), "order": _reordered(query, selects)})
     return query

@@ -266,6 +266,4 @@ def _unknown(word: Word, names: Names) -> Item:
     if len(near) == 1 and (known is None or (known,) not in MEANINGS or stem(known) in names.words(near[0][0])):
         name, value = near[0]
         return Item((word,), columns, values=values, taken=f"I took “{word.text}” for “{value or name}”.")
-    maybe = [value or name for name, value in near] or names.like(word.plain)
-    slip = [known] if known and stem(known) != root and not near else []
-    return Item((word,), maybe=[*maybe, *slip])
+    return Item((word,), maybe=[value or name for name, value in near] or names.like(word.plain))
