@@ -23,7 +23,7 @@ _LONGEST_NAME = 80
 
 def title_of(result: Result) -> str:
     """“Sum of Sales by Region, North, 2015”, and “Rows” where those of the table are listed."""
-    shown = [heading.name for heading in result.headings if heading.select is not None]
+    shown = [heading.shown for heading in result.headings if heading.select is not None]
     groups = [heading.name for heading in result.headings if heading.select is None] if shown else []
     said = title(result.query, ", ".join(shown) or "rows", groups, cut=(result.query.limit or math.inf) < result.count)
     return f"{said[:1].upper()}{said[1:]}"
@@ -63,7 +63,7 @@ def _rows(result: Result, *, percent: float) -> list[list[writing.Cell]]:
 
 def _header(heading: Heading, scale: float) -> str:
     unit = "%" if heading.percent and scale != 1.0 else heading.unit if not heading.percent else None
-    return f"{heading.name} ({unit})" if unit else heading.name
+    return f"{heading.shown} ({unit})" if unit else heading.shown
 
 
 def _cell(cell: Cell, scale: float) -> writing.Cell:
@@ -92,7 +92,7 @@ def _format(result: Result, place: int) -> str | None:
 
 def _page(result: Result, file: str) -> str:
     """A heading, the sentence, the table as people read it, and the notes."""
-    names = [heading.name for heading in result.headings]
+    names = [heading.shown for heading in result.headings]
     table = writing.markdown([[*names], *([*row] for row in result.shown)]) if result.shown else ""
     notes = "\n".join(f"- {note}" for note in result.notes)
     parts = [f"# {title_of(result)}", f"From {file}.", result.sentence, table, notes]

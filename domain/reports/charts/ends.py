@@ -36,14 +36,14 @@ def partly_covered(query: Query, layout: Grouped, table: Table) -> list[str]:
 def _first(day: datetime, step: Step, layout: Grouped) -> list[str]:
     start = floor(day, step)
     late = (floor(day, "day") - start) / (after(start, step) - start)
-    return [f"The first {step} begins on {_said(day)}."] if late > _MISSING and _stands(start, layout) else []
+    return [f"The first {step} has rows only from {_said(day)}."] if late > _MISSING and _stands(start, layout) else []
 
 
 def _last(day: datetime, step: Step, layout: Grouped) -> list[str]:
     start = floor(day, step)
     end = after(start, step)
     early = (end - floor(day, "day") - timedelta(days=1)) / (end - start)
-    return [f"The last {step} ends on {_said(day)}."] if early > _MISSING and _stands(start, layout) else []
+    return [f"The last {step} has rows only up to {_said(day)}."] if early > _MISSING and _stands(start, layout) else []
 
 
 def _stands(start: datetime, layout: Grouped) -> bool:

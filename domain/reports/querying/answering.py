@@ -90,6 +90,16 @@ class _Told:
     def name(self, group: int) -> str:
         return named(self.labels(group))
 
+    def besides(self, group: int) -> str:
+        """The name of an only group, without what the conditions and the period said already."""
+        there, time = self.about.segment, self.about.period
+        pairs = zip(self.keys, self.labels(group), strict=True)
+        new = [
+            label for key, label in pairs
+            if (label.period != time if label.period is not None else (key.name, label.text) not in there)
+        ]  # fmt: skip
+        return f" for {named(new)}" if new else ""
+
     def time(self, group: int) -> str:
         return " ".join(spans.told(label.period) for label in self.labels(group)[-1:] if label.period is not None)
 
@@ -101,12 +111,14 @@ class _Told:
         first, last, value = ranked[0], ranked[-1], self.value
         same = [group for group in ranked if self.column[group].value == self.column[first].value]
         if len(ranked) == 1:
-            return f"{self.subject} for {self.name(first)} is {value(first)}.", [first]
+            return f"{self.subject}{self.besides(first)} is {value(first)}.", [first]
         if len(same) == len(ranked):
             each = some([self.name(group) for group in same], 5)
             return f"{self.subject} is {value(first)} for each of {each}.", same[:5]
         if all(key.lasting for key in self.keys):
             most, least = f"{self.time(first)}, with {value(first)}", f"{self.time(last)}, with {value(last)}"
+            if _size(self.column[first]) <= 0:  # of what was spent, “highest” would be read as most
+                return f"{self.subject} was lowest {least}, and highest {most}.", [last, first]
             return f"{self.subject} was highest {most}, and lowest {least}.", [first, last]
         second, what = ranked[1], what_of(self.measure)
         extreme = self.measure.select.how in (How.MIN, How.MAX)

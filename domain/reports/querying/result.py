@@ -32,6 +32,15 @@ class Heading:
     decimals: int = 0
     select: int | None = None
 
+    @property
+    def shown(self) -> str:
+        """The name as people read it: “average of Sales” for “mean of Sales”."""
+        how, of, column = self.name.partition(" of ")
+        return f"{_CALLED[how]}{of}{column}" if self.select is not None and how in _CALLED else self.name
+
+
+_CALLED = {"mean": "average", "distinct": "different values"}
+
 
 @dataclass(frozen=True, slots=True)
 class Result:
@@ -68,7 +77,7 @@ class Result:
             "sentence": self.sentence,
             "columns": [{"name": heading.name, "unit": heading.unit} for heading in self.headings],
             "rows": [[_short(cell) for cell in row] for row in self.rows[:most]],
-            "text": _markdown([heading.name for heading in self.headings], self.shown[:most]),
+            "text": _markdown([heading.shown for heading in self.headings], self.shown[:most]),
             "count": self.count,
             "matched": self.matched,
             "facts": [_told(fact) for fact in facts],

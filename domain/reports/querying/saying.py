@@ -24,6 +24,7 @@ _BEGINNINGS = ("The ", "There ")
 _CALLED = {How.MEAN: "average", How.MEDIAN: "median", How.MIN: "smallest", How.MAX: "largest", How.FIRST: "first",
            How.LAST: "last"}  # fmt: skip
 SCORE = 100.0
+_CENTS = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +62,9 @@ def said(measure: Measure, value: Cell, unit: str | None = None) -> str:
         return percent(value)
     if measure.select.how is How.CORRELATION:
         return f"{value:.2f}"
-    return number(value, unit or measure.unit, measure.decimals if measure.select.how is not How.MEAN else None)
+    unit = unit or measure.unit
+    money = unit is not None and measure.decimals == _CENTS and abs(value) >= 1  # an average of it has cents, too
+    return number(value, unit, measure.decimals if measure.select.how is not How.MEAN or money else None)
 
 
 def percent(ratio: float) -> str:

@@ -14,7 +14,7 @@ from domain.reports.reading import read_table
 from tests.unit.reports.tables import days, write
 
 SUM = [{"how": "sum", "column": "sales"}]
-FIRST, LAST = "The first month begins on 12 January 2024.", "The last month ends on 7 May 2024."
+FIRST, LAST = "The first month has rows only from 12 January 2024.", "The last month has rows only up to 7 May 2024."
 
 
 def note(folder: Path, kind: ChartWish | None = None, **asked: Any) -> str:
