@@ -287,3 +287,17 @@ async def test_of_a_file_that_is_not_there_those_that_were_sent_are_named(offlin
     _, text, _ = await ask(offline, "total of sales in shops.xlsx")
     assert "shops.xlsx" in text
     assert "I can see shop.csv" in text
+
+
+async def test_of_two_files_that_are_asked_neither_name_is_a_word_of_the_question(offline: Talk) -> None:
+    both = [file(name, FILES[name]) for name in ("shop.csv", "staff.csv")]
+    text = (await offline.say("shop.csv and staff.csv: how many rows are there?", both)).one(Answer).text
+    assert "I did not understand" not in text
+
+
+async def test_what_a_refusal_says_is_there_is_said_of_the_file_that_was_asked(offline: Talk) -> None:
+    await ask(offline, "sales by category", "shop.csv")
+    await ask(offline, "how many rows are there?", "staff.csv")
+    _, text, outcome = await ask(offline, "wibbles by flavour")
+    assert outcome == "not_understood"
+    assert "staff.csv has " in text

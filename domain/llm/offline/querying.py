@@ -1,5 +1,6 @@
 """The plan that answers a question about one table. Its words are read where the table is, by query_table."""
 
+import re
 from collections.abc import Mapping, Sequence
 from pathlib import PurePath
 from typing import Any, cast
@@ -37,12 +38,19 @@ def asked_before(situation: Situation) -> KnownFile | None:
 def queries_plan(situation: Situation, files: Sequence[KnownFile], target: Target | None) -> Proposal:
     """Each of several tables is asked; one that cannot answer is left out when that is known."""
     plan = Plan()
-    question = literal(as_question(_question(situation, target), afresh=True))
+    question = literal(_without_names(as_question(_question(situation, target), afresh=True), files))
     asked = [plan.tool("query_table", {"file": file.name, "question": question}) for file in files]
     answer = plan.write("answer", ANSWER_FROM_RESULT, asked)
     if target is not None:
         plan.tool("write_file", {"name": target.name, "content": f"{{{{ {answer}.output.text }}}}"}, after=[answer])
     return plan.proposal(f"I'll ask {listed([file.name for file in files])}.", _title(situation, files[0]))
+
+
+def _without_names(question: str, files: Sequence[KnownFile]) -> str:
+    """The words without the files' names: each table knows only its own for what it is."""
+    for file in files:
+        question = re.sub(rf"@?{re.escape(file.name)}", " ", question, flags=re.IGNORECASE)
+    return " ".join(question.split())
 
 
 def query_plan(situation: Situation, file: KnownFile, target: Target | None) -> Proposal:

@@ -236,7 +236,7 @@ def _left(draft: Draft, builder: Builder, said: str, names: Names) -> Invalid:
         return _refused(sentence, f"Did you mean {_either(near, 'or')}?")
     if any(item.is_(*STEPS) or item.time for item in draft.left):
         return _refused(sentence, "The table has no dates.")
-    return _refused(sentence, f"The table has {_listed(list(names.columns))}.")
+    return _refused(sentence, f"{names.table.file} has {_listed(list(names.columns))}.")
 
 
 def _read(draft: Draft, builder: Builder) -> str:
