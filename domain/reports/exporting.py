@@ -25,7 +25,8 @@ def title_of(result: Result) -> str:
     """“Sum of Sales by Region, North, 2015”, and “Rows” where those of the table are listed."""
     shown = [heading.shown for heading in result.headings if heading.select is not None]
     groups = [heading.name for heading in result.headings if heading.select is None] if shown else []
-    said = title(result.query, ", ".join(shown) or "rows", groups, cut=(result.query.limit or math.inf) < result.count)
+    listed = f"rows of {', '.join(result.query.columns)}" if result.query.columns else "rows"
+    said = title(result.query, ", ".join(shown) or listed, groups, cut=(result.query.limit or math.inf) < result.count)
     return f"{said[:1].upper()}{said[1:]}"
 
 

@@ -111,6 +111,7 @@ def test_it_is_called_by_what_it_shows(tmp_path: Path) -> None:
     assert name_of(result, "shops.csv") == f"shops - {title_of(result)}"
     assert title_of(result).endswith(" by Shop")
     assert title_of(asked(tmp_path, {})) == "Rows"
+    assert title_of(asked(tmp_path, {"columns": ["Paid", "Left"]})) == "Rows of Paid, Left"
     assert len(name_of(result, f"{'x' * 200}.csv")) <= 80
 
 
