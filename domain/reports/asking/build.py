@@ -122,7 +122,7 @@ class Builder:
         if self.names.columns[column].summed and not hints(column, "level"):
             return True
         flow, value = hints(column, "flow"), hints(column, "value")
-        if set(name_words(column)) & _EACH:
+        if set(name_words(column)) & _EACH or "unit" in column.casefold().replace("_", " ").split():
             return False
         if flow is not value:
             return flow

@@ -26,7 +26,7 @@ def said_by(walk: Walk, item: Item) -> bool:
 
 def computed(walk: Walk, item: Item) -> bool:
     how = next((HOWS[name] for name in HOWS if item.is_(name)), None)
-    if how is None or item.exact:
+    if how is None or (item.exact and not _said_of_the_next(walk, item)):
         return False
     draft = walk.draft
     if how is How.DISTINCT:
@@ -50,6 +50,15 @@ def computed(walk: Walk, item: Item) -> bool:
         draft.how.append(how)
     walk.mode = "measure"
     return True
+
+
+def _said_of_the_next(walk: Walk, item: Item) -> bool:
+    """“total refunds”, in a table with a column Total."""
+    after = walk.item_at(walk.at + 1)
+    numbers = after is not None and after.columns and all(map(walk.names.is_number, after.columns))
+    return (
+        bool(numbers) and item.is_("sum", "mean") and not (item.ends or item.quoted) and walk.mode not in ("by", "sort")
+    )
 
 
 def said_rows(walk: Walk, item: Item) -> bool:
@@ -206,6 +215,8 @@ def _measure(walk: Walk, item: Item, numbers: tuple[str, ...]) -> None:
         return  # “how many units were sold”: the units are named already
     if not verb:
         draft.measures = [one for one in draft.measures if not one.verb or one.rank]
+    if verb and not draft.how and any(one.columns == numbers for one in draft.measures):
+        return  # “how many hours were worked”
     draft.measures += [Measure(how, numbers, item.said, verb=verb, exact=item.exact) for how in hows]
     draft.how = []
     walk.mode = "measure"

@@ -172,7 +172,14 @@ def _tells(numbers: Sequence[float | None], number: float) -> bool:
 def _heads_of(walk: Walk, end: int) -> tuple[str, ...]:
     """The columns that a unit behind a number speaks for: degrees for a temperature."""
     follower = walk.item_at(end)
-    return walk.names.heads(MEASURING.get(follower.plain, ())) if follower is not None else ()
+    phrases = MEASURING.get(follower.plain, ()) if follower is not None else ()
+    heads = walk.names.heads(phrases)
+    named = any(walk.names.words(name) in phrases for name in heads)
+    money = follower is not None and follower.plain in _MONEY
+    return () if money and not named else heads  # of “Refunded Amount” and “Total” the main one
+
+
+_MONEY = ("euro", "euros", "eur", "dollar", "dollars", "usd")
 
 
 def _unit(walk: Walk, end: int) -> int:

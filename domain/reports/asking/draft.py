@@ -30,7 +30,8 @@ class Draft:
     often a value occurs. ``part``: the column whose value a share is asked of. ``gaps``: missing cells were asked for
     by that word; ``every_gap``: of all columns. ``side``: what was spent or earned of an amount with signs; ``flows``:
     columns that hold one side each, which adds up; ``ending``: the end of a time is meant.
-    ``change``: what went up, down, or either; ``fast``: by what part of itself.
+    ``change``: what went up, down, or either; ``fast``: by what part of itself;
+    ``good``: the best or the worst is asked for, whatever its number.
     """
 
     measures: list[Measure] = field(default_factory=list[Measure])
@@ -90,6 +91,7 @@ class Draft:
     ending: bool = False
     change: str | None = None
     fast: bool = False
+    good: bool = False
 
 
 def condition(column: str, sign: Is, value: Value | tuple[Value, ...] | None = None) -> Condition:

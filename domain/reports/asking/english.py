@@ -28,6 +28,7 @@ PHRASES: dict[str, str] = {
         "related | relate | depend | depends | dependent | connection | linked"
     ),
     "top": ("top | best | highest | most | largest | biggest | greatest | strongest | leading | busiest | topmost"),
+    "good": "best | worst | poorest",
     "bottom": ("bottom | worst | lowest | least | smallest | fewest | weakest | lowermost | poorest | slowest selling"),
     "common": (
         "most common | most used | most chosen | most often used | most frequently used | most frequent | "

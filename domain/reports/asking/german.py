@@ -50,8 +50,12 @@ PHRASES: dict[str, str] = {
         "stärksten | stärkster | am besten | umsatzstärkste | umsatzstärksten | am stärksten | führende | "
         "oberste | obersten"
     ),
+    "good": (
+        "beste | besten | bester | bestes | am besten | schlechteste | schlechtesten | schlechtester | "
+        "schlechtestes | am schlechtesten"
+    ),
     "bottom": (
-        "schlechteste | schlechtesten | schlechtester | niedrigste | niedrigsten | niedrigster | "
+        "schlechteste | schlechtesten | schlechtester | schlechtestes | niedrigste | niedrigsten | niedrigster | "
         "am niedrigsten | wenigsten | am wenigsten | kleinste | kleinsten | kleinster | am kleinsten | "
         "geringste | geringsten | geringster | am geringsten | schwächste | schwächsten | schwächster | "
         "am schlechtesten | tiefste | tiefsten | tiefster | am tiefsten | unterste | untersten | flop | "

@@ -7,6 +7,7 @@ from domain.reports.asking.lexicon import (
     ASKED,
     COMPARATIVES,
     COMPOUNDS,
+    COUNTED_IN,
     DATE_VERBS,
     HAPPENINGS,
     KIN,
@@ -17,6 +18,7 @@ from domain.reports.asking.lexicon import (
     SOLD,
     SUPERLATIVES,
     TAILS,
+    TOTALS,
     VERBS,
     nearest,
 )
@@ -207,6 +209,11 @@ def _item(words: Sequence[Word], names: Names) -> Item | None:
         columns, means = (), frozenset(["fill"])
     elif verb is not None and not exact and (heads := names.heads(verb)):
         columns, means = heads, frozenset(["verb"])
+    if stems in SOLD and not (quoted or columns or values) and names.rows_are("orders"):
+        columns = names.heads(TOTALS)
+        means = frozenset(["verb"]) if columns else means
+    if not (quoted or columns or values) and len(words) == 1 and (heads := names.heads(COUNTED_IN.get(plain[0], ()))):
+        columns, means = heads, frozenset(["verb", "flow"])
     side = None if quoted or exact or values or len(words) > 1 else side_of(names, plain[0], columns)
     if side is not None:
         columns, means, noun = (side[0],), frozenset(side[1].split()), False

@@ -77,6 +77,13 @@ VALUE_KIN = _kin(kin.VALUES)
 SOLD: frozenset[Phrase] = KIN[name_words("sales")] | {name_words("sales")}
 """Words for what was sold: an amount, never rows."""
 TEXTS = frozenset(name_words(turns.TEXTS))
+COUNTED_IN: dict[str, tuple[Phrase, ...]] = {
+    word: tuple(name_words(head) for head in heads.split(" | "))
+    for words, heads in turns.COUNTED_IN.items()
+    for word in words.split()
+}
+TOTALS: tuple[Phrase, ...] = tuple(name_words(one) for one in ("total", "order total", "gesamt", "gesamtbetrag"))
+"""What an order comes to."""
 NAMEABLE = frozenset(plain(word) for word in turns.NAMEABLE.split())
 LONGEST = max(map(len, [*MEANINGS, *SUPERLATIVES, *COMPARATIVES]))
 _KNOWN: dict[str, list[str]] = {}

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+from domain.reports.asking.better import turned
 from domain.reports.asking.columns import computed, said_by, said_column, said_rows, said_step
 from domain.reports.asking.comparing import compared, presence
 from domain.reports.asking.draft import Draft
@@ -39,4 +40,5 @@ def read(items: list[Item], names: Names, calendar: Calendar | None) -> Draft:
     if walk.negated and walk.negator is not None:
         walk.draft.left.append(walk.negator)  # “sales minus profit”
     with_sides(walk.draft)
+    turned(walk.draft, names)
     return walk.draft

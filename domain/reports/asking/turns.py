@@ -35,6 +35,14 @@ TEXTS = (
 )
 """How columns are called in which people write what they like."""
 
+COUNTED_IN: dict[str, str] = {
+    "hours stunden std hrs worked gearbeitet": "hours | stunden | duration | dauer | arbeitszeit | zeit | working time",
+    "km kilometer kilometers kilometern miles meilen driven gefahren gelaufen": (
+        "distance | entfernung | strecke | distanz"
+    ),
+}
+"""Units that stand for what is measured in them: “how many km in May”."""
+
 OUTGOING = (
     "expenses expense outgoings withdrawals withdrawal ausgaben ausgabe abbuchungen abbuchung auszahlungen auszahlung "
     "abgange belastungen belastung outflow outflows debits debit"

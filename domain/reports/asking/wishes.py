@@ -68,6 +68,7 @@ def said_rank(walk: Walk, item: Item) -> bool:
     if end is None:
         return False
     draft.rank = end
+    draft.good = item.is_("good")
     draft.most = draft.most or item.plain in _AMOUNTS
     _count_behind(walk)
     walk.mode = "rank"

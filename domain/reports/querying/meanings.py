@@ -45,7 +45,7 @@ _KINDS: tuple[tuple[str, str], ...] = (
      "mortality density dichte probability wahrscheinlichkeit correlation variance stdev"),
     ("holds values of an index", "index indices indexes indeks nps"),
     ("holds prices", "price prices preis preise prix precio precios prezzo prezzi prijs prijzen cena ceny pris preco "
-     "kurs wechselkurs einzelpreis stuckpreis listenpreis"),
+     "kurs unit_cost stuckkosten wechselkurs einzelpreis stuckpreis listenpreis"),
     ("holds ages", "age ages alter lebensalter edad eta leeftijd"),
     ("holds ratings", "rating ratings satisfaction zufriedenheit bewertung bewertungen satisfaccion soddisfazione "
      "tevredenheid schulnote"),
@@ -57,6 +57,8 @@ _KINDS: tuple[tuple[str, str], ...] = (
 _COMPOUNDS = ("temperatur", "preis", "preise", "quote", "anteil", "index", "durchschnitt", "geschwindigkeit", "dichte",
               "zufriedenheit", "percentage", "inflation")  # fmt: skip
 """Words that may end a longer one: Außentemperatur."""
+_GAINED = frozenset(["gain", "loss", "anstieg", "zuwachs", "verlust"])
+"""What is gained in height adds up; the height does not."""
 _PRICES = "holds prices"
 _WHOLE = frozenset(["total", "totals", "gesamt", "gesamtpreis", "sum", "summe", "subtotal"])
 """A total price is that of all pieces."""
@@ -133,6 +135,8 @@ def _by_words(name: str, column: Column) -> Meaning | None:
     for what, known in _KINDS:
         vocabulary = set(known.split())
         if what == _PRICES and _WHOLE & set(words):
+            continue
+        if what.endswith("of a state") and _GAINED & set(words):
             continue
         if joined in vocabulary or vocabulary & set(words):
             return Meaning(f"{name} {what}", offered=_AVERAGE)
