@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 from docx import Document
-from openpyxl import load_workbook
+from openpyxl import Workbook, load_workbook
 from pypdf import PdfReader
 
 from domain.conversations.said import Answer, FilePost, Listing, Problem
@@ -301,3 +301,20 @@ async def test_what_a_refusal_says_is_there_is_said_of_the_file_that_was_asked(o
     _, text, outcome = await ask(offline, "wibbles by flavour")
     assert outcome == "not_understood"
     assert "staff.csv has " in text
+
+
+async def test_what_was_assumed_leaves_room_for_what_was_read(offline: Talk) -> None:
+    book = Workbook()
+    book.remove(book.active)  # type: ignore[arg-type]
+    for name, rows in (("Sales", 6), ("Old", 3)):
+        sheet = book.create_sheet(name)
+        for row in [("Region", "Sold", "Back"), *(("North", 10 + at, at) for at in range(rows)), ("Total", None, None)]:
+            sheet.append(row)
+        sheet.cell(rows + 2, 2, sum(10 + at for at in range(rows)))
+        sheet.cell(rows + 2, 3, sum(range(rows)))
+    held = io.BytesIO()
+    book.save(held)
+    text = (await offline.say("by region", [file("book.xlsx", held.getvalue())])).one(Answer).text
+    assert "No number was named" in text
+    assert "is left out" in text
+    assert "Old!" in text, "the table that was not read"

@@ -12,7 +12,7 @@ ROWS_ARE_TOLD = "The rows were told before."
 _MOST_ROWS = 30
 """Rows of a result that are shown in a chat."""
 
-_MOST_NOTES = 3
+_MOST_NOTES = 4
 
 _SHOWN_HERE = re.compile(r"The first [\d,]+ of [\d,]+ are shown here\.")
 """What a result says of its own form, of which a chat shows less still."""
