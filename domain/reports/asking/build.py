@@ -179,6 +179,11 @@ class Builder:
         cells = self.names.columns[name].cells
         return len(set(cells)) == len(cells)
 
+    def unique_rows(self, name: str) -> bool:
+        """Whether each row is one of what a column names: its own ticket, its own order."""
+        column = self.names.columns.get(name)
+        return column is not None and self.unique(name) and not column.empty()
+
     def trend(self) -> str:
         if self.calendar is None:
             raise Invalid("The table has no dates, so nothing develops over time.", remedy=None, code=UNANSWERABLE)

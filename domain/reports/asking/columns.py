@@ -3,6 +3,7 @@
 from domain.reports.asking.draft import Draft, Measure, condition
 from domain.reports.asking.items import Item
 from domain.reports.asking.lexicon import PEOPLE
+from domain.reports.asking.spans_said import before_time
 from domain.reports.asking.walk import ADVERBS, HOWS, STEPS, UNITS, Walk
 from domain.reports.asking.words import name_words, word_set
 from domain.reports.facts.words import hints
@@ -109,7 +110,7 @@ def said_column(walk: Walk, item: Item) -> bool:
     if kin and len(item.columns) == 1 and not item.taken and not item.is_("verb", "super-top", "super-bottom"):
         _say(walk, item.said, item.columns[0])
     first = item.columns[0]
-    if _flagged(walk, item) or (walk.names.all_dates(item.columns) and _before_time(walk, item.columns)):
+    if _flagged(walk, item) or (walk.names.all_dates(item.columns) and before_time(walk, item.columns)):
         return True
     if walk.mode == "sort":
         draft.sort = _sorted_by(walk, item)
@@ -142,15 +143,6 @@ def said_column(walk: Walk, item: Item) -> bool:
         _subject(walk, item, others or item.columns)
     walk.last = (walk.at, first)
     return True
-
-
-def _before_time(walk: Walk, columns: tuple[str, ...] = (), step: str | None = None) -> bool:
-    """Whether a time follows that this word only names the kind of: “the year 2015”, “month May”."""
-    after = walk.item_at(walk.at + 1)
-    dates = all(walk.names.columns[name].kind == "date" for name in columns)
-    if after is None or after.time is None or walk.items[walk.at].ends or not dates:
-        return False
-    return step is None or step == after.time.step
 
 
 def _flagged(walk: Walk, item: Item) -> bool:
@@ -270,7 +262,7 @@ def said_step(walk: Walk, item: Item) -> bool:
     draft, step = walk.draft, STEPS[name]
     if walk.calendar is None:
         return False
-    if name not in ADVERBS and _before_time(walk, step=step):
+    if name not in ADVERBS and before_time(walk, step=step):
         return True
     if walk.last is not None and walk.last[0] == walk.at - 1 and not item.is_("day"):
         step = _step_of(walk, walk.last[1], step)  # “start year”

@@ -199,6 +199,8 @@ def presence(walk: Walk, item: Item) -> bool:
     draft = walk.draft
     if item.is_("missing", "filled") and not item.values:
         sign = Is.MISSING if item.is_("missing") else Is.FILLED
+        if sign is Is.MISSING and _lacks(walk, item):
+            return True
         if walk.last is not None and walk.ahead(walk.last[0] + 1, "is", "with", "in") == walk.at:
             column = walk.last[1]
             counted = draft.many and not draft.rows and draft.noun is None
@@ -241,6 +243,26 @@ def presence(walk: Walk, item: Item) -> bool:
         walk.at = place + 1
         return True
     return False
+
+
+def _lacks(walk: Walk, item: Item) -> bool:
+    """“tickets that are missing a rating”: the column behind it, not the one before; or nothing is named at all."""
+    draft = walk.draft
+    place = walk.ahead(walk.at + 1)
+    follower = None if item.ends else walk.item_at(place)
+    before = walk.last is not None and walk.ahead(walk.last[0] + 1, "is", "with", "in") == walk.at
+    if before and follower is not None and follower.columns and not follower.values and (
+        walk.last is None or walk.last[1] not in follower.columns
+    ):  # fmt: skip
+        _present(walk, follower, Is.MISSING)
+        draft.gaps = True
+        walk.at = place + 1
+        return True
+    later = any(one.columns for one in walk.items[walk.at + 1 :])
+    if before or later or draft.measures or draft.subject is not None:
+        return False
+    draft.lacking = True
+    return True
 
 
 def _present(walk: Walk, item: Item, sign: Is) -> None:

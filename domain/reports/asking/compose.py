@@ -4,6 +4,8 @@ from domain.core.errors import Invalid
 from domain.reports.asking.build import Builder, label
 from domain.reports.asking.changing import changed_between, is_of_two_times
 from domain.reports.asking.gaps import gaps, texts
+from domain.reports.asking.lacking import lacking
+from domain.reports.asking.plotted import correlation, drawn
 from domain.reports.asking.ranked import extreme, ranked, ranked_groups, when
 from domain.reports.asking.telling import told_where
 from domain.reports.querying.query import STEPS, How, Is, Order, Query, Select
@@ -34,6 +36,8 @@ def query_of(builder: Builder) -> Query:
             remedy=f"Ask what goes with it, as in “correlation of … and {measuring}”, or sort by {measuring}.",
             code=UNANSWERABLE,
         )
+    if draft.lacking:
+        return lacking(builder, query, list(draft.groups))
     if draft.gaps and not (draft.measures or draft.subject or draft.rows or draft.noun or draft.how or draft.listing):
         draft.many = True
     groups = list(draft.groups)
@@ -101,6 +105,9 @@ def query_of(builder: Builder) -> Query:
     if (draft.edge and draft.limit and not groups) or _bare_comparison(builder, query):
         return rows(builder, query)
     if draft.subject is not None and groups and not (draft.measures or draft.how or draft.listing or draft.which):
+        if draft.chart in ("stacked", "histogram") and not builder.unique_rows(draft.subject):
+            by = tuple(dict.fromkeys((*groups, draft.subject)))  # “stacked bars of gender by department”
+            return builder.ordered(query.model_copy(update={"select": (Select(how=How.COUNT),), "by": by}))
         draft.many = True  # “customers by segment”
         return counted(builder, query, groups)
     if draft.listing and not (draft.measures or draft.how or groups) and builder.names.is_free_text(draft.subject):
@@ -133,6 +140,8 @@ def counted(builder: Builder, query: Query, groups: list[str]) -> Query:
             groups.insert(0, draft.subject)
         return builder.ordered(query.model_copy(update={"select": tuple(selects), "by": tuple(groups)}))
     select = Select(how=How.COUNT)
+    if draft.subject is not None and not draft.distinct and builder.unique_rows(draft.subject):
+        draft.subject, draft.noun = None, draft.noun or draft.subject  # each row is one ticket
     if draft.subject is not None and not draft.rows and draft.noun is None:
         if draft.distinct and not draft.many and not groups:
             return listed(builder, query, groups)
@@ -237,6 +246,8 @@ def _edge(builder: Builder, query: Query, subject: str) -> Query:
 
 def share(builder: Builder, query: Query, groups: list[str]) -> Query:
     draft = builder.draft
+    if draft.subject is not None and builder.unique_rows(draft.subject):
+        draft.subject, draft.noun = None, draft.noun or draft.subject  # “share of tickets by priority”
     if draft.subject is not None and draft.subject not in groups and draft.subject not in STEPS:
         groups.insert(0, draft.subject)
     measures = [one for one in draft.measures if one.columns]
@@ -266,28 +277,3 @@ def share(builder: Builder, query: Query, groups: list[str]) -> Query:
         order = (Order(by=label(select), descending=draft.rank == "top"),)
         query = query.model_copy(update={"order": order, "limit": draft.limit or 1})
     return query
-
-
-def correlation(builder: Builder, query: Query) -> Query:
-    columns = [builder.number(one) for one in builder.draft.measures]
-    if len(columns) != 2:
-        raise Invalid(
-            "A correlation is of two columns of numbers.",
-            remedy="Name two, as in “correlation of price and quantity”.",
-            code=UNANSWERABLE,
-        )
-    select = Select(how=How.CORRELATION, column=columns[0], of=columns[1])
-    return query.model_copy(update={"select": (select,), "by": tuple(builder.draft.groups)})
-
-
-def drawn(builder: Builder, query: Query, groups: list[str]) -> Query:
-    """The rows behind a scatter chart or a histogram."""
-    columns = tuple(builder.number(one) for one in builder.draft.measures)
-    wanted = 2 if builder.draft.chart == "scatter" else 1
-    if len(columns) != wanted:
-        raise Invalid(
-            f"A {builder.draft.chart} shows {'two columns' if wanted == 2 else 'one column'} of numbers.",
-            remedy="Name them.",
-            code=UNANSWERABLE,
-        )
-    return query.model_copy(update={"columns": (*columns, *groups)})

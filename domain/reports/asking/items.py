@@ -10,6 +10,8 @@ from domain.reports.asking.lexicon import (
     COUNTED_IN,
     DATE_VERBS,
     HAPPENINGS,
+    JOINED,
+    JOINED_HEADS,
     KIN,
     LONGEST,
     MEANINGS,
@@ -203,9 +205,7 @@ def _item(words: Sequence[Word], names: Names) -> Item | None:
         means = frozenset([f"super-{end}"])
     elif comparative is not None and not exact and (heads := names.heads(comparative[0])):
         columns, means = heads, frozenset([comparative[1]])
-    elif (
-        not quoted and len(words) == 1 and plain[0] in DATE_VERBS and columns and not exact and names.all_dates(columns)
-    ):
+    elif not quoted and len(words) == 1 and not exact and _begins(plain[0], columns, names):
         columns, means = (), frozenset(["fill"])
     elif verb is not None and not exact and (heads := names.heads(verb)):
         columns, means = heads, frozenset(["verb"])
@@ -228,6 +228,16 @@ def _item(words: Sequence[Word], names: Names) -> Item | None:
     if not (columns or values or means or number is not None):
         return None
     return Item(tuple(words), columns, bool(exact), values, means=means, number=number, end=end)
+
+
+def _begins(word: str, columns: tuple[str, ...], names: Names) -> bool:
+    """Whether a verb speaks of the date that the table is by: “hired” of Hire Date, and “eingetreten” of Joined."""
+    date = names.date()
+    if word not in DATE_VERBS or date is None:
+        return False
+    if columns:
+        return names.all_dates(columns)
+    return word in JOINED and bool(JOINED_HEADS & set(names.words(date.name)))
 
 
 def _number(word: Word) -> float | None:

@@ -42,6 +42,7 @@ ASKED: dict[Phrase, tuple[Phrase, ...]] = {
     for phrase in _phrases(listed)
 }
 DATE_VERBS = frozenset(turns.DATE_VERBS.split())
+JOINED, JOINED_HEADS = frozenset(turns.JOINED.split()), frozenset(name_words(turns.JOINED_HEADS))
 AGES: tuple[Phrase, ...] = (name_words("age"), name_words("alter"))
 TAILS = turns.TAILS
 VERBS: dict[str, tuple[Phrase, ...]] = {

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+from domain.reports.asking.beside import with_their_number
 from domain.reports.asking.better import turned
 from domain.reports.asking.columns import computed, said_by, said_column, said_rows, said_step
 from domain.reports.asking.comparing import compared, presence
@@ -24,6 +25,7 @@ _HANDLERS: tuple[Callable[[Walk, Item], bool], ...] = (
 
 def read(items: list[Item], names: Names, calendar: Calendar | None) -> Draft:
     """What the items of a question say together. Raises Invalid where a word may mean several things."""
+    with_their_number(items, names)
     walk = Walk(items, names, calendar)
     while walk.at < len(items):
         item = items[walk.at]

@@ -3,6 +3,7 @@
 from domain.core.errors import Invalid
 from domain.reports.asking.draft import condition
 from domain.reports.asking.items import Item
+from domain.reports.asking.lexicon import DATE_VERBS
 from domain.reports.asking.times import MONTH_NAMES, Time
 from domain.reports.asking.values import value_wanted
 from domain.reports.asking.walk import (
@@ -118,3 +119,28 @@ def month_or_value(walk: Walk, item: Item) -> None:
         remedy=f"Say “in {item.said}” for the month, or “{column} is {value}”.",
         code=UNANSWERABLE,
     )
+
+
+def before_time(walk: Walk, columns: tuple[str, ...] = (), step: str | None = None) -> bool:
+    """Whether a time follows that this word only names the kind of: “the year 2015”, “month May”."""
+    after = walk.item_at(walk.at + 1)
+    dates = all(walk.names.columns[name].kind == "date" for name in columns)
+    if columns and dates and _happened(walk, columns):
+        return True
+    if after is None or after.time is None or walk.items[walk.at].ends or not dates:
+        return False
+    return step is None or step == after.time.step
+
+
+def _happened(walk: Walk, columns: tuple[str, ...]) -> bool:
+    """“joined after 2019”, “closed in May”: the table's own date beside a time, which says when, not what."""
+    item, main = walk.items[walk.at], walk.names.date()
+    after = walk.item_at(place := walk.ahead(walk.at + 1))
+    if after is None or item.ends or main is None or main.name not in columns or walk.mode in ("by", "sort", "group"):
+        return False
+    verb = item.plain.endswith("ed") or item.plain in DATE_VERBS
+    if after.is_("since", "before", "after", "until", "between") or (verb and after.is_("in")):
+        after = walk.item_at(walk.ahead(place + 1))
+    elif not verb:
+        return False
+    return after is not None and after.time is not None

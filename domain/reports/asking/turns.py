@@ -144,6 +144,10 @@ SUPERLATIVES: dict[str, tuple[str, str]] = {
 DATE_VERBS = "hired joined started began begun ordered eingestellt angefangen begonnen eingetreten bestellt shipped"
 """Verbs that speak of a date column beside a time: “hired in 2015”."""
 
+JOINED = "hired joined started began begun eingestellt angefangen begonnen eingetreten"
+JOINED_HEADS = "hire hired hiring join joined joining start started entry eintritt einstellung eingestellt"
+"""Verbs of those that begin to work somewhere, and how the column with its date is called in either language."""
+
 MEASURING: dict[str, str] = {
     "degrees degree grad celsius": "temperature | temp | temperatur",
     "mm": "precipitation | rainfall | niederschlag",
