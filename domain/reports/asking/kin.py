@@ -63,6 +63,7 @@ KIN: tuple[str, ...] = (
     "experience | erfahrung | berufserfahrung",
     "tenure | betriebszugehörigkeit",
     "speed | geschwindigkeit",
+    "purpose | verwendungszweck | zweck | details | buchungstext",
     "comment | kommentar | bemerkung | remark | notiz",
     "shipping | versand | shipment",
     "return | returns | retouren | rückgaben",

@@ -37,6 +37,9 @@ def listed(asked: Asked, rows: pl.DataFrame, about: About, notes: list[str]) -> 
         rows = rows.with_columns(keys.alias("order")).sort(
             "order", descending=order.descending, nulls_last=True, maintain_order=True
         )
+    if query.order and query.limit == 1 and (same := int((rows["order"] == rows["order"][0]).sum()) - 1) > 0:
+        what = _ordered_by(asked, query.order[0].by)
+        notes.append(f"{same:,} other row{' has' if same == 1 else 's have'} the same {what}.")
     matched = rows.height
     shown = rows.head(min(query.limit or asked.most, asked.most))
     if matched > shown.height and (query.limit is None or query.limit > asked.most):

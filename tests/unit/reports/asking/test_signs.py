@@ -68,6 +68,10 @@ def test_the_largest_is_told_with_its_row(konto: Table) -> None:
     assert "Umsatz -920" in told
 
 
+def test_equals_of_the_largest_are_told(konto: Table) -> None:
+    assert "1 other row has the same Umsatz." in asked(konto, "höchste Einnahme")[1].notes
+
+
 @pytest.mark.parametrize(
     ("question", "value"),
     [
