@@ -70,6 +70,9 @@ def said_rows(walk: Walk, item: Item) -> bool:
         draft.rows = True
         _counted(walk)
         return True
+    before = walk.behind("rest", "column")
+    if before is not None and before.is_("by") and not item.columns:
+        return False  # “by canteen”: what the file is called is no group
     if item.is_("noun") and not any(walk.names.is_number(name) for name in item.columns):
         return _noun(walk, item)
     return False
@@ -209,7 +212,9 @@ def _measure(walk: Walk, item: Item, numbers: tuple[str, ...]) -> None:
         draft.measures = [one for one in draft.measures if not one.verb or one.rank]
     if verb and not draft.how and any(one.columns == numbers for one in draft.measures):
         return  # “how many hours were worked”
-    draft.measures += [Measure(how, numbers, item.said, verb=verb, exact=item.exact) for how in hows]
+    before = walk.behind()
+    which = before is not None and before.is_("which")
+    draft.measures += [Measure(how, numbers, item.said, verb=verb, exact=item.exact, which=which) for how in hows]
     draft.how = []
     walk.mode = "measure"
 

@@ -12,7 +12,7 @@ from domain.reports.querying.query import ChartWish, Condition, How, Is, Order, 
 class Measure:
     """A number asked for. ``columns`` are those its words may name; none where it is of the rows themselves.
 
-    ``how`` is none where the words leave it open.
+    ``how`` is none where the words leave it open. ``which``: it was asked for as one of several (“which meal”).
     """
 
     how: How | None
@@ -22,6 +22,7 @@ class Measure:
     verb: bool = False
     rank: bool = False
     exact: bool = True
+    which: bool = False
 
 
 @dataclass(slots=True)

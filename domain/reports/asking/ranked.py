@@ -9,6 +9,14 @@ from domain.reports.querying.result import UNANSWERABLE
 
 def extreme(builder: Builder, query: Query, groups: list[str]) -> Query:
     """“what is the highest price”."""
+    measured = next((one for one in builder.draft.measures if one.which and len(one.columns) == 1), None)
+    if measured is not None and builder.names.continuous(measured.columns[0]):
+        column = measured.columns[0]
+        raise Invalid(
+            f"{column} is a number here, so there are not several of “{measured.said}” to choose from.",
+            remedy=f"Ask what has the most {column}, or for the highest {column}.",
+            code=UNANSWERABLE,
+        )
     how = How.MAX if builder.draft.rank == "top" else How.MIN
     selects = tuple(Select(how=how, column=builder.number(one)) for one in builder.draft.measures)
     return query.model_copy(update={"select": selects, "by": tuple(groups)})

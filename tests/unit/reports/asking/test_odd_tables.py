@@ -209,3 +209,32 @@ def test_a_whole_new_question_drops_the_last_one(monthly: Table) -> None:
     fresh = understand("how many rows have leads over 20?", monthly, last).query
     assert fresh.period is None
     assert _where(fresh) == [("Leads", ">", 20)]
+
+
+@pytest.fixture
+def canteen(tmp_path: Path) -> Table:
+    rows = [
+        (f"2025-{month:02}-{day:02}", ("North", "South")[day % 2], 200 + (day * 7 + month * 31) % 190, day * 31.5)
+        for month in (4, 5, 6)
+        for day in range(1, 29)
+    ]
+    return _table(tmp_path / "canteen_meals.csv", ["date", "site", "meals", "takings"], rows)
+
+
+@pytest.mark.parametrize(
+    "question",
+    ["meals by canteen", "average takings per canteen", "takings by canteen and site", "takings nach canteen"],
+)
+def test_what_the_file_is_called_is_no_group(question: str, canteen: Table) -> None:
+    with pytest.raises(Invalid, match="canteen"):
+        understand(question, canteen)
+
+
+@pytest.mark.parametrize("question", ["which meal is the most popular?", "Welche meals sind am besten?"])
+def test_one_of_several_is_not_chosen_where_a_number_is_all_there_is(question: str, canteen: Table) -> None:
+    with pytest.raises(Invalid, match="meals"):
+        understand(question, canteen)
+
+
+def test_the_highest_of_a_number_is_asked_for_without_choosing(canteen: Table) -> None:
+    assert understand("what were the highest takings?", canteen).query.select[0].how.value == "max"
