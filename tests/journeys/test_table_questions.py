@@ -318,3 +318,45 @@ async def test_what_was_assumed_leaves_room_for_what_was_read(offline: Talk) -> 
     assert "No number was named" in text
     assert "is left out" in text
     assert "Old!" in text, "the table that was not read"
+
+
+@pytest.mark.parametrize(
+    "words", ["als Excel", "export this as Excel", "as a bar chart", "als Balkendiagramm", "as PDF"]
+)
+async def test_after_a_refusal_nothing_older_is_written_or_drawn(offline: Talk, words: str) -> None:
+    await ask(offline, "sales by category in 2014", "shop.csv")
+    _, _, outcome = await ask(offline, "list all flavours over 80 euro")
+    assert outcome == "not_understood"
+    for _ in range(2):
+        replies, text, outcome = await ask(offline, words)
+        assert outcome == "not_understood"
+        assert "What you asked for last was not answered" in text
+        assert not replies.of(FilePost)
+    replies, _, _ = await ask(offline, "sales by region as Excel")
+    assert replies.of(FilePost)
+
+
+async def test_after_a_refusal_no_named_file_gets_older_rows(offline: Talk) -> None:
+    await ask(offline, "sales by category in 2014", "shop.csv")
+    await ask(offline, "list all flavours over 80 euro")
+    replies, text, _ = await ask(offline, "export this to old.xlsx")
+    assert not replies.of(FilePost)
+    assert "what you asked for last was not done" in text
+
+
+@pytest.mark.parametrize(
+    ("words", "said"), [("als PDF", "write"), ("as Excel", "write"), ("als Balkendiagramm", "draw")]
+)
+async def test_before_there_is_an_answer_there_is_none_to_write_or_draw(offline: Talk, words: str, said: str) -> None:
+    _, text, outcome = await ask(offline, words)
+    assert outcome == "not_understood"
+    assert f"There is no answer yet to {said}" in text
+
+
+@pytest.mark.parametrize("words", ["Verteilung von Sales", "distribution of sales", "histogram of sales"])
+async def test_a_distribution_of_numbers_is_a_picture(offline: Talk, words: str) -> None:
+    replies, text, _ = await ask(offline, words, "shop.csv")
+    chart = replies.one(FilePost).chart
+    assert chart is not None
+    assert chart["kind"] == "histogram"
+    assert "|" not in text

@@ -23,6 +23,7 @@ from domain.llm.offline.sums import calculation
 from domain.llm.offline.talk import declined, empty, not_understood, rejected, small_talk
 from domain.llm.offline.target import target_of
 from domain.llm.offline.thread import about_thread
+from domain.llm.offline.unanswered import unanswered
 from domain.llm.offline.wishes import rearranges
 from domain.llm.offline.writing import given, writing
 
@@ -39,7 +40,7 @@ SHORT = 400
 
 FOR_SHORT: tuple[Rule, ...] = (small_talk, about_thread, calculation, calendar, clock)
 
-OPEN: tuple[Rule, ...] = (writing, gathering)
+OPEN: tuple[Rule, ...] = (unanswered, writing, gathering)
 """Rules for wishes in a person's own words; what Legwork cannot do is looked for first."""
 
 

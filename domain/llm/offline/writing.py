@@ -99,7 +99,7 @@ def _is_rows(situation: Situation, target: Target) -> bool:
     """“export this to pay.xlsx” below what was asked of a table means its rows, and not the words of the answer."""
     asked = asked_before(situation)
     last = asked is not None and asked in situation.worked_on
-    return last and "query_table" in situation.tools and kind_of(target) is not None
+    return last and not situation.failed and "query_table" in situation.tools and kind_of(target) is not None
 
 
 def _asks_table(situation: Situation, what: str) -> bool:
