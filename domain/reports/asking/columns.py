@@ -209,7 +209,9 @@ def _measure(walk: Walk, item: Item, numbers: tuple[str, ...]) -> None:
     if verb and draft.measures and not draft.measures[-1].verb and not draft.how:
         return  # “how many units were sold”: the units are named already
     if not verb:
-        draft.measures = [one for one in draft.measures if not one.verb or one.rank]
+        draft.measures = [
+            one for one in draft.measures if not one.verb or (one.rank and set(one.columns) != set(numbers))
+        ]
     if verb and not draft.how and any(one.columns == numbers for one in draft.measures):
         return  # “how many hours were worked”
     before = walk.behind()

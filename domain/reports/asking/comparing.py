@@ -58,7 +58,7 @@ def compared(walk: Walk, item: Item) -> bool:
     if item.columns:
         column = walk.one(item)
         walk.draft.where.append(condition(column, sign, whole(follower.number)))
-        walk.at = _unit(walk, place + 1)
+        walk.at = _unit(walk, place + 1, column)
         return True
     return _compare(walk, sign, follower.number, place + 1)
 
@@ -129,7 +129,7 @@ def _column_of(walk: Walk, end: int, number: float) -> tuple[str, int]:
         column = walk.last[1]
         if walk.names.is_number(column):
             walk.unmeasure(column)
-            return column, _unit(walk, end)
+            return column, _unit(walk, end, column)
     heads = _heads_of(walk, end)
     end = _unit(walk, end)
     place = walk.ahead(end, "of", "in") if end < len(walk.items) else end
@@ -182,10 +182,10 @@ def _heads_of(walk: Walk, end: int) -> tuple[str, ...]:
 _MONEY = ("euro", "euros", "eur", "dollar", "dollars", "usd")
 
 
-def _unit(walk: Walk, end: int) -> int:
-    """Beyond a unit behind a number: degrees, euros, years."""
+def _unit(walk: Walk, end: int, column: str | None = None) -> int:
+    """Beyond a unit behind a number: degrees, euros, years; hours too where they are those of the very column."""
     follower = walk.item_at(end)
-    while follower is not None and follower.plain in MEASURED_IN and not follower.columns:
+    while follower is not None and follower.plain in MEASURED_IN and set(follower.columns) <= {column}:
         end += 1
         follower = walk.item_at(end)
     return end
@@ -201,7 +201,7 @@ def presence(walk: Walk, item: Item) -> bool:
         sign = Is.MISSING if item.is_("missing") else Is.FILLED
         if sign is Is.MISSING and _lacks(walk, item):
             return True
-        if walk.last is not None and walk.ahead(walk.last[0] + 1, "is", "with", "in") == walk.at:
+        if walk.last is not None and walk.ahead(walk.last[0] + 1, "is", "with", "in", "column") == walk.at:
             column = walk.last[1]
             counted = draft.many and not draft.rows and draft.noun is None
             walk.unmeasure(column)
@@ -228,6 +228,8 @@ def presence(walk: Walk, item: Item) -> bool:
         follower = walk.item_at(place)
         if follower is None or not follower.columns or (follower.values and not follower.exact):
             return False
+        if follower.is_("super-top", "super-bottom"):
+            return False  # “Ticket mit der kürzesten Dauer”
         beyond = walk.item_at(walk.ahead(place + 1, "is", "in", "of"))
         if item.is_("with") and not item.is_("without") and beyond is not None and (
             beyond.values or beyond.number is not None
@@ -250,7 +252,7 @@ def _lacks(walk: Walk, item: Item) -> bool:
     draft = walk.draft
     place = walk.ahead(walk.at + 1)
     follower = None if item.ends else walk.item_at(place)
-    before = walk.last is not None and walk.ahead(walk.last[0] + 1, "is", "with", "in") == walk.at
+    before = walk.last is not None and walk.ahead(walk.last[0] + 1, "is", "with", "in", "column") == walk.at
     if before and follower is not None and follower.columns and not follower.values and (
         walk.last is None or walk.last[1] not in follower.columns
     ):  # fmt: skip

@@ -119,11 +119,21 @@ def query_of(builder: Builder) -> Query:
     ):  # fmt: skip
         columns = (draft.subject, *(builder.number(one) for one in draft.measures))
         return builder.ordered(query.model_copy(update={"columns": columns, "limit": draft.limit}))
+    if draft.subject is not None and _of_rows(builder):
+        draft.noun, draft.subject = draft.noun or draft.subject, None
     days = draft.subject == builder.grain() and builder.day() is not None and query.where and not draft.which
     if draft.subject is not None and not days:  # “average wind on rainy days” is over rows
         groups.insert(0, draft.subject)
     selects = tuple(builder.select(one) for one in builder.measures())
     return builder.ordered(query.model_copy(update={"select": selects, "by": tuple(dict.fromkeys(groups))}))
+
+
+def _of_rows(builder: Builder) -> bool:
+    """“the average time of tickets” is that over the rows, where each is a ticket."""
+    draft = builder.draft
+    named = draft.which or draft.listing or draft.rank or draft.sort or draft.chart or draft.anychart
+    hows = {*draft.how, *(one.how for one in draft.measures)} - {None}
+    return bool(hows) and not named and builder.unique_rows(draft.subject or "")
 
 
 def counted(builder: Builder, query: Query, groups: list[str]) -> Query:

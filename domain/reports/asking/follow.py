@@ -102,10 +102,10 @@ def _lifted(builder: Builder, query: Query) -> Query:
 
 
 def _part(builder: Builder, query: Query) -> Query:
-    """“the share of India”, after a ranking of some: it is that of all."""
+    """“the share of India”, after a ranking of some: it is that of all; of what was added, else of the rows."""
     if not builder.draft.measures:
-        columns = dict.fromkeys(one.column for one in query.select if one.column is not None)
-        builder.draft.measures = [Measure(None, (name,), name) for name in columns if builder.names.is_number(name)]
+        added = [one.column for one in query.select if one.how in (How.SUM, How.SHARE) and one.column is not None]
+        builder.draft.measures = [Measure(None, (name,), name) for name in added[:1]]
     return share(builder, Query(file=query.file, table=query.table, where=query.where, period=query.period), [])
 
 

@@ -70,7 +70,9 @@ ASKED: dict[str, str] = {
     "how satisfied | how happy | wie zufrieden": "satisfaction | zufriedenheit | happiness",
     "how tall | how high | wie groß": "height | größe",
     "how heavy | wie schwer": "weight | gewicht",
-    "how long | how far | wie lang | wie lange | wie weit": "length | duration | distance | länge | dauer | strecke",
+    "how long | how far | wie lang | wie lange | wie weit": (
+        "length | duration | distance | länge | dauer | strecke | hours | minutes | days | stunden | minuten | tage"
+    ),
     "how fast | wie schnell": "speed | geschwindigkeit",
 }
 """Questions that name what they ask for by an adjective."""
@@ -111,8 +113,14 @@ SUPERLATIVES: dict[str, tuple[str, str]] = {
     "heaviest | schwerste | schwersten": ("weight | gewicht", "top"),
     "lightest | leichteste | leichtesten": ("weight | gewicht", "bottom"),
     "tallest | höchstgewachsene": ("height | größe", "top"),
-    "longest | längste | längsten": ("length | duration | distance | länge | dauer", "top"),
-    "shortest | kürzeste | kürzesten": ("length | duration | distance | height | länge | dauer", "bottom"),
+    "longest | längste | längsten | am längsten": (
+        "length | duration | distance | länge | dauer | hours | minutes | days | stunden | minuten | tage",
+        "top",
+    ),
+    "shortest | kürzeste | kürzesten | am kürzesten": (
+        "length | duration | distance | height | länge | dauer | hours | minutes | days | stunden | minuten | tage",
+        "bottom",
+    ),
     "fastest | schnellste | schnellsten": ("speed | geschwindigkeit | horsepower", "top"),
     "slowest | langsamste | langsamsten": ("speed | geschwindigkeit", "bottom"),
     "best paid | highest paid | bestbezahlte | bestbezahlten | bestverdienende | top earning | bestverdiener": (
@@ -186,8 +194,14 @@ COMPARATIVES: dict[str, tuple[str, str]] = {
     "taller than": ("height | größe", "over"),
     "faster than | schneller als": ("speed | geschwindigkeit", "over"),
     "slower than | langsamer als": ("speed | geschwindigkeit", "under"),
-    "longer than | länger als": ("length | duration | distance | länge | dauer", "over"),
-    "shorter than | kürzer als": ("length | duration | distance | height | länge | dauer", "under"),
+    "longer than | länger als": (
+        "length | duration | distance | länge | dauer | hours | minutes | days | stunden | minuten | tage",
+        "over",
+    ),
+    "shorter than | kürzer als": (
+        "length | duration | distance | height | länge | dauer | hours | minutes | days | stunden | minuten | tage",
+        "under",
+    ),
 }
 """Comparatives that name what they compare: the columns they speak of, and the sign."""
 

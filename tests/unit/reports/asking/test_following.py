@@ -87,6 +87,10 @@ def test_a_share_after_a_ranking_is_that_of_all(people: Table, filialen: Table) 
     assert "makes up 50 %" in sentence(filialen, "Anteil von Bonn", "Top 1 Filiale nach Umsatz")
 
 
+def test_a_share_after_an_average_is_that_of_the_rows(filialen: Table) -> None:
+    assert query(filialen, "Anteil von Bonn", "durchschnittlicher Umsatz nach Ware")["select"] == [{"how": "share"}]
+
+
 def test_lines_of_several_are_a_line_each(people: Table, filialen: Table) -> None:
     assert query(people, "population of Kenya and Brazil as a line chart")["by"] == ["Country", "year"]
     assert query(filialen, "Umsatz von Brot und Kuchen als Liniendiagramm")["by"] == ["Ware", "month"]

@@ -87,6 +87,12 @@ def test_cells_missing_in_several_columns_are_told_for_each(umfrage: Table) -> N
         ("längste Handling hours", {"select": [{"how": "max", "column": "Handling hours"}]}),
         ("shortest handling hours by channel",
          {"select": [{"how": "min", "column": "Handling hours"}], "by": ["Channel"]}),
+        ("how many rating values are missing?", {"select": COUNT, "where": _missing("Rating")}),
+        ("average handling hours of tickets", {"select": [{"how": "mean", "column": "Handling hours"}]}),
+        ("how long did high tickets take on average?",
+         {"select": [{"how": "mean", "column": "Handling hours"}], "where": [{"column": "Priority", "value": "high"}]}),
+        ("tickets longer than 50 hours",
+         {"where": [{"column": "Handling hours", "is": ">", "value": 50}], "columns": ["Ticket"]}),
         ("stacked bars of priority by channel", {"select": COUNT, "by": ["Channel", "Priority"]}),
     ],
 )  # fmt: skip
@@ -161,3 +167,9 @@ def tage(tmp_path: Path) -> Table:
 def test_days_are_counted_by_their_group(tage: Table, question: str, by: list[str]) -> None:
     found = query(tage, question)
     assert (found["select"], found["by"]) == (COUNT, by)
+
+
+def test_what_took_longest_is_named(tickets: Table) -> None:
+    assert sentence(tickets, "which ticket took longest?").startswith("T-060 ")
+    assert sentence(tickets, "Ticket mit den kürzesten Handling hours").startswith("T-001 ")
+    assert sentence(tickets, "which ticket has the shortest handling hours?").startswith("T-001 ")
