@@ -263,7 +263,7 @@ def _lacks(walk: Walk, item: Item) -> bool:
     later = any(one.columns for one in walk.items[walk.at + 1 :])
     if before or later or draft.measures or draft.subject is not None:
         return False
-    draft.lacking = True
+    draft.every_gap = True
     return True
 
 

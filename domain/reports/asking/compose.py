@@ -4,7 +4,6 @@ from domain.core.errors import Invalid
 from domain.reports.asking.build import Builder, label
 from domain.reports.asking.changing import changed_between, is_of_two_times
 from domain.reports.asking.gaps import gaps, texts
-from domain.reports.asking.lacking import lacking
 from domain.reports.asking.plotted import correlation, drawn
 from domain.reports.asking.ranked import extreme, ranked, ranked_groups, when
 from domain.reports.asking.telling import told_where
@@ -36,8 +35,6 @@ def query_of(builder: Builder) -> Query:
             remedy=f"Ask what goes with it, as in “correlation of … and {measuring}”, or sort by {measuring}.",
             code=UNANSWERABLE,
         )
-    if draft.lacking:
-        return lacking(builder, query, list(draft.groups))
     if draft.gaps and not (draft.measures or draft.subject or draft.rows or draft.noun or draft.how or draft.listing):
         draft.many = True
     groups = list(draft.groups)

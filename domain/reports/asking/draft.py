@@ -56,7 +56,6 @@ class Draft:
     share: bool = False
     part: str | None = None
     gaps: bool = False
-    lacking: bool = False
     every_gap: bool = False
     when: bool = False
     who: bool = False

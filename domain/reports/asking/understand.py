@@ -142,7 +142,7 @@ def _asks(draft: Draft) -> bool:
     return bool(
         draft.measures or draft.groups or draft.subject or draft.where or draft.times or draft.how or draft.rows
         or draft.noun or draft.many or draft.rank or draft.sort or draft.limit or draft.share or draft.trend
-        or draft.change or draft.lacking
+        or draft.change or draft.every_gap
     )  # fmt: skip
 
 
