@@ -71,11 +71,18 @@ def said_rows(walk: Walk, item: Item) -> bool:
         _counted(walk)
         return True
     before = walk.behind("rest", "column")
-    if before is not None and before.is_("by") and not item.columns:
+    if before is not None and before.is_("by") and not item.columns and not _each_row(walk, before, item):
         return False  # “by canteen”: what the file is called is no group
     if item.is_("noun") and not any(walk.names.is_number(name) for name in item.columns):
         return _noun(walk, item)
     return False
+
+
+def _each_row(walk: Walk, before: Item, item: Item) -> bool:
+    """“the average amount per transaction” is that over the rows, unless only the file is called so."""
+    hows = {*walk.draft.how, *(one.how for one in walk.draft.measures)}
+    averaged = before.plain in _EACH and bool(hows & {How.MEAN, How.MEDIAN})
+    return averaged and not walk.names.file_is_of(item.words[0].plain)
 
 
 def _counted(walk: Walk) -> None:

@@ -42,6 +42,8 @@ def statement(tmp_path: Path) -> Table:
         ("Ausgaben nach Monat", {"select": SUM, "where": [LESS], "by": ["month"]}),
         ("Einnahmen im Februar", {"select": SUM, "where": [MORE], "period": ["2026-02", "2026-02"]}),
         ("durchschnittliche Ausgabe", {"select": [{"how": "mean", "column": "Umsatz"}], "where": [LESS]}),
+        ("average expense per transaction", {"select": [{"how": "mean", "column": "Umsatz"}], "where": [LESS]}),
+        ("durchschnittliche Ausgabe pro Buchung", {"select": [{"how": "mean", "column": "Umsatz"}], "where": [LESS]}),
         ("how many payments were there?", {"select": [{"how": "count"}], "where": [LESS]}),
         ("größte Ausgabe", {"where": [LESS], "order": [{"by": "Umsatz"}], "limit": 1}),
         ("the 2 largest deposits", {"where": [MORE], "order": [{"by": "Umsatz", "descending": True}], "limit": 2}),
