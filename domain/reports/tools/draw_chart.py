@@ -139,8 +139,8 @@ DRAW_CHART = Tool(
     name="draw_chart",
     display_name="Draw a chart",
     description=(
-        "a chart (PNG) of a query: bar, line, stacked, pie of up to seven parts, scatter, histogram, or the reason "
-        "why there is none; without a query of the table's main number, over time where it has dates"
+        "a chart (PNG) of a query, pies of up to seven parts, or the reason why there is none; without a query of the "
+        "table's main number"
     ),
     category=Category.FILE,
     effect=Effect.WRITE,

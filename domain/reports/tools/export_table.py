@@ -55,7 +55,7 @@ def _written(path: Path, name: str, arguments: ExportTable, other: tuple[Path, s
 EXPORT_TABLE = Tool(
     name="export_table",
     display_name="Write a result to a file",
-    description="the whole result of query_table as a file (xlsx, csv, pdf, docx), numbers as numbers",
+    description="the whole result of query_table as a file, numbers as numbers",
     category=Category.FILE,
     effect=Effect.WRITE,
     arguments=ExportTable,

@@ -118,9 +118,8 @@ QUERY_TABLE = Tool(
     name="query_table",
     display_name="Ask a table",
     description=(
-        "answers a question about a table that was sent (CSV, TSV, XLSX, JSON) over all of its rows: sums, averages, "
-        "medians, counts, shares, smallest and largest, by columns or time, with conditions, two periods side by side, "
-        "rows listed and sorted, another file joined. Give what is asked, or question alone: the person's words"
+        "answers a question about a table that was sent (CSV, TSV, XLSX, JSON) over all of its rows, with conditions, "
+        "two periods side by side, another file joined. Give what is asked, or question alone: the person's words"
     ),
     category=Category.FILE,
     effect=Effect.READ,
