@@ -138,7 +138,7 @@ PHRASES: dict[str, str] = {
     "until": "until | till | through | up to | to | up until | by the end of | thru",
     "rows": (
         "rows | row | records | record | entries | entry | lines | line | data rows | observations | "
-        "observation | items | cases | data points | table rows"
+        "observation | cases | data points | table rows"
     ),
     "show": (
         "show | list | display | give | print | show me | give me | list me | let me see | see | view | "
@@ -244,6 +244,8 @@ PHRASES: dict[str, str] = {
         "should i | should we | do you think | recommend | recommendation | opinion | advice | your view | "
         "what would you do | advise | should"
     ),
+    "quotient": "order value | order values | basket value | basket size | aov | stock value | inventory value",
+    "sold-out": "out of stock | sold out | in stock",
     "fill": (
         "said | say | says | answered | gave | responded | performed | perform | "
         "performs | placed | break | fell | fall of | doing | help | help me | "

@@ -271,6 +271,8 @@ PHRASES: dict[str, str] = {
         "soll ich | sollen wir | sollten wir | empfiehlst | empfehlung | meinst du | rat | findest du | "
         "sollte ich | sollte | sollten | meinung | denkst du | glaubst du"
     ),
+    "quotient": "bestellwert | bestellwerte | warenkorb | warenkorbwert | auftragswert | lagerwert | bestandswert",
+    "sold-out": "nicht auf lager | ausverkauft | vergriffen | nicht vorrätig | auf lager | vorrätig",
     "fill": (
         "sagten | sagte | geantwortet | antworteten | mein | meinem | meinen | bin | "
         "bist | gebracht | brachte | bringt | habe | kamen | kam | datei | "

@@ -196,7 +196,10 @@ def _item(words: Sequence[Word], names: Names) -> Item | None:
     if not values and len(words) == 1:
         values = next((found for phrase in HAPPENINGS.get(plain[0], ()) if (found := names.value(phrase))), ())
     exact = names.column(stems, part=False)
-    columns = exact or (() if means or superlative else names.column(stems, part=True))
+    derived = "quotient" in means
+    columns = exact or (() if (means and not derived) or superlative else names.column(stems, part=True))
+    if derived and columns:
+        means = NOTHING  # the table has it
     if means and not exact and len(words) == 1 and plain[0] in NAMEABLE and (own := names.holding(stems[0])):
         columns, means = own, NOTHING
     end = None

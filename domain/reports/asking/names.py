@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from domain.reports.asking.lexicon import DATED_NOUNS, KIN, MEANINGS, ROW_NOUNS, TEXTS, Phrase
 from domain.reports.asking.roots import columns_of_root
 from domain.reports.asking.valued import Value, Values
-from domain.reports.asking.words import name_words, plain, slips, slips_allowed, stem
+from domain.reports.asking.words import name_words, plain, slips, slips_allowed, stem, word_set
 from domain.reports.facts.words import called
 from domain.reports.querying.query import Condition, Is
 from domain.reports.reading import Column, Table
@@ -249,9 +249,11 @@ class Names:
         return bool(ROW_NOUNS.get(word, frozenset()) & heads) or dated or self.file_is_of(word)
 
     def file_is_of(self, word: str) -> bool:
-        """Whether the file is called by a word that asks nothing by itself: rows of “trips.csv” are trips."""
-        file = name_words(self.table.file.rsplit(".", 1)[0])
-        return len(word) > _SHORT and (word,) not in MEANINGS and stem(word) in file
+        """Whether the file is called by a word that asks nothing by itself: rows of “trips.csv” are trips, those of
+        “warehouse_stock.csv” no warehouses."""
+        file = [part for part in name_words(self.table.file.rsplit(".", 1)[0]) if part not in _OF_FILES]
+        named = [part for part in file if part.isalpha()]
+        return len(word) > _SHORT and (word,) not in MEANINGS and named[-1:] == [stem(word)]
 
     def date(self) -> Column | None:
         """The date column that counts: the fullest, among equals the first."""
@@ -259,6 +261,16 @@ class Names:
         return max(dated, key=lambda column: sum(at is not None for at in column.moments), default=None)
 
 
+_OF_FILES = frozenset(
+    map(
+        stem,
+        word_set("""
+    export report data daten list liste table tabelle file final copy kopie bericht auszug neu new raw all alle full
+    january february march april may june july august september october november december januar februar marz mai juni
+    juli oktober dezember
+"""),
+    )
+)
 _YES = frozenset(["true", "yes", "ja", "y", "j", "wahr"])
 _NO = frozenset(["false", "no", "nein", "n", "falsch"])
 

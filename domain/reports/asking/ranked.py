@@ -17,6 +17,13 @@ def extreme(builder: Builder, query: Query, groups: list[str]) -> Query:
             remedy=f"Ask what has the most {column}, or for the highest {column}.",
             code=UNANSWERABLE,
         )
+    if any(one.verb for one in builder.draft.measures) and not groups:
+        of = next((name for name, column in builder.names.columns.items() if column.kind == "text"), None)
+        raise Invalid(
+            f"It is not said of what “{builder.draft.measures[0].said}” is to be the most or the least.",
+            remedy=f"Name it, as in “which {of}”." if of else "Name the column.",
+            code=UNANSWERABLE,
+        )
     how = How.MAX if builder.draft.rank == "top" else How.MIN
     selects = tuple(Select(how=how, column=builder.number(one)) for one in builder.draft.measures)
     return query.model_copy(update={"select": selects, "by": tuple(groups)})

@@ -265,6 +265,7 @@ ROW_NOUNS: dict[str, str] = {
     "penguins penguin pinguine pinguin": "bill flipper penguin island species",
     "cars car autos auto vehicles vehicle models": "horsepower mpg car cylinders engine ps",
     "measurements measurement readings messungen messwerte": "temperature precipitation wind sensor temperatur value",
+    "items item artikel": "item article artikel sku product produkt quantity menge",
     "flights flight fluge flug": "airline flight delay carrier",
 }
 """What rows are called, and the words in headers that show that a row of this table is one."""

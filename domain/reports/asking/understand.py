@@ -44,6 +44,8 @@ _REASONS = (
         "what ought to be done: that is for you to decide",
         "Ask for the numbers that the decision rests on.",
     ),
+    ("quotient", "for a number that is reckoned from others, which I cannot do yet", "Ask for each of them."),
+    ("sold-out", "for what is at nothing, and not of which number", "Name it, as in “items where stock is 0”."),
 )
 """What no query can answer: the meaning of its words, why, and what can be asked instead."""
 

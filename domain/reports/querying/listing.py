@@ -31,8 +31,10 @@ def listed(asked: Asked, rows: pl.DataFrame, about: About, notes: list[str]) -> 
     columns = list(query.columns) or list(source.columns)[:MOST_COLUMNS]
     if not query.columns and len(source.columns) > MOST_COLUMNS:
         notes.append(f"The first {MOST_COLUMNS} of {len(source.columns):,} columns are shown.")
-    for order in reversed(query.order):
+    for place, order in enumerate(reversed(query.order)):
         name = _ordered_by(asked, order.by)
+        if place == 0 and order.descending and source.columns[name].column.kind == "date":
+            rows = rows.reverse()  # of one date the later rows are the newer ones
         keys = _sortable(source, name).gather(rows["row"])
         rows = rows.with_columns(keys.alias("order")).sort(
             "order", descending=order.descending, nulls_last=True, maintain_order=True

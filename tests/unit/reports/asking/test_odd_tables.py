@@ -238,3 +238,57 @@ def test_one_of_several_is_not_chosen_where_a_number_is_all_there_is(question: s
 
 def test_the_highest_of_a_number_is_asked_for_without_choosing(canteen: Table) -> None:
     assert understand("what were the highest takings?", canteen).query.select[0].how.value == "max"
+
+
+@pytest.fixture
+def crew(tmp_path: Path) -> Table:
+    rows = [
+        (f"{year}-{month:02}", name, size + month % 3, size * 2900.5)
+        for year in (2023, 2024)
+        for month in range(1, 13)
+        for name, size in (("Engineering", 84), ("Finance", 22), ("Sales", 46))
+    ]
+    return _table(tmp_path / "headcount.csv", ["Month", "Department", "Headcount", "Gross pay"], rows)
+
+
+@pytest.mark.parametrize(
+    "question", ["how many people work here?", "how many employees are there now?", "Wie viele Mitarbeiter haben wir?"]
+)
+def test_people_are_counted_by_the_column_that_counts_them(question: str, crew: Table) -> None:
+    query = understand(question, crew).query
+    assert (query.select[0].how.value, query.select[0].column, query.period) == ("sum", "Headcount", ("2024-12",) * 2)
+
+
+@pytest.fixture
+def stores(tmp_path: Path) -> Table:
+    rows = [
+        (f"2024-{month:02}-01", place, article, 3 + (month * 7 + number * 11) % 40, 9.5 * number)
+        for month in range(1, 13)
+        for place in ("Lyon", "Nantes")
+        for number, article in enumerate(("Kettle", "Lamp", "Fan"))
+    ]
+    return _table(tmp_path / "warehouse_stock.csv", ["Date", "Site", "Item", "Stock", "Value"], rows)
+
+
+def test_items_with_a_column_of_their_own_are_no_rows(stores: Table) -> None:
+    query = understand("how many items are there?", stores).query
+    assert (query.select[0].how.value, query.select[0].column) == ("distinct", "Item")
+
+
+@pytest.mark.parametrize(
+    ("question", "named"),
+    [
+        ("which warehouse has the most stock?", "warehouse"),
+        ("which items are out of stock?", "out of stock"),
+        ("welche Artikel sind ausverkauft?", "ausverkauft"),
+        ("average order value", "order value"),
+        ("what sold best?", "sold"),
+    ],
+)
+def test_what_no_column_says_is_refused_by_name(question: str, named: str, stores: Table) -> None:
+    with pytest.raises(Invalid, match=named):
+        understand(question, stores)
+
+
+def test_the_value_of_what_there_is_is_the_column_that_holds_it(stores: Table) -> None:
+    assert understand("stock value by site", stores).query.select[0].column == "Value"

@@ -240,3 +240,10 @@ def test_years_and_codes_in_listed_rows_are_not_set_in_groups_of_three(tmp_path:
     found = ask(read_table(path, "staff.csv"), limit=1)
     assert found.shown == (("n0", "2004", "70000", "3,000"),)
     assert found.rows == (("n0", 2004, 70_000, 3_000),)
+
+
+def test_of_one_date_the_later_rows_are_the_newest(tmp_path: Path) -> None:
+    path = tmp_path / "visits.csv"
+    path.write_text("Day,Guest\n" + "".join(f"2024-03-0{day},{day}{guest}\n" for day in (1, 2) for guest in "abc"))
+    newest = ask(read_table(path), order=[{"by": "Day", "descending": True}], limit=2)
+    assert [row[1] for row in newest.rows] == ["2c", "2b"]
