@@ -30,7 +30,9 @@ def answer_of(
     there = [group for group in order if column[group].value is not None]
     if not there:
         return f"{called(measure.select.column)}{about.text} has no numbers.", []
-    told = _Told(groups, measure, column, about, question.keys, smallest_first(question))
+    query = question.query
+    edge = ("highest" if query.order[0].descending else "lowest") if query.limit == 1 and query.order else ""
+    told = _Told(groups, measure, column, about, question.keys, smallest_first(question), edge)
     if question.currency is not None:
         return _by_currency(told, question.currency, there)
     if isinstance(column[there[0]].value, int | float):
@@ -65,7 +67,8 @@ def _by_currency(told: "_Told", currency: Key, there: list[int]) -> tuple[str, l
 
 @dataclass(frozen=True, slots=True)
 class _Told:
-    """The groups of an answer in words. ``at``: the places of the keys that name a group, where not all of them do."""
+    """The groups of an answer in words. ``at``: the places of the keys that name a group, where not all of them do;
+    ``edge``: highest or lowest, where one of them alone was asked for."""
 
     groups: Groups
     measure: Measure
@@ -73,6 +76,7 @@ class _Told:
     about: About
     keys: list[Key]
     smallest_first: bool = False
+    edge: str = ""
     at: list[int] | None = None
 
     @property
@@ -116,6 +120,9 @@ class _Told:
             each = some([self.name(group) for group in same], 5)
             return f"{self.subject} is {value(first)} for each of {each}.", same[:5]
         if all(key.lasting for key in self.keys):
+            if self.edge and self.measure.select.how in (How.MIN, How.MAX):  # “the hottest day”
+                what, one = called(self.measure.select.column), groups[0]
+                return f"{what}{self.about.text} was {self.edge} {self.time(one)}, with {value(one)}.", [one]
             most, least = f"{self.time(first)}, with {value(first)}", f"{self.time(last)}, with {value(last)}"
             if _size(self.column[first]) <= 0:  # of what was spent, “highest” would be read as most
                 return f"{self.subject} was lowest {least}, and highest {most}.", [last, first]

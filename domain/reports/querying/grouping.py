@@ -66,7 +66,13 @@ def key_of(source: Source, name: str, column: str, step: Step | None) -> Key:
 
 
 def _own_step(column: Column) -> Step:
-    return column.grain or "day"
+    """What its dates stand for: days that are all the first of a month, or of a year, stand for that."""
+    if column.grain not in (None, "day"):
+        return column.grain
+    there = [at for at in column.moments if at is not None]
+    if len(set(there)) > 1 and all(at.day == 1 and not at.hour for at in there):
+        return "year" if all(at.month == 1 for at in there) else "month"
+    return "day"
 
 
 def _dated(name: str, column: str, series: pl.Series, step: Step, *, plain: bool) -> Key:

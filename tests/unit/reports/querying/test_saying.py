@@ -54,3 +54,22 @@ def test_an_only_group_that_nothing_else_names_is_named(spent: Table) -> None:
 def test_a_column_of_averages_is_called_so(spent: Table) -> None:
     assert by(spent, "What", how="mean").as_json()["text"].splitlines()[0] == "| What | average of Amount |"
     assert "different values of" in by(spent, "What", how="distinct").as_json()["text"]
+
+
+def test_dates_that_are_all_firsts_are_told_as_the_months_they_stand_for(tmp_path: Path) -> None:
+    path = tmp_path / "sales.csv"
+    rows = "".join(f"2024-{month:02}-01,{month % 5 * 100 + 7}\n" for month in range(1, 13))
+    path.write_text(f"Month,Sales\n{rows}")
+    found = ask(read_table(path), select=[{"how": "sum", "column": "Sales"}], by=["Month"])
+    assert found.shown[3] == ("April 2024", "407")
+
+
+@pytest.mark.parametrize(("descending", "said"), [(True, "highest on 9 May 2024, with 31"), (False, "lowest on 1 May")])
+def test_one_extreme_day_is_told_alone(tmp_path: Path, *, descending: bool, said: str) -> None:
+    path = tmp_path / "weather.csv"
+    path.write_text("date,temp\n" + "".join(f"2024-05-0{day},{31 if day == 9 else 10 + day}\n" for day in range(1, 10)))
+    how = "max" if descending else "min"
+    order = [{"by": f"{how} of temp", "descending": descending}]
+    found = ask(read_table(path), select=[{"how": how, "column": "temp"}], by=["day"], order=order, limit=1)
+    assert f"temp was {said}" in found.sentence
+    assert " and " not in found.sentence
