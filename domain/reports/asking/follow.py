@@ -14,6 +14,8 @@ def follows(draft: Draft, previous: Query) -> bool:
     """Whether the words change the last question, rather than being a whole one themselves."""
     if draft.behind or _again(draft, previous) or _rows_behind(draft, previous) or _of_them(draft):
         return True
+    if draft.every_gap:
+        return False  # “list the values that are missing”
     turned = draft.about or draft.instead or draft.added or draft.only or draft.drop or draft.also
     if draft.many and not (draft.measures or draft.subject or draft.noun or draft.rows or draft.where):
         return not draft.groups or turned  # “how many are there?”

@@ -292,3 +292,9 @@ def test_what_no_column_says_is_refused_by_name(question: str, named: str, store
 
 def test_the_value_of_what_there_is_is_the_column_that_holds_it(stores: Table) -> None:
     assert understand("stock value by site", stores).query.select[0].column == "Value"
+
+
+def test_what_is_missing_is_asked_of_the_table_whatever_was_asked_before(monthly: Table) -> None:
+    before = understand("how many branches are there?", monthly).query
+    for question in ("list the values that are missing", "welche Werte fehlen?"):
+        assert understand(question, monthly, before).query == understand(question, monthly).query
