@@ -1,6 +1,5 @@
 """How long one computation may take and how much memory it may hold, and what it leaves undone because of that."""
 
-import gc
 import os
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
@@ -42,11 +41,7 @@ class Budget:
     ) -> None:
         self._clock, self._held = clock, held
         self._until: float = clock() + seconds
-        at_start = held()
-        if at_start > megabytes * _MB / 2:
-            gc.collect()
-            at_start = held()
-        self._most = max(megabytes * _MB, at_start + _ALWAYS * megabytes * _MB)
+        self._most = max(megabytes * _MB, held() + _ALWAYS * megabytes * _MB)
         self._left: dict[Short, dict[str, list[str]]] = {"time": {}, "memory": {}}
 
     def short_of(self, needed: int = 0) -> Short | None:
