@@ -137,7 +137,7 @@ def _worst(folder: Path) -> Iterator[tuple[Path, str]]:
 
 
 def _workbook(path: Path) -> Path:
-    """A workbook of about that size, which is packed: three times as much inside."""
+    """A workbook of that size, which is packed: three times as much inside."""
     import xlsxwriter
 
     chance = random.Random(2)
@@ -145,7 +145,7 @@ def _workbook(path: Path) -> Path:
         sheet = book.add_worksheet("Data")
         day = book.add_format({"num_format": "yyyy-mm-dd"})
         sheet.write_row(0, 0, ["date", "region", *(f"c{place}" for place in range(8))])
-        for at in range(1, 270_000):
+        for at in range(1, 360_000):
             sheet.write_datetime(at, 0, datetime(2010, 1, 1) + timedelta(days=at % 5000), day)  # noqa: DTZ001
             sheet.write_string(at, 1, chance.choice(("North", "South", "East", "West")))
             for place in range(8):

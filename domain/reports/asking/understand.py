@@ -19,6 +19,7 @@ from domain.reports.asking.telling import told
 from domain.reports.asking.times import Calendar
 from domain.reports.asking.understood import Understood
 from domain.reports.asking.words import Word, word_set, words_of
+from domain.reports.mentions import without_file
 from domain.reports.querying.query import STEPS, ChartWish, Query
 from domain.reports.querying.result import UNANSWERABLE
 from domain.reports.reading import Table
@@ -61,7 +62,7 @@ def understand(question: str, table: Table, previous: Query | None = None) -> Un
     """
     if len(question) > LONGEST:
         raise _refused(f"That is a text of {len(question):,} letters, not a question.", "Ask in one or two sentences.")
-    said = _without_file(question, table.file)
+    said = without_file(question, table.file)
     said = _with_quoted_names(said, table)
     words = words_of(said)
     names = Names(table, tuple(word.text for word in words))
@@ -179,11 +180,6 @@ def _chart(draft: Draft, query: Query, names: Names) -> ChartWish | None:
     dates = {name for name, column in names.columns.items() if column.kind == "date"}
     dated = any(group in STEPS or ": " in group or group in dates for group in query.by)
     return "line" if dated or (not query.by and dates) else "bar"
-
-
-def _without_file(question: str, file: str) -> str:
-    """Without the file's own name, which may well be that of a column."""
-    return re.sub(rf"\S*{re.escape(file)}\S*", " ", question, flags=re.IGNORECASE)
 
 
 def _with_quoted_names(question: str, table: Table) -> str:

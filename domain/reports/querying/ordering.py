@@ -1,5 +1,7 @@
 """The columns of a result, and the order of its rows."""
 
+from typing import Any
+
 from domain.reports.querying.asked import Asked, ordering_of, unusable
 from domain.reports.querying.grouping import Groups
 from domain.reports.querying.measures import ONE_ROW, Measure, Number
@@ -89,6 +91,7 @@ def _sorted(
     question: Asked, groups: Groups, columns: list[list[Number]], order: list[int], place: int, descending: bool
 ) -> list[int]:
     keys = len(question.keys)
+    values: list[Any]
     if place >= keys:
         values = [one.value for one in columns[place - keys]]
     elif question.keys[place].kind == "text" and not question.keys[place].ordered:
@@ -97,4 +100,4 @@ def _sorted(
         values = [row[place] for row in groups.codes]
     known = [group for group in order if values[group] is not None]
     missing = [group for group in order if values[group] is None]
-    return sorted(known, key=lambda group: values[group], reverse=descending) + missing  # type: ignore[arg-type, return-value]
+    return sorted(known, key=lambda group: values[group], reverse=descending) + missing

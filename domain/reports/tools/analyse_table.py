@@ -1,6 +1,5 @@
 """The tool that says what a table says: its facts, the most important first."""
 
-import re
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -9,6 +8,7 @@ from pydantic import Field
 
 from domain.core.settings import Settings
 from domain.reports.facts import ALARMS, Analysis, Focus, Period, analyse
+from domain.reports.mentions import without_file
 from domain.tools.registry import Arguments, Category, Effect, Output, Tool, ToolContext
 
 MOST_FACTS = 40
@@ -36,7 +36,7 @@ async def _analyse_table(settings: Settings, arguments: AnalyseTable, context: T
         by=tuple(arguments.by),
         metric=arguments.metric,
         period=Period(*arguments.period) if arguments.period else None,
-        words=without_name(arguments.question, file.name),
+        words=without_file(arguments.question, file.name),
     )
     path, budget = await context.files.local_path(file), (settings.facts_seconds, settings.facts_mb)
     analysis = await context.compute.run(_analyse, path, file.name, focus, *budget)
@@ -46,11 +46,6 @@ async def _analyse_table(settings: Settings, arguments: AnalyseTable, context: T
 def everything(analysis: Analysis, name: str) -> Output:
     """What goes on of an analysis to the next step."""
     return analysis.as_json() | {"facts": _told(analysis), "file": name, "untrusted": True}
-
-
-def without_name(question: str, name: str) -> str:
-    """The question without the file's own name, which may well be that of a column."""
-    return re.sub(rf"\S*{re.escape(name)}", " ", question)
 
 
 def _told(analysis: Analysis) -> list[dict[str, Any]]:

@@ -8,10 +8,10 @@ from pydantic import Field
 
 from domain.core.errors import Invalid
 from domain.reports.charts import NO_PICTURE, ChartKind, ChartSpec, of_result, render_png
+from domain.reports.mentions import without_file
 from domain.reports.querying.query import ChartWish, Query
 from domain.reports.querying.result import UNANSWERABLE
 from domain.reports.reading import Table, read_table
-from domain.reports.tools.analyse_table import without_name
 from domain.reports.tools.kept import LAST
 from domain.reports.tools.taken import TakenQuery, joined_file
 from domain.tools.builtin.writing.formats import safe_name
@@ -102,7 +102,7 @@ def draw(path: Path, name: str, arguments: DrawChart, other: tuple[Path, str] | 
     if wanted.query is None:
         from domain.reports.charts.choose import choose_chart  # numpy is loaded on first use
 
-        words = without_name(arguments.question, name)
+        words = without_file(arguments.question, name)
         spec = choose_chart(table, tuple(arguments.by), arguments.metric, wanted.kind, words)
         return Drawn(spec, render_png(spec))
     from domain.reports.querying.run import run_query  # polars is loaded on first use
@@ -124,9 +124,8 @@ def _wanted(arguments: DrawChart, table: Table) -> _Wanted:
         return _Wanted(arguments.query or arguments.previous, arguments.kind)
     from domain.reports.asking import understand  # the words of two languages are loaded on first use
 
-    words = without_name(arguments.question, arguments.file)
     try:
-        understood = understand(words, table, arguments.previous)
+        understood = understand(arguments.question, table, arguments.previous)
     except Invalid as unclear:
         if unclear.reason == UNANSWERABLE and (arguments.by or arguments.metric):
             return _Wanted(None, arguments.kind)  # what is to be drawn is given besides the words

@@ -6,12 +6,13 @@ from typing import Any
 import pytest
 from openpyxl import Workbook
 
+from domain.core.budget import MEGABYTES, SECONDS
 from domain.reports.tools.query_table import QueryTable, answer
 from tests.factories.asked import FILES
 
 
-def asked(path: Path, name: str, **arguments: Any) -> dict[str, Any]:
-    return answer(path, name, QueryTable.model_validate({"file": name, **arguments}), None)
+def asked(path: Path, name: str, *, seconds: float = SECONDS, **arguments: Any) -> dict[str, Any]:
+    return answer(path, name, QueryTable.model_validate({"file": name, **arguments}), None, seconds, MEGABYTES)
 
 
 @pytest.fixture
@@ -62,3 +63,9 @@ def test_which_table_was_read_is_told_once_and_not_with_every_follow_up(tmp_path
     assert any("there are others" in note for note in first["notes"])
     after = asked(path, "book.xlsx", question="only North", previous=first["query"])
     assert not any("there are others" in note for note in after["notes"])
+
+
+def test_everything_that_a_question_asks_for_ends_with_the_time_it_may_take(shop: Path) -> None:
+    out = asked(shop, "shop.csv", seconds=0.0, question="what stands out?")
+    assert any(note.startswith("Not looked at for lack of time") for note in out["notes"])
+    assert not [fact for fact in out["facts"] if fact["type"] in ("change", "anomaly")]

@@ -1,4 +1,4 @@
-"""Where nothing happens, nothing is told: no event, no gap, no slip, no group apart, no story of a trend."""
+"""Where nothing happens, nothing is told: no event, no gap, no slip, no group apart, no trend but of what wanders."""
 
 import os
 from datetime import date, timedelta
@@ -20,7 +20,9 @@ def test_noise_tells_no_story(tmp_path: Path, noise: int) -> None:
         seed = noise + 7 * len(NOISES) * (at + noise)  # another shape and another step each time
         path, what = noise_table(tmp_path / "noise.csv", seed)
         found = analyse(path)
-        assert not [fact.text for fact in found.facts if fact.type in ALARMS], (seed, what)
+        wanders = list(NOISES)[noise] == "random walk"  # it does end elsewhere than it began, and that may be said
+        stories = ALARMS if wanders else (*ALARMS, "trend")
+        assert not [fact.text for fact in found.facts if fact.type in stories], (seed, what)
         assert "by its mix alone" not in " ".join(fact.text for fact in found.facts), (seed, what)
 
 
