@@ -88,8 +88,10 @@ class Situation:
     errors: tuple[str, ...]
     said: str
     """What the assistant said last."""
+    told: str = ""
+    """What the assistant said last, courtesies aside."""
     failed: bool = False
-    """What was said last is why something could not be done."""
+    """That is why something could not be done."""
     talked: bool = False
     """What was said last is a courtesy, help, or that something was not understood."""
     continues: bool = False
@@ -153,7 +155,9 @@ class Situation:
 def read_situation(variables: Mapping[str, Any], turns: Sequence[Turn]) -> Situation:
     message = str(variables.get("message") or "").strip()
     tools = cast("list[Mapping[str, Any]]", variables.get("tools") or [])
-    said = next((turn for turn in reversed(turns) if turn.role == "assistant" and turn.text), Turn("assistant"))
+    spoken = [turn for turn in turns if turn.role == "assistant" and turn.text]
+    said = spoken[-1] if spoken else Turn("assistant")
+    told = next((turn for turn in reversed(spoken) if turn.text not in COURTESIES), Turn("assistant"))
     last = cast("Mapping[str, Any]", variables.get("last") or {})
     return Situation(
         message=message,
@@ -164,7 +168,8 @@ def read_situation(variables: Mapping[str, Any], turns: Sequence[Turn]) -> Situa
         tools=frozenset(str(tool["name"]) for tool in tools),
         errors=tuple(str(error) for error in cast("list[Any]", variables.get("errors") or [])),
         said=said.text,
-        failed=said.failed,
+        told=told.text,
+        failed=told.failed,
         talked=said.talk,
         continues=_continues(turns),
         asked=next((_own_words(turn) for turn in reversed(turns) if turn.role == "user"), ""),

@@ -13,7 +13,7 @@ def unanswered(situation: Situation) -> Proposal | None:
     deed = _deed(situation)
     if deed is None or situation.attachments or situation.mentioned or situation.urls or situation.referred:
         return None
-    if situation.failed or situation.said.startswith(_NOT_ANSWERED):
+    if situation.failed or situation.told.startswith(_NOT_ANSWERED):
         return refused(f"{_NOT_ANSWERED}{deed}. Ask it in other words, or ask again for what you want to {deed}.")
     tables = any(file.is_data for file in situation.known)
     if tables or situation.result or situation.last.get("query"):
