@@ -8,7 +8,7 @@ from domain.conversations.schemas import Heard
 from domain.core.db import Session
 from domain.core.errors import Refused
 from domain.core.queue import enqueue
-from domain.flow.rest import advance_command
+from domain.flow.commands import advance_command
 from domain.tasks import repository as tasks
 from domain.tasks.schemas import Task
 from domain.tasks.states import Priority

@@ -3,7 +3,6 @@
 from collections.abc import Iterable
 from datetime import datetime
 from decimal import Decimal
-from uuid import UUID
 
 from domain.conversations.outbox import say
 from domain.conversations.said import Button, CardStep, PlanCard, StepState
@@ -11,6 +10,7 @@ from domain.core.db import Session
 from domain.flow.advance import Advance
 from domain.flow.asks import asks_of, on_card
 from domain.flow.board import Board
+from domain.flow.keys import card_key
 from domain.flow.outcome import DECIDED
 from domain.flow.presses import CARD, step_value, task_value
 from domain.llm.prices import total
@@ -28,26 +28,6 @@ _STATES = {
     StepStatus.SKIPPED: StepState.SKIPPED,
     StepStatus.CANCELLED: StepState.SKIPPED,
 }
-
-
-_ANSWER = "answer:"
-
-
-def card_key(task: Task) -> str:
-    return f"card:{task.id}"
-
-
-def answer_key(task: Task) -> str:
-    """What previews of a task's answer are shown under, and what its final rows' keys begin with."""
-    return f"{_ANSWER}{task.id}"
-
-
-def answered(key: str) -> UUID | None:
-    """Whose answer a preview shows: the task's id; None for what is no such key."""
-    try:
-        return UUID(key.removeprefix(_ANSWER)) if key.startswith(_ANSWER) else None
-    except ValueError:
-        return None
 
 
 def plan_card(
@@ -116,10 +96,10 @@ async def say_card(
         session,
         advance.thread,
         _brief(card) if brief else card,
-        key=f"{card_key(task)}:{task.card}",
+        key=f"{card_key(task.id)}:{task.card}",
         task_id=task.id,
         reply_to=task.message_id,
-        edits=card_key(task),
+        edits=card_key(task.id),
     )
 
 

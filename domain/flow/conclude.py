@@ -16,11 +16,12 @@ from domain.core.failpoints import reach
 from domain.core.text import storable
 from domain.flow.advance import Advance
 from domain.flow.board import Board
-from domain.flow.cards import answer_key, card_key, card_now, say_card
+from domain.flow.cards import card_now, say_card
+from domain.flow.keys import answer_key, card_key
 from domain.flow.place import Place, Saying, find_place
 from domain.flow.planned import Planned
 from domain.flow.presses import task_value
-from domain.flow.record import store_replies
+from domain.flow.usage import store_replies
 from domain.llm.offline.talk import is_courtesy
 from domain.tasks import files
 from domain.tasks import repository as tasks
@@ -92,7 +93,7 @@ async def succeed(
             Button(label="👎", action="feedback", value=f"{task_value(advance.task.id)}/:down"),
         ),
     )
-    await _end(session, advance, board, status, answer, f"{answer_key(advance.task)}:{advance.task.card}")
+    await _end(session, advance, board, status, answer, f"{answer_key(advance.task.id)}:{advance.task.card}")
     await _say_files(session, advance, board, made)
     _remember(session, advance, text)
 
@@ -103,7 +104,7 @@ async def _end(
     """The last a task says: its card becomes it, or shrinks to a line above it."""
     task = advance.task
     if await find_place(session, advance, Saying.ENDING) is Place.CARD:
-        said, over = said.model_copy(update={"card": card_now(advance, board, status)}), card_key(task)
+        said, over = said.model_copy(update={"card": card_now(advance, board, status)}), card_key(task.id)
     else:
         await say_card(session, advance, board, status, brief=True)
         over = None
@@ -145,7 +146,7 @@ async def decline(session: Session, advance: Advance, board: Board) -> None:
         return  # a person stopped it meanwhile
     details = Button(label="Details", action="unfold", value=task_value(task.id))
     answer = Answer(task_id=task.id, text=text, buttons=(details,))
-    await _end(session, advance, board, TaskStatus.FAILED, answer, f"{answer_key(task)}:{task.card}")
+    await _end(session, advance, board, TaskStatus.FAILED, answer, f"{answer_key(task.id)}:{task.card}")
     _remember(session, advance, text)
 
 
@@ -195,7 +196,7 @@ async def _say_answer(session: Session, advance: Advance, answer: Answer) -> Non
         session,
         advance.thread,
         answer,
-        key=f"{answer_key(task)}:{task.card}",
+        key=f"{answer_key(task.id)}:{task.card}",
         task_id=task.id,
         reply_to=task.message_id,
     )

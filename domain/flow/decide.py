@@ -10,9 +10,9 @@ from domain.conversations.said import Note, Said
 from domain.conversations.schemas import Heard
 from domain.core.db import Session
 from domain.core.errors import Refused
+from domain.flow.keys import asked_key
 from domain.flow.outcome import DECIDED, DIGEST
 from domain.flow.own_task import go_on, own_task
-from domain.flow.presses import asked_key
 from domain.flow.refresh import close_card
 from domain.flow.words import consent
 from domain.tasks import control

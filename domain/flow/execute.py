@@ -24,15 +24,16 @@ from domain.flow.advance import Advance
 from domain.flow.board import Board
 from domain.flow.cards import say_card
 from domain.flow.conclude import succeed
+from domain.flow.keys import asked_key
 from domain.flow.legwork import Legwork
 from domain.flow.nodes import Running, run_node
 from domain.flow.outcome import Asks, Outcome, apply
 from domain.flow.place import ask_below
-from domain.flow.plan import REPLANS, lay_out, look_back, plan, replan
+from domain.flow.plan import lay_out, look_back, plan
 from domain.flow.planned import Known
-from domain.flow.presses import asked_key
 from domain.flow.record import is_plain, store, store_came_back
 from domain.flow.refresh import refresh_card
+from domain.flow.replan import REPLANS, replan
 from domain.flow.rest import come_to_rest, result_of
 from domain.llm.prices import total
 from domain.tasks import repository as tasks

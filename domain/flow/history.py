@@ -1,6 +1,5 @@
 """What a thread remembers, as the planner is told it."""
 
-from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
@@ -8,6 +7,7 @@ from sqlalchemy import RowMapping
 
 from domain.conversations import repository as conversations
 from domain.core.db import Session
+from domain.flow.planned import History
 from domain.flow.words import is_control
 from domain.llm.model import Turn
 from domain.llm.wording import referring
@@ -19,22 +19,6 @@ TURNS = 12
 _WITHOUT_RESULT = (TaskStatus.FAILED.value, TaskStatus.CANCELLED.value)
 LONGEST_TURN = 1_500
 """Characters of an earlier turn that are shown to the planner, and as many of what it referred to."""
-
-
-@dataclass(frozen=True, slots=True)
-class History:
-    turns: list[Turn]
-    attachments: list[dict[str, Any]]
-    files: list[dict[str, Any]]
-    last: dict[str, Any] | None
-    result: str
-    """The whole of the last answer that was a result."""
-    first: list[str]
-    """What the thread's first messages said."""
-    helped: bool
-    """Whether the thread was told what Legwork can do."""
-    under_way: bool
-    """An earlier task of the thread has not ended."""
 
 
 async def recall(session: Session, task: Task, before: UUID) -> History:

@@ -9,20 +9,14 @@ from uuid import UUID
 
 from domain.conversations import lost, service
 from domain.conversations.lost import Lost
-from domain.conversations.outbox import said_as, say, wake_delivery
+from domain.conversations.outbox import say, wake_delivery
 from domain.conversations.ports import ChatGateway, Found, Posted
-from domain.conversations.said import Button, Note, Said
-from domain.conversations.schemas import Heard
+from domain.conversations.said import Button, Note
 from domain.core.db import Session
-from domain.core.errors import Invalid, Refused
 from domain.core.ids import new_id
 from domain.core.queue import Held
 from domain.flow.legwork import Legwork
-
-SHOW = "show_lost"
-"""The action of the button; its value is the id of the note."""
-
-_WORDS = "Something I said may not have arrived"
+from domain.flow.show_lost import SHOW, WORDS
 
 
 async def follow(legwork: Legwork, held: Held, chat_id: UUID) -> None:
@@ -58,31 +52,6 @@ async def _find(gateway: ChatGateway | None, row: Lost) -> Found:
 async def _tell(session: Session, rows: Sequence[Lost]) -> None:
     first, note_id = rows[0], new_id()
     thread, _, _ = await service.setting(session, first.thread_id, first.user_id)
-    note = Note(text=f"{_WORDS}:", buttons=(Button(label="Show it", action=SHOW, value=str(note_id)),))
+    note = Note(text=f"{WORDS}:", buttons=(Button(label="Show it", action=SHOW, value=str(note_id)),))
     await say(session, thread, note, key=f"{lost.NOTE}{note_id}", reply_to=first.reply_to)
     await lost.told(session, [row.id for row in rows], note_id)
-
-
-async def show(session: Session, heard: Heard) -> Sequence[Said]:
-    """Say what was meant, as posts of their own, once. Raises Invalid, Refused."""
-    note_id = _note_id(heard)
-    posts = await lost.meant(session, heard.thread.chat_id, note_id)
-    if not posts:
-        raise Invalid("That button is no longer good.", remedy="Ask again in the thread.")
-    shown = f"{lost.NOTE}{note_id}:shown"
-    if await said_as(session, shown) is not None:
-        raise Refused("It was shown already.", code="decided")
-    closed = Note(text=f"{_WORDS}; it is shown below.")
-    await say(session, heard.thread, closed, key=shown, edits=f"{lost.NOTE}{note_id}")
-    for post in posts:
-        await say(
-            session, heard.thread, post.said, key=f"shown:{post.id}", task_id=post.task_id, reply_to=post.reply_to
-        )
-    return ()
-
-
-def _note_id(heard: Heard) -> UUID:
-    try:
-        return UUID(heard.press.value if heard.press is not None else "")
-    except ValueError:
-        raise Invalid("That button is no longer good.", remedy="Ask again in the thread.") from None

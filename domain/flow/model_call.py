@@ -12,7 +12,7 @@ from domain.core.db import AWAY
 from domain.core.errors import Unusable
 from domain.core.failpoints import reach
 from domain.flow.advance import Advance
-from domain.flow.cards import answer_key
+from domain.flow.keys import answer_key
 from domain.llm.model import OFFLINE, Model, Piece, Reply, Request, Restart
 from domain.llm.thought import without_thought
 from domain.llm.written_calls import before_calls, written_calls
@@ -80,7 +80,7 @@ def answer_preview(advance: Advance) -> Preview:
     """Shows the task's answer while it is written; not above the one to what its person asked before."""
     gateway = advance.legwork.gateways.get(advance.address.platform)
     return Preview(
-        gateway, advance.address, answer_key(advance.task), partial(_is_in_turn, advance) if advance.behind else None
+        gateway, advance.address, answer_key(advance.task.id), partial(_is_in_turn, advance) if advance.behind else None
     )
 
 

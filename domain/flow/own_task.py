@@ -9,7 +9,7 @@ from domain.core.db import Session
 from domain.core.errors import NotFound, Refused
 from domain.core.queue import enqueue
 from domain.flow.begin import WORKERS
-from domain.flow.rest import advance_command
+from domain.flow.commands import advance_command
 from domain.tasks import control
 from domain.tasks.states import TaskStatus
 

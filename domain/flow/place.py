@@ -13,8 +13,7 @@ from domain.conversations.standing import Standing, standing
 from domain.core.db import Session
 from domain.flow.advance import Advance
 from domain.flow.asks import ask_kind, asks_of, briefly
-from domain.flow.cards import card_key
-from domain.flow.presses import asked_key
+from domain.flow.keys import asked_key, card_key
 from domain.tasks.schemas import Step
 
 QUICK = timedelta(seconds=30)
@@ -50,7 +49,7 @@ async def find_place(session: Session, advance: Advance, saying: Saying) -> Plac
     """Look where the task's card stands, in the transaction that says it."""
     gateway = advance.legwork.gateways.get(advance.address.platform)
     can = gateway.capabilities if gateway is not None else None
-    return place(saying, await standing(session, card_key(advance.task)), can=can)
+    return place(saying, await standing(session, card_key(advance.task.id)), can=can)
 
 
 async def ask_below(session: Session, advance: Advance, steps: Sequence[Step]) -> None:

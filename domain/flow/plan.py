@@ -1,7 +1,7 @@
 """Third stage: one model call decides what a message needs, a direct reply, a question back, or a plan.
 
 The model proposes and the program disposes: a plan is validated before anything runs, an invalid one goes
-back with what is wrong, at most twice. A failed plan is mended the same way, what is done being kept.
+back with what is wrong, at most twice.
 """
 
 from collections.abc import Mapping
@@ -18,29 +18,25 @@ from domain.core.text import storable, storable_json
 from domain.flow import conclude
 from domain.flow.advance import Advance
 from domain.flow.board import Board
-from domain.flow.cards import card_key, plan_card
+from domain.flow.cards import plan_card
 from domain.flow.history import recall
+from domain.flow.keys import card_key
 from domain.flow.model_call import answer_preview, call
 from domain.flow.parked import park
 from domain.flow.planned import Known, Planned
-from domain.flow.record import store_replies
 from domain.flow.stoppable import unless_stopped
+from domain.flow.usage import store_replies
 from domain.llm.decision import DECISION_SCHEMA, Decision, read_decision, reply_so_far
 from domain.llm.decision_schema import decision_schema
 from domain.llm.model import Reply, Request
 from domain.llm.prices import total
-from domain.llm.prompts import DECIDE, REPLAN, Prompt
-from domain.reports.numbers import check
-from domain.reports.querying.result import UNANSWERABLE
+from domain.llm.prompts import DECIDE, Prompt
 from domain.tasks import repository as tasks
-from domain.tasks.schemas import Step, Task
-from domain.tasks.states import StepStatus, TaskStatus
+from domain.tasks.schemas import Task
+from domain.tasks.states import TaskStatus
 from domain.tools import repository as tool_rows
 from domain.workflows.spec import Spec, read_spec
 from domain.workflows.validate import GIVEN, KnownTool, problems
-
-REPLANS = 2
-"""How often a failed plan is mended before the task fails."""
 
 ASKED_AGAIN = 2
 """How often an invalid plan goes back to the model."""
@@ -105,91 +101,8 @@ async def lay_out(session: Session, advance: Advance, spec: Spec) -> Board:
     running = task.status is TaskStatus.RUNNING  # a person may have stopped it while it was planned
     begun = [placed.id for placed in board.startable(now)] if running else []
     card = plan_card(task, spec, board.steps, status=task.status, now=now, spent=Decimal(0), running=begun)
-    await say(session, advance.thread, card, key=card_key(task), task_id=task.id, reply_to=task.message_id)
+    await say(session, advance.thread, card, key=card_key(task.id), task_id=task.id, reply_to=task.message_id)
     return board
-
-
-async def replan(advance: Advance, board: Board) -> Board | None:
-    """Another way around what failed, with what is done kept; None: there is none, and the task has to end."""
-    task = advance.task
-    async with advance.legwork.database.transaction() as session:
-        known = await look_back(session, task)
-    failed = board.failed[0]
-    done = [step for step in board.steps.values() if step.status is StepStatus.SUCCEEDED]
-    situation = {
-        "plan": board.spec.model_dump(mode="json", include={"nodes", "edges"}),
-        "done": [{"id": step.node_id, "name": step.name, "output": step.output} for step in done],
-        "failed": {"id": failed.node_id, "name": failed.name, "error": _told(failed.error or {})},
-    }
-    try:
-        planned = await propose(advance, known, REPLAN, situation)
-    except LegworkError as error:
-        task.replans += 1
-        async with advance.held.transaction() as session:
-            tasks.add_log(session, task.id, "WARN", f"No other plan: {error.sentence}")
-        return None
-    if planned.spec is None or _same_as_failed(planned.spec, board):
-        task.replans = REPLANS
-        why = planned.decision.reply
-        if planned.spec is None and failed.error is not None and str(failed.error.get("sentence")) not in why:
-            failed.error["remedy"] = _without_claims(why, failed.error)
-        async with advance.held.transaction() as session:
-            store_replies(session, advance, planned.replies, planned.version)
-        return None
-    return await _take_over(advance, board, planned, planned.spec)
-
-
-def _told(error: Mapping[str, Any]) -> str:
-    """The error with its remedy, which may name what to mend."""
-    return " ".join(str(error[part]) for part in ("sentence", "remedy") if error.get(part))
-
-
-def _without_claims(why: str, error: Mapping[str, Any]) -> str:
-    """Of a table that cannot answer no numbers are told but those of the error."""
-    if error.get("code") != UNANSWERABLE:
-        return why
-    return check(why, [{"text": _told(error)}]).text or str(error.get("remedy") or "")
-
-
-def _same_as_failed(spec: Spec, board: Board) -> bool:
-    return spec.nodes == board.spec.nodes
-
-
-def _stands(step: Step) -> bool:
-    """It is done, a person is being asked about it, or has said no to it."""
-    asked = step.status is StepStatus.WAITING and step.wake_at is None
-    rejected = step.status is StepStatus.SKIPPED and step.output is not None
-    return step.status is StepStatus.SUCCEEDED or asked or rejected
-
-
-async def _take_over(advance: Advance, board: Board, planned: Planned, spec: Spec) -> Board:
-    """The new plan begins with every step that stands in it unchanged and need not run again."""
-    task = advance.task
-    same = {node.id for node in board.spec.nodes if node in spec.nodes}
-    kept = {
-        step.node_id: step for step in board.steps.values() if _stands(step) and step.node_id.partition("[")[0] in same
-    }
-    new = Board(spec, kept, group=1 + max(step.attempt_group for step in board.steps.values()))
-    task.plan, task.replans, task.card = spec.model_dump(mode="json"), task.replans + 1, task.card + 1
-    async with advance.held.transaction() as session:
-        await tasks.drop_steps(session, task.id, [node_id for node_id in board.steps if node_id not in kept])
-        tasks.add_steps(session, task.id, [step for name, step in new.steps.items() if name not in kept])
-        await tasks.store_plan(
-            session,
-            task.id,
-            plan=task.plan,
-            title=None,
-            prompt_version=planned.version,
-            total=len(spec.nodes),
-            replans=task.replans,
-            card=task.card,
-            cost=planned.cost,
-        )
-        tasks.add_log(session, task.id, "INFO", f"Planned anew: {planned.decision.reply or 'another way'}")
-        store_replies(session, advance, planned.replies, planned.version)
-    task.cost = total((task.cost, planned.cost))
-    new.added.clear()
-    return new
 
 
 async def propose(advance: Advance, known: Known, prompt: Prompt, situation: Mapping[str, Any]) -> Planned:

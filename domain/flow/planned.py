@@ -2,12 +2,28 @@
 
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import Any
 
-from domain.flow.history import History
 from domain.llm.decision import Decision
-from domain.llm.model import Reply
+from domain.llm.model import Reply, Turn
 from domain.llm.prices import total
 from domain.workflows.spec import Spec
+
+
+@dataclass(frozen=True, slots=True)
+class History:
+    turns: list[Turn]
+    attachments: list[dict[str, Any]]
+    files: list[dict[str, Any]]
+    last: dict[str, Any] | None
+    result: str
+    """The whole of the last answer that was a result."""
+    first: list[str]
+    """What the thread's first messages said."""
+    helped: bool
+    """Whether the thread was told what Legwork can do."""
+    under_way: bool
+    """An earlier task of the thread has not ended."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,11 +17,6 @@ def step_value(task_id: UUID, node_id: str) -> str:
     return f"{ids.text('task', task_id)}/{node_id}"
 
 
-def asked_key(task_id: UUID, node_id: str, attempt_group: int, kind: str) -> str:
-    """The key under which a step says or asks something of that kind."""
-    return f"step:{task_id}:{node_id}:{attempt_group}:{kind}"
-
-
 def read_value(value: str) -> tuple[UUID, str | None, str | None]:
     """Task, step and the chosen answer of a button's value. Raises Invalid."""
     task, _, rest = value.partition("/")

@@ -1,12 +1,11 @@
 """What came back from running nodes, stored: steps, artifacts, calls of tools and of the model, logs, approvals."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
 import orjson
 
-from domain.billing import service as billing
 from domain.core.db import Session
 from domain.core.queue import Fence
 from domain.flow.advance import Advance
@@ -14,7 +13,7 @@ from domain.flow.board import Board
 from domain.flow.nodes.running import Running
 from domain.flow.nodes.tool import APPROVAL_LASTS
 from domain.flow.outcome import Asks, Done, Failed, Lost, Opened, Outcome, Sleeps
-from domain.llm.model import Reply
+from domain.flow.usage import store_replies
 from domain.tasks import repository as tasks
 from domain.tasks import rounds
 from domain.tasks.rounds import Stored
@@ -63,13 +62,6 @@ async def store_came_back(session: Session, advance: Advance, came_back: CameBac
     for running, outcome in came_back:
         await _store_trace(session, advance, running)
         await _store_outcome(session, advance, running, outcome)
-
-
-def store_replies(session: Session, advance: Advance, replies: Iterable[Reply], purpose: str) -> None:
-    """Keep what model calls used."""
-    task = advance.task
-    for reply in replies:
-        billing.record(session, reply, org_id=task.org_id, user_id=task.user_id, task_id=task.id, purpose=purpose)
 
 
 async def _store_trace(session: Session, advance: Advance, running: Running) -> None:

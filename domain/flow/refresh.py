@@ -9,7 +9,8 @@ from domain.conversations.said import ApprovalCard, Note, Question, Said
 from domain.core.db import Session
 from domain.flow.asks import ask_of
 from domain.flow.board import Board
-from domain.flow.cards import card_key, plan_card
+from domain.flow.cards import plan_card
+from domain.flow.keys import card_key
 from domain.tasks import control
 from domain.tasks import repository as tasks
 from domain.tasks.states import StepStatus
@@ -26,7 +27,7 @@ async def refresh_card(session: Session, task_id: UUID) -> None:
     now = await tasks.now(session)
     card = plan_card(task, board.spec, board.steps, status=task.status, now=now, spent=Decimal(0))
     task.card = await tasks.next_card(session, task_id)
-    await say(session, thread, card, key=f"{card_key(task)}:{task.card}", task_id=task_id, edits=card_key(task))
+    await say(session, thread, card, key=f"{card_key(task.id)}:{task.card}", task_id=task_id, edits=card_key(task.id))
 
 
 async def close_card(session: Session, thread_id: UUID, user_id: UUID, key: str, outcome: str) -> None:

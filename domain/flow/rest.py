@@ -1,16 +1,16 @@
 """When nothing runs and nothing can start: the task is over, waits for a person, or for a moment."""
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
-from uuid import UUID
 
 from domain.core.db import Session
-from domain.core.queue import Command, Queue, enqueue
+from domain.core.queue import enqueue
 from domain.flow import conclude
 from domain.flow.advance import Advance
 from domain.flow.board import Board
 from domain.flow.cards import say_card
+from domain.flow.commands import advance_command
 from domain.flow.outcome import DIGEST
 from domain.flow.place import ask_below
 from domain.tasks import repository as tasks
@@ -62,18 +62,3 @@ async def _continue_at(session: Session, advance: Advance, moment: datetime | No
     task = advance.task
     delay = moment - advance.legwork.clock.now() if moment is not None else None
     await enqueue(session, advance_command(task.id, task.user_id, priority=task.priority, delay=delay))
-
-
-def advance_command(task_id: UUID, user_id: UUID, *, priority: int = 1, delay: timedelta | None = None) -> Command:
-    """The job that takes a task further. One is pending a task; a second is the same one."""
-    return Command(
-        queue=Queue.TASK,
-        kind="advance",
-        data={"task_id": str(task_id)},
-        task_id=task_id,
-        share=str(user_id),
-        lane=f"task:{task_id}",
-        dedupe_key=f"advance:{task_id}",
-        priority=priority,
-        delay=delay,
-    )

@@ -12,6 +12,7 @@ from domain.conversations.schemas import Heard
 from domain.conversations.standing import card_of, result_of
 from domain.core.db import Session
 from domain.core.errors import Invalid
+from domain.flow.keys import card_key
 from domain.flow.own_task import own_task
 from domain.flow.presses import CARD
 from domain.tasks import control
@@ -30,11 +31,11 @@ async def fold(session: Session, heard: Heard, task_id: UUID, place: str | None,
 
 async def _fold(session: Session, heard: Heard, task_id: UUID, place: str | None, *, unfolded: bool) -> Sequence[Said]:
     task = await own_task(session, heard, task_id)
-    card_key = f"card:{task_id}"
-    card = await card_of(session, task_id, card_key)
+    key = card_key(task_id)
+    card = await card_of(session, task_id, key)
     if place == CARD and card is not None:
         changed = {"brief": not unfolded, "buttons": folding(card.buttons, unfolded=unfolded)}
-        await _say(session, task, card.model_copy(update=changed), f"{card_key}:{heard.message_id}", card_key)
+        await _say(session, task, card.model_copy(update=changed), f"{key}:{heard.message_id}", key)
         return ()
     found = await result_of(session, task_id)
     if found is None or card is None:

@@ -16,10 +16,10 @@ from domain.core.errors import Invalid
 from domain.core.queue import enqueue
 from domain.flow import decide, restate
 from domain.flow.begin import begin
+from domain.flow.commands import advance_command
 from domain.flow.own_task import go_on, own_task
 from domain.flow.presses import read_value, task_value
 from domain.flow.refresh import asked_again, refresh_card
-from domain.flow.rest import advance_command
 from domain.tasks import control, queries
 from domain.tasks import repository as tasks
 from domain.tasks.states import TaskStatus, word

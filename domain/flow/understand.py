@@ -18,14 +18,14 @@ from domain.core.db import Session
 from domain.core.errors import Invalid, LegworkError, NotFound
 from domain.core.failpoints import reach
 from domain.core.queue import Held
-from domain.flow import at_hand, collect, decide, lost, passed_on, steer
+from domain.flow import at_hand, collect, decide, passed_on, show_lost, steer
 from domain.flow.advance import Advance
 from domain.flow.begin import add_task
+from domain.flow.commands import advance_command
 from domain.flow.execute import proceed
 from domain.flow.legwork import Legwork
 from domain.flow.plan import look_back
 from domain.flow.presses import read_value
-from domain.flow.rest import advance_command
 from domain.flow.words import Wish, wants_everything_stopped, wish
 from domain.tasks import queries
 from domain.tasks.schemas import Run, Task
@@ -145,8 +145,8 @@ async def _obey(legwork: Legwork, session: Session, heard: Heard) -> Settled:
     if heard.press.action == at_hand.STOP_ALL:
         newest, _, _ = read_value(heard.press.value)
         return Settled(*await at_hand.stop_all(session, heard, newest))
-    if heard.press.action == lost.SHOW:
-        return Settled(await lost.show(session, heard))
+    if heard.press.action == show_lost.SHOW:
+        return Settled(await show_lost.show(session, heard))
     if steer.handles(heard.press.action):
         return Settled(*await steer.press(session, heard))
     ran = await legwork.commands.press(session, heard)
