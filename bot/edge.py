@@ -16,9 +16,9 @@ from domain.core.impatient import impatient
 from domain.core.settings import Settings
 from domain.core.storage import Storage, open_storage
 from domain.core.wakes import Wakes, connect_redis
-from domain.flow.moved import move_chat
-from domain.flow.receive import Received
-from domain.flow.spoken_to import Overheard, meant
+from domain.flow.deliver.moved import move_chat
+from domain.flow.receive.message import Received
+from domain.flow.receive.spoken_to import Overheard, meant
 from domain.tasks import queries
 
 
@@ -56,7 +56,7 @@ class Edge:
         return decided == "yes"
 
     async def follow(self, platform: str, workspace: str, before: str, now: str) -> None:
-        """A chat goes on under another id. See ``domain.flow.moved``."""
+        """A chat goes on under another id. See ``domain.flow.deliver.moved``."""
         async with self.database.transaction() as session:
             await move_chat(session, platform=platform, workspace=workspace, before=before, now=now)
 

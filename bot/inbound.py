@@ -8,7 +8,7 @@ from domain.conversations.schemas import Attachment
 from domain.core.db import Database
 from domain.core.failpoints import reach
 from domain.core.storage import Storage
-from domain.flow.receive import Received, receive, receive_known
+from domain.flow.receive.message import Received, receive, receive_known
 
 
 async def accept(database: Database, storage: Storage, incoming: Incoming) -> Received:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from bot.views import markdown
 from bot.views.blocks import Table
 from domain.conversations.said import Answer, Note, Question, Said
-from domain.flow.legwork import WideTable
+from domain.flow.common.legwork import WideTable
 
 _LINE = re.compile(r"\r\n?|\n")
 _WORDS = re.compile(r"[^\W_]+")
@@ -28,7 +28,7 @@ def _slack(table: Table) -> bool:
 
 
 class Screens:
-    """See ``domain.flow.legwork.Screens``. A terminal shows every table itself."""
+    """See ``domain.flow.common.legwork.Screens``. A terminal shows every table itself."""
 
     def __init__(self) -> None:
         self._fits: Mapping[str, Fits] = {"telegram": _telegram, "slack": _slack}

@@ -16,8 +16,8 @@ from domain.core.failpoints import reach
 from domain.core.logging import logger
 from domain.core.queue import Held, Job, Queue, Snooze
 from domain.core.settings import Settings
-from domain.flow.legwork import Legwork
-from domain.flow.quarantine import FAILED, tell
+from domain.flow.common.legwork import Legwork
+from domain.flow.conclude.quarantine import FAILED, tell
 
 log = logger(__name__)
 

@@ -9,8 +9,8 @@ from domain.core import queue
 from domain.core.db import AWAY, RECONNECT_SECONDS
 from domain.core.failpoints import reach
 from domain.core.logging import logger
-from domain.flow.legwork import Legwork
-from domain.flow.quarantine import tell
+from domain.flow.common.legwork import Legwork
+from domain.flow.conclude.quarantine import tell
 from jobs.runner import Runner
 
 log = logger(__name__)

@@ -27,7 +27,7 @@ from domain.core.settings import Settings, load
 from domain.core.storage import open_storage
 from domain.core.wakes import Wakes, connect_redis
 from domain.core.web import GuardedClient
-from domain.flow.legwork import Legwork
+from domain.flow.common.legwork import Legwork
 from domain.llm.providers import configured
 from domain.llm.redis_circuit import RedisCircuit
 from domain.reports.tools import report_tools

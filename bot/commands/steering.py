@@ -7,8 +7,8 @@ from uuid import UUID
 from bot.commands import tasks
 from bot.commands.declare import Call, Noun, Verb
 from domain.conversations.said import Said
-from domain.flow import at_hand, steer
-from domain.flow.words import Wish, wants_everything_stopped, wish
+from domain.flow.common.words import Wish, wants_everything_stopped, wish
+from domain.flow.understand import at_hand, steer
 
 _BY_ID = {"stop": steer.stop, "pause": steer.pause, "resume": steer.resume}
 

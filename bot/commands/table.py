@@ -11,8 +11,8 @@ from domain.conversations.schemas import Heard
 from domain.core.db import Session
 from domain.core.errors import Invalid, Refused
 from domain.core.settings import Settings
-from domain.flow.legwork import Ran
-from domain.flow.words import command_word
+from domain.flow.common.legwork import Ran
+from domain.flow.common.words import command_word
 from domain.tools.registry import Registry
 
 _OWN_NAME = "legwork"

@@ -14,9 +14,9 @@ from domain.conversations.said import Button, Details, FilePost, FileRef, Listin
 from domain.core import ids
 from domain.core.errors import Invalid, NotFound
 from domain.core.queue import bring_forward
-from domain.flow import steer
-from domain.flow.presses import task_value
-from domain.flow.refresh import asked_again
+from domain.flow.common.presses import task_value
+from domain.flow.show.refresh import asked_again
+from domain.flow.understand import steer
 from domain.tasks import control, files, queries
 from domain.tasks.states import Priority, StepStatus, TaskStatus, declined, word
 from domain.tools.wording import worded

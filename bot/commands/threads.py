@@ -13,8 +13,8 @@ from domain.conversations import repository as conversations
 from domain.conversations.said import Listing, Note, Said
 from domain.core import ids
 from domain.core.errors import Invalid, NotFound, Refused
-from domain.flow.refresh import asked_again
-from domain.flow.spoken_to import Listen
+from domain.flow.receive.spoken_to import Listen
+from domain.flow.show.refresh import asked_again
 from domain.tasks import queries
 
 _NAMEABLE = 200

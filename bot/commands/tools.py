@@ -11,7 +11,7 @@ from bot.commands.declare import Call, Noun, Verb
 from domain.conversations.said import Details, Listing, Said
 from domain.core.errors import Invalid, NotFound
 from domain.core.queue import enqueue
-from domain.flow.commands import advance_command
+from domain.flow.common.commands import advance_command
 from domain.tasks import repository as tasks
 from domain.tasks.states import Priority
 from domain.tools import repository as tools

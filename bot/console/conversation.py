@@ -23,8 +23,8 @@ from domain.core.db import AWAY, Database
 from domain.core.logging import logger
 from domain.core.storage import Storage
 from domain.core.wakes import messages
-from domain.flow.deliver import deliver_chat
-from domain.flow.keys import answered
+from domain.flow.common.keys import answered
+from domain.flow.deliver.chat import deliver_chat
 from domain.tasks import files
 from domain.tasks.settled import facts_of, place_of_task, said_about, settled
 

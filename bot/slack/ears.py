@@ -20,8 +20,8 @@ from domain.conversations.ports import Address, Incoming, IncomingFile
 from domain.conversations.quoted import Quoted
 from domain.core.errors import LegworkError
 from domain.core.logging import logger
-from domain.flow.spoken_to import Overheard
-from domain.flow.words import command_word
+from domain.flow.common.words import command_word
+from domain.flow.receive.spoken_to import Overheard
 
 log = logger(__name__)
 

@@ -13,8 +13,8 @@ from bot.slack.referred import ids, marked, material
 from bot.slack.shapes import mapping, mappings, name, string
 from bot.slack.words import NOBODY, Names, calls_others, mentions, spoken
 from domain.conversations.ports import Incoming, Press
-from domain.flow.at_hand import STOP_THREAD
-from domain.flow.steer import ON_MESSAGE
+from domain.flow.understand.at_hand import STOP_THREAD
+from domain.flow.understand.steer import ON_MESSAGE
 
 Json = dict[str, Any]
 

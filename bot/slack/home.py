@@ -22,7 +22,7 @@ from domain.conversations.said import Button, Note
 from domain.core import ids
 from domain.core.db import Database
 from domain.core.settings import Settings
-from domain.flow.presses import task_value
+from domain.flow.common.presses import task_value
 from domain.tasks import queries as tasks
 from domain.tasks.states import TaskStatus
 

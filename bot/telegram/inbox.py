@@ -28,7 +28,7 @@ from domain.conversations.schemas import Attachment
 from domain.core.db import AWAY
 from domain.core.errors import LegworkError, Unavailable
 from domain.core.logging import logger
-from domain.flow.receive import Received, receive
+from domain.flow.receive.message import Received, receive
 
 log = logger(__name__)
 

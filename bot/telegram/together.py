@@ -10,7 +10,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from bot.commands.table import WORDS
 from bot.telegram.runs import LIMIT, units
 from bot.telegram.updates import Message, Update
-from domain.flow.words import is_control
+from domain.flow.common.words import is_control
 
 QUIET_SECONDS = 1.0
 """After this long without a further part a message is whole. Telegram delivers the parts within a fraction of it."""

@@ -9,8 +9,8 @@ from bot.telegram.referred import files_referred, quoted_of, words_of
 from bot.telegram.spoken import part
 from bot.telegram.updates import CallbackQuery, Chat, Entity, Message, MessageReaction, Update, User
 from domain.conversations.ports import NAMELESS, Incoming, Press
-from domain.flow.spoken_to import Overheard
-from domain.flow.steer import ON_MESSAGE
+from domain.flow.receive.spoken_to import Overheard
+from domain.flow.understand.steer import ON_MESSAGE
 
 PLATFORM = "telegram"
 

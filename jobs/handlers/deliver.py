@@ -3,9 +3,9 @@
 from uuid import UUID
 
 from domain.core.queue import Held
-from domain.flow.deliver import deliver
-from domain.flow.legwork import Legwork
-from domain.flow.lost import follow
+from domain.flow.common.legwork import Legwork
+from domain.flow.deliver.chat import deliver
+from domain.flow.deliver.lost import follow
 
 
 async def handle_deliver(legwork: Legwork, held: Held) -> None:

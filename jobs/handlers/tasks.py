@@ -3,9 +3,9 @@
 from uuid import UUID
 
 from domain.core.queue import Held
-from domain.flow.execute import advance
-from domain.flow.legwork import Legwork
-from domain.flow.understand import understand
+from domain.flow.common.legwork import Legwork
+from domain.flow.execute.rounds import advance
+from domain.flow.understand.settle import understand
 
 
 async def handle_understand(legwork: Legwork, held: Held) -> None:

@@ -20,7 +20,7 @@ from domain.conversations.ports import Incoming
 from domain.conversations.said import Answer, Note
 from domain.core.db import Database
 from domain.core.ids import new_id
-from domain.flow.receive import receive
+from domain.flow.receive.message import receive
 from tests.bench.measure import Figure
 from tests.bench.processes import processes, servers_in, waking
 from tests.fakes.slack import FakeSlack

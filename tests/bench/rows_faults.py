@@ -6,7 +6,7 @@ from datetime import timedelta
 from domain.core import queue
 from domain.core.db import Session
 from domain.core.errors import Ambiguous, Invalid, Unavailable
-from domain.flow.moved import move_chat
+from domain.flow.deliver.moved import move_chat
 from tests.bench.rows_stage import PATIENCE, Stage
 from tests.factories.specs import plan, reply, tool
 from tests.fixtures.talk import Talk

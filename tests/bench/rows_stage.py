@@ -13,7 +13,7 @@ from domain.core.db import Database, Session
 from domain.core.settings import Settings
 from domain.core.storage import open_storage
 from domain.core.web import GuardedClient
-from domain.flow.legwork import Legwork
+from domain.flow.common.legwork import Legwork
 from domain.llm.scripted import Answer, ScriptedModel
 from domain.reports.tools import report_tools
 from domain.tools import service as tools

@@ -10,8 +10,8 @@ from sqlalchemy import RowMapping, text
 from domain.conversations.ports import Incoming
 from domain.core.db import Database, Session
 from domain.core.queue import enqueue
-from domain.flow.commands import advance_command
-from domain.flow.receive import receive
+from domain.flow.common.commands import advance_command
+from domain.flow.receive.message import receive
 from domain.tasks import repository as tasks
 from tests.fixtures.waiting import eventually
 

@@ -11,7 +11,7 @@ from domain.conversations import outbox, service
 from domain.conversations.ports import Incoming
 from domain.conversations.said import Note
 from domain.conversations.schemas import Thread
-from domain.flow.receive import receive
+from domain.flow.receive.message import receive
 from tests.chaos.ground import Ground
 from tests.chaos.platforms import stands
 from tests.fakes.slack import FakeSlack

@@ -1,7 +1,7 @@
 """A delivery that is given up: what waits in its chat is said all the same."""
 
 from domain.core import queue
-from domain.flow.quarantine import FAILED, tell
+from domain.flow.conclude.quarantine import FAILED, tell
 from tests.factories.jobs import LEASE, rows, run_out
 from tests.fixtures.room import Chat
 

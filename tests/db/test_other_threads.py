@@ -17,7 +17,7 @@ from domain.conversations.schemas import Thread
 from domain.core import ids
 from domain.core.db import Database
 from domain.core.storage import open_storage
-from domain.flow.legwork import Legwork
+from domain.flow.common.legwork import Legwork
 
 ADDRESS = Address("console", "host", "mara/1")
 

@@ -16,8 +16,8 @@ from domain.core import queue
 from domain.core.db import Database, Session
 from domain.core.errors import Ambiguous, Invalid, LeaseLost, Refused, Unavailable
 from domain.core.ids import new_id
-from domain.flow.deliver import ATTEMPTS, deliver, deliver_chat
-from domain.flow.legwork import Legwork
+from domain.flow.common.legwork import Legwork
+from domain.flow.deliver.chat import ATTEMPTS, deliver, deliver_chat
 from tests.factories.jobs import LEASE, execute, rows, run_out, sweep
 from tests.fakes.chat import FakeChat
 from tests.fixtures.room import Chat, text_of

@@ -13,7 +13,7 @@ from domain.core.db import Database
 from domain.core.errors import Invalid
 from domain.core.settings import Settings
 from domain.core.storage import Storage, open_storage
-from domain.flow.receive import receive_known
+from domain.flow.receive.message import receive_known
 from tests.factories.incoming import file, incoming
 from tests.factories.jobs import rows
 

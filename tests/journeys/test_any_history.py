@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, Phase, event, example, given, settings
 
-from domain.flow.legwork import Legwork
+from domain.flow.common.legwork import Legwork
 from tests.factories.histories import Act, History, histories
 from tests.factories.plans import Planned
 from tests.factories.rehearsal import Rehearsal

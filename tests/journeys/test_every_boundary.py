@@ -9,7 +9,7 @@ import pytest
 from bot.inbound import accept
 from domain.conversations.said import Answer, Note, PlanCard
 from domain.core.db import Database, Session
-from domain.flow.legwork import Legwork
+from domain.flow.common.legwork import Legwork
 from tests.factories.incoming import pressed
 from tests.factories.rehearsal import Rehearsal
 from tests.factories.specs import node, plan, tool

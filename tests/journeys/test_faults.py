@@ -6,7 +6,7 @@ import pytest
 
 from domain.conversations.said import Answer, Problem
 from domain.core.queue import Held
-from domain.flow.legwork import Legwork
+from domain.flow.common.legwork import Legwork
 from jobs.sweeper import Sweeper
 from jobs.worker import HANDLERS
 from tests.factories.jobs import claimed, run_out

@@ -13,7 +13,7 @@ from pydantic import SecretStr
 
 from domain.conversations.said import Answer, Problem
 from domain.core.settings import Settings
-from domain.flow.legwork import Legwork
+from domain.flow.common.legwork import Legwork
 from domain.llm.circuit import MemoryCircuit
 from domain.llm.openai.provider import OpenAIModel
 from domain.llm.providers import configured

@@ -14,7 +14,7 @@ from pydantic import SecretStr
 from domain.conversations.said import Answer, FilePost, PlanCard, Problem
 from domain.core import ids
 from domain.core.settings import Settings
-from domain.flow.legwork import Legwork
+from domain.flow.common.legwork import Legwork
 from domain.llm.openai.provider import OpenAIModel
 from tests.factories.incoming import file
 from tests.fakes.chat import FakeChat

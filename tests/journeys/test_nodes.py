@@ -10,7 +10,7 @@ import pytest
 from domain.conversations.said import Answer, Note, Problem, StepState
 from domain.core.clock import FixedClock
 from domain.core.errors import Invalid
-from domain.flow.legwork import Legwork
+from domain.flow.common.legwork import Legwork
 from tests.factories.rehearsal import Rehearsal
 from tests.factories.specs import Node, node, plan, reply, tool
 from tests.fakes.chat import FakeChat

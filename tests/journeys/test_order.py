@@ -10,7 +10,7 @@ import pytest
 
 from domain.conversations.said import Answer, FilePost, Note, PlanCard, Question
 from domain.core.errors import Unavailable
-from domain.flow.presses import step_value
+from domain.flow.common.presses import step_value
 from tests.factories.rehearsal import Rehearsal
 from tests.factories.specs import node, plan, question, reply, tool
 from tests.fakes.chat import FakeChat

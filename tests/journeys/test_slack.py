@@ -22,7 +22,7 @@ from bot.slack.memory import Memory
 from bot.slack.sessions import looking
 from bot.slack.web import Web
 from bot.tokens import StoredTokens
-from domain.flow.legwork import Legwork
+from domain.flow.common.legwork import Legwork
 from domain.llm.offline.provider import OfflineModel
 from tests.contracts.slack import FAST
 from tests.factories.rehearsal import Rehearsal

@@ -13,7 +13,7 @@ from bot.commands.table import NOUNS
 from bot.inbound import accept
 from bot.slack.forms import GIVE
 from domain.core import ids
-from domain.flow.legwork import Legwork
+from domain.flow.common.legwork import Legwork
 from tests.factories.incoming import incoming
 from tests.factories.rehearsal import Rehearsal
 from tests.factories.specs import node, plan, reply, tool

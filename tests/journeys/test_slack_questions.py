@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator
 import pytest
 from arq.connections import ArqRedis
 
-from domain.flow.legwork import Legwork
+from domain.flow.common.legwork import Legwork
 from domain.llm.offline.provider import OfflineModel
 from tests.factories.asked import FILES, SHOP, among, by, tells, total
 from tests.fakes.slack import Message

@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator
 import pytest
 from arq.connections import ArqRedis
 
-from domain.flow.legwork import Legwork
+from domain.flow.common.legwork import Legwork
 from tests.factories.specs import reply
 from tests.fixtures.legwork import Script
 from tests.journeys.test_slack import Office, opened

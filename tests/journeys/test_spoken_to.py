@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator
 import pytest
 from arq.connections import ArqRedis
 
-from domain.flow.legwork import Legwork
+from domain.flow.common.legwork import Legwork
 from tests.factories.rehearsal import Rehearsal
 from tests.factories.specs import node, plan, reply, tool
 from tests.fakes.slack import Message, Person

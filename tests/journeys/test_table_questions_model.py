@@ -15,7 +15,7 @@ from pydantic import SecretStr
 from domain.conversations.said import Answer, FilePost, Problem
 from domain.core.errors import Invalid
 from domain.core.settings import Settings
-from domain.flow.legwork import Legwork
+from domain.flow.common.legwork import Legwork
 from domain.llm.openai.provider import OpenAIModel
 from domain.reports.asking import understand
 from domain.reports.reading import Table, read_table

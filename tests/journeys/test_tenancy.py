@@ -7,7 +7,7 @@ import pytest
 
 from domain.conversations.said import Answer, Listing, Problem
 from domain.core import ids
-from domain.flow.steer import ACTIONS
+from domain.flow.understand.steer import ACTIONS
 from tests.factories.incoming import file
 from tests.factories.rehearsal import Rehearsal
 from tests.factories.specs import plan, reply, tool

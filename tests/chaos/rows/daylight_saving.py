@@ -10,7 +10,7 @@ from itertools import groupby, islice
 from zoneinfo import ZoneInfo
 
 from domain.core import queue
-from domain.flow.nodes.control import LONGEST_DELAY
+from domain.flow.execute.nodes.control import LONGEST_DELAY
 from tests.chaos.ground import Ground
 from tests.chaos.platforms import PATIENT
 from tests.chaos.row import Outcome, Row

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from domain.core.errors import Ambiguous, Invalid, LegworkError, Misconfigured, NotFound, Refused, Unavailable
-from domain.flow.nodes.run import _backoff as step_backoff  # pyright: ignore[reportPrivateUsage]
+from domain.flow.execute.nodes.run import _backoff as step_backoff  # pyright: ignore[reportPrivateUsage]
 from jobs.runner import backoff
 
 KINDS: list[type[LegworkError]] = [Invalid, NotFound, Refused, Misconfigured, Unavailable, Ambiguous]

@@ -3,7 +3,7 @@
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from domain.flow.board import Board
+from domain.flow.common.board import Board
 from domain.tasks.states import StepStatus
 from domain.workflows.graph import last_nodes
 from tests.factories.specs import node, spec, tool

@@ -7,7 +7,7 @@ import pytest
 
 from domain.conversations.ports import Capabilities
 from domain.conversations.standing import Standing
-from domain.flow.place import Place, Saying, place
+from domain.flow.show.place import Place, Saying, place
 from tests.fakes.chat import CAPABILITIES
 
 SCREEN = replace(CAPABILITIES, held=True)

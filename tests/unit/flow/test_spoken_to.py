@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from domain.flow.spoken_to import ASKED_SECONDS, FRESH_SECONDS, Listen, Meant, Overheard, calls_somebody, meant
+from domain.flow.receive.spoken_to import ASKED_SECONDS, FRESH_SECONDS, Listen, Meant, Overheard, calls_somebody, meant
 from domain.tasks.queries import Standing
 from tests.factories.incoming import incoming
 

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from domain.conversations.ports import Address
 from domain.conversations.schemas import Outbound
-from domain.flow.turns import in_turn
+from domain.flow.deliver.turns import in_turn
 
 SOON = timedelta(seconds=3)
 

@@ -5,8 +5,8 @@ from uuid import UUID
 import pytest
 
 from domain.core.errors import Invalid
-from domain.flow.presses import read_value, step_value, task_value
-from domain.flow.words import command_word, consent, is_control, wants_everything_stopped, wish
+from domain.flow.common.presses import read_value, step_value, task_value
+from domain.flow.common.words import command_word, consent, is_control, wants_everything_stopped, wish
 from domain.tools.redaction import MARK, redacted
 
 TASK = UUID("01890a5d-ac96-774b-bcce-b302099a8057")

@@ -22,7 +22,7 @@ from domain.conversations.ports import Incoming
 from domain.core.clock import FixedClock
 from domain.core.errors import Unavailable
 from domain.core.settings import Settings
-from domain.flow.receive import Received
+from domain.flow.receive.message import Received
 
 SECRET = "8f742231b10e8888abcd99yyyzzz85a5"
 NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)

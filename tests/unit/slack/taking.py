@@ -10,7 +10,7 @@ from bot.slack.listen import CONNECTIONS, listen
 from domain.conversations.ports import Incoming
 from domain.core.errors import Unavailable
 from domain.core.settings import Settings
-from domain.flow.receive import Received
+from domain.flow.receive.message import Received
 from tests.contracts.telegram import nowhere
 from tests.fakes.slack import FakeSlack
 

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from bot.edge import Edge
 from bot.slack.app import EVENTS
 from domain.core.db import Database
-from domain.flow.legwork import Legwork
+from domain.flow.common.legwork import Legwork
 from tests.fixtures.fuzzing import ANYTHING, cases, damaged, json_bodies, mutated
 from tests.unit.slack.door import Door, event, knock, opened
 

@@ -14,7 +14,7 @@ from bot.telegram.shown import Shown
 from bot.tokens import StoredTokens
 from domain.core.db import Database
 from domain.core.storage import open_storage
-from domain.flow.legwork import Legwork
+from domain.flow.common.legwork import Legwork
 from tests.contracts.telegram import settings_for
 from tests.fakes.telegram import FakeTelegram, person
 from tests.fixtures.talk import Worker

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from bot.telegram.translate import overheard
-from domain.flow.spoken_to import FRESH_SECONDS
+from domain.flow.receive.spoken_to import FRESH_SECONDS
 from tests.factories.rehearsal import Rehearsal
 from tests.factories.specs import node, plan, question, reply, tool
 from tests.fakes.telegram import Seat, group, person

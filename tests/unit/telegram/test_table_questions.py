@@ -9,7 +9,7 @@ import pytest
 from openpyxl import load_workbook
 
 from bot.telegram.gateway import TelegramGateway
-from domain.flow.legwork import Legwork
+from domain.flow.common.legwork import Legwork
 from domain.llm.offline.provider import OfflineModel
 from tests.factories.asked import FILES, SHOP, by, tells, within
 from tests.fakes.telegram import FakeTelegram, person

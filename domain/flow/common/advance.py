@@ -1,0 +1,40 @@
+"""One advance of one task: what every stage of it is handed."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from domain.conversations import quoted as quotations
+from domain.conversations.ports import Address
+from domain.conversations.schemas import Person, Thread
+from domain.core.queue import Held
+from domain.flow.common.legwork import Legwork
+from domain.tasks.schemas import Run, Task
+
+
+@dataclass(slots=True)
+class Advance:
+    legwork: Legwork
+    held: Held
+    run: Run
+    thread: Thread
+    person: Person
+    address: Address
+    behind: bool = False
+    """When it began, what was asked in the thread before was still being worked on."""
+
+    @property
+    def task(self) -> Task:
+        return self.run.task
+
+    @property
+    def given(self) -> Mapping[str, Any]:
+        """What every reference of a plan may begin from, besides its nodes."""
+        return {
+            "input": {"message": self.task.description, "quoted": quotations.text_of(self.task.quoted)},
+            "context": {
+                "person": self.person.name,
+                "timezone": self.person.timezone_name,
+                "now": self.legwork.clock.now().astimezone(self.person.timezone).isoformat(timespec="seconds"),
+            },
+        }

@@ -1,0 +1,273 @@
+"""How a task ends, or comes to wait: what is stored, and what is said."""
+
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
+from typing import Any
+
+import orjson
+from sqlalchemy import RowMapping
+
+from domain.conversations import repository as conversations
+from domain.conversations.outbox import say
+from domain.conversations.said import Answer, Button, FilePost, FileRef, Problem, Question
+from domain.core.db import Session
+from domain.core.errors import LegworkError
+from domain.core.failpoints import reach
+from domain.core.text import storable
+from domain.flow.common.advance import Advance
+from domain.flow.common.board import Board
+from domain.flow.common.keys import answer_key, card_key
+from domain.flow.common.planned import Planned
+from domain.flow.common.presses import task_value
+from domain.flow.common.usage import store_replies
+from domain.flow.show.cards import card_now, say_card
+from domain.flow.show.place import Place, Saying, find_place
+from domain.llm.offline.talk import is_courtesy
+from domain.tasks import files
+from domain.tasks import repository as tasks
+from domain.tasks.schemas import Step
+from domain.tasks.states import Outcome, StepStatus, TaskStatus
+from domain.workflows.graph import last_nodes
+from domain.workflows.spec import ANSWER, Node, NodeType
+
+
+async def answer_directly(advance: Advance, planned: Planned) -> None:
+    """The first call was the answer, or asks back: the job ends with it."""
+    task, text = advance.task, storable(planned.decision.reply)
+    async with advance.held.transaction(done=True) as session:
+        store_replies(session, advance, planned.replies, planned.version)
+        if planned.decision.kind == "question":
+            said = await _ask_back(session, advance, text, planned.cost)
+        else:
+            result = {"text": text, "cut": True} if planned.decision.cut else {"text": text}
+            outcome = _outcome(advance, planned)
+            said = await tasks.set_status(
+                session, task.id, TaskStatus.SUCCEEDED, outcome=outcome, result=result, cost=planned.cost
+            )
+            if said:
+                await _say_answer(session, advance, Answer(task_id=task.id, text=text))
+        if said:
+            _remember(session, advance, text)
+        reach("conclude.concluding")
+    reach("conclude.concluded")
+
+
+def _outcome(advance: Advance, planned: Planned) -> Outcome:
+    """A model is not asked what its reply is: to a greeting it is talk."""
+    courtesy = is_courtesy(advance.task.description) and not advance.task.quoted
+    return Outcome.TALK if courtesy else Outcome(planned.decision.outcome)
+
+
+async def _ask_back(session: Session, advance: Advance, text: str, cost: Decimal | None) -> bool:
+    """False where a person has stopped or paused the task meanwhile: then nothing is asked."""
+    task = advance.task
+    if not await tasks.set_status(session, task.id, TaskStatus.PAUSED, waiting_for="answer", cost=cost):
+        return False
+    question = Question(task_id=task.id, text=text)
+    key = f"question:{task.id}:{task.card}"
+    await say(session, advance.thread, question, key=key, task_id=task.id, reply_to=task.message_id)
+    return True
+
+
+async def fail_unplanned(advance: Advance, error: LegworkError) -> None:
+    """There is no plan: the person is told why, and nothing else has happened."""
+    async with advance.held.transaction(done=True) as session:
+        await _say_problem(session, advance, error.sentence, error.remedy or "", code=error.reason)
+
+
+async def succeed(
+    session: Session, advance: Advance, board: Board, status: TaskStatus, result: Mapping[str, Any]
+) -> None:
+    """Everything is done, or was not to be, and the task has ended so: its last card, the answer, and the files."""
+    made = await files.of_task(session, advance.task.id)
+    text = result["text"]
+    answer = Answer(
+        task_id=advance.task.id,
+        text="\n\n".join([text, *_shown_before(made)]),
+        numbers=result.get("numbers"),
+        facts=result.get("facts"),
+        buttons=(
+            Button(label="Run again", action="again", value=task_value(advance.task.id)),
+            Button(label="Details", action="unfold", value=task_value(advance.task.id)),
+            Button(label="👍", action="feedback", value=f"{task_value(advance.task.id)}/:up"),
+            Button(label="👎", action="feedback", value=f"{task_value(advance.task.id)}/:down"),
+        ),
+    )
+    await _end(session, advance, board, status, answer, f"{answer_key(advance.task.id)}:{advance.task.card}")
+    await _say_files(session, advance, board, made)
+    _remember(session, advance, text)
+
+
+async def _end(
+    session: Session, advance: Advance, board: Board, status: TaskStatus, said: Answer | Problem, key: str
+) -> None:
+    """The last a task says: its card becomes it, or shrinks to a line above it."""
+    task = advance.task
+    if await find_place(session, advance, Saying.ENDING) is Place.CARD:
+        said, over = said.model_copy(update={"card": card_now(advance, board, status)}), card_key(task.id)
+    else:
+        await say_card(session, advance, board, status, brief=True)
+        over = None
+    await say(session, advance.thread, said, key=key, task_id=task.id, reply_to=task.message_id, over=over)
+
+
+async def fail(session: Session, advance: Advance, board: Board) -> None:
+    """Something failed for good: what, what was done before it, and what was not."""
+    failed = board.failed[0]
+    error = failed.error or {}
+    labels = {node.id: node.label for node in board.spec.nodes}
+    over = [labels[node.id] for node in board.spec.nodes if board.steps[node.id].status is StepStatus.SUCCEEDED]
+    left = [
+        labels[node.id]
+        for node in board.spec.nodes
+        if board.steps[node.id].status is StepStatus.PENDING and not _only_tells(node)
+    ]
+    await _say_problem(
+        session,
+        advance,
+        str(error.get("sentence", "A step failed.")),
+        str(error.get("remedy") or ""),
+        code=str(error.get("code", "failed")),
+        done=over,
+        not_done=left,
+        board=board,
+    )
+    await _say_files(session, advance, board, await files.of_task(session, advance.task.id))
+
+
+async def decline(session: Session, advance: Advance, board: Board) -> None:
+    """A table cannot answer what it was asked: the reason and the remedy are the answer, and nothing counts as done."""
+    task, error = advance.task, board.failed[0].error or {}
+    text = " ".join(filter(None, (str(error.get("sentence", "")), str(error.get("remedy") or ""))))
+    moved = await tasks.set_status(
+        session, task.id, TaskStatus.SUCCEEDED, outcome=Outcome.NOT_UNDERSTOOD, result={"text": text}
+    )
+    if not moved:
+        return  # a person stopped it meanwhile
+    details = Button(label="Details", action="unfold", value=task_value(task.id))
+    answer = Answer(task_id=task.id, text=text, buttons=(details,))
+    await _end(session, advance, board, TaskStatus.FAILED, answer, f"{answer_key(task.id)}:{task.card}")
+    _remember(session, advance, text)
+
+
+def _only_tells(node: Node) -> bool:
+    """Whether the node does no work of its own, but words what the others found."""
+    return node.type is NodeType.LLM and node.name == ANSWER
+
+
+async def _say_problem(
+    session: Session,
+    advance: Advance,
+    sentence: str,
+    remedy: str,
+    *,
+    code: str,
+    done: Sequence[str] = (),
+    not_done: Sequence[str] = (),
+    board: Board | None = None,
+) -> None:
+    task = advance.task
+    error = {"code": code, "sentence": sentence, "remedy": remedy}
+    if not await tasks.set_status(session, task.id, TaskStatus.FAILED, error=error):
+        return  # a person stopped it meanwhile
+    tasks.add_log(session, task.id, "ERROR", sentence, code=code)
+    problem = Problem(
+        sentence=sentence,
+        remedy=remedy,
+        done=tuple(done),
+        not_done=tuple(not_done),
+        task_id=task.id,
+        buttons=(
+            Button(label="Retry", action="retry", value=task_value(task.id), style="primary"),
+            Button(label="Details", action="unfold" if board else "details", value=task_value(task.id)),
+        ),
+    )
+    key = f"problem:{task.id}:{task.card}"
+    if board is not None:
+        await _end(session, advance, board, TaskStatus.FAILED, problem, key)
+    else:
+        await say(session, advance.thread, problem, key=key, task_id=task.id, reply_to=task.message_id)
+    _remember(session, advance, f"{sentence} {remedy}".strip())
+
+
+async def _say_answer(session: Session, advance: Advance, answer: Answer) -> None:
+    task = advance.task
+    await say(
+        session,
+        advance.thread,
+        answer,
+        key=f"{answer_key(task.id)}:{task.card}",
+        task_id=task.id,
+        reply_to=task.message_id,
+    )
+
+
+def _remember(session: Session, advance: Advance, text: str) -> None:
+    """The answer becomes a turn of the thread."""
+    conversations.add_turn(session, thread_id=advance.task.thread_id, content=text, task_id=advance.task.id)
+
+
+async def _say_files(session: Session, advance: Advance, board: Board, made: Sequence[RowMapping]) -> None:
+    charts = {
+        step.output["file"]: step.output["chart"]
+        for step in board.steps.values()
+        if step.output is not None and "chart" in step.output and "file" in step.output
+    }
+    for row in made:
+        if row["shown"]:
+            continue  # the answer says so
+        await say(
+            session,
+            advance.thread,
+            FilePost(
+                file=FileRef(key=row["key"], name=row["name"], mime_type=row["mime_type"], size=row["size"]),
+                caption=row["description"],
+                chart=charts.get(row["name"]),
+            ),
+            key=f"file:{row['key']}",
+            task_id=advance.task.id,
+            reply_to=advance.task.message_id,
+        )
+
+
+def _shown_before(made: Sequence[RowMapping]) -> Sequence[str]:
+    """What is said instead of pictures that stand in the thread already."""
+    names = [row["name"] for row in made if row["shown"]]
+    return [f"The same chart as above: {', '.join(names)}."] if names else []
+
+
+def put_out(board: Board) -> dict[str, Any]:
+    """What the plan's last nodes put out, as one text (and how many of its numbers were checked)."""
+    ends = [board.steps[node.id] for node in last_nodes(board.spec)]
+    told = [step for step in ends if step.status is StepStatus.SUCCEEDED and step.output is not None]
+    parts = [*filter(None, (_text(step) for step in told))]
+    if board.declined:
+        parts.append(f"Not done, as you decided: {', '.join(board.declined)}.")
+    result: dict[str, Any] = {"text": "\n\n".join(parts) or _left_out(board)}
+    for name in ("numbers", "facts"):
+        counts = [step.output[name] for step in told if step.output and isinstance(step.output.get(name), int)]
+        if counts:
+            result[name] = sum(counts)
+    if any(step.output and step.output.get("cut") for step in told):
+        result["cut"] = True
+    return result
+
+
+def _text(step: Step) -> str:
+    output = step.output or {}
+    text = output.get("text")
+    if isinstance(text, str):
+        return text
+    results: list[dict[str, Any] | None] = output.get("results") or []
+    parts = [str(part["text"]) for part in results if part and "text" in part]
+    if parts:
+        return "\n\n".join(parts)
+    if isinstance(output.get("file"), str) and isinstance(output.get("size"), int):
+        return f"{output['file']} is ready ({output['size']:,} bytes)."
+    return f"```json\n{orjson.dumps(output, option=orjson.OPT_INDENT_2).decode()}\n```"
+
+
+def _left_out(board: Board) -> str:
+    """Where nothing was put out: what was skipped on the way."""
+    skipped = [node.label for node in board.spec.nodes if board.steps[node.id].status is StepStatus.SKIPPED]
+    return f"Done, without: {', '.join(skipped)}." if skipped else "Done."

@@ -1,0 +1,64 @@
+"""When nothing runs and nothing can start: the task is over, waits for a person, or for a moment."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from domain.core.db import Session
+from domain.core.queue import enqueue
+from domain.flow.common.advance import Advance
+from domain.flow.common.board import Board
+from domain.flow.common.commands import advance_command
+from domain.flow.common.outcome import DIGEST
+from domain.flow.conclude import answer as conclude
+from domain.flow.show.cards import say_card
+from domain.flow.show.place import ask_below
+from domain.tasks import repository as tasks
+from domain.tasks.schemas import Step
+from domain.tasks.states import TaskStatus
+
+
+async def come_to_rest(session: Session, advance: Advance, board: Board, *, halted: bool) -> None:
+    """Decide what the task is now, in the transaction that ends its job. ``halted``: a person paused it."""
+    now, task = advance.legwork.clock.now(), advance.task
+    if halted:  # whatever else it is comes to light when it goes on
+        await say_card(session, advance, board, TaskStatus.PAUSED)
+    elif advance.held.stopping.is_set() and board.startable(now) and not board.failed:
+        await _continue_at(session, advance, None)
+    elif board.unanswerable:
+        await conclude.decline(session, advance, board)
+    elif board.failed and not board.unknown:
+        await conclude.fail(session, advance, board)
+    elif board.asking:
+        task.waiting_for = "outcome" if board.unknown else _kind_of_answer(board.asking)
+        await ask_below(session, advance, board.unknown)
+        await tasks.set_status(session, task.id, TaskStatus.PAUSED, waiting_for=task.waiting_for)
+        if board.next_wake is not None:
+            await _continue_at(session, advance, board.next_wake)
+        await say_card(session, advance, board, TaskStatus.PAUSED)
+    elif board.next_wake is not None:
+        await _continue_at(session, advance, board.next_wake)
+        await say_card(session, advance, board, TaskStatus.RUNNING)
+    else:
+        ending = TaskStatus.CANCELLED if board.came_to_nothing else TaskStatus.SUCCEEDED
+        result = conclude.put_out(board)
+        await tasks.set_status(session, task.id, ending, result=result)
+        await conclude.succeed(session, advance, board, ending, result)
+
+
+def result_of(advance: Advance, board: Board) -> dict[str, Any] | None:
+    """What the task has put out, where everything is done; None: it comes to rest in another way."""
+    waits = board.failed or board.asking or board.next_wake is not None
+    if waits or board.came_to_nothing or board.startable(advance.legwork.clock.now()):
+        return None
+    return conclude.put_out(board)
+
+
+def _kind_of_answer(asking: Sequence[Step]) -> str:
+    return "approval" if any((step.input or {}).get(DIGEST) for step in asking) else "answer"
+
+
+async def _continue_at(session: Session, advance: Advance, moment: datetime | None) -> None:
+    task = advance.task
+    delay = moment - advance.legwork.clock.now() if moment is not None else None
+    await enqueue(session, advance_command(task.id, task.user_id, priority=task.priority, delay=delay))

@@ -1,0 +1,26 @@
+"""Before an external call: what is about to be done is written down, so that it is never done twice unasked."""
+
+from typing import Any
+
+from domain.core.failpoints import reach
+from domain.flow.common.outcome import DECIDED
+from domain.flow.execute.nodes.running import Running
+from domain.tasks import repository as tasks
+from domain.tasks.states import TaskStatus
+
+
+async def intend(running: Running, given: dict[str, Any]) -> bool:
+    """Store the intent. False when a person has stopped or paused the task meanwhile: then nothing may be done.
+
+    A worker that later finds an intent without an outcome asks a person (see ``rest``).
+    """
+    decided = (running.step.input or {}).get(DECIDED)
+    running.step.input = given | ({DECIDED: decided} if decided else {})
+    running.step.idempotency_key = running.idempotency_key
+    async with running.advance.held.transaction() as session:
+        if await tasks.status_of(session, running.advance.task.id) is not TaskStatus.RUNNING:
+            running.step.idempotency_key = None
+            return False
+        await tasks.save_steps(session, running.advance.task.id, [running.step])
+    reach("intent.intended")
+    return True

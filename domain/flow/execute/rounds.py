@@ -1,0 +1,297 @@
+"""Fourth stage: ready node → tool → stored result, and again, until the plan is done or has to wait.
+
+One claimed job advances one task. Each round is one short transaction that stores what came back, says how
+the task stands, and decides what starts next; every call is made between transactions. What cannot be
+continued here and now (a question, an approval, a delay, a stopping worker) ends the job: whatever clears
+the way queues the next one.
+"""
+
+import asyncio
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from decimal import Decimal
+from time import monotonic
+from typing import Any
+from uuid import UUID
+
+from domain.conversations import service as conversations
+from domain.conversations.outbox import say
+from domain.conversations.said import Said
+from domain.core.db import Session
+from domain.core.failpoints import reach
+from domain.core.queue import Fence, Held
+from domain.flow.common.advance import Advance
+from domain.flow.common.board import Board
+from domain.flow.common.keys import asked_key
+from domain.flow.common.legwork import Legwork
+from domain.flow.common.outcome import Asks, Outcome, apply
+from domain.flow.common.planned import Known
+from domain.flow.conclude.answer import succeed
+from domain.flow.conclude.rest import come_to_rest, result_of
+from domain.flow.execute.nodes import Running, run_node
+from domain.flow.execute.record import is_plain, store, store_came_back
+from domain.flow.plan.propose import lay_out, look_back, plan
+from domain.flow.plan.replan import REPLANS, replan
+from domain.flow.show.cards import say_card
+from domain.flow.show.place import ask_below
+from domain.flow.show.refresh import refresh_card
+from domain.llm.prices import total
+from domain.tasks import repository as tasks
+from domain.tasks.states import StepStatus, TaskStatus
+from domain.workflows.graph import Placed, last_nodes
+from domain.workflows.spec import read_spec
+
+CARD_SECONDS = 0.2
+"""The card is edited at most this often; its last state is always shown."""
+
+AT_ONCE = 4
+"""Nodes of one task that run side by side."""
+
+
+async def advance(legwork: Legwork, held: Held, task_id: UUID) -> None:
+    """Take the task as far as it goes now."""
+    async with held.fenced_within() as fence:
+        loaded = await load(fence.session, legwork, held, task_id)
+    if loaded is not None:
+        await proceed(*loaded)
+
+
+async def load(
+    session: Session, legwork: Legwork, held: Held, task_id: UUID
+) -> tuple[Advance, Known | None, Board | None] | None:
+    """The task, running from here on; with what a decision rests on where it has no plan yet, or with its plan laid
+    out where that came with it. None: it is stopped, paused by a person, or over.
+    """
+    run = await tasks.start_run(session, held.job, task_id)
+    if run is None:
+        return None
+    setting = await conversations.setting(session, run.task.thread_id, run.task.user_id, run.task.message_id)
+    advance = Advance(legwork, held, run, *setting)
+    if run.task.plan is None:
+        return advance, await look_back(session, run.task), None
+    return advance, None, None if run.steps else await lay_out(session, advance, read_spec(run.task.plan))
+
+
+async def proceed(advance: Advance, known: Known | None, board: Board | None = None) -> None:
+    """Plan a loaded task that has no plan, then take it as far as it goes."""
+    board = board or await plan(advance, known)
+    if board is not None:
+        run = advance.run
+        begun = not run.steps and run.task.status is TaskStatus.RUNNING  # nobody stopped it while it was planned
+        await Execution(advance, board, fresh=begun).run()
+
+
+class Execution:
+    """The rounds of one advance. ``fresh``: the plan was made just now, and is stored and shown as it stands."""
+
+    def __init__(self, advance: Advance, board: Board, *, fresh: bool) -> None:
+        self._advance = advance
+        self._board = board
+        self._running: dict[asyncio.Task[Outcome], Running] = {}
+        self._changed: set[str] = set()
+        self._spent: Decimal | None = Decimal(0)
+        self._halted = False
+        self._fresh = fresh
+        self._shown_at = monotonic() if fresh else 0.0
+        self._stale = False
+
+    async def run(self) -> None:
+        try:
+            self._pick_up()
+            if self._fresh:
+                self._start(self._startable())
+            came_back = await self._next() if self._running else []
+            while not await self._round(came_back):
+                came_back = await self._next()
+        finally:
+            await self._abandon()
+
+    def _pick_up(self) -> None:
+        """What a dead worker left running: calls that may have changed something are asked about, the rest restarts."""
+        for step in self._board.steps.values():
+            if step.status is not StepStatus.RUNNING or step.node_id in self._board.opened:
+                continue
+            step.status = StepStatus.UNKNOWN if step.idempotency_key is not None else StepStatus.PENDING
+            self._changed.add(step.node_id)
+
+    async def _round(self, came_back: list[tuple[Running, Outcome]]) -> bool:
+        """Store what came back and start what may start. True: the job has ended."""
+        said = [(running, words) for running, outcome in came_back for words in self._apply(running, outcome)]
+        self._changed |= self._board.settle(self._now())
+        if self._board.failed and not self._running and self._may_mend():
+            await self._mend(came_back, said)
+            came_back, said = [], []
+            self._changed |= self._board.settle(self._now())
+        starting = self._startable()
+        ending = not starting and not self._running
+        single = not ending and not said and not self._board.added and not self._card_is_due and is_plain(came_back)
+        result = result_of(self._advance, self._board) if ending else None
+        stopped = False
+        async with self._advance.held.fenced_within(done=ending, single=single) as fence:
+            status, waiting_for = await self._store(fence, result)
+            succeeded = result is not None and status is TaskStatus.SUCCEEDED
+            stopped = status.final and not succeeded
+            self._advance.task.waiting_for = waiting_for
+            self._halted = status is TaskStatus.PAUSED and waiting_for == "person"
+            starting = [] if self._halted else starting
+            if single:
+                self._stale = True
+            else:
+                await self._keep(fence.session, stopped, came_back, said)
+            if succeeded and result is not None:
+                await succeed(fence.session, self._advance, self._board, TaskStatus.SUCCEEDED, result)
+            elif ending and not stopped:
+                await come_to_rest(fence.session, self._advance, self._board, halted=self._halted)
+            elif not stopped and not single:
+                await self._show(fence.session, starting)
+            if not single:
+                reach("conclude.concluding" if ending else "execute.recording")
+        reach("conclude.concluded" if ending else "execute.recorded")
+        if ending:
+            return True
+        if stopped:
+            return await self._give_up()
+        self._start(starting)
+        return not self._running and await self._give_up()
+
+    async def _give_up(self) -> bool:
+        """A person stopped or paused the task: calls that change something outside are seen through, others end."""
+        external = {task: running for task, running in self._running.items() if running.step.idempotency_key}
+        self._running = {task: running for task, running in self._running.items() if task not in external}
+        await self._abandon()
+        if external:
+            await asyncio.wait(external)
+        came_back = [(running, task.result()) for task, running in external.items()]
+        for running, outcome in came_back:
+            self._apply(running, outcome)
+        async with self._advance.held.fenced_within(done=True) as fence:
+            status, _ = await self._store(fence)
+            await self._keep(fence.session, status.final, came_back, [])
+            if not status.final:
+                await refresh_card(fence.session, self._advance.task.id)
+        return True
+
+    def _startable(self) -> list[Placed]:
+        if self._halted or self._board.failed or self._advance.held.stopping.is_set():
+            return []
+        return self._board.startable(self._now())[: AT_ONCE - len(self._running)]
+
+    def _start(self, starting: Iterable[Placed]) -> None:
+        last = {node.id for node in last_nodes(self._board.spec)}
+        for placed in starting:
+            step = self._board.steps[placed.id]
+            step.status, step.started_at = StepStatus.RUNNING, step.started_at or self._now()
+            running = Running(
+                self._advance,
+                placed,
+                step,
+                self._board.scope(placed, self._advance.given),
+                last=len(last) == 1 and placed.id in last,
+            )
+            self._running[asyncio.create_task(run_node(running), name=placed.id)] = running
+
+    async def _next(self) -> list[tuple[Running, Outcome]]:
+        """Wait until something comes back, somebody changes the task, or the card is due."""
+        await asyncio.sleep(0)
+        if any(task.done() for task in self._running):  # what took no time is not waited for
+            return self._came_back()
+        poked = asyncio.create_task(self._advance.held.poked.wait())
+        due = max(0.0, self._shown_at + CARD_SECONDS - monotonic()) if self._stale else None
+        try:
+            await asyncio.wait([*self._running, poked], timeout=due, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            poked.cancel()
+        self._advance.held.poked.clear()
+        return self._came_back()
+
+    def _came_back(self) -> list[tuple[Running, Outcome]]:
+        done = [task for task in self._running if task.done()]
+        return [(self._running.pop(task), task.result()) for task in done]
+
+    async def _abandon(self) -> None:
+        for task in self._running:
+            task.cancel()
+        await asyncio.gather(*self._running, return_exceptions=True)
+        self._running.clear()
+
+    def _apply(self, running: Running, outcome: Outcome) -> tuple[Said, ...]:
+        self._changed.add(running.step.node_id)
+        self._spent = total((self._spent, running.trace.cost))
+        return apply(running.step, outcome, self._now())
+
+    def _may_mend(self) -> bool:
+        """Whether another plan may be asked for: first it has to be known what happened outside."""
+        task, board = self._advance.task, self._board
+        held_up = self._advance.held.stopping.is_set() or board.unknown or board.failed_by_model
+        return not held_up and task.replans < REPLANS and task.message_id is not None
+
+    async def _mend(self, came_back: list[tuple[Running, Outcome]], said: list[tuple[Running, Said]]) -> None:
+        """Go around what failed, if there is a way; what came back is stored before the model is asked."""
+        async with self._advance.held.fenced_within() as fence:
+            session = fence.session
+            status, _ = await self._store(fence)
+            await self._keep(session, status.final, came_back, said)
+            if status is TaskStatus.RUNNING:  # the model may take its time, or be away
+                await say_card(session, self._advance, self._board, status)
+                self._shown_at, self._stale = monotonic(), False
+            fresh = await tasks.load_run(session, self._advance.task.id)
+        if fresh is None or fresh.task.status.final or fresh.task.waiting_for == "person":
+            return
+        self._advance.run.approvals = fresh.approvals  # people may have answered and decided while this ran
+        self._board = Board(self._board.spec, fresh.steps)
+        self._board = await replan(self._advance, self._board) or self._board
+
+    # -- storing and saying --------------------------------------------------------------------------
+
+    async def _store(self, fence: Fence, result: Mapping[str, Any] | None = None) -> tuple[TaskStatus, str | None]:
+        """Store the steps as they are now; returns what people have made of the task meanwhile."""
+        task = self._advance.task
+        spent, self._spent = self._spent, Decimal(0)
+        task.cost = total((task.cost, spent))
+        stored = await store(fence, self._advance, self._board, self._changed, spent, result)
+        task.card = stored.card
+        return stored.status, stored.waiting_for
+
+    async def _keep(
+        self,
+        session: Session,
+        stopped: bool,
+        came_back: list[tuple[Running, Outcome]],
+        said: list[tuple[Running, Said]],
+    ) -> None:
+        """Store what else came back, and say what it says.
+
+        Where people have stopped the task nothing more is asked, and the card shows what was seen through.
+        """
+        if stopped:
+            cancelled = self._board.cancel(self._now())
+            await tasks.save_steps(session, self._advance.task.id, [self._board.steps[each] for each in cancelled])
+        await store_came_back(session, self._advance, came_back)
+        for running, words in said:
+            if running.step.status is not StepStatus.CANCELLED:
+                await self._say_of_step(session, running, words)
+        await ask_below(session, self._advance, [ran.step for ran, outcome in came_back if isinstance(outcome, Asks)])
+        if stopped:
+            await refresh_card(session, self._advance.task.id)
+
+    async def _say_of_step(self, session: Session, running: Running, words: Said) -> None:
+        task, step = self._advance.task, running.step
+        key = asked_key(task.id, step.node_id, step.attempt_group, words.type)
+        await say(session, self._advance.thread, words, key=key, task_id=task.id, reply_to=task.message_id)
+
+    async def _show(self, session: Session, starting: Iterable[Placed]) -> None:
+        """Bring the card up to date, unless it just was: what is left out then is shown a moment later."""
+        if not self._card_is_due:
+            self._stale = True
+            return
+        begun = [placed.id for placed in starting] + [running.placed.id for running in self._running.values()]
+        status = TaskStatus.PAUSED if self._halted else TaskStatus.RUNNING
+        await say_card(session, self._advance, self._board, status, begun)
+        self._shown_at, self._stale = monotonic(), False
+
+    @property
+    def _card_is_due(self) -> bool:
+        return monotonic() >= self._shown_at + CARD_SECONDS
+
+    def _now(self) -> datetime:
+        return self._advance.legwork.clock.now()

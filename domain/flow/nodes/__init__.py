@@ -1,5 +1,0 @@
-"""One file a kind of node: how it runs, and what that can end in."""
-
-from domain.flow.nodes.run import Running, run_node
-
-__all__ = ["Running", "run_node"]

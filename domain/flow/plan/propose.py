@@ -1,0 +1,202 @@
+"""Third stage: one model call decides what a message needs, a direct reply, a question back, or a plan.
+
+The model proposes and the program disposes: a plan is validated before anything runs, an invalid one goes
+back with what is wrong, at most twice.
+"""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from decimal import Decimal
+from typing import Any
+
+from domain.conversations.outbox import say
+from domain.core.db import Session
+from domain.core.errors import Invalid, LegworkError, Unavailable
+from domain.core.failpoints import reach
+from domain.core.queue import Snooze
+from domain.core.text import storable, storable_json
+from domain.flow.common.advance import Advance
+from domain.flow.common.board import Board
+from domain.flow.common.keys import card_key
+from domain.flow.common.model_call import answer_preview, call
+from domain.flow.common.parked import park
+from domain.flow.common.planned import Known, Planned
+from domain.flow.common.stoppable import unless_stopped
+from domain.flow.common.usage import store_replies
+from domain.flow.conclude import answer as conclude
+from domain.flow.plan.history import recall
+from domain.flow.show.cards import plan_card
+from domain.llm.decision import DECISION_SCHEMA, Decision, read_decision, reply_so_far
+from domain.llm.decision_schema import decision_schema
+from domain.llm.model import Reply, Request
+from domain.llm.prices import total
+from domain.llm.prompts import DECIDE, Prompt
+from domain.tasks import repository as tasks
+from domain.tasks.schemas import Task
+from domain.tasks.states import TaskStatus
+from domain.tools import repository as tool_rows
+from domain.workflows.spec import Spec, read_spec
+from domain.workflows.validate import GIVEN, KnownTool, problems
+
+ASKED_AGAIN = 2
+"""How often an invalid plan goes back to the model."""
+
+
+async def look_back(session: Session, task: Task) -> Known:
+    """What a decision about the task rests on."""
+    assert task.message_id is not None  # tasks without a message come with a plan
+    return Known(await recall(session, task, task.message_id), await tool_rows.switched_off(session))
+
+
+async def plan(advance: Advance, known: Known | None) -> Board | None:
+    """Decide and store what follows; ``known`` for a task that has no plan yet.
+
+    None: the message is answered (or asks back), and the job has ended.
+    """
+    task = advance.task
+    if task.plan is not None:
+        return Board(read_spec(task.plan), advance.run.steps)
+    assert known is not None
+    advance.behind = known.history.under_way
+    try:
+        planned = await propose(advance, known, DECIDE, {})
+    except LegworkError as error:
+        await conclude.fail_unplanned(advance, error)
+        return None
+    if planned.spec is None:
+        await conclude.answer_directly(advance, planned)
+        return None
+    return await _store(advance, planned, planned.spec)
+
+
+async def _store(advance: Advance, planned: Planned, spec: Spec) -> Board:
+    task = advance.task
+    task.title = storable(planned.decision.title or task.title)
+    task.plan = spec.model_dump(mode="json")
+    task.card += 1
+    async with advance.held.transaction() as session:
+        task.status = await tasks.store_plan(
+            session,
+            task.id,
+            plan=task.plan,
+            title=task.title,
+            prompt_version=planned.version,
+            total=len(spec.nodes),
+            replans=task.replans,
+            card=task.card,
+            cost=planned.cost,
+        )
+        store_replies(session, advance, planned.replies, planned.version)
+        task.cost = total((task.cost, planned.cost))
+        board = await lay_out(session, advance, spec)
+    reach("plan.planned")
+    return board
+
+
+async def lay_out(session: Session, advance: Advance, spec: Spec) -> Board:
+    """Add the plan's steps, and show the card that will be edited from here on."""
+    task, board, now = advance.task, Board(spec, {}), advance.legwork.clock.now()
+    tasks.add_steps(session, task.id, board.steps.values())
+    board.added.clear()
+    running = task.status is TaskStatus.RUNNING  # a person may have stopped it while it was planned
+    begun = [placed.id for placed in board.startable(now)] if running else []
+    card = plan_card(task, spec, board.steps, status=task.status, now=now, spent=Decimal(0), running=begun)
+    await say(session, advance.thread, card, key=card_key(task.id), task_id=task.id, reply_to=task.message_id)
+    return board
+
+
+async def propose(advance: Advance, known: Known, prompt: Prompt, situation: Mapping[str, Any]) -> Planned:
+    """Ask the model until its answer can be used, at most three times.
+
+    Raises:
+        Invalid: none of its plans could run; the sentence says why.
+        Misconfigured: the model cannot be asked at all.
+        Snooze: the model is away; the task is parked.
+    """
+    errors: list[str] = []
+    replies: list[Reply] = []
+    for _ in range(1 + ASKED_AGAIN):
+        reply = await _ask(advance, _request(advance, known, prompt, situation, errors))
+        replies.append(reply)
+        try:
+            decision = _meant(read_decision(reply), _tools(advance, known.off))
+            spec = read_spec(storable_json(decision.spec)) if decision.spec is not None else None
+        except Invalid as error:
+            errors = [error.sentence]
+            continue
+        errors = problems(spec, _tools(advance, known.off), given=GIVEN) if spec is not None else []
+        if not errors:
+            return Planned(decision, spec, replies, f"{prompt.name}.v{prompt.version}")
+    async with advance.held.transaction() as session:
+        store_replies(session, advance, replies, f"{prompt.name}.v{prompt.version}")
+    raise Invalid(
+        f"I could not make a plan that works: {errors[0]}",
+        remedy="Say it in other words, or in smaller steps.",
+        code="plan_invalid",
+    )
+
+
+def _meant(decision: Decision, known: Mapping[str, KnownTool]) -> Decision:
+    """A direct reply that came with steps is a plan, if they can run."""
+    if decision.beside is None:
+        return decision
+    try:
+        runs = not problems(read_spec(storable_json(decision.beside)), known, given=GIVEN)
+    except Invalid:
+        runs = False
+    return replace(decision, kind="plan", spec=decision.beside, beside=None) if runs else decision
+
+
+def _tools(advance: Advance, off: frozenset[str]) -> dict[str, KnownTool]:
+    known = (tool for tool in advance.legwork.tools if tool.configured)
+    return {tool.name: KnownTool(tool.schema(), tool.name not in off) for tool in known}
+
+
+def _request(
+    advance: Advance, known: Known, prompt: Prompt, situation: Mapping[str, Any], errors: list[str]
+) -> Request:
+    offered = [
+        {
+            "name": tool.name,
+            "description": tool.description,
+            "parameters": tool.schema(),
+            "effect": tool.effect.value,
+        }
+        for tool in advance.legwork.tools
+        if tool.configured and tool.name not in known.off
+    ]
+    return Request(
+        prompt=prompt,
+        variables={
+            "message": advance.task.description,
+            "quoted": advance.task.quoted,
+            "attachments": known.history.attachments,
+            "files": known.history.files,
+            "now": advance.given["context"]["now"],
+            "timezone": advance.person.timezone_name,
+            "person": advance.person.name,
+            "agent_instructions": advance.thread.instructions,
+            "last": known.history.last,
+            "result": known.history.result,
+            "first": known.history.first,
+            "helped": known.history.helped,
+            "tools": offered,
+            "errors": errors,
+            **situation,
+        },
+        turns=known.history.turns,
+        output_schema=decision_schema(offered),
+        loose_schema=DECISION_SCHEMA,
+        model=advance.thread.model,
+    )
+
+
+async def _ask(advance: Advance, request: Request) -> Reply:
+    preview = answer_preview(advance)
+    try:
+        asked = call(advance.legwork.model, request, lambda raw: preview.show(reply_so_far(raw)))
+        return await unless_stopped(advance, asked)
+    except Unavailable as error:
+        raise Snooze(await park(advance, error)) from error
+    finally:
+        await preview.close()

@@ -1,0 +1,105 @@
+"""Another way around what failed: a new plan, with what is done kept."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from domain.core.errors import LegworkError
+from domain.flow.common.advance import Advance
+from domain.flow.common.board import Board
+from domain.flow.common.planned import Planned
+from domain.flow.common.usage import store_replies
+from domain.flow.plan.propose import look_back, propose
+from domain.llm.prices import total
+from domain.llm.prompts import REPLAN
+from domain.reports.numbers import check
+from domain.reports.querying.result import UNANSWERABLE
+from domain.tasks import repository as tasks
+from domain.tasks.schemas import Step
+from domain.tasks.states import StepStatus
+from domain.workflows.spec import Spec
+
+REPLANS = 2
+"""How often a failed plan is mended before the task fails."""
+
+
+async def replan(advance: Advance, board: Board) -> Board | None:
+    """Another way around what failed, with what is done kept; None: there is none, and the task has to end."""
+    task = advance.task
+    async with advance.legwork.database.transaction() as session:
+        known = await look_back(session, task)
+    failed = board.failed[0]
+    done = [step for step in board.steps.values() if step.status is StepStatus.SUCCEEDED]
+    situation = {
+        "plan": board.spec.model_dump(mode="json", include={"nodes", "edges"}),
+        "done": [{"id": step.node_id, "name": step.name, "output": step.output} for step in done],
+        "failed": {"id": failed.node_id, "name": failed.name, "error": _told(failed.error or {})},
+    }
+    try:
+        planned = await propose(advance, known, REPLAN, situation)
+    except LegworkError as error:
+        task.replans += 1
+        async with advance.held.transaction() as session:
+            tasks.add_log(session, task.id, "WARN", f"No other plan: {error.sentence}")
+        return None
+    if planned.spec is None or _same_as_failed(planned.spec, board):
+        task.replans = REPLANS
+        why = planned.decision.reply
+        if planned.spec is None and failed.error is not None and str(failed.error.get("sentence")) not in why:
+            failed.error["remedy"] = _without_claims(why, failed.error)
+        async with advance.held.transaction() as session:
+            store_replies(session, advance, planned.replies, planned.version)
+        return None
+    return await _take_over(advance, board, planned, planned.spec)
+
+
+def _told(error: Mapping[str, Any]) -> str:
+    """The error with its remedy, which may name what to mend."""
+    return " ".join(str(error[part]) for part in ("sentence", "remedy") if error.get(part))
+
+
+def _without_claims(why: str, error: Mapping[str, Any]) -> str:
+    """Of a table that cannot answer no numbers are told but those of the error."""
+    if error.get("code") != UNANSWERABLE:
+        return why
+    return check(why, [{"text": _told(error)}]).text or str(error.get("remedy") or "")
+
+
+def _same_as_failed(spec: Spec, board: Board) -> bool:
+    return spec.nodes == board.spec.nodes
+
+
+def _stands(step: Step) -> bool:
+    """It is done, a person is being asked about it, or has said no to it."""
+    asked = step.status is StepStatus.WAITING and step.wake_at is None
+    rejected = step.status is StepStatus.SKIPPED and step.output is not None
+    return step.status is StepStatus.SUCCEEDED or asked or rejected
+
+
+async def _take_over(advance: Advance, board: Board, planned: Planned, spec: Spec) -> Board:
+    """The new plan begins with every step that stands in it unchanged and need not run again."""
+    task = advance.task
+    same = {node.id for node in board.spec.nodes if node in spec.nodes}
+    kept = {
+        step.node_id: step for step in board.steps.values() if _stands(step) and step.node_id.partition("[")[0] in same
+    }
+    new = Board(spec, kept, group=1 + max(step.attempt_group for step in board.steps.values()))
+    task.plan, task.replans, task.card = spec.model_dump(mode="json"), task.replans + 1, task.card + 1
+    async with advance.held.transaction() as session:
+        await tasks.drop_steps(session, task.id, [node_id for node_id in board.steps if node_id not in kept])
+        tasks.add_steps(session, task.id, [step for name, step in new.steps.items() if name not in kept])
+        await tasks.store_plan(
+            session,
+            task.id,
+            plan=task.plan,
+            title=None,
+            prompt_version=planned.version,
+            total=len(spec.nodes),
+            replans=task.replans,
+            card=task.card,
+            cost=planned.cost,
+        )
+        tasks.add_log(session, task.id, "INFO", f"Planned anew: {planned.decision.reply or 'another way'}")
+        store_replies(session, advance, planned.replies, planned.version)
+    task.cost = total((task.cost, planned.cost))
+    new.added.clear()
+    return new

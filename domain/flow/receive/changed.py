@@ -1,0 +1,86 @@
+"""A message that was edited or deleted after it was sent.
+
+Before its work has begun the new text counts. While it runs the person is told, and may start again.
+Afterwards nothing is repeated unasked: “Answer again” is offered under the answer.
+"""
+
+from hashlib import blake2b
+from uuid import UUID
+
+from sqlalchemy import RowMapping
+
+from domain.conversations import repository as conversations
+from domain.conversations import service
+from domain.conversations.outbox import say
+from domain.conversations.ports import Incoming
+from domain.conversations.said import Button, Note
+from domain.core.db import Session
+from domain.core.text import storable
+from domain.flow.common.presses import task_value
+from domain.flow.understand.begin import title_of
+from domain.flow.understand.restate import offer
+from domain.tasks import control
+
+
+async def follow_change(session: Session, incoming: Incoming) -> bool:
+    """Take an edit or a deletion into account; one of a message that is not known, or not theirs, changes nothing.
+
+    Returns whether the message is known.
+    """
+    row = await conversations.sent_message(
+        session,
+        platform=incoming.platform,
+        workspace=incoming.workspace,
+        chat=incoming.chat,
+        person=incoming.person,
+        message_id=incoming.message_id or "",
+    )
+    if row is None:
+        return False
+    if incoming.change == "edited" and storable(incoming.text) == row["content"]:
+        return True
+    if incoming.change == "edited":
+        await conversations.set_content(session, row["id"], storable(incoming.text))
+    task = await control.lock(session, row["task_id"], row["org_id"]) if row["task_id"] is not None else None
+    if task is None:
+        if incoming.change == "deleted" and row["handled_at"] is None:
+            await conversations.mark_handled(session, row["id"], None)
+    elif task["status"] == "PENDING" and task["plan"] is None:
+        await _not_begun(session, incoming, task)
+    elif task["status"] in ("PENDING", "RUNNING", "PAUSED"):
+        await _running(session, incoming, row["id"], task)
+    elif incoming.change == "edited":
+        await _ended(session, incoming, task)
+    return True
+
+
+async def _not_begun(session: Session, incoming: Incoming, task: RowMapping) -> None:
+    if incoming.change == "deleted":
+        await control.cancel(session, task["id"])
+        return
+    words = storable(incoming.text)
+    await control.change(session, task["id"], description=words, title=title_of(words, []))
+
+
+async def _ended(session: Session, incoming: Incoming, task: RowMapping) -> None:
+    """What was answered is not answered anew unasked: it is offered under the answer, once for what the message says
+    now. A message without an answer to change has nothing to offer it under.
+    """
+    edit = blake2b(storable(incoming.text).encode(), digest_size=6).hexdigest()
+    value = f"{task_value(task['id'])}/:{edit}"
+    again = Button(label="Answer again", action="restart", value=value, style="primary")
+    await offer(session, task, again, f"changed:{incoming.event_key}")
+
+
+async def _running(session: Session, incoming: Incoming, message_id: UUID, task: RowMapping) -> None:
+    value = task_value(task["id"])
+    stop = Button(label="Stop", action="stop", value=value, style="danger")
+    if incoming.change == "deleted":
+        note = Note(text=f"You deleted the message I am working on (“{task['title']}”). I go on.", buttons=(stop,))
+    else:
+        note = Note(
+            text=f"You edited the message while I was working on it (“{task['title']}”). I go on with what it said.",
+            buttons=(Button(label="Start again", action="restart", value=value, style="primary"), stop),
+        )
+    thread, _, _ = await service.setting(session, task["thread_id"], task["user_id"])
+    await say(session, thread, note, key=f"changed:{incoming.event_key}", task_id=task["id"], reply_to=message_id)

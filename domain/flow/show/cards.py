@@ -1,0 +1,150 @@
+"""The plan card: what a person sees of a task as it advances."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from decimal import Decimal
+
+from domain.conversations.outbox import say
+from domain.conversations.said import Button, CardStep, PlanCard, StepState
+from domain.core.db import Session
+from domain.flow.common.advance import Advance
+from domain.flow.common.board import Board
+from domain.flow.common.keys import card_key
+from domain.flow.common.outcome import DECIDED
+from domain.flow.common.presses import CARD, step_value, task_value
+from domain.flow.show.asks import asks_of, on_card
+from domain.llm.prices import total
+from domain.tasks.schemas import Step, Task
+from domain.tasks.states import StepStatus, TaskStatus, declined
+from domain.workflows.spec import NodeType, Spec
+
+_STATES = {
+    StepStatus.PENDING: StepState.WAITING,
+    StepStatus.RUNNING: StepState.RUNNING,
+    StepStatus.WAITING: StepState.ASKING,
+    StepStatus.UNKNOWN: StepState.ASKING,
+    StepStatus.SUCCEEDED: StepState.DONE,
+    StepStatus.FAILED: StepState.FAILED,
+    StepStatus.SKIPPED: StepState.SKIPPED,
+    StepStatus.CANCELLED: StepState.SKIPPED,
+}
+
+
+def plan_card(
+    task: Task,
+    spec: Spec,
+    steps: dict[str, Step],
+    *,
+    status: TaskStatus,
+    now: datetime,
+    spent: Decimal | None,
+    running: Iterable[str] = (),
+) -> PlanCard:
+    """The card for the present state. ``running`` are steps that have just begun; ``spent`` is in US dollars."""
+    begun = set(running)
+    asks, pressed = on_card([] if status.final else asks_of(task.id, steps.values()))
+    elapsed = (now - task.started_at).total_seconds() * 1000 if task.started_at else 0
+    return PlanCard(
+        task_id=task.id,
+        title=task.title,
+        status=status.value,
+        steps=tuple(
+            CardStep(
+                label=node.label,
+                state=StepState.RUNNING if node.id in begun else _state(steps[node.id]),
+                note=_note(node.type, steps, node.id),
+            )
+            for node in spec.nodes
+        ),
+        started_at=task.started_at,
+        elapsed_ms=max(0, round(elapsed)),
+        cost=total((task.cost, spent)),
+        asks=asks,
+        buttons=(
+            *pressed,
+            *_buttons(task, status, refused=any(declined(step.output) for step in steps.values())),
+        ),
+    )
+
+
+def card_now(advance: Advance, board: Board, status: TaskStatus, running: Iterable[str] = ()) -> PlanCard:
+    """The task's card in its present state."""
+    return plan_card(
+        advance.task,
+        board.spec,
+        board.steps,
+        status=status,
+        now=advance.legwork.clock.now(),
+        spent=Decimal(0),
+        running=running,
+    )
+
+
+async def say_card(
+    session: Session,
+    advance: Advance,
+    board: Board,
+    status: TaskStatus,
+    running: Iterable[str] = (),
+    *,
+    brief: bool = False,
+) -> None:
+    """Queue an edit of the task's card to its present state; ``brief``: to the one line that is left of it."""
+    task = advance.task
+    card = card_now(advance, board, status, running)
+    await say(
+        session,
+        advance.thread,
+        _brief(card) if brief else card,
+        key=f"{card_key(task.id)}:{task.card}",
+        task_id=task.id,
+        reply_to=task.message_id,
+        edits=card_key(task.id),
+    )
+
+
+def _brief(card: PlanCard) -> PlanCard:
+    """One line of it, which can be unfolded."""
+    unfold = Button(label="Details", action="unfold", value=step_value(card.task_id, CARD))
+    return card.model_copy(update={"brief": True, "buttons": (unfold,)})
+
+
+def _state(step: Step) -> StepState:
+    if step.status is StepStatus.WAITING and step.wake_at is not None:  # for a moment, not for a person
+        return StepState.RETRYING if step.error is not None else StepState.WAITING
+    return _STATES[step.status]
+
+
+def _note(kind: NodeType, steps: dict[str, Step], node_id: str) -> str:
+    step = steps[node_id]
+    decided = str((step.input or {}).get(DECIDED) or "")
+    if declined(step.output):
+        return decided or "rejected"
+    if step.error is not None and step.status in (StepStatus.FAILED, StepStatus.WAITING):
+        return str(step.error.get("sentence", ""))
+    if kind is NodeType.FOREACH and step.status is StepStatus.RUNNING:
+        children = [other for name, other in steps.items() if name.startswith(f"{node_id}[")]
+        items = len((step.output or {}).get("items", []))
+        over = sum(child.status.final for child in children)
+        return f"{items} items, {over} of {len(children)} steps done"
+    if step.status is StepStatus.WAITING and step.wake_at is not None:
+        return f"until {step.wake_at:%Y-%m-%d %H:%M} UTC"
+    return decided
+
+
+def _buttons(task: Task, status: TaskStatus, *, refused: bool) -> tuple[Button, ...]:
+    value = task_value(task.id)
+    details = Button(label="Details", action="details", value=value)
+    if status is TaskStatus.RUNNING:
+        return (
+            Button(label="Stop", action="stop", value=value, style="danger"),
+            Button(label="Pause", action="pause", value=value),
+            details,
+        )
+    if status is TaskStatus.PAUSED:
+        resume = Button(label="Resume", action="resume", value=value, style="primary")
+        stop = Button(label="Stop", action="stop", value=value, style="danger")
+        return (resume, stop, details) if task.waiting_for == "person" else (stop, details)
+    if status is TaskStatus.FAILED or (status is TaskStatus.CANCELLED and not refused):
+        return (Button(label="Retry", action="retry", value=value, style="primary"), details)
+    return (details,)

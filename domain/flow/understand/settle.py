@@ -1,0 +1,170 @@
+"""Second stage: what a stored message is. A button press, a command, a word that steers, the answer to a
+question, or new work. Each is settled in one transaction that also ends the job; with new work the job goes on.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import RowMapping
+
+from domain.conversations import repository as conversations
+from domain.conversations import service
+from domain.conversations.outbox import say
+from domain.conversations.said import Note, Problem, Said, Whisper
+from domain.conversations.schemas import Heard
+from domain.core.db import Session
+from domain.core.errors import Invalid, LegworkError, NotFound
+from domain.core.failpoints import reach
+from domain.core.queue import Held
+from domain.flow.common.advance import Advance
+from domain.flow.common.commands import advance_command
+from domain.flow.common.legwork import Legwork
+from domain.flow.common.presses import read_value
+from domain.flow.common.words import Wish, wants_everything_stopped, wish
+from domain.flow.execute.rounds import proceed
+from domain.flow.plan.propose import look_back
+from domain.flow.understand import at_hand, collect, decide, passed_on, show_lost, steer
+from domain.flow.understand.begin import add_task
+from domain.tasks import queries
+from domain.tasks.schemas import Run, Task
+
+EMPTY = Note(text="That message was empty. Write what you need, drop a file with a sentence, or try `/help`.")
+
+
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """What is said at once, and the task the message became or belongs to; ``new``: which is to be taken on."""
+
+    said: Sequence[Said] = ()
+    task_id: UUID | None = None
+    new: Task | None = None
+
+
+async def understand(legwork: Legwork, held: Held, message_id: UUID) -> None:
+    """Settle what the message is, and say or queue what follows. Every message gets an answer."""
+    problem = await _collect(legwork, held, message_id) if collect.is_due(held.job.data) else None
+    advance = known = None
+    async with held.ending() as ending:
+        session = ending.session
+        heard = await service.heard(session, message_id)
+        if heard.handled:
+            return
+        try:
+            if problem is not None:
+                raise problem
+            settled = await _settle(legwork, session, heard, held.job.data)
+        except LegworkError as error:
+            settled = Settled((Problem(sentence=error.sentence, remedy=error.remedy or ""),))
+        for place, words in enumerate(_quietly(heard, settled.said)):
+            await say(session, heard.thread, words, key=f"reply:{message_id}:{place}", reply_to=message_id)
+        await conversations.mark_handled(session, message_id, settled.task_id)
+        if settled.new is not None:
+            advance = Advance(legwork, held, Run(settled.new), heard.thread, heard.person, heard.address)
+            known = await look_back(session, settled.new)
+            ending.goes_on_as = advance_command(settled.new.id, settled.new.user_id, priority=settled.new.priority)
+        reach("understand.settled")
+    reach("understand.understood")
+    if advance is not None:
+        await proceed(advance, known)
+
+
+def _quietly(heard: Heard, said: Sequence[Said]) -> Sequence[Said]:
+    """What comes of a press is told to whoever pressed alone; what they asked to be shown is said."""
+    if heard.press is None:
+        return said
+    told = Note | Problem if steer.handles(heard.press.action) else Problem
+    loud = [words for words in said if not isinstance(words, told)]
+    quiet = [words for words in said if words not in loud]
+    text = "\n".join(_told(words) for words in quiet)
+    if not text and heard.press.answers is None:
+        return loud
+    alert = any(isinstance(words, Problem) for words in quiet)
+    whisper = Whisper(
+        text=text,
+        person=heard.address.person,
+        answers=heard.press.answers,
+        alert=alert,
+        shown=all(isinstance(words, Note) and words.shown for words in quiet),
+    )
+    return [whisper, *loud]
+
+
+def _told(said: Said) -> str:
+    if isinstance(said, Problem):
+        return f"{said.sentence} {said.remedy}".strip()
+    return said.text if isinstance(said, Note) else ""
+
+
+async def _collect(legwork: Legwork, held: Held, message_id: UUID) -> LegworkError | None:
+    """Fetch the message's files; what cannot be fetched is told instead. Raises Unavailable to try again."""
+    try:
+        await collect.collect(legwork, held, message_id)
+    except (Invalid, NotFound) as error:
+        return error
+    return None
+
+
+async def _settle(legwork: Legwork, session: Session, heard: Heard, beside: Mapping[str, Any]) -> Settled:
+    """Raises LegworkError, having written nothing. ``beside``: what was to be known until now (see ``receive``)."""
+    if heard.press is not None or legwork.commands.matches(heard.text):
+        async with session.savepoint():
+            return await _obey(legwork, session, heard)
+    untaken = (Note(text=beside["untaken"]),) if beside.get("untaken") else ()
+    if heard.wordless:
+        commented = await passed_on.with_comment(session, heard, beside.get("comment"))
+        if commented is not None:
+            return Settled(untaken, commented.id, commented)
+    if not heard.text.strip() and not heard.attachments:
+        return Settled(untaken or (passed_on.ask(heard.quoted) if heard.quoted else EMPTY,))
+    # only the person's own words and files steer: what they pass on is none of them
+    wanted = wish(heard.text)
+    steers = not heard.own_files and (wanted is not None or wants_everything_stopped(heard.text))
+    if steers and not await at_hand.is_choice(session, heard):
+        async with session.savepoint():
+            steered = await _steer(session, heard, wanted)
+        if steered is not None:
+            return replace(steered, said=(*untaken, *steered.said))
+    elif not heard.wordless and (open_tasks := await queries.open_in_thread(session, heard.thread.id)):
+        async with session.savepoint():
+            answered = await _answer(session, heard, open_tasks)
+        if answered is not None:
+            return replace(answered, said=(*untaken, *answered.said))
+    task = await add_task(session, heard, started=True)
+    return Settled(untaken, task.id, task)
+
+
+async def _obey(legwork: Legwork, session: Session, heard: Heard) -> Settled:
+    """A button or a command."""
+    if heard.press is None:
+        ran = await legwork.commands.run(session, heard)
+        return Settled(ran.said, ran.task_id)
+    if heard.press.action == at_hand.STOP_THREAD:
+        return Settled(*await at_hand.stop_thread(session, heard))
+    if heard.press.action == at_hand.STOP_ALL:
+        newest, _, _ = read_value(heard.press.value)
+        return Settled(*await at_hand.stop_all(session, heard, newest))
+    if heard.press.action == show_lost.SHOW:
+        return Settled(await show_lost.show(session, heard))
+    if steer.handles(heard.press.action):
+        return Settled(*await steer.press(session, heard))
+    ran = await legwork.commands.press(session, heard)
+    return Settled(ran.said, ran.task_id)
+
+
+async def _steer(session: Session, heard: Heard, wanted: Wish | None) -> Settled | None:
+    """A word that steers; without one everything is to be stopped. None: where nothing is paused, “go on” is talk."""
+    if wanted is None:
+        return Settled(*await at_hand.stop_everything(session, heard))
+    steered = Settled(*await at_hand.steer_at_hand(session, heard, wanted))
+    return None if at_hand.NOTHING_PAUSED in steered.said else steered
+
+
+async def _answer(session: Session, heard: Heard, open_tasks: Sequence[RowMapping]) -> Settled | None:
+    """The answer that one of the person's tasks of this thread waits for. None: it is none."""
+    for asking in (task for task in open_tasks if task["asks"] and task["user_id"] == heard.person.user_id):
+        answered = await decide.answer(session, heard, asking["id"], heard.text)
+        if answered is not None:
+            return Settled(answered, asking["id"])
+    return None

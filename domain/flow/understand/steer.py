@@ -1,0 +1,176 @@
+"""How people steer tasks: by buttons, by a word in the thread, by commands. All of them end here."""
+
+from collections.abc import Awaitable, Callable, Sequence
+from datetime import timedelta
+from uuid import UUID
+
+from sqlalchemy import RowMapping
+
+from domain.conversations import repository as conversations
+from domain.conversations.pressed import begun_by_press
+from domain.conversations.said import Note, Said
+from domain.conversations.schemas import Heard
+from domain.conversations.standing import task_of
+from domain.core.db import Session
+from domain.core.errors import Invalid
+from domain.core.queue import enqueue
+from domain.flow.common.commands import advance_command
+from domain.flow.common.presses import read_value, task_value
+from domain.flow.show.refresh import asked_again, refresh_card
+from domain.flow.understand import decide, restate
+from domain.flow.understand.begin import begin
+from domain.flow.understand.own_task import go_on, own_task
+from domain.tasks import control, queries
+from domain.tasks import repository as tasks
+from domain.tasks.states import TaskStatus, word
+
+
+async def press(session: Session, heard: Heard) -> tuple[Sequence[Said], UUID | None]:
+    """A button of a task was pressed. Raises LegworkError, whose sentence the person reads."""
+    assert heard.press is not None
+    value: str | None = heard.press.value
+    if heard.press.action == "feedback" and value and value.startswith(ON_MESSAGE):
+        value = await _task_of_message(session, heard, value.removeprefix(ON_MESSAGE))
+        if value is None:
+            return (), None
+    task_id, node_id, chosen = read_value(value or await _newest_here(session, heard))
+    if heard.press.action in BEGINNING:
+        return await BEGINNING[heard.press.action](session, heard, task_id)
+    return await ACTIONS[heard.press.action](session, heard, task_id, node_id, chosen), task_id
+
+
+async def _task_of_message(session: Session, heard: Heard, written: str) -> str | None:
+    """A reaction names the message it is on: the value the button of its task would carry."""
+    message_id, _, chosen = written.rpartition(":")
+    task_id = await task_of(session, heard.thread.chat_id, message_id)
+    return f"{task_value(task_id)}/:{chosen}" if task_id is not None else None
+
+
+async def _newest_here(session: Session, heard: Heard) -> str:
+    """A press that names no task (Ctrl-C before there was a card) means the newest one of the thread."""
+    open_tasks = await queries.open_in_thread(session, heard.thread.id)
+    if not open_tasks:
+        raise Invalid("Nothing is running in this thread.", code="ended")
+    return task_value(open_tasks[0]["id"])
+
+
+def _ended(task: RowMapping) -> Invalid:
+    return Invalid(f"“{task['title']}” has ended already ({word(TaskStatus(task['status']))}).", code="ended")
+
+
+async def stop(session: Session, heard: Heard, task_id: UUID, *_: object) -> Sequence[Said]:
+    """No further step begins. What was done stays done and is kept."""
+    task = await own_task(session, heard, task_id)
+    if TaskStatus(task["status"]).final:
+        raise _ended(task)
+    await control.cancel(session, task_id)
+    tasks.add_log(session, task_id, "INFO", "Stopped by a person.")
+    await refresh_card(session, task_id)
+    session.signal(f"legwork:task:{task_id}")
+    return (Note(text=f"Stopped: {task['title']}. Nothing further is done; `/tasks retry` goes on from here."),)
+
+
+async def pause(session: Session, heard: Heard, task_id: UUID, *_: object) -> Sequence[Said]:
+    task = await own_task(session, heard, task_id)
+    if TaskStatus(task["status"]).final:
+        raise _ended(task)
+    if task["status"] == "PAUSED" and task["waiting_for"] == "person":
+        return (Note(text=f"“{task['title']}” is paused already."),)
+    await control.change(session, task_id, status=TaskStatus.PAUSED.value, waiting_for="person")
+    await refresh_card(session, task_id)
+    session.signal(f"legwork:task:{task_id}")
+    return (Note(text=f"Paused: {task['title']}. What is running now finishes; `resume` goes on."),)
+
+
+async def resume(session: Session, heard: Heard, task_id: UUID, *_: object) -> Sequence[Said]:
+    task = await own_task(session, heard, task_id)
+    if TaskStatus(task["status"]).final:
+        raise _ended(task)
+    if task["status"] != "PAUSED":
+        return (Note(text=f"“{task['title']}” is running."),)
+    if task["waiting_for"] != "person":
+        asked = await asked_again(session, task_id)
+        if asked:
+            return asked
+        raise Invalid("It waits for your answer.", remedy="Answer the question above and it goes on.")
+    await go_on(session, task)
+    return (Note(text=f"Going on: {task['title']}."),)
+
+
+async def retry(session: Session, heard: Heard, task_id: UUID, *_: object) -> Sequence[Said]:
+    """From the failed step on; what is done is kept."""
+    task = await own_task(session, heard, task_id)
+    if task["status"] not in ("FAILED", "CANCELLED"):
+        raise Invalid(f"“{task['title']}” has not failed.", remedy="Only failed or stopped tasks are tried again.")
+    if not await control.retry_steps(session, task_id) and task["status"] == "CANCELLED" and task["plan"] is not None:
+        raise Invalid(f"“{task['title']}” ended with a no to it.", remedy="“Run again” asks anew.")
+    await go_on(session, task, error=None, completed_at=None, card=task["card"] + 1)
+    return (Note(text=f"Trying again: {task['title']}."),)
+
+
+SAME_PRESS = timedelta(seconds=10)
+"""A button that begins something, pressed by the same person once more within so long, was pressed once."""
+
+
+async def again(session: Session, heard: Heard, task_id: UUID) -> tuple[Sequence[Said], UUID]:
+    """The same plan once more, as a task of its own."""
+    task = await own_task(session, heard, task_id)
+    if (begun := await begun_by_press(session, heard, within=SAME_PRESS)) is not None:
+        return (Note(text="It is running again already."),), begun
+    if task["plan"] is None:
+        raise Invalid("That task had no plan to run again.", remedy="Send the message again.")
+    new = await tasks.add(
+        session,
+        org_id=task["org_id"],
+        user_id=heard.person.user_id,
+        thread_id=heard.thread.id,
+        message_id=heard.message_id,
+        title=task["title"],
+        description=task["description"],
+        quoted=task["quoted"],
+        plan=task["plan"],
+        total_steps=len(task["plan"]["nodes"]),
+        priority=task["priority"],
+    )
+    await enqueue(session, advance_command(new.id, heard.person.user_id, priority=task["priority"]))
+    return (Note(text="Running again."),), new.id
+
+
+async def restart(session: Session, heard: Heard, task_id: UUID) -> tuple[Sequence[Said], UUID]:
+    """Stop the task, unless it has ended, and begin anew with what its message says now: once for what it says."""
+    task = await own_task(session, heard, task_id)
+    if (begun := await begun_by_press(session, heard)) is not None:
+        return (Note(text="That was begun already."),), begun
+    words = await conversations.content_of(session, task["message_id"]) or task["description"]
+    if not TaskStatus(task["status"]).final:
+        await stop(session, heard, task_id)
+    return (Note(text="Starting again."),), await begin(session, heard, words, task["quoted"])
+
+
+Action = Callable[[Session, Heard, UUID, str | None, str | None], Awaitable[Sequence[Said]]]
+
+ACTIONS: dict[str, Action] = {
+    "stop": stop,
+    "pause": pause,
+    "resume": resume,
+    "retry": retry,
+    "approve": decide.approve,
+    "reject": decide.reject,
+    "answer": decide.answer_button,
+    "redo": decide.redo,
+    "done": decide.done,
+    "feedback": restate.rate,
+    "unfold": restate.unfold,
+    "fold": restate.fold,
+}
+"""What the buttons of a task do, by the action they carry."""
+
+BEGINNING = {"again": again, "restart": restart}
+"""Actions that begin another task."""
+
+ON_MESSAGE = "message:"
+"""A reaction's value is this, the platform's id of the message, a colon, and up or down."""
+
+
+def handles(action: str) -> bool:
+    return action in ACTIONS or action in BEGINNING
