@@ -19,11 +19,7 @@ from domain.llm.model import Event, Model, Piece, Reply, Request, Restart
 class Route:
     """A provider, the model it is asked for (None: the request's, else its own default), and its circuit.
 
-    <<<<<<< HEAD
-        ``circuit_of`` gives the circuit of a model that a request names: one that is away shuts out no other.
-    =======
-        ``circuit_of`` gives the circuit of a model that a request names: none that is away shuts out who asks another.
-    >>>>>>> f1a6bf0 (Leave words that steer out of what a model is told was said)
+    ``circuit_of`` gives the circuit of a model that a request names: one that is away shuts out no other.
     """
 
     provider: Model
