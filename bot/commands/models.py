@@ -6,6 +6,7 @@ from bot.commands.declare import Call, Noun, Verb
 from domain.conversations import repository as conversations
 from domain.conversations.said import Listing, Note, Said
 from domain.core.errors import Invalid
+from domain.core.settings import Settings
 from domain.llm.prices import PRICES
 
 
@@ -45,10 +46,15 @@ def _role(name: str, here: str, call: Call) -> str:
     return "fallback" if name == call.settings.fallback_model else ""
 
 
+def need_a_model(settings: Settings) -> None:
+    """Raises Invalid where none is configured, so that there is nothing to choose."""
+    if not settings.has_model:
+        raise Invalid("No model is configured, so none can be chosen.", remedy="Set OPENAI_API_KEY first.")
+
+
 async def _use(call: Call) -> Sequence[Said]:
     name = call.word(0, "the model's name")
-    if not call.settings.has_model:
-        raise Invalid("No model is configured, so none can be chosen.", remedy="Set OPENAI_API_KEY first.")
+    need_a_model(call.settings)
     await conversations.change_thread(call.session, call.heard.thread.id, model=name)
     return (Note(text=f"This thread uses {name} from the next message on."),)
 

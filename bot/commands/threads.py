@@ -1,5 +1,6 @@
 """``/threads``"""
 
+import re
 from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
@@ -7,6 +8,7 @@ from uuid import UUID
 from sqlalchemy import RowMapping
 
 from bot.commands.declare import Call, Noun, Verb
+from bot.commands.models import need_a_model
 from bot.commands.pages import ROWS, moment, more
 from domain.conversations import chats
 from domain.conversations import repository as conversations
@@ -15,11 +17,14 @@ from domain.core import ids
 from domain.core.errors import Invalid, NotFound, Refused
 from domain.flow.receive.spoken_to import Listen
 from domain.flow.show.refresh import asked_again
+from domain.llm.wording import LONGEST_INSTRUCTIONS
 from domain.tasks import queries
 
 _NAMEABLE = 200
 """Of how many threads, the most recently active, a short id may be one; older ones are named by their whole id."""
 
+
+_BEFORE_INSTRUCTIONS = re.compile(r"\A.*?\binstructions\b[\"']?", re.IGNORECASE | re.DOTALL)
 
 _LAST_TURNS, _LONGEST_TURN = 4, 300
 """How many turns remind of what a thread was about, and how many characters of each."""
@@ -131,14 +136,26 @@ async def _rename(call: Call) -> Sequence[Said]:
 
 async def _model(call: Call) -> Sequence[Said]:
     model = call.rest() or None
+    if model:
+        need_a_model(call.settings)
     await conversations.change_thread(call.session, call.heard.thread.id, model=model)
     return (Note(text=f"This thread uses {model}." if model else "This thread uses the configured model again."),)
 
 
 async def _instructions(call: Call) -> Sequence[Said]:
-    written = call.rest() or None
-    await conversations.change_thread(call.session, call.heard.thread.id, instructions=written)
-    return (Note(text="I keep to that in this thread." if written else "This thread has no instructions any more."),)
+    """They are kept as they were written, lines and quotation marks too."""
+    written = _BEFORE_INSTRUCTIONS.sub("", call.heard.text, count=1).strip() if call.words else ""
+    if len(written) > LONGEST_INSTRUCTIONS:
+        raise Invalid(
+            f"Instructions may have {LONGEST_INSTRUCTIONS:,} characters, and these have {len(written):,}.",
+            remedy="Keep what matters in every message; send the rest as a file.",
+        )
+    await conversations.change_thread(call.session, call.heard.thread.id, instructions=written or None)
+    if not written:
+        return (Note(text="This thread has no instructions any more."),)
+    if call.settings.has_model:
+        return (Note(text="I keep to that in this thread."),)
+    return (Note(text="I have noted that for a model; none is configured, and the rules that answer do not read it."),)
 
 
 async def _listen(call: Call) -> Sequence[Said]:

@@ -43,9 +43,9 @@ class Prompt:
         return _filled(front, texts), _filled(user, texts)
 
 
-DECIDE = Prompt("decide", 3)
-STEP = Prompt("step", 3)
-REPLAN = Prompt("replan", 3)
+DECIDE = Prompt("decide", 4)
+STEP = Prompt("step", 4)
+REPLAN = Prompt("replan", 4)
 PROBE = Prompt("probe", 1)
 
 

@@ -23,6 +23,9 @@ _MOST_COLUMNS = 40
 LONGEST_QUOTED = 24_000
 """Characters of everything a message refers to."""
 
+LONGEST_INSTRUCTIONS = 4_000
+"""Characters of a thread's own instructions: each of its calls carries them."""
+
 _FENCE = re.compile(r"<(?=\s*/?\s*untrusted)", re.IGNORECASE)
 _NO_NAME = re.compile(r'[<>"\s]+')
 """What a name in a fence's mark cannot hold: people choose their names."""
@@ -66,6 +69,10 @@ def shortened(text: str, limit: int) -> str:
     if len(text) <= limit:
         return text
     return f"{text[:limit].rstrip()} … [cut, {len(text) - limit:,} more characters]"
+
+
+def _instructions(value: Any) -> str:
+    return shortened(plain(value), LONGEST_INSTRUCTIONS)
 
 
 def _files(value: Any) -> str:
@@ -174,6 +181,7 @@ _WORDED = {
     "attachments": _files,
     "files": _files,
     "tools": catalogue,
+    "agent_instructions": _instructions,
     "errors": _errors,
     "inputs": _inputs,
     "quoted": _quoted,

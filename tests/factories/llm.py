@@ -93,7 +93,8 @@ def decide(message: str, **more: Any) -> Request:
 
 def step(question: str, *inputs: Any) -> Request:
     variables = {"question": question, "quoted": [], "instruction": "Answer.", "inputs": list(inputs),
-                 "now": "2026-11-20T09:00:00+01:00", "timezone": "Europe/Berlin"}  # fmt: skip
+                 "now": "2026-11-20T09:00:00+01:00", "timezone": "Europe/Berlin",
+                 "agent_instructions": None}  # fmt: skip
     return Request(STEP, variables)
 
 

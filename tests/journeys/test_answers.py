@@ -174,7 +174,7 @@ async def test_usage_of_every_model_call_is_recorded(talk: Talk, script: Script)
     await talk.say("say it")
     usages = await talk.rows("SELECT provider, tokens_out, metadata ->> 'purpose' AS purpose FROM usages ORDER BY id")
     assert [(row["provider"], row["purpose"]) for row in usages] == [
-        ("scripted", "decide.v3"),
+        ("scripted", "decide.v4"),
         ("scripted", "step n1"),
     ]
     assert all(row["tokens_out"] > 0 for row in usages)

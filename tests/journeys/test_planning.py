@@ -146,13 +146,15 @@ async def test_a_wrong_key_is_told_at_once(talk: Talk, script: Script) -> None:
     assert (problem.sentence, problem.remedy) == ("The model's key was refused.", "Check OPENAI_API_KEY.")
 
 
-async def test_the_threads_model_and_instructions_reach_the_call(talk: Talk, script: Script) -> None:
-    script.then(reply("Bonjour."))
-    await talk.say("/threads model small-model")
-    await talk.say("/threads instructions Answer in French.")
-    await talk.say("hello")
-    assert script.requests[0].model == "small-model"
-    assert script.requests[0].variables["agent_instructions"] == "Answer in French."
+async def test_without_a_model_none_is_chosen_and_instructions_are_not_promised(talk: Talk) -> None:
+    refused = (await talk.say("/threads model small-model")).one(Problem)
+    assert (refused.sentence, refused.remedy) == (
+        "No model is configured, so none can be chosen.",
+        "Set OPENAI_API_KEY first.",
+    )
+    assert "rules that answer do not read it" in (await talk.say("/threads instructions Be brief.")).one(Note).text
+    [thread] = await talk.rows("SELECT model, instructions FROM threads")
+    assert (thread["model"], thread["instructions"]) == (None, "Be brief.")
 
 
 async def test_what_is_changed_in_another_plan_is_asked_about_anew_although_it_is_called_the_same(

@@ -49,10 +49,10 @@ def test_the_front_is_the_same_for_different_messages():
 
 def test_every_prompt_file_renders_with_the_variables_the_flow_gives():
     rendered = {
-        "decide.v3": DECIDE.render(decide_variables(LONG_MESSAGE, **BUSY)),
-        "step.v3": STEP.render(step("why?", {"text": "a"}).variables),
+        "decide.v4": DECIDE.render(decide_variables(LONG_MESSAGE, **BUSY)),
+        "step.v4": STEP.render(step("why?", {"text": "a"}).variables),
         "probe.v1": PROBE.render({"instruction": "Say ready."}),
-        "replan.v3": REPLAN.render(replan({"nodes": []}, {"id": "n1", "name": "x", "error": "broke"}).variables),
+        "replan.v4": REPLAN.render(replan({"nodes": []}, {"id": "n1", "name": "x", "error": "broke"}).variables),
     }
     files = {path.stem for path in (Path(prompts.__file__).parent / "prompt_files").glob("*.md")}
     assert files == set(rendered)
@@ -82,6 +82,22 @@ def test_what_is_empty_is_left_out_with_its_line():
         "- n1: no such tool",
     ):
         assert words in full
+
+
+def test_instructions_of_the_agent_stand_below_the_rules_of_every_prompt_and_are_cut():
+    long = "Be brief. " * 1_000
+    told = [
+        DECIDE.render(decide_variables("hi", agent_instructions=long)),
+        REPLAN.render(
+            replan({"nodes": []}, {"id": "n1", "name": "x", "error": "broke"}, agent_instructions=long).variables
+        ),
+        STEP.render(step("hi").variables | {"agent_instructions": long}),
+    ]
+    for front, user in told:
+        before, _, after = front.partition("Instructions of this agent")
+        assert "<untrusted> tags" in before
+        assert after.endswith("[cut, 5,999 more characters]")
+        assert "Be brief" not in user
 
 
 def test_what_a_person_writes_is_never_read_as_a_template():

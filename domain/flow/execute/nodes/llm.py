@@ -72,6 +72,7 @@ def _request(running: Running, config: dict[str, Any], inputs: list[Any]) -> Req
             "inputs": inputs,
             "now": advance.given["context"]["now"],
             "timezone": advance.person.timezone_name,
+            "agent_instructions": advance.thread.instructions,
         },
         output_schema=config.get("schema"),
         tools=[ToolSpec(tool.name, tool.description, tool.schema()) for tool in offered],
