@@ -9,7 +9,7 @@ from collections.abc import Callable, Generator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
-from bot.http.server import listen
+from bot.http.listener import listen
 from bot.supervision.group import Group, Pace
 from bot.supervision.output import Output
 from domain.core import embedded

@@ -2,19 +2,15 @@
 
 import asyncio
 import contextlib
-import os
 import socket
 from collections.abc import Generator
 
 import uvicorn
 from starlette.types import ASGIApp
 
-from domain.core.errors import Misconfigured
+from bot.http.listener import GRACE
 
-__all__ = ["listen", "serve"]
-
-_GRACE = 10
-"""Seconds that requests have to end once the process is to stop."""
+__all__ = ["serve"]
 
 
 class _Server(uvicorn.Server):
@@ -23,26 +19,6 @@ class _Server(uvicorn.Server):
     @contextlib.contextmanager
     def capture_signals(self) -> Generator[None, None, None]:
         yield
-
-
-def listen(host: str, port: int) -> socket.socket:
-    """A socket that takes connections; port 0 is any free one.
-
-    Raises:
-        Misconfigured: the address is taken, or not one of this machine.
-    """
-    try:
-        family = socket.AF_INET6 if ":" in host else socket.AF_INET
-        listener = socket.create_server((host, port), family=family, backlog=2048)
-        # Connections inherit it. asyncio sets it only where the protocol is named; without it an answer's body waits
-        # for the other side to confirm the headers, 40 ms as a rule.
-        listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        return listener
-    except OSError as error:
-        raise Misconfigured(
-            f"Nothing can listen on {host}, port {port}: {os.strerror(error.errno) if error.errno else error}.",
-            remedy="Set LEGWORK_HOST and LEGWORK_PORT to an address of this machine that is free.",
-        ) from error
 
 
 async def serve(application: ASGIApp, listener: socket.socket, stop: asyncio.Event) -> None:
@@ -54,7 +30,7 @@ async def serve(application: ASGIApp, listener: socket.socket, stop: asyncio.Eve
         access_log=False,
         lifespan="off",
         server_header=False,
-        timeout_graceful_shutdown=_GRACE,
+        timeout_graceful_shutdown=GRACE,
     )
     server = _Server(configuration)
     serving = asyncio.create_task(server.serve(sockets=[listener]), name="web")

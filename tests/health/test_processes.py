@@ -12,7 +12,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from bot.http.server import listen
+from bot.http.listener import listen
 from bot.supervision.procfile import parse
 from domain.core.embedded import Servers
 

@@ -18,7 +18,7 @@ from starlette.applications import Starlette
 
 from bot import registry
 from bot.edge import Edge
-from bot.http.server import listen as open_socket
+from bot.http.listener import listen as open_socket
 from bot.http.server import serve
 from bot.telegram.listen import listen
 from bot.telegram.updates import read
