@@ -62,11 +62,17 @@ class Edge:
 
 
 @asynccontextmanager
-async def open_edge(settings: Settings, servers: Servers) -> AsyncGenerator[Edge]:
-    """Everything, for as long as the block runs. Raises Misconfigured where Redis or the storage cannot be used."""
+async def open_edge(settings: Settings, servers: Servers, wakes: Wakes | None = None) -> AsyncGenerator[Edge]:
+    """Everything, for as long as the block runs.
+
+    ``wakes`` are those of a worker in this process, which then starts at once what is heard here.
+
+    Raises:
+        Misconfigured: Redis or the storage cannot be used.
+    """
     redis = await connect_redis(servers.redis_url)
     database = open_database(servers.database_url, pool=settings.database_pool)
-    database.after_commit = wakes = Wakes(redis)
+    database.after_commit = wakes = wakes or Wakes(redis)
     notes = impatient(redis)
     edge = Edge(settings, database, open_storage(settings), notes)
     try:
