@@ -49,8 +49,8 @@ HANDLERS: Mapping[str, Handler] = {
     "follow": handle_follow,
 }
 
-LIGHT = (Queue.TASK, Queue.DELIVER, Queue.EMAIL, Queue.UPKEEP)
-HEAVY = (Queue.BROWSER, Queue.MEDIA)
+LIGHT = (Queue.TASK, Queue.DELIVER)
+"""What a worker serves unless it is told: the queues that there is work for."""
 
 
 @asynccontextmanager
