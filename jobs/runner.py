@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Awaitable, Callable, Coroutine, Mapping
 from contextlib import suppress
+from contextvars import copy_context
 from datetime import timedelta
 from random import random
 from typing import Any
@@ -41,6 +42,7 @@ class Runner:
         self._tasks: set[asyncio.Task[None]] = set()
         self._held: dict[asyncio.Task[None], Held] = {}
         self._stopping = False
+        self._context = copy_context()  # what is logged is the runner's, whoever starts it
 
     @property
     def free(self) -> int:
@@ -58,7 +60,7 @@ class Runner:
         """
         if self.free <= 0:
             return False
-        task = asyncio.create_task(self._work_off(), name=f"{self.queue} runner")
+        task = asyncio.create_task(self._work_off(), name=f"{self.queue} runner", context=self._context.copy())
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
         return True

@@ -94,9 +94,12 @@ async def compose(
 
 
 async def work(
-    settings: Settings, queues: Sequence[str], stop: asyncio.Event, *, ready: asyncio.Event | None = None
+    settings: Settings, queues: Sequence[str], stop: asyncio.Event, ready: "asyncio.Future[Wakes] | None" = None
 ) -> None:
-    """Run a worker of these queues until ``stop`` is set; then hand back what it holds."""
+    """Run a worker of these queues until ``stop`` is set; then hand back what it holds.
+
+    ``ready`` gets its wake-ups once it works: what else commits in this process starts it with them.
+    """
     async with embedded.running(settings) as servers:
         redis = await connect_redis(servers.redis_url)
         clock = DatabaseClock()
@@ -116,9 +119,9 @@ async def work(
             ]
             async with legwork.database.transaction() as session:
                 await tools.seed(session, legwork.tools)
-            log.info("worker is ready", queues=list(queues), worker=name)
+            log.info("worker is ready", queues=[*map(str, queues)], worker=name)
             if ready is not None:
-                ready.set()
+                ready.set_result(wakes)
             stopped = asyncio.create_task(stop.wait())
             try:
                 done, _ = await asyncio.wait({*background, stopped}, return_when=asyncio.FIRST_COMPLETED)

@@ -41,6 +41,22 @@ from domain.core.settings import load
 
 registry.routes(load())
 """
+TOGETHER = (
+    WORKER
+    + """
+import jobs.__main__
+from bot import registry
+
+registry.listeners(load())
+registry.routes(load())
+"""
+)
+SUPERVISOR = """
+import bot.up
+from domain.core.settings import load
+
+load()
+"""
 SLACK = {"SLACK_BOT_TOKEN": "xoxb-1-2-x", "SLACK_APP_TOKEN": "xapp-1-A0-1-x"}
 TELEGRAM = {"TELEGRAM_BOT_TOKEN": "7001:x"}
 
@@ -54,8 +70,14 @@ TELEGRAM = {"TELEGRAM_BOT_TOKEN": "7001:x"}
         (BOT, SLACK | TELEGRAM, NEVER | {"uvicorn"}),
         (WEB, {}, NEVER | PLATFORMS),
         (WEB, TELEGRAM, NEVER | {"slack_bolt", "slack_sdk"}),
+        (TOGETHER, {}, NEVER | PLATFORMS),
+        (TOGETHER, SLACK | TELEGRAM, NEVER),
+        (SUPERVISOR, SLACK | TELEGRAM, NEVER | PLATFORMS | SERVER | {"arq", "redis", "sqlalchemy", "structlog"}),
     ],
-    ids=["worker", "worker of two platforms", "bot", "bot of two platforms", "web", "web of one platform"],
+    ids=[
+        *("worker", "worker of two platforms", "bot", "bot of two platforms", "web", "web of one platform"),
+        *("one process", "one process of two platforms", "supervisor"),
+    ],
 )
 def test_a_process_that_starts_loads_only_what_it_needs(
     process: str, configured: dict[str, str], unwanted: set[str]

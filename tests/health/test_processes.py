@@ -111,3 +111,34 @@ def test_the_procfile_names_programs_that_are_there() -> None:
 def test_every_line_of_the_procfile_replaces_its_shell() -> None:
     lines = [line for line in (ROOT / "Procfile").read_text().splitlines() if not line.startswith("#")]
     assert [line for line in lines if ": exec " not in line] == []
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+async def test_one_process_is_worker_web_and_bot_and_says_which_part_speaks(
+    addresses: dict[str, str], unused_port: int, number: signal.Signals
+) -> None:
+    async with running("jobs", **addresses, PORT=str(unused_port)) as process:
+        for words, part in (("worker is ready", "worker"), ("process listens", "web"), ("no chat platform", "bot")):
+            assert f"part={part}" in await heard(process, words)
+        async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{unused_port}", trust_env=False) as browser:
+            assert (await browser.get("/healthz")).json() == {"status": "ok"}
+            assert (await browser.get("/readyz")).json() == {"status": "ok", "failed": []}
+            assert await ended(process, number) == 0  # although a connection is still open
+
+
+async def test_one_process_that_cannot_begin_says_why_in_one_sentence(addresses: dict[str, str]) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        async with running("jobs", **addresses, LEGWORK_PORT=str(taken.getsockname()[1])) as process:
+            _, said = await process.communicate()
+    assert process.returncode == 1
+    assert said.decode().startswith("legwork: Nothing can listen on 127.0.0.1")
+    assert said.decode().count("\n") == 1
+
+
+async def test_one_process_does_not_migrate_a_database_that_was_given(
+    addresses: dict[str, str], empty_url: str, unused_port: int
+) -> None:
+    async with running("jobs", **addresses | {"DATABASE_URL": empty_url}, PORT=str(unused_port)) as process:
+        _, said = await process.communicate()
+    assert process.returncode == 1
+    assert said.decode() == "legwork: The database at DATABASE_URL is empty. Run “legwork migrate”.\n"
