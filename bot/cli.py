@@ -90,8 +90,17 @@ def _parser() -> argparse.ArgumentParser:
     manifest.add_argument("--url", metavar="ADDRESS", help="the public address, where events come over HTTP")
     manifest.set_defaults(run=_manifest)
 
+    up = commands.add_parser(
+        "up",
+        help="start everything on this machine",
+        description="Start everything on this machine and keep it running: worker, web and chat platforms, and the "
+        "servers whose address is not set. With embedded servers it is one process; where DATABASE_URL or REDIS_URL is "
+        "set, one for each line of the Procfile.",
+    )
+    up.add_argument("--apart", action="store_true", help="one process for each line of the Procfile in any case")
+    up.set_defaults(run=_up)
+
     for name, purpose, run in (
-        ("up", "run every process of the Procfile", _up),
         ("doctor", "check every setting and service, and say how to mend what is wrong", _doctor),
         ("migrate", "bring the database up to date", _migrate),
         ("seed", "store what a new database starts with", _seed),
@@ -218,21 +227,11 @@ def _facts(options: argparse.Namespace) -> int:
 
 
 def _up(options: argparse.Namespace) -> int:
-    from bot.supervision.procfile import parse
+    from bot.supervision.form import chosen
     from bot.up import up
 
-    return asyncio.run(up(_settings(), parse(_procfile().read_text(encoding="utf-8"))))
-
-
-def _procfile() -> Path:
-    """The one of this directory, else the one Legwork came with. Raises Misconfigured."""
-    from domain.core.errors import Misconfigured
-
-    places = [Path("Procfile"), Path(__file__).parent.parent / "Procfile"]
-    for place in places:
-        if place.is_file():
-            return place
-    raise Misconfigured("There is no Procfile here.", remedy="Run “legwork up” where Legwork was checked out.")
+    settings = _settings()
+    return asyncio.run(up(settings, chosen(settings, apart=options.apart, here=Path("Procfile"))))
 
 
 def _manifest(options: argparse.Namespace) -> int:

@@ -1,4 +1,4 @@
-"""``legwork up``: everything the Procfile names, on this machine, in one terminal."""
+"""``legwork up``: everything on this machine, in one terminal, kept running until it is told to stop."""
 
 import asyncio
 import os
@@ -9,7 +9,8 @@ from collections.abc import Callable, Generator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
-from bot.http.listener import listen
+from bot.http.listener import GRACE, listen
+from bot.supervision.form import Form
 from bot.supervision.group import Group, Pace
 from bot.supervision.output import Output
 from domain.core import embedded
@@ -50,18 +51,18 @@ def _tell(sentence: str) -> None:
 
 async def up(
     settings: Settings,
-    commands: Mapping[str, Sequence[str]],
+    form: Form,
     *,
     write: Callable[[str], object] = _print,
     tell: Callable[[str], object] = _tell,
     pace: Pace | None = None,
 ) -> int:
-    """Run each command (a name and its words, see ``supervision.procfile``) until SIGTERM, SIGINT or SIGHUP.
+    """Run each process of the form until SIGTERM, SIGINT or SIGHUP.
 
-    The servers whose address is not set are started first, and all children get both addresses. One that
-    ends starts again; when a signal ends us they get SIGTERM, and whoever does not go in time is killed.
-    ``write`` takes every line the children print, ``tell`` each sentence on what is waited for. To be called on the
-    main thread.
+    The servers whose address is not set are started first; processes that do not join them themselves get both
+    addresses. One that ends starts again; when a signal ends us they get SIGTERM, and whoever does not go in time is
+    killed. ``write`` takes every line the children print, ``tell`` each sentence on what is waited for. To be called on
+    the main thread.
 
     Returns:
         0 after such a signal, or the exit status of ``release`` when that failed.
@@ -70,24 +71,34 @@ async def up(
         Misconfigured, Unavailable: a command does not exist, the web process' port is taken, or a server cannot
             be started.
     """
-    pace = pace or Pace(grace=settings.shutdown_seconds + _AFTER_SHUTDOWN)
+    commands = form.commands
+    pace = pace or Pace(grace=_grace(settings, form))
     environment = _environment()
     for name, command in commands.items():
         _check(name, command, environment)
-    _check_port(settings, commands)
+    _check_port(settings, form)
     output = Output(write, commands, colours=sys.stdout.isatty() and "NO_COLOR" not in os.environ)
+    if form.why is not None:
+        tell(form.why)
     if not settings.has_model:
         tell(NO_MODEL)
     if missing := _embedded(settings):
         tell(f"starting {missing} in {settings.data_dir} …")
-    async with embedded.running(settings) as servers:
-        environment |= {"DATABASE_URL": servers.database_url, "REDIS_URL": servers.redis_url}
+    async with embedded.running(settings) as servers:  # held here as well: they outlast a process that starts again
+        if not form.together:
+            environment |= {"DATABASE_URL": servers.database_url, "REDIS_URL": servers.redis_url}
         group = Group(environment, output, pace)
         with _forwarding(group):
-            return await _run(group, commands, tell)
+            return await _run(group, form, tell)
 
 
-async def _run(group: Group, commands: Mapping[str, Sequence[str]], tell: Callable[[str], object]) -> int:
+def _grace(settings: Settings, form: Form) -> float:
+    """Seconds for a process to end: a worker hands its jobs back; in one process its neighbours end before it."""
+    return settings.shutdown_seconds + _AFTER_SHUTDOWN + (GRACE if form.together else 0)
+
+
+async def _run(group: Group, form: Form, tell: Callable[[str], object]) -> int:
+    commands = form.commands
     if RELEASE in commands:
         tell("bringing the database up to date …")
         code = await group.run(RELEASE, commands[RELEASE])
@@ -96,7 +107,10 @@ async def _run(group: Group, commands: Mapping[str, Sequence[str]], tell: Callab
         if code != 0:
             return code if code > 0 else 128 - code  # as a shell says it
     kept = {name: command for name, command in commands.items() if name != RELEASE}
-    tell(f"starting {', '.join(kept)}; Ctrl-C ends them")
+    if form.together:
+        tell("starting worker, web and bot as one process; Ctrl-C ends it")
+    else:
+        tell(f"starting {', '.join(kept)}; Ctrl-C ends them")
     await group.keep(kept)
     return 0
 
@@ -125,9 +139,9 @@ def _environment() -> dict[str, str]:
     return {**os.environ, "PATH": path, "PYTHONUNBUFFERED": "1"}
 
 
-def _check_port(settings: Settings, commands: Mapping[str, Sequence[str]]) -> None:
+def _check_port(settings: Settings, form: Form) -> None:
     """A web process that cannot listen would start again for ever. Raises Misconfigured."""
-    if not any(_WEB in command for command in commands.values()):
+    if not form.together and not any(_WEB in command for command in form.commands.values()):
         return
     try:
         listen(settings.host, settings.port).close()

@@ -21,6 +21,7 @@ ROOT = Path(__file__).parents[2]
 
 UP = """
 import asyncio, sys
+from bot.supervision.form import Form
 from bot.up import up
 from domain.core.settings import load
 
@@ -40,7 +41,7 @@ async def main():
 asyncio.run(main())
 signal.pause()
 '''
-sys.exit(asyncio.run(up(load(), {"bot": [sys.executable, "-c", use], "worker": [sys.executable, "-c", use]})))
+sys.exit(asyncio.run(up(load(), Form({"bot": [sys.executable, "-c", use], "worker": [sys.executable, "-c", use]}))))
 """
 
 

@@ -13,6 +13,7 @@ from pathlib import Path
 import psutil
 import pytest
 
+from bot.supervision.form import Form
 from bot.supervision.group import Group, Pace
 from bot.supervision.output import Lines, Output
 from bot.supervision.procfile import parse
@@ -213,7 +214,7 @@ async def test_a_failed_release_starts_nothing_else(tmp_path: Path) -> None:
     heard = Heard()
     settings = Settings.model_validate({"data_dir": tmp_path, **ELSEWHERE})
     commands = {"release": python("print('migrating'); exit(3)"), "bot": python("print('started')")}
-    assert await up(settings, commands, write=heard.append) == 3
+    assert await up(settings, Form(commands), write=heard.append) == 3
     assert heard == ["release | migrating\n"]
 
 
@@ -221,24 +222,25 @@ async def test_a_second_start_is_refused_in_a_sentence_before_anything_starts(tm
     with socket.create_server(("127.0.0.1", 0)) as taken:
         settings = Settings.model_validate({"data_dir": tmp_path, "port": taken.getsockname()[1], **ELSEWHERE})
         with pytest.raises(Misconfigured, match="running here already"):
-            await up(settings, {"web": [sys.executable, "-m", "bot.http"]})
+            await up(settings, Form({"web": [sys.executable, "-m", "bot.http"]}))
     assert not is_used(tmp_path)
 
 
 async def test_a_command_that_does_not_exist_is_named_before_anything_starts(tmp_path: Path) -> None:
     settings = Settings.model_validate({"data_dir": tmp_path})
     with pytest.raises(Misconfigured, match="process worker runs “no-such-program”"):
-        await up(settings, {"worker": ["no-such-program"]})
+        await up(settings, Form({"worker": ["no-such-program"]}))
     assert not is_used(tmp_path)
 
 
 UP = """
 import asyncio, sys
+from bot.supervision.form import Form
 from bot.up import up
 from domain.core.settings import load
 program = "import os, signal; print(os.getpid(), os.environ['REDIS_URL'], flush=True); signal.pause()"
 release = [sys.executable, '-c', 'print("released")']
-sys.exit(asyncio.run(up(load(), {'bot': [sys.executable, '-c', program], 'release': release})))
+sys.exit(asyncio.run(up(load(), Form({'bot': [sys.executable, '-c', program], 'release': release}))))
 """
 
 
@@ -267,7 +269,7 @@ async def test_it_says_what_it_waits_for_and_that_no_model_is_configured(tmp_pat
     told: list[str] = []
     settings = Settings.model_validate(ELSEWHERE | {"data_dir": tmp_path, "openai_api_key": None})
     commands = {"release": python("raise SystemExit(3)"), "bot": python(WAITS)}
-    assert await up(settings, commands, write=Heard().append, tell=told.append) == 3
+    assert await up(settings, Form(commands), write=Heard().append, tell=told.append) == 3
     assert told == [NO_MODEL, "bringing the database up to date …"]
 
 
