@@ -25,6 +25,7 @@ from tests.bench import (
     recovery,
     rows,
     startup,
+    together,
 )
 from tests.bench.measure import Figure, table
 
@@ -33,6 +34,7 @@ BENCHES: dict[str, Callable[[Path], Awaitable[list[Figure]]]] = {
     "facts": facts.run,
     "bars": bars.run,
     "startup": startup.run,
+    "together": together.run,
     "acknowledgement": acknowledgement.run,
     "engine": engine.run,
     "peers": peers.run,
