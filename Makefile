@@ -28,8 +28,8 @@ ready: # what Legwork runs on, and no more
 run: ready ## talk to Legwork in this terminal; make run < messages.txt answers each line
 	@exec $(BIN)/legwork chat $(ARGS)
 
-up: ready ## run every process of the Procfile
-	@exec $(BIN)/legwork up
+up: ready ## start everything on this machine; make up ARGS=--apart, each process by itself
+	@exec $(BIN)/legwork up $(ARGS)
 
 doctor: ready ## check every setting and service
 	@exec $(BIN)/legwork doctor
