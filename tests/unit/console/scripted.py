@@ -63,9 +63,13 @@ class ScriptedConversation:
         self._ready().set_result(gateway)
         try:
             await asyncio.Event().wait()
-        finally:  # what nobody waits for any more must not be found pending by the tests that follow
-            for work in self._work.values():
-                work.cancel()
+        finally:
+            self.end()
+
+    def end(self) -> None:
+        """What nobody waits for any more must not be found pending by the tests that follow."""
+        for work in self._work.values():
+            work.cancel()
 
     async def settled(self, message_id: UUID) -> Outcome:
         return await asyncio.shield(self._work[message_id])

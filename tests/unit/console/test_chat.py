@@ -165,6 +165,7 @@ async def test_a_task_that_cannot_be_stopped_does_not_hold_the_end_up(settings: 
         with pytest.raises(Unavailable, match="stopping it takes longer"):
             async with asyncio.timeout(10):
                 await patience.settled_within(0.01, conversation, message_id, speaker, board, stop_within=0.01)
+        conversation.end()
 
 
 async def test_what_is_being_done_is_told_while_one_waits() -> None:
@@ -180,6 +181,7 @@ async def test_what_is_being_done_is_told_while_one_waits() -> None:
 async def test_a_delivery_that_breaks_ends_the_session(settings: Settings, away: Redis) -> None:
     class Broken(ScriptedConversation):
         async def deliver(self, gateway: object) -> None:
+            self.end()
             raise Unavailable("The database does not answer.")
 
     conversation = Broken(answer)
