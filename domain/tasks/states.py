@@ -19,7 +19,7 @@ A step::
 
 from collections.abc import Mapping
 from enum import StrEnum
-from typing import Any
+from typing import Any, NamedTuple
 
 
 class TaskStatus(StrEnum):
@@ -56,8 +56,40 @@ class StepStatus(StrEnum):
     CANCELLED = "CANCELLED"
 
     @property
+    def means(self) -> "Meaning":
+        return _MEANS[self]
+
+    @property
     def final(self) -> bool:
-        return self in (StepStatus.SUCCEEDED, StepStatus.FAILED, StepStatus.SKIPPED, StepStatus.CANCELLED)
+        return _MEANS[self].final
+
+
+class Meaning(NamedTuple):
+    """What the status of a step means for those around it."""
+
+    final: bool = False
+    """Nothing more comes of it."""
+    ended: bool = False
+    """What needs it waits no longer."""
+    alive: bool = False
+    """What needs it goes on from it."""
+    over: bool = False
+    """Whoever holds it waits no longer."""
+    stops: bool = False
+    """It ends with its task when a person stops that; what runs is seen through or comes to its own end."""
+
+
+_MEANS = {
+    StepStatus.PENDING: Meaning(stops=True),
+    StepStatus.RUNNING: Meaning(),
+    StepStatus.WAITING: Meaning(stops=True),
+    StepStatus.UNKNOWN: Meaning(),
+    StepStatus.SUCCEEDED: Meaning(final=True, ended=True, alive=True, over=True),
+    StepStatus.FAILED: Meaning(final=True, over=True),
+    StepStatus.SKIPPED: Meaning(final=True, ended=True, over=True),
+    StepStatus.CANCELLED: Meaning(final=True),
+}
+STOPS = tuple(status for status in StepStatus if status.means.stops)
 
 
 def word(status: TaskStatus | StepStatus) -> str:

@@ -1,79 +1,92 @@
-"""A spec laid out for running: every node with what it waits for, foreach nodes opened into their items."""
+"""A spec laid out for running: every node with what waits for it, and what a foreach node repeats for each item."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
+from functools import cached_property
 
+from domain.workflows.references import names_of
 from domain.workflows.spec import Node, NodeType, Spec, body_of
 
+HOLDERS = frozenset({NodeType.FOREACH})
+"""Nodes whose work is done by nodes of their own: while those run, nobody runs the holder itself."""
 
-@dataclass(frozen=True, slots=True)
-class Need:
-    """One incoming edge: of which node, and, out of a condition, for which outcome (true unless it says otherwise)."""
-
-    node_id: str
-    outcome: bool | None = None
+Wanted = bool | None
+"""What an edge asks of the node it comes from: that it succeeds, and, out of a condition, with which result."""
 
 
-@dataclass(frozen=True, slots=True)
+class Spot:
+    """One node of a spec, with what is the same of it wherever the spec is placed.
+
+    ``after`` names those that wait for it, with what each of them wants of it; ``needs`` counts those it waits for.
+    """
+
+    def __init__(self, node: Node, position: int) -> None:
+        self.node = node
+        self.position = position
+        self.needs = 0
+        self.after: list[tuple[str, Wanted]] = []
+
+    @cached_property
+    def names(self) -> frozenset[str]:
+        """What its references begin from."""
+        return names_of(self.node)
+
+    @cached_property
+    def body(self) -> "Layout":
+        """What it repeats, if it is a holder."""
+        return Layout(body_of(self.node))
+
+
+class Layout:
+    """A spec that can be placed any number of times."""
+
+    def __init__(self, spec: Spec) -> None:
+        self.spots = [Spot(node, position) for position, node in enumerate(spec.nodes)]
+        by_id = {spot.node.id: spot for spot in self.spots}
+        for edge in spec.edges:
+            before, after = by_id[edge[0]], by_id[edge[1]]
+            wanted = edge[2] if len(edge) == 3 else True if before.node.type is NodeType.CONDITION else None
+            before.after.append((after.node.id, wanted))
+            after.needs += 1
+
+    def placed(self, parent: "Placed | None" = None, index: int | None = None) -> Iterator["Placed"]:
+        """Its nodes where they stand: in the plan itself or, for one of the items, inside a holder."""
+        prefix = "" if parent is None else parent.inside(index)
+        depth, *path = (0,) if parent is None else (parent.place[0] + 1, *parent.place[1:], index or 0)
+        for spot in self.spots:
+            node_id = prefix + spot.node.id
+            root = node_id if parent is None else parent.root
+            yield Placed(node_id, spot, prefix, (depth, *path, spot.position), root, parent, index)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class Placed:
-    """One node of the running graph. ``id`` is unique in the task: ``n2``, or ``n2[0].n1`` inside a foreach."""
+    """One node of the running graph. ``id`` is unique in the task: ``n2``, or ``n2[0].n1`` inside a foreach (where that
+    is inside another, ``n3[2].n2[0].n1``).
+
+    ``place`` orders the nodes of a plan: its own, in their order, then those inside of them, then those inside of
+    these. ``root`` is the node of the plan itself it belongs to. ``parent`` holds it, for the item ``index``.
+    """
 
     id: str
-    node: Node
-    needs: tuple[Need, ...]
-    parent: str | None = None
+    spot: Spot
+    prefix: str
+    """What stands before its own name, and before those of its siblings."""
+    place: tuple[int, ...]
+    root: str
+    parent: "Placed | None" = None
     index: int | None = None
 
     @property
-    def prefix(self) -> str:
-        """What stands before the ids of its siblings."""
-        return "" if self.parent is None else f"{self.parent}[{self.index}]."
+    def node(self) -> Node:
+        return self.spot.node
 
-
-def lay_out(spec: Spec, opened: Mapping[str, list[Any]]) -> dict[str, Placed]:
-    """Every node by id. ``opened`` holds the items of each foreach that has begun."""
-    placed = _place(spec)
-    for node_id, items in opened.items():
-        body = body_of(placed[node_id].node)
-        for index in range(len(items)):
-            placed.update(_place(body, parent=node_id, index=index))
-    return placed
-
-
-def _place(spec: Spec, parent: str | None = None, index: int | None = None) -> dict[str, Placed]:
-    prefix = "" if parent is None else f"{parent}[{index}]."
-    needs: dict[str, list[Need]] = {node.id: [] for node in spec.nodes}
-    conditions = {node.id for node in spec.nodes if node.type is NodeType.CONDITION}
-    for edge in spec.edges:
-        outcome = edge[2] if len(edge) == 3 else True if edge[0] in conditions else None
-        needs[edge[1]].append(Need(prefix + edge[0], outcome))
-    return {
-        prefix + node.id: Placed(prefix + node.id, node, tuple(needs[node.id]), parent, index) for node in spec.nodes
-    }
+    def inside(self, index: int | None) -> str:
+        """What stands before the names of what it holds: for one of its items, or (``n3/n7``) for a plan of its own."""
+        return f"{self.id}/" if index is None else f"{self.id}[{index}]."
 
 
 def last_nodes(spec: Spec) -> list[Node]:
     """The nodes nothing waits for: what they put out is the result."""
     sources = {edge[0] for edge in spec.edges}
     return [node for node in spec.nodes if node.id not in sources and node.type is not NodeType.POST]
-
-
-def scope(
-    placed: Placed, outputs: Mapping[str, Any], given: Mapping[str, Any], opened: Mapping[str, list[Any]]
-) -> dict[str, Any]:
-    """What the references of one node can see: earlier outputs by id, and inside a foreach its item and siblings."""
-    seen: dict[str, Any] = dict(given)
-    seen.update({node_id: {"output": output} for node_id, output in outputs.items() if "[" not in node_id})
-    if placed.parent is not None and placed.index is not None:
-        prefix = placed.prefix
-        seen.update(
-            {
-                node_id.removeprefix(prefix): {"output": output}
-                for node_id, output in outputs.items()
-                if node_id.startswith(prefix)
-            }
-        )
-        seen["item"] = opened[placed.parent][placed.index]
-        seen["index"] = placed.index
-    return seen

@@ -4,6 +4,7 @@ text that came out of a reference is never looked at again."""
 import json
 import re
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from functools import lru_cache
 from typing import Any, cast
 
@@ -12,6 +13,10 @@ from jmespath.exceptions import JMESPathError
 from jmespath.functions import Functions
 
 from domain.core.errors import Invalid
+from domain.workflows.spec import Node, NodeType
+
+WHOLE = "@"
+"""JMESPath's own name for all there is: an expression that begins from it sees the whole scope."""
 
 _REFERENCE = re.compile(r"\{\{(.*?)\}\}", re.DOTALL)
 
@@ -52,15 +57,36 @@ def expressions(value: Any) -> Iterator[str]:
 
 
 def names(expression: str) -> set[str]:
-    """The names of the scope an expression begins from, such as the ids of nodes. Raises Invalid."""
+    """The names of the scope an expression begins from, such as the ids of nodes, or ``WHOLE``. Raises Invalid."""
     found: set[str] = set()
     _collect(_compiled(expression).parsed, found)
     return found
 
 
+def expressions_of(node: Node) -> Iterator[str]:
+    """Every expression that is resolved when the node runs; those of what a foreach repeats are resolved in there."""
+    repeats = ("do", "node") if node.type is NodeType.FOREACH else ()
+    yield from expressions({key: value for key, value in node.config.items() if key not in repeats})
+    written: Any = node.config.get("if")  # may be written without braces
+    if node.type is NodeType.CONDITION and isinstance(written, str) and written and not holds_reference(written):
+        yield written
+
+
+def names_of(node: Node) -> frozenset[str]:
+    """The names of the scope that a node refers to. An expression that is none will say so when it is resolved."""
+    found: set[str] = set()
+    for expression in expressions_of(node):
+        with suppress(Invalid):
+            found |= names(expression)
+    return frozenset(found)
+
+
 def _collect(tree: Mapping[str, Any], found: set[str]) -> None:
     if tree["type"] == "field":
         found.add(tree["value"])
+        return
+    if tree["type"] in ("current", "identity"):
+        found.add(WHOLE)
         return
     children: list[Any] = tree.get("children", [])
     if tree["type"] == "expref":

@@ -9,7 +9,7 @@ from typing import Any, cast
 import orjson
 
 from domain.core.errors import Invalid
-from domain.workflows.references import expressions, holds_reference, names, whole_expression
+from domain.workflows.references import WHOLE, expressions_of, holds_reference, names, whole_expression
 from domain.workflows.spec import Node, NodeType, Spec, body_of
 
 GIVEN = frozenset({"input", "context"})
@@ -134,15 +134,10 @@ def _validator(schema: bytes) -> Any:
 
 
 def _references(node: Node, spec: Spec, allowed: frozenset[str]) -> Iterator[str]:
-    config = {
-        key: value
-        for key, value in node.config.items()
-        if not (node.type is NodeType.FOREACH and key in ("do", "node"))
-    }
     everyone = {other.id for other in spec.nodes}
-    for expression in (*expressions(config), *_bare(node)):
+    for expression in expressions_of(node):
         try:
-            unknown = names(expression) - allowed
+            unknown = names(expression) - allowed - {WHOLE}
         except Invalid as error:
             yield f"{node.id}: {error.sentence}"
             continue
@@ -151,13 +146,6 @@ def _references(node: Node, spec: Spec, allowed: frozenset[str]) -> Iterator[str
                 yield f"{node.id} refers to {name}, and no edge makes {name} run before it."
             else:
                 yield f"{node.id} refers to {name}, and there is no such node."
-
-
-def _bare(node: Node) -> Iterator[str]:
-    """A condition may be written without braces."""
-    written: Any = node.config.get("if")
-    if node.type is NodeType.CONDITION and isinstance(written, str) and written and not holds_reference(written):
-        yield written
 
 
 def _body(node: Node, tools: Mapping[str, KnownTool], given: frozenset[str]) -> Iterator[str]:

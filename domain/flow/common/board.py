@@ -1,14 +1,21 @@
-"""Where a running plan stands: pure state, no I/O. The engine asks it what may start and tells it what came back."""
+"""Where a running plan stands: pure state, no I/O. The engine asks it what may start and tells it what came back.
 
-from collections.abc import Iterable, Mapping, Sequence
+``Board.took`` is the only way a step changes. It costs what hangs on that step, however large the plan is.
+"""
+
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
+from domain.conversations.said import Said
 from domain.core.errors import Unusable
+from domain.flow.common.gathered import results, why
+from domain.flow.common.outcome import Outcome, apply, become
+from domain.flow.common.tally import Standing, Tally
 from domain.reports.querying.result import UNANSWERABLE
 from domain.tasks.schemas import Step
-from domain.tasks.states import StepStatus, declined
-from domain.workflows.graph import Need, Placed, lay_out, scope
+from domain.tasks.states import STOPS, StepStatus, declined
+from domain.workflows.graph import HOLDERS, Layout, Placed, last_nodes
 from domain.workflows.spec import NodeType, Spec
 
 _SILENT = frozenset({NodeType.CONDITION.value, NodeType.DELAY.value})
@@ -16,138 +23,157 @@ _SILENT = frozenset({NodeType.CONDITION.value, NodeType.DELAY.value})
 
 
 class Board:
-    """A spec with the steps it has come to. ``steps`` holds one Step a placed node, by its id.
+    """A spec with the steps it has come to. ``steps`` holds one Step a placed node, by its id; and those of items that
+    are not gone through yet, or no more.
 
     Steps that are new begin with ``group``, or with that of their loop: what they ask and do is their own, even where
     an earlier plan called another step the same.
     """
 
-    def __init__(self, spec: Spec, steps: Mapping[str, Step], *, group: int = 0) -> None:
+    def __init__(self, spec: Spec, steps: Mapping[str, Step], now: datetime, *, group: int = 0) -> None:
         self.spec = spec
         self.steps: dict[str, Step] = dict(steps)
         self.added: set[str] = set()
         """Steps that have no row yet."""
+        self.changed: set[str] = set()
+        """Steps whose row is not as they are."""
+        last = last_nodes(spec)
+        self.answers = last[0].id if len(last) == 1 else None
+        """The node whose output is the task's answer, where there is one alone."""
         self._group = group
-        self._lay_out()
-
-    def _lay_out(self) -> None:
-        self.opened: dict[str, list[Any]] = {
-            node_id: (self.steps[node_id].output or {})["items"]
-            for node_id in (node.id for node in self.spec.nodes if node.type is NodeType.FOREACH)
-            if node_id in self.steps and "items" in (self.steps[node_id].output or {})
-        }
-        self.placed = lay_out(self.spec, self.opened)
-        for node_id, placed in self.placed.items():
-            if node_id not in self.steps:
-                group = self._group if placed.parent is None else self.steps[placed.parent].attempt_group
-                self.steps[node_id] = Step(node_id, placed.node.type.value, placed.node.name, attempt_group=group)
-                self.added.add(node_id)
+        self._tally = Tally()
+        self._place([*Layout(spec).placed()])
+        self._draw(now)
 
     # -- what may happen next ------------------------------------------------------------------------
 
-    def startable(self, now: datetime) -> list[Placed]:
-        """Nodes whose needs are met, and waits that are over, in the plan's order."""
-        return [placed for placed in self.placed.values() if self._may_start(placed, now)]
+    def placed(self, step_id: str) -> Placed:
+        """Where a step stands."""
+        return self._tally.at[step_id].placed
 
-    def _may_start(self, placed: Placed, now: datetime) -> bool:
-        step = self.steps[placed.id]
-        if step.status is StepStatus.WAITING:
-            return step.wake_at is not None and step.wake_at <= now
-        return step.status is StepStatus.PENDING and self._met(placed)
+    def everything(self) -> list[Placed]:
+        """Every node that stands on the board."""
+        return [at.placed for at in self._tally.at.values()]
 
-    def _met(self, placed: Placed) -> bool:
-        if placed.parent is not None and self.steps[placed.parent].status is not StepStatus.RUNNING:
-            return False
-        if not all(self._ended(need) for need in placed.needs):
-            return False
-        return not placed.needs or any(self._alive(need) for need in placed.needs)
-
-    def _ended(self, need: Need) -> bool:
-        return self.steps[need.node_id].status in (StepStatus.SUCCEEDED, StepStatus.SKIPPED)
-
-    def _alive(self, need: Need) -> bool:
-        step = self.steps[need.node_id]
-        if step.status is not StepStatus.SUCCEEDED:
-            return False
-        return need.outcome is None or (step.output or {}).get("result") is need.outcome
+    def startable(self, now: datetime, most: int | None = None) -> list[Placed]:
+        """Nodes whose needs are met, and waits that are over, in the plan's order; ``most``: no more than so many."""
+        return [self._tally.at[step_id].placed for step_id in self._tally.agenda.startable(now, most)]
 
     def scope(self, placed: Placed, given: Mapping[str, Any]) -> dict[str, Any]:
-        outputs = {
-            node_id: step.output
-            for node_id, step in self.steps.items()
-            if step.output is not None and step.status in (StepStatus.SUCCEEDED, StepStatus.SKIPPED)
-        }
-        return scope(placed, outputs, given, self.opened)
+        """What the node's references can see, by the names they begin from (see ``Outputs.scope``)."""
+        return self._tally.outputs.scope(placed, given)
 
-    # -- what follows from what came back ------------------------------------------------------------
+    def holds(self, step: Step) -> bool:
+        """Whether it runs without anybody running it: its work is that of the steps it holds."""
+        return step.status is StepStatus.RUNNING and step.node_id in self._tally.outputs.items
 
-    def settle(self, now: datetime) -> set[str]:
-        """Draw every consequence that needs no work: branches not taken, foreach nodes opened or finished.
+    # -- what came back, and what follows from it ------------------------------------------------------
 
-        Returns the ids of the steps that changed.
+    def took(self, step_id: str, change: Outcome | StepStatus, now: datetime) -> tuple[Said, ...]:
+        """A step came to an outcome, or is in that status from now on. Every consequence that needs no work is drawn:
+        branches not taken, loops that open or end. Returns what the node has to say.
         """
-        self._lay_out()
-        changed: set[str] = set()
-        while True:
-            new = self._skip_dead(now) | self._finish_loops(now)
-            if not new:
-                return changed
-            changed |= new
+        at, said = self._tally.at[step_id], ()
+        if change is StepStatus.RUNNING and step_id in self._tally.outputs.items:
+            self._close(at)
+            at.step.output = None  # what it goes through is looked for anew
+        self._tally.leave(at)
+        if isinstance(change, StepStatus):
+            become(at.step, change, now)
+        else:
+            said = apply(at.step, change, now)
+        self._tally.enter(at)
+        if change is not StepStatus.RUNNING:  # that somebody runs it is known to who does, and needs no row
+            self.changed.add(step_id)
+            self._open(at)
+        self._draw(now)
+        return said
 
-    def cancel(self, now: datetime) -> set[str]:
-        """A person stopped it: what has not begun, or waits, is not done. Returns the ids of the steps that changed."""
-        left = self._with(StepStatus.PENDING, StepStatus.WAITING)
+    def cancel(self, now: datetime) -> list[Step]:
+        """A person stopped it: what has not begun, or waits, is not done. Returns the steps that changed."""
+        left = self._with(*STOPS)
         for step in left:
-            step.status, step.finished_at = StepStatus.CANCELLED, now
-        return {step.node_id for step in left}
+            self.took(step.node_id, StepStatus.CANCELLED, now)
+        return left
 
-    def _skip_dead(self, now: datetime) -> set[str]:
-        dead = {
-            placed.id
-            for placed in self.placed.values()
-            if self.steps[placed.id].status is StepStatus.PENDING
-            and placed.needs
-            and all(self._ended(need) for need in placed.needs)
-            and not any(self._alive(need) for need in placed.needs)
-        }
-        for node_id in dead:
-            self.steps[node_id].status = StepStatus.SKIPPED
-            self.steps[node_id].finished_at = now
-        return dead
+    def _draw(self, now: datetime) -> None:
+        """Every consequence that needs no work."""
+        while self._tally.touched:
+            at = self._tally.touched.pop()
+            if at.step.status is StepStatus.PENDING and at.open == 0:
+                self._choose(at, now)
+            elif at.step.status is StepStatus.WAITING and at.step.wake_at is not None:
+                self._tally.agenda.wait(at.placed, at.step.wake_at)
+            elif at.left == 0 and self.holds(at.step):
+                self._finish(at, now)
 
-    def _finish_loops(self, now: datetime) -> set[str]:
-        finished: set[str] = set()
-        for node_id, items in self.opened.items():
-            step = self.steps[node_id]
-            children = [placed for placed in self.placed.values() if placed.parent == node_id]
-            if step.status is StepStatus.RUNNING and all(self.steps[child.id].status.final for child in children):
-                failed = [child for child in children if self.steps[child.id].status is StepStatus.FAILED]
-                step.status = StepStatus.FAILED if failed else StepStatus.SUCCEEDED
-                step.output = {"items": items, "results": self._results(children, len(items))}
-                step.error = self._why(failed, len(items)) if failed else None
-                step.finished_at = now
-                finished.add(node_id)
-        return finished
+    def _choose(self, at: Standing, now: datetime) -> None:
+        """All it needs has ended: it may start, or it is on a branch that was not taken."""
+        parent = at.placed.parent
+        if at.alive == 0 and at.placed.spot.needs:
+            self._change(at, StepStatus.SKIPPED, now)
+        elif parent is None or self.holds(self.steps[parent.id]):
+            self._tally.agenda.add(at.placed)
 
-    def _why(self, failed: Sequence[Placed], count: int) -> dict[str, Any]:
-        broken = {child.index for child in failed}
-        first = self.steps[failed[0].id].error or {}
-        sentence = f"{len(broken)} of {count} items could not be done: {first.get('sentence', 'it failed.')}"
-        return {"sentence": sentence, "code": "items_failed", "remedy": first.get("remedy")}
+    def _finish(self, at: Standing, now: datetime) -> None:
+        """All it holds is over."""
+        items = self._tally.outputs.items[at.placed.id]
+        failed = [one for one in at.held if one.step.status is StepStatus.FAILED]
+        at.step.output = {"items": items, "results": results(at.held, len(items))}
+        at.step.error = why(failed, len(items))
+        self._change(at, StepStatus.FAILED if failed else StepStatus.SUCCEEDED, now)
 
-    def _results(self, children: Iterable[Placed], count: int) -> list[Any]:
-        """For each item, what its last node put out."""
-        results: list[Any] = [None] * count
-        for child in children:
-            output = self.steps[child.id].output
-            if child.index is not None and output is not None:
-                results[child.index] = output
-        return results
+    def _change(self, at: Standing, status: StepStatus, now: datetime) -> None:
+        self._tally.leave(at)
+        become(at.step, status, now)
+        self._tally.enter(at)
+        self.changed.add(at.placed.id)
+
+    # -- loops that open -----------------------------------------------------------------------------
+
+    def _place(self, placed: list[Placed]) -> None:
+        """Nodes that stand on the board from now on, with the steps they have come to."""
+        standing = [self._tally.place(one, self._step(one)) for one in placed]
+        for at in standing:
+            self._tally.enter(at)
+            self._open(at)
+
+    def _step(self, placed: Placed) -> Step:
+        step = self.steps.get(placed.id)
+        if step is None:
+            group = self._group if placed.parent is None else self.steps[placed.parent.id].attempt_group
+            step = Step(placed.id, placed.node.type.value, placed.node.name, attempt_group=group)
+            self.steps[placed.id] = step
+            self.added.add(placed.id)
+        return step
+
+    def _open(self, at: Standing) -> None:
+        """If it has items, all that is done for each of them stands on the board."""
+        items: list[Any] | None = (at.step.output or {}).get("items")
+        if items is None or at.placed.node.type not in HOLDERS or at.placed.id in self._tally.outputs.items:
+            return
+        self._tally.outputs.items[at.placed.id] = items
+        body = at.placed.spot.body
+        self._place([one for index in range(len(items)) for one in body.placed(at.placed, index)])
+
+    def _close(self, at: Standing) -> None:
+        """What it holds stands on the board no more. Its steps are kept for when they do again."""
+        for one in at.held:
+            if one.held:
+                self._close(one)
+            self._tally.remove(one)
+        at.held, at.left = [], 0
+        del self._tally.outputs.items[at.placed.id]
 
     # -- how it stands -------------------------------------------------------------------------------
 
     def _with(self, *statuses: StepStatus) -> list[Step]:
-        return [step for step in self.steps.values() if step.status in statuses]
+        return self._tally.with_status(*statuses)
+
+    @property
+    def done(self) -> int:
+        """How many steps of the plan itself are over."""
+        return self._tally.done
 
     @property
     def failed(self) -> list[Step]:
@@ -162,19 +188,18 @@ class Board:
     def unanswerable(self) -> bool:
         """Whether it came to nothing but that a table cannot answer what it was asked."""
         codes = {(step.error or {}).get("code") for step in self.failed}
-        told = {StepStatus.SUCCEEDED, StepStatus.UNKNOWN, StepStatus.WAITING}
-        done = [step for step in self.steps.values() if step.status in told and step.type not in _SILENT]
-        return codes == {UNANSWERABLE} and not done
-
-    @property
-    def done(self) -> int:
-        """How many steps of the plan itself are over."""
-        return sum(self.steps[node.id].status.final for node in self.spec.nodes)
+        told = self._with(StepStatus.SUCCEEDED, StepStatus.UNKNOWN, StepStatus.WAITING)
+        return codes == {UNANSWERABLE} and all(step.type in _SILENT for step in told)
 
     @property
     def unknown(self) -> list[Step]:
         """External calls whose outcome was lost."""
         return self._with(StepStatus.UNKNOWN)
+
+    @property
+    def running(self) -> list[Step]:
+        """Steps that somebody runs, or was running; holders run by what they hold."""
+        return [step for step in self._with(StepStatus.RUNNING) if not self.holds(step)]
 
     @property
     def asking(self) -> list[Step]:
@@ -184,25 +209,31 @@ class Board:
 
     @property
     def declined(self) -> list[str]:
-        """What a person said no to: the labels of the plan's nodes, with how many of a loop's items."""
+        """What a person said no to: the labels of the plan's nodes, with how many of a loop's steps."""
         labels: list[str] = []
         for node in self.spec.nodes:
-            items = [step for name, step in self.steps.items() if name.startswith(f"{node.id}[")]
-            refused = sum(declined(step.output) for step in items)
+            inside = self.inside(node.id)
+            refused = sum(declined(step.output) for step in inside)
             if refused:
-                labels.append(f"{node.label} ({refused} of {len(items)})")
+                labels.append(f"{node.label} ({refused} of {len(inside)})")
             elif declined(self.steps[node.id].output):
                 labels.append(node.label)
         return labels
 
+    def inside(self, step_id: str) -> list[Step]:
+        """The steps that one holds, each followed by those that it holds."""
+        found: list[Step] = []
+        for one in self._tally.at[step_id].held:
+            found += [one.step, *self.inside(one.placed.id)]
+        return found
+
     @property
     def came_to_nothing(self) -> bool:
         """Nothing was done, because a person said no."""
-        done = [step for step in self._with(StepStatus.SUCCEEDED) if step.node_id not in self.opened]
+        done = [step for step in self._with(StepStatus.SUCCEEDED) if step.node_id not in self._tally.outputs.items]
         return bool(self.declined) and not done
 
     @property
     def next_wake(self) -> datetime | None:
         """When the next waiting step wants to go on."""
-        moments = [step.wake_at for step in self._with(StepStatus.WAITING) if step.wake_at is not None]
-        return min(moments, default=None)
+        return self._tally.agenda.next_wake

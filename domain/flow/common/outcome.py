@@ -95,6 +95,15 @@ class Lost:
 Outcome = Done | Opened | Sleeps | Asks | Failed | Lost
 
 
+def become(step: Step, status: StepStatus, now: datetime) -> None:
+    """The step is in another status, without having come to an outcome."""
+    step.status = status
+    if status is StepStatus.RUNNING:
+        step.started_at = step.started_at or now
+    elif status.final:
+        step.finished_at = now
+
+
 def apply(step: Step, outcome: Outcome, now: datetime) -> tuple[Said, ...]:
     """What an outcome makes of the step. Returns what the node has to say."""
     step.attempt_count += 1

@@ -23,7 +23,7 @@ async def come_to_rest(session: Session, advance: Advance, board: Board, *, halt
     now, task = advance.legwork.clock.now(), advance.task
     if halted:  # whatever else it is comes to light when it goes on
         await say_card(session, advance, board, TaskStatus.PAUSED)
-    elif advance.held.stopping.is_set() and board.startable(now) and not board.failed:
+    elif advance.held.stopping.is_set() and board.startable(now, 1) and not board.failed:
         await _continue_at(session, advance, None)
     elif board.unanswerable:
         await conclude.decline(session, advance, board)
@@ -49,7 +49,7 @@ async def come_to_rest(session: Session, advance: Advance, board: Board, *, halt
 def result_of(advance: Advance, board: Board) -> dict[str, Any] | None:
     """What the task has put out, where everything is done; None: it comes to rest in another way."""
     waits = board.failed or board.asking or board.next_wake is not None
-    if waits or board.came_to_nothing or board.startable(advance.legwork.clock.now()):
+    if waits or board.came_to_nothing or board.startable(advance.legwork.clock.now(), 1):
         return None
     return conclude.put_out(board)
 

@@ -31,7 +31,6 @@ async def store(
     fence: Fence,
     advance: Advance,
     board: Board,
-    changed: set[str],
     spent: Decimal | None,
     result: Mapping[str, Any] | None = None,
 ) -> Stored:
@@ -46,14 +45,14 @@ async def store(
         done=board.done,
         total=len(board.spec.nodes),
         cost=spent,
-        steps=[steps[node_id] for node_id in sorted(changed - board.added)],
+        steps=[steps[node_id] for node_id in sorted(board.changed - board.added)],
         ends=fence.done,
         result=result,
     )
     fence.more = stored.more
     tasks.add_steps(fence.session, task.id, [steps[node_id] for node_id in sorted(board.added)])
     board.added.clear()
-    changed.clear()
+    board.changed.clear()
     return stored
 
 

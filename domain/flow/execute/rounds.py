@@ -24,7 +24,7 @@ from domain.flow.common.advance import Advance
 from domain.flow.common.board import Board
 from domain.flow.common.keys import asked_key
 from domain.flow.common.legwork import Legwork
-from domain.flow.common.outcome import Asks, Outcome, apply
+from domain.flow.common.outcome import Asks, Outcome
 from domain.flow.common.planned import Known
 from domain.flow.conclude.answer import succeed
 from domain.flow.conclude.rest import come_to_rest, result_of
@@ -38,7 +38,7 @@ from domain.flow.show.refresh import refresh_card
 from domain.llm.prices import total
 from domain.tasks import repository as tasks
 from domain.tasks.states import StepStatus, TaskStatus
-from domain.workflows.graph import Placed, last_nodes
+from domain.workflows.graph import Placed
 from domain.workflows.spec import read_spec
 
 CARD_SECONDS = 0.2
@@ -88,7 +88,6 @@ class Execution:
         self._advance = advance
         self._board = board
         self._running: dict[asyncio.Task[Outcome], Running] = {}
-        self._changed: set[str] = set()
         self._spent: Decimal | None = Decimal(0)
         self._halted = False
         self._fresh = fresh
@@ -108,20 +107,16 @@ class Execution:
 
     def _pick_up(self) -> None:
         """What a dead worker left running: calls that may have changed something are asked about, the rest restarts."""
-        for step in self._board.steps.values():
-            if step.status is not StepStatus.RUNNING or step.node_id in self._board.opened:
-                continue
-            step.status = StepStatus.UNKNOWN if step.idempotency_key is not None else StepStatus.PENDING
-            self._changed.add(step.node_id)
+        for step in self._board.running:
+            intended = step.idempotency_key is not None
+            self._board.took(step.node_id, StepStatus.UNKNOWN if intended else StepStatus.PENDING, self._now())
 
     async def _round(self, came_back: list[tuple[Running, Outcome]]) -> bool:
         """Store what came back and start what may start. True: the job has ended."""
         said = [(running, words) for running, outcome in came_back for words in self._apply(running, outcome)]
-        self._changed |= self._board.settle(self._now())
         if self._board.failed and not self._running and self._may_mend():
             await self._mend(came_back, said)
             came_back, said = [], []
-            self._changed |= self._board.settle(self._now())
         starting = self._startable()
         ending = not starting and not self._running
         single = not ending and not said and not self._board.added and not self._card_is_due and is_plain(came_back)
@@ -174,19 +169,18 @@ class Execution:
     def _startable(self) -> list[Placed]:
         if self._halted or self._board.failed or self._advance.held.stopping.is_set():
             return []
-        return self._board.startable(self._now())[: AT_ONCE - len(self._running)]
+        return self._board.startable(self._now(), AT_ONCE - len(self._running))
 
     def _start(self, starting: Iterable[Placed]) -> None:
-        last = {node.id for node in last_nodes(self._board.spec)}
         for placed in starting:
             step = self._board.steps[placed.id]
-            step.status, step.started_at = StepStatus.RUNNING, step.started_at or self._now()
+            self._board.took(placed.id, StepStatus.RUNNING, self._now())
             running = Running(
                 self._advance,
                 placed,
                 step,
                 self._board.scope(placed, self._advance.given),
-                last=len(last) == 1 and placed.id in last,
+                last=placed.id == self._board.answers,
             )
             self._running[asyncio.create_task(run_node(running), name=placed.id)] = running
 
@@ -215,9 +209,8 @@ class Execution:
         self._running.clear()
 
     def _apply(self, running: Running, outcome: Outcome) -> tuple[Said, ...]:
-        self._changed.add(running.step.node_id)
         self._spent = total((self._spent, running.trace.cost))
-        return apply(running.step, outcome, self._now())
+        return self._board.took(running.step.node_id, outcome, self._now())
 
     def _may_mend(self) -> bool:
         """Whether another plan may be asked for: first it has to be known what happened outside."""
@@ -238,7 +231,7 @@ class Execution:
         if fresh is None or fresh.task.status.final or fresh.task.waiting_for == "person":
             return
         self._advance.run.approvals = fresh.approvals  # people may have answered and decided while this ran
-        self._board = Board(self._board.spec, fresh.steps)
+        self._board = Board(self._board.spec, fresh.steps, self._now())
         self._board = await replan(self._advance, self._board) or self._board
 
     # -- storing and saying --------------------------------------------------------------------------
@@ -248,7 +241,7 @@ class Execution:
         task = self._advance.task
         spent, self._spent = self._spent, Decimal(0)
         task.cost = total((task.cost, spent))
-        stored = await store(fence, self._advance, self._board, self._changed, spent, result)
+        stored = await store(fence, self._advance, self._board, spent, result)
         task.card = stored.card
         return stored.status, stored.waiting_for
 
@@ -264,8 +257,7 @@ class Execution:
         Where people have stopped the task nothing more is asked, and the card shows what was seen through.
         """
         if stopped:
-            cancelled = self._board.cancel(self._now())
-            await tasks.save_steps(session, self._advance.task.id, [self._board.steps[each] for each in cancelled])
+            await tasks.save_steps(session, self._advance.task.id, self._board.cancel(self._now()))
         await store_came_back(session, self._advance, came_back)
         for running, words in said:
             if running.step.status is not StepStatus.CANCELLED:

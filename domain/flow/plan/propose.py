@@ -55,7 +55,7 @@ async def plan(advance: Advance, known: Known | None) -> Board | None:
     """
     task = advance.task
     if task.plan is not None:
-        return Board(read_spec(task.plan), advance.run.steps)
+        return Board(read_spec(task.plan), advance.run.steps, advance.legwork.clock.now())
     assert known is not None
     advance.behind = known.history.under_way
     try:
@@ -95,12 +95,13 @@ async def _store(advance: Advance, planned: Planned, spec: Spec) -> Board:
 
 async def lay_out(session: Session, advance: Advance, spec: Spec) -> Board:
     """Add the plan's steps, and show the card that will be edited from here on."""
-    task, board, now = advance.task, Board(spec, {}), advance.legwork.clock.now()
+    task, now = advance.task, advance.legwork.clock.now()
+    board = Board(spec, {}, now)
     tasks.add_steps(session, task.id, board.steps.values())
     board.added.clear()
     running = task.status is TaskStatus.RUNNING  # a person may have stopped it while it was planned
     begun = [placed.id for placed in board.startable(now)] if running else []
-    card = plan_card(task, spec, board.steps, status=task.status, now=now, spent=Decimal(0), running=begun)
+    card = plan_card(task, board, status=task.status, now=now, spent=Decimal(0), running=begun)
     await say(session, advance.thread, card, key=card_key(task.id), task_id=task.id, reply_to=task.message_id)
     return board
 

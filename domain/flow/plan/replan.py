@@ -80,9 +80,12 @@ async def _take_over(advance: Advance, board: Board, planned: Planned, spec: Spe
     task = advance.task
     same = {node.id for node in board.spec.nodes if node in spec.nodes}
     kept = {
-        step.node_id: step for step in board.steps.values() if _stands(step) and step.node_id.partition("[")[0] in same
+        placed.id: step
+        for placed in board.everything()
+        if placed.root in same and _stands(step := board.steps[placed.id])
     }
-    new = Board(spec, kept, group=1 + max(step.attempt_group for step in board.steps.values()))
+    group = 1 + max(step.attempt_group for step in board.steps.values())
+    new = Board(spec, kept, advance.legwork.clock.now(), group=group)
     task.plan, task.replans, task.card = spec.model_dump(mode="json"), task.replans + 1, task.card + 1
     async with advance.held.transaction() as session:
         await tasks.drop_steps(session, task.id, [node_id for node_id in board.steps if node_id not in kept])
@@ -102,4 +105,5 @@ async def _take_over(advance: Advance, board: Board, planned: Planned, spec: Spe
         store_replies(session, advance, planned.replies, planned.version)
     task.cost = total((task.cost, planned.cost))
     new.added.clear()
+    new.changed.clear()
     return new

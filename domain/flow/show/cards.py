@@ -16,7 +16,6 @@ from domain.flow.show.asks import asks_of, on_card
 from domain.llm.prices import total
 from domain.tasks.schemas import Step, Task
 from domain.tasks.states import StepStatus, TaskStatus, declined
-from domain.workflows.spec import NodeType, Spec
 
 _STATES = {
     StepStatus.PENDING: StepState.WAITING,
@@ -32,8 +31,7 @@ _STATES = {
 
 def plan_card(
     task: Task,
-    spec: Spec,
-    steps: dict[str, Step],
+    board: Board,
     *,
     status: TaskStatus,
     now: datetime,
@@ -42,7 +40,7 @@ def plan_card(
 ) -> PlanCard:
     """The card for the present state. ``running`` are steps that have just begun; ``spent`` is in US dollars."""
     begun = set(running)
-    asks, pressed = on_card([] if status.final else asks_of(task.id, steps.values()))
+    asks, pressed = on_card([] if status.final else asks_of(task.id, board.steps.values()))
     elapsed = (now - task.started_at).total_seconds() * 1000 if task.started_at else 0
     return PlanCard(
         task_id=task.id,
@@ -51,10 +49,10 @@ def plan_card(
         steps=tuple(
             CardStep(
                 label=node.label,
-                state=StepState.RUNNING if node.id in begun else _state(steps[node.id]),
-                note=_note(node.type, steps, node.id),
+                state=StepState.RUNNING if node.id in begun else _state(board.steps[node.id]),
+                note=_note(board, board.steps[node.id]),
             )
-            for node in spec.nodes
+            for node in board.spec.nodes
         ),
         started_at=task.started_at,
         elapsed_ms=max(0, round(elapsed)),
@@ -62,7 +60,7 @@ def plan_card(
         asks=asks,
         buttons=(
             *pressed,
-            *_buttons(task, status, refused=any(declined(step.output) for step in steps.values())),
+            *_buttons(task, status, refused=any(declined(step.output) for step in board.steps.values())),
         ),
     )
 
@@ -71,8 +69,7 @@ def card_now(advance: Advance, board: Board, status: TaskStatus, running: Iterab
     """The task's card in its present state."""
     return plan_card(
         advance.task,
-        board.spec,
-        board.steps,
+        board,
         status=status,
         now=advance.legwork.clock.now(),
         spent=Decimal(0),
@@ -115,18 +112,16 @@ def _state(step: Step) -> StepState:
     return _STATES[step.status]
 
 
-def _note(kind: NodeType, steps: dict[str, Step], node_id: str) -> str:
-    step = steps[node_id]
+def _note(board: Board, step: Step) -> str:
     decided = str((step.input or {}).get(DECIDED) or "")
     if declined(step.output):
         return decided or "rejected"
     if step.error is not None and step.status in (StepStatus.FAILED, StepStatus.WAITING):
         return str(step.error.get("sentence", ""))
-    if kind is NodeType.FOREACH and step.status is StepStatus.RUNNING:
-        children = [other for name, other in steps.items() if name.startswith(f"{node_id}[")]
+    if board.holds(step):
+        inside = board.inside(step.node_id)
         items = len((step.output or {}).get("items", []))
-        over = sum(child.status.final for child in children)
-        return f"{items} items, {over} of {len(children)} steps done"
+        return f"{items} items, {sum(other.status.final for other in inside)} of {len(inside)} steps done"
     if step.status is StepStatus.WAITING and step.wake_at is not None:
         return f"until {step.wake_at:%Y-%m-%d %H:%M} UTC"
     return decided

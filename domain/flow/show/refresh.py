@@ -22,10 +22,12 @@ async def refresh_card(session: Session, task_id: UUID) -> None:
     run = await tasks.load_run(session, task_id)
     if run is None or run.task.plan is None or not run.steps:
         return
-    task, board = run.task, Board(read_spec(run.task.plan), run.steps)
+    task = run.task
     thread, _, _ = await conversations.setting(session, task.thread_id, task.user_id)
     now = await tasks.now(session)
-    card = plan_card(task, board.spec, board.steps, status=task.status, now=now, spent=Decimal(0))
+    card = plan_card(
+        task, Board(read_spec(run.task.plan), run.steps, now), status=task.status, now=now, spent=Decimal(0)
+    )
     task.card = await tasks.next_card(session, task_id)
     await say(session, thread, card, key=f"{card_key(task.id)}:{task.card}", task_id=task_id, edits=card_key(task.id))
 

@@ -1,0 +1,103 @@
+"""What each step of a plan counts for with those around it, kept as they change: nothing is ever looked for."""
+
+from dataclasses import dataclass, field
+
+from domain.flow.common.agenda import Agenda
+from domain.flow.common.outputs import Outputs
+from domain.tasks.schemas import Step
+from domain.tasks.states import StepStatus
+from domain.workflows.graph import Placed, Wanted
+
+
+@dataclass(slots=True)
+class Standing:
+    """One step among the others."""
+
+    placed: Placed
+    step: Step
+    open: int
+    """How many of those it needs have not ended."""
+    alive: int = 0
+    """From how many of those that have it goes on."""
+    left: int = 0
+    """How many of those it holds are not over."""
+    held: list["Standing"] = field(default_factory=list["Standing"])
+    """Those it holds, in the plan's order."""
+
+
+class Tally:
+    """Steps stand in it from ``place`` to ``remove``; each is left before it changes, and entered as it is then."""
+
+    def __init__(self) -> None:
+        self.at: dict[str, Standing] = {}
+        self.of: dict[StepStatus, dict[str, Standing]] = {status: {} for status in StepStatus}
+        self.done = 0
+        """How many steps of the plan itself are over."""
+        self.agenda = Agenda()
+        self.outputs = Outputs()
+        self.touched: list[Standing] = []
+        """Steps for which something may follow from what changed."""
+
+    def place(self, placed: Placed, step: Step) -> Standing:
+        self.at[placed.id] = at = Standing(placed, step, placed.spot.needs)
+        if placed.parent is not None:
+            holder = self.at[placed.parent.id]
+            holder.held.append(at)
+            holder.left += 1
+        return at
+
+    def remove(self, at: Standing) -> None:
+        """Together with all others that its holder holds."""
+        del self.of[at.step.status][at.placed.id], self.at[at.placed.id]
+        self.agenda.drop(at.placed.id)
+        self.outputs.drop(at.placed)
+
+    def leave(self, at: Standing) -> None:
+        """Take back what the step counts for."""
+        placed, means = at.placed, at.step.status.means
+        del self.of[at.step.status][placed.id]
+        self.agenda.drop(placed.id)
+        self.done -= means.final and placed.parent is None
+        if means.over and placed.parent is not None:
+            self.at[placed.parent.id].left += 1
+        if means.ended:
+            self.outputs.drop(placed)
+            for name, wanted in placed.spot.after:
+                follower = self.at[placed.prefix + name]
+                follower.open += 1
+                follower.alive -= _alive(at.step, wanted)
+                if follower.step.status is StepStatus.PENDING:
+                    self.agenda.drop(follower.placed.id)
+
+    def enter(self, at: Standing) -> None:
+        """Count it for what it is now."""
+        placed, means = at.placed, at.step.status.means
+        self.of[at.step.status][placed.id] = at
+        self.touched.append(at)
+        self.done += means.final and placed.parent is None
+        if means.over and placed.parent is not None:
+            holder = self.at[placed.parent.id]
+            holder.left -= 1
+            if holder.left == 0:
+                self.touched.append(holder)
+        if means.ended:
+            if at.step.output is not None:
+                self.outputs.keep(placed, at.step.output)
+            for name, wanted in placed.spot.after:
+                follower = self.at[placed.prefix + name]
+                follower.open -= 1
+                follower.alive += _alive(at.step, wanted)
+                if follower.open == 0:
+                    self.touched.append(follower)
+
+    def with_status(self, *statuses: StepStatus) -> list[Step]:
+        """The steps of those statuses, in the plan's order."""
+        found = [at for status in statuses for at in self.of[status].values()]
+        return [at.step for at in sorted(found, key=lambda at: at.placed.place)]
+
+
+def _alive(step: Step, wanted: Wanted) -> bool:
+    """Whether what hangs on the step by such an edge goes on from it."""
+    if not step.status.means.alive:
+        return False
+    return wanted is None or (step.output or {}).get("result") is wanted
