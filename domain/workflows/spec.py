@@ -58,14 +58,15 @@ class Node(BaseModel):
 Edge = tuple[str, str] | tuple[str, str, bool]
 """From, to; an edge out of a condition also says for which outcome."""
 
-NODE_LIMIT = 50
+PLANNED, SAVED = 50, 200
+"""Nodes of a plan that is made for one message, and of one that is kept."""
 
 
 class Spec(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     trigger: dict[str, Any] = Field(default_factory=lambda: {"type": "manual"})
-    nodes: tuple[Node, ...] = Field(min_length=1, max_length=NODE_LIMIT)
+    nodes: tuple[Node, ...] = Field(min_length=1, max_length=SAVED)
     edges: tuple[Edge, ...] = ()
 
     def node(self, node_id: str) -> Node:

@@ -10,7 +10,7 @@ import orjson
 
 from domain.core.errors import Invalid
 from domain.workflows.references import WHOLE, expressions_of, holds_reference, names, whole_expression
-from domain.workflows.spec import Node, NodeType, Spec, body_of
+from domain.workflows.spec import PLANNED, Node, NodeType, Spec, body_of
 
 GIVEN = frozenset({"input", "context"})
 """Names every reference may begin from, besides the nodes before it."""
@@ -33,9 +33,14 @@ class KnownTool:
     enabled: bool = True
 
 
-def problems(spec: Spec, tools: Mapping[str, KnownTool], *, given: frozenset[str] = GIVEN) -> list[str]:
-    """Every reason the spec cannot run, each a sentence that says which node and what; empty: it can."""
+def problems(
+    spec: Spec, tools: Mapping[str, KnownTool], *, given: frozenset[str] = GIVEN, most: int = PLANNED
+) -> list[str]:
+    """Every reason the spec cannot run, each a sentence that says which node and what; empty: it can. ``most``: so many
+    nodes it may have."""
     found = list(_shape(spec))
+    if len(spec.nodes) > most:
+        found.append(f"The plan has {len(spec.nodes)} nodes, and at most {most} are possible; do lists with a foreach.")
     if found:
         return found
     before = ancestors(spec)

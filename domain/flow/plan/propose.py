@@ -35,8 +35,8 @@ from domain.tasks import repository as tasks
 from domain.tasks.schemas import Task
 from domain.tasks.states import TaskStatus
 from domain.tools import repository as tool_rows
-from domain.workflows.spec import Spec, read_spec
-from domain.workflows.validate import GIVEN, KnownTool, problems
+from domain.workflows.spec import PLANNED, Spec, read_spec
+from domain.workflows.validate import KnownTool, problems
 
 ASKED_AGAIN = 2
 """How often an invalid plan goes back to the model."""
@@ -106,8 +106,10 @@ async def lay_out(session: Session, advance: Advance, spec: Spec) -> Board:
     return board
 
 
-async def propose(advance: Advance, known: Known, prompt: Prompt, situation: Mapping[str, Any]) -> Planned:
-    """Ask the model until its answer can be used, at most three times.
+async def propose(
+    advance: Advance, known: Known, prompt: Prompt, situation: Mapping[str, Any], *, most: int = PLANNED
+) -> Planned:
+    """Ask the model until its answer can be used, at most three times. ``most``: so many nodes a plan may have.
 
     Raises:
         Invalid: none of its plans could run; the sentence says why.
@@ -125,7 +127,7 @@ async def propose(advance: Advance, known: Known, prompt: Prompt, situation: Map
         except Invalid as error:
             errors = [error.sentence]
             continue
-        errors = problems(spec, _tools(advance, known.off), given=GIVEN) if spec is not None else []
+        errors = problems(spec, _tools(advance, known.off), most=most) if spec is not None else []
         if not errors:
             return Planned(decision, spec, replies, f"{prompt.name}.v{prompt.version}")
     async with advance.held.transaction() as session:
@@ -142,7 +144,7 @@ def _meant(decision: Decision, known: Mapping[str, KnownTool]) -> Decision:
     if decision.beside is None:
         return decision
     try:
-        runs = not problems(read_spec(storable_json(decision.beside)), known, given=GIVEN)
+        runs = not problems(read_spec(storable_json(decision.beside)), known)
     except Invalid:
         runs = False
     return replace(decision, kind="plan", spec=decision.beside, beside=None) if runs else decision

@@ -16,7 +16,7 @@ from domain.reports.querying.result import UNANSWERABLE
 from domain.tasks import repository as tasks
 from domain.tasks.schemas import Step
 from domain.tasks.states import StepStatus
-from domain.workflows.spec import Spec
+from domain.workflows.spec import PLANNED, Spec
 
 REPLANS = 2
 """How often a failed plan is mended before the task fails."""
@@ -35,7 +35,7 @@ async def replan(advance: Advance, board: Board) -> Board | None:
         "failed": {"id": failed.node_id, "name": failed.name, "error": _told(failed.error or {})},
     }
     try:
-        planned = await propose(advance, known, REPLAN, situation)
+        planned = await propose(advance, known, REPLAN, situation, most=max(PLANNED, len(board.spec.nodes)))
     except LegworkError as error:
         task.replans += 1
         async with advance.held.transaction() as session:

@@ -8,7 +8,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from domain.core.errors import Invalid
-from domain.workflows.spec import NodeType, read_spec
+from domain.workflows.spec import PLANNED, SAVED, NodeType, read_spec
 from domain.workflows.validate import KnownTool, ancestors, problems
 from tests.factories.specs import Node, node, spec, tool
 
@@ -155,6 +155,17 @@ def test_only_an_edge_out_of_a_condition_has_an_outcome() -> None:
 @pytest.mark.parametrize("kind", [kind for kind in NodeType if kind is not NodeType.TOOL])
 def test_every_kind_of_node_says_what_it_needs(kind: NodeType) -> None:
     assert "needs" in problems(spec(node("n1", kind.value)), TOOLS)[0]
+
+
+def test_a_plan_has_fewer_nodes_than_one_that_is_kept() -> None:
+    nodes = [tool(f"n{number}", "fetch", url="abc") for number in range(PLANNED + 1)]
+    assert wrong(*nodes) == "The plan has 51 nodes, and at most 50 are possible; do lists with a foreach."
+    assert not problems(spec(*nodes), TOOLS, most=SAVED)
+
+
+def test_a_plan_that_is_kept_has_at_most_200_nodes() -> None:
+    with pytest.raises(Invalid, match="at most 200"):
+        spec(*(tool(f"n{number}", "fetch", url="abc") for number in range(SAVED + 1)))
 
 
 def test_two_nodes_of_one_name_and_edges_to_nowhere_are_told() -> None:
