@@ -56,6 +56,11 @@ def without_thought(text: str, *, whole: bool = True) -> str:
     return _answer(text, whole=whole).lstrip()
 
 
+def may_hold_mark(text: str) -> bool:
+    """Whether a part of a mark may stand in the text."""
+    return _SIGNS.search(text) is not None
+
+
 def bare_thought(text: str) -> bool:
     """Whether the text holds a thought whose opening mark is missing."""
     mark = _first_mark(text)

@@ -26,6 +26,13 @@ TURN_SECONDS = 0.3
 """How often it is looked whether an earlier question has been answered, so that this one's answer may be shown."""
 
 
+LOOK_SECONDS = 0.02
+"""How often it is looked whether there is something new to show, while there is not."""
+
+SoFar = Callable[[], str]
+"""The text of an answer that is being written, as far as it has come."""
+
+
 class Preview:
     """Shows the newest text so far, at most one send at a time; never in the way of the call itself."""
 
@@ -34,21 +41,26 @@ class Preview:
         gateway: ChatGateway | None,
         to: Address,
         key: str,
+        read: Callable[[str], str] = str,
         in_turn: Callable[[], Awaitable[bool]] | None = None,
     ) -> None:
-        """``in_turn``: whether anything may be shown yet; asked until it may."""
+        """``read`` gives of the text so far what a person may see; it is asked when something is to be shown, and not
+        for each piece. ``in_turn``: whether anything may be shown yet; asked until it may."""
         self._gateway = gateway if gateway is not None and gateway.capabilities.previews else None
         self._to = to
         self._key = key
+        self._read = read
         self._in_turn = in_turn
-        self._text = ""
+        self._so_far: SoFar = str
+        self._shown = ""
         self._changed = asyncio.Event()
         self._sender: asyncio.Task[None] | None = None
 
-    def show(self, text: str) -> None:
-        if self._gateway is None or text == self._text:
+    def show(self, so_far: SoFar) -> None:
+        """There is more: ``so_far`` gives it when it is wanted."""
+        if self._gateway is None:
             return
-        self._text = text
+        self._so_far = so_far
         self._changed.set()
         if self._sender is None:
             self._sender = asyncio.create_task(self._send(self._gateway))
@@ -57,12 +69,17 @@ class Preview:
         await asyncio.sleep(PREVIEW_AFTER_SECONDS)
         while True:
             await self._changed.wait()
-            if await self._may_show():
-                self._changed.clear()
-                await gateway.preview(self._to, self._key, self._text)
-                await asyncio.sleep(PREVIEW_SECONDS)
-            else:
+            if not await self._may_show():
                 await asyncio.sleep(TURN_SECONDS)
+                continue
+            self._changed.clear()
+            text = self._read(self._so_far())
+            if text == self._shown:
+                await asyncio.sleep(LOOK_SECONDS)
+                continue
+            self._shown = text
+            await gateway.preview(self._to, self._key, text)
+            await asyncio.sleep(PREVIEW_SECONDS)
 
     async def _may_show(self) -> bool:
         if self._in_turn is not None and await self._in_turn():
@@ -76,12 +93,12 @@ class Preview:
                 await self._sender
 
 
-def answer_preview(advance: Advance) -> Preview:
-    """Shows the task's answer while it is written; not above the one to what its person asked before."""
+def answer_preview(advance: Advance, read: Callable[[str], str] = str) -> Preview:
+    """Shows the task's answer while it is written, as ``read`` gives it; not above the one to what its person asked
+    before."""
     gateway = advance.legwork.gateways.get(advance.address.platform)
-    return Preview(
-        gateway, advance.address, answer_key(advance.task.id), partial(_is_in_turn, advance) if advance.behind else None
-    )
+    in_turn = partial(_is_in_turn, advance) if advance.behind else None
+    return Preview(gateway, advance.address, answer_key(advance.task.id), read, in_turn)
 
 
 async def _is_in_turn(advance: Advance) -> bool:
@@ -92,26 +109,31 @@ async def _is_in_turn(advance: Advance) -> bool:
         return False  # a preview may be left out
 
 
-async def call(model: Model, request: Request, show: Callable[[str], None] | None = None) -> Reply:
-    """The model's whole answer. ``show`` is given all of its text so far, whenever that has grown.
+async def call(model: Model, request: Request, show: Callable[[SoFar], None] | None = None) -> Reply:
+    """The model's whole answer. ``show`` is told whenever its text has grown, and given what tells the whole of it so
+    far: that is not worked out for each piece.
 
     Neither holds what was thought aloud, nor calls that the model wrote into its words: this is the one place where
     these are told apart, for every use of a reply.
     Raises what the model raises (Unavailable, Misconfigured, Invalid, and Unusable among them).
     """
-    text, names = "", _offered(request)
+    pieces: list[str] = []
+    names = _offered(request)
+
+    def so_far() -> str:
+        return before_calls(without_thought("".join(pieces), whole=False), names)
+
     async for event in model.stream(request):
         match event:
             case Piece():
-                text += event.text
+                pieces.append(event.text)
             case Restart():
-                text = ""
+                pieces.clear()
             case Reply():
                 reach("model.answered")
                 return _read(event, names)
         if show is not None:
-            show(before_calls(without_thought(text, whole=False), names))
-            await asyncio.sleep(0)  # pieces that came in one packet would leave the preview no turn
+            show(so_far)
     raise Unusable("The model's answer ended without a result.")
 
 

@@ -195,9 +195,9 @@ def _request(
 
 
 async def _ask(advance: Advance, request: Request) -> Reply:
-    preview = answer_preview(advance)
+    preview = answer_preview(advance, reply_so_far)
     try:
-        asked = call(advance.legwork.model, request, lambda raw: preview.show(reply_so_far(raw)))
+        asked = call(advance.legwork.model, request, preview.show)
         return await unless_stopped(advance, asked)
     except Unavailable as error:
         raise Snooze(await park(advance, error)) from error

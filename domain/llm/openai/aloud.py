@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from domain.llm.json_text import looks_like_json
 from domain.llm.model import Piece, Restart
-from domain.llm.thought import bare_thought, without_thought
+from domain.llm.thought import bare_thought, may_hold_mark, without_thought
 
 
 class Aloud:
@@ -19,6 +19,7 @@ class Aloud:
         self.raw = ""
         self.said = ""
         self.trusted = trusted
+        self._marked = False
 
     @property
     def thinks_bare(self) -> bool:
@@ -26,7 +27,12 @@ class Aloud:
 
     def take(self, added: str) -> Iterator[Piece | Restart]:
         self.raw += added
-        yield from self._say(without_thought(self.raw, whole=False), whole=False)
+        self._marked = self._marked or may_hold_mark(added)
+        if self.said and not self._marked:  # what is read aloud is all there is, and goes on
+            self.said += added
+            yield Piece(added)
+        else:
+            yield from self._say(without_thought(self.raw, whole=False), whole=False)
 
     def end(self, whole: str) -> Iterator[Piece | Restart]:
         """``whole`` is the finished answer, as it was meant."""

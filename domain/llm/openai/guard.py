@@ -1,5 +1,6 @@
 """When an answer is stopped, and when it is none: it repeats itself, nests without end, or holds no word."""
 
+import re
 from collections.abc import Mapping
 from typing import Any, cast
 
@@ -17,6 +18,7 @@ SAME = 60
 """Characters of which an answer that repeats itself repeats as many, or fewer, or a passage of several of them."""
 TIMES = 20
 _LONGEST_PASSAGE = 1_000
+_NESTING = re.compile(r'[\\"{}\[\]]')
 _FREE = 12
 """Levels that an object without a schema of its own may have."""
 
@@ -42,6 +44,8 @@ class Guard:
                 raise Broken(REPEATS)
 
     def _nest(self, added: str) -> None:
+        if not self._escaped and not _NESTING.search(added):
+            return
         for sign in added:
             if self._in_string:
                 self._in_string = self._escaped or sign != '"'
