@@ -88,6 +88,19 @@ def _joined(role: str, turns: list[Turn]) -> list[Turn]:
 
 
 @dataclass(frozen=True, slots=True)
+class Patience:
+    """Seconds that an answer may take: of silence, before its first word and between words, and as a whole."""
+
+    silence: float
+    whole: float
+
+    @property
+    def first(self) -> float:
+        """Of silence that the connection itself ends; the whole is looked at whenever something comes."""
+        return min(self.silence, self.whole)
+
+
+@dataclass(frozen=True, slots=True)
 class Outcome:
     """What stands at the end of a complete stream."""
 

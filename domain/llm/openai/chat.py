@@ -4,6 +4,7 @@ https://platform.openai.com/docs/api-reference/chat
 
 import json
 from collections.abc import AsyncGenerator, Mapping
+from contextlib import aclosing
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -11,21 +12,22 @@ from openai import AsyncOpenAI
 
 from domain.llm.model import ToolSpec, Turn, Usage
 from domain.llm.openai.asked import Asked
-from domain.llm.openai.call import Broken, Call, Outcome, usage_of
+from domain.llm.openai.call import Broken, Call, Outcome, Patience, usage_of
 from domain.llm.openai.reading import Json, count, objects, part, parts, told_error, words
 
 
-async def answer(client: AsyncOpenAI, call: Call) -> AsyncGenerator[str | Outcome]:
+async def answer(client: AsyncOpenAI, call: Call, patience: Patience) -> AsyncGenerator[str | Outcome]:
     """The answer's text as it arrives (empty where only the model's thought does), then its outcome.
 
-    Raises Broken, and the SDK's errors.
+    Raises Broken, Unusable where it has no end, and the SDK's errors.
     """
     gathered = _Gathered(call.model)
-    async for chunk in objects(client, "/chat/completions", _body(call)):
-        if chunk is None:
-            gathered.finish = gathered.finish or "stop"
-            break
-        yield gathered.add(chunk)
+    async with aclosing(objects(client, "/chat/completions", _body(call), patience)) as chunks:
+        async for chunk in chunks:
+            if chunk is None:
+                gathered.finish = gathered.finish or "stop"
+                break
+            yield gathered.add(chunk)
     yield gathered.outcome()
 
 
@@ -46,7 +48,8 @@ class _Gathered:
             raise error
         self.model = str(chunk.get("model") or self.model)
         self.usage = part(chunk.get("usage")) or self.usage
-        added = "".join(self._choice(choice) for choice in parts(chunk.get("choices"))[:1])
+        choices = parts(chunk.get("choices"))
+        added = self._choice(choices[0]) if choices else ""
         self.text += added
         return added
 

@@ -2,7 +2,7 @@
 
 import asyncio
 import random
-from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import aclosing
 from dataclasses import replace
 from datetime import timedelta
@@ -10,13 +10,13 @@ from time import monotonic
 from typing import TYPE_CHECKING, Literal
 from urllib.parse import urlsplit
 
-from domain.core.errors import Misconfigured, Unusable
+from domain.core.errors import Misconfigured
 from domain.core.logging import logger
 from domain.core.settings import Settings
 from domain.llm.json_text import json_object, looks_like_json
 from domain.llm.model import Event, Piece, Reply, Request, Restart
 from domain.llm.openai.aloud import Aloud
-from domain.llm.openai.call import Broken, Call, Feature, Outcome
+from domain.llm.openai.call import Broken, Call, Feature, Outcome, Patience
 from domain.llm.openai.guard import THOUGHT_ONLY, Guard, check
 from domain.llm.openai.tries import Rooms, Tries
 from domain.llm.thought import without_thought
@@ -64,6 +64,7 @@ class OpenAIModel:
         self._streams: dict[str, bool] = {}
         self._rooms = Rooms({})
         self._client: AsyncOpenAI | None = None
+        self._patience = Patience(settings.llm_timeout, settings.llm_longest)
 
     async def stream(self, request: Request) -> AsyncIterator[Event]:
         """Any number of Piece and Restart, then one Reply; see ``domain.llm.model.Model`` for the errors."""
@@ -128,40 +129,30 @@ class OpenAIModel:
             await self._client.close()
 
     async def _attempt(self, call: Call) -> AsyncGenerator[Piece | Restart | Outcome]:
-        """One call. The limits are set around each wait, so that a slow reader of ours does not count as theirs."""
+        """One call."""
         aloud = Aloud(trusted=self._public or self._habits.get(call.model) == "plain")
-        guard = Guard(call.schema)
+        guard, came = Guard(call.schema), 0
         async with aclosing(self._answer(call)) as parts:
-            end = monotonic() + self._settings.llm_longest  # from here: loading the SDK is not the server's time
-            came = 0
-            while not isinstance(part := await self._next(parts, end), Outcome):
+            async for part in parts:
+                if isinstance(part, Outcome):
+                    self._streams[call.model] = came > 1
+                    for event in self._ended(call, aloud, part):
+                        yield event
+                    return
                 came += 1
                 guard.follow(aloud.raw + part, part)
                 for event in aloud.take(part):
                     yield event
-            if part.cut and self._habits.get(call.model) == "bare" and not aloud.thinks_bare:
-                raise Broken(THOUGHT_ONLY)
-            check(part)
-            self._streams[call.model] = came > 1
-            self._learn(call, aloud, part)
-            spoken = replace(part, text=without_thought(part.text))
-            for event in aloud.end(spoken.text):
-                yield event
-            yield spoken
 
-    async def _next(self, parts: AsyncGenerator[str | Outcome], end: float) -> str | Outcome:
-        """What comes next. Raises TimeoutError after too long a silence, Unusable where the answer has no end."""
-        left = end - monotonic()
-        try:
-            async with asyncio.timeout(min(self._settings.llm_timeout, left)):
-                return await anext(parts)
-        except TimeoutError:
-            if left > self._settings.llm_timeout:
-                raise
-        raise Unusable(
-            f"The model did not come to an end within {self._settings.llm_longest:g} seconds.",
-            remedy="Ask for less at once, or raise LEGWORK_LLM_LONGEST.",
-        )
+    def _ended(self, call: Call, aloud: Aloud, outcome: Outcome) -> Iterator[Piece | Restart | Outcome]:
+        """What is left to say, and the outcome without what was thought. Raises Broken where there is no answer."""
+        if outcome.cut and self._habits.get(call.model) == "bare" and not aloud.thinks_bare:
+            raise Broken(THOUGHT_ONLY)
+        check(outcome)
+        self._learn(call, aloud, outcome)
+        spoken = replace(outcome, text=without_thought(outcome.text))
+        yield from aloud.end(spoken.text)
+        yield spoken
 
     def _learn(self, call: Call, aloud: Aloud, outcome: Outcome) -> None:
         """Whether the model begins with a thought that it does not open."""
@@ -175,14 +166,20 @@ class OpenAIModel:
             from domain.llm.openai.chat import answer  # the SDK is heavy: loaded on first use
         else:
             from domain.llm.openai.responses import answer
-        return answer(self._connected(), call)
+        return answer(self._connected(), call, self._patience)
 
     def _connected(self) -> "AsyncOpenAI":
         if self._client is None:
             from openai import AsyncOpenAI  # heavy: loaded on first use
 
+            from domain.llm.openai.transport import client_for
+
             self._client = AsyncOpenAI(
-                api_key=self._key, base_url=self._address, timeout=self._settings.llm_timeout, max_retries=0
+                api_key=self._key,
+                base_url=self._address,
+                timeout=self._patience.first,
+                max_retries=0,
+                http_client=client_for(self._address),
             )
         return self._client
 

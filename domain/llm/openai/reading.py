@@ -1,123 +1,104 @@
-"""What a server sends, as JSON objects one after another, whether it streams or sends its answer whole.
+"""What a server is sent, and what it answers, as JSON objects one after another.
 
-Read here rather than by the SDK's typed streams: those stumble over what compatible servers leave out or add.
+Read here rather than by the SDK's typed streams: those stumble over what compatible servers leave out or add, and take
+several times as long.
 """
 
-import json
-from collections.abc import AsyncGenerator, AsyncIterator, Iterator, Mapping
+import asyncio
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Coroutine, Mapping
+from time import monotonic
 from typing import Any, cast
 
 import httpx2
 import openai
+import orjson
 from openai import AsyncOpenAI, AsyncStream
 
-from domain.llm.openai.call import WRONG_ADDRESS, Broken
+from domain.core.errors import Unusable
+from domain.llm.openai.call import WRONG_ADDRESS, Broken, Patience
+from domain.llm.openai.events import Events, Json
 
-Json = dict[str, Any]
+_JSON = {"Content-Type": "application/json"}
 
-LONGEST_ANSWER = 20_000_000
-"""Bytes of one answer."""
+_LAST_BYTES = 1.0
+"""Seconds in which an answer that is whole may end: a connection can be used again only once it has been read out."""
+
+_ending: set[asyncio.Task[None]] = set()
 
 
-async def objects(client: AsyncOpenAI, path: str, body: Mapping[str, Any]) -> AsyncGenerator[Json | None]:
+async def objects(
+    client: AsyncOpenAI,
+    path: str,
+    body: Mapping[str, Any],
+    patience: Patience,
+    is_last: Callable[[Json], bool] = lambda _: False,
+) -> AsyncGenerator[Json | None]:
     """Every object of the answer as it arrives; None where the server says that it is done.
 
-    Raises Broken where what comes is no answer of a model, and the SDK's errors.
+    ``is_last``: of an object that says so in its own way. Raises Broken where what comes is no answer of a model,
+    Unusable where it has no end, and the SDK's errors.
     """
-    stream = await client.post(path, cast_to=object, body=dict(body), stream=True, stream_cls=AsyncStream[object])
-    response = stream.response
-    if (response.headers.get("content-type") or "").startswith("text/html"):
-        raise Broken("it is a web page", code=WRONG_ADDRESS)
-    read = _Read()
+    begun = monotonic()
+    stream = await client.post(
+        path,
+        cast_to=object,
+        content=orjson.dumps(body),
+        options={"headers": _JSON},
+        stream=True,
+        stream_cls=AsyncStream[object],
+    )
+    response, read, over = stream.response, Events(), False
+    arriving, heard = response.aiter_bytes(), begun
     try:
-        async for part in _bytes(response):
-            for event in read.take(part):
+        if (response.headers.get("content-type") or "").startswith("text/html"):
+            raise Broken("it is a web page", code=WRONG_ADDRESS)
+        async for packet in arriving:
+            came = False
+            for event in read.take(packet):
+                came, over = True, over or event is None or is_last(event)
                 yield event
+            now = monotonic()
+            if came:
+                heard = now
+            elif now - heard > patience.silence:
+                raise openai.APITimeoutError(request=response.request)
+            if now - begun > patience.whole:
+                raise _endless(patience)
         for event in read.end():
             yield event
-    finally:
-        await response.aclose()
-
-
-async def _bytes(response: httpx2.Response) -> AsyncIterator[bytes]:
-    try:
-        async for part in response.aiter_bytes():
-            yield part
     except httpx2.TimeoutException:
         raise openai.APITimeoutError(request=response.request) from None
     except httpx2.RequestError:
         raise openai.APIConnectionError(request=response.request) from None
+    finally:
+        if over:
+            _begin(_read_out(response, arriving))
+        else:
+            await response.aclose()  # whoever leaves early does not wait for the rest
 
 
-class _Read:
-    """Lines put together to events; lines that are no events to the whole answer that they are."""
-
-    def __init__(self) -> None:
-        self._line = bytearray()
-        self._data: list[str] = []
-        self._rest: list[str] = []
-        self._taken = 0
-
-    def take(self, part: bytes) -> Iterator[Json | None]:
-        self._taken += len(part)
-        if self._taken > LONGEST_ANSWER:
-            raise Broken("it has no end")
-        self._line += part
-        *lines, last = self._line.replace(b"\r\n", b"\n").split(b"\n")
-        self._line = bytearray(last)
-        for line in lines:
-            yield from self._take_line(line.decode("utf-8", "replace").rstrip("\r"))
-
-    def end(self) -> Iterator[Json | None]:
-        """What is left when the server has nothing more to send."""
-        yield from self._take_line(self._line.decode("utf-8", "replace"))
-        if self._data:
-            raise Broken("it is unreadable")
-        yield from self._whole("\n".join(self._rest).strip())
-
-    def _take_line(self, line: str) -> Iterator[Json | None]:
-        name, colon, value = line.partition(":")
-        if not line.strip():
-            if self._data:
-                raise Broken("it is unreadable")
-        elif name == "data" and colon:
-            yield from self._take_data(value.strip())
-        elif name.strip() not in ("", "event", "id", "retry"):
-            self._rest.append(line)
-
-    def _take_data(self, value: str) -> Iterator[Json | None]:
-        """An event is whole when it is sound: some servers leave out the empty line between two."""
-        if not self._data and value.startswith("[DONE]"):
-            yield None
-        elif value or self._data:
-            self._data.append(value)
-            found = _parsed("\n".join(self._data))
-            if found is not None:
-                self._data.clear()
-                yield found
-
-    def _whole(self, text: str) -> Iterator[Json | None]:
-        """An answer that was sent whole, or line by line, though a stream was asked for."""
-        if not text:
-            return
-        if text.startswith("<"):
-            raise Broken("it is a web page", code=WRONG_ADDRESS)
-        found = _parsed(text)
-        for each in [found] if found is not None else [_parsed(line) for line in text.splitlines() if line.strip()]:
-            if each is None:
-                raise Broken("it is unreadable")
-            yield each
-        yield None
+def _endless(patience: Patience) -> Unusable:
+    return Unusable(
+        f"The model did not come to an end within {patience.whole:g} seconds.",
+        remedy="Ask for less at once, or raise LEGWORK_LLM_LONGEST.",
+    )
 
 
-def _parsed(text: str) -> Json | None:
+def _begin(work: Coroutine[Any, Any, None]) -> None:
+    task = asyncio.create_task(work)
+    _ending.add(task)
+    task.add_done_callback(_ending.discard)
+
+
+async def _read_out(response: httpx2.Response, arriving: AsyncIterator[bytes]) -> None:
     try:
-        value: object = json.loads(text, strict=False)
-    except ValueError:
-        return None
-    if not isinstance(value, dict):
-        raise Broken("it is unreadable")
-    return cast("Json", value)
+        async with asyncio.timeout(_LAST_BYTES):
+            async for _ in arriving:
+                pass
+    except (TimeoutError, httpx2.RequestError):
+        pass  # the answer is there; its connection is closed
+    finally:
+        await response.aclose()
 
 
 def told_error(event: Mapping[str, Any]) -> Broken | None:
@@ -135,13 +116,13 @@ def told_error(event: Mapping[str, Any]) -> Broken | None:
 
 def part(value: object) -> Mapping[str, Any]:
     """An object's part that should be an object; empty where it is none."""
-    return cast("Mapping[str, Any]", value) if isinstance(value, Mapping) else {}
+    return cast("Json", value) if isinstance(value, dict) else {}
 
 
 def parts(value: object) -> list[Mapping[str, Any]]:
     """The objects of what should be a list of them."""
     entries = cast("list[object]", value) if isinstance(value, list) else []
-    return [found for entry in entries if (found := part(entry))]
+    return [cast("Json", entry) for entry in entries if entry and isinstance(entry, dict)]
 
 
 def words(value: object) -> str:

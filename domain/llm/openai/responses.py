@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import AsyncGenerator, Mapping
+from contextlib import aclosing
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -9,26 +10,31 @@ from openai import AsyncOpenAI
 
 from domain.llm.model import ToolSpec, Turn, Usage
 from domain.llm.openai.asked import Asked
-from domain.llm.openai.call import Broken, Call, Outcome, usage_of
+from domain.llm.openai.call import Broken, Call, Outcome, Patience, usage_of
 from domain.llm.openai.reading import Json, count, objects, part, parts, told_error, words
 
 _ENDS = ("response.completed", "response.incomplete", "response.failed")
 
 
-async def answer(client: AsyncOpenAI, call: Call) -> AsyncGenerator[str | Outcome]:
+async def answer(client: AsyncOpenAI, call: Call, patience: Patience) -> AsyncGenerator[str | Outcome]:
     """The answer's text as it arrives (empty where only the model's thought does), then its outcome.
 
-    Raises Broken, and the SDK's errors.
+    Raises Broken, Unusable where it has no end, and the SDK's errors.
     """
     gathered = _Gathered(call.model)
-    async for event in objects(client, "/responses", _body(call)):
-        if event is None:
-            gathered.over = gathered.over or gathered.began
-            break
-        yield gathered.add(event)
-        if gathered.over:
-            break
+    async with aclosing(objects(client, "/responses", _body(call), patience, _is_last)) as events:
+        async for event in events:
+            if event is None:
+                gathered.over = gathered.over or gathered.began
+                break
+            yield gathered.add(event)
+            if gathered.over:
+                break
     yield gathered.outcome()
+
+
+def _is_last(event: Json) -> bool:
+    return event.get("type") in _ENDS
 
 
 @dataclass(slots=True)

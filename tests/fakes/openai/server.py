@@ -32,6 +32,8 @@ class Received:
     headers: dict[str, str]
     body: Json
     problems: tuple[str, ...] = ()
+    connection: int = 0
+    """The port it came from."""
 
 
 class FakeOpenAI:
@@ -123,7 +125,8 @@ class FakeOpenAI:
         raw = await request.body()
         body: Json = json.loads(raw)
         problems = tuple(spec.errors(schema, body)) if spec.available() else ()
-        self.ledger.append(Received(request.url.path, dict(request.headers), body, problems))
+        port = request.client.port if request.client else 0
+        self.ledger.append(Received(request.url.path, dict(request.headers), body, problems, port))
         refused = self._refused(request)
         if refused:
             return refused
