@@ -1,5 +1,8 @@
-"""How fast it is: ``make bench``, or ``python -m tests.bench [--table PATH] [NAME ...]``. Each figure is the median of
-several rounds, beside a floor measured in the same run where there is one. Nothing here is part of the test suite."""
+"""How fast it is: ``make bench``, or ``python -m tests.bench [--table PATH] [--against COMMIT] [NAME ...]``.
+
+Each figure is the median of several rounds, beside a floor measured in the same run where there is one; with
+``--against`` also beside an older commit, measured in turn. Nothing here is part of the test suite.
+"""
 
 import argparse
 import os
@@ -27,8 +30,10 @@ from tests.bench import (
     rows,
     startup,
     together,
+    turns,
 )
 from tests.bench.measure import Figure, table
+from tests.bench.trees import Tree, tree_of
 
 BENCHES: dict[str, Callable[[Path], Awaitable[list[Figure]]]] = {
     "analysis": analysis.run,
@@ -50,13 +55,14 @@ BENCHES: dict[str, Callable[[Path], Awaitable[list[Figure]]]] = {
 }
 
 
-async def main(names: Sequence[str], written: Path | None) -> None:
+async def main(names: Sequence[str], written: Path | None, commit: str | None) -> None:
     with tempfile.TemporaryDirectory(prefix="legwork-bench-") as folder:
         os.chmod(folder, 0o755)  # noqa: PTH101 - run by root, the embedded servers belong to another account
+        older = await tree_of(Path(folder), commit) if commit is not None else None
         figures: list[Figure] = []
         for name in names:
             begun = monotonic()
-            found = await BENCHES[name](Path(folder))
+            found = await _measured(name, Path(folder), older)
             print(*(f"{name:15} {figure}" for figure in found), sep="\n")
             print(f"{name:15} took {monotonic() - begun:.0f} s", flush=True)
             figures += found
@@ -64,10 +70,19 @@ async def main(names: Sequence[str], written: Path | None) -> None:
                 written.write_text(f"{table(figures)}\n", encoding="utf-8")  # noqa: ASYNC240 - nothing else is under way
 
 
+async def _measured(name: str, folder: Path, older: Tree | None) -> list[Figure]:
+    if older is None:
+        return await BENCHES[name](folder)
+    if name == "platforms":
+        return await platforms.against(folder, older)
+    return await turns.run(name, folder, older)
+
+
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m tests.bench", description="Measure speed and memory.")
     parser.add_argument("names", nargs="*", metavar="NAME", help=f"all where none is given: {', '.join(BENCHES)}")
     parser.add_argument("--table", type=Path, metavar="PATH", help="write the figures there as a Markdown table, too")
+    parser.add_argument("--against", metavar="COMMIT", help="measure that commit in the same run, too, in turn")
     given = parser.parse_args()
     if unknown := set(given.names) - set(BENCHES):
         parser.error(f"there is no bench {', '.join(sorted(unknown))}; there are {', '.join(BENCHES)}")
@@ -76,4 +91,4 @@ def _arguments() -> argparse.Namespace:
 
 if __name__ == "__main__":
     arguments = _arguments()
-    sys.exit(run(main(arguments.names or list(BENCHES), arguments.table)))
+    sys.exit(run(main(arguments.names or list(BENCHES), arguments.table, arguments.against)))

@@ -11,7 +11,8 @@ ROUNDS = 5
 class Figure:
     """One measured number. ``floor`` is the same work at its barest, in the same run and unit.
 
-    ``values`` are those of the rounds; without any, ``note`` says why there are none.
+    ``before`` are the same rounds of an older commit, each in turn with one of ``values``: the ratio is the median of
+    theirs. ``values`` are those of the rounds; without any, ``note`` says why there are none.
     """
 
     what: str
@@ -19,6 +20,7 @@ class Figure:
     values: Sequence[float]
     floor: Sequence[float] = ()
     note: str = ""
+    before: Sequence[float] = ()
 
     def __str__(self) -> str:
         if not self.values:
@@ -27,6 +29,8 @@ class Figure:
         line = f"{self.what:68} {middle:>10,.4g} {self.unit:10} ({self._spread})"
         if self.floor:
             line += f"  floor {median(self.floor):,.4g}, ratio {middle / median(self.floor):.3g}"
+        if self.before:
+            line += f"  before {median(self.before):,.4g}, ratio {self._ratios}"
         return f"{line}  {self.note}".rstrip()
 
     @property
@@ -38,7 +42,15 @@ class Figure:
         floor, ratio = "", ""
         if self.floor:
             floor, ratio = f"{median(self.floor):,.4g}", f"{middle / median(self.floor):.3g}"
+        if self.before:
+            floor, ratio = f"before: {median(self.before):,.4g}", self._ratios
         return f"| {self.what} | {middle:,.4g} {self.unit} | {self._spread} | {floor} | {ratio} | {self.note} |"
+
+    @property
+    def _ratios(self) -> str:
+        ratios = [now / before for now, before in zip(self.values, self.before, strict=True)]
+        spread = f" ({min(ratios):.3g} to {max(ratios):.3g})" if len(ratios) > 1 else ""
+        return f"{median(ratios):.3g}{spread}"
 
     @property
     def _spread(self) -> str:

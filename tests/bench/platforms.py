@@ -1,13 +1,17 @@
 """A person's message on each platform: how soon something of the answer is seen, how many answers a second, and how
-soon an event is acknowledged while a hundred a second come in.
+soon an event is acknowledged while a hundred a second come in; with the offline provider, and with models that stream.
 
-The bot and one worker are processes; the platform is its double, in this process, and so on the same cores. The
-answers are the offline provider's. Platforms' limits are set high everywhere: they are what ``delivery`` measures.
+The bot and one worker are processes; the platform is its double, in this process, and the model in another, and so on
+the same cores: what each of them takes of the processor is measured while many messages are answered at once.
+``LEGWORK_BENCH_PLATFORMS`` and ``LEGWORK_BENCH_MODELS`` name some of both (``slack``; ``offline chat``).
 """
 
 import asyncio
+import os
 import sys
-from collections.abc import Sequence
+from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass, field
 from pathlib import Path
 from time import monotonic
 
@@ -15,40 +19,112 @@ from sqlalchemy import text
 
 from domain.core.db import Database
 from tests.bench.measure import Figure, percentile
-from tests.bench.processes import processes, servers_in
+from tests.bench.models import KINDS, Kind, Running, answering
+from tests.bench.processes import READY, WORKER, processes, servers_in
 from tests.bench.seats import PATIENCE, PLATFORMS, Platform
+from tests.bench.spent import servers_of, spent
+from tests.bench.trees import HERE, Tree
 from tests.fixtures.waiting import eventually
 
 WARM = 10
-ALONE = 80
-"""Messages one after another."""
-CHATS, EACH, ROUNDS = 50, 10, 3
-A_SECOND, SECONDS = 100, 5
+ROUNDS = 4
+ALONE = 20
+"""Messages one after another, in each round."""
+CHATS, EACH = 50, 10
+A_SECOND, SECONDS = 100, 2
+DOUBLES = (PLATFORM, MODEL) = ("the platform's double", "the model's double")
+"""The platform's with what drives it, in this process, and the model's in its own."""
+
+_COUNTED = text("""SELECT count(*) FILTER (WHERE status = 'sent' AND kind = 'post') AS said,
+    count(*) FILTER (WHERE status IN ('failed', 'unknown')) AS failed,
+    (SELECT count(*) FROM tasks WHERE status IN ('FAILED', 'PAUSED')) AS unanswered
+    FROM outbound_messages""")
+
+
+@dataclass(slots=True)
+class Measured:
+    """Of one tree, a value a round. Times are in seconds, those of one round together; ``took`` are processor seconds
+    an answer by process."""
+
+    alone: list[Sequence[float]] = field(default_factory=list[Sequence[float]])
+    together: list[float] = field(default_factory=list[float])
+    took: list[Mapping[str, float]] = field(default_factory=list[Mapping[str, float]])
+    acknowledged: list[Sequence[float]] = field(default_factory=list[Sequence[float]])
+
+
+@dataclass(slots=True)
+class Stack:
+    """A platform, servers, a bot and a worker of one tree, and what was measured of them."""
+
+    platform: Platform
+    database: Database
+    pids: Mapping[str, int]
+    measured: Measured = field(default_factory=Measured)
 
 
 async def run(folder: Path) -> list[Figure]:
+    return await _run(folder, [HERE])
+
+
+async def against(folder: Path, older: Tree) -> list[Figure]:
+    """The same, each round in turn with one of the older tree."""
+    return await _run(folder, [HERE, older])
+
+
+async def _run(folder: Path, trees: Sequence[Tree]) -> list[Figure]:
     figures: list[Figure] = []
-    for name, opened in PLATFORMS.items():
-        async with opened(CHATS + 1) as platform, servers_in(folder / name) as (servers, database):
-            commands = {
-                platform.listening: [sys.executable, "-m", "bot"],
-                "worker is ready": [sys.executable, "-m", "jobs.worker"],
-            }
-            async with processes(folder / name, servers, commands, **platform.environment):
-                figures += await _measure(platform, database)
+    for name in _chosen("LEGWORK_BENCH_PLATFORMS", PLATFORMS):
+        for kind in _chosen("LEGWORK_BENCH_MODELS", KINDS):
+            place = folder / f"{name}-{kind}"
+            place.mkdir()
+            figures += await _of(place, name, KINDS[kind], trees)
+            print(".", end="", file=sys.stderr, flush=True)
     return figures
 
 
-async def _measure(platform: Platform, database: Database) -> list[Figure]:
-    alone = [await _first_seen(platform, CHATS) for _ in range(WARM + ALONE)][WARM:]
-    await _said(database, WARM + ALONE)
-    together = [await _together(platform, database) for _ in range(ROUNDS)]
-    taken = await _acknowledgements(platform, database)
-    return [
-        *_spread(f"{platform.name}: event to first words seen, idle", alone),
-        Figure(f"{platform.name}: {CHATS} chats, {EACH} messages at once, limits off", "answers/s", together),
-        *_spread(f"{platform.name}: event to acknowledgement, {A_SECOND} a second", taken),
-    ]
+def _chosen(variable: str, known: Mapping[str, object]) -> Sequence[str]:
+    named = os.environ.get(variable, "").split()
+    assert set(named) <= set(known), f"{variable} names one that is not known; there are {', '.join(known)}"
+    return named or list(known)
+
+
+async def _of(folder: Path, name: str, kind: Kind, trees: Sequence[Tree]) -> list[Figure]:
+    async with answering(folder, kind) as model, AsyncExitStack() as opened:
+        stacks = [await opened.enter_async_context(_stack(folder / tree.name, name, model, tree)) for tree in trees]
+        for stack in stacks:
+            await _warm(stack)
+        for number in range(ROUNDS):
+            for stack in stacks if number % 2 == 0 else reversed(stacks):
+                await _round(stack)
+        return _figures(kind, stacks)
+
+
+@asynccontextmanager
+async def _stack(folder: Path, name: str, model: Running, tree: Tree) -> AsyncGenerator[Stack]:
+    async with PLATFORMS[name](CHATS + 1) as platform, servers_in(folder, tree) as (servers, database):
+        commands = {platform.listening: [sys.executable, "-m", "bot"], READY: WORKER}
+        settings = platform.environment | model.environment
+        async with processes(folder, servers, commands, tree, **settings) as [bot, worker]:
+            pids = {"bot": bot.pid, "worker": worker.pid} | await servers_of(folder, servers) | {PLATFORM: os.getpid()}
+            yield Stack(platform, database, pids | ({MODEL: model.process.pid} if model.process else {}))
+
+
+async def _warm(stack: Stack) -> None:
+    for _ in range(WARM):
+        await _first_seen(stack.platform, CHATS)
+    await _together(stack.platform, stack.database, each=1)
+
+
+async def _round(stack: Stack) -> None:
+    platform, database, measured = stack.platform, stack.database, stack.measured
+    before = await _count(database)
+    measured.alone.append([await _first_seen(platform, CHATS) for _ in range(ALONE)])
+    await _said(database, before + ALONE)
+    begun = spent(stack.pids)
+    measured.together.append(await _together(platform, database, EACH))
+    ended = spent(stack.pids)
+    measured.took.append({name: (ended[name] - begun[name]) / (CHATS * EACH) for name in stack.pids})
+    measured.acknowledged.append(await _acknowledgements(platform, database))
 
 
 async def _first_seen(platform: Platform, chat: int) -> float:
@@ -60,14 +136,14 @@ async def _first_seen(platform: Platform, chat: int) -> float:
     return platform.seen(chat)[before] - begun
 
 
-async def _together(platform: Platform, database: Database) -> float:
+async def _together(platform: Platform, database: Database, each: int) -> float:
     before = await _count(database)
     begun = monotonic()
     for chat in range(CHATS):
-        for _ in range(EACH):
+        for _ in range(each):
             platform.say(chat)
-    await _said(database, before + CHATS * EACH)
-    return CHATS * EACH / (monotonic() - begun)
+    await _said(database, before + CHATS * each)
+    return CHATS * each / (monotonic() - begun)
 
 
 async def _acknowledgements(platform: Platform, database: Database) -> Sequence[float]:
@@ -84,30 +160,48 @@ async def _acknowledgements(platform: Platform, database: Database) -> Sequence[
     return taken
 
 
-def _spread(what: str, seconds: Sequence[float]) -> list[Figure]:
-    thousandths = [value * 1000 for value in seconds]
+def _figures(kind: Kind, stacks: Sequence[Stack]) -> list[Figure]:
+    platform = stacks[0].platform.name
+    now, *older = [stack.measured for stack in stacks]
+
+    def figure(what: str, unit: str, of: Callable[[Measured], Sequence[float]]) -> Figure:
+        return Figure(f"{platform}, {kind.name}: {what}", unit, of(now), before=of(older[0]) if older else ())
+
+    def spread(what: str, rounds: Callable[[Measured], Sequence[Sequence[float]]]) -> list[Figure]:
+        return [
+            figure(f"{what}, p50", "ms", lambda of: [percentile(taken, 50) * 1000 for taken in rounds(of)]),
+            figure(f"{what}, p99", "ms", lambda of: [percentile(taken, 99) * 1000 for taken in rounds(of)]),
+        ]
+
+    def share(name: str) -> Callable[[Measured], Sequence[float]]:
+        return lambda of: [took[name] * 1000 for took in of.took]
+
     return [
-        Figure(f"{what}, p50", "ms", thousandths),
-        Figure(f"{what}, p99", "ms", [percentile(thousandths, 99)]),
+        *spread("first words seen, idle", lambda of: of.alone),
+        figure(f"{CHATS} chats, {EACH} messages at once", "answers/s", lambda of: of.together),
+        figure("CPU an answer, all of Legwork's", "ms", lambda of: [_own(took) * 1000 for took in of.took]),
+        *(figure(f"CPU an answer, {name}", "ms", share(name)) for name in stacks[0].pids),
+        *spread(f"acknowledgement, {A_SECOND} events a second", lambda of: of.acknowledged),
     ]
+
+
+def _own(took: Mapping[str, float]) -> float:
+    return sum(seconds for name, seconds in took.items() if name not in DOUBLES)
 
 
 async def _said(database: Database, count: int) -> None:
     """Until so many answers were said. None may have failed."""
 
     async def look() -> bool:
-        await asyncio.sleep(0.02)
+        await asyncio.sleep(0.05)
         return await _count(database) >= count
 
     await eventually(look, PATIENCE)
 
 
 async def _count(database: Database) -> int:
-    async with database.transaction() as session:
-        failed = await session.scalar(
-            text("SELECT count(*) FROM outbound_messages WHERE status IN ('failed', 'unknown')")
-        )
-        assert failed == 0, f"{failed} answers were not said"
-        return await session.scalar(
-            text("SELECT count(*) FROM outbound_messages WHERE status = 'sent' AND kind = 'post'")
-        )
+    async with database.transaction(single=True) as session:
+        row = (await session.execute(_COUNTED)).one()
+    assert row.failed == 0, f"{row.failed} answers were not said"
+    assert row.unanswered == 0, f"of {row.unanswered} messages the model's answer was not to be had"
+    return row.said

@@ -59,11 +59,12 @@ class Process:
         await self.process.wait()
 
 
-async def start(command: Sequence[str], environment: dict[str, str], log: Path) -> Process:
+async def start(command: Sequence[str], environment: dict[str, str], log: Path, root: Path = ROOT) -> Process:
+    """A process of the program whose code stands in ``root``."""
     with log.open("ab") as output:
         process = await asyncio.create_subprocess_exec(
             *command,
-            cwd=ROOT,
+            cwd=root,
             env=environment,
             stdin=asyncio.subprocess.DEVNULL,
             stdout=output,

@@ -5,6 +5,8 @@ import json
 from dataclasses import dataclass, field
 from typing import Any
 
+PIECE = 12
+
 
 @dataclass(frozen=True, slots=True)
 class Call:
@@ -54,6 +56,8 @@ class Behaviour:
     """The answer comes whole, though a stream was asked for."""
     pace: float = 0.0
     """Seconds before each event of a stream."""
+    piece: int = PIECE
+    """Characters of each piece of a stream."""
     cached: int = 0
     drips: bool = False
     """Signs of life without end, and never an answer."""

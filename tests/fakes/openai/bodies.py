@@ -3,16 +3,15 @@
 from collections.abc import Iterator
 from typing import Any
 
-from tests.fakes.openai.behaviours import Behaviour
+from tests.fakes.openai.behaviours import PIECE, Behaviour
 
 CREATED = 1_700_000_000
-_PIECE = 12
 
 Json = dict[str, Any]
 
 
-def pieces(text: str) -> list[str]:
-    return [text[start : start + _PIECE] for start in range(0, len(text), _PIECE)]
+def pieces(text: str, length: int = PIECE) -> list[str]:
+    return [text[start : start + length] for start in range(0, len(text), length)]
 
 
 def _tokens(text: str) -> int:
@@ -80,7 +79,7 @@ def response_events(request: Json, asked: str, behaviour: Behaviour) -> Iterator
     at = {"item_id": "msg_1", "output_index": 0, "content_index": 0}
     if written:
         yield {"type": "response.output_item.added", "output_index": 0, "item": _message(behaviour, "in_progress")}
-        for piece in pieces(written):
+        for piece in pieces(written, behaviour.piece):
             if behaviour.refusal is not None:
                 yield {"type": "response.refusal.delta", **at, "delta": piece}
             else:
@@ -126,7 +125,7 @@ def usage(asked: str, behaviour: Behaviour) -> Json:
 def completion_chunks(request: Json, asked: str, behaviour: Behaviour) -> Iterator[Json]:
     yield _chunk(request, {"role": "assistant", "content": ""})
     key = "content" if behaviour.refusal is None else "refusal"
-    for piece in pieces(behaviour.text if behaviour.refusal is None else behaviour.refusal):
+    for piece in pieces(behaviour.text if behaviour.refusal is None else behaviour.refusal, behaviour.piece):
         yield _chunk(request, {key: piece})
     for place, call in enumerate(behaviour.calls):
         half = len(call.written) // 2
