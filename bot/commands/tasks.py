@@ -181,7 +181,7 @@ async def _priority(call: Call) -> Sequence[Said]:
     except ValueError:
         raise Invalid(f"“{written}” is no priority.", remedy="There are: low, medium, high, urgent.") from None
     task = await find(replace(call, words=call.words[:-1]))
-    await control.change(call.session, task["id"], priority=priority.rank)
+    await control.prioritise(call.session, task["id"], priority.rank)
     await bring_forward(call.session, task["id"], priority.rank)
     return (Note(text=f"Priority of “{task['title']}” is now {priority.value.lower()}."),)
 

@@ -1,4 +1,4 @@
-from sqlalchemy import CheckConstraint, Column, Table, Text, UniqueConstraint
+from sqlalchemy import BigInteger, CheckConstraint, Column, Table, Text, UniqueConstraint
 from sqlalchemy.dialects.postgresql import JSONB
 
 from domain.core.db import created_at, key, metadata, reference, updated_at
@@ -10,6 +10,7 @@ organizations = Table(
     Column("name", Text, nullable=False),
     Column("slug", Text, nullable=False, unique=True),
     Column("settings", JSONB, nullable=False, server_default="{}"),
+    Column("kit_version", BigInteger, nullable=False, server_default="0"),  # changes of what its tasks may use
     created_at(),
     updated_at(),
 )

@@ -6,6 +6,7 @@ from sqlalchemy import RowMapping, text, update
 
 from domain.core.db import Session
 from domain.core.ids import new_id
+from domain.tasks.ending import end
 from domain.tasks.models import task_steps, tasks
 from domain.tasks.states import StepStatus, TaskStatus
 
@@ -16,13 +17,35 @@ FROM tasks WHERE id = :task_id AND org_id = :org_id FOR UPDATE
 """)
 
 
+_IS_OPEN = tasks.c.status.in_([status.value for status in TaskStatus if not status.final])
+
+
 async def lock(session: Session, task_id: UUID, org_id: UUID) -> RowMapping | None:
     """The task of that organization, held against changes until the transaction ends."""
     return await session.first(_LOCK, {"task_id": task_id, "org_id": org_id})
 
 
-async def change(session: Session, task_id: UUID, **values: object) -> None:
-    await session.execute(update(tasks).where(tasks.c.id == task_id).values(**values))
+async def pause(session: Session, task_id: UUID) -> None:
+    """An open task stands still until a person lets it go on."""
+    await session.execute(
+        update(tasks).where(tasks.c.id == task_id, _IS_OPEN).values(status="PAUSED", waiting_for="person")
+    )
+
+
+async def go_on(session: Session, task_id: UUID, **answered: object) -> None:
+    """An open task is to be taken on again; ``answered`` is what people have made of it, by column."""
+    await session.execute(
+        update(tasks).where(tasks.c.id == task_id, _IS_OPEN).values(status="PENDING", waiting_for=None, **answered)
+    )
+
+
+async def reword(session: Session, task_id: UUID, *, description: str, title: str) -> None:
+    await session.execute(update(tasks).where(tasks.c.id == task_id).values(description=description, title=title))
+
+
+async def prioritise(session: Session, task_id: UUID, rank: int) -> None:
+    """``rank`` is 0 to 3, as queue rows are ordered by it."""
+    await session.execute(update(tasks).where(tasks.c.id == task_id).values(priority=rank))
 
 
 async def give_tasks(session: Session, before: UUID, now: UUID) -> None:
@@ -40,15 +63,13 @@ UPDATE queue_jobs SET status = 'cancelled' WHERE task_id = :task_id AND status I
 """)
 
 
-async def cancel(session: Session, task_id: UUID) -> None:
-    """No further step begins; the worker that runs one notices at its next boundary."""
-    await session.execute(
-        update(tasks)
-        .where(tasks.c.id == task_id)
-        .values(status=TaskStatus.CANCELLED.value, waiting_for=None, completed_at=text("now()"))
-    )
+async def cancel(session: Session, task_id: UUID) -> bool:
+    """No further step begins; the worker that runs one notices at its next boundary. False: it had ended already."""
+    await session.execute(_CANCEL_JOBS, {"task_id": task_id})  # those it has now, not what follows its end
+    if not await end(session, task_id, TaskStatus.CANCELLED):
+        return False
     await session.execute(_CANCEL_STEPS, {"task_id": task_id})
-    await session.execute(_CANCEL_JOBS, {"task_id": task_id})
+    return True
 
 
 async def step(session: Session, task_id: UUID, node_id: str) -> RowMapping | None:

@@ -1,5 +1,6 @@
 from sqlalchemy import (
     BigInteger,
+    Boolean,
     CheckConstraint,
     Column,
     Index,
@@ -48,6 +49,9 @@ tasks = Table(
     Column("error", JSONB(none_as_null=True)),
     Column("cost", Numeric(12, 6), server_default="0"),  # null: not known
     Column("budget", Numeric(12, 6)),
+    Column("followers", JSONB(none_as_null=True)),  # jobs to be queued when it ends, by their keys; see ``ending``
+    Column("tainted", Boolean, nullable=False, server_default="false"),  # it has read what others wrote
+    Column("tainted_by", JSONB, nullable=False, server_default="[]"),  # where that stood: hosts, files
     moment("started_at"),
     moment("completed_at"),
     created_at(),

@@ -16,7 +16,7 @@ from domain.core.ids import new_id
 from domain.core.queue import HOLDS, Job, held_by, hold
 from domain.tasks.models import approvals, task_artifacts, task_logs, task_steps, tasks
 from domain.tasks.schemas import Artifact, Run, Step, Task
-from domain.tasks.states import Outcome, StepStatus, TaskStatus
+from domain.tasks.states import StepStatus, TaskStatus
 
 _FIELDS = tuple(field.name for field in fields(Task))
 _COLUMNS = ", ".join(_FIELDS)
@@ -126,42 +126,20 @@ async def store_plan(
     )
 
 
-_FINISHED = text("""
-UPDATE tasks SET status = :status, waiting_for = :waiting_for, outcome = :outcome, updated_at = now(),
-       result = coalesce(CAST(:result AS jsonb), result), error = CAST(:error AS jsonb), cost = cost + :cost,
-       completed_at = CASE WHEN :final THEN now() END
+_WAITS = text("""
+UPDATE tasks SET status = 'PAUSED', waiting_for = :waiting_for, cost = cost + :cost, updated_at = now()
 WHERE id = :task_id AND status NOT IN ('SUCCEEDED', 'FAILED', 'CANCELLED')
-  AND NOT (status = 'PAUSED' AND waiting_for = 'person' AND NOT :final)
+  AND NOT (status = 'PAUSED' AND waiting_for = 'person')
 RETURNING id
 """)
 
 
-async def set_status(
-    session: Session,
-    task_id: UUID,
-    status: TaskStatus,
-    *,
-    waiting_for: str | None = None,
-    outcome: Outcome = Outcome.ANSWER,
-    result: Mapping[str, Any] | None = None,
-    error: Mapping[str, Any] | None = None,
-    cost: Decimal | None = Decimal(0),
-) -> bool:
-    """Move a task that is not final to another state; False when it had ended already."""
-    moved = await session.scalar(
-        _FINISHED,
-        {
-            "task_id": task_id,
-            "status": status.value,
-            "waiting_for": waiting_for,
-            "outcome": outcome.value,
-            "result": orjson.dumps(result).decode() if result is not None else None,
-            "error": orjson.dumps(error).decode() if error is not None else None,
-            "cost": cost,
-            "final": status.final,
-        },
-    )
-    return moved is not None
+async def wait_for(session: Session, task_id: UUID, what: str, *, cost: Decimal | None = Decimal(0)) -> bool:
+    """Pause a task until people have given it an ``answer``, an ``approval`` or the ``outcome`` of a call; False where
+    it has ended, or a person has paused it. ``cost`` is what came on top, in US dollars, None where it is not known.
+    """
+    paused = await session.scalar(_WAITS, {"task_id": task_id, "waiting_for": what, "cost": cost})
+    return paused is not None
 
 
 _STEP_FIELDS = (

@@ -11,18 +11,16 @@ from sqlalchemy import text
 
 from domain.core.db import Session
 from domain.core.queue import COMPLETES, HOLDS, Job, held_by, lost
+from domain.tasks.ending import UNLESS_PAUSED, ended, ending, ends
 from domain.tasks.repository import state_of
 from domain.tasks.schemas import Step
 from domain.tasks.states import TaskStatus
 
 # The fence is first: what follows takes its rows from it, and so changes nothing where the job is no longer held.
-_ROUND = """
-WITH fence AS ({fence}),
-task AS (
-    UPDATE tasks SET current_step = :done, total_steps = :total, cost = cost + :cost, card = card + 1,
-           updated_at = now(){more}
-    FROM fence WHERE tasks.id = :task_id RETURNING tasks.status, tasks.waiting_for, tasks.card, fence.more
-), steps AS (
+_PROGRESS = "current_step = :done, total_steps = :total, cost = tasks.cost + :cost, card = tasks.card + 1"
+_STANDS = "tasks.id, tasks.status, tasks.waiting_for, tasks.card, tasks.followers, fence.more"
+_SAVES = """
+steps AS (
     UPDATE task_steps s SET status = n.status, attempt_count = n.attempt_count, attempt_group = n.attempt_group,
            input = n.input, output = n.output, error = n.error, idempotency_key = n.idempotency_key,
            wake_at = n.wake_at, started_at = n.started_at, finished_at = n.finished_at
@@ -31,21 +29,28 @@ task AS (
         error jsonb, idempotency_key text, wake_at timestamptz, started_at timestamptz, finished_at timestamptz)
     WHERE s.task_id = :task_id AND s.node_id = n.node_id
 )
-SELECT status, waiting_for, card, more FROM task
+SELECT status, waiting_for, card, more, followers, ended FROM task
 """
-# Where people have paused or stopped the task meanwhile it stays as they want it.
-_SUCCEEDS = ", ".join(
-    f"{name} = CASE WHEN tasks.status IN ('PENDING', 'RUNNING') THEN {value} ELSE tasks.{name} END"
-    for name, value in {
-        "status": "'SUCCEEDED'",
-        "result": "CAST(:result AS jsonb)",
-        "error": "NULL",
-        "completed_at": "now()",
-    }.items()
-)
-_GOES_ON = text(_ROUND.format(fence=HOLDS, more=""))
-_ENDS = text(_ROUND.format(fence=COMPLETES, more=""))
-_ENDS_WELL = text(_ROUND.format(fence=COMPLETES, more=f", {_SUCCEEDS}"))
+_ROUND = f"""
+WITH fence AS ({{fence}}),
+task AS (
+    UPDATE tasks SET {_PROGRESS}, updated_at = now()
+    FROM fence WHERE tasks.id = :task_id RETURNING {_STANDS}, false AS ended
+), {_SAVES}
+"""  # noqa: S608 - fragments of this file
+_GOES_ON = text(_ROUND.format(fence=HOLDS))
+_ENDS = text(_ROUND.format(fence=COMPLETES))
+# Where people have paused or stopped the task meanwhile it stays as they want it, and only the progress is noted.
+_ENDS_WELL = text(f"""
+WITH fence AS ({COMPLETES}),
+ends AS ({ends(_PROGRESS, source="FROM fence", where=UNLESS_PAUSED, returning=_STANDS)}),
+stays AS (
+    UPDATE tasks SET {_PROGRESS}, updated_at = now()
+    FROM fence LEFT JOIN ends ON true WHERE tasks.id = :task_id AND ends.id IS NULL RETURNING {_STANDS}
+),
+task AS (SELECT *, true AS ended FROM ends UNION ALL SELECT *, false FROM stays),
+{_SAVES}
+""")  # noqa: S608 - fragments of this file
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +62,8 @@ class Stored:
     card: int
     more: bool
     """Whether other work waits in the queue of the job that has ended with it."""
+    ended: bool
+    """Whether the task has ended with it."""
 
 
 async def store(
@@ -83,9 +90,8 @@ async def store(
             _GOES_ON if not ends else _ENDS if result is None else _ENDS_WELL,
             {
                 **held_by(job),
+                **ending(task_id, TaskStatus.SUCCEEDED, result=result),
                 "queue": job.queue,
-                "result": orjson.dumps(result).decode() if result is not None else None,
-                "task_id": task_id,
                 "done": done,
                 "total": total,
                 "cost": cost,
@@ -95,7 +101,10 @@ async def store(
     ).first()
     if row is None:
         raise lost(job)
-    return Stored(TaskStatus(row.status), row.waiting_for, row.card, bool(row.more))
+    status = TaskStatus(row.status)
+    if row.ended:
+        await ended(session, task_id, status, row.followers)
+    return Stored(status, row.waiting_for, row.card, bool(row.more), row.ended)
 
 
 def _row(step: Step) -> dict[str, Any]:

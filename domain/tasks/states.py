@@ -7,7 +7,9 @@ A task::
        │         ▼   │
        ├──────► PAUSED   (by a person; or waiting for an answer, an approval, or what became of a call)
        │         │
-       └─────────┴────────► CANCELLED
+       └─────────┴────────► CANCELLED ──(retry)──► PENDING
+
+What ends it, and what takes an end back, is in ``ending``.
 
 A step::
 

@@ -21,6 +21,7 @@ SQL = {
     "places",
     "lost",
     "rounds",
+    "ending",
     "tokens",
     "models",
     "service",

@@ -25,6 +25,7 @@ from domain.flow.show.place import Place, Saying, find_place
 from domain.llm.offline.talk import is_courtesy
 from domain.tasks import files
 from domain.tasks import repository as tasks
+from domain.tasks.ending import end
 from domain.tasks.schemas import Step
 from domain.tasks.states import Outcome, StepStatus, TaskStatus
 from domain.workflows.graph import last_nodes
@@ -41,9 +42,7 @@ async def answer_directly(advance: Advance, planned: Planned) -> None:
         else:
             result = {"text": text, "cut": True} if planned.decision.cut else {"text": text}
             outcome = _outcome(advance, planned)
-            said = await tasks.set_status(
-                session, task.id, TaskStatus.SUCCEEDED, outcome=outcome, result=result, cost=planned.cost
-            )
+            said = await end(session, task.id, TaskStatus.SUCCEEDED, outcome=outcome, result=result, cost=planned.cost)
             if said:
                 await _say_answer(session, advance, Answer(task_id=task.id, text=text))
         if said:
@@ -61,7 +60,7 @@ def _outcome(advance: Advance, planned: Planned) -> Outcome:
 async def _ask_back(session: Session, advance: Advance, text: str, cost: Decimal | None) -> bool:
     """False where a person has stopped or paused the task meanwhile: then nothing is asked."""
     task = advance.task
-    if not await tasks.set_status(session, task.id, TaskStatus.PAUSED, waiting_for="answer", cost=cost):
+    if not await tasks.wait_for(session, task.id, "answer", cost=cost):
         return False
     question = Question(task_id=task.id, text=text)
     key = f"question:{task.id}:{task.card}"
@@ -139,10 +138,7 @@ async def decline(session: Session, advance: Advance, board: Board) -> None:
     """A table cannot answer what it was asked: the reason and the remedy are the answer, and nothing counts as done."""
     task, error = advance.task, board.failed[0].error or {}
     text = " ".join(filter(None, (str(error.get("sentence", "")), str(error.get("remedy") or ""))))
-    moved = await tasks.set_status(
-        session, task.id, TaskStatus.SUCCEEDED, outcome=Outcome.NOT_UNDERSTOOD, result={"text": text}
-    )
-    if not moved:
+    if not await end(session, task.id, TaskStatus.SUCCEEDED, outcome=Outcome.NOT_UNDERSTOOD, result={"text": text}):
         return  # a person stopped it meanwhile
     details = Button(label="Details", action="unfold", value=task_value(task.id))
     answer = Answer(task_id=task.id, text=text, buttons=(details,))
@@ -168,7 +164,7 @@ async def _say_problem(
 ) -> None:
     task = advance.task
     error = {"code": code, "sentence": sentence, "remedy": remedy}
-    if not await tasks.set_status(session, task.id, TaskStatus.FAILED, error=error):
+    if not await end(session, task.id, TaskStatus.FAILED, error=error):
         return  # a person stopped it meanwhile
     tasks.add_log(session, task.id, "ERROR", sentence, code=code)
     problem = Problem(

@@ -15,6 +15,7 @@ from domain.core.logging import logger
 from domain.flow.common.presses import task_value
 from domain.flow.show.refresh import refresh_card
 from domain.tasks import repository as tasks
+from domain.tasks.ending import end
 from domain.tasks.states import TaskStatus
 
 log = logger(__name__)
@@ -60,7 +61,7 @@ async def _tell_of_task(session: Session, job: GivenUp, task_id: UUID, sentence:
     if task is None:
         return
     error = {"code": "given_up", "sentence": sentence, "remedy": _REMEDY}
-    if not await tasks.set_status(session, task.id, TaskStatus.FAILED, error=error):
+    if not await end(session, task.id, TaskStatus.FAILED, error=error):
         return  # it has ended already
     await refresh_card(session, task.id)
     thread, _, _ = await conversations.setting(session, task.thread_id, task.user_id)

@@ -14,6 +14,7 @@ from domain.flow.conclude import answer as conclude
 from domain.flow.show.cards import say_card
 from domain.flow.show.place import ask_below
 from domain.tasks import repository as tasks
+from domain.tasks.ending import end
 from domain.tasks.schemas import Step
 from domain.tasks.states import TaskStatus
 
@@ -32,7 +33,7 @@ async def come_to_rest(session: Session, advance: Advance, board: Board, *, halt
     elif board.asking:
         task.waiting_for = "outcome" if board.unknown else _kind_of_answer(board.asking)
         await ask_below(session, advance, board.unknown)
-        await tasks.set_status(session, task.id, TaskStatus.PAUSED, waiting_for=task.waiting_for)
+        await tasks.wait_for(session, task.id, task.waiting_for)
         if board.next_wake is not None:
             await _continue_at(session, advance, board.next_wake)
         await say_card(session, advance, board, TaskStatus.PAUSED)
@@ -40,10 +41,10 @@ async def come_to_rest(session: Session, advance: Advance, board: Board, *, halt
         await _continue_at(session, advance, board.next_wake)
         await say_card(session, advance, board, TaskStatus.RUNNING)
     else:
-        ending = TaskStatus.CANCELLED if board.came_to_nothing else TaskStatus.SUCCEEDED
+        status = TaskStatus.CANCELLED if board.came_to_nothing else TaskStatus.SUCCEEDED
         result = conclude.put_out(board)
-        await tasks.set_status(session, task.id, ending, result=result)
-        await conclude.succeed(session, advance, board, ending, result)
+        if await end(session, task.id, status, result=result):
+            await conclude.succeed(session, advance, board, status, result)
 
 
 def result_of(advance: Advance, board: Board) -> dict[str, Any] | None:

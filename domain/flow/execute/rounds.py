@@ -37,6 +37,7 @@ from domain.flow.show.place import ask_below
 from domain.flow.show.refresh import refresh_card
 from domain.llm.prices import total
 from domain.tasks import repository as tasks
+from domain.tasks.rounds import Stored
 from domain.tasks.states import StepStatus, TaskStatus
 from domain.workflows.graph import Placed
 from domain.workflows.spec import read_spec
@@ -123,17 +124,16 @@ class Execution:
         result = result_of(self._advance, self._board) if ending else None
         stopped = False
         async with self._advance.held.fenced_within(done=ending, single=single) as fence:
-            status, waiting_for = await self._store(fence, result)
-            succeeded = result is not None and status is TaskStatus.SUCCEEDED
-            stopped = status.final and not succeeded
-            self._advance.task.waiting_for = waiting_for
-            self._halted = status is TaskStatus.PAUSED and waiting_for == "person"
+            stored = await self._store(fence, result)
+            stopped = stored.status.final and not stored.ended
+            self._advance.task.waiting_for = stored.waiting_for
+            self._halted = stored.status is TaskStatus.PAUSED and stored.waiting_for == "person"
             starting = [] if self._halted else starting
             if single:
                 self._stale = True
             else:
                 await self._keep(fence.session, stopped, came_back, said)
-            if succeeded and result is not None:
+            if stored.ended and result is not None:
                 await succeed(fence.session, self._advance, self._board, TaskStatus.SUCCEEDED, result)
             elif ending and not stopped:
                 await come_to_rest(fence.session, self._advance, self._board, halted=self._halted)
@@ -160,7 +160,7 @@ class Execution:
         for running, outcome in came_back:
             self._apply(running, outcome)
         async with self._advance.held.fenced_within(done=True) as fence:
-            status, _ = await self._store(fence)
+            status = (await self._store(fence)).status
             await self._keep(fence.session, status.final, came_back, [])
             if not status.final:
                 await refresh_card(fence.session, self._advance.task.id)
@@ -222,7 +222,7 @@ class Execution:
         """Go around what failed, if there is a way; what came back is stored before the model is asked."""
         async with self._advance.held.fenced_within() as fence:
             session = fence.session
-            status, _ = await self._store(fence)
+            status = (await self._store(fence)).status
             await self._keep(session, status.final, came_back, said)
             if status is TaskStatus.RUNNING:  # the model may take its time, or be away
                 await say_card(session, self._advance, self._board, status)
@@ -236,14 +236,14 @@ class Execution:
 
     # -- storing and saying --------------------------------------------------------------------------
 
-    async def _store(self, fence: Fence, result: Mapping[str, Any] | None = None) -> tuple[TaskStatus, str | None]:
+    async def _store(self, fence: Fence, result: Mapping[str, Any] | None = None) -> Stored:
         """Store the steps as they are now; returns what people have made of the task meanwhile."""
         task = self._advance.task
         spent, self._spent = self._spent, Decimal(0)
         task.cost = total((task.cost, spent))
         stored = await store(fence, self._advance, self._board, spent, result)
         task.card = stored.card
-        return stored.status, stored.waiting_for
+        return stored
 
     async def _keep(
         self,

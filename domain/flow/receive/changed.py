@@ -59,7 +59,7 @@ async def _not_begun(session: Session, incoming: Incoming, task: RowMapping) -> 
         await control.cancel(session, task["id"])
         return
     words = storable(incoming.text)
-    await control.change(session, task["id"], description=words, title=title_of(words, []))
+    await control.reword(session, task["id"], description=words, title=title_of(words, []))
 
 
 async def _ended(session: Session, incoming: Incoming, task: RowMapping) -> None:

@@ -66,6 +66,8 @@ async def _decide(
 async def answer(session: Session, heard: Heard, task_id: UUID, words: str) -> Sequence[Said] | None:
     """The person's words answer what a task waits for. None: they are not an answer to it."""
     task = await own_task(session, heard, task_id)
+    if TaskStatus(task["status"]).final:
+        return None  # it was stopped while the words were on their way
     waiting = [step for step in await control.waiting_steps(session, task_id) if step["status"] == "WAITING"]
     if task["plan"] is None:
         description = f"{task['description']}\n\n(You asked me for more, and I answered: {words})"

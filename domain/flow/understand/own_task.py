@@ -11,7 +11,6 @@ from domain.core.queue import enqueue
 from domain.flow.common.commands import advance_command
 from domain.flow.understand.begin import WORKERS
 from domain.tasks import control
-from domain.tasks.states import TaskStatus
 
 
 async def own_task(session: Session, heard: Heard, task_id: UUID) -> RowMapping:
@@ -26,6 +25,11 @@ async def own_task(session: Session, heard: Heard, task_id: UUID) -> RowMapping:
     return task
 
 
-async def go_on(session: Session, task: RowMapping, **values: object) -> None:
-    await control.change(session, task["id"], status=TaskStatus.PENDING.value, waiting_for=None, **values)
+async def go_on(session: Session, task: RowMapping, **answered: object) -> None:
+    """What it waited for is there: ``answered`` is what people have made of it, by column."""
+    await control.go_on(session, task["id"], **answered)
+    await take_on(session, task)
+
+
+async def take_on(session: Session, task: RowMapping) -> None:
     await enqueue(session, advance_command(task["id"], task["user_id"], priority=max(task["priority"], 2)))

@@ -19,9 +19,10 @@ from domain.flow.common.presses import read_value, task_value
 from domain.flow.show.refresh import asked_again, refresh_card
 from domain.flow.understand import decide, restate
 from domain.flow.understand.begin import begin
-from domain.flow.understand.own_task import go_on, own_task
+from domain.flow.understand.own_task import go_on, own_task, take_on
 from domain.tasks import control, queries
 from domain.tasks import repository as tasks
+from domain.tasks.ending import take_back
 from domain.tasks.states import TaskStatus, word
 
 
@@ -76,7 +77,7 @@ async def pause(session: Session, heard: Heard, task_id: UUID, *_: object) -> Se
         raise _ended(task)
     if task["status"] == "PAUSED" and task["waiting_for"] == "person":
         return (Note(text=f"“{task['title']}” is paused already."),)
-    await control.change(session, task_id, status=TaskStatus.PAUSED.value, waiting_for="person")
+    await control.pause(session, task_id)
     await refresh_card(session, task_id)
     session.signal(f"legwork:task:{task_id}")
     return (Note(text=f"Paused: {task['title']}. What is running now finishes; `resume` goes on."),)
@@ -104,7 +105,8 @@ async def retry(session: Session, heard: Heard, task_id: UUID, *_: object) -> Se
         raise Invalid(f"“{task['title']}” has not failed.", remedy="Only failed or stopped tasks are tried again.")
     if not await control.retry_steps(session, task_id) and task["status"] == "CANCELLED" and task["plan"] is not None:
         raise Invalid(f"“{task['title']}” ended with a no to it.", remedy="“Run again” asks anew.")
-    await go_on(session, task, error=None, completed_at=None, card=task["card"] + 1)
+    await take_back(session, task_id)
+    await take_on(session, task)
     return (Note(text=f"Trying again: {task['title']}."),)
 
 
