@@ -5,8 +5,9 @@ import signal
 import sys
 from collections.abc import Awaitable, Callable
 
+from bot.supervision.group import UNFIT
 from domain.core import failpoints
-from domain.core.errors import LegworkError
+from domain.core.errors import LegworkError, Outdated
 from domain.core.logging import configure, logger
 from domain.core.loop import run as run_loop
 from domain.core.settings import Settings, load
@@ -19,12 +20,16 @@ Serve = Callable[[Settings, asyncio.Event], Awaitable[None]]
 
 
 def run(serve: Serve) -> int:
-    """Run until SIGTERM or SIGINT sets the event. Returns 0 after such a signal, 1 after an explained failure."""
+    """Run until SIGTERM or SIGINT sets the event.
+
+    Returns:
+        0 after such a signal, 1 after a failure, ``UNFIT`` after one that starting again does not mend.
+    """
     try:
         run_loop(_until_told(serve, load()))
     except LegworkError as error:
         sys.stderr.write(f"legwork: {error}\n")
-        return 1
+        return UNFIT if isinstance(error, Outdated) else 1
     except Exception as error:
         log.critical("the process ended", exc_info=error)
         return 1

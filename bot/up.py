@@ -65,7 +65,8 @@ async def up(
     the main thread.
 
     Returns:
-        0 after such a signal, or the exit status of ``release`` when that failed.
+        0 after such a signal; the exit status of ``release`` when that failed, or of a process that starting again does
+        not help.
 
     Raises:
         Misconfigured, Unavailable: a command does not exist, the web process' port is taken, or a server cannot
@@ -112,7 +113,7 @@ async def _run(group: Group, form: Form, tell: Callable[[str], object]) -> int:
     else:
         tell(f"starting {', '.join(kept)}; Ctrl-C ends them")
     await group.keep(kept)
-    return 0
+    return group.status
 
 
 def _embedded(settings: Settings) -> str:

@@ -8,10 +8,13 @@ from sqlalchemy.exc import DBAPIError
 
 from domain.core.db import Database
 from domain.core.db.refusals import refusal
-from domain.core.errors import Misconfigured
+from domain.core.errors import Misconfigured, Outdated
+from domain.core.logging import logger
 
 if TYPE_CHECKING:
     from alembic.config import Config
+
+log = logger(__name__)
 
 # Alembic takes half a second to load, and every start asks for the revision alone: it is loaded when it is needed.
 
@@ -37,7 +40,7 @@ def _upgrade(connection: Connection) -> None:
     from alembic import command
 
     connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _LOCK})
-    if _revision(connection) != newest():
+    if _is_behind(_revision(connection)):
         command.upgrade(configuration(connection), "head")
 
 
@@ -47,8 +50,18 @@ def _revision(connection: Connection) -> str | None:
     return connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
 
 
+def _is_behind(at: str | None) -> bool:
+    """Whether migrations are missing there. Raises Outdated where it has some that this program does not know."""
+    if at is not None and at > newest():
+        raise Outdated(
+            f"The database is at version {at}, and this program knows versions up to {newest()}.",
+            remedy="Use the newer program again, or another database or data directory.",
+        )
+    return at != newest()
+
+
 async def upgrade(database: Database) -> None:
-    """Apply every missing migration, in one transaction."""
+    """Apply every missing migration, in one transaction. Raises Outdated where the database is newer."""
     async with database.connections.engine.begin() as connection:
         await connection.run_sync(_upgrade)
 
@@ -71,14 +84,16 @@ async def ready(database: Database, *, embedded: bool) -> None:
 
     Raises:
         Misconfigured: it has to be migrated first.
+        Outdated: it is newer than this program.
         Unavailable: it does not answer.
     """
     at = await revision(database)
-    if at == newest():
+    if not _is_behind(at):
         return
     if not embedded:
         state = "is empty" if at is None else f"is at version {at}, this program needs {newest()}"
         raise Misconfigured(f"The database at DATABASE_URL {state}.", remedy="Run “legwork migrate”.")
+    log.info("bringing the database up to date", version=newest(), before=at)
     await upgrade(database)
 
 

@@ -12,7 +12,10 @@ from functools import partial
 from bot.supervision.child import start_child
 from bot.supervision.output import Output
 
-__all__ = ["Group", "Pace"]
+__all__ = ["UNFIT", "Group", "Pace"]
+
+UNFIT = 78
+"""The exit status by which a process says that starting it again does not help (EX_CONFIG of sysexits.h)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +46,8 @@ class Group:
         self._signal = signal.SIGTERM
         self._stopping = asyncio.Event()
         self._hurried = asyncio.Event()
+        self.status = 0
+        """``UNFIT`` once a process said so; then everything ends."""
 
     @property
     def is_stopping(self) -> bool:
@@ -57,7 +62,7 @@ class Group:
             self._stopping.set()
 
     async def keep(self, commands: Mapping[str, Sequence[str]]) -> None:
-        """Run all of them, each again whenever it ends, until ``stop``."""
+        """Run all of them, each again whenever it ends, until ``stop``, or until one says that it is ``UNFIT``."""
         async with asyncio.TaskGroup() as tasks:
             for name, command in commands.items():
                 tasks.create_task(self._keep(name, command), name=name)
@@ -83,6 +88,10 @@ class Group:
             started = time.monotonic()
             code = await self.run(name, command)
             if self._stopping.is_set():
+                return
+            if code == UNFIT:
+                self.status = code
+                self.stop(signal.SIGTERM)
                 return
             ends = 1 if time.monotonic() - started >= self._pace.healthy else ends + 1
             delay = self._pace.delay(ends)

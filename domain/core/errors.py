@@ -53,6 +53,12 @@ class Misconfigured(LegworkError):
     code = "misconfigured"
 
 
+class Outdated(Misconfigured):
+    """This program is older than what it is to work with; starting it again does not help."""
+
+    code = "outdated"
+
+
 class Unavailable(LegworkError):
     """A service did not answer or is over its limit; the same request may succeed later."""
 

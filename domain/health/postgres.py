@@ -49,6 +49,12 @@ def _server(row: Mapping[Any, Any]) -> Finding:
 def _schema(version: str | None, newest: str, *, is_embedded: bool) -> Finding:
     if version == newest:
         return ok("schema", f"Up to date, version {newest}.")
+    if version is not None and version > newest:
+        return error(
+            "schema",
+            f"The database is at version {version}, and this program knows versions up to {newest}.",
+            "Use the newer program again, or another database or data directory.",
+        )
     if is_embedded:
         return ok("schema", f"Version {newest} is set up when Legwork starts.")
     state = "The database is empty" if version is None else f"The database is at version {version}, not {newest}"

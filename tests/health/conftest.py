@@ -1,7 +1,9 @@
 import socket
 
 import pytest
+from sqlalchemy import text
 
+from domain.core.db import open_database
 from domain.core.embedded import Servers
 from tests.fixtures.servers import address_of, administer
 
@@ -18,3 +20,16 @@ async def empty_url(servers: Servers) -> str:
     """A database without a schema."""
     await administer(servers, "CREATE DATABASE legwork_empty")
     return address_of(servers, "legwork_empty")
+
+
+@pytest.fixture(scope="session")
+async def newer_url(servers: Servers) -> str:
+    """A database that a later version of Legwork has migrated."""
+    await administer(servers, "CREATE DATABASE legwork_newer")
+    url = address_of(servers, "legwork_newer")
+    database = open_database(url, pool=1)
+    async with database.transaction() as session:
+        await session.execute(text("CREATE TABLE alembic_version (version_num varchar(32) NOT NULL)"))
+        await session.execute(text("INSERT INTO alembic_version VALUES ('9999')"))
+    await database.close()
+    return url

@@ -13,6 +13,7 @@ import httpx
 import pytest
 
 from bot.http.listener import listen
+from bot.supervision.group import UNFIT
 from bot.supervision.procfile import parse
 from domain.core.embedded import Servers
 
@@ -142,3 +143,13 @@ async def test_one_process_does_not_migrate_a_database_that_was_given(
         _, said = await process.communicate()
     assert process.returncode == 1
     assert said.decode() == "legwork: The database at DATABASE_URL is empty. Run “legwork migrate”.\n"
+
+
+async def test_a_program_older_than_its_database_says_so_and_is_not_worth_starting_again(
+    addresses: dict[str, str], newer_url: str, unused_port: int
+) -> None:
+    async with running("jobs", **addresses | {"DATABASE_URL": newer_url}, PORT=str(unused_port)) as process:
+        _, said = await process.communicate()
+    assert process.returncode == UNFIT
+    assert said.decode().startswith("legwork: The database is at version 9999, and this program knows")
+    assert said.decode().count("\n") == 1

@@ -68,6 +68,13 @@ async def test_a_database_of_another_version_is_told_with_both(database: Databas
     assert "9999" in found.message
 
 
+@pytest.mark.parametrize("is_embedded", [True, False])
+async def test_a_database_that_is_newer_than_this_program_is_an_error(database: Database, is_embedded: bool) -> None:
+    found = (await look(database, newest="0001", is_embedded=is_embedded))["schema"]
+    assert found.level is Level.ERROR
+    assert found.message.endswith("knows versions up to 0001.")
+
+
 @pytest.mark.parametrize(
     ("seconds", "level"), [(0, Level.OK), (-1, Level.OK), (30, Level.WARNING), (-30, Level.WARNING)]
 )

@@ -218,6 +218,15 @@ async def test_a_failed_release_starts_nothing_else(tmp_path: Path) -> None:
     assert heard == ["release | migrating\n"]
 
 
+async def test_a_process_that_no_restart_can_help_ends_everything(tmp_path: Path) -> None:
+    heard = Heard()
+    settings = Settings.model_validate({"data_dir": tmp_path, **ELSEWHERE})
+    commands = {"bot": python("import sys; print('too old'); sys.exit(78)"), "calm": python(WAITS)}
+    assert await up(settings, Form(commands), write=heard.append) == 78
+    assert "bot  | too old\n" in heard
+    assert not heard.has("starts again")
+
+
 async def test_a_second_start_is_refused_in_a_sentence_before_anything_starts(tmp_path: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         settings = Settings.model_validate({"data_dir": tmp_path, "port": taken.getsockname()[1], **ELSEWHERE})
