@@ -18,6 +18,7 @@ _NAMED = re.compile(
 )
 _ESCAPED = re.compile(r"(?<!\S)\\@")
 _CHUNK = 256 * 1024  # bytes read at once
+_ENDS = ",.:;!?)"
 _UNSENT = "Nothing was sent."
 _MORE_TYPES = {
     ".md": "text/markdown",
@@ -43,15 +44,19 @@ def read(line: str, *, max_bytes: int) -> Typed:
     ``@"two words.csv"``, ``@'two words.csv'`` and ``@two\\ words.csv`` are understood, ``~`` is the home directory,
     and ``\\@word`` is the word alone. Calling upon ``@legwork`` names no file.
 
+    In what is pasted (a text of several lines) a word behind an @ that is no file is left as it is.
+
     Raises:
         Invalid: a file does not exist, cannot be read or is larger than ``max_bytes``; nothing should be sent.
     """
     files: list[Path] = []
-    is_command = line.lstrip().startswith("/")
+    is_command, is_pasted = line.lstrip().startswith("/"), "\n" in line.strip()
 
     def replaced(match: re.Match[str]) -> str:
         written = match["double"] or match["single"] or re.sub(r"\\(.)", r"\1", match["bare"])
         if match["bare"] and written.casefold().rstrip(",.:;!?") == "legwork":
+            return match[0]
+        if is_pasted and not (_is_there(written) or _is_there(written.rstrip(_ENDS))):
             return match[0]
         path, rest = _existing(written, quoted=match["bare"] is None)
         try:
@@ -95,7 +100,7 @@ def incoming(path: Path) -> IncomingFile:
 
 def _existing(written: str, *, quoted: bool) -> tuple[Path, str]:
     """The path meant, and the punctuation that ended the sentence rather than the name."""
-    stripped = written.rstrip(",.:;!?)")
+    stripped = written.rstrip(_ENDS)
     if quoted or stripped == written or _is_there(written) or not _is_there(stripped):
         return _path(written), ""
     return _path(stripped), written[len(stripped) :]

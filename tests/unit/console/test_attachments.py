@@ -39,6 +39,8 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         ("meet me @ noon", "meet me @ noon", []),
         ("@Legwork what moved?", "@Legwork what moved?", []),
         ("ask \\@mara", "ask @mara", []),
+        ("why?\n@property\ndef x(): ...", "why?\n@property\ndef x(): ...", []),
+        ("what of @leads.csv?\n@mara wrote: no", "what of leads.csv?\n@mara wrote: no", ["leads.csv"]),
     ],
 )
 @pytest.mark.usefixtures("folder")
