@@ -1,6 +1,6 @@
 """What a process of the chat edge works with, opened once and handed to every platform's listener and route."""
 
-from collections.abc import AsyncGenerator, Awaitable, Callable
+from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 
@@ -10,6 +10,7 @@ from bot import inbound
 from bot.commands.table import WORDS
 from bot.talk import Talk
 from domain.conversations.ports import Incoming
+from domain.conversations.schemas import Attachment
 from domain.core.db import Database, open_database
 from domain.core.embedded import Servers
 from domain.core.impatient import impatient
@@ -34,6 +35,10 @@ class Edge:
     async def accept(self, incoming: Incoming) -> Received:
         """See ``bot.inbound.accept``: once this returns the event may be acknowledged."""
         return await inbound.accept(self.database, self.storage, incoming)
+
+    async def keep(self, incoming: Incoming) -> tuple[Incoming, Sequence[Attachment]]:
+        """See ``bot.inbound.keep``: the event, and its files as they are stored with it."""
+        return await inbound.keep(self.storage, incoming)
 
     async def hears(self, heard: Overheard) -> bool:
         """Whether a message that does not call Legwork is for it all the same. If not, it is left alone: acknowledged,

@@ -1,5 +1,6 @@
 """What every platform's listener ends in: one transaction, and only then the acknowledgement."""
 
+import asyncio
 from collections.abc import Sequence
 
 from bot.commands.table import WORDS
@@ -8,6 +9,7 @@ from domain.conversations.schemas import Attachment
 from domain.core.db import Database
 from domain.core.failpoints import reach
 from domain.core.storage import Storage
+from domain.flow.receive import pasted
 from domain.flow.receive.message import Received, receive, receive_known
 
 
@@ -20,7 +22,7 @@ async def accept(database: Database, storage: Storage, incoming: Incoming) -> Re
         Invalid: a file is too large, so nothing of the message was taken.
         Unavailable: a file could not be stored; the platform should deliver the event again.
     """
-    attachments = await _keep_files(storage, incoming)
+    incoming, attachments = await keep(storage, incoming)
     reach("receive.heard")
     async with database.transaction(single=True) as session:
         received = await receive_known(session, incoming, attachments, WORDS)
@@ -35,6 +37,16 @@ async def _receive(database: Database, incoming: Incoming, attachments: Sequence
         received = await receive(session, incoming, attachments, WORDS)
         reach("receive.stored")
         return received
+
+
+async def keep(storage: Storage, incoming: Incoming) -> tuple[Incoming, Sequence[Attachment]]:
+    """The event with what is too long in it as files, and its files: those the platform does not hold are stored.
+
+    Raises as ``accept`` does.
+    """
+    if pasted.holds_much(incoming):  # reading through megabytes holds up nobody else
+        incoming = await asyncio.to_thread(pasted.as_files, incoming, WORDS)
+    return incoming, await _keep_files(storage, incoming)
 
 
 async def _keep_files(storage: Storage, incoming: Incoming) -> Sequence[Attachment]:

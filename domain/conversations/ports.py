@@ -80,6 +80,8 @@ class Incoming:
     """One sentence for the person, where the message holds what Legwork cannot take: what, and what to do instead."""
     press: Press | None = None
     change: Literal["edited", "deleted"] | None = None
+    most: int | None = None
+    """Characters that a message of the platform holds: one stored with more came as several. None: any number."""
     new_if_unknown: bool = False
     """The edit made the message one for Legwork: where it was not heard before, it counts as sent only now."""
 

@@ -7,9 +7,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass, replace
 from typing import Any, Literal
 
-Kind = Literal["quote", "reply", "forward", "shared", "earlier", "table"]
+Kind = Literal["quote", "reply", "forward", "shared", "earlier", "table", "pasted"]
 """A part of an answered message; the whole of it; a forwarded one; one shared from elsewhere; what was said in the
-thread before; a table among the words."""
+thread before; a table among the words; the beginning of what was pasted, and is kept as a file."""
 
 LONGEST = 12_000
 """Characters of one piece that are kept."""
@@ -49,6 +49,16 @@ def bounded(pieces: Iterable[Quoted]) -> tuple[Quoted, ...]:
 def read(stored: Sequence[dict[str, Any]]) -> tuple[Quoted, ...]:
     """Pieces as ``as_json`` wrote them."""
     return tuple(replace(Quoted(**piece), files=tuple(piece.get("files", ()))) for piece in stored)
+
+
+def pasted_in(stored: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Of pieces as ``as_json`` wrote them those that begin what was pasted."""
+    return [piece for piece in stored if piece.get("kind") == "pasted"]
+
+
+def with_pasted(stored: Sequence[dict[str, Any]], pasted: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The pieces with others in the place of what was pasted."""
+    return [*pasted, *(piece for piece in stored if piece.get("kind") != "pasted")]
 
 
 def text_of(stored: Sequence[dict[str, Any]]) -> str:

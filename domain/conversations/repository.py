@@ -256,9 +256,11 @@ async def delete_thread(session: Session, thread_id: UUID) -> None:
 async def sent_message(
     session: Session, *, platform: str, workspace: str, chat: str, person: str, message_id: str
 ) -> RowMapping | None:
-    """A message by the platform's id, if that person sent it: id, content, handled_at, task_id, org_id."""
+    """A message by the platform's id, if that person sent it: id, content, attachments, quoted, handled_at, task_id,
+    thread_id, user_id, org_id."""
     return await session.first(
-        text("""SELECT m.id, m.content, m.handled_at, m.task_id, c.org_id
+        text("""SELECT m.id, m.content, m.attachments, m.quoted, m.handled_at, m.task_id, m.thread_id, m.user_id,
+               c.org_id
         FROM messages m JOIN threads t ON t.id = m.thread_id JOIN chats c ON c.id = t.chat_id
         JOIN chat_identities ci ON ci.user_id = m.user_id AND ci.platform = c.platform AND ci.workspace = c.workspace
         WHERE c.platform = :platform AND c.workspace = :workspace AND c.chat = :chat
@@ -293,5 +295,6 @@ async def set_collected(
     )
 
 
-async def content_of(session: Session, message_id: UUID | None) -> str | None:
-    return await session.scalar(select(messages.c.content).where(messages.c.id == message_id))
+async def as_it_reads(session: Session, message_id: UUID | None) -> RowMapping | None:
+    """content and quoted of a message."""
+    return await session.first(select(messages.c.content, messages.c.quoted).where(messages.c.id == message_id))

@@ -37,6 +37,7 @@ _KINDS = {
     "shared": "shared message",
     "earlier": "earlier in this thread",
     "table": "table",
+    "pasted": "beginning of a pasted text, kept as a file",
 }
 
 

@@ -1,5 +1,6 @@
 """What people do to tasks: stop, pause, resume, answer, decide, retry. Each locks the task's row first."""
 
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import RowMapping, text, update
@@ -39,8 +40,11 @@ async def go_on(session: Session, task_id: UUID, **answered: object) -> None:
     )
 
 
-async def reword(session: Session, task_id: UUID, *, description: str, title: str) -> None:
-    await session.execute(update(tasks).where(tasks.c.id == task_id).values(description=description, title=title))
+async def reword(
+    session: Session, task_id: UUID, *, description: str, title: str, quoted: list[dict[str, Any]]
+) -> None:
+    values = {"description": description, "title": title, "quoted": quoted}
+    await session.execute(update(tasks).where(tasks.c.id == task_id).values(values))
 
 
 async def prioritise(session: Session, task_id: UUID, rank: int) -> None:

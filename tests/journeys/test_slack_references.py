@@ -1,5 +1,7 @@
 """What a Slack message refers to, over the whole path: shares, tables, threads and mentions that come later."""
 
+import pytest
+
 from tests.factories.specs import node, plan, reply
 from tests.fakes.slack import Message, Person
 from tests.fixtures.legwork import Script
@@ -45,6 +47,26 @@ async def test_a_pasted_table_is_worked_on_as_a_file(offline: Office) -> None:
     assert "Hillside" in offline.reads(asked)
     [message] = await offline.rows("SELECT attachments FROM messages WHERE role = 'user'")
     assert [file["name"] for file in message["attachments"]] == ["table.csv"]
+
+
+@pytest.mark.parametrize("edited", [False, True])
+async def test_a_message_of_more_bytes_than_one_may_have_is_worked_on_as_a_file(offline: Office, edited: bool) -> None:
+    """Slack counts characters, of which a message has 40,000."""
+    towns = ("Хилсайд", "Гавань", "Старый город")
+    rows = "".join(f"2026-{1 + row % 12:02d}-01,{towns[row % 3]},{row % 97}\n" for row in range(1_500))
+    pasted = f"what is the total of enquiries?\ndate,branch,enquiries\n{rows}"
+    total = sum(row % 97 for row in range(1_500))
+    with offline.worker.away():
+        asked = offline.mara.mention(offline.sales, "what time is it?" if edited else pasted)
+        await offline.slack.settled()
+        if edited:
+            offline.mara.edit(asked, f"<@{offline.slack.workspace.bot_user}> {pasted}")
+        await offline.slack.settled()
+    await offline.settle()
+    assert len(pasted) < 40_000
+    reads = offline.reads(asked)
+    assert "I took the text you pasted as the file pasted-" in reads
+    assert f"{total:,}" in reads
 
 
 async def test_what_was_said_in_a_thread_before_is_told_once(office: Office, script: Script) -> None:

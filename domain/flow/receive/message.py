@@ -57,7 +57,7 @@ async def receive(
 ) -> Received:
     """The same for every event, with what is missing made first."""
     if incoming.change is not None:
-        if await _follow(session, incoming):
+        if await _follow(session, incoming, attachments):
             return Received(None)
         incoming = replace(incoming, change=None)
     try:
@@ -71,7 +71,7 @@ async def receive(
         return Received(None)
 
 
-async def _follow(session: Session, incoming: Incoming) -> bool:
+async def _follow(session: Session, incoming: Incoming, attachments: Sequence[Attachment]) -> bool:
     """Take the change into account. False: by it a message that was not heard became one for Legwork."""
     try:
         async with session.savepoint():
@@ -83,7 +83,7 @@ async def _follow(session: Session, incoming: Incoming) -> bool:
                 chat=incoming.chat,
                 message_id=None,
             )
-            if first and not await follow_change(session, incoming) and incoming.new_if_unknown:
+            if first and not await follow_change(session, incoming, attachments) and incoming.new_if_unknown:
                 raise _NotHeard
     except _NotHeard:
         return False

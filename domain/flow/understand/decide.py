@@ -102,7 +102,9 @@ async def answer_button(
 async def _answered(
     session: Session, heard: Heard, task: RowMapping, step: RowMapping, text: str, outcome: str
 ) -> Sequence[Said]:
-    await _settle_step(session, task["id"], step, StepStatus.SUCCEEDED, {"text": text}, outcome)
+    beginnings = [piece.text for piece in heard.quoted if piece.kind == "pasted"]
+    output = {"text": text, "beginning": beginnings[0]} if beginnings else {"text": text}
+    await _settle_step(session, task["id"], step, StepStatus.SUCCEEDED, output, outcome)
     await _close(session, task, step, "question", outcome)
     await go_on(session, task)
     return ()

@@ -111,7 +111,7 @@ async def _settle(legwork: Legwork, session: Session, heard: Heard, beside: Mapp
     if heard.press is not None or legwork.commands.matches(heard.text):
         async with session.savepoint():
             return await _obey(legwork, session, heard)
-    untaken = (Note(text=beside["untaken"]),) if beside.get("untaken") else ()
+    untaken = ((Note(text=beside["untaken"]),) if beside.get("untaken") else ()) + _kept_as_files(heard)
     if heard.wordless:
         commented = await passed_on.with_comment(session, heard, beside.get("comment"))
         if commented is not None:
@@ -133,6 +133,16 @@ async def _settle(legwork: Legwork, session: Session, heard: Heard, beside: Mapp
             return replace(answered, said=(*untaken, *answered.said))
     task = await add_task(session, heard, started=True)
     return Settled(untaken, task.id, task)
+
+
+def _kept_as_files(heard: Heard) -> tuple[Note, ...]:
+    """What is said of a text that is too long for a message."""
+    pasted = {name for piece in heard.quoted if piece.kind == "pasted" for name in piece.files}
+    return tuple(
+        Note(text=f"I took the text you pasted as the file {file.name} ({file.size:,} bytes).")
+        for file in heard.own_files
+        if file.name in pasted
+    )
 
 
 async def _obey(legwork: Legwork, session: Session, heard: Heard) -> Settled:
@@ -164,7 +174,8 @@ async def _steer(session: Session, heard: Heard, wanted: Wish | None) -> Settled
 async def _answer(session: Session, heard: Heard, open_tasks: Sequence[RowMapping]) -> Settled | None:
     """The answer that one of the person's tasks of this thread waits for. None: it is none."""
     for asking in (task for task in open_tasks if task["asks"] and task["user_id"] == heard.person.user_id):
-        answered = await decide.answer(session, heard, asking["id"], heard.text)
+        words = heard.text.strip() or ", ".join(file.name for file in heard.own_files)
+        answered = await decide.answer(session, heard, asking["id"], words)
         if answered is not None:
             return Settled(answered, asking["id"])
     return None

@@ -8,6 +8,7 @@ from sqlalchemy import RowMapping
 
 from domain.conversations import repository as conversations
 from domain.conversations.pressed import begun_by_press
+from domain.conversations.quoted import pasted_in, with_pasted
 from domain.conversations.said import Note, Said
 from domain.conversations.schemas import Heard
 from domain.conversations.standing import task_of
@@ -143,10 +144,14 @@ async def restart(session: Session, heard: Heard, task_id: UUID) -> tuple[Sequen
     task = await own_task(session, heard, task_id)
     if (begun := await begun_by_press(session, heard)) is not None:
         return (Note(text="That was begun already."),), begun
-    words = await conversations.content_of(session, task["message_id"]) or task["description"]
+    message = await conversations.as_it_reads(session, task["message_id"])
+    pasted = pasted_in(message["quoted"] if message is not None else task["quoted"])
+    names = ", ".join(name for piece in pasted for name in piece.get("files", ()))
+    words = (message["content"] if message is not None else "") or names or task["description"]
     if not TaskStatus(task["status"]).final:
         await stop(session, heard, task_id)
-    return (Note(text="Starting again."),), await begin(session, heard, words, task["quoted"])
+    quoted = with_pasted(task["quoted"], pasted)
+    return (Note(text="Starting again."),), await begin(session, heard, words, quoted)
 
 
 Action = Callable[[Session, Heard, UUID, str | None, str | None], Awaitable[Sequence[Said]]]

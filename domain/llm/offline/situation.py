@@ -183,7 +183,8 @@ def read_situation(variables: Mapping[str, Any], turns: Sequence[Turn]) -> Situa
 
 
 def _referred(value: Any) -> tuple[Referred, ...]:
-    pieces = cast("Sequence[Mapping[str, Any]]", value or [])
+    """Words of others; what was pasted is worked on as the file it is kept as."""
+    pieces = (piece for piece in cast("Sequence[Mapping[str, Any]]", value or []) if piece.get("kind") != "pasted")
     return tuple(Referred(str(piece.get("text") or ""), str(piece.get("who") or "")) for piece in pieces)
 
 
