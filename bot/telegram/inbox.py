@@ -18,7 +18,7 @@ from bot.commands.table import WORDS
 from bot.edge import Edge
 from bot.telegram.buttons import pressed
 from bot.telegram.failures import NotModified, explained
-from bot.telegram.runs import LIMIT, units
+from bot.telegram.joined import joined
 from bot.telegram.translate import PLATFORM, Me, moved, overheard, translate, translate_parts
 from bot.telegram.updates import Message, Update
 from bot.tokens import Tokens
@@ -51,7 +51,11 @@ def is_away(error: BaseException) -> bool:
 
 
 class _Known(Exception):
-    """The event was received before: whatever this transaction wrote is undone."""
+    """Parts were received before, without ``new``: whatever this transaction wrote is undone."""
+
+    def __init__(self, new: list[Incoming]) -> None:
+        super().__init__()
+        self.new = new
 
 
 class Inbox:
@@ -103,19 +107,24 @@ class Inbox:
 
     async def _take_parts(self, parts: list[Incoming]) -> None:
         while parts:
-            first, *others = parts
+            whole, attachments = await self._edge.keep(joined(parts))
             try:
-                await self._accepted(first, await self._accept_together(first, others))
-            except _Known:
-                parts = others
+                received = await self._accept_together(whole, attachments, parts)
+            except _Known as error:
+                parts = error.new
             else:
+                await self._accepted(whole, received)
                 return
 
-    async def _accept_together(self, first: Incoming, others: Sequence[Incoming]) -> Received:
-        """The first part with what all that are new add to it."""
+    async def _accept_together(
+        self, whole: Incoming, attachments: Sequence[Attachment], parts: Sequence[Incoming]
+    ) -> Received:
+        """The whole under the first part's name, unless one of the parts was received before."""
+        first, *others = parts
         async with self._edge.database.transaction() as session:
-            whole = first
-            for part in others:
+            new = [
+                part
+                for part in others
                 if await conversations.first_heard(
                     session,
                     platform=part.platform,
@@ -123,15 +132,13 @@ class Inbox:
                     event_key=part.event_key,
                     chat=part.chat,
                     message_id=part.message_id,
-                ):
-                    whole = _joined(whole, part)
-            attachments = [
-                Attachment(file.name, file.mime_type, file.size, ref=file.ref, of_others=file.of_others)
-                for file in whole.files
+                )
             ]
+            if len(new) < len(others):
+                raise _Known([first, *new])
             received = await receive(session, whole, attachments, WORDS)
             if received.message_id is None:
-                raise _Known
+                raise _Known(new)
         return received
 
     async def _accepted(self, incoming: Incoming, received: Received) -> None:
@@ -153,18 +160,6 @@ class Inbox:
         task = asyncio.create_task(_ignoring(call))
         self._signs.add(task)
         task.add_done_callback(self._signs.discard)
-
-
-def _joined(one: Incoming, other: Incoming) -> Incoming:
-    """Two parts as one. What both answer is told once; a text that fills a message may be cut within a word."""
-    between = "" if not one.text or not other.text or units(one.text) >= LIMIT else "\n"
-    return replace(
-        one,
-        text=f"{one.text}{between}{other.text}",
-        files=tuple(dict.fromkeys((*one.files, *other.files))),
-        quoted=tuple(dict.fromkeys((*one.quoted, *other.quoted))),
-        untaken=one.untaken or other.untaken,
-    )
 
 
 async def _ignoring(call: Coroutine[Any, Any, bool]) -> None:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 
 from bot.telegram.content import files_of, untaken_of
 from bot.telegram.referred import files_referred, quoted_of, words_of
+from bot.telegram.runs import LIMIT
 from bot.telegram.spoken import part
 from bot.telegram.updates import CallbackQuery, Chat, Entity, Message, MessageReaction, Update, User
 from domain.conversations.ports import NAMELESS, Incoming, Press
@@ -128,6 +129,7 @@ def _edited(message: Message, me: Me, event_key: str) -> Incoming | None:
         thread=_topic(message.message_thread_id, message.is_topic_message),
         text=_text(message, me),
         change="edited",
+        most=LIMIT,
         new_if_unknown=not _is_private(message.chat) and _is_meant(message, me),
         files=(*files_of(message), *files_referred(message, me.id)),
         quoted=quoted_of(message, me.id),

@@ -4,6 +4,7 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
+from sqlalchemy import text
 
 from domain.llm.model import Request
 from domain.llm.offline.provider import OfflineModel
@@ -20,14 +21,14 @@ def told(request: Request) -> str:
 
 
 def texts(messages: list[dict[str, Any]]) -> list[str]:
-    return [message["text"] for message in messages if "text" in message]
+    return [each["text"] for each in messages if "text" in each]
 
 
-def by_ben(conversation: Conversation, text: str, **more: Any) -> dict[str, Any]:
+def by_ben(conversation: Conversation, words: str, **more: Any) -> dict[str, Any]:
     """Something Ben wrote elsewhere."""
     ben = person(conversation.fake, "Ben")
     ben.chat.closed = "the bot is not there"
-    return ben.chat.messages[ben.say(text, **more)]
+    return ben.chat.messages[ben.say(words, **more)]
 
 
 async def test_a_quote_of_an_answer_is_given_to_the_model(conversation: Conversation, script: Script) -> None:
@@ -41,7 +42,7 @@ async def test_a_quote_of_an_answer_is_given_to_the_model(conversation: Conversa
 async def test_a_picture_that_is_answered_is_fetched(conversation: Conversation, script: Script) -> None:
     script.then(reply("Nice."), reply("A fox."))
     await conversation.does(lambda: conversation.seat.photo(b"\x89PNG picture"))
-    [photo] = [message["message_id"] for message in conversation.seat.chat.messages.values() if "photo" in message]
+    [photo] = [each["message_id"] for each in conversation.seat.chat.messages.values() if "photo" in each]
     await conversation.say("what is this?", reply_to=photo)
     name = f"photo-{photo}.jpg"
     assert [file["name"] for file in script.requests[1].variables["attachments"]] == [name]
@@ -61,7 +62,7 @@ async def test_what_is_forwarded_twice_keeps_whose_it_was_first(conversation: Co
     first = by_ben(conversation, "It rained.")
     seat = conversation.seat
     await conversation.does(lambda: seat.forward(first))
-    again = next(message for message in seat.chat.messages.values() if "forward_origin" in message)
+    again = next(each for each in seat.chat.messages.values() if "forward_origin" in each)
     [asked] = await conversation.does(lambda: seat.forward(again))
     assert "from Ben" in asked["text"]
 
@@ -94,10 +95,47 @@ async def test_a_comment_typed_while_forwarding_is_about_what_is_forwarded(
 
 async def test_a_long_paste_is_one_message(conversation: Conversation, script: Script) -> None:
     script.then(reply("Long."))
-    text = "🦊 word " * 1_500
-    await conversation.say(text.strip())
+    words = ("🦊 word " * 1_500).strip()
+    await conversation.say(words)
     [request] = script.requests
-    assert request.variables["message"] == text.strip()
+    assert request.variables["message"] == words
+
+
+TABLE = "date,branch,enquiries\n" + "".join(
+    f"2026-{1 + row % 12:02d}-{1 + row % 28:02d},{('Hillside', 'Harbour', 'Old Town')[row % 3]},{100 + row % 97}\n"
+    for row in range(1_800)
+)
+
+
+async def test_a_table_that_telegram_cuts_into_many_messages_is_one_file_line_by_line(
+    conversation: Conversation, script: Script
+) -> None:
+    script.then(reply("Seen."))
+    said = texts(await conversation.say(f"which branch has most?\n{TABLE}"))
+    assert said[-1] == "Seen."
+    [request] = script.requests
+    assert request.variables["message"] == "which branch has most?"
+    [file] = request.variables["attachments"]
+    assert said[0] == f"I took the text you pasted as the file {file['name']} ({len(TABLE) - 1:,} bytes)."
+    async with conversation.worker.legwork.database.transaction() as session:
+        key = await session.scalar(text("SELECT attachments -> 0 ->> 'key' FROM messages WHERE role = 'user'"))
+    kept = await conversation.worker.legwork.storage.read(str(key))
+    assert kept.decode() == TABLE.strip()
+
+
+async def test_an_edit_of_one_of_its_messages_leaves_a_long_text_as_it_was_and_says_so(
+    conversation: Conversation, script: Script
+) -> None:
+    script.then(reply("Hillside."), reply("It is long."))
+    seat = conversation.seat
+    for words in (f"which branch has most?\n{TABLE}", "which is longest?\n" + "a line\n" * 1_000):
+        await conversation.say(words)
+        first = next(at for at, each in seat.chat.messages.items() if each.get("text", "")[:40] == words[:40])
+        [told] = texts(await conversation.does(lambda at=first: seat.edit(at, "which has least?\na,b\n1,2")))
+        assert told.startswith("You edited one of the messages that your long text was sent in. I keep to what it said")
+    async with conversation.worker.legwork.database.transaction() as session:
+        rows = await session.all(text("SELECT content FROM messages WHERE role = 'user' ORDER BY id"))
+    assert [row["content"].partition("\n")[0] for row in rows] == ["which branch has most?", "which is longest?"]
 
 
 async def test_the_address_behind_a_word_is_read(conversation: Conversation, loopback_web: FakeWeb) -> None:
