@@ -13,6 +13,7 @@ from starlette.applications import Starlette
 
 from bot.edge import Edge
 from bot.http import server
+from bot.http.listener import listen as listen_at
 from bot.pacing import Pacer
 from bot.slack import http
 from bot.slack.forms import GIVE
@@ -88,7 +89,7 @@ async def listening(edge: Edge, slack: FakeSlack, way: Literal["socket", "http"]
         running = asyncio.create_task(listen(edge, stop))
         await slack.connected(2)
     else:
-        listener = server.listen("127.0.0.1", 0)
+        listener = listen_at("127.0.0.1", 0)
         running = asyncio.create_task(server.serve(Starlette(routes=http.routes(edge)), listener, stop))
         await slack.deliver_to(f"http://127.0.0.1:{listener.getsockname()[1]}{http.PATH}")
     try:
