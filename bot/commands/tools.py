@@ -8,13 +8,14 @@ from uuid import UUID
 from sqlalchemy import RowMapping
 
 from bot.commands.declare import Call, Noun, Verb
-from domain.conversations.said import Details, Listing, Said
-from domain.core.errors import Invalid, NotFound
+from domain.conversations.said import Details, Listing, Note, Said
+from domain.core.errors import Invalid, NotFound, Refused
 from domain.core.queue import enqueue
 from domain.flow.common.commands import advance_command
 from domain.tasks import repository as tasks
 from domain.tasks.states import Priority
 from domain.tools import repository as tools
+from domain.tools.kit import Kit, kit_of, switch
 from domain.workflows.spec import read_spec
 from domain.workflows.validate import KnownTool, problems
 
@@ -23,7 +24,8 @@ _IT_DEPENDS = "reads; asks before it changes something"
 
 
 async def _list(call: Call) -> Sequence[Said]:
-    rows = await tools.all_tools(call.session)
+    kit = await _kit(call)
+    rows = [row for row in await tools.all_tools(call.session) if row["name"] in call.tools]
     return (
         Listing(
             title="Tools",
@@ -32,7 +34,7 @@ async def _list(call: Call) -> Sequence[Said]:
                 (
                     row["name"],
                     row["description"],
-                    _standing(call, row),
+                    _standing(call, kit, row),
                     _used(row["usage_count"]),
                 )
                 for row in rows
@@ -42,18 +44,21 @@ async def _list(call: Call) -> Sequence[Said]:
     )
 
 
-def _standing(call: Call, row: RowMapping) -> str:
+async def _kit(call: Call) -> Kit:
+    return await kit_of(call.session, call.person.org_id, call.person.role)
+
+
+def _standing(call: Call, kit: Kit, row: RowMapping) -> str:
     """What it changes, where it can be used here."""
-    if not row["enabled"]:
+    if row["name"] in kit.off:
         return "switched off"
-    if row["name"] in call.tools and not call.tools.get(row["name"]).configured:
+    if not call.tools.get(row["name"]).configured:
         return "not configured"
     return _effect(call, row["name"], row["effect"])
 
 
 def _effect(call: Call, name: str, effect: str) -> str:
-    depends = name in call.tools and call.tools.get(name).external_when is not None
-    return _IT_DEPENDS if depends else _EFFECTS[effect]
+    return _IT_DEPENDS if call.tools.get(name).external_when is not None else _EFFECTS[effect]
 
 
 def _used(calls: int) -> str:
@@ -63,7 +68,7 @@ def _used(calls: int) -> str:
 async def _find(call: Call) -> dict[str, Any]:
     name = call.word(0, "the tool's name").lower()
     rows = await tools.all_tools(call.session)
-    found = next((row for row in rows if row["name"] == name), None)
+    found = next((row for row in rows if row["name"] == name and name in call.tools), None)
     if found is None:
         raise NotFound(f"There is no tool “{name}”.", remedy="“/tools” lists them.")
     return dict(found)
@@ -81,7 +86,7 @@ async def _show(call: Call) -> Sequence[Said]:
         ("name", tool["name"]),
         ("kind", tool["category"].lower()),
         ("effect", _effect(call, tool["name"], tool["effect"])),
-        ("enabled", "yes" if tool["enabled"] else "no"),
+        ("enabled", "no" if tool["name"] in (await _kit(call)).off else "yes"),
         ("used", f"{_used(tool['usage_count'])} times"),
     )
     text = f"{tool['description']}\n\n{arguments}"
@@ -94,7 +99,7 @@ async def _run(call: Call) -> UUID:
     spec = read_spec(
         {"nodes": [{"id": "n1", "type": "tool", "name": tool["name"], "config": _arguments(tool, call.words[1:])}]}
     )
-    wrong = problems(spec, {tool["name"]: KnownTool(tool["schema"], tool["enabled"])})
+    wrong = problems(spec, {tool["name"]: KnownTool(tool["schema"], tool["name"] not in (await _kit(call)).off)})
     if wrong:
         raise Invalid(wrong[0], remedy=f"“/tools show {tool['name']}” lists its arguments.")
     task = await tasks.add(
@@ -111,6 +116,26 @@ async def _run(call: Call) -> UUID:
     )
     await enqueue(call.session, advance_command(task.id, call.person.user_id))
     return task.id
+
+
+async def _enable(call: Call) -> Sequence[Said]:
+    return await _switch(call, on=True)
+
+
+async def _disable(call: Call) -> Sequence[Said]:
+    return await _switch(call, on=False)
+
+
+async def _switch(call: Call, *, on: bool) -> Sequence[Said]:
+    tool = await _find(call)
+    name = tool["name"]
+    if not tool["enabled"]:
+        raise Refused(f"{name} is switched off for everybody who uses this Legwork.", remedy="Ask whoever runs it.")
+    if not await switch(call.session, call.person.org_id, name, on=on):
+        return (Note(text=f"{name} is switched {'on' if on else 'off'} already."),)
+    if on:
+        return (Note(text=f"{name} is switched on. What failed for want of it can be tried again."),)
+    return (Note(text=f"{name} is switched off for everybody here. A call that runs now is seen through."),)
 
 
 def _arguments(tool: dict[str, Any], words: Sequence[str]) -> dict[str, Any]:
@@ -144,6 +169,8 @@ NOUN = Noun(
     (
         Verb("list", "every tool", "/tools list", _list),
         Verb("show", "one tool with its arguments", "/tools show calculate", _show),
+        Verb("enable", "switches one on for everybody here", "/tools enable http_request", _enable, "admin"),
+        Verb("disable", "switches one off, also in plans that wait", "/tools disable http_request", _disable, "admin"),
         Verb("run", "runs one by itself", "/tools run calculate expression=2*21", _run, "member"),
     ),
     also=("tool",),

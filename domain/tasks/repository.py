@@ -89,12 +89,15 @@ async def _with_steps(session: Session, task: Task) -> Run:
     return run
 
 
-_PLANNED = text("""
+KIT_VERSION = "(SELECT kit_version FROM organizations WHERE organizations.id = tasks.org_id) AS kit_version"
+"""SQL: of what the task's organization lets it use, for statements that come back with it."""
+
+_PLANNED = text(f"""
 UPDATE tasks SET plan = CAST(:plan AS jsonb), prompt_version = :prompt_version, title = coalesce(:title, title),
        total_steps = :total, replans = :replans, cost = cost + :cost, card = greatest(card, :card),
        updated_at = now()
-WHERE id = :task_id RETURNING status
-""")
+WHERE id = :task_id RETURNING status, {KIT_VERSION}
+""")  # noqa: S608 - the fragment is the constant above
 
 
 async def store_plan(
@@ -108,9 +111,10 @@ async def store_plan(
     replans: int,
     card: int,
     cost: Decimal | None,
-) -> TaskStatus:
-    return TaskStatus(
-        await session.scalar(
+) -> tuple[TaskStatus, int]:
+    """Returns what people have made of the task meanwhile, and the version of what it may use."""
+    row = (
+        await session.execute(
             _PLANNED,
             {
                 "task_id": task_id,
@@ -123,7 +127,8 @@ async def store_plan(
                 "cost": cost,
             },
         )
-    )
+    ).one()
+    return TaskStatus(row.status), row.kit_version
 
 
 _WAITS = text("""

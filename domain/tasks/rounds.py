@@ -12,13 +12,13 @@ from sqlalchemy import text
 from domain.core.db import Session
 from domain.core.queue import COMPLETES, HOLDS, Job, held_by, lost
 from domain.tasks.ending import UNLESS_PAUSED, ended, ending, ends
-from domain.tasks.repository import state_of
+from domain.tasks.repository import KIT_VERSION, state_of
 from domain.tasks.schemas import Step
 from domain.tasks.states import TaskStatus
 
 # The fence is first: what follows takes its rows from it, and so changes nothing where the job is no longer held.
 _PROGRESS = "current_step = :done, total_steps = :total, cost = tasks.cost + :cost, card = tasks.card + 1"
-_STANDS = "tasks.id, tasks.status, tasks.waiting_for, tasks.card, tasks.followers, fence.more"
+_STANDS = f"tasks.id, tasks.status, tasks.waiting_for, tasks.card, tasks.followers, {KIT_VERSION}, fence.more"
 _SAVES = """
 steps AS (
     UPDATE task_steps s SET status = n.status, attempt_count = n.attempt_count, attempt_group = n.attempt_group,
@@ -29,7 +29,7 @@ steps AS (
         error jsonb, idempotency_key text, wake_at timestamptz, started_at timestamptz, finished_at timestamptz)
     WHERE s.task_id = :task_id AND s.node_id = n.node_id
 )
-SELECT status, waiting_for, card, more, followers, ended FROM task
+SELECT status, waiting_for, card, more, followers, kit_version, ended FROM task
 """
 _ROUND = f"""
 WITH fence AS ({{fence}}),
@@ -64,6 +64,8 @@ class Stored:
     """Whether other work waits in the queue of the job that has ended with it."""
     ended: bool
     """Whether the task has ended with it."""
+    kit_version: int
+    """Of what the organization's tasks may use; another than before: it has changed."""
 
 
 async def store(
@@ -104,7 +106,7 @@ async def store(
     status = TaskStatus(row.status)
     if row.ended:
         await ended(session, task_id, status, row.followers)
-    return Stored(status, row.waiting_for, row.card, bool(row.more), row.ended)
+    return Stored(status, row.waiting_for, row.card, bool(row.more), row.ended, row.kit_version)
 
 
 def _row(step: Step) -> dict[str, Any]:

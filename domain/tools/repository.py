@@ -53,10 +53,32 @@ async def all_tools(session: Session) -> Sequence[RowMapping]:
     return await session.all(_ALL, {"most": MOST_COUNTED})
 
 
-async def switched_off(session: Session) -> frozenset[str]:
-    """Names of the tools an admin has switched off."""
-    rows = await session.execute(text("SELECT name FROM tools WHERE NOT enabled"))
-    return frozenset(row.name for row in rows)
+_SWITCHES = text("""
+SELECT kit_version,
+       ARRAY(SELECT jsonb_array_elements_text(coalesce(settings -> 'tools_off', '[]'))
+             UNION SELECT name FROM tools WHERE NOT enabled) AS off
+FROM organizations WHERE id = :org_id
+""")
+
+
+async def switches(session: Session, org_id: UUID) -> RowMapping | None:
+    """``kit_version``, and ``off``: the names of the tools that are switched off, for the organization or for all."""
+    return await session.first(_SWITCHES, {"org_id": org_id})
+
+
+_SWITCH = text("""
+UPDATE organizations SET kit_version = kit_version + 1, updated_at = now(),
+       settings = jsonb_set(settings, '{tools_off}', coalesce(settings -> 'tools_off', '[]') - CAST(:tool AS text)
+                            || CASE WHEN :turned_on THEN '[]' ELSE jsonb_build_array(CAST(:tool AS text)) END)
+WHERE id = :org_id
+  AND coalesce(settings -> 'tools_off', '[]') @> jsonb_build_array(CAST(:tool AS text)) = CAST(:turned_on AS boolean)
+RETURNING id
+""")
+
+
+async def switch(session: Session, org_id: UUID, tool: str, *, on: bool) -> bool:
+    """False where it was so already."""
+    return await session.scalar(_SWITCH, {"org_id": org_id, "tool": tool, "turned_on": on}) is not None
 
 
 _RECORD = text("""

@@ -7,9 +7,11 @@ from typing import Any
 from domain.conversations import quoted as quotations
 from domain.conversations.ports import Address
 from domain.conversations.schemas import Person, Thread
+from domain.core.db import Session
 from domain.core.queue import Held
 from domain.flow.common.legwork import Legwork
 from domain.tasks.schemas import Run, Task
+from domain.tools.kit import Kit, kit_of
 
 
 @dataclass(slots=True)
@@ -20,12 +22,18 @@ class Advance:
     thread: Thread
     person: Person
     address: Address
+    kit: Kit
+    """What it may use, as it was looked at last."""
     behind: bool = False
     """When it began, what was asked in the thread before was still being worked on."""
 
     @property
     def task(self) -> Task:
         return self.run.task
+
+    async def look_at_kit(self, session: Session) -> None:
+        """What it may use, as it is now."""
+        self.kit = await kit_of(session, self.task.org_id, self.person.role)
 
     @property
     def given(self) -> Mapping[str, Any]:

@@ -27,14 +27,6 @@ class History:
 
 
 @dataclass(frozen=True, slots=True)
-class Known:
-    """``off`` names the tools an admin has switched off."""
-
-    history: History
-    off: frozenset[str]
-
-
-@dataclass(frozen=True, slots=True)
 class Planned:
     """A direct answer, a question, or a valid plan; with every model call it took."""
 

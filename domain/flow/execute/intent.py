@@ -11,16 +11,18 @@ from domain.tasks.states import TaskStatus
 
 async def intend(running: Running, given: dict[str, Any]) -> bool:
     """Store the intent. False when a person has stopped or paused the task meanwhile: then nothing may be done.
+    Raises Refused, likewise with nothing stored, where an admin has switched the tool off.
 
     A worker that later finds an intent without an outcome asks a person (see ``rest``).
     """
     decided = (running.step.input or {}).get(DECIDED)
-    running.step.input = given | ({DECIDED: decided} if decided else {})
-    running.step.idempotency_key = running.idempotency_key
     async with running.advance.held.transaction() as session:
         if await tasks.status_of(session, running.advance.task.id) is not TaskStatus.RUNNING:
-            running.step.idempotency_key = None
             return False
+        await running.advance.look_at_kit(session)
+        running.advance.kit.take(running.advance.legwork.tools, running.node.name)
+        running.step.input = given | ({DECIDED: decided} if decided else {})
+        running.step.idempotency_key = running.idempotency_key
         await tasks.save_steps(session, running.advance.task.id, [running.step])
     reach("intent.intended")
     return True

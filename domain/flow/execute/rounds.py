@@ -25,7 +25,7 @@ from domain.flow.common.board import Board
 from domain.flow.common.keys import asked_key
 from domain.flow.common.legwork import Legwork
 from domain.flow.common.outcome import Asks, Outcome
-from domain.flow.common.planned import Known
+from domain.flow.common.planned import History
 from domain.flow.conclude.answer import succeed
 from domain.flow.conclude.rest import come_to_rest, result_of
 from domain.flow.execute.nodes import Running, run_node
@@ -39,6 +39,7 @@ from domain.llm.prices import total
 from domain.tasks import repository as tasks
 from domain.tasks.rounds import Stored
 from domain.tasks.states import StepStatus, TaskStatus
+from domain.tools.kit import kit_of
 from domain.workflows.graph import Placed
 from domain.workflows.spec import read_spec
 
@@ -59,7 +60,7 @@ async def advance(legwork: Legwork, held: Held, task_id: UUID) -> None:
 
 async def load(
     session: Session, legwork: Legwork, held: Held, task_id: UUID
-) -> tuple[Advance, Known | None, Board | None] | None:
+) -> tuple[Advance, History | None, Board | None] | None:
     """The task, running from here on; with what a decision rests on where it has no plan yet, or with its plan laid
     out where that came with it. None: it is stopped, paused by a person, or over.
     """
@@ -67,15 +68,17 @@ async def load(
     if run is None:
         return None
     setting = await conversations.setting(session, run.task.thread_id, run.task.user_id, run.task.message_id)
-    advance = Advance(legwork, held, run, *setting)
+    _, person, _ = setting
+    kit = await kit_of(session, run.task.org_id, person.role)
+    advance = Advance(legwork, held, run, *setting, kit)
     if run.task.plan is None:
         return advance, await look_back(session, run.task), None
     return advance, None, None if run.steps else await lay_out(session, advance, read_spec(run.task.plan))
 
 
-async def proceed(advance: Advance, known: Known | None, board: Board | None = None) -> None:
+async def proceed(advance: Advance, history: History | None, board: Board | None = None) -> None:
     """Plan a loaded task that has no plan, then take it as far as it goes."""
-    board = board or await plan(advance, known)
+    board = board or await plan(advance, history)
     if board is not None:
         run = advance.run
         begun = not run.steps and run.task.status is TaskStatus.RUNNING  # nobody stopped it while it was planned
@@ -146,8 +149,15 @@ class Execution:
             return True
         if stopped:
             return await self._give_up()
+        if stored.kit_version != self._advance.kit.version:
+            await self._look_at_kit()
         self._start(starting)
         return not self._running and await self._give_up()
+
+    async def _look_at_kit(self) -> None:
+        """An admin has changed what may be used: what starts from here on goes by that."""
+        async with self._advance.legwork.database.transaction(single=True) as session:
+            await self._advance.look_at_kit(session)
 
     async def _give_up(self) -> bool:
         """A person stopped or paused the task: calls that change something outside are seen through, others end."""

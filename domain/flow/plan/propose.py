@@ -20,7 +20,7 @@ from domain.flow.common.board import Board
 from domain.flow.common.keys import card_key
 from domain.flow.common.model_call import answer_preview, call
 from domain.flow.common.parked import park
-from domain.flow.common.planned import Known, Planned
+from domain.flow.common.planned import History, Planned
 from domain.flow.common.stoppable import unless_stopped
 from domain.flow.common.usage import store_replies
 from domain.flow.conclude import answer as conclude
@@ -34,7 +34,6 @@ from domain.llm.prompts import DECIDE, Prompt
 from domain.tasks import repository as tasks
 from domain.tasks.schemas import Task
 from domain.tasks.states import TaskStatus
-from domain.tools import repository as tool_rows
 from domain.workflows.spec import PLANNED, Spec, read_spec
 from domain.workflows.validate import KnownTool, problems
 
@@ -42,24 +41,24 @@ ASKED_AGAIN = 2
 """How often an invalid plan goes back to the model."""
 
 
-async def look_back(session: Session, task: Task) -> Known:
+async def look_back(session: Session, task: Task) -> History:
     """What a decision about the task rests on."""
     assert task.message_id is not None  # tasks without a message come with a plan
-    return Known(await recall(session, task, task.message_id), await tool_rows.switched_off(session))
+    return await recall(session, task, task.message_id)
 
 
-async def plan(advance: Advance, known: Known | None) -> Board | None:
-    """Decide and store what follows; ``known`` for a task that has no plan yet.
+async def plan(advance: Advance, history: History | None) -> Board | None:
+    """Decide and store what follows; ``history`` for a task that has no plan yet.
 
     None: the message is answered (or asks back), and the job has ended.
     """
     task = advance.task
     if task.plan is not None:
         return Board(read_spec(task.plan), advance.run.steps, advance.legwork.clock.now())
-    assert known is not None
-    advance.behind = known.history.under_way
+    assert history is not None
+    advance.behind = history.under_way
     try:
-        planned = await propose(advance, known, DECIDE, {})
+        planned = await propose(advance, history, DECIDE, {})
     except LegworkError as error:
         await conclude.fail_unplanned(advance, error)
         return None
@@ -75,7 +74,7 @@ async def _store(advance: Advance, planned: Planned, spec: Spec) -> Board:
     task.plan = spec.model_dump(mode="json")
     task.card += 1
     async with advance.held.transaction() as session:
-        task.status = await tasks.store_plan(
+        task.status, kit_version = await tasks.store_plan(
             session,
             task.id,
             plan=task.plan,
@@ -86,6 +85,8 @@ async def _store(advance: Advance, planned: Planned, spec: Spec) -> Board:
             card=task.card,
             cost=planned.cost,
         )
+        if kit_version != advance.kit.version:
+            await advance.look_at_kit(session)
         store_replies(session, advance, planned.replies, planned.version)
         task.cost = total((task.cost, planned.cost))
         board = await lay_out(session, advance, spec)
@@ -107,7 +108,7 @@ async def lay_out(session: Session, advance: Advance, spec: Spec) -> Board:
 
 
 async def propose(
-    advance: Advance, known: Known, prompt: Prompt, situation: Mapping[str, Any], *, most: int = PLANNED
+    advance: Advance, history: History, prompt: Prompt, situation: Mapping[str, Any], *, most: int = PLANNED
 ) -> Planned:
     """Ask the model until its answer can be used, at most three times. ``most``: so many nodes a plan may have.
 
@@ -119,15 +120,15 @@ async def propose(
     errors: list[str] = []
     replies: list[Reply] = []
     for _ in range(1 + ASKED_AGAIN):
-        reply = await _ask(advance, _request(advance, known, prompt, situation, errors))
+        reply = await _ask(advance, _request(advance, history, prompt, situation, errors))
         replies.append(reply)
         try:
-            decision = _meant(read_decision(reply), _tools(advance, known.off))
+            decision = _meant(read_decision(reply), _tools(advance))
             spec = read_spec(storable_json(decision.spec)) if decision.spec is not None else None
         except Invalid as error:
             errors = [error.sentence]
             continue
-        errors = problems(spec, _tools(advance, known.off), most=most) if spec is not None else []
+        errors = problems(spec, _tools(advance), most=most) if spec is not None else []
         if not errors:
             return Planned(decision, spec, replies, f"{prompt.name}.v{prompt.version}")
     async with advance.held.transaction() as session:
@@ -150,13 +151,13 @@ def _meant(decision: Decision, known: Mapping[str, KnownTool]) -> Decision:
     return replace(decision, kind="plan", spec=decision.beside, beside=None) if runs else decision
 
 
-def _tools(advance: Advance, off: frozenset[str]) -> dict[str, KnownTool]:
+def _tools(advance: Advance) -> dict[str, KnownTool]:
     known = (tool for tool in advance.legwork.tools if tool.configured)
-    return {tool.name: KnownTool(tool.schema(), tool.name not in off) for tool in known}
+    return {tool.name: KnownTool(tool.schema(), advance.kit.offers(tool)) for tool in known}
 
 
 def _request(
-    advance: Advance, known: Known, prompt: Prompt, situation: Mapping[str, Any], errors: list[str]
+    advance: Advance, history: History, prompt: Prompt, situation: Mapping[str, Any], errors: list[str]
 ) -> Request:
     offered = [
         {
@@ -166,28 +167,28 @@ def _request(
             "effect": tool.effect.value,
         }
         for tool in advance.legwork.tools
-        if tool.configured and tool.name not in known.off
+        if advance.kit.offers(tool)
     ]
     return Request(
         prompt=prompt,
         variables={
             "message": advance.task.description,
             "quoted": advance.task.quoted,
-            "attachments": known.history.attachments,
-            "files": known.history.files,
+            "attachments": history.attachments,
+            "files": history.files,
             "now": advance.given["context"]["now"],
             "timezone": advance.person.timezone_name,
             "person": advance.person.name,
             "agent_instructions": advance.thread.instructions,
-            "last": known.history.last,
-            "result": known.history.result,
-            "first": known.history.first,
-            "helped": known.history.helped,
+            "last": history.last,
+            "result": history.result,
+            "first": history.first,
+            "helped": history.helped,
             "tools": offered,
             "errors": errors,
             **situation,
         },
-        turns=known.history.turns,
+        turns=history.turns,
         output_schema=decision_schema(offered),
         loose_schema=DECISION_SCHEMA,
         model=advance.thread.model,

@@ -16,6 +16,7 @@ from domain.reports.querying.result import UNANSWERABLE
 from domain.tasks import repository as tasks
 from domain.tasks.schemas import Step
 from domain.tasks.states import StepStatus
+from domain.tools.kit import SWITCHED_OFF
 from domain.workflows.spec import PLANNED, Spec
 
 REPLANS = 2
@@ -26,7 +27,8 @@ async def replan(advance: Advance, board: Board) -> Board | None:
     """Another way around what failed, with what is done kept; None: there is none, and the task has to end."""
     task = advance.task
     async with advance.legwork.database.transaction() as session:
-        known = await look_back(session, task)
+        history = await look_back(session, task)
+        await advance.look_at_kit(session)
     failed = board.failed[0]
     done = [step for step in board.steps.values() if step.status is StepStatus.SUCCEEDED]
     situation = {
@@ -35,7 +37,7 @@ async def replan(advance: Advance, board: Board) -> Board | None:
         "failed": {"id": failed.node_id, "name": failed.name, "error": _told(failed.error or {})},
     }
     try:
-        planned = await propose(advance, known, REPLAN, situation, most=max(PLANNED, len(board.spec.nodes)))
+        planned = await propose(advance, history, REPLAN, situation, most=max(PLANNED, len(board.spec.nodes)))
     except LegworkError as error:
         task.replans += 1
         async with advance.held.transaction() as session:
@@ -58,7 +60,9 @@ def _told(error: Mapping[str, Any]) -> str:
 
 
 def _without_claims(why: str, error: Mapping[str, Any]) -> str:
-    """Of a table that cannot answer no numbers are told but those of the error."""
+    """Of a table that cannot answer no numbers are told but those of the error; what an admin can do is kept."""
+    if error.get("code") == SWITCHED_OFF:
+        return f"{why} {error.get('remedy') or ''}".strip()
     if error.get("code") != UNANSWERABLE:
         return why
     return check(why, [{"text": _told(error)}]).text or str(error.get("remedy") or "")

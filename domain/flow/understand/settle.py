@@ -29,6 +29,7 @@ from domain.flow.understand import at_hand, collect, decide, passed_on, show_los
 from domain.flow.understand.begin import add_task
 from domain.tasks import queries
 from domain.tasks.schemas import Run, Task
+from domain.tools.kit import kit_of
 
 EMPTY = Note(text="That message was empty. Write what you need, drop a file with a sentence, or try `/help`.")
 
@@ -45,7 +46,7 @@ class Settled:
 async def understand(legwork: Legwork, held: Held, message_id: UUID) -> None:
     """Settle what the message is, and say or queue what follows. Every message gets an answer."""
     problem = await _collect(legwork, held, message_id) if collect.is_due(held.job.data) else None
-    advance = known = None
+    advance = history = None
     async with held.ending() as ending:
         session = ending.session
         heard = await service.heard(session, message_id)
@@ -61,13 +62,14 @@ async def understand(legwork: Legwork, held: Held, message_id: UUID) -> None:
             await say(session, heard.thread, words, key=f"reply:{message_id}:{place}", reply_to=message_id)
         await conversations.mark_handled(session, message_id, settled.task_id)
         if settled.new is not None:
-            advance = Advance(legwork, held, Run(settled.new), heard.thread, heard.person, heard.address)
-            known = await look_back(session, settled.new)
+            kit = await kit_of(session, heard.person.org_id, heard.person.role)
+            advance = Advance(legwork, held, Run(settled.new), heard.thread, heard.person, heard.address, kit)
+            history = await look_back(session, settled.new)
             ending.goes_on_as = advance_command(settled.new.id, settled.new.user_id, priority=settled.new.priority)
         reach("understand.settled")
     reach("understand.understood")
     if advance is not None:
-        await proceed(advance, known)
+        await proceed(advance, history)
 
 
 def _quietly(heard: Heard, said: Sequence[Said]) -> Sequence[Said]:

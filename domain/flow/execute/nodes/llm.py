@@ -15,7 +15,7 @@ from domain.llm.model import CUT, Reply, Request, ToolCall, ToolSpec, Turn
 from domain.llm.prompts import STEP
 from domain.reports.numbers import check
 from domain.tools import service as tools
-from domain.tools.registry import Effect
+from domain.tools.registry import Effect, Tool
 
 MOST_FACTS_TOLD = 5
 """Facts that stand in for an answer none of whose numbers was computed."""
@@ -62,7 +62,7 @@ def _request(running: Running, config: dict[str, Any], inputs: list[Any]) -> Req
     advance = running.advance
     known = advance.legwork.tools
     names: list[str] = config.get("tools") or []
-    offered = [tool for tool in (known.get(name) for name in names if name in known) if tool.configured]
+    offered = [tool for tool in (known.get(name) for name in names if name in known) if advance.kit.offers(tool)]
     return Request(
         prompt=STEP,
         variables={
@@ -116,8 +116,9 @@ async def _answer(running: Running, asked: ToolCall, request: Request) -> Turn:
     try:
         if asked.name not in {offered.name for offered in request.tools}:
             raise Invalid(f"There is no tool {asked.name} here.")
-        tool = running.advance.legwork.tools.get(asked.name)
+        tool = await _take(running, asked.name)
         arguments = tools.read_arguments(tool, asked.arguments)
+        running.advance.kit.allow(tool, tool.effect_of(arguments))
         if tool.effect_of(arguments) is Effect.EXTERNAL:
             raise Invalid(
                 f"{tool.name} changes things outside; it has to be a step of the plan, which a person approves."
@@ -126,6 +127,14 @@ async def _answer(running: Running, asked: ToolCall, request: Request) -> Turn:
     except LegworkError as error:
         output = {"error": str(error)}
     return Turn("tool", text=_json(output), call_id=asked.id)
+
+
+async def _take(running: Running, name: str) -> Tool:
+    """The tool, if it may still be used: a conversation takes its time. Raises NotFound, Refused."""
+    advance = running.advance
+    async with advance.legwork.database.transaction(single=True) as session:
+        await advance.look_at_kit(session)
+    return advance.kit.take(advance.legwork.tools, name)
 
 
 def _json(value: Any) -> str:

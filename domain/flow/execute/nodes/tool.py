@@ -23,8 +23,9 @@ APPROVAL_LASTS = timedelta(days=7)
 
 
 async def run(running: Running) -> Outcome:
-    tool = running.advance.legwork.tools.get(running.node.name)
+    tool = running.advance.kit.take(running.advance.legwork.tools, running.node.name)
     arguments = tools.read_arguments(tool, running.resolved())
+    running.advance.kit.allow(tool, tool.effect_of(arguments))
     if tool.effect_of(arguments) is Effect.EXTERNAL:
         digest = tools.digest(tool, arguments, running.advance.task.id, running.advance.person.user_id)
         decision = running.advance.run.approvals.get((running.placed.id, digest))
