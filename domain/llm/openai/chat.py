@@ -54,14 +54,14 @@ class _Gathered:
         return added
 
     def _choice(self, choice: Mapping[str, Any]) -> str:
-        finish = choice.get("finish_reason")
-        self.finish = finish if isinstance(finish, str) else self.finish
-        message = part(choice.get("message"))
-        said = part(choice.get("delta"))
-        if message and not self.text and not self.asked:  # whole; a chunk may repeat in it what was streamed
-            said = message
-        for fragment in parts(said.get("tool_calls")):
-            self.asked.add(fragment)
+        finish, said = choice.get("finish_reason"), part(choice.get("delta"))
+        if isinstance(finish, str):
+            self.finish = finish
+        if choice.get("message") and not self.text and not self.asked:  # whole; else it repeats what was streamed
+            said = part(choice["message"]) or said
+        if said.get("tool_calls"):
+            for fragment in parts(said["tool_calls"]):
+                self.asked.add(fragment)
         if said.get("function_call"):
             self.asked.add(part(said["function_call"]))
         return words(said.get("content")) or words(said.get("refusal")) or words(choice.get("text"))
