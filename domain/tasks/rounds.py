@@ -1,6 +1,6 @@
 """One round of a task, stored in one statement: the job is held (or done), the progress noted, the steps saved."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -17,8 +17,12 @@ from domain.tasks.schemas import Step
 from domain.tasks.states import TaskStatus
 
 # The fence is first: what follows takes its rows from it, and so changes nothing where the job is no longer held.
-_PROGRESS = "current_step = :done, total_steps = :total, cost = tasks.cost + :cost, card = tasks.card + 1"
-_STANDS = f"tasks.id, tasks.status, tasks.waiting_for, tasks.card, tasks.followers, {KIT_VERSION}, fence.more"
+_PROGRESS = """
+current_step = :done, total_steps = :total, cost = tasks.cost + :cost, card = tasks.card + 1,
+tainted = tasks.tainted OR :taints, tainted_by = coalesce(CAST(:tainted_by AS jsonb), tasks.tainted_by)"""
+_STANDS = (
+    f"tasks.id, tasks.status, tasks.waiting_for, tasks.card, tasks.followers, tasks.tainted, {KIT_VERSION}, fence.more"
+)
 _SAVES = """
 steps AS (
     UPDATE task_steps s SET status = n.status, attempt_count = n.attempt_count, attempt_group = n.attempt_group,
@@ -29,7 +33,7 @@ steps AS (
         error jsonb, idempotency_key text, wake_at timestamptz, started_at timestamptz, finished_at timestamptz)
     WHERE s.task_id = :task_id AND s.node_id = n.node_id
 )
-SELECT status, waiting_for, card, more, followers, kit_version, ended FROM task
+SELECT status, waiting_for, card, more, followers, tainted, kit_version, ended FROM task
 """
 _ROUND = f"""
 WITH fence AS ({{fence}}),
@@ -64,6 +68,8 @@ class Stored:
     """Whether other work waits in the queue of the job that has ended with it."""
     ended: bool
     """Whether the task has ended with it."""
+    tainted: bool
+    """Whether the task has read what others wrote, now or before."""
     kit_version: int
     """Of what the organization's tasks may use; another than before: it has changed."""
 
@@ -79,10 +85,12 @@ async def store(
     steps: Iterable[Step],
     ends: bool,
     result: Mapping[str, Any] | None = None,
+    tainted_by: Sequence[str] = (),
 ) -> Stored:
     """Note how far the task has come, and the present state of steps that have rows. Its row is locked by it, as by
     people's commands. ``ends``: the job is completed with it; and the task has succeeded with the ``result``, if there
-    is one and people have not decided otherwise.
+    is one and people have not decided otherwise. ``tainted_by``: where what others wrote has been read from so far, if
+    something came to that.
 
     Raises:
         LeaseLost: another worker has the job; nothing is written.
@@ -97,6 +105,8 @@ async def store(
                 "done": done,
                 "total": total,
                 "cost": cost,
+                "taints": bool(tainted_by),
+                "tainted_by": orjson.dumps(tainted_by).decode() if tainted_by else None,
                 "steps": orjson.dumps([_row(step) for step in steps], default=str).decode(),
             },
         )
@@ -106,7 +116,7 @@ async def store(
     status = TaskStatus(row.status)
     if row.ended:
         await ended(session, task_id, status, row.followers)
-    return Stored(status, row.waiting_for, row.card, bool(row.more), row.ended, row.kit_version)
+    return Stored(status, row.waiting_for, row.card, bool(row.more), row.ended, row.tainted, row.kit_version)
 
 
 def _row(step: Step) -> dict[str, Any]:

@@ -28,6 +28,10 @@ class Task:
     card: int
     cost: Decimal | None
     budget: Decimal | None
+    tainted: bool
+    """It has read what others wrote, for which nobody here answers."""
+    tainted_by: list[str]
+    """Where that stood, the first of it: hosts, files."""
     started_at: datetime | None
 
 

@@ -35,6 +35,8 @@ class Trace:
     artifacts: list[Artifact] = field(default_factory=list[Artifact])
     executions: list[Execution] = field(default_factory=list[Execution])
     replies: list[Reply] = field(default_factory=list[Reply])
+    read: list[str] = field(default_factory=list[str])
+    """Where its calls have read what others wrote."""
 
     @property
     def empty(self) -> bool:

@@ -18,6 +18,7 @@ from domain.tasks import repository as tasks
 from domain.tasks import rounds
 from domain.tasks.rounds import Stored
 from domain.tools import repository as tool_rows
+from domain.tools import taint
 
 CameBack = Sequence[tuple[Running, Outcome]]
 
@@ -32,12 +33,14 @@ async def store(
     advance: Advance,
     board: Board,
     spent: Decimal | None,
+    read: Sequence[str],
     result: Mapping[str, Any] | None = None,
 ) -> Stored:
     """Write every step that is new or changed, and how far the task has come, which is its end where there is a
-    ``result``. Raises LeaseLost.
+    ``result``. ``read``: where nodes that came back have read what others wrote. Raises LeaseLost.
     """
     task, steps = advance.task, board.steps
+    tainted_by = taint.together(task.tainted_by, read) if read else []
     stored = await rounds.store(
         fence.session,
         fence.job,
@@ -48,8 +51,10 @@ async def store(
         steps=[steps[node_id] for node_id in sorted(board.changed - board.added)],
         ends=fence.done,
         result=result,
+        tainted_by=tainted_by,
     )
     fence.more = stored.more
+    task.tainted, task.tainted_by = stored.tainted, tainted_by or task.tainted_by
     tasks.add_steps(fence.session, task.id, [steps[node_id] for node_id in sorted(board.added)])
     board.added.clear()
     board.changed.clear()

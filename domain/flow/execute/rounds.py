@@ -93,6 +93,7 @@ class Execution:
         self._board = board
         self._running: dict[asyncio.Task[Outcome], Running] = {}
         self._spent: Decimal | None = Decimal(0)
+        self._read: list[str] = []
         self._halted = False
         self._fresh = fresh
         self._shown_at = monotonic() if fresh else 0.0
@@ -220,6 +221,7 @@ class Execution:
 
     def _apply(self, running: Running, outcome: Outcome) -> tuple[Said, ...]:
         self._spent = total((self._spent, running.trace.cost))
+        self._read += running.trace.read
         return self._board.took(running.step.node_id, outcome, self._now())
 
     def _may_mend(self) -> bool:
@@ -250,8 +252,9 @@ class Execution:
         """Store the steps as they are now; returns what people have made of the task meanwhile."""
         task = self._advance.task
         spent, self._spent = self._spent, Decimal(0)
+        read, self._read = self._read, []
         task.cost = total((task.cost, spent))
-        stored = await store(fence, self._advance, self._board, spent, result)
+        stored = await store(fence, self._advance, self._board, spent, read, result)
         task.card = stored.card
         return stored
 

@@ -6,6 +6,8 @@ from domain.conversations.said import ApprovalCard, Button, Note, Question
 from domain.flow.common.outcome import Asks, Done, Outcome
 from domain.flow.common.presses import step_value
 from domain.flow.execute.nodes.running import Running
+from domain.tasks.schemas import Task
+from domain.tools.taint import worded
 
 
 async def ask(running: Running) -> Outcome:
@@ -22,7 +24,7 @@ async def approval(running: Running) -> Outcome:
     card = ApprovalCard(
         task_id=running.advance.task.id,
         title=str(config["text"]),
-        details=(),
+        details=asked_after(running.advance.task),
         buttons=decision_buttons(step_value(running.advance.task.id, running.placed.id)),
     )
     return Asks(card, config)
@@ -31,6 +33,11 @@ async def approval(running: Running) -> Outcome:
 async def post(running: Running) -> Outcome:
     text = str(running.resolved()["text"])
     return Done({"text": text}, said=(Note(text=text),))
+
+
+def asked_after(task: Task) -> tuple[tuple[str, str], ...]:
+    """For a card: that the task has read what others wrote before it came to this."""
+    return (("Asked", worded(task.tainted_by)),) if task.tainted else ()
 
 
 def decision_buttons(value: str) -> tuple[Button, ...]:

@@ -13,11 +13,12 @@ from domain.flow.common.outcome import Asks, Done, Execution, Outcome, Sleeps
 from domain.flow.common.presses import step_value
 from domain.flow.execute.files import ThreadFiles
 from domain.flow.execute.intent import intend
-from domain.flow.execute.nodes.asking import decision_buttons
+from domain.flow.execute.nodes.asking import asked_after, decision_buttons
 from domain.flow.execute.nodes.running import Running
 from domain.tools import service as tools
 from domain.tools.redaction import redacted
 from domain.tools.registry import Arguments, Effect, Tool, ToolContext
+from domain.tools.taint import source_of
 
 APPROVAL_LASTS = timedelta(days=7)
 
@@ -62,6 +63,8 @@ async def call(running: Running, tool: Tool, arguments: Arguments) -> dict[str, 
     try:
         output = await tools.call(tool, arguments, context)
         reach("tool.called")
+        if (source := source_of(output)) is not None:
+            running.trace.read.append(source)
         return output
     except LegworkError as error:
         problem = str(error)
@@ -94,7 +97,10 @@ def _ask_first(running: Running, tool: Tool, arguments: Arguments, digest: str) 
     card = ApprovalCard(
         task_id=running.advance.task.id,
         title=tool.display_name,
-        details=tuple((name, _shown(value)) for name, value in redacted(given).items() if value not in ({}, [], "")),
+        details=(
+            *((name, _shown(value)) for name, value in redacted(given).items() if value not in ({}, [], "")),
+            *asked_after(running.advance.task),
+        ),
         buttons=decision_buttons(step_value(running.advance.task.id, running.placed.id)),
     )
     return Asks(card, given, digest)
