@@ -68,9 +68,7 @@ async def load(
     if run is None:
         return None
     setting = await conversations.setting(session, run.task.thread_id, run.task.user_id, run.task.message_id)
-    _, person, _ = setting
-    kit = await kit_of(session, run.task.org_id, person.role)
-    advance = Advance(legwork, held, run, *setting, kit)
+    advance = Advance(legwork, held, run, *setting, await kit_of(session, run.task.org_id, setting[1].role))
     if run.task.plan is None:
         return advance, await look_back(session, run.task), None
     return advance, None, None if run.steps else await lay_out(session, advance, read_spec(run.task.plan))
