@@ -3,35 +3,39 @@ soon an event is acknowledged while a hundred a second come in; with the offline
 
 The bot and one worker are processes; the platform is its double, in this process, and the model in another, and so on
 the same cores: what each of them takes of the processor is measured while many messages are answered at once.
-``LEGWORK_BENCH_PLATFORMS`` and ``LEGWORK_BENCH_MODELS`` name some of both (``slack``; ``offline chat``).
+``LEGWORK_BENCH_PLATFORMS`` and ``LEGWORK_BENCH_MODELS`` name some of both (``slack``; ``offline chat``), and
+``LEGWORK_BENCH_PROFILE`` a folder for the profiles of the bot and the worker while they answer many (see ``profiled``).
 """
 
 import asyncio
 import os
+import signal
 import sys
 from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from time import monotonic
+from time import monotonic, process_time
 
 from sqlalchemy import text
 
 from domain.core.db import Database
 from tests.bench.measure import Figure, percentile
 from tests.bench.models import KINDS, Kind, Running, answering
-from tests.bench.processes import READY, WORKER, processes, servers_in
+from tests.bench.processes import READY, processes, servers_in
 from tests.bench.seats import PATIENCE, PLATFORMS, Platform
 from tests.bench.spent import servers_of, spent
 from tests.bench.trees import HERE, Tree
+from tests.chaos.crew import Process
 from tests.fixtures.waiting import eventually
 
 WARM = 10
-ROUNDS = 4
+ROUNDS = int(os.environ.get("LEGWORK_BENCH_ROUNDS", "4"))
 ALONE = 20
 """Messages one after another, in each round."""
 CHATS, EACH = 50, 10
 A_SECOND, SECONDS = 100, 2
+PROFILE = os.environ.get("LEGWORK_BENCH_PROFILE")
 DOUBLES = (PLATFORM, MODEL) = ("the platform's double", "the model's double")
 """The platform's with what drives it, in this process, and the model's in its own."""
 
@@ -59,6 +63,7 @@ class Stack:
     platform: Platform
     database: Database
     pids: Mapping[str, int]
+    profiled: Sequence[Process] = ()
     measured: Measured = field(default_factory=Measured)
 
 
@@ -102,11 +107,24 @@ async def _of(folder: Path, name: str, kind: Kind, trees: Sequence[Tree]) -> lis
 @asynccontextmanager
 async def _stack(folder: Path, name: str, model: Running, tree: Tree) -> AsyncGenerator[Stack]:
     async with PLATFORMS[name](CHATS + 1) as platform, servers_in(folder, tree) as (servers, database):
-        commands = {platform.listening: [sys.executable, "-m", "bot"], READY: WORKER}
+        commands = {platform.listening: _command("bot"), READY: _command("jobs.worker")}
         settings = platform.environment | model.environment
         async with processes(folder, servers, commands, tree, **settings) as [bot, worker]:
-            pids = {"bot": bot.pid, "worker": worker.pid} | await servers_of(folder, servers) | {PLATFORM: os.getpid()}
-            yield Stack(platform, database, pids | ({MODEL: model.process.pid} if model.process else {}))
+            pids = {"bot": bot.pid, "worker": worker.pid} | await servers_of(folder, servers)
+            profiled = [bot, worker] if PROFILE else []
+            yield Stack(platform, database, pids | ({MODEL: model.process.pid} if model.process else {}), profiled)
+
+
+def _command(module: str) -> Sequence[str]:
+    if not PROFILE:
+        return (sys.executable, "-m", module)
+    return (sys.executable, str(Path(__file__).with_name("profiled.py")), str(Path(PROFILE).absolute()), module)
+
+
+def _turn(profiled: Sequence[Process]) -> None:
+    """Begin to look, or end."""
+    for process in profiled:
+        process.send(signal.SIGUSR1)
 
 
 async def _warm(stack: Stack) -> None:
@@ -120,11 +138,17 @@ async def _round(stack: Stack) -> None:
     before = await _count(database)
     measured.alone.append([await _first_seen(platform, CHATS) for _ in range(ALONE)])
     await _said(database, before + ALONE)
-    begun = spent(stack.pids)
+    begun = _spent(stack)
+    _turn(stack.profiled)
     measured.together.append(await _together(platform, database, EACH))
-    ended = spent(stack.pids)
-    measured.took.append({name: (ended[name] - begun[name]) / (CHATS * EACH) for name in stack.pids})
+    _turn(stack.profiled)
+    ended = _spent(stack)
+    measured.took.append({name: (ended[name] - begun[name]) / (CHATS * EACH) for name in ended})
     measured.acknowledged.append(await _acknowledgements(platform, database))
+
+
+def _spent(stack: Stack) -> Mapping[str, float]:
+    return {**spent(stack.pids), PLATFORM: process_time()}
 
 
 async def _first_seen(platform: Platform, chat: int) -> float:
@@ -180,7 +204,7 @@ def _figures(kind: Kind, stacks: Sequence[Stack]) -> list[Figure]:
         *spread("first words seen, idle", lambda of: of.alone),
         figure(f"{CHATS} chats, {EACH} messages at once", "answers/s", lambda of: of.together),
         figure("CPU an answer, all of Legwork's", "ms", lambda of: [_own(took) * 1000 for took in of.took]),
-        *(figure(f"CPU an answer, {name}", "ms", share(name)) for name in stacks[0].pids),
+        *(figure(f"CPU an answer, {name}", "ms", share(name)) for name in now.took[0]),
         *spread(f"acknowledgement, {A_SECOND} events a second", lambda of: of.acknowledged),
     ]
 

@@ -2,6 +2,7 @@
 
 import inspect
 import json
+from functools import cache
 from typing import Any
 
 from aiohttp import web
@@ -43,8 +44,7 @@ async def read(request: web.Request) -> Json:
 
 def check(method: str, given: Json) -> None:
     """Names and the presence of what is required, by the signature the SDK has for the method."""
-    signature = inspect.signature(getattr(AsyncWebClient, method.replace(".", "_")))
-    known = {name for name in signature.parameters if name not in ("self", "kwargs", "app_token")}
+    known, required = _parameters(method)
     unknown = sorted(set(given) - known - {"token", "team_id"})
     if unknown:
         raise invalid(*(f"unexpected argument: {name}" for name in unknown))
@@ -52,10 +52,17 @@ def check(method: str, given: Json) -> None:
     mistaken = [f"must be {kind} [json-pointer:/{name}]" for name, kind in wanted.items()]
     if mistaken:
         raise invalid(*mistaken)
-    required = {name for name, p in signature.parameters.items() if p.default is p.empty and name in known}
     missing = sorted(required - set(given) - _OPTIONAL.get(method, set()))
     if missing:
         raise invalid(*(f"missing required field: {name}" for name in missing))
+
+
+@cache
+def _parameters(method: str) -> tuple[frozenset[str], frozenset[str]]:
+    """Those it knows, and those of them that it wants."""
+    signature = inspect.signature(getattr(AsyncWebClient, method.replace(".", "_")))
+    known = frozenset(signature.parameters) - {"self", "kwargs", "app_token"}
+    return known, frozenset(name for name in known if signature.parameters[name].default is inspect.Parameter.empty)
 
 
 _OPTIONAL = {"chat.postMessage": {"channel"}, "chat.startStream": {"thread_ts"}, "chat.postEphemeral": {"channel"}}

@@ -1,7 +1,8 @@
 """Texts, buttons, menus and fields: what stands inside blocks."""
 
 import inspect
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from functools import cache
 from types import ModuleType
 from typing import Any, cast
 
@@ -34,16 +35,21 @@ ACCESSORIES = ACTIONS | {"image"}
 
 def known_fields(value: Json, cls: type, at: str, problems: list[str]) -> None:
     """Every field is known to the class, and the required ones are there."""
-    parameters = {
-        name: parameter
-        for name, parameter in inspect.signature(cls).parameters.items()
-        if parameter.kind is inspect.Parameter.KEYWORD_ONLY and name != "subtype"
-    }
+    parameters = _parameters(cls)
     unknown = [name for name in value if name not in parameters and name != "type"]
     problems.extend(f"additional property: {name} [json-pointer:{at}]" for name in unknown)
     for name, parameter in parameters.items():
         if parameter.default is inspect.Parameter.empty and value.get(name) is None:
             problems.append(f"missing required field: {name} [json-pointer:{at}]")
+
+
+@cache
+def _parameters(cls: type) -> Mapping[str, inspect.Parameter]:
+    return {
+        name: parameter
+        for name, parameter in inspect.signature(cls).parameters.items()
+        if parameter.kind is inspect.Parameter.KEYWORD_ONLY and name != "subtype"
+    }
 
 
 def sdk_says(block: Json, at: str, problems: list[str]) -> None:

@@ -15,6 +15,7 @@ _TYPES = {
 }  # fmt: skip
 _NAMED = {"lt": "<", "gt": ">", "amp": "&", "quot": '"'}
 _REFERENCE = re.compile(r"&(?:#(\d{1,7})|#[xX]([0-9a-fA-F]{1,6})|(lt|gt|amp|quot));")
+_PLAIN = re.compile(r"[^<&>]+")
 _ATTRIBUTE = re.compile(r'\s*([^\s=>]+)\s*=\s*(?:"([^"]*)"|\'([^\']*)\'|([^\s>"\']+))')
 
 
@@ -56,7 +57,10 @@ def parse_html(source: str) -> Parsed:
             at = _tag(source, at, length, opened, entities)
             continue
         reference = _REFERENCE.match(source, at) if letter == "&" else None
-        if reference is not None:
+        plain = _PLAIN.match(source, at)
+        if plain is not None:
+            shown, at = plain.group(), plain.end()
+        elif reference is not None:
             shown, at = _referred(reference), reference.end()
         else:
             if letter in "&>":
