@@ -8,7 +8,8 @@ import json
 from typing import Any, NoReturn, cast
 
 from telegram.error import NetworkError, TelegramError
-from telegram.request import HTTPXRequest
+
+from bot.telegram.wire import Wire
 
 Json = dict[str, Any]
 
@@ -17,7 +18,7 @@ class Unreadable(TelegramError):
     """An answer that says done, or nothing, and is not in the form of the Bot API."""
 
 
-class Client(HTTPXRequest):
+class Client(Wire):
     """The library's client; it gets to see nothing but answers of the Bot API."""
 
     async def do_request(self, *args: Any, **kwargs: Any) -> tuple[int, bytes]:

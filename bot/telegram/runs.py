@@ -32,7 +32,7 @@ class Run:
 
 def units(text: str) -> int:
     """Length in UTF-16 code units."""
-    return len(text) + sum(letter > "\uffff" for letter in text)
+    return len(text.encode("utf-16-le", "surrogatepass")) // 2
 
 
 def unpinged(text: str) -> str:
