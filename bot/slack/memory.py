@@ -17,6 +17,12 @@ log = logger(__name__)
 SECONDS = 3_600
 _KEPT = 2_000
 
+_SWAP = """
+if redis.call('GET', KEYS[1]) ~= ARGV[1] then return 0 end
+redis.call('SET', KEYS[1], ARGV[2], 'EX', ARGV[3])
+return 1
+"""
+
 
 class Memory:
     """Notes by name; nothing here raises."""
@@ -47,6 +53,17 @@ class Memory:
             self._unshared.add(name)
         else:
             self._unshared.discard(name)
+
+    async def swap(self, name: str, was: str, note: str) -> bool:
+        """Put the note where that one is still under the name; whether it was."""
+        try:
+            swapped = bool(await self._redis.eval(_SWAP, 1, name, was, note, SECONDS))
+        except (RedisError, OSError) as error:
+            log.debug("a Slack note is known to this process alone", error=str(error))
+            swapped = self._own.get(name) == was
+            if swapped:
+                await self.put(name, note)
+        return swapped
 
     async def drop(self, *names: str) -> None:
         for name in names:

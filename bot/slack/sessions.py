@@ -1,5 +1,5 @@
-"""The sign that Legwork is at work, with Slack's own stop button: on when a message was taken, off when the work of its
-thread has ended, whatever is said meanwhile.
+"""The sign that Legwork is at work, with Slack's own stop button: on soon after a message was taken, off when the work
+of its thread has ended, whatever is said meanwhile. What is answered at once needs none.
 
 https://docs.slack.dev/ai/agent-sessions. What Slack shows goes with the app's next post, so it is set again after each
 post of work that goes on. It is never in anybody's way: what fails is logged.
@@ -24,6 +24,12 @@ from domain.tasks.queries import Work
 log = logger(__name__)
 
 _NOT_HERE = frozenset({"missing_scope", "not_an_agent", "not_allowed_token_type", "unknown_method"})
+
+AFTER = 0.15
+"""Seconds after which a message that was taken has a sign."""
+
+_BEGUN = "begun"
+"""Noted of a thread that has no sign yet."""
 
 _TRIES, _PAUSE, _LONGEST = 4, 5.0, 60.0  # how often a sign is taken off, and seconds in between
 _STATES = 2_000  # tasks whose state a process keeps in mind
@@ -50,10 +56,11 @@ def looking(database: Database) -> Look:
 class Sessions:
     """Signs of one app, set in the background. ``close`` waits for those on their way."""
 
-    def __init__(self, web: Web, memory: Memory, look: Look) -> None:
+    def __init__(self, web: Web, memory: Memory, look: Look, *, after: float = AFTER) -> None:
         self._web = web
         self._memory = memory
         self._look = look
+        self._after = after
         self._under_way: set[asyncio.Task[None]] = set()
         self._settling: dict[str, tuple[str, bool] | None] = {}
         """Threads whose sign is being settled, each with what was said in it since."""
@@ -101,11 +108,21 @@ class Sessions:
         task.add_done_callback(self._under_way.discard)
 
     async def _begin(self, to: Address, thread: str) -> None:
-        await self._memory.put(_name(to), "processing")
+        name = _name(to)
+        [note] = await self._memory.get(name)
+        if note in ("processing", "suspended"):
+            await self._memory.put(name, "processing")
+        else:
+            await self._memory.put(name, _BEGUN)
+            await self._pause(self._after)
+            if (await self._memory.get(name))[0] != _BEGUN or await self._status(to, "") == "active":
+                return  # it is over, or has a sign, by what was said since
+            if not await self._memory.swap(name, _BEGUN, "processing"):
+                return
         await self._set(to, thread, "processing")
-        if (status := await self._status(to, "")) not in ("processing", None):  # over before Slack knew that it began
-            await self._memory.put(_name(to), status)
-            await self._set(to, thread, status)
+        [note] = await self._memory.get(name)
+        if note in ("suspended", "active"):  # whoever found that may have been heard before this was
+            await self._set(to, thread, note)
 
     async def _settle(self, to: Address, thread: str, saying: str, posted: bool) -> None:
         """One after the other in a thread, so that the last that is set is what is so."""
@@ -125,6 +142,8 @@ class Sessions:
         [note] = await self._memory.get(_name(to))
         if status is None or (status == note and (status != "processing" or not posted)):
             return
+        if status == "active" and note == _BEGUN and await self._memory.swap(_name(to), _BEGUN, status):
+            return  # there is nothing to take off
         await self._memory.put(_name(to), status)
         await self._set(to, thread, status)
 
@@ -142,10 +161,14 @@ class Sessions:
             wait = await self._call(to, thread, status)
             if wait is None or status == "processing":
                 return
-            with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self._closing.wait(), wait)
+            await self._pause(wait)
             if self._closing.is_set() or await self._status(to, "") != status:
                 return
+
+    async def _pause(self, seconds: float) -> None:
+        """Not longer than this process has."""
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(self._closing.wait(), seconds)
 
     async def _call(self, to: Address, thread: str, status: Status) -> float | None:
         """How many seconds to wait before another attempt; None where there is to be none."""

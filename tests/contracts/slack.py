@@ -11,6 +11,7 @@ from bot.pacing import Limit, Limits, Pacer
 from bot.slack import events
 from bot.slack.gateway import SlackGateway
 from bot.slack.memory import Memory
+from bot.slack.sessions import AFTER, Sessions
 from bot.slack.web import Web
 from domain.conversations.ports import Address, ChatGateway, Press
 from domain.tasks.queries import Work
@@ -18,6 +19,7 @@ from tests.contracts.stored import read
 from tests.contracts.telegram import nowhere
 from tests.contracts.tokens import MemoryTokens
 from tests.fakes.slack import FakeSlack, Message, Person, Rules, hands
+from tests.fixtures.waiting import eventually
 
 FAST = Limits(chat=Limit(10_000, 10_000), group=Limit(10_000, 10_000))
 
@@ -34,6 +36,8 @@ class SlackHarness:
         self._client = client
         self._limits = limits
         self._made: list[SlackGateway] = []
+        self._webs: list[Web] = []
+        self.notes = Memory(client)
         self.tokens = MemoryTokens()
         self.gateway: ChatGateway = self.another()
         self.mara = fake.person("Mara")
@@ -52,6 +56,21 @@ class SlackHarness:
         self._made.append(gateway)
         return gateway
 
+    def sessions(self, *, after: float = AFTER) -> Sessions:
+        """The signs of a process, which shares its notes with the others of this kind."""
+        web = Web(self.fake.bot_token, self.fake.base_url)
+        self._webs.append(web)
+        return Sessions(web, self.notes, self._look, after=after)
+
+    async def noted(self, note: str) -> None:
+        """Until this stands under the thread of its sign."""
+        name = f"legwork:slack:working:{self.to.chat}:{self.to.thread}"
+
+        async def look() -> bool:
+            return list(await self.notes.get(name)) == [note]
+
+        await eventually(look)
+
     async def _look(self, to: Address, saying: str) -> Work:
         await asyncio.sleep(0)
         return self.work
@@ -63,6 +82,8 @@ class SlackHarness:
     async def close(self) -> None:
         for gateway in self._made:
             await gateway.close()
+        for web in self._webs:
+            await web.close()
 
     def shown(self) -> str:
         return "\n".join(self.fake.shown(message) for message in self.said())

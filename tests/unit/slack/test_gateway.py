@@ -382,6 +382,51 @@ async def test_a_sign_that_could_not_be_taken_off_is_tried_again(it: SlackHarnes
     assert len(signs(it)) == 2
 
 
+async def test_what_is_answered_at_once_has_no_sign(it: SlackHarness) -> None:
+    hearing, saying = it.sessions(after=60), it.sessions()
+    hearing.begin(it.to)
+    await it.noted("begun")
+    saying.settle(it.to, "reply:1:0")
+    await saying.close()
+    await hearing.close()  # it does not wait for longer
+    assert signs(it) == []
+
+
+async def test_work_that_goes_on_after_what_is_said_at_once_has_its_sign(it: SlackHarness) -> None:
+    it.work = "works"
+    hearing, saying = it.sessions(after=60), it.sessions()
+    hearing.begin(it.to)
+    await it.noted("begun")
+    saying.settle(it.to, "reply:1:0")
+    await saying.close()
+    await hearing.close()
+    assert signs(it) == [("processing", None)]
+
+
+async def test_what_is_not_answered_soon_has_its_sign_until_it_is(it: SlackHarness) -> None:
+    it.work = "works"
+    hearing, saying = it.sessions(after=0), it.sessions()
+    hearing.begin(it.to)
+    await hearing.close()
+    it.work = "rests"
+    saying.settle(it.to, "reply:1:0")
+    await saying.close()
+    assert signs(it) == [("processing", None), ("active", None)]
+
+
+async def test_a_thread_with_a_sign_keeps_it_until_all_its_work_has_ended(it: SlackHarness) -> None:
+    it.work = "works"
+    first, second, saying = it.sessions(after=0), it.sessions(after=60), it.sessions()
+    first.begin(it.to)
+    await first.close()
+    second.begin(it.to)
+    await second.close()
+    it.work = "rests"
+    saying.settle(it.to, "reply:1:0")
+    await saying.close()
+    assert signs(it) == [("processing", None), ("processing", None), ("active", None)]
+
+
 async def test_messages_carry_their_key_where_only_apps_read_it(it: SlackHarness) -> None:
     await it.gateway.post(it.to, Note(text="x"), key="reply:1:0")
     assert it.said()[0].metadata == {
