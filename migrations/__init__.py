@@ -21,6 +21,11 @@ log = logger(__name__)
 # Two processes that start at once must not migrate at once: the second waits here and finds it done.
 _LOCK = 5_047_411_908
 
+_NOT_VALID = text("""
+SELECT quote_ident(relname), quote_ident(conname) FROM pg_constraint JOIN pg_class ON pg_class.oid = conrelid
+WHERE contype = 'c' AND NOT convalidated AND connamespace = current_schema()::regnamespace
+""")
+
 
 def configuration(connection: Connection | None = None) -> "Config":
     from alembic.config import Config
@@ -61,9 +66,18 @@ def _is_behind(at: str | None) -> bool:
 
 
 async def upgrade(database: Database) -> None:
-    """Apply every missing migration, in one transaction. Raises Outdated where the database is newer."""
-    async with database.connections.engine.begin() as connection:
-        await connection.run_sync(_upgrade)
+    """Apply every missing migration, in one transaction; then read through what a new check has to hold for, in
+    another, while others go on reading and writing. Raises Outdated where the database is newer.
+    """
+    for step in (_upgrade, _validate):
+        async with database.connections.engine.begin() as connection:
+            await connection.run_sync(step)
+
+
+def _validate(connection: Connection) -> None:
+    """What a migration left ``NOT VALID``: under its own lock the whole table would have been read."""
+    for table, name in connection.execute(_NOT_VALID).all():
+        connection.execute(text(f"ALTER TABLE {table} VALIDATE CONSTRAINT {name}"))
 
 
 async def revision(database: Database) -> str | None:
