@@ -31,10 +31,16 @@ Point = Literal[
     "understand.understood",  # it is committed
     "model.answered",  # a model has answered (and has to be paid); nothing of it is stored
     "plan.planned",  # the plan, its steps and its card are committed
+    "intent.intending",  # an external call may be made; its intent is not stored
     "intent.intended",  # an external call's intent is committed; the call was not made
     "tool.called",  # a tool's call has ended, external or not; its outcome is not stored
     "execute.recording",  # what came back is written and not committed
     "execute.recorded",  # it is committed; what starts next was not started
+    "hand_over.handing",  # a step's job is queued in another queue; that is not committed
+    "hand_over.taken",  # that job has its step; nothing of it was done
+    "hand_over.giving",  # the step has come to its end; nothing of it is stored
+    "hand_over.storing",  # it is stored, the next advance is queued, and neither is committed
+    "hand_over.stored",  # both are committed
     "conclude.concluding",  # the last transaction of a task, or of its job, is written and not committed
     "conclude.concluded",  # it is committed
     "deliver.sending",  # a message is marked as being sent; the platform was not called

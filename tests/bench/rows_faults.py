@@ -23,10 +23,10 @@ async def jobs_end(stage: Stage, talk: Talk) -> None:
         lambda session, job: queue.fail(session, job, "It cannot be done."),
     )
     async with database.transaction() as session:
-        await queue.enqueue(session, queue.Command(queue=queue.Queue.UPKEEP, kind="nothing"))
+        await queue.enqueue(session, queue.Command(queue=queue.Queue.BROWSER, kind="nothing"))
     for end in ends:
         await stage.worker.sweeper.sweep()
-        job = await queue.claim(database, "UPKEEP", worker="worker", lease=second * 60, share_slots=10)
+        job = await queue.claim(database, "BROWSER", worker="worker", lease=second * 60, share_slots=10)
         assert job is not None
         async with database.transaction() as session:
             await end(session, job)

@@ -8,6 +8,7 @@ import pytest
 
 from domain.core import queue
 from domain.core.db import Database
+from domain.core.errors import Misconfigured
 from domain.core.ids import new_id
 from domain.core.queue import Held
 from tests.factories.jobs import LEASE, claim, claim_all, claimed, enqueue, execute, rows, state, sweep
@@ -56,6 +57,15 @@ async def test_another_queue_is_another_queue(database: Database) -> None:
     async with database.transaction() as session:
         await queue.enqueue(session, queue.Command(queue=queue.Queue.BROWSER, kind="test"))
     assert await claim(database) is None
+
+
+@pytest.mark.parametrize("name", sorted(set(queue.Queue) - queue.SERVED))
+async def test_a_queue_that_nobody_serves_is_refused(database: Database, name: queue.Queue) -> None:
+    with pytest.raises(Misconfigured, match=f"Nothing works off the queue {name}") as refused:
+        async with database.transaction() as session:
+            await queue.enqueue(session, queue.Command(queue=name, kind="test"))
+    assert refused.value.remedy == "Queue it in one of BROWSER, DELIVER, MEDIA, TASK."
+    assert not await rows(database, "SELECT 1 FROM queue_jobs")
 
 
 # -- lanes ------------------------------------------------------------------------------------------------

@@ -13,7 +13,17 @@ State machine of a row::
                                              └──► cancelled
 """
 
-from domain.core.queue.commands import TURN, Command, Queue, bring_forward, enqueue
+from domain.core.queue.commands import (
+    ENQUEUES,
+    SERVED,
+    TURN,
+    Command,
+    Queue,
+    bring_forward,
+    enqueue,
+    served,
+    to_queue,
+)
 from domain.core.queue.held import Fence, Held, Snooze
 from domain.core.queue.ledger import (
     COMPLETES,
@@ -26,6 +36,7 @@ from domain.core.queue.ledger import (
     held_by,
     hold,
     lost,
+    note,
     release,
     retry,
     snooze,
@@ -36,8 +47,10 @@ from domain.core.queue.sweep import CRASHES, Quarantined, Swept, next_due, sweep
 __all__ = [
     "COMPLETES",
     "CRASHES",
+    "ENQUEUES",
     "HELD",
     "HOLDS",
+    "SERVED",
     "TURN",
     "Command",
     "Fence",
@@ -56,10 +69,13 @@ __all__ = [
     "hold",
     "lost",
     "next_due",
+    "note",
     "queue_jobs",
     "release",
     "retry",
+    "served",
     "snooze",
     "sweep",
+    "to_queue",
     "waiting",
 ]

@@ -11,6 +11,7 @@ import orjson
 from sqlalchemy import text
 
 from domain.core.db import Session
+from domain.core.errors import Misconfigured
 from domain.core.ids import new_id
 
 
@@ -23,6 +24,21 @@ class Queue(StrEnum):
     EMAIL = "EMAIL"
     DELIVER = "DELIVER"
     UPKEEP = "UPKEEP"
+
+
+SERVED = frozenset({Queue.TASK, Queue.DELIVER, Queue.BROWSER, Queue.MEDIA})
+"""Those whose jobs somebody knows how to do, in whichever worker."""
+
+
+def served(queue: Queue) -> Queue:
+    """The queue. Raises Misconfigured where a job of it would lie there for ever."""
+    if queue not in SERVED:
+        raise Misconfigured(
+            f"Nothing works off the queue {queue}.",
+            remedy=f"Queue it in one of {', '.join(sorted(SERVED))}.",
+            code="queue_not_served",
+        )
+    return queue
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,49 +71,57 @@ TURN = """greatest((SELECT max(turn) + 1 FROM queue_jobs
                  (SELECT min(turn) FROM queue_jobs WHERE queue = {queue} AND status = 'available' AND turn >= 0), 0)"""
 """SQL of the turn that a job of that queue and share takes; for statements that queue a job among other things."""
 
-_ENQUEUE = text(f"""
+ENQUEUES = f"""
 INSERT INTO queue_jobs (id, queue, kind, data, task_id, share, lane, dedupe_key, priority, max_attempts,
                         turn, status, run_at)
-VALUES (:id, :queue, :kind, CAST(:data AS jsonb), :task_id, :share, :lane, :dedupe_key, :priority, :max_attempts,
-        {TURN.format(queue=":queue", share=":share")},
-        CASE WHEN coalesce(CAST(:run_at AS timestamptz), now() + CAST(:delay AS interval)) > now()
-             THEN 'scheduled' ELSE 'available' END,
-        coalesce(CAST(:run_at AS timestamptz), now() + CAST(:delay AS interval), now()))
+SELECT :new_id, :new_queue, :new_kind, CAST(:new_data AS jsonb), :new_task_id, :new_share, :new_lane, :new_dedupe_key,
+       :new_priority, :new_max_attempts, {TURN.format(queue=":new_queue", share=":new_share")},
+       CASE WHEN coalesce(CAST(:new_run_at AS timestamptz), now() + CAST(:new_delay AS interval)) > now()
+            THEN 'scheduled' ELSE 'available' END,
+       coalesce(CAST(:new_run_at AS timestamptz), now() + CAST(:new_delay AS interval), now())
+{{source}}
 ON CONFLICT (dedupe_key) WHERE status IN ('available', 'scheduled') AND dedupe_key IS NOT NULL DO UPDATE
 SET run_at = least(queue_jobs.run_at, excluded.run_at),
     priority = greatest(queue_jobs.priority, excluded.priority),
     status = CASE WHEN least(queue_jobs.run_at, excluded.run_at) > now() THEN 'scheduled' ELSE 'available' END
 RETURNING id, status
-""")  # noqa: S608 - the turn is the constant above
+"""
+"""SQL that adds a job to the ledger where ``source`` (a FROM clause, or nothing) has a row, to be part of a longer
+statement: ``to_queue`` gives the values. Where its ``status`` is “available”, its queue has to be woken."""
+
+_ENQUEUE = text(ENQUEUES.format(source=""))
 
 
 async def enqueue(session: Session, command: Command) -> UUID:
     """Add the work to the ledger, in the caller's transaction; a worker is woken after its commit.
 
     Returns the id of the row: that of the pending one, where ``dedupe_key`` names one.
+
+    Raises:
+        Misconfigured: nobody serves that queue; nothing is added.
     """
-    row = (
-        await session.execute(
-            _ENQUEUE,
-            {
-                "id": new_id(),
-                "queue": command.queue.value,
-                "kind": command.kind,
-                "data": orjson.dumps(dict(command.data)).decode(),
-                "task_id": command.task_id,
-                "share": command.share,
-                "lane": command.lane,
-                "dedupe_key": command.dedupe_key,
-                "priority": command.priority,
-                "max_attempts": command.max_attempts,
-                "run_at": command.run_at,
-                "delay": command.delay,
-            },
-        )
-    ).one()
+    row = (await session.execute(_ENQUEUE, to_queue(command))).one()
     if row.status == "available":
         session.wake(command.queue.value)
     return row.id
+
+
+def to_queue(command: Command) -> dict[str, Any]:
+    """The values of ``ENQUEUES``. Raises Misconfigured: nobody serves that queue."""
+    return {
+        "new_id": new_id(),
+        "new_queue": served(command.queue).value,
+        "new_kind": command.kind,
+        "new_data": orjson.dumps(dict(command.data)).decode(),
+        "new_task_id": command.task_id,
+        "new_share": command.share,
+        "new_lane": command.lane,
+        "new_dedupe_key": command.dedupe_key,
+        "new_priority": command.priority,
+        "new_max_attempts": command.max_attempts,
+        "new_run_at": command.run_at,
+        "new_delay": command.delay,
+    }
 
 
 async def bring_forward(session: Session, task_id: UUID, priority: int) -> None:

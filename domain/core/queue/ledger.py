@@ -136,6 +136,15 @@ async def renew(session: Session, job: Job, lease: timedelta) -> None:
         raise lost(job)
 
 
+_NOTE = text(f"UPDATE queue_jobs SET progress = :percent, note = :note WHERE {_OURS} RETURNING id")  # noqa: S608
+
+
+async def note(session: Session, job: Job, percent: int, words: str | None) -> None:
+    """How far the job is, of 100, and what is to be said of it. Raises LeaseLost."""
+    if await session.scalar(_NOTE, {**held_by(job), "percent": percent, "note": words}) is None:
+        raise lost(job)
+
+
 # The row keeps its turn and its epoch: who holds it has held it all along.
 _BECOME = text(f"""
 UPDATE queue_jobs SET kind = :kind, data = CAST(:data AS jsonb), task_id = :task_id, lane = :lane,

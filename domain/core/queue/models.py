@@ -27,6 +27,7 @@ queue_jobs = Table(
     Column("turn", BigInteger, nullable=False, server_default="0"),  # a share's place among the others
     Column("status", Text, nullable=False, server_default="available"),
     Column("progress", SmallInteger, nullable=False, server_default="0"),
+    Column("note", Text),  # what is said of it while it waits or runs
     Column("attempts", Integer, nullable=False, server_default="0"),
     Column("max_attempts", Integer, nullable=False),
     Column("crashes", SmallInteger, nullable=False, server_default="0"),
