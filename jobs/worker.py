@@ -35,6 +35,7 @@ from domain.tools import service as tools
 from domain.tools.builtin import builtin_tools
 from domain.tools.registry import Registry
 from jobs.handlers.deliver import handle_deliver, handle_follow
+from jobs.handlers.steps import handle_step
 from jobs.handlers.tasks import handle_advance, handle_understand
 from jobs.runner import Handler, Runner
 from jobs.sweeper import Sweeper
@@ -47,10 +48,11 @@ HANDLERS: Mapping[str, Handler] = {
     "advance": handle_advance,
     "deliver": handle_deliver,
     "follow": handle_follow,
+    "step": handle_step,
 }
 
 LIGHT = (Queue.TASK, Queue.DELIVER)
-"""What a worker serves unless it is told: the queues that there is work for."""
+"""What a worker serves unless it is told: the queues that every message passes."""
 
 
 @asynccontextmanager

@@ -59,11 +59,17 @@ async def give_tasks(session: Session, before: UUID, now: UUID) -> None:
 
 _CANCEL_STEPS = text("""
 UPDATE task_steps SET status = 'CANCELLED', finished_at = now()
-WHERE task_id = :task_id AND status IN ('PENDING', 'WAITING')
+WHERE task_id = :task_id
+  AND (status IN ('PENDING', 'WAITING') OR (status = 'HANDED' AND idempotency_key IS NULL))
 RETURNING node_id
 """)
+# Whoever finds the intent of a call that was cut off has to say so: such a job is left.
 _CANCEL_JOBS = text("""
-UPDATE queue_jobs SET status = 'cancelled' WHERE task_id = :task_id AND status IN ('available', 'scheduled')
+UPDATE queue_jobs SET status = 'cancelled'
+WHERE task_id = :task_id AND status IN ('available', 'scheduled')
+  AND NOT (kind = 'step' AND EXISTS (
+      SELECT 1 FROM task_steps s WHERE s.task_id = queue_jobs.task_id AND s.node_id = queue_jobs.data ->> 'node_id'
+                                   AND s.status = 'HANDED' AND s.idempotency_key IS NOT NULL))
 """)
 
 

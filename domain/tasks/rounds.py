@@ -2,19 +2,31 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
 import orjson
-from sqlalchemy import text
+from sqlalchemy import TextClause, text
 
 from domain.core.db import Session
 from domain.core.queue import COMPLETES, HOLDS, Job, held_by, lost
 from domain.tasks.ending import UNLESS_PAUSED, ended, ending, ends
 from domain.tasks.repository import KIT_VERSION, state_of
 from domain.tasks.schemas import Step
-from domain.tasks.states import TaskStatus
+from domain.tasks.states import StepStatus, TaskStatus
+
+SAVES = """
+UPDATE task_steps s SET status = n.status, attempt_count = n.attempt_count, attempt_group = n.attempt_group,
+       input = n.input, output = n.output, error = n.error, idempotency_key = n.idempotency_key,
+       wake_at = n.wake_at, started_at = n.started_at, finished_at = n.finished_at
+FROM task, jsonb_to_recordset(CAST(:steps AS jsonb)) AS n (
+    node_id text, status text, attempt_count smallint, attempt_group smallint, input jsonb, output jsonb,
+    error jsonb, idempotency_key text, wake_at timestamptz, started_at timestamptz, finished_at timestamptz)
+WHERE s.task_id = :task_id AND s.node_id = n.node_id
+"""
+"""SQL that writes the present state of steps that have rows (``as_rows`` gives them) where ``task`` has one."""
 
 # The fence is first: what follows takes its rows from it, and so changes nothing where the job is no longer held.
 _PROGRESS = """
@@ -23,27 +35,26 @@ tainted = tasks.tainted OR :taints, tainted_by = coalesce(CAST(:tainted_by AS js
 _STANDS = (
     f"tasks.id, tasks.status, tasks.waiting_for, tasks.card, tasks.followers, tasks.tainted, {KIT_VERSION}, fence.more"
 )
-_SAVES = """
-steps AS (
-    UPDATE task_steps s SET status = n.status, attempt_count = n.attempt_count, attempt_group = n.attempt_group,
-           input = n.input, output = n.output, error = n.error, idempotency_key = n.idempotency_key,
-           wake_at = n.wake_at, started_at = n.started_at, finished_at = n.finished_at
-    FROM task, jsonb_to_recordset(CAST(:steps AS jsonb)) AS n (
-        node_id text, status text, attempt_count smallint, attempt_group smallint, input jsonb, output jsonb,
-        error jsonb, idempotency_key text, wake_at timestamptz, started_at timestamptz, finished_at timestamptz)
-    WHERE s.task_id = :task_id AND s.node_id = n.node_id
-)
-SELECT status, waiting_for, card, more, followers, tainted, kit_version, ended FROM task
+_STORES = f"""
+steps AS ({SAVES})
+SELECT status, waiting_for, card, more, followers, tainted, kit_version, ended{{back}} FROM task
+"""  # noqa: S608 - of the constant above
+# What came of steps that were handed over: a second statement would be needed for them otherwise.
+_BACK = """, (SELECT jsonb_agg(to_jsonb(b)) FROM (
+    SELECT s.node_id, s.status, s.attempt_count, s.attempt_group, s.input, s.output, s.error, s.idempotency_key,
+           s.wake_at, s.started_at, s.finished_at
+    FROM task_steps s WHERE s.task_id = :task_id AND s.node_id = ANY(:handed) AND s.status <> 'HANDED') b) AS back
 """
 _ROUND = f"""
 WITH fence AS ({{fence}}),
 task AS (
     UPDATE tasks SET {_PROGRESS}, updated_at = now()
     FROM fence WHERE tasks.id = :task_id RETURNING {_STANDS}, false AS ended
-), {_SAVES}
+), {_STORES}
 """  # noqa: S608 - fragments of this file
-_GOES_ON = text(_ROUND.format(fence=HOLDS))
-_ENDS = text(_ROUND.format(fence=COMPLETES))
+_GOES_ON = text(_ROUND.format(fence=HOLDS, back=""))
+_LOOKS = text(_ROUND.format(fence=HOLDS, back=_BACK))
+_ENDS = text(_ROUND.format(fence=COMPLETES, back=""))
 # Where people have paused or stopped the task meanwhile it stays as they want it, and only the progress is noted.
 _ENDS_WELL = text(f"""
 WITH fence AS ({COMPLETES}),
@@ -53,8 +64,10 @@ stays AS (
     FROM fence LEFT JOIN ends ON true WHERE tasks.id = :task_id AND ends.id IS NULL RETURNING {_STANDS}
 ),
 task AS (SELECT *, true AS ended FROM ends UNION ALL SELECT *, false FROM stays),
-{_SAVES}
+{_STORES.format(back="")}
 """)  # noqa: S608 - fragments of this file
+
+_MOMENTS = ("wake_at", "started_at", "finished_at")
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +85,8 @@ class Stored:
     """Whether the task has read what others wrote, now or before."""
     kit_version: int
     """Of what the organization's tasks may use; another than before: it has changed."""
+    back: Sequence[dict[str, Any]] = ()
+    """What has become of steps that were handed over: what changes of a step, by field."""
 
 
 async def store(
@@ -86,18 +101,19 @@ async def store(
     ends: bool,
     result: Mapping[str, Any] | None = None,
     tainted_by: Sequence[str] = (),
+    handed: Sequence[str] = (),
 ) -> Stored:
     """Note how far the task has come, and the present state of steps that have rows. Its row is locked by it, as by
     people's commands. ``ends``: the job is completed with it; and the task has succeeded with the ``result``, if there
     is one and people have not decided otherwise. ``tainted_by``: where what others wrote has been read from so far, if
-    something came to that.
+    something came to that. ``handed``: the ids of steps whose jobs may have ended since.
 
     Raises:
         LeaseLost: another worker has the job; nothing is written.
     """
     row = (
         await session.execute(
-            _GOES_ON if not ends else _ENDS if result is None else _ENDS_WELL,
+            _statement(ends=ends, result=result, handed=handed),
             {
                 **held_by(job),
                 **ending(task_id, TaskStatus.SUCCEEDED, result=result),
@@ -107,7 +123,8 @@ async def store(
                 "cost": cost,
                 "taints": bool(tainted_by),
                 "tainted_by": orjson.dumps(tainted_by).decode() if tainted_by else None,
-                "steps": orjson.dumps([_row(step) for step in steps], default=str).decode(),
+                "steps": as_rows(steps),
+                "handed": handed,
             },
         )
     ).first()
@@ -116,8 +133,28 @@ async def store(
     status = TaskStatus(row.status)
     if row.ended:
         await ended(session, task_id, status, row.followers)
-    return Stored(status, row.waiting_for, row.card, bool(row.more), row.ended, row.tainted, row.kit_version)
+    back = (row.back or ()) if handed and not ends else ()
+    return Stored(
+        status, row.waiting_for, row.card, bool(row.more), row.ended, row.tainted, row.kit_version, _states(back)
+    )
 
 
-def _row(step: Step) -> dict[str, Any]:
-    return {"node_id": step.node_id, **state_of(step)}
+def _statement(*, ends: bool, result: Mapping[str, Any] | None, handed: Sequence[str]) -> TextClause:
+    if ends:
+        return _ENDS if result is None else _ENDS_WELL
+    return _LOOKS if handed else _GOES_ON
+
+
+def _states(rows: Iterable[dict[str, Any]]) -> Sequence[dict[str, Any]]:
+    """What changes of steps, by field."""
+    return [
+        row
+        | {name: datetime.fromisoformat(row[name]) for name in _MOMENTS if row[name] is not None}
+        | {"status": StepStatus(row["status"])}
+        for row in rows
+    ]
+
+
+def as_rows(steps: Iterable[Step]) -> str:
+    """The steps as JSON text."""
+    return orjson.dumps([{"node_id": step.node_id, **state_of(step)} for step in steps], default=str).decode()

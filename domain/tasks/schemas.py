@@ -53,6 +53,8 @@ class Step:
     wake_at: datetime | None = None
     started_at: datetime | None = None
     finished_at: datetime | None = None
+    progress: str = ""
+    """How far it is, in words. It is shown and not stored."""
 
 
 @dataclass(frozen=True, slots=True)

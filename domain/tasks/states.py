@@ -17,6 +17,7 @@ A step::
                  │  ▲
                  ▼  │
               WAITING (an answer, an approval, a moment)      UNKNOWN (an external call whose outcome was lost)
+              HANDED  (to another queue, whose job ends it)
 """
 
 from collections.abc import Mapping
@@ -51,6 +52,7 @@ class StepStatus(StrEnum):
     PENDING = "PENDING"
     RUNNING = "RUNNING"
     WAITING = "WAITING"
+    HANDED = "HANDED"
     UNKNOWN = "UNKNOWN"
     SUCCEEDED = "SUCCEEDED"
     FAILED = "FAILED"
@@ -85,6 +87,7 @@ _MEANS = {
     StepStatus.PENDING: Meaning(stops=True),
     StepStatus.RUNNING: Meaning(),
     StepStatus.WAITING: Meaning(stops=True),
+    StepStatus.HANDED: Meaning(),
     StepStatus.UNKNOWN: Meaning(),
     StepStatus.SUCCEEDED: Meaning(final=True, ended=True, alive=True, over=True),
     StepStatus.FAILED: Meaning(final=True, over=True),

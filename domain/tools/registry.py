@@ -17,6 +17,7 @@ from pydantic import BaseModel, ConfigDict
 
 from domain.core.clock import Clock
 from domain.core.errors import NotFound
+from domain.core.queue import Queue
 
 T = TypeVar("T")
 
@@ -81,6 +82,18 @@ class Compute(Protocol):
         ...
 
 
+class Progress(Protocol):
+    """Where a call says how far it is: as often as it likes, since it is shown once a second at most."""
+
+    def __call__(self, percent: float, note: str = "") -> None:
+        """``percent`` of 0 to 100 is done; ``note`` says of what, in a few words."""
+        ...
+
+
+def unheard(percent: float, note: str = "") -> None:
+    """Nobody is shown how far it is."""
+
+
 @dataclass(frozen=True, slots=True)
 class ToolContext:
     """Everything a call may use besides its arguments."""
@@ -94,6 +107,7 @@ class ToolContext:
     compute: Compute
     idempotency_key: str
     """The same for every attempt at one effect: passed on wherever the receiver takes one."""
+    progress: Progress = unheard
 
 
 Output = dict[str, Any]
@@ -125,6 +139,9 @@ class Tool:
     """Whether this installation has what it needs; what it has not is neither offered nor promised."""
     check: Check | None = field(default=None, repr=False)
     """Raises, as ``run`` would, for a call that could not be made: nobody is asked to approve such a one."""
+    queue: Queue = Queue.TASK
+    """Where it is called: by the worker that has the task, or handed over to one of that queue, in whose slots it may
+    take its time. Worth it from a second on; a queue that nobody serves is refused when it is called."""
 
     def schema(self) -> dict[str, Any]:
         """The JSON Schema of the arguments, without titles: every token of it costs. To be read only."""

@@ -1,5 +1,4 @@
 from collections.abc import Iterable, Sequence
-from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import RowMapping, select, text
@@ -79,45 +78,6 @@ RETURNING id
 async def switch(session: Session, org_id: UUID, tool: str, *, on: bool) -> bool:
     """False where it was so already."""
     return await session.scalar(_SWITCH, {"org_id": org_id, "tool": tool, "turned_on": on}) is not None
-
-
-_RECORD = text("""
-INSERT INTO tool_executions
-    (id, tool_id, task_id, node_id, input, output, error, status, duration, started_at, completed_at)
-SELECT :id, t.id, :task_id, :node_id, CAST(:input AS jsonb), CAST(:output AS jsonb), CAST(:error AS text),
-       CASE WHEN CAST(:error AS text) IS NULL THEN 'COMPLETED' ELSE 'FAILED' END,
-       :duration, :started_at, now()
-FROM tools t WHERE t.name = :tool
-""")
-
-
-async def record(
-    session: Session,
-    *,
-    tool: str,
-    task_id: UUID,
-    node_id: str,
-    input: str,  # noqa: A002 - the column's name
-    output: str | None,
-    error: str | None,
-    started_at: datetime,
-    duration_ms: int,
-) -> None:
-    """Keep one call of a tool. ``input`` and ``output`` are JSON text, already redacted."""
-    await session.execute(
-        _RECORD,
-        {
-            "id": new_id(),
-            "tool": tool,
-            "task_id": task_id,
-            "node_id": node_id,
-            "input": input,
-            "output": output,
-            "error": error,
-            "started_at": started_at,
-            "duration": duration_ms,
-        },
-    )
 
 
 async def executions(session: Session, tool: str, limit: int = 10) -> Sequence[RowMapping]:

@@ -22,6 +22,8 @@ SQL = {
     "lost",
     "rounds",
     "ending",
+    "handed",
+    "records",
     "tokens",
     "models",
     "service",

@@ -5,6 +5,7 @@ from collections import defaultdict, deque
 from dataclasses import dataclass, field
 from typing import Any
 
+from domain.core.queue import Queue
 from domain.tools.registry import Arguments, Category, Effect, Output, Tool, ToolContext
 
 
@@ -40,6 +41,8 @@ class Rehearsal:
     failures: dict[str, deque[Exception | None]] = field(default_factory=lambda: defaultdict(deque))
     gates: dict[str, asyncio.Event] = field(default_factory=dict[str, asyncio.Event])
     """A call whose ``text`` names a gate ends when the gate is open."""
+    moves: dict[str, tuple[float, str]] = field(default_factory=dict[str, tuple[float, str]])
+    """How far a call says that it is, by its ``text``."""
     at_once: int = 0
     most_at_once: int = 0
 
@@ -54,6 +57,7 @@ class Rehearsal:
         self.calls.clear()
         self.failures.clear()
         self.gates.clear()
+        self.moves.clear()
 
     def of(self, tool: str) -> list[dict[str, Any]]:
         """The arguments of every call of a tool, in order."""
@@ -65,13 +69,15 @@ class Rehearsal:
             self._tool("items", Listed, Effect.READ),
             self._tool("keep", Said, Effect.WRITE),
             self._tool("send", Sent, Effect.EXTERNAL),
+            self._tool("render", Said, Effect.READ, Queue.MEDIA),
+            self._tool("publish", Sent, Effect.EXTERNAL, Queue.MEDIA),
         ]
 
-    def _tool(self, name: str, arguments: type[Arguments], effect: Effect) -> Tool:
+    def _tool(self, name: str, arguments: type[Arguments], effect: Effect, queue: Queue = Queue.TASK) -> Tool:
         async def run(given: Any, context: ToolContext) -> Output:
             return await self._run(name, given.model_dump(), context)
 
-        return Tool(name, name.title(), f"{name}, for rehearsals", Category.GENERAL, effect, arguments, run)
+        return Tool(name, name.title(), "rehearsed", Category.GENERAL, effect, arguments, run, queue=queue)
 
     async def _run(self, name: str, given: dict[str, Any], context: ToolContext) -> Output:
         told = self.failures[name] or self.failures[given.get("text", "")]
@@ -81,6 +87,8 @@ class Rehearsal:
         self.most_at_once = max(self.most_at_once, self.at_once)
         try:
             await asyncio.sleep(0)
+            if (moved := self.moves.get(given.get("text", ""))) is not None:
+                context.progress(*moved)
             if (gate := self.gates.get(given.get("text", ""))) is not None:
                 await gate.wait()
             if failure is not None:

@@ -3,14 +3,14 @@
 ``Board.took`` is the only way a step changes. It costs what hangs on that step, however large the plan is.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
 from domain.conversations.said import Said
 from domain.core.errors import Unusable
 from domain.flow.common.gathered import results, why
-from domain.flow.common.outcome import Outcome, apply, become
+from domain.flow.common.outcome import Back, Outcome, apply, become
 from domain.flow.common.tally import Standing, Tally
 from domain.reports.querying.result import UNANSWERABLE
 from domain.tasks.schemas import Step
@@ -69,7 +69,7 @@ class Board:
 
     # -- what came back, and what follows from it ------------------------------------------------------
 
-    def took(self, step_id: str, change: Outcome | StepStatus, now: datetime) -> tuple[Said, ...]:
+    def took(self, step_id: str, change: Outcome | Back | StepStatus, now: datetime) -> tuple[Said, ...]:
         """A step came to an outcome, or is in that status from now on. Every consequence that needs no work is drawn:
         branches not taken, loops that open or end. Returns what the node has to say.
         """
@@ -89,9 +89,22 @@ class Board:
         self._draw(now)
         return said
 
-    def cancel(self, now: datetime) -> list[Step]:
-        """A person stopped it: what has not begun, or waits, is not done. Returns the steps that changed."""
-        left = self._with(*STOPS)
+    def came_back(self, states: Iterable[Mapping[str, Any]], now: datetime) -> bool:
+        """What steps that were handed over have come to: their fields, as their jobs have stored them. Returns whether
+        there is any.
+        """
+        back = False
+        for state in states:
+            back = True
+            self.took(state["node_id"], Back(state), now)
+            self.changed.discard(state["node_id"])
+        return back
+
+    def cancel(self, now: datetime, about_to: Iterable[str] = ()) -> list[Step]:
+        """A person stopped it: what has not begun, or waits, is not done, nor what was ``about_to`` be handed over.
+        Returns the steps that changed.
+        """
+        left = [*self._with(*STOPS), *(self.steps[step_id] for step_id in about_to)]
         for step in left:
             self.took(step.node_id, StepStatus.CANCELLED, now)
         return left
@@ -200,6 +213,11 @@ class Board:
     def running(self) -> list[Step]:
         """Steps that somebody runs, or was running; holders run by what they hold."""
         return [step for step in self._with(StepStatus.RUNNING) if not self.holds(step)]
+
+    @property
+    def handed(self) -> list[Step]:
+        """Steps that jobs of other queues carry on with."""
+        return self._with(StepStatus.HANDED)
 
     @property
     def asking(self) -> list[Step]:

@@ -1,9 +1,11 @@
-"""The job that takes a task further."""
+"""The jobs that take a task further."""
 
 from datetime import timedelta
 from uuid import UUID
 
 from domain.core.queue import Command, Queue
+from domain.tasks.handed import lane_of
+from domain.tasks.schemas import Step, Task
 
 
 def advance_command(task_id: UUID, user_id: UUID, *, priority: int = 1, delay: timedelta | None = None) -> Command:
@@ -18,4 +20,18 @@ def advance_command(task_id: UUID, user_id: UUID, *, priority: int = 1, delay: t
         dedupe_key=f"advance:{task_id}",
         priority=priority,
         delay=delay,
+    )
+
+
+def step_command(task: Task, step: Step, queue: Queue) -> Command:
+    """The step is carried on with in that queue: many of one task at once, and each by one at a time."""
+    return Command(
+        queue=queue,
+        kind="step",
+        data={"task_id": str(task.id), "node_id": step.node_id, "group": step.attempt_group},
+        task_id=task.id,
+        share=str(task.user_id),
+        lane=lane_of(task.id, step),
+        dedupe_key=lane_of(task.id, step),
+        priority=task.priority,
     )

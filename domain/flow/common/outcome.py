@@ -1,31 +1,22 @@
 """What running one node can end in, and what that makes of its step."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
 from domain.conversations.said import ApprovalCard, Question, Said
+from domain.core.queue import Queue
 from domain.llm.model import Reply
 from domain.llm.prices import total
 from domain.tasks.schemas import Artifact, Step
 from domain.tasks.states import StepStatus
+from domain.tools.records import Execution
 
 DIGEST, ASKED, DECIDED = "digest", "asked", "decided"
 """What a step that asks keeps beside its input: exactly what is to be approved, how people were asked, and what one of
 them has said to it, in words."""
-
-
-@dataclass(frozen=True, slots=True)
-class Execution:
-    """One call of a tool, for the record. ``duration_ms`` in milliseconds."""
-
-    tool: str
-    input: dict[str, Any]
-    output: dict[str, Any] | None
-    error: str | None
-    started_at: datetime
-    duration_ms: int
 
 
 @dataclass(slots=True)
@@ -41,6 +32,11 @@ class Trace:
     @property
     def empty(self) -> bool:
         return not (self.artifacts or self.executions or self.replies)
+
+    @property
+    def plain(self) -> bool:
+        """Nothing but calls of tools."""
+        return not (self.artifacts or self.replies)
 
     @property
     def cost(self) -> Decimal | None:
@@ -78,6 +74,14 @@ class Asks:
 
 
 @dataclass(frozen=True, slots=True)
+class Handed:
+    """A worker of another queue carries on with it. ``input`` is its configuration, resolved."""
+
+    queue: Queue
+    input: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
 class Failed:
     """It did not work. ``again`` is when another attempt is worth it; None: it will fail again."""
 
@@ -94,7 +98,14 @@ class Lost:
     sentence: str
 
 
-Outcome = Done | Opened | Sleeps | Asks | Failed | Lost
+@dataclass(frozen=True, slots=True)
+class Back:
+    """A step that was handed over has come to something; ``state`` are its fields, as its job has stored them."""
+
+    state: Mapping[str, Any]
+
+
+Outcome = Done | Opened | Sleeps | Asks | Handed | Failed | Lost
 
 
 def become(step: Step, status: StepStatus, now: datetime) -> None:
@@ -106,8 +117,12 @@ def become(step: Step, status: StepStatus, now: datetime) -> None:
         step.finished_at = now
 
 
-def apply(step: Step, outcome: Outcome, now: datetime) -> tuple[Said, ...]:
+def apply(step: Step, outcome: Outcome | Back, now: datetime) -> tuple[Said, ...]:
     """What an outcome makes of the step. Returns what the node has to say."""
+    if isinstance(outcome, Back):
+        for name, value in outcome.state.items():
+            setattr(step, name, value)
+        return ()
     step.attempt_count += 1
     step.wake_at = None
     step.error = None
@@ -123,6 +138,10 @@ def apply(step: Step, outcome: Outcome, now: datetime) -> tuple[Said, ...]:
         case Asks():
             asked = outcome.said.model_dump(mode="json")
             step.status, step.input = StepStatus.WAITING, outcome.input | {DIGEST: outcome.digest, ASKED: asked}
+            step.attempt_count -= 1
+        case Handed():
+            decided = (step.input or {}).get(DECIDED)
+            step.status, step.input = StepStatus.HANDED, outcome.input | ({DECIDED: decided} if decided else {})
             step.attempt_count -= 1
         case Failed():
             step.error = {"code": outcome.code, "sentence": outcome.sentence, "remedy": outcome.remedy}

@@ -1,5 +1,5 @@
 """A job that is given up: one that took its worker down three times, or failed for good. The person it works for
-is told, whatever it was."""
+is told, whatever it was; of a step that was handed over, through the task that goes on with it."""
 
 from typing import Any, Protocol
 from uuid import UUID
@@ -12,8 +12,11 @@ from domain.conversations.said import Button, Problem
 from domain.core.db import Session
 from domain.core.errors import NotFound
 from domain.core.logging import logger
+from domain.core.queue import enqueue
+from domain.flow.common.commands import advance_command
 from domain.flow.common.presses import task_value
 from domain.flow.show.refresh import refresh_card
+from domain.tasks import handed
 from domain.tasks import repository as tasks
 from domain.tasks.ending import end
 from domain.tasks.states import TaskStatus
@@ -45,7 +48,9 @@ async def tell(session: Session, job: GivenUp, sentence: str = CRASHED) -> None:
     """
     log.error("a job is given up", job=str(job.id), kind=job.kind)
     try:
-        if job.task_id is not None:
+        if job.kind == "step" and job.task_id is not None:
+            await _tell_of_step(session, job, job.task_id, sentence)
+        elif job.task_id is not None:
             await _tell_of_task(session, job, job.task_id, sentence)
         elif job.kind == "understand":
             await _tell_of_message(session, job, UUID(job.data["message_id"]), sentence)
@@ -72,6 +77,17 @@ async def _tell_of_task(session: Session, job: GivenUp, task_id: UUID, sentence:
         buttons=(Button(label="Retry", action="retry", value=task_value(task.id)),),
     )
     await say(session, thread, problem, key=f"given-up:{job.id}", task_id=task.id, reply_to=task.message_id)
+
+
+async def _tell_of_step(session: Session, job: GivenUp, task_id: UUID, sentence: str) -> None:
+    """The task goes on with that: it may have another way, or the person decides what became of the call."""
+    error = {"code": "given_up", "sentence": sentence, "remedy": _REMEDY}
+    task = await handed.give_up(session, task_id, job.data["node_id"], job.data["group"], error=error)
+    if task is not None:
+        await enqueue(session, advance_command(task_id, task.user_id, priority=task.priority))
+        session.signal(f"legwork:task:{task_id}")
+        if task.status.final:
+            await refresh_card(session, task_id)
 
 
 async def _tell_of_message(session: Session, job: GivenUp, message_id: UUID, sentence: str) -> None:

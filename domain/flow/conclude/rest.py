@@ -26,6 +26,8 @@ async def come_to_rest(session: Session, advance: Advance, board: Board, *, halt
         await say_card(session, advance, board, TaskStatus.PAUSED)
     elif advance.held.stopping.is_set() and board.startable(now, 1) and not board.failed:
         await _continue_at(session, advance, None)
+    elif board.handed:
+        await _wait_for_handed(session, advance, board)
     elif board.unanswerable:
         await conclude.decline(session, advance, board)
     elif board.failed and not board.unknown:
@@ -49,10 +51,17 @@ async def come_to_rest(session: Session, advance: Advance, board: Board, *, halt
 
 def result_of(advance: Advance, board: Board) -> dict[str, Any] | None:
     """What the task has put out, where everything is done; None: it comes to rest in another way."""
-    waits = board.failed or board.asking or board.next_wake is not None
+    waits = board.failed or board.asking or board.handed or board.next_wake is not None
     if waits or board.came_to_nothing or board.startable(advance.legwork.clock.now(), 1):
         return None
     return conclude.put_out(board)
+
+
+async def _wait_for_handed(session: Session, advance: Advance, board: Board) -> None:
+    """The jobs of steps that were handed over queue the next advance; a moment that comes before is not missed."""
+    if board.next_wake is not None:
+        await _continue_at(session, advance, board.next_wake)
+    await say_card(session, advance, board, TaskStatus.RUNNING)
 
 
 def _kind_of_answer(asking: Sequence[Step]) -> str:

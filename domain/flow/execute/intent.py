@@ -2,11 +2,13 @@
 
 from typing import Any
 
+from domain.core.db import Session
 from domain.core.failpoints import reach
 from domain.flow.common.outcome import DECIDED
 from domain.flow.execute.nodes.running import Running
+from domain.tasks import handed
 from domain.tasks import repository as tasks
-from domain.tasks.states import TaskStatus
+from domain.tasks.states import StepStatus, TaskStatus
 
 
 async def intend(running: Running, given: dict[str, Any]) -> bool:
@@ -16,8 +18,9 @@ async def intend(running: Running, given: dict[str, Any]) -> bool:
     A worker that later finds an intent without an outcome asks a person (see ``rest``).
     """
     decided = (running.step.input or {}).get(DECIDED)
+    reach("intent.intending")
     async with running.advance.held.transaction() as session:
-        if await tasks.status_of(session, running.advance.task.id) is not TaskStatus.RUNNING:
+        if not await _may_be_done(session, running):
             return False
         await running.advance.look_at_kit(session)
         running.advance.kit.take(running.advance.legwork.tools, running.node.name)
@@ -26,3 +29,10 @@ async def intend(running: Running, given: dict[str, Any]) -> bool:
         await tasks.save_steps(session, running.advance.task.id, [running.step])
     reach("intent.intended")
     return True
+
+
+async def _may_be_done(session: Session, running: Running) -> bool:
+    task_id = running.advance.task.id
+    if await tasks.status_of(session, task_id) is not TaskStatus.RUNNING:
+        return False
+    return running.step.status is not StepStatus.HANDED or await handed.is_handed(session, task_id, running.step)

@@ -4,23 +4,29 @@ from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
-import orjson
-
+from domain.conversations.outbox import say
+from domain.conversations.said import Said
 from domain.core.db import Session
-from domain.core.queue import Fence
+from domain.core.failpoints import reach
+from domain.core.queue import Fence, enqueue
 from domain.flow.common.advance import Advance
 from domain.flow.common.board import Board
-from domain.flow.common.outcome import Asks, Done, Failed, Lost, Opened, Outcome, Sleeps
+from domain.flow.common.commands import step_command
+from domain.flow.common.keys import asked_key
+from domain.flow.common.outcome import Asks, Done, Failed, Handed, Lost, Opened, Outcome, Sleeps
 from domain.flow.common.usage import store_replies
 from domain.flow.execute.nodes.running import Running
 from domain.flow.execute.nodes.tool import APPROVAL_LASTS
+from domain.flow.show.place import ask_below
+from domain.flow.show.refresh import refresh_card
 from domain.tasks import repository as tasks
 from domain.tasks import rounds
 from domain.tasks.rounds import Stored
-from domain.tools import repository as tool_rows
-from domain.tools import taint
+from domain.tasks.states import StepStatus
+from domain.tools import records, taint
 
 CameBack = Sequence[tuple[Running, Outcome]]
+Words = tuple[Running, Said]
 
 
 def is_plain(came_back: CameBack) -> bool:
@@ -52,17 +58,44 @@ async def store(
         ends=fence.done,
         result=result,
         tainted_by=tainted_by,
+        handed=[step.node_id for step in board.handed if step.node_id not in board.changed],
     )
     fence.more = stored.more
-    task.tainted, task.tainted_by = stored.tainted, tainted_by or task.tainted_by
+    back = [source for state in stored.back if (source := taint.source_of(state["output"] or {})) is not None]
+    task.tainted, task.tainted_by = stored.tainted, taint.together(tainted_by or task.tainted_by, back)
     tasks.add_steps(fence.session, task.id, [steps[node_id] for node_id in sorted(board.added)])
     board.added.clear()
     board.changed.clear()
     return stored
 
 
+async def keep(
+    session: Session, advance: Advance, board: Board, came_back: CameBack, said: Sequence[Words], *, stopped: bool
+) -> None:
+    """Store what else came back, and say what it says.
+
+    Where people have stopped the task nothing more is asked or handed over, and the card shows what was seen through.
+    """
+    if stopped:
+        about_to = [running.placed.id for running, outcome in came_back if isinstance(outcome, Handed)]
+        await tasks.save_steps(session, advance.task.id, board.cancel(advance.legwork.clock.now(), about_to))
+    await store_came_back(session, advance, came_back)
+    for running, words in said:
+        if running.step.status is not StepStatus.CANCELLED:
+            await _say_of_step(session, advance, running, words)
+    await ask_below(session, advance, [ran.step for ran, outcome in came_back if isinstance(outcome, Asks)])
+    if stopped:
+        await refresh_card(session, advance.task.id)
+
+
+async def _say_of_step(session: Session, advance: Advance, running: Running, words: Said) -> None:
+    task, step = advance.task, running.step
+    key = asked_key(task.id, step.node_id, step.attempt_group, words.type)
+    await say(session, advance.thread, words, key=key, task_id=task.id, reply_to=task.message_id)
+
+
 async def store_came_back(session: Session, advance: Advance, came_back: CameBack) -> None:
-    """Write what the nodes did on the way."""
+    """Write what the nodes did on the way, and queue what is handed over."""
     for running, outcome in came_back:
         await _store_trace(session, advance, running)
         await _store_outcome(session, advance, running, outcome)
@@ -72,22 +105,14 @@ async def _store_trace(session: Session, advance: Advance, running: Running) -> 
     task_id, trace = advance.task.id, running.trace
     tasks.add_artifacts(session, task_id, advance.task.thread_id, running.placed.id, trace.artifacts)
     store_replies(session, advance, trace.replies, f"step {running.placed.id}")
-    for execution in trace.executions:
-        await tool_rows.record(
-            session,
-            tool=execution.tool,
-            task_id=task_id,
-            node_id=running.placed.id,
-            input=orjson.dumps(execution.input).decode(),
-            output=orjson.dumps(execution.output).decode() if execution.output is not None else None,
-            error=execution.error,
-            started_at=execution.started_at,
-            duration_ms=execution.duration_ms,
-        )
+    await records.record(session, task_id=task_id, node_id=running.placed.id, executions=trace.executions)
 
 
 async def _store_outcome(session: Session, advance: Advance, running: Running, outcome: Outcome) -> None:
     task = advance.task
+    if isinstance(outcome, Handed) and running.step.status is StepStatus.HANDED:
+        await enqueue(session, step_command(task, running.step, outcome.queue))
+        reach("hand_over.handing")
     if isinstance(outcome, Failed | Lost):
         level = "WARN" if isinstance(outcome, Failed) and outcome.again else "ERROR"
         tasks.add_log(session, task.id, level, outcome.sentence, step=running.placed.id)

@@ -15,25 +15,22 @@ from typing import Any
 from uuid import UUID
 
 from domain.conversations import service as conversations
-from domain.conversations.outbox import say
 from domain.conversations.said import Said
 from domain.core.db import Session
 from domain.core.failpoints import reach
 from domain.core.queue import Fence, Held
 from domain.flow.common.advance import Advance
 from domain.flow.common.board import Board
-from domain.flow.common.keys import asked_key
 from domain.flow.common.legwork import Legwork
-from domain.flow.common.outcome import Asks, Outcome
+from domain.flow.common.outcome import Outcome
 from domain.flow.common.planned import History
 from domain.flow.conclude.answer import succeed
 from domain.flow.conclude.rest import come_to_rest, result_of
 from domain.flow.execute.nodes import Running, run_node
-from domain.flow.execute.record import is_plain, store, store_came_back
+from domain.flow.execute.record import is_plain, keep, store
 from domain.flow.plan.propose import lay_out, look_back, plan
 from domain.flow.plan.replan import REPLANS, replan
 from domain.flow.show.cards import say_card
-from domain.flow.show.place import ask_below
 from domain.flow.show.refresh import refresh_card
 from domain.llm.prices import total
 from domain.tasks import repository as tasks
@@ -95,7 +92,7 @@ class Execution:
         self._halted = False
         self._fresh = fresh
         self._shown_at = monotonic() if fresh else 0.0
-        self._stale = False
+        self._stale = self._back = False
 
     async def run(self) -> None:
         try:
@@ -117,7 +114,7 @@ class Execution:
     async def _round(self, came_back: list[tuple[Running, Outcome]]) -> bool:
         """Store what came back and start what may start. True: the job has ended."""
         said = [(running, words) for running, outcome in came_back for words in self._apply(running, outcome)]
-        if self._board.failed and not self._running and self._may_mend():
+        if self._board.failed and not self._running and not self._board.handed and self._may_mend():
             await self._mend(came_back, said)
             came_back, said = [], []
         starting = self._startable()
@@ -134,7 +131,7 @@ class Execution:
             if single:
                 self._stale = True
             else:
-                await self._keep(fence.session, stopped, came_back, said)
+                await keep(fence.session, self._advance, self._board, came_back, said, stopped=stopped)
             if stored.ended and result is not None:
                 await succeed(fence.session, self._advance, self._board, TaskStatus.SUCCEEDED, result)
             elif ending and not stopped:
@@ -170,7 +167,7 @@ class Execution:
             self._apply(running, outcome)
         async with self._advance.held.fenced_within(done=True) as fence:
             status = (await self._store(fence)).status
-            await self._keep(fence.session, status.final, came_back, [])
+            await keep(fence.session, self._advance, self._board, came_back, [], stopped=status.final)
             if not status.final:
                 await refresh_card(fence.session, self._advance.task.id)
         return True
@@ -196,7 +193,7 @@ class Execution:
     async def _next(self) -> list[tuple[Running, Outcome]]:
         """Wait until something comes back, somebody changes the task, or the card is due."""
         await asyncio.sleep(0)
-        if any(task.done() for task in self._running):  # what took no time is not waited for
+        if self._back or any(task.done() for task in self._running):  # what took no time is not waited for
             return self._came_back()
         poked = asyncio.create_task(self._advance.held.poked.wait())
         due = max(0.0, self._shown_at + CARD_SECONDS - monotonic()) if self._stale else None
@@ -233,7 +230,7 @@ class Execution:
         async with self._advance.held.fenced_within() as fence:
             session = fence.session
             status = (await self._store(fence)).status
-            await self._keep(session, status.final, came_back, said)
+            await keep(session, self._advance, self._board, came_back, said, stopped=status.final)
             if status is TaskStatus.RUNNING:  # the model may take its time, or be away
                 await say_card(session, self._advance, self._board, status)
                 self._shown_at, self._stale = monotonic(), False
@@ -254,33 +251,8 @@ class Execution:
         task.cost = total((task.cost, spent))
         stored = await store(fence, self._advance, self._board, spent, read, result)
         task.card = stored.card
+        self._back = self._board.came_back(stored.back, self._now())  # what follows from it is for the next round
         return stored
-
-    async def _keep(
-        self,
-        session: Session,
-        stopped: bool,
-        came_back: list[tuple[Running, Outcome]],
-        said: list[tuple[Running, Said]],
-    ) -> None:
-        """Store what else came back, and say what it says.
-
-        Where people have stopped the task nothing more is asked, and the card shows what was seen through.
-        """
-        if stopped:
-            await tasks.save_steps(session, self._advance.task.id, self._board.cancel(self._now()))
-        await store_came_back(session, self._advance, came_back)
-        for running, words in said:
-            if running.step.status is not StepStatus.CANCELLED:
-                await self._say_of_step(session, running, words)
-        await ask_below(session, self._advance, [ran.step for ran, outcome in came_back if isinstance(outcome, Asks)])
-        if stopped:
-            await refresh_card(session, self._advance.task.id)
-
-    async def _say_of_step(self, session: Session, running: Running, words: Said) -> None:
-        task, step = self._advance.task, running.step
-        key = asked_key(task.id, step.node_id, step.attempt_group, words.type)
-        await say(session, self._advance.thread, words, key=key, task_id=task.id, reply_to=task.message_id)
 
     async def _show(self, session: Session, starting: Iterable[Placed]) -> None:
         """Bring the card up to date, unless it just was: what is left out then is shown a moment later."""

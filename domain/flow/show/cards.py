@@ -13,6 +13,7 @@ from domain.flow.common.keys import card_key
 from domain.flow.common.outcome import DECIDED
 from domain.flow.common.presses import CARD, step_value, task_value
 from domain.flow.show.asks import asks_of, on_card
+from domain.flow.show.progress import look_at_handed
 from domain.llm.prices import total
 from domain.tasks.schemas import Step, Task
 from domain.tasks.states import StepStatus, TaskStatus, declined
@@ -21,6 +22,7 @@ _STATES = {
     StepStatus.PENDING: StepState.WAITING,
     StepStatus.RUNNING: StepState.RUNNING,
     StepStatus.WAITING: StepState.ASKING,
+    StepStatus.HANDED: StepState.RUNNING,
     StepStatus.UNKNOWN: StepState.ASKING,
     StepStatus.SUCCEEDED: StepState.DONE,
     StepStatus.FAILED: StepState.FAILED,
@@ -88,6 +90,7 @@ async def say_card(
 ) -> None:
     """Queue an edit of the task's card to its present state; ``brief``: to the one line that is left of it."""
     task = advance.task
+    await look_at_handed(session, task.id, board.handed)
     card = card_now(advance, board, status, running)
     await say(
         session,
@@ -124,6 +127,8 @@ def _note(board: Board, step: Step) -> str:
         return f"{items} items, {sum(other.status.final for other in inside)} of {len(inside)} steps done"
     if step.status is StepStatus.WAITING and step.wake_at is not None:
         return f"until {step.wake_at:%Y-%m-%d %H:%M} UTC"
+    if step.status in (StepStatus.RUNNING, StepStatus.HANDED) and step.progress:
+        return step.progress
     return decided
 
 

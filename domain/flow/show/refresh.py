@@ -11,6 +11,7 @@ from domain.flow.common.board import Board
 from domain.flow.common.keys import card_key
 from domain.flow.show.asks import ask_of
 from domain.flow.show.cards import plan_card
+from domain.flow.show.progress import look_at_handed
 from domain.tasks import control
 from domain.tasks import repository as tasks
 from domain.tasks.states import StepStatus
@@ -23,6 +24,7 @@ async def refresh_card(session: Session, task_id: UUID) -> None:
     if run is None or run.task.plan is None or not run.steps:
         return
     task = run.task
+    await look_at_handed(session, task_id, run.steps.values())
     thread, _, _ = await conversations.setting(session, task.thread_id, task.user_id)
     now = await tasks.now(session)
     card = plan_card(

@@ -5,6 +5,7 @@ from typing import Any, cast
 import orjson
 
 from domain.core.errors import Invalid, LegworkError, Unavailable, Unusable
+from domain.core.queue import Queue
 from domain.core.text import storable, storable_json
 from domain.flow.common.model_call import answer_preview, call
 from domain.flow.common.outcome import Done, Outcome, Sleeps
@@ -123,6 +124,8 @@ async def _answer(running: Running, asked: ToolCall, request: Request) -> Turn:
             raise Invalid(
                 f"{tool.name} changes things outside; it has to be a step of the plan, which a person approves."
             )
+        if tool.queue is not Queue.TASK:
+            raise Invalid(f"{tool.name} takes long and has a queue of its own; it has to be a step of the plan.")
         output: Any = await tool_node.call(running, tool, arguments)
     except LegworkError as error:
         output = {"error": str(error)}

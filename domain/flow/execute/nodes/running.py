@@ -1,11 +1,13 @@
 """A node while it runs: its place in the graph, its step, and its configuration once resolved."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
 from domain.flow.common.advance import Advance
 from domain.flow.common.outcome import Trace
+from domain.flow.show.progress import one_line, worded
 from domain.tasks.schemas import Step
 from domain.workflows.graph import Placed
 from domain.workflows.references import resolve
@@ -23,6 +25,12 @@ class Running:
     last: bool = False
     """What it puts out is the task's answer: it is shown while it is written."""
     trace: Trace = field(default_factory=Trace)
+    given: dict[str, Any] | None = None
+    """Its configuration, where that was resolved before it was handed over."""
+    so_far: tuple[int, str] | None = None
+    """How far it said it is, of 100, and of what."""
+    told: Callable[[], None] | None = None
+    """Called whenever the step says how far it is."""
 
     @property
     def node(self) -> Node:
@@ -33,10 +41,19 @@ class Running:
         """The same for every attempt at one effect, until a person asks for another."""
         return f"{self.advance.task.id}:{self.placed.id}:{self.step.attempt_group}"
 
+    def progress(self, percent: float, note: str = "") -> None:
+        """The step is so far, of 100; what the note says is shown on one line."""
+        self.so_far = round(max(0.0, min(100.0, percent))), one_line(note)
+        self.step.progress = worded(*self.so_far)
+        if self.told is not None:
+            self.told()
+
     def now(self) -> datetime:
         return self.advance.legwork.clock.now()
 
     def resolved(self, *names: str) -> dict[str, Any]:
         """The config with its references replaced; only the named parts, where names are given."""
+        if self.given is not None:
+            return self.given
         config = {name: part for name, part in self.node.config.items() if not names or name in names}
         return resolve(config, self.scope)

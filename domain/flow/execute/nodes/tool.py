@@ -1,4 +1,5 @@
-"""A node that calls a tool: approved first where it reaches outside, its intent stored, its call recorded."""
+"""A node that calls a tool: approved first where it reaches outside, handed over where the tool has a queue of its own,
+its intent stored, its call recorded."""
 
 from datetime import timedelta
 from time import perf_counter
@@ -9,13 +10,15 @@ import orjson
 from domain.conversations.said import ApprovalCard
 from domain.core.errors import LegworkError, Refused
 from domain.core.failpoints import reach
-from domain.flow.common.outcome import Asks, Done, Execution, Outcome, Sleeps
+from domain.core.queue import served
+from domain.flow.common.outcome import Asks, Done, Handed, Outcome, Sleeps
 from domain.flow.common.presses import step_value
 from domain.flow.execute.files import ThreadFiles
 from domain.flow.execute.intent import intend
 from domain.flow.execute.nodes.asking import asked_after, decision_buttons
 from domain.flow.execute.nodes.running import Running
 from domain.tools import service as tools
+from domain.tools.records import Execution
 from domain.tools.redaction import redacted
 from domain.tools.registry import Arguments, Effect, Tool, ToolContext
 from domain.tools.taint import source_of
@@ -25,9 +28,11 @@ APPROVAL_LASTS = timedelta(days=7)
 
 async def run(running: Running) -> Outcome:
     tool = running.advance.kit.take(running.advance.legwork.tools, running.node.name)
-    arguments = tools.read_arguments(tool, running.resolved())
-    running.advance.kit.allow(tool, tool.effect_of(arguments))
-    if tool.effect_of(arguments) is Effect.EXTERNAL:
+    resolved = running.resolved()
+    arguments = tools.read_arguments(tool, resolved)
+    effect = tool.effect_of(arguments)
+    running.advance.kit.allow(tool, effect)
+    if effect is Effect.EXTERNAL:
         digest = tools.digest(tool, arguments, running.advance.task.id, running.advance.person.user_id)
         decision = running.advance.run.approvals.get((running.placed.id, digest))
         if decision == "rejected":  # another plan came back to it
@@ -36,8 +41,10 @@ async def run(running: Running) -> Outcome:
             if tool.check is not None:
                 await tool.check(arguments)
             return _ask_first(running, tool, arguments, digest)
-        if not await intend(running, arguments.model_dump(mode="json", by_alias=True)):
-            return Sleeps(running.now())
+    if tool.queue != running.advance.held.job.queue:
+        return Handed(served(tool.queue), resolved)
+    if effect is Effect.EXTERNAL and not await intend(running, arguments.model_dump(mode="json", by_alias=True)):
+        return Sleeps(running.now())
     return Done(await call(running, tool, arguments))
 
 
@@ -56,6 +63,7 @@ async def call(running: Running, tool: Tool, arguments: Arguments) -> dict[str, 
         files=files,
         compute=legwork.compute,
         idempotency_key=running.idempotency_key,
+        progress=running.progress,
     )
     started_at, began = running.now(), perf_counter()
     output: dict[str, Any] | None = None

@@ -1,0 +1,179 @@
+"""A step that was handed over: carried on with in a slot of its tool's queue, behind the fence of a job of its own.
+
+The task's own job has ended, or goes on with other steps. What comes of this one is stored in the transaction that ends
+its job and queues the next advance, or tells the one that runs. Whoever stops the task has the step, unless a call is
+under way that may change something outside: that is seen through.
+"""
+
+import asyncio
+from contextlib import suppress
+from uuid import UUID
+
+from domain.conversations import service as conversations
+from domain.core import queue
+from domain.core.db import AWAY
+from domain.core.failpoints import reach
+from domain.core.logging import logger
+from domain.core.queue import Held
+from domain.flow.common.advance import Advance
+from domain.flow.common.commands import advance_command
+from domain.flow.common.legwork import Legwork
+from domain.flow.common.outcome import DECIDED, Asks, Done, Handed, Lost, Outcome, Sleeps, apply
+from domain.flow.execute.nodes import Running, run_node
+from domain.flow.execute.record import store_came_back
+from domain.flow.show.refresh import refresh_card
+from domain.tasks import handed
+from domain.tasks.states import StepStatus, TaskStatus
+from domain.tools.kit import kit_of
+from domain.workflows.graph import Placed, Spot
+from domain.workflows.spec import Node, NodeType
+
+log = logger(__name__)
+
+PROGRESS_SECONDS = 1.0
+"""How far a step is, is noted and shown at most this often."""
+
+CUT_OFF = "The worker that had it is gone, and nobody knows what became of the call."
+
+
+async def carry_on(legwork: Legwork, held: Held, task_id: UUID, node_id: str, group: int) -> None:
+    """Take the step to its end, or to where its task has to decide."""
+    running = await _take(legwork, held, task_id, node_id, group)
+    if running is None:
+        return  # it is stopped, or was done already
+    reach("hand_over.taken")
+    if running.step.idempotency_key is not None:
+        await _give_back(running, Lost(CUT_OFF))
+    elif running.advance.task.status is not TaskStatus.RUNNING:
+        await _give_back(running, Sleeps(running.now()))
+    elif (outcome := await _see_through(running)) is not None:
+        await _give_back(running, outcome)
+
+
+async def _take(legwork: Legwork, held: Held, task_id: UUID, node_id: str, group: int) -> Running | None:
+    """The step as it was handed over. None: it is not any more."""
+    async with held.database.transaction(single=True) as session:
+        taken = await handed.take(session, held.job, node_id, group)
+    if taken is None:
+        return None
+    run, note = taken
+    task, step = run.task, run.steps[node_id]
+    async with held.database.transaction(single=True) as session:
+        thread, person, address = await conversations.setting(session, task.thread_id, task.user_id, task.message_id)
+    async with held.database.transaction(single=True) as session:
+        kit = await kit_of(session, task.org_id, person.role)
+    if note is not None:
+        await _show(held, 0, None, task_id, shows=_on_card(node_id))
+    given = {name: value for name, value in (step.input or {}).items() if name != DECIDED}
+    # what it is called with is resolved: its place in the plan, and what it could refer to, are not needed
+    node = Node.model_construct(id=node_id, type=NodeType(step.type), name=step.name, config=given)
+    placed = Placed(node_id, Spot(node, 0), "", (0,), node_id)
+    return Running(Advance(legwork, held, run, thread, person, address, kit), placed, step, {}, given=given)
+
+
+async def _see_through(running: Running) -> Outcome | None:
+    """What the step comes to. None: a person has stopped it."""
+    held, meter = running.advance.held, _Meter(running)
+    running.told = meter.move
+    work = asyncio.create_task(run_node(running), name=running.placed.id)
+    poked = asyncio.create_task(held.poked.wait())
+    try:
+        while True:
+            await asyncio.wait((work, poked), return_when=asyncio.FIRST_COMPLETED)
+            if work.done():
+                return work.result()
+            held.poked.clear()
+            if await _is_taken_away(running):
+                return None
+            poked = asyncio.create_task(held.poked.wait())
+    finally:
+        for task in (work, poked):
+            task.cancel()
+        await asyncio.gather(work, poked, return_exceptions=True)
+        await meter.stop()
+
+
+async def _is_taken_away(running: Running) -> bool:
+    try:
+        async with running.advance.held.database.transaction(single=True) as session:
+            return not await handed.is_handed(session, running.advance.task.id, running.step)
+    except AWAY:
+        return False  # it is seen when what came of the step is stored
+
+
+async def _give_back(running: Running, outcome: Outcome) -> None:
+    """Store what came of it; the job ends, and the task goes on with that."""
+    advance, step, trace = running.advance, running.step, running.trace
+    task, held = advance.task, advance.held
+    if isinstance(outcome, Asks | Handed | Sleeps):  # not to be done here and now: the task looks at it anew
+        step.status, outcome = StepStatus.PENDING, Sleeps(running.now())
+    else:
+        apply(step, outcome, running.now())
+    plain = isinstance(outcome, Done | Sleeps) and step.idempotency_key is None and trace.plain
+    reach("hand_over.giving")
+    async with held.fenced_within(done=True, single=plain) as fence:
+        given = await handed.give_back(
+            fence.session,
+            fence.job,
+            task.id,
+            step,
+            cost=trace.cost,
+            executions=trace.executions,
+            read=trace.read,
+            then=advance_command(task.id, task.user_id, priority=task.priority),
+        )
+        fence.more = given.more
+        if given.stored and not plain:
+            trace.executions.clear()  # they are stored with it
+            await store_came_back(fence.session, advance, [(running, outcome)])
+            if given.status.final:
+                await refresh_card(fence.session, task.id)  # nobody goes on with the task
+        reach("hand_over.storing")
+    reach("hand_over.stored")
+
+
+async def _show(held: Held, percent: int, note: str | None, task_id: UUID, *, shows: bool) -> None:
+    """Note how far the step is, and have the card of its task say so, where that shows it. Raises LeaseLost."""
+    async with held.database.transaction() as session:
+        await queue.note(session, held.job, percent, note)
+        if shows and await handed.may_show(session, task_id):
+            await refresh_card(session, task_id)
+
+
+def _on_card(node_id: str) -> bool:
+    """Whether the card has a line for it: a loop's items share one."""
+    return node_id.isidentifier()
+
+
+class _Meter:
+    """Shows how far a step is, at most once a second. What is not shown when the step ends need not be any more."""
+
+    def __init__(self, running: Running) -> None:
+        self._running = running
+        self._moving: asyncio.Task[None] | None = None
+        self._ended = asyncio.Event()
+
+    def move(self) -> None:
+        if self._moving is None or self._moving.done():
+            self._moving = asyncio.create_task(self._follow(), name="progress")
+
+    async def stop(self) -> None:
+        self._ended.set()
+        if self._moving is not None:
+            await asyncio.gather(self._moving, return_exceptions=True)
+
+    async def _follow(self) -> None:
+        shown: tuple[int, str] | None = None
+        while not self._ended.is_set() and (so_far := self._running.so_far) is not None and so_far != shown:
+            shown = so_far
+            await self._show(*so_far)
+            with suppress(TimeoutError):
+                async with asyncio.timeout(PROGRESS_SECONDS):
+                    await self._ended.wait()
+
+    async def _show(self, percent: int, note: str) -> None:
+        held, task_id = self._running.advance.held, self._running.advance.task.id
+        try:
+            await _show(held, percent, note or None, task_id, shows=_on_card(self._running.placed.id))
+        except AWAY as error:
+            log.debug("how far a step is could not be noted", error=str(error)[:200])

@@ -1,0 +1,64 @@
+"""Calls of tools, for the record."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import orjson
+from sqlalchemy import text
+
+from domain.core.db import Session
+from domain.core.ids import new_id
+
+
+@dataclass(frozen=True, slots=True)
+class Execution:
+    """One call of a tool, for the record: redacted. ``duration_ms`` in milliseconds."""
+
+    tool: str
+    input: dict[str, Any]
+    output: dict[str, Any] | None
+    error: str | None
+    started_at: datetime
+    duration_ms: int
+
+
+RECORDS = """
+INSERT INTO tool_executions
+    (id, tool_id, task_id, node_id, input, output, error, status, duration, started_at, completed_at)
+SELECT n.id, t.id, :task_id, :node_id, n.input, n.output, n.error,
+       CASE WHEN n.error IS NULL THEN 'COMPLETED' ELSE 'FAILED' END, n.duration, n.started_at, now()
+FROM {source}jsonb_to_recordset(CAST(:executions AS jsonb)) AS n (
+    id uuid, tool text, input jsonb, output jsonb, error text, duration integer, started_at timestamptz)
+JOIN tools t ON t.name = n.tool
+"""
+"""SQL that keeps calls of tools where ``source`` (what else is selected from, and a comma; or nothing) has a row, to be
+part of a longer statement: ``to_record`` gives what is in ``executions``."""
+
+_RECORD = text(RECORDS.format(source=""))
+
+
+async def record(session: Session, *, task_id: UUID, node_id: str, executions: Sequence[Execution]) -> None:
+    """Keep calls of tools that one node made."""
+    if executions:
+        await session.execute(_RECORD, {"task_id": task_id, "node_id": node_id, "executions": to_record(executions)})
+
+
+def to_record(executions: Sequence[Execution]) -> str:
+    """The calls as JSON text."""
+    return orjson.dumps(
+        [
+            {
+                "id": new_id(),
+                "tool": one.tool,
+                "input": one.input,
+                "output": one.output,
+                "error": one.error,
+                "duration": one.duration_ms,
+                "started_at": one.started_at,
+            }
+            for one in executions
+        ]
+    ).decode()
