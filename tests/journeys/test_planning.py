@@ -7,7 +7,8 @@ import pytest
 
 from domain.conversations.said import Answer, ApprovalCard, Listing, Note, Problem
 from domain.core.errors import Invalid, Misconfigured, Unavailable
-from domain.llm.model import Reply
+from domain.llm.model import Reply, ToolCall, Usage
+from domain.llm.prompts import DECIDE
 from domain.llm.tokens import estimate
 from tests.factories.rehearsal import Rehearsal
 from tests.factories.specs import node, plan, reply, tool
@@ -108,6 +109,33 @@ async def test_while_the_model_is_away_a_message_waits_and_then_is_answered(talk
     assert (await talk.travel(seconds=70)).one(Answer).text == "Back."
     [job] = await talk.rows("SELECT attempts, crashes FROM queue_jobs WHERE kind = 'advance'")
     assert (job["attempts"], job["crashes"]) == (1, 0)
+
+
+async def test_what_a_call_used_is_kept_although_the_next_one_finds_the_model_away(talk: Talk, script: Script) -> None:
+    script.then('{"reply": "I wi', Unavailable("The model does not answer."), reply("Back."))
+    await talk.say("hello")
+    used = "SELECT metadata ->> 'purpose' AS purpose, tokens_out > 0 AS counted FROM usages ORDER BY id"
+    assert [(row["purpose"], row["counted"]) for row in await talk.rows(used)] == [(f"decide.v{DECIDE.version}", True)]
+    assert (await talk.travel(seconds=70)).one(Answer).text == "Back."
+    assert len(await talk.rows(used)) == 2
+
+
+async def test_what_a_step_used_is_kept_although_its_next_call_finds_the_model_away(talk: Talk, script: Script) -> None:
+    call = Reply("", None, calls=(ToolCall("c1", "note", {"text": "x"}),), usage=Usage(7, 8), provider="scripted")
+    script.then(
+        plan(node("n1", "llm", "answer", prompt="Say it.", tools=["note"])),
+        call,
+        Unavailable("The model does not answer."),
+    )
+    await talk.say("say it")
+    used = await talk.rows("SELECT metadata ->> 'purpose' AS purpose, tokens_in FROM usages ORDER BY id")
+    assert [(row["purpose"], row["tokens_in"]) for row in used][1:] == [("step n1", 7)]
+
+
+async def test_what_calls_used_is_kept_although_no_plan_came_of_them(talk: Talk, script: Script) -> None:
+    script.then('{"reply": "I wi', Misconfigured("The model's key was refused.", remedy="Check OPENAI_API_KEY."))
+    await talk.say("hello")
+    assert len(await talk.rows("SELECT id FROM usages")) == 1
 
 
 async def test_the_model_is_not_asked_before_the_time_its_service_named(talk: Talk, script: Script) -> None:

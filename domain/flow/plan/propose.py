@@ -117,8 +117,27 @@ async def propose(
         Misconfigured: the model cannot be asked at all.
         Snooze: the model is away; the task is parked.
     """
+    purpose, replies = f"{prompt.name}.v{prompt.version}", list[Reply]()
+    try:
+        decision, spec = await _decided(advance, history, prompt, situation, replies, most)
+    except (LegworkError, Snooze):
+        if replies:  # they were paid for, whatever became of the next call
+            async with advance.held.transaction() as session:
+                store_replies(session, advance, replies, purpose)
+        raise
+    return Planned(decision, spec, replies, purpose)
+
+
+async def _decided(
+    advance: Advance,
+    history: History,
+    prompt: Prompt,
+    situation: Mapping[str, Any],
+    replies: list[Reply],
+    most: int,
+) -> tuple[Decision, Spec | None]:
+    """See ``propose``. Each reply is added to ``replies`` as it comes."""
     errors: list[str] = []
-    replies: list[Reply] = []
     for _ in range(1 + ASKED_AGAIN):
         reply = await _ask(advance, _request(advance, history, prompt, situation, errors))
         replies.append(reply)
@@ -130,9 +149,7 @@ async def propose(
             continue
         errors = problems(spec, _tools(advance), most=most) if spec is not None else []
         if not errors:
-            return Planned(decision, spec, replies, f"{prompt.name}.v{prompt.version}")
-    async with advance.held.transaction() as session:
-        store_replies(session, advance, replies, f"{prompt.name}.v{prompt.version}")
+            return decision, spec
     raise Invalid(
         f"I could not make a plan that works: {errors[0]}",
         remedy="Say it in other words, or in smaller steps.",
