@@ -23,7 +23,7 @@ def configured(settings: Settings, circuit_of: Callable[[str], Circuit]) -> Mode
 
     @cache
     def circuit(model: str) -> Circuit:
-        return circuit_of(f"llm:{provider.name}:{model}")
+        return circuit_of(f"llm:{provider.name}:{provider.host}:{model}")
 
     routes = [Route(provider, circuit(settings.model), circuit_of=circuit)]
     if settings.fallback_model is not None:

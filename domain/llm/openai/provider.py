@@ -57,8 +57,9 @@ class OpenAIModel:
         self._chance = chance
         self._address = _address(settings)
         self._key = _key(settings)
-        self._host = _host(self._address)
-        self._public = self._host == _host(_PUBLIC_ADDRESS)
+        self.host = _host(self._address)
+        """The server's name, which no two of them share."""
+        self._public = self.host == _host(_PUBLIC_ADDRESS)
         self._refused: dict[str, frozenset[Feature]] = {}
         self._habits: dict[str, Literal["plain", "bare"]] = {}
         self._streams: dict[str, bool] = {}
@@ -192,17 +193,17 @@ class OpenAIModel:
         """Prepare the next attempt; False where an answer that was cut has to do. Raises what the failure means."""
         if failure.without is not None:
             self._refused[call.model] = call.without.union((failure.without,))
-            _log.info("model_feature_refused", model=call.model, host=self._host, feature=failure.without)
+            _log.info("model_feature_refused", model=call.model, host=self.host, feature=failure.without)
             return True
         if failure.room is not None and not tries.refitted:
             self._rooms.learn(call.model, failure.room)
             tries.refitted, tries.exact = True, failure.room.answer if failure.room.window else None
-            _log.info("model_window_learned", model=call.model, host=self._host, window=failure.room.window)
+            _log.info("model_window_learned", model=call.model, host=self.host, window=failure.room.window)
             return True
         _log.warning(
             "model_attempt_failed",
             model=call.model,
-            host=self._host,
+            host=self.host,
             attempt=tries.attempt,
             reason=failure.error.reason,
             what=failure.error.sentence,

@@ -157,7 +157,7 @@ async def test_a_configured_model_and_its_fallback_each_have_a_circuit():
     model = configured(Settings(openai_api_key=SecretStr("sk-a"), model="big", fallback_model="small"), circuit_of)
     await model.close()
     assert model.name == "openai"
-    assert names == ["llm:openai:big", "llm:openai:small"]
+    assert names == ["llm:openai:api.openai.com:big", "llm:openai:api.openai.com:small"]
 
 
 async def test_a_model_that_is_away_shuts_nobody_out_who_asks_another():
@@ -186,7 +186,7 @@ async def test_an_answer_of_no_use_opens_nothing_and_goes_to_no_other_model(circ
     assert await circuit.blocked() is None
 
 
-async def test_circuits_of_asked_models_are_made_once_and_by_name():
+async def test_circuits_of_asked_models_are_made_once_and_by_address_and_name():
     names: list[str] = []
 
     def circuit_of(name: str) -> MemoryCircuit:
@@ -199,4 +199,4 @@ async def test_circuits_of_asked_models_are_made_once_and_by_name():
         with pytest.raises(Unavailable):
             await ask(model, replace(step("a"), model=name))
     await model.close()
-    assert names == ["llm:openai:gpt-5-mini", "llm:openai:odd", "llm:openai:else"]
+    assert names == [f"llm:openai:127.0.0.1:1:{name}" for name in ("gpt-5-mini", "odd", "else")]
