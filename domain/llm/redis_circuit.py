@@ -6,8 +6,9 @@ be flushed or away at any moment: then the circuit counts as closed, and the cal
 """
 
 import asyncio
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Callable
 from datetime import timedelta
+from time import monotonic
 from typing import TypeVar
 
 import structlog
@@ -21,6 +22,10 @@ T = TypeVar("T")
 _PATIENCE = 1.0
 """Seconds Redis may take: a slow answer must not hold up a call that would succeed."""
 
+FRESH = 1.0
+"""Seconds for which a circuit without a failure is not looked at again: most calls go well, and need no word of it.
+Failures of this process are known at once; those of others cost a call or two that would not have been made."""
+
 _FORGOTTEN_AFTER = timedelta(days=1)
 """A count that nobody added to for this long starts again."""
 
@@ -28,26 +33,49 @@ _log = structlog.get_logger(__name__)
 
 
 class RedisCircuit:
-    """``name`` tells the service apart, such as ``llm:openai:gpt-5-mini``."""
+    """``name`` tells the service apart, such as ``llm:openai:models.example:gpt-5-mini``. ``clock`` gives seconds that
+    only go forward."""
 
-    def __init__(self, redis: Redis, name: str, *, failures: int = FAILURES, interval: timedelta = INTERVAL) -> None:
+    def __init__(
+        self,
+        redis: Redis,
+        name: str,
+        *,
+        failures: int = FAILURES,
+        interval: timedelta = INTERVAL,
+        clock: Callable[[], float] = monotonic,
+    ) -> None:
         self._redis = redis
         self._limit = failures
         self._interval = interval
+        self._clock = clock
         self._failures = f"circuit:{name}:failures"
         self._probe = f"circuit:{name}:probe"
+        self._clean_at: float | None = None
+        """When it was last seen without a failure; None: there is one, or nobody has looked."""
 
     async def blocked(self) -> timedelta | None:
-        return await self._within(self._blocked(), None)
+        return None if self._is_clean else await self._within(self._blocked(), None)
 
     async def succeeded(self) -> None:
-        await self._within(self._redis.delete(self._failures, self._probe), 0)
+        if not self._is_clean:
+            await self._within(self._succeeded(), None)
 
     async def failed(self) -> None:
+        self._clean_at = None
         await self._within(self._failed(), None)
+
+    @property
+    def _is_clean(self) -> bool:
+        return self._clean_at is not None and self._clock() - self._clean_at < FRESH
+
+    async def _succeeded(self) -> None:
+        await self._redis.delete(self._failures, self._probe)
+        self._clean_at = self._clock()
 
     async def _blocked(self) -> timedelta | None:
         count = int(await self._redis.get(self._failures) or 0)
+        self._clean_at = self._clock() if count == 0 else None
         if count < self._limit or await self._take_probe():
             return None
         left = int(await self._redis.pttl(self._probe))

@@ -18,6 +18,8 @@ SAME = 60
 """Characters of which an answer that repeats itself repeats as many, or fewer, or a passage of several of them."""
 TIMES = 20
 _LONGEST_PASSAGE = 1_000
+_SHALLOW = 8
+"""Levels that are not without end, whatever the schema."""
 _NESTING = re.compile(r'[\\"{}\[\]]')
 _FREE = 12
 """Levels that an object without a schema of its own may have."""
@@ -27,16 +29,16 @@ class Guard:
     """Follows one answer as it is written. ``schema``: what it should keep, if anything."""
 
     def __init__(self, schema: Mapping[str, Any] | None) -> None:
-        self._deepest = depth(schema) if schema is not None else None
+        self._schema = schema
         self._level = 0
         self._in_string = self._escaped = False
         self._looked_at = 0
 
     def follow(self, text: str, added: str) -> None:
         """``text`` now ends with ``added``. Raises Broken where going on leads nowhere."""
-        if self._deepest is not None:
+        if self._schema is not None:
             self._nest(added)
-            if self._level > self._deepest and looks_like_json(text):
+            if self._level > _SHALLOW and self._level > depth(self._schema) and looks_like_json(text):
                 raise Broken(TOO_DEEP)
         if len(text) - self._looked_at >= SAME:
             self._looked_at = len(text)

