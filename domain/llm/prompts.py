@@ -9,7 +9,7 @@ is empty. Values are put in once and never read again, so that nothing in them c
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -49,26 +49,38 @@ REPLAN = Prompt("replan", 4)
 PROBE = Prompt("probe", 1)
 
 
+@dataclass(frozen=True, slots=True)
+class _Line:
+    """``template`` is None where nothing is to be filled in. A line with ``needs`` is left out where all are empty."""
+
+    text: str
+    template: Template | None
+    needs: tuple[str, ...]
+
+    def filled(self, texts: Mapping[str, str]) -> str | None:
+        if self.needs and not any(texts[name] for name in self.needs):
+            return None
+        return self.text if self.template is None else self.template.substitute(texts)
+
+
 @cache
-def _parts(name: str, version: int) -> tuple[str, str]:
+def _parts(name: str, version: int) -> tuple[Sequence[_Line], Sequence[_Line]]:
     path = _FILES / f"{name}.v{version}.md"
     if not path.is_file():
         raise NotFound(f"There is no prompt {name}.v{version}.")
     front, separator, user = path.read_text(encoding="utf-8").partition(_SEPARATOR)
     if not separator:
         raise ValueError(f"{path.name} has no line ---user---")
-    return front, user
+    return [_line(line) for line in front.splitlines()], [_line(line) for line in user.splitlines()]
 
 
-def _filled(template: str, texts: Mapping[str, str]) -> str:
-    lines = [_line(line, texts) for line in template.splitlines()]
-    return "\n".join(line for line in lines if line is not None).strip()
+def _line(written: str) -> _Line:
+    optional = written.startswith("?")
+    text = written[1:] if optional else written
+    names = tuple(braced or bare for braced, bare in _VARIABLE.findall(text))
+    return _Line(text, Template(text) if "$" in text else None, names if optional else ())
 
 
-def _line(line: str, texts: Mapping[str, str]) -> str | None:
-    if line.startswith("?"):
-        names = [braced or bare for braced, bare in _VARIABLE.findall(line)]
-        if not any(texts[name] for name in names):
-            return None
-        line = line[1:]
-    return Template(line).substitute(texts)
+def _filled(lines: Sequence[_Line], texts: Mapping[str, str]) -> str:
+    filled = [line.filled(texts) for line in lines]
+    return "\n".join(line for line in filled if line is not None).strip()
