@@ -1,6 +1,7 @@
 """Tools as a planner sees them: one line each, ``name(argument: type, optional?: type) - what it does``."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from functools import cached_property
 from typing import Any, cast
 
 _FEW = 4
@@ -17,12 +18,25 @@ _TYPES = {
 }
 
 
+class Offered(list[dict[str, Any]]):
+    """Tools as they are offered, ``{name, description, parameters (JSON Schema), effect}`` each. To be read only: their
+    lines are made once."""
+
+    @cached_property
+    def lines(self) -> str:
+        return _lines(self)
+
+
 def catalogue(tools: Any) -> str:
     """One line for each of ``[{name, description, parameters (JSON Schema), effect}]``.
 
     An effect outside of Legwork is marked, because a person is asked before it happens.
     """
-    return "\n".join(f"- {signature(tool)}" for tool in cast("list[Mapping[str, Any]]", tools or []))
+    return tools.lines if isinstance(tools, Offered) else _lines(cast("list[Mapping[str, Any]]", tools or []))
+
+
+def _lines(tools: Sequence[Mapping[str, Any]]) -> str:
+    return "\n".join(f"- {signature(tool)}" for tool in tools)
 
 
 def signature(tool: Mapping[str, Any]) -> str:

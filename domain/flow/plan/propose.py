@@ -25,9 +25,9 @@ from domain.flow.common.stoppable import unless_stopped
 from domain.flow.common.usage import store_replies
 from domain.flow.conclude import answer as conclude
 from domain.flow.plan.history import recall
+from domain.flow.plan.offer import offer_of
 from domain.flow.show.cards import plan_card
 from domain.llm.decision import DECISION_SCHEMA, Decision, read_decision, reply_so_far
-from domain.llm.decision_schema import decision_schema
 from domain.llm.model import Reply, Request
 from domain.llm.prices import total
 from domain.llm.prompts import DECIDE, Prompt
@@ -142,12 +142,13 @@ async def _decided(
         reply = await _ask(advance, _request(advance, history, prompt, situation, errors))
         replies.append(reply)
         try:
-            decision = _meant(read_decision(reply), _tools(advance))
+            known = offer_of(advance.legwork.tools, advance.kit).known
+            decision = _meant(read_decision(reply), known)
             spec = read_spec(storable_json(decision.spec)) if decision.spec is not None else None
         except Invalid as error:
             errors = [error.sentence]
             continue
-        errors = problems(spec, _tools(advance), most=most) if spec is not None else []
+        errors = problems(spec, known, most=most) if spec is not None else []
         if not errors:
             return decision, spec
     raise Invalid(
@@ -168,24 +169,10 @@ def _meant(decision: Decision, known: Mapping[str, KnownTool]) -> Decision:
     return replace(decision, kind="plan", spec=decision.beside, beside=None) if runs else decision
 
 
-def _tools(advance: Advance) -> dict[str, KnownTool]:
-    known = (tool for tool in advance.legwork.tools if tool.configured)
-    return {tool.name: KnownTool(tool.schema(), advance.kit.offers(tool)) for tool in known}
-
-
 def _request(
     advance: Advance, history: History, prompt: Prompt, situation: Mapping[str, Any], errors: list[str]
 ) -> Request:
-    offered = [
-        {
-            "name": tool.name,
-            "description": tool.description,
-            "parameters": tool.schema(),
-            "effect": tool.effect.value,
-        }
-        for tool in advance.legwork.tools
-        if advance.kit.offers(tool)
-    ]
+    offer = offer_of(advance.legwork.tools, advance.kit)
     return Request(
         prompt=prompt,
         variables={
@@ -201,12 +188,12 @@ def _request(
             "result": history.result,
             "first": history.first,
             "helped": history.helped,
-            "tools": offered,
+            "tools": offer.tools,
             "errors": errors,
             **situation,
         },
         turns=history.turns,
-        output_schema=decision_schema(offered),
+        output_schema=offer.schema,
         loose_schema=DECISION_SCHEMA,
         model=advance.thread.model,
     )
