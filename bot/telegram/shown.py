@@ -47,11 +47,12 @@ class Shown:
         for key in keys:
             self._remember(key, _OVER)
         try:
-            found = [value.decode() for value in await self._redis.mget(named) if value is not None]
             async with self._redis.pipeline(transaction=False) as pipeline:
+                pipeline.mget(named)
                 for name in named:
                     pipeline.set(name, _OVER, ex=_OVER_SECONDS)
-                await pipeline.execute()
+                noted, *_ = await pipeline.execute()
+            found = [value.decode() for value in noted if value is not None]
         except (RedisError, OSError) as error:
             log.debug("what is shown is known to this process alone", error=str(error))
             found = [value for value in own if value is not None]

@@ -1,4 +1,4 @@
-"""The library's HTTP client, with a shorter way for what most calls are: a form, and an answer in JSON.
+"""The library's HTTP client, with a shorter way for what most calls are: JSON both ways.
 
 That way is aiohttp's, whose parser is C: a call takes a fifth of what it takes through httpx. What carries files, or
 has to pass a proxy, goes as it does in the library. Errors are those that the library raises there.
@@ -35,12 +35,15 @@ class Wire(HTTPXRequest):
             self._proxied = _behind_proxy(url)
         if self._proxied or (request_data is not None and request_data.multipart_data):
             return await super().do_request(url, method, request_data, *args, **kwargs)
+        headers, payload = {"User-Agent": self.USER_AGENT}, None
+        if request_data is not None:
+            headers["Content-Type"], payload = "application/json", request_data.json_payload
         with _told():
             answer = await self._connected().request(
                 method,
                 url,
-                headers={"User-Agent": self.USER_AGENT},
-                data=request_data.json_parameters if request_data is not None else None,
+                headers=headers,
+                data=payload,
                 allow_redirects=False,
                 timeout=self._limits(*args, **kwargs),
             )
