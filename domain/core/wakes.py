@@ -11,6 +11,9 @@ from uuid import uuid4
 
 import orjson
 from arq.connections import ArqRedis, RedisSettings, create_pool
+from arq.constants import job_key_prefix
+from arq.jobs import serialize_job
+from arq.utils import timestamp_ms
 from redis.asyncio import Redis
 from redis.asyncio.retry import Retry
 from redis.backoff import ExponentialBackoff
@@ -84,18 +87,24 @@ class Wakes:
 
     async def _send(self, wakes: Mapping[str, int], signals: Sequence[str]) -> None:
         try:
-            async with asyncio.timeout(PATIENCE):
+            async with asyncio.timeout(PATIENCE), cast(Any, self._redis).pipeline() as pipeline:
                 for queue, count in wakes.items():
                     for _ in range(count):
-                        await self._redis.enqueue_job("wake", queue, _job_id=uuid4().hex, _queue_name=arq_queue(queue))
-                    await self._publish(bell(queue))
+                        self._enqueue(pipeline, queue)
+                    pipeline.publish(bell(queue), "")
                 for channel in signals:
-                    await self._publish(channel)
+                    pipeline.publish(channel, "")
+                await pipeline.execute()
         except (RedisError, OSError, TimeoutError) as error:
             log.warning("nobody could be woken; the sweeper will see to it", error=str(error))
 
-    async def _publish(self, channel: str) -> None:
-        await cast(Any, self._redis).publish(channel, "")
+    def _enqueue(self, pipeline: Any, queue: str) -> None:
+        """What ``ArqRedis.enqueue_job`` writes. That asks before whether there is such a job, in round trips of their
+        own; here each is a new one."""
+        job_id, now = uuid4().hex, timestamp_ms()
+        job = serialize_job("wake", (queue,), {}, None, now, serializer=self._redis.job_serializer)
+        pipeline.psetex(job_key_prefix + job_id, self._redis.expires_extra_ms, job)
+        pipeline.zadd(arq_queue(queue), {job_id: now})
 
 
 async def messages(redis: Redis, pattern: str) -> AsyncIterator[str]:
