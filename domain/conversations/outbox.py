@@ -48,6 +48,11 @@ async def say(
     With ``edits`` it replaces what was said under that key: of several waiting edits only the newest is sent. With
     ``over`` it is something new that takes the place of what was said under that key, where that still stands.
     """
+    if thread.held:
+        session.signal(held_channel(thread.chat_id))
+    else:
+        await wake_delivery(session, thread.chat_id, thread.account, progress=edits is not None)
+    # after the job, which asks the database: so the row goes with what else is written at the end
     session.add(
         _SAY,
         {
@@ -62,10 +67,6 @@ async def say(
             "target_key": edits or over,
         },
     )
-    if thread.held:
-        session.signal(held_channel(thread.chat_id))
-    else:
-        await wake_delivery(session, thread.chat_id, thread.account, progress=edits is not None)
 
 
 _BESIDE = text("""

@@ -4,11 +4,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import fields
 from datetime import datetime
 from decimal import Decimal
+from functools import cache
 from typing import Any
 from uuid import UUID
 
 import orjson
-from sqlalchemy import bindparam, func, insert, text
+from sqlalchemy import TextClause, bindparam, text
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from domain.core.db import Insert, Session
@@ -35,14 +37,24 @@ FROM task_steps WHERE task_id = :task_id ORDER BY id
 _APPROVALS = text("SELECT node_id, hash, decision FROM approvals WHERE task_id = :task_id")
 
 
-_ADD = insert(tasks).returning(*(tasks.c[name] for name in _FIELDS))
-_ADD_STARTED = _ADD.values(status=TaskStatus.RUNNING.value, started_at=func.now())
+_JSON = frozenset(column.name for column in tasks.c if isinstance(column.type, JSONB))
+
+
+@cache
+def _add(names: tuple[str, ...], *, started: bool) -> TextClause:
+    given = {name: f"CAST(:{name} AS jsonb)" if name in _JSON else f":{name}" for name in names}
+    if started:
+        given |= {"status": "'RUNNING'", "started_at": "now()"}
+    return text(
+        f"INSERT INTO tasks ({', '.join(given)}) VALUES ({', '.join(given.values())}) RETURNING {_COLUMNS}"  # noqa: S608
+    )
 
 
 async def add(session: Session, *, started: bool = False, **values: Any) -> Task:
-    """A new task: PENDING, or (``started``) RUNNING from this moment."""
-    rows = await session.execute(_ADD_STARTED if started else _ADD, {"id": new_id(), **values})
-    return _task(rows.one())
+    """A new task: PENDING, or (``started``) RUNNING from this moment. ``values`` by the names of columns."""
+    given = {"id": new_id(), **values}
+    written = {name: orjson.dumps(value).decode() if name in _JSON else value for name, value in given.items()}
+    return _task((await session.execute(_add(tuple(written), started=started), written)).one())
 
 
 async def load(session: Session, task_id: UUID) -> Task | None:

@@ -36,7 +36,6 @@ async def answer_directly(advance: Advance, planned: Planned) -> None:
     """The first call was the answer, or asks back: the job ends with it."""
     task, text = advance.task, storable(planned.decision.reply)
     async with advance.held.transaction(done=True) as session:
-        store_replies(session, advance, planned.replies, planned.version)
         if planned.decision.kind == "question":
             said = await _ask_back(session, advance, text, planned.cost)
         else:
@@ -47,6 +46,7 @@ async def answer_directly(advance: Advance, planned: Planned) -> None:
                 await _say_answer(session, advance, Answer(task_id=task.id, text=text))
         if said:
             _remember(session, advance, text)
+        store_replies(session, advance, planned.replies, planned.version)
         reach("conclude.concluding")
     reach("conclude.concluded")
 
