@@ -58,6 +58,7 @@ class Taken:
     processes: list[float] = field(default_factory=list[float])
     first: list[float] = field(default_factory=list[float])
     together: list[float] = field(default_factory=list[float])
+    worked: list[float] = field(default_factory=list[float])
     again: list[float] = field(default_factory=list[float])
 
 
@@ -92,7 +93,9 @@ async def _round(
             try:
                 first = [await _first_words(telegram, seats[CHATS], database) for _ in range(ALONE)]
                 to.first.append(median(first[10:]) * 1000)
+                before = sum(map(_spent, running))
                 to.together.append(await _at_once(seats[:CHATS], database))
+                to.worked.append((sum(map(_spent, running)) - before) / (CHATS * EACH) * 1000)
             finally:
                 await database.close()
         to.again.append(await _hears_again(up, form))
@@ -229,6 +232,7 @@ def _figures(one: Taken, apart: Taken) -> list[Figure]:
         Figure(f"{what} Python processes", "", one.processes, apart.processes),
         Figure(f"{what} first words, p50", "ms", one.first, apart.first, "at most 1.3"),
         Figure(f"{what} {CHATS * EACH} answers at once", "s", one.together, apart.together, "at most 1.7"),
+        Figure(f"{what} Python's CPU an answer of these", "ms", one.worked, apart.worked),
         Figure(f"{what} killed, hears again", "s", one.again, one.seconds, "of a start, at most 1.5"),
         Figure("legwork up --apart: bot killed, hears again", "s", apart.again, apart.seconds, "of a start"),
     ]
