@@ -31,13 +31,13 @@ WHERE s.task_id = :task_id AND s.node_id = n.node_id
 # The fence is first: what follows takes its rows from it, and so changes nothing where the job is no longer held.
 _PROGRESS = """
 current_step = :done, total_steps = :total, cost = tasks.cost + :cost, card = tasks.card + 1,
-tainted = tasks.tainted OR :taints, tainted_by = coalesce(CAST(:tainted_by AS jsonb), tasks.tainted_by)"""
-_STANDS = (
-    f"tasks.id, tasks.status, tasks.waiting_for, tasks.card, tasks.followers, tasks.tainted, {KIT_VERSION}, fence.more"
-)
+tainted = tasks.tainted OR :taints, tainted_by = tasks.tainted_by || CAST(:read AS jsonb)"""
+_STANDS = f"""
+tasks.id, tasks.status, tasks.waiting_for, tasks.card, tasks.followers, tasks.tainted, tasks.tainted_by, {KIT_VERSION},
+fence.more"""
 _STORES = f"""
 steps AS ({SAVES})
-SELECT status, waiting_for, card, more, followers, tainted, kit_version, ended{{back}} FROM task
+SELECT status, waiting_for, card, more, followers, tainted, tainted_by, kit_version, ended{{back}} FROM task
 """  # noqa: S608 - of the constant above
 # What came of steps that were handed over: a second statement would be needed for them otherwise.
 _BACK = """, (SELECT jsonb_agg(to_jsonb(b)) FROM (
@@ -83,6 +83,7 @@ class Stored:
     """Whether the task has ended with it."""
     tainted: bool
     """Whether the task has read what others wrote, now or before."""
+    tainted_by: list[str]
     kit_version: int
     """Of what the organization's tasks may use; another than before: it has changed."""
     back: Sequence[dict[str, Any]] = ()
@@ -100,34 +101,33 @@ async def store(
     steps: Iterable[Step],
     ends: bool,
     result: Mapping[str, Any] | None = None,
-    tainted_by: Sequence[str] = (),
+    taints: bool = False,
+    read: Sequence[str] = (),
     handed: Sequence[str] = (),
 ) -> Stored:
     """Note how far the task has come, and the present state of steps that have rows. Its row is locked by it, as by
     people's commands. ``ends``: the job is completed with it; and the task has succeeded with the ``result``, if there
-    is one and people have not decided otherwise. ``tainted_by``: where what others wrote has been read from so far, if
-    something came to that. ``handed``: the ids of steps whose jobs may have ended since.
+    is one and people have not decided otherwise. ``taints``: what others wrote was read; ``read`` is where it stood, so
+    far as that is new. ``handed``: the ids of steps whose jobs may have ended since.
 
     Raises:
         LeaseLost: another worker has the job; nothing is written.
     """
-    row = (
-        await session.execute(
-            _statement(ends=ends, result=result, handed=handed),
-            {
-                **held_by(job),
-                **ending(task_id, TaskStatus.SUCCEEDED, result=result),
-                "queue": job.queue,
-                "done": done,
-                "total": total,
-                "cost": cost,
-                "taints": bool(tainted_by),
-                "tainted_by": orjson.dumps(tainted_by).decode() if tainted_by else None,
-                "steps": as_rows(steps),
-                "handed": handed,
-            },
-        )
-    ).first()
+    given = {
+        **held_by(job),
+        "queue": job.queue,
+        "task_id": task_id,
+        "done": done,
+        "total": total,
+        "cost": cost,
+        "taints": taints,
+        "read": orjson.dumps(read).decode(),
+        "steps": as_rows(steps),
+        "handed": handed,
+    }
+    if result is not None:
+        given |= ending(task_id, TaskStatus.SUCCEEDED, result=result)
+    row = (await session.execute(_statement(ends=ends, result=result, handed=handed), given)).first()
     if row is None:
         raise lost(job)
     status = TaskStatus(row.status)
@@ -135,7 +135,15 @@ async def store(
         await ended(session, task_id, status, row.followers)
     back = (row.back or ()) if handed and not ends else ()
     return Stored(
-        status, row.waiting_for, row.card, bool(row.more), row.ended, row.tainted, row.kit_version, _states(back)
+        status,
+        row.waiting_for,
+        row.card,
+        bool(row.more),
+        row.ended,
+        row.tainted,
+        row.tainted_by,
+        row.kit_version,
+        _states(back),
     )
 
 

@@ -25,9 +25,9 @@ def source_of(output: Mapping[str, Any]) -> str | None:
     return (line if len(line) <= LONGEST else f"{line[: LONGEST - 1].rstrip()}…") or "what others wrote"
 
 
-def together(known: Sequence[str], new: Iterable[str]) -> list[str]:
-    """Each source once, in the order in which they were read; the first ``KEPT``."""
-    return list(dict.fromkeys((*known, *new)))[:KEPT]
+def new(known: Sequence[str], read: Iterable[str]) -> list[str]:
+    """The sources that are not known yet, each once, in the order in which they were read; ``KEPT`` with the others."""
+    return [source for source in dict.fromkeys(read) if source not in known][: max(0, KEPT - len(known))]
 
 
 def worded(sources: Sequence[str]) -> str:

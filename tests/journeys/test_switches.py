@@ -186,16 +186,17 @@ async def test_what_is_switched_off_while_it_is_planned_is_not_begun(
 
 
 class Between(Database):
-    """A way to the database on which something happens before one of a task's transactions begins."""
+    """A way to the database on which something happens before a transaction begins: so many of jobs of that kind."""
 
-    def __init__(self, database: Database, before: int, happens: Callable[[], Awaitable[None]]) -> None:
+    def __init__(self, database: Database, kind: str, before: int, happens: Callable[[], Awaitable[None]]) -> None:
         super().__init__(database.connections)
+        self._kind = kind
         self._left = before
         self._happens = happens
 
     @asynccontextmanager
     async def transaction(self, *, single: bool = False) -> AsyncGenerator[Session]:
-        if get_contextvars().get("kind") == "advance":
+        if get_contextvars().get("kind") == self._kind:
             self._left -= 1
             if self._left == 0:
                 await self._happens()
@@ -203,9 +204,19 @@ class Between(Database):
             yield session
 
 
-@pytest.mark.parametrize("before", range(1, 6))
+@pytest.mark.parametrize(
+    ("name", "kind", "before"),
+    [*(("send", "advance", place) for place in range(1, 6)), *(("publish", "step", place) for place in range(1, 6))],
+)
 async def test_a_call_is_made_only_if_its_intent_was_stored_before_the_tool_was_switched_off(
-    talk: Talk, legwork: Legwork, chat: FakeChat, script: Script, rehearsal: Rehearsal, before: int
+    talk: Talk,
+    legwork: Legwork,
+    chat: FakeChat,
+    script: Script,
+    rehearsal: Rehearsal,
+    name: str,
+    kind: str,
+    before: int,
 ) -> None:
     intended = list[bool]()
 
@@ -213,12 +224,12 @@ async def test_a_call_is_made_only_if_its_intent_was_stored_before_the_tool_was_
         [step] = await talk.rows("SELECT idempotency_key FROM task_steps")
         intended.append(step["idempotency_key"] is not None)
         async with legwork.database.transaction() as session:
-            await switch(session, (await talk.task())["org_id"], "send", on=False)
+            await switch(session, (await talk.task())["org_id"], name, on=False)
 
-    script.then(plan(SEND), reply("No other way."))
+    script.then(plan(SEND | {"name": name}), reply("No other way."))
     await talk.say("write to Ben")
     button = chat.button("Approve")
-    between = replace(legwork, database=Between(legwork.database, before, switch_off))
+    between = replace(legwork, database=Between(legwork.database, kind, before, switch_off))
     late = Talk(between, chat, worker=Worker(between, "late"))
     await late.send_press(button.action, button.value)
     assert [bool(rehearsal.calls)] == (intended or [True])

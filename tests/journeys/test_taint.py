@@ -1,16 +1,22 @@
 """A task that has read what others wrote says so where it asks for consent; nothing is refused for it."""
 
+from dataclasses import replace
+
 import pytest
 
 from domain.conversations.said import Answer, ApprovalCard
 from domain.core.errors import Invalid
+from domain.core.queue import Queue
+from domain.flow.common.legwork import Legwork
 from domain.llm.model import Reply, ToolCall
+from domain.tools.registry import Registry
 from tests.factories.incoming import file
 from tests.factories.rehearsal import Rehearsal
 from tests.factories.specs import Node, node, plan, tool
+from tests.fakes.chat import FakeChat
 from tests.fakes.web import FakeWeb
 from tests.fixtures.legwork import Script
-from tests.fixtures.talk import Talk
+from tests.fixtures.talk import Talk, Worker
 
 HOST = "127.0.0.1"
 SEND = tool("n2", "send", to="ben", text="hello")
@@ -62,6 +68,20 @@ async def test_what_the_items_of_a_loop_read_counts(talk: Talk, script: Script, 
     loop = node("n1", "foreach", items=[loopback_web.url("/plain")], node=body)
     script.then(plan(loop, SEND, edges=[["n1", "n2"]]))
     assert (await talk.say("read all and write to Ben")).one(ApprovalCard).details[-1] == AFTER
+
+
+async def test_what_is_read_by_a_step_that_was_handed_over_counts(
+    legwork: Legwork, chat: FakeChat, script: Script, page: Node
+) -> None:
+    tools = Registry(
+        replace(each, queue=Queue.MEDIA) if each.name == "http_request" else each for each in legwork.tools
+    )
+    elsewhere = replace(legwork, tools=tools)
+    talk = Talk(elsewhere, chat, worker=Worker(elsewhere, "elsewhere"))
+    script.then(plan(page, tool("n0", "note", text="a"), SEND, edges=[["n1", "n2"], ["n0", "n2"]]))
+    assert (await talk.say("read it and write to Ben")).one(ApprovalCard).details[-1] == AFTER
+    assert (await talk.task())["tainted_by"] == [HOST]
+    await talk.worker.stop()
 
 
 async def test_it_stays_when_another_way_is_planned_without_what_was_read(

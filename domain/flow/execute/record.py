@@ -46,7 +46,6 @@ async def store(
     ``result``. ``read``: where nodes that came back have read what others wrote. Raises LeaseLost.
     """
     task, steps = advance.task, board.steps
-    tainted_by = taint.together(task.tainted_by, read) if read else []
     stored = await rounds.store(
         fence.session,
         fence.job,
@@ -57,12 +56,12 @@ async def store(
         steps=[steps[node_id] for node_id in sorted(board.changed - board.added)],
         ends=fence.done,
         result=result,
-        tainted_by=tainted_by,
+        taints=bool(read),
+        read=taint.new(task.tainted_by, read),
         handed=[step.node_id for step in board.handed if step.node_id not in board.changed],
     )
     fence.more = stored.more
-    back = [source for state in stored.back if (source := taint.source_of(state["output"] or {})) is not None]
-    task.tainted, task.tainted_by = stored.tainted, taint.together(tainted_by or task.tainted_by, back)
+    task.tainted, task.tainted_by = stored.tainted, stored.tainted_by
     tasks.add_steps(fence.session, task.id, [steps[node_id] for node_id in sorted(board.added)])
     board.added.clear()
     board.changed.clear()

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from domain.tools.taint import KEPT, source_of, together, worded
+from domain.tools.taint import KEPT, new, source_of, worded
 
 
 @pytest.mark.parametrize(
@@ -29,8 +29,9 @@ def test_what_is_not_marked_has_none(marked: dict[str, Any]) -> None:
 
 
 def test_each_source_is_kept_once_and_so_many_of_them() -> None:
-    assert together(["a"], ["b", "a", "b"]) == ["a", "b"]
-    assert len(together(["a"], [str(number) for number in range(50)])) == KEPT
+    assert new(["a"], ["b", "a", "b"]) == ["b"]
+    assert len(new(["a"], [str(number) for number in range(50)])) == KEPT - 1
+    assert new([str(number) for number in range(20)], ["a"]) == []
 
 
 @pytest.mark.parametrize(
