@@ -31,7 +31,8 @@ def as_files(incoming: Incoming, commands: Container[str]) -> Incoming:
         return incoming
     incoming = _referred(incoming)
     text = storable(incoming.text)
-    if _size(text) <= LONGEST or command_word(text, commands) in commands:
+    command = command_word(text, commands)
+    if _size(text) <= LONGEST or (command is not None and command in commands):
         return incoming
     found = excerpt(text)
     if command_word(found.words, commands) is not None:  # what stands around a paste runs nothing
