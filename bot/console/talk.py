@@ -18,6 +18,7 @@ from domain.core.errors import LegworkError
 WELCOME = "Legwork. Write as to a colleague. @path adds a file, /help lists the commands, Ctrl-D ends."
 _HINT = "Nothing is running. Ctrl-D ends."
 _STOPPING = "Stopping …"
+_SHOWN_LINES = 12
 _LEFT = "What is still under way goes on; its answer will be in this chat."
 
 
@@ -85,7 +86,7 @@ class Talk:
 
     async def _say(self, line: str) -> None:
         typed = attachments.read(line, max_bytes=self._max_bytes)
-        await say_line(self._terminal, f"{PROMPT}{line}")
+        await say_line(self._terminal, f"{PROMPT}{_beginning(line)}")
         self._board.person_spoke()
         self._wait_for(await self._speaker.say(typed.text, typed.files))
 
@@ -117,3 +118,11 @@ class Talk:
         task = self._group.create_task(work)
         self._open.add(task)
         task.add_done_callback(self._open.discard)
+
+
+def _beginning(typed: str) -> str:
+    """What is shown of a text that was pasted: not screens full of it."""
+    lines = typed.splitlines()
+    if len(lines) <= _SHOWN_LINES:
+        return typed
+    return "\n".join([*lines[:_SHOWN_LINES], f"… and {len(lines) - _SHOWN_LINES:,} more lines"])

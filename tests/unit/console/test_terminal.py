@@ -114,6 +114,18 @@ async def test_what_fails_in_the_background_does_not_ask_for_a_key(tmp_path: Pat
     assert "a task failed unseen" in told
 
 
+async def test_of_what_is_pasted_the_beginning_is_shown_and_all_is_sent(tmp_path: Path) -> None:
+    conversation = ScriptedConversation(echo)
+    pasted = "\n".join(f"row {number}" for number in range(1, 1_001))
+    async with session(tmp_path, conversation) as at:
+        at.type(f"\x1b[200~{pasted}\x1b[201~{ENTER}")
+        await at.display.wait("heard row 1")
+    assert conversation.heard[0].text == pasted
+    shown = at.display.text.partition("heard")[0]
+    assert "row 12\n… and 988 more lines" in shown.replace("\r", "")
+    assert "row 13" not in shown
+
+
 async def test_a_line_is_sent_and_its_answer_appears_below_it(tmp_path: Path) -> None:
     conversation = ScriptedConversation(echo)
     async with session(tmp_path, conversation) as at:
