@@ -35,6 +35,12 @@ class Call:
         """Whether the platform has threads that people reply in, so that no thread is anybody's current one."""
         return self.heard.address.platform in _THREADED
 
+    @property
+    def here(self) -> str:
+        """What is set for this thread holds for: where people reply in threads, a slash command stands in none."""
+        outside = self.each_message_begins_one and self.heard.address.thread is None
+        return "What begins with a command outside of a thread" if outside else "This thread"
+
     def word(self, place: int, what: str) -> str:
         """The word at a place. Raises Invalid, saying what is missing."""
         if place >= len(self.words):

@@ -56,7 +56,7 @@ async def _use(call: Call) -> Sequence[Said]:
     name = call.word(0, "the model's name")
     need_a_model(call.settings)
     await conversations.change_thread(call.session, call.heard.thread.id, model=name)
-    return (Note(text=f"This thread uses {name} from the next message on."),)
+    return (Note(text=f"{call.here} uses {name} from the next message on."),)
 
 
 NOUN = Noun(

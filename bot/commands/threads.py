@@ -139,7 +139,7 @@ async def _model(call: Call) -> Sequence[Said]:
     if model:
         need_a_model(call.settings)
     await conversations.change_thread(call.session, call.heard.thread.id, model=model)
-    return (Note(text=f"This thread uses {model}." if model else "This thread uses the configured model again."),)
+    return (Note(text=f"{call.here} uses {model or 'the configured model again'}."),)
 
 
 async def _instructions(call: Call) -> Sequence[Said]:
@@ -152,9 +152,9 @@ async def _instructions(call: Call) -> Sequence[Said]:
         )
     await conversations.change_thread(call.session, call.heard.thread.id, instructions=written or None)
     if not written:
-        return (Note(text="This thread has no instructions any more."),)
+        return (Note(text=f"{call.here} has no instructions any more."),)
     if call.settings.has_model:
-        return (Note(text="I keep to that in this thread."),)
+        return (Note(text=f"{call.here} keeps to that."),)
     return (Note(text="I have noted that for a model; none is configured, and the rules that answer do not read it."),)
 
 

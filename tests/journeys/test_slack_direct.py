@@ -7,9 +7,10 @@ from typing import Any
 import orjson
 import pytest
 from arq.connections import ArqRedis
+from pydantic import SecretStr
 from sqlalchemy import text
 
-from bot.commands.table import NOUNS
+from bot.commands.table import NOUNS, CommandTable
 from bot.inbound import accept
 from bot.slack.forms import GIVE
 from domain.core import ids
@@ -204,6 +205,19 @@ async def test_what_was_asked_before_there_were_threads_is_still_answered(office
     asked = office.mara.dm("something new")
     await office.settle()
     assert "New." in answers(office, asked)
+
+
+async def test_what_is_set_by_a_slash_command_is_not_said_to_hold_for_a_thread(
+    legwork: Legwork, redis: ArqRedis
+) -> None:
+    settings = legwork.settings.model_copy(update={"openai_api_key": SecretStr("sk-test")})
+    async with opened(legwork, redis, commands=CommandTable(settings, legwork.tools)) as office:
+        for words in ("threads instructions Answer in French", "threads model gpt-5", "models use gpt-5"):
+            await office.mara.slash(office.sales, "/legwork", words).answer()
+        await office.settle()
+        outside = office.slack.shown(office.mara.dm_channel)
+    assert outside.count("What begins with a command outside of a thread") == 3
+    assert "This thread" not in outside
 
 
 async def test_texts_name_the_commands_that_slack_has(office: Office, script: Script) -> None:
