@@ -96,10 +96,15 @@ async def _show(call: Call) -> Sequence[Said]:
 async def _run(call: Call) -> UUID:
     """A task of one step, with the same approval, limits and record as any other."""
     tool = await _find(call)
+    if tool["name"] in (await _kit(call)).off:
+        raise Refused(
+            f"{tool['name']} is switched off here.",
+            remedy=f"An admin can switch it on with “/tools enable {tool['name']}”.",
+        )
     spec = read_spec(
         {"nodes": [{"id": "n1", "type": "tool", "name": tool["name"], "config": _arguments(tool, call.words[1:])}]}
     )
-    wrong = problems(spec, {tool["name"]: KnownTool(tool["schema"], tool["name"] not in (await _kit(call)).off)})
+    wrong = problems(spec, {tool["name"]: KnownTool(tool["schema"])})
     if wrong:
         raise Invalid(wrong[0], remedy=f"“/tools show {tool['name']}” lists its arguments.")
     task = await tasks.add(

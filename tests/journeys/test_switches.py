@@ -280,7 +280,9 @@ async def test_switches_are_for_admins_and_say_how_they_stand(talk: Talk, script
     assert "needs the role admin" in (await ben.say("/tools enable note")).one(Problem).sentence
     listed = (await ben.say("/tools")).one(Listing)
     assert [row[2] for row in listed.rows if row[0] == "note"] == ["switched off"]
-    assert "switched off" in (await ben.say("/tools run note text=a")).one(Problem).sentence
+    refused = (await ben.say("/tools run note text=a")).one(Problem)
+    assert refused.sentence == "note is switched off here."
+    assert refused.remedy == "An admin can switch it on with “/tools enable note”."
     assert "is switched on" in (await owner.say("/tools enable note")).one(Note).text
     assert (await owner.say("/tools enable note")).one(Note).text == "note is switched on already."
     assert (await owner.say("/tools disable fly")).one(Problem).sentence == "There is no tool “fly”."
