@@ -216,12 +216,9 @@ async def touch_thread(session: Session, thread_id: UUID, name: str) -> None:
     )
 
 
-_ATTACHMENTS = text("SELECT attachments FROM messages WHERE id = :message_id")
-
-
 async def attachments_of(session: Session, message_id: UUID) -> list[dict[str, Any]]:
     """The files of one message: key, name, mime_type, size (bytes), sha256."""
-    found = await session.scalar(_ATTACHMENTS, {"message_id": message_id})
+    found = await session.scalar(text("SELECT attachments FROM messages WHERE id = :id"), {"id": message_id})
     return list(found or [])
 
 
