@@ -15,6 +15,12 @@ from domain.workflows.spec import PLANNED, Node, NodeType, Spec, body_of
 GIVEN = frozenset({"input", "context"})
 """Names every reference may begin from, besides the nodes before it."""
 
+IN_LOOPS = frozenset({"item", "index", "outer"})
+"""Names that mean something inside a foreach: its item, that item's number, and those of the foreach around it."""
+
+LEVELS = 3
+"""So deep a foreach may lie in others, itself counted."""
+
 _NEEDED = {
     NodeType.LLM: "prompt",
     NodeType.CONDITION: "if",
@@ -38,6 +44,11 @@ def problems(
 ) -> list[str]:
     """Every reason the spec cannot run, each a sentence that says which node and what; empty: it can. ``most``: so many
     nodes it may have."""
+    return _problems(spec, tools, given, most, level=1)
+
+
+def _problems(spec: Spec, tools: Mapping[str, KnownTool], given: frozenset[str], most: int, *, level: int) -> list[str]:
+    """``level``: how deep it lies, 1 for the plan itself."""
     found = list(_shape(spec))
     if len(spec.nodes) > most:
         found.append(f"The plan has {len(spec.nodes)} nodes, and at most {most} are possible; do lists with a foreach.")
@@ -48,7 +59,7 @@ def problems(
         found.extend(_node(node, tools))
         found.extend(_references(node, spec, given | before[node.id]))
         if node.type is NodeType.FOREACH:
-            found.extend(_body(node, tools, given | before[node.id]))
+            found.extend(_body(node, tools, given | before[node.id], most, level))
     return found
 
 
@@ -73,7 +84,7 @@ def _shape(spec: Spec) -> Iterator[str]:
     ids = [node.id for node in spec.nodes]
     for node_id in sorted({node_id for node_id in ids if ids.count(node_id) > 1}):
         yield f"Two nodes are called {node_id}."
-    for node_id in sorted(set(ids) & (GIVEN | {"item", "index"})):
+    for node_id in sorted(set(ids) & (GIVEN | IN_LOOPS)):
         yield f"A node may not be called {node_id}: that name is taken."
     unknown = sorted({end for edge in spec.edges for end in edge[:2]} - set(ids))
     for node_id in unknown:
@@ -153,14 +164,18 @@ def _references(node: Node, spec: Spec, allowed: frozenset[str]) -> Iterator[str
                 yield f"{node.id} refers to {name}, and there is no such node."
 
 
-def _body(node: Node, tools: Mapping[str, KnownTool], given: frozenset[str]) -> Iterator[str]:
+def _body(node: Node, tools: Mapping[str, KnownTool], given: frozenset[str], most: int, level: int) -> Iterator[str]:
+    if level > LEVELS:
+        yield (
+            f"{node.id} (foreach) is nested four deep, and three levels are possible; "
+            "make one list of its items in a step before."
+        )
+        return
     try:
         body = body_of(node)
     except Invalid as error:
         yield f"{node.id} (foreach): what it should do is wrong. {error.sentence}"
         return
-    if any(inner.type is NodeType.FOREACH for inner in body.nodes):
-        yield f"{node.id} (foreach) holds another foreach; only one level is possible."
-        return
-    for problem in problems(body, tools, given=given | {"item", "index"}):
+    seen = given | (IN_LOOPS if level > 1 else IN_LOOPS - {"outer"})
+    for problem in _problems(body, tools, seen, most, level=level + 1):
         yield f"In {node.id}: {problem}"

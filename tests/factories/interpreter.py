@@ -103,7 +103,7 @@ class Interpreter:
             if failed:
                 broken, first = {child.index for child in failed}, self.steps[failed[0].id].error or {}
                 sentence = f"{len(broken)} of {len(items)} items could not be done: "
-                sentence += first.get("sentence", "it failed.")
+                sentence += first.get("sentence", "it failed.").split("items could not be done: ")[-1]
                 step.error = {"sentence": sentence, "code": "items_failed", "remedy": first.get("remedy")}
             return True
         return False

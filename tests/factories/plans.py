@@ -1,5 +1,6 @@
 """Any plan a model may propose: which nodes, what waits for what, and how each call of a tool ends."""
 
+import json
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -61,6 +62,8 @@ def _bodies(name: str) -> list[list[Node]]:
         [note, node("b2", "post", text=f"{name} {{{{ item }}}}")],
         [node("b1", "ask", question="{{ item }}?", choices=["a"]), tool("b2", "note", text="{{ item }}")],
         [node("b1", "delay", seconds=HOUR), tool("b2", "send", to="ben", text="{{ item }}")],
+        [node("b1", "foreach", items="{{ [item] }}", node=note), node("b2", "post", text=f"{name} {{{{ item }}}}")],
+        [node("b1", "foreach", items="{{ [item] }}", node=send)],
     ]
 
 
@@ -98,7 +101,7 @@ def _calls(nodes: list[Node]) -> dict[str, bool]:
         if one["type"] == "tool":
             found[one["config"]["text"]] = one["name"] == "send"
         elif one["type"] == "foreach" and isinstance(one["config"]["items"], list):
-            sends = any(inner["name"] == "send" for inner in one["config"]["do"]["nodes"])
+            sends = '"send"' in json.dumps(one)
             found |= dict.fromkeys(one["config"]["items"], sends)
     return found
 

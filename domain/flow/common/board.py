@@ -10,13 +10,16 @@ from typing import Any
 from domain.conversations.said import Said
 from domain.core.errors import Unusable
 from domain.flow.common.gathered import results, why
-from domain.flow.common.outcome import Back, Outcome, apply, become
+from domain.flow.common.outcome import Back, Failed, Opened, Outcome, apply, become
 from domain.flow.common.tally import Standing, Tally
 from domain.reports.querying.result import UNANSWERABLE
 from domain.tasks.schemas import Step
 from domain.tasks.states import STOPS, StepStatus, declined
 from domain.workflows.graph import HOLDERS, Layout, Placed, last_nodes
 from domain.workflows.spec import NodeType, Spec
+
+MOST_STEPS = 20_000
+"""Of one task, those of all its loops' items counted."""
 
 _SILENT = frozenset({NodeType.CONDITION.value, NodeType.DELAY.value})
 """Nodes that do nothing a person would miss."""
@@ -99,6 +102,21 @@ class Board:
             self.took(state["node_id"], Back(state), now)
             self.changed.discard(state["node_id"])
         return back
+
+    def fits(self, step_id: str, outcome: Outcome) -> Outcome:
+        """What came back, or that it is more than one task can hold."""
+        at = self._tally.at[step_id]
+        if not isinstance(outcome, Opened):
+            return outcome
+        steps = len(self._tally.at) + len(outcome.items) * len(at.placed.spot.body.spots)
+        if steps <= MOST_STEPS:
+            return outcome
+        sentence = f"{at.placed.node.label} would come to {steps:,} steps; at most {MOST_STEPS:,} are possible."
+        return Failed("too_many_steps", sentence, "Narrow the lists down.")
+
+    def added_in_order(self) -> list[Step]:
+        """Steps that have no row yet, in the plan's order."""
+        return [self.steps[step_id] for step_id in sorted(self.added, key=lambda each: self.placed(each).place)]
 
     def cancel(self, now: datetime, about_to: Iterable[str] = ()) -> list[Step]:
         """A person stopped it: what has not begun, or waits, is not done, nor what was ``about_to`` be handed over.

@@ -5,6 +5,9 @@ from typing import Any
 
 from domain.flow.common.tally import Standing
 
+ITEMS_FAILED = "items_failed"
+_CAUSE = " could not be done: "
+
 
 def results(held: Iterable[Standing], count: int) -> list[Any]:
     """For each item, what its last node put out."""
@@ -21,5 +24,11 @@ def why(failed: Sequence[Standing], count: int) -> dict[str, Any] | None:
         return None
     broken = {one.placed.index for one in failed}
     first = failed[0].step.error or {}
-    sentence = f"{len(broken)} of {count} items could not be done: {first.get('sentence', 'it failed.')}"
-    return {"sentence": sentence, "code": "items_failed", "remedy": first.get("remedy")}
+    cause = str(first.get("sentence", "it failed."))
+    if first.get("code") == ITEMS_FAILED:  # a loop in the loop: what went wrong in there
+        cause = cause.removeprefix(cause.partition(_CAUSE)[0] + _CAUSE)
+    return {
+        "sentence": f"{len(broken)} of {count} items{_CAUSE}{cause}",
+        "code": ITEMS_FAILED,
+        "remedy": first.get("remedy"),
+    }

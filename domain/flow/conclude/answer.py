@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
-from typing import Any
+from typing import Any, cast
 
 import orjson
 from sqlalchemy import RowMapping
@@ -254,13 +254,20 @@ def _text(step: Step) -> str:
     text = output.get("text")
     if isinstance(text, str):
         return text
-    results: list[dict[str, Any] | None] = output.get("results") or []
-    parts = [str(part["text"]) for part in results if part and "text" in part]
-    if parts:
+    if parts := _texts(output):
         return "\n\n".join(parts)
     if isinstance(output.get("file"), str) and isinstance(output.get("size"), int):
         return f"{output['file']} is ready ({output['size']:,} bytes)."
     return f"```json\n{orjson.dumps(output, option=orjson.OPT_INDENT_2).decode()}\n```"
+
+
+def _texts(output: Mapping[str, Any]) -> list[str]:
+    """What a loop's items put out, and those of a loop in the loop."""
+    parts: list[str] = []
+    for part in cast("list[dict[str, Any] | None]", output.get("results") or []):
+        if part is not None:
+            parts += [str(part["text"])] if "text" in part else _texts(part)
+    return parts
 
 
 def _left_out(board: Board) -> str:

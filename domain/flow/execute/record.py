@@ -62,7 +62,7 @@ async def store(
     )
     fence.more = stored.more
     task.tainted, task.tainted_by = stored.tainted, stored.tainted_by
-    tasks.add_steps(fence.session, task.id, [steps[node_id] for node_id in sorted(board.added)])
+    tasks.add_steps(fence.session, task.id, board.added_in_order())
     board.added.clear()
     board.changed.clear()
     return stored

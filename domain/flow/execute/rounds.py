@@ -206,7 +206,8 @@ class Execution:
 
     def _came_back(self) -> list[tuple[Running, Outcome]]:
         done = [task for task in self._running if task.done()]
-        return [(self._running.pop(task), task.result()) for task in done]
+        ended = [(self._running.pop(task), task.result()) for task in done]
+        return [(running, self._board.fits(running.placed.id, outcome)) for running, outcome in ended]
 
     async def _abandon(self) -> None:
         for task in self._running:

@@ -128,11 +128,36 @@ def test_foreach_goes_through_a_list_or_one_expression(items: Any) -> None:
         ({"node": "fetch"}, "what it should do is wrong"),
         ({}, "what it should do is wrong"),
         ({"do": {"nodes": []}}, "what it should do is wrong"),
-        ({"node": node("each", "foreach", items=[1], node=FETCH)}, "only one level"),
     ],
 )
 def test_the_body_of_a_foreach_is_checked(body: dict[str, Any], expected: str) -> None:
     assert expected in wrong(node("n1", "foreach", items=[1, 2], **body))
+
+
+def nested(levels: int, inner: Node = FETCH) -> Node:
+    """A loop with so many loops in one another, itself among them."""
+    body = inner if levels == 1 else nested(levels - 1, inner)
+    return node(f"l{levels}", "foreach", items=[1, 2], node=body)
+
+
+def test_loops_are_possible_three_deep_and_not_four() -> None:
+    assert not problems(spec(nested(3)), TOOLS)
+    assert wrong(nested(4)) == (
+        "In l4: In l3: In l2: l1 (foreach) is nested four deep, and three levels are possible; "
+        "make one list of its items in a step before."
+    )
+
+
+def test_a_loop_in_a_loop_sees_the_item_around_it_and_another_sees_none() -> None:
+    around = tool("n1", "fetch", url="{{ outer.item }} {{ item }}")
+    assert not problems(spec(nested(2, around)), TOOLS)
+    assert wrong(nested(1, around)) == "In l1: n1 refers to outer, and there is no such node."
+
+
+def test_a_mistake_far_inside_is_told_with_where_it_is() -> None:
+    assert wrong(nested(3, tool("n1", "fly"))) == (
+        "In l3: In l2: In l1: n1 uses the tool fly, and there is no such tool."
+    )
 
 
 def test_the_body_sees_its_item_and_its_siblings() -> None:
@@ -173,7 +198,7 @@ def test_two_nodes_of_one_name_and_edges_to_nowhere_are_told() -> None:
     assert found == ["Two nodes are called n1.", "An edge names n9, and there is no such node."]
 
 
-@pytest.mark.parametrize("name", ["input", "context", "item", "index"])
+@pytest.mark.parametrize("name", ["input", "context", "item", "index", "outer"])
 def test_names_that_mean_something_else_are_refused(name: str) -> None:
     assert "that name is taken" in wrong(tool(name, "fetch", url="abc"))
 
@@ -194,7 +219,7 @@ _CONFIG = st.dictionaries(
 _NODES = st.lists(
     st.fixed_dictionaries(
         {
-            "id": st.sampled_from(["n1", "n2", "n3", "item", "input"]),
+            "id": st.sampled_from(["n1", "n2", "n3", "item", "input", "outer"]),
             "type": st.sampled_from([kind.value for kind in NodeType]),
             "name": st.sampled_from(["fetch", "off", "fly", ""]),
             "config": _CONFIG,
