@@ -45,7 +45,7 @@ class Prompt:
 
 DECIDE = Prompt("decide", 4)
 STEP = Prompt("step", 4)
-REPLAN = Prompt("replan", 4)
+REPLAN = Prompt("replan", 5)
 PROBE = Prompt("probe", 1)
 
 

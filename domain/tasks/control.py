@@ -137,12 +137,14 @@ async def decide(session: Session, task_id: UUID, node_id: str, digest: str, *, 
 _RETRY_STEPS = text("""
 UPDATE task_steps SET status = 'PENDING', attempt_count = 0, attempt_group = attempt_group + 1, error = NULL,
        idempotency_key = NULL, wake_at = NULL, finished_at = NULL
-WHERE task_id = :task_id AND status IN ('FAILED', 'CANCELLED') RETURNING id
+WHERE task_id = :task_id AND (status = 'CANCELLED' OR (status = 'FAILED' AND NOT coalesce(output ? 'error', false)))
+RETURNING id
 """)
 
 
 async def retry_steps(session: Session, task_id: UUID) -> int:
-    """Failed and cancelled steps may run again; what is done stays done. Returns how many there are."""
+    """Failed and cancelled steps may run again; what is done stays done, and so is what failed and was dealt
+    with (whose output has the error). Returns how many there are."""
     return len(await session.all(_RETRY_STEPS, {"task_id": task_id}))
 
 

@@ -3,15 +3,17 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Literal
 
 from domain.workflows.references import names_of
-from domain.workflows.spec import Node, NodeType, Spec, body_of
+from domain.workflows.spec import ERROR, Node, NodeType, Spec, body_of
 
 HOLDERS = frozenset({NodeType.FOREACH})
 """Nodes whose work is done by nodes of their own: while those run, nobody runs the holder itself."""
 
-Wanted = bool | None
-"""What an edge asks of the node it comes from: that it succeeds, and, out of a condition, with which result."""
+Wanted = bool | Literal["error"] | None
+"""What an edge asks of the node it comes from: that it succeeds, and, out of a condition, with which result; or that it
+fails."""
 
 
 class Spot:
@@ -25,6 +27,8 @@ class Spot:
         self.position = position
         self.needs = 0
         self.after: list[tuple[str, Wanted]] = []
+        self.catches = False
+        """Whether an edge leads out of it for when it fails."""
 
     @cached_property
     def names(self) -> frozenset[str]:
@@ -47,6 +51,7 @@ class Layout:
             before, after = by_id[edge[0]], by_id[edge[1]]
             wanted = edge[2] if len(edge) == 3 else True if before.node.type is NodeType.CONDITION else None
             before.after.append((after.node.id, wanted))
+            before.catches |= wanted == ERROR
             after.needs += 1
 
     def placed(self, parent: "Placed | None" = None, index: int | None = None) -> Iterator["Placed"]:
@@ -56,7 +61,8 @@ class Layout:
         for spot in self.spots:
             node_id = prefix + spot.node.id
             root = node_id if parent is None else parent.root
-            yield Placed(node_id, spot, prefix, (depth, *path, spot.position), root, parent, index)
+            caught = spot.catches or (parent is not None and parent.caught)
+            yield Placed(node_id, spot, prefix, (depth, *path, spot.position), root, caught, parent, index)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -74,6 +80,8 @@ class Placed:
     """What stands before its own name, and before those of its siblings."""
     place: tuple[int, ...]
     root: str
+    caught: bool = False
+    """Whether its failure is dealt with: by an edge out of it, or out of what holds it, however far around."""
     parent: "Placed | None" = None
     index: int | None = None
 
@@ -87,6 +95,6 @@ class Placed:
 
 
 def last_nodes(spec: Spec) -> list[Node]:
-    """The nodes nothing waits for: what they put out is the result."""
-    sources = {edge[0] for edge in spec.edges}
+    """The nodes nothing waits for, but for their failure: what they put out is the result."""
+    sources = {edge[0] for edge in spec.edges if edge[2:] != (ERROR,)}
     return [node for node in spec.nodes if node.id not in sources and node.type is not NodeType.POST]

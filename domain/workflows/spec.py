@@ -1,7 +1,7 @@
 """A plan, and a saved workflow: nodes and the edges between them. One form, one validator, one engine."""
 
 from enum import StrEnum
-from typing import Any
+from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
@@ -55,8 +55,11 @@ class Node(BaseModel):
         return named if named not in ("", self.type.value, ANSWER) else _LABELS[self.type]
 
 
-Edge = tuple[str, str] | tuple[str, str, bool]
-"""From, to; an edge out of a condition also says for which outcome."""
+ERROR: Literal["error"] = "error"
+
+Edge = tuple[str, str] | tuple[str, str, bool] | tuple[str, str, Literal["error"]]
+"""From, to; an edge out of a condition also says for which outcome, and any edge may say that it is for an ``ERROR``:
+taken where the node fails, whose failure is then dealt with."""
 
 PLANNED, SAVED = 50, 200
 """Nodes of a plan that is made for one message, and of one that is kept."""

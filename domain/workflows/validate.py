@@ -1,6 +1,6 @@
 """The model proposes, the program disposes: everything that can be wrong with a spec is found before anything runs."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from graphlib import CycleError, TopologicalSorter
@@ -10,7 +10,7 @@ import orjson
 
 from domain.core.errors import Invalid
 from domain.workflows.references import WHOLE, expressions_of, holds_reference, names, whole_expression
-from domain.workflows.spec import PLANNED, Node, NodeType, Spec, body_of
+from domain.workflows.spec import ERROR, PLANNED, Node, NodeType, Spec, body_of
 
 GIVEN = frozenset({"input", "context"})
 """Names every reference may begin from, besides the nodes before it."""
@@ -20,6 +20,8 @@ IN_LOOPS = frozenset({"item", "index", "outer"})
 
 LEVELS = 3
 """So deep a foreach may lie in others, itself counted."""
+
+_OF_ITS_OWN = "give what is to be done when {} fails a node of its own."
 
 _NEEDED = {
     NodeType.LLM: "prompt",
@@ -73,10 +75,11 @@ def ancestors(spec: Spec) -> dict[str, frozenset[str]]:
     return reached
 
 
-def _needs(spec: Spec) -> dict[str, set[str]]:
+def _needs(spec: Spec, without: Collection[tuple[str, str]] = ()) -> dict[str, set[str]]:
     needs: dict[str, set[str]] = {node.id: set() for node in spec.nodes}
     for edge in spec.edges:
-        needs[edge[1]].add(edge[0])
+        if edge[:2] not in without:
+            needs[edge[1]].add(edge[0])
     return needs
 
 
@@ -91,13 +94,38 @@ def _shape(spec: Spec) -> Iterator[str]:
         yield f"An edge names {node_id}, and there is no such node."
     types = {node.id: node.type for node in spec.nodes}
     for edge in spec.edges:
-        if len(edge) == 3 and types.get(edge[0]) is not NodeType.CONDITION:
+        if edge[2:] in ((True,), (False,)) and types.get(edge[0]) is not NodeType.CONDITION:
             yield f"The edge from {edge[0]} to {edge[1]} has an outcome, and {edge[0]} is no condition."
     if not unknown:
-        try:
-            TopologicalSorter(_needs(spec)).prepare()
-        except CycleError as error:
-            yield f"The nodes {' → '.join(reversed(error.args[1]))} wait for each other in a circle."
+        yield from _order(spec)
+
+
+def _order(spec: Spec) -> Iterator[str]:
+    """Nothing waits for itself; a failure is dealt with later, and not by what comes after a success."""
+    errors = {edge[:2] for edge in spec.edges if edge[2:] == (ERROR,)}
+    back = {edge for edge in errors if edge[0] in _after(spec, edge[1], without=edge)}
+    for start, end in sorted(back):
+        where = f"to {end} itself" if start == end else f"back to {end}, which runs before it"
+        remedy = _OF_ITS_OWN if start == end else "lead it to a node that comes after {}."
+        yield f"The error edge from {start} leads {where}; {remedy.format(start)}"
+    pairs = [edge[:2] for edge in spec.edges]
+    for start, end in sorted(edge for edge in errors if pairs.count(edge) > 1):
+        yield f"{end} hangs on {start} by an error edge and by another; {_OF_ITS_OWN.format(start)}"
+    try:
+        TopologicalSorter(_needs(spec, without=back)).prepare()
+    except CycleError as error:
+        yield f"The nodes {' → '.join(reversed(error.args[1]))} wait for each other in a circle."
+
+
+def _after(spec: Spec, first: str, *, without: tuple[str, str]) -> set[str]:
+    """All that comes after a node, itself included, where one edge is left out."""
+    reached, left = set[str](), [first]
+    while left:
+        node_id = left.pop()
+        if node_id not in reached:
+            reached.add(node_id)
+            left += [edge[1] for edge in spec.edges if edge[0] == node_id and edge[:2] != without]
+    return reached
 
 
 def _node(node: Node, tools: Mapping[str, KnownTool]) -> Iterator[str]:

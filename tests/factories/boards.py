@@ -35,7 +35,8 @@ def _graph(random: Random, count: int, levels: int, around: tuple[str, ...]) -> 
         nodes.append(_node(random, name, levels, (*around, *(names[place] for place in before))))
         for place in before:
             asks = nodes[place]["type"] == "condition"
-            outcome = [random.choice((True, False))] if asks and random.random() < 0.7 else []
+            outcome: list[Any] = [random.choice((True, False))] if asks and random.random() < 0.7 else []
+            outcome = ["error"] if random.random() < 0.2 else outcome
             edges.append([names[place], name, *outcome])
     random.shuffle(edges)
     return {"nodes": nodes, "edges": edges}
@@ -109,10 +110,10 @@ def decided(random: Random, step: Step) -> Step:
 
 
 def tried_again(steps: dict[str, Step]) -> dict[str, Step]:
-    """What a person's retry makes of the steps of a task that has failed."""
+    """What a person's retry makes of the steps of a task that has failed: those that nobody dealt with run again."""
     return {
         step_id: replace(step, status=StepStatus.PENDING, attempt_count=0, error=None, wake_at=None, finished_at=None)
-        if step.status in (StepStatus.FAILED, StepStatus.CANCELLED)
+        if step.status in (StepStatus.FAILED, StepStatus.CANCELLED) and "error" not in (step.output or {})
         else step
         for step_id, step in steps.items()
     }

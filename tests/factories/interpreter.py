@@ -91,7 +91,8 @@ class Interpreter:
             step, children = self.steps[node_id], self.children(node_id)
             if step.status is not StepStatus.RUNNING or not all(self.is_over(child) for child in children):
                 continue
-            failed = [child for child in children if self.steps[child.id].status is StepStatus.FAILED]
+            failed = [one for one in children if self.steps[one.id].status is StepStatus.FAILED]
+            failed = [one for one in failed if not self.catches(one)]
             results: list[Any] = [None] * len(items)
             for child in children:
                 output = self.steps[child.id].output
@@ -105,6 +106,7 @@ class Interpreter:
                 sentence = f"{len(broken)} of {len(items)} items could not be done: "
                 sentence += first.get("sentence", "it failed.").split("items could not be done: ")[-1]
                 step.error = {"sentence": sentence, "code": "items_failed", "remedy": first.get("remedy")}
+            self.tell(step)
             return True
         return False
 
@@ -114,11 +116,33 @@ class Interpreter:
     def children(self, node_id: str) -> list[Laid]:
         return [one for one in self.laid.values() if one.parent == node_id]
 
+    def catches(self, one: Laid) -> bool:
+        """An edge leads out of it for when it fails."""
+        return any((one.id, "error") in other.needs for other in self.laid.values())
+
+    def caught(self, one: Laid) -> bool:
+        """Its failure is dealt with: behind it, or behind what holds it."""
+        return self.catches(one) or (one.parent is not None and self.caught(self.laid[one.parent]))
+
+    def tell(self, step: Step) -> None:
+        """Who deals with a failure can read of it."""
+        if step.status is StepStatus.FAILED and self.caught(self.laid[step.node_id]):
+            error = step.error or {}
+            told = {"code": error.get("code"), "sentence": error.get("sentence")}
+            step.output = (step.output or {}) | {"error": told}
+
+    def told(self, one: Laid) -> bool:
+        status = self.steps[one.id].status
+        caught = status is StepStatus.FAILED and self.caught(one)
+        return caught or status in (StepStatus.SUCCEEDED, StepStatus.SKIPPED)
+
     def ended(self, node_id: str, _: Any) -> bool:
-        return self.steps[node_id].status in (StepStatus.SUCCEEDED, StepStatus.SKIPPED)
+        return self.told(self.laid[node_id])
 
     def alive(self, node_id: str, outcome: Any) -> bool:
         step = self.steps[node_id]
+        if outcome == "error":
+            return step.status is StepStatus.FAILED
         if step.status is not StepStatus.SUCCEEDED:
             return False
         return outcome is None or (step.output or {}).get("result") is outcome
@@ -129,6 +153,7 @@ class Interpreter:
         step = self.steps[step_id]
         if not isinstance(change, StepStatus):
             apply(step, change, now)
+            self.tell(step)
         else:
             step.status = change
             if change is StepStatus.RUNNING:
@@ -163,7 +188,7 @@ class Interpreter:
         seen = dict(given) if one.parent is None else self.scope(one.parent, given)
         for other in self.laid.values():
             step = self.steps[other.id]
-            told = step.status in (StepStatus.SUCCEEDED, StepStatus.SKIPPED) and step.output is not None
+            told = self.told(other) and step.output is not None
             if other.parent == one.parent and other.index == one.index and told:
                 seen[other.node.id] = {"output": step.output}
         if one.parent is not None and one.index is not None:
@@ -177,7 +202,13 @@ class Interpreter:
 
     @property
     def failed(self) -> list[str]:
-        return [step.node_id for step in self.which(StepStatus.FAILED)]
+        """What nobody deals with."""
+        return [step.node_id for step in self.which(StepStatus.FAILED) if not self.caught(self.laid[step.node_id])]
+
+    @property
+    def caught_steps(self) -> list[str]:
+        """What somebody deals with, each where it is."""
+        return [step.node_id for step in self.which(StepStatus.FAILED) if self.catches(self.laid[step.node_id])]
 
     @property
     def failed_by_model(self) -> bool:

@@ -115,7 +115,8 @@ def plans(draw: st.DrawFn) -> Planned:
     for number, name in enumerate(names[1:], 1):
         for before in draw(st.lists(st.integers(0, number - 1), unique=True, max_size=2)):
             outcome = [draw(st.booleans())] if nodes[before]["type"] == "condition" else []
-            edges.append([names[before], name, *outcome])
+            fails = draw(st.sampled_from([False] * 5 + [True]))
+            edges.append([names[before], name, *(["error"] if fails else outcome)])
     called = _calls(nodes)
     ends: dict[str, list[str]] = {}
     held: frozenset[str] = frozenset()

@@ -11,7 +11,7 @@ from domain.conversations.said import Said
 from domain.core.errors import Unusable
 from domain.flow.common.gathered import results, why
 from domain.flow.common.outcome import Back, Failed, Opened, Outcome, apply, become
-from domain.flow.common.tally import Standing, Tally
+from domain.flow.common.tally import Standing, Tally, in_order
 from domain.reports.querying.result import UNANSWERABLE
 from domain.tasks.schemas import Step
 from domain.tasks.states import STOPS, StepStatus, declined
@@ -85,6 +85,7 @@ class Board:
             become(at.step, change, now)
         else:
             said = apply(at.step, change, now)
+        at.tell()
         self._tally.enter(at)
         if change is not StepStatus.RUNNING:  # that somebody runs it is known to who does, and needs no row
             self.changed.add(step_id)
@@ -100,7 +101,8 @@ class Board:
         for state in states:
             back = True
             self.took(state["node_id"], Back(state), now)
-            self.changed.discard(state["node_id"])
+            if self.steps[state["node_id"]].output is state["output"]:  # and not told its error since
+                self.changed.discard(state["node_id"])
         return back
 
     def fits(self, step_id: str, outcome: Outcome) -> Outcome:
@@ -149,7 +151,7 @@ class Board:
     def _finish(self, at: Standing, now: datetime) -> None:
         """All it holds is over."""
         items = self._tally.outputs.items[at.placed.id]
-        failed = [one for one in at.held if one.step.status is StepStatus.FAILED]
+        failed = [one for one in at.held if one.step.status is StepStatus.FAILED and not one.placed.spot.catches]
         at.step.output = {"items": items, "results": results(at.held, len(items))}
         at.step.error = why(failed, len(items))
         self._change(at, StepStatus.FAILED if failed else StepStatus.SUCCEEDED, now)
@@ -157,6 +159,7 @@ class Board:
     def _change(self, at: Standing, status: StepStatus, now: datetime) -> None:
         self._tally.leave(at)
         become(at.step, status, now)
+        at.tell()
         self._tally.enter(at)
         self.changed.add(at.placed.id)
 
@@ -166,6 +169,8 @@ class Board:
         """Nodes that stand on the board from now on, with the steps they have come to."""
         standing = [self._tally.place(one, self._step(one)) for one in placed]
         for at in standing:
+            if at.tell():
+                self.changed.add(at.placed.id)
             self._tally.enter(at)
             self._open(at)
 
@@ -208,7 +213,17 @@ class Board:
 
     @property
     def failed(self) -> list[Step]:
-        return self._with(StepStatus.FAILED)
+        """What failed, and nobody deals with."""
+        return in_order(self._tally.failed.values())
+
+    @property
+    def caught(self) -> list[Step]:
+        """What failed and is dealt with, each where that is done: a loop, not its items, if it is behind the loop."""
+        return [step for step in self._with(StepStatus.FAILED) if self.deals_with(step)]
+
+    def deals_with(self, step: Step) -> bool:
+        """Whether it failed, and an edge leads on from there."""
+        return step.status is StepStatus.FAILED and self.placed(step.node_id).spot.catches
 
     @property
     def failed_by_model(self) -> bool:

@@ -1,5 +1,6 @@
 """What each step of a plan counts for with those around it, kept as they change: nothing is ever looked for."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from domain.flow.common.agenda import Agenda
@@ -7,6 +8,7 @@ from domain.flow.common.outputs import Outputs
 from domain.tasks.schemas import Step
 from domain.tasks.states import StepStatus
 from domain.workflows.graph import Placed, Wanted
+from domain.workflows.spec import ERROR
 
 
 @dataclass(slots=True)
@@ -24,6 +26,22 @@ class Standing:
     held: list["Standing"] = field(default_factory=list["Standing"])
     """Those it holds, in the plan's order."""
 
+    @property
+    def ended(self) -> bool:
+        """Whether what needs it waits no longer. A failure ends what hangs on it only where somebody deals with it."""
+        return self.step.status.means.ended or (self.step.status is StepStatus.FAILED and self.placed.caught)
+
+    def tell(self) -> bool:
+        """Who deals with a failure can refer to it, as the step's output. Returns whether that is new."""
+        if self.step.status is not StepStatus.FAILED or not self.placed.caught:
+            return False
+        error, output = self.step.error or {}, self.step.output or {}
+        told = {"code": error.get("code"), "sentence": error.get("sentence")}
+        if output.get("error") == told:
+            return False
+        self.step.output = output | {"error": told}
+        return True
+
 
 class Tally:
     """Steps stand in it from ``place`` to ``remove``; each is left before it changes, and entered as it is then."""
@@ -31,6 +49,8 @@ class Tally:
     def __init__(self) -> None:
         self.at: dict[str, Standing] = {}
         self.of: dict[StepStatus, dict[str, Standing]] = {status: {} for status in StepStatus}
+        self.failed: dict[str, Standing] = {}
+        """Those that failed, which nobody deals with."""
         self.done = 0
         """How many steps of the plan itself are over."""
         self.agenda = Agenda()
@@ -49,6 +69,7 @@ class Tally:
     def remove(self, at: Standing) -> None:
         """Together with all others that its holder holds."""
         del self.of[at.step.status][at.placed.id], self.at[at.placed.id]
+        self.failed.pop(at.placed.id, None)
         self.agenda.drop(at.placed.id)
         self.outputs.drop(at.placed)
 
@@ -56,11 +77,12 @@ class Tally:
         """Take back what the step counts for."""
         placed, means = at.placed, at.step.status.means
         del self.of[at.step.status][placed.id]
+        self.failed.pop(placed.id, None)
         self.agenda.drop(placed.id)
         self.done -= means.final and placed.parent is None
         if means.over and placed.parent is not None:
             self.at[placed.parent.id].left += 1
-        if means.ended:
+        if at.ended:
             self.outputs.drop(placed)
             for name, wanted in placed.spot.after:
                 follower = self.at[placed.prefix + name]
@@ -80,7 +102,9 @@ class Tally:
             holder.left -= 1
             if holder.left == 0:
                 self.touched.append(holder)
-        if means.ended:
+        if at.step.status is StepStatus.FAILED and not placed.caught:
+            self.failed[placed.id] = at
+        if at.ended:
             if at.step.output is not None:
                 self.outputs.keep(placed, at.step.output)
             for name, wanted in placed.spot.after:
@@ -92,12 +116,18 @@ class Tally:
 
     def with_status(self, *statuses: StepStatus) -> list[Step]:
         """The steps of those statuses, in the plan's order."""
-        found = [at for status in statuses for at in self.of[status].values()]
-        return [at.step for at in sorted(found, key=lambda at: at.placed.place)]
+        return in_order(at for status in statuses for at in self.of[status].values())
+
+
+def in_order(standing: Iterable[Standing]) -> list[Step]:
+    """The steps, as the plan has them."""
+    return [at.step for at in sorted(standing, key=lambda at: at.placed.place)]
 
 
 def _alive(step: Step, wanted: Wanted) -> bool:
     """Whether what hangs on the step by such an edge goes on from it."""
+    if wanted == ERROR:
+        return step.status is StepStatus.FAILED
     if not step.status.means.alive:
         return False
     return wanted is None or (step.output or {}).get("result") is wanted

@@ -20,7 +20,7 @@ from domain.flow.common.keys import answer_key, card_key
 from domain.flow.common.planned import Planned
 from domain.flow.common.presses import task_value
 from domain.flow.common.usage import store_replies
-from domain.flow.show.cards import card_now, say_card
+from domain.flow.show.cards import card_now, dealt_with, say_card
 from domain.flow.show.place import Place, Saying, find_place
 from domain.llm.offline.talk import is_courtesy
 from domain.tasks import files
@@ -239,6 +239,8 @@ def put_out(board: Board) -> dict[str, Any]:
     parts = [*filter(None, (_text(step) for step in told))]
     if board.declined:
         parts.append(f"Not done, as you decided: {', '.join(board.declined)}.")
+    if board.caught:
+        parts.append(f"{dealt_with(board.caught)}.")
     result: dict[str, Any] = {"text": "\n\n".join(parts) or _left_out(board)}
     for name in ("numbers", "facts"):
         counts = [step.output[name] for step in told if step.output and isinstance(step.output.get(name), int)]

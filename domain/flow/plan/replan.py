@@ -14,10 +14,10 @@ from domain.llm.prompts import REPLAN
 from domain.reports.numbers import check
 from domain.reports.querying.result import UNANSWERABLE
 from domain.tasks import repository as tasks
-from domain.tasks.schemas import Step
 from domain.tasks.states import StepStatus
 from domain.tools.kit import SWITCHED_OFF
-from domain.workflows.spec import PLANNED, Spec
+from domain.workflows.graph import Placed
+from domain.workflows.spec import ERROR, PLANNED, Spec
 
 REPLANS = 2
 """How often a failed plan is mended before the task fails."""
@@ -72,11 +72,21 @@ def _same_as_failed(spec: Spec, board: Board) -> bool:
     return spec.nodes == board.spec.nodes
 
 
-def _stands(step: Step) -> bool:
-    """It is done, a person is being asked about it, or has said no to it."""
+def _stands(board: Board, placed: Placed, spec: Spec) -> bool:
+    """It is done, a person is being asked about it, or has said no to it; or it failed, and that was dealt with and is
+    in the new plan, too."""
+    step = board.steps[placed.id]
     asked = step.status is StepStatus.WAITING and step.wake_at is None
     rejected = step.status is StepStatus.SKIPPED and step.output is not None
-    return step.status is StepStatus.SUCCEEDED or asked or rejected
+    failed = step.status is StepStatus.FAILED and placed.caught and _catches(spec, placed)
+    return step.status is StepStatus.SUCCEEDED or asked or rejected or failed
+
+
+def _catches(spec: Spec, placed: Placed) -> bool:
+    """Whether the plan deals with a failure of a step that stands in it unchanged."""
+    if placed.parent is not None:
+        return placed.spot.catches or _catches(spec, placed.parent)
+    return any(edge[0] == placed.id and edge[2:] == (ERROR,) for edge in spec.edges)
 
 
 async def _take_over(advance: Advance, board: Board, planned: Planned, spec: Spec) -> Board:
@@ -84,9 +94,9 @@ async def _take_over(advance: Advance, board: Board, planned: Planned, spec: Spe
     task = advance.task
     same = {node.id for node in board.spec.nodes if node in spec.nodes}
     kept = {
-        placed.id: step
+        placed.id: board.steps[placed.id]
         for placed in board.everything()
-        if placed.root in same and _stands(step := board.steps[placed.id])
+        if placed.root in same and _stands(board, placed, spec)
     }
     group = 1 + max(step.attempt_group for step in board.steps.values())
     new = Board(spec, kept, advance.legwork.clock.now(), group=group)

@@ -1,6 +1,6 @@
 """The plan card: what a person sees of a task as it advances."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from decimal import Decimal
 
@@ -120,16 +120,27 @@ def _note(board: Board, step: Step) -> str:
     if declined(step.output):
         return decided or "rejected"
     if step.error is not None and step.status in (StepStatus.FAILED, StepStatus.WAITING):
-        return str(step.error.get("sentence", ""))
+        caught = step.status is StepStatus.FAILED and board.placed(step.node_id).caught
+        return f"{step.error.get('sentence', '')}{' (dealt with)' if caught else ''}"
+    inside = board.inside(step.node_id)
+    caught = dealt_with([other for other in inside if board.deals_with(other)])
     if board.holds(step):
-        inside = board.inside(step.node_id)
-        items = len((step.output or {}).get("items", []))
-        return f"{items} items, {sum(other.status.final for other in inside)} of {len(inside)} steps done"
+        items, over = len((step.output or {}).get("items", [])), sum(other.status.final for other in inside)
+        return ", ".join(filter(None, (f"{items} items", f"{over} of {len(inside)} steps done", caught)))
+    if caught:
+        return caught
     if step.status is StepStatus.WAITING and step.wake_at is not None:
         return f"until {step.wake_at:%Y-%m-%d %H:%M} UTC"
     if step.status in (StepStatus.RUNNING, StepStatus.HANDED) and step.progress:
         return step.progress
     return decided
+
+
+def dealt_with(steps: Sequence[Step]) -> str:
+    """How many steps failed without harm; empty for none."""
+    if not steps:
+        return ""
+    return "1 step failed and was dealt with" if len(steps) == 1 else f"{len(steps)} steps failed and were dealt with"
 
 
 def _buttons(task: Task, status: TaskStatus, *, refused: bool) -> tuple[Button, ...]:

@@ -207,6 +207,23 @@ def test_a_loop_that_begins_again_goes_through_its_items_anew_and_keeps_what_is_
     assert again.added == {"loop[2].each"}
 
 
+def test_a_failure_that_others_have_stored_is_told_to_who_deals_with_it() -> None:
+    told = tool("sorry", "note", text="{{ a.output.error.sentence }}")
+    board = a_board(*tools("a"), told, edges=[["a", "sorry", "error"]])
+    failed = {"sentence": "It is gone.", "code": "gone", "remedy": None}
+    state = {"node_id": "a", "status": StepStatus.FAILED, "error": failed, "output": None}
+    stored = {name: replace(step) for name, step in board.steps.items()}
+    for name, value in state.items():
+        setattr(stored["a"], name, value)
+    board.came_back([state], NOW)
+    again = Board(board.spec, stored, NOW)
+    for one in (board, again):
+        assert one.changed == {"a"}
+        assert startable(one) == ["sorry"]
+        error = {"sentence": "It is gone.", "code": "gone"}
+        assert one.scope(one.placed("sorry"), {}) == {"a": {"output": {"error": error}}}
+
+
 def test_a_chain_of_many_is_left_out_at_once() -> None:
     names = [f"n{number}" for number in range(50)]
     chain = [["if", "n0"], *([before, after] for before, after in pairwise(names))]

@@ -46,6 +46,7 @@ class Both:
         assert [one.id for one in board.startable(self.now, 2)] == right.startable(self.now)[:2]
         for name in ("failed", "unknown", "asking"):
             assert [step.node_id for step in getattr(board, name)] == getattr(right, name), name
+        assert [step.node_id for step in board.caught] == right.caught_steps
         for name in ("failed_by_model", "unanswerable", "done", "declined", "came_to_nothing", "next_wake"):
             assert getattr(board, name) == getattr(right, name), name
         for placed in board.everything():

@@ -52,7 +52,7 @@ def test_every_prompt_file_renders_with_the_variables_the_flow_gives():
         "decide.v4": DECIDE.render(decide_variables(LONG_MESSAGE, **BUSY)),
         "step.v4": STEP.render(step("why?", {"text": "a"}).variables),
         "probe.v1": PROBE.render({"instruction": "Say ready."}),
-        "replan.v4": REPLAN.render(replan({"nodes": []}, {"id": "n1", "name": "x", "error": "broke"}).variables),
+        "replan.v5": REPLAN.render(replan({"nodes": []}, {"id": "n1", "name": "x", "error": "broke"}).variables),
     }
     files = {path.stem for path in (Path(prompts.__file__).parent / "prompt_files").glob("*.md")}
     assert files == set(rendered)

@@ -193,6 +193,50 @@ def test_a_plan_that_is_kept_has_at_most_200_nodes() -> None:
         spec(*(tool(f"n{number}", "fetch", url="abc") for number in range(SAVED + 1)))
 
 
+def chain(*edges: list[Any]) -> list[str]:
+    """The problems of three nodes with these edges."""
+    return problems(spec(*(tool(name, "fetch", url="abc") for name in ("n1", "n2", "n3")), edges=list(edges)), TOOLS)
+
+
+def test_an_edge_may_be_for_when_a_node_fails() -> None:
+    told = node("n3", "llm", prompt="{{ n1.output.error.sentence }}")
+    edges = [["n1", "n2"], ["n1", "n3", "error"]]
+    assert not problems(spec(FETCH, tool("n2", "fetch", url="abc"), told, edges=edges), TOOLS)
+    assert not chain(["n1", "n2", "error"], ["n1", "n3"], ["n2", "n3"]), "both ways may come together again"
+
+
+def test_an_edge_out_of_a_condition_may_be_for_when_it_fails() -> None:
+    asked = node("if", "condition", **{"if": "`true`"})
+    edges = [["if", "n1", False], ["if", "n2", "error"]]
+    assert not problems(spec(asked, FETCH, tool("n2", "fetch", url="abc"), edges=edges), TOOLS)
+
+
+def test_a_failure_is_not_dealt_with_in_the_past() -> None:
+    assert chain(["n1", "n2"], ["n2", "n3"], ["n3", "n1", "error"]) == [
+        "The error edge from n3 leads back to n1, which runs before it; lead it to a node that comes after n3."
+    ]
+    assert chain(["n1", "n2", "error"], ["n2", "n1", "error"])[0].startswith("The error edge from n1 leads back to n2")
+
+
+def test_a_node_does_not_deal_with_its_own_failure() -> None:
+    assert chain(["n1", "n2"], ["n2", "n3"], ["n1", "n1", "error"]) == [
+        "The error edge from n1 leads to n1 itself; give what is to be done when n1 fails a node of its own."
+    ]
+
+
+@pytest.mark.parametrize("other", [["n1", "n2"], ["n1", "n2", "error"]])
+def test_what_happens_after_a_failure_is_not_what_happens_after_a_success(other: list[Any]) -> None:
+    assert chain(["n1", "n2", "error"], other, ["n2", "n3"]) == [
+        "n2 hangs on n1 by an error edge and by another; give what is to be done when n1 fails a node of its own."
+    ]
+
+
+@pytest.mark.parametrize("outcome", ["failed", "", 3, None])
+def test_an_edge_says_nothing_else(outcome: Any) -> None:
+    with pytest.raises(Invalid, match="form is wrong"):
+        chain(["n1", "n2", outcome])
+
+
 def test_two_nodes_of_one_name_and_edges_to_nowhere_are_told() -> None:
     found = problems(spec(FETCH, FETCH, edges=[["n1", "n9"]]), TOOLS)
     assert found == ["Two nodes are called n1.", "An edge names n9, and there is no such node."]
@@ -229,7 +273,9 @@ _NODES = st.lists(
     max_size=4,
 )
 _ENDS = st.sampled_from(["n1", "n2", "n3", "n9"])
-_EDGES = st.lists(st.tuples(_ENDS, _ENDS).map(list) | st.tuples(_ENDS, _ENDS, st.booleans()).map(list), max_size=5)
+_EDGES = st.lists(
+    st.tuples(_ENDS, _ENDS).map(list) | st.tuples(_ENDS, _ENDS, st.booleans() | st.just("error")).map(list), max_size=5
+)
 
 
 @settings(max_examples=150, suppress_health_check=[HealthCheck.too_slow])
