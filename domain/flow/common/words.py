@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Container
+from functools import lru_cache
 from typing import Literal
 
 Wish = Literal["stop", "pause", "resume"]
@@ -96,8 +97,11 @@ def _plain(text: str) -> str:
 
 def _bare(text: str) -> str:
     """Without the courtesies around it, and each repetition of one word said once."""
-    if len(text) > _LONGEST:
-        return ""
+    return "" if len(text) > _LONGEST else _bared(text)
+
+
+@lru_cache(maxsize=1_024)  # it is asked of every earlier turn of a thread, at every message, and of each four times
+def _bared(text: str) -> str:
     plain = _plain(text)
     plain = _plain(_BEFORE.sub("", plain, count=1) if _BEFORE.match(plain) else plain)
     words = re.split(r"[ ,.!]+", plain)
