@@ -56,9 +56,13 @@ class Preview:
         self._changed = asyncio.Event()
         self._sender: asyncio.Task[None] | None = None
 
-    def show(self, so_far: SoFar) -> None:
-        """There is more: ``so_far`` gives it when it is wanted."""
+    def show(self, so_far: SoFar | None) -> None:
+        """There is more: ``so_far`` gives it when it is wanted. None: the answer is whole, and said in another way."""
         if self._gateway is None:
+            return
+        if so_far is None:
+            if self._sender is not None:
+                self._sender.cancel()
             return
         self._so_far = so_far
         self._changed.set()
@@ -109,9 +113,9 @@ async def _is_in_turn(advance: Advance) -> bool:
         return False  # a preview may be left out
 
 
-async def call(model: Model, request: Request, show: Callable[[SoFar], None] | None = None) -> Reply:
+async def call(model: Model, request: Request, show: Callable[[SoFar | None], None] | None = None) -> Reply:
     """The model's whole answer. ``show`` is told whenever its text has grown, and given what tells the whole of it so
-    far: that is not worked out for each piece.
+    far: that is not worked out for each piece. At the end it is given None.
 
     Neither holds what was thought aloud, nor calls that the model wrote into its words: this is the one place where
     these are told apart, for every use of a reply.
@@ -131,6 +135,8 @@ async def call(model: Model, request: Request, show: Callable[[SoFar], None] | N
                 pieces.clear()
             case Reply():
                 reach("model.answered")
+                if show is not None:
+                    show(None)
                 return _read(event, names)
         if show is not None:
             show(so_far)

@@ -88,7 +88,7 @@ class _Body(httpx2.AsyncByteStream):
             while part := await read():
                 yield part
                 pause = min((monotonic() - begun) / _PART, _LONGEST_PAUSE)
-                if pause > _SHORTEST_PAUSE:
+                if pause > _SHORTEST_PAUSE and not self._answer.content.is_eof():
                     await self._leave(pause)
 
     async def _leave(self, seconds: float) -> None:

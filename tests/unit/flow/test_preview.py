@@ -58,3 +58,17 @@ async def test_what_was_taken_back_is_no_longer_shown():
     right.set()
     await asked
     await preview.close()
+
+
+async def test_an_answer_that_is_whole_needs_no_preview_any_more():
+    chat, later = FakeChat(), asyncio.Event()
+    whole = Preview(chat, HERE, "whole")
+    await call(ScriptedModel(["It is four."]), step("2+2"), whole.show)
+    slow = Preview(chat, HERE, "slow")
+    asked = asyncio.create_task(call(ScriptedModel([["It is", later, " five."]]), step("2+3"), slow.show))
+    await eventually(lambda: chat.previews)  # the first one's time would have come before
+    later.set()
+    await asked
+    assert [key for key, _ in chat.previews] == ["slow"]
+    await whole.close()
+    await slow.close()
