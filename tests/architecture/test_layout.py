@@ -9,6 +9,7 @@ from tests.architecture.source import PACKAGES, ROOT, files, imports, pyproject,
 
 SQL = {
     "chats",
+    "messages",
     "repository",
     "queries",
     "control",

@@ -12,8 +12,7 @@ from sqlalchemy import text
 from bot.commands.table import NOUNS
 from bot.slack.events import Opened
 from bot.slack.home import home
-from domain.conversations import outbox, tokens
-from domain.conversations import repository as conversations
+from domain.conversations import messages, outbox, tokens
 from domain.conversations.ports import Address
 from domain.conversations.said import Listing
 from domain.core import ids
@@ -205,8 +204,8 @@ async def _files_of_a_platform(stage: Stage, talk: Talk) -> None:
     async with stage.legwork.database.transaction() as session:
         await outbox.chat_at(session, Address("fake", "w", talk.place))
         message = await session.scalar(text("SELECT id FROM messages ORDER BY id DESC LIMIT 1"))
-        await conversations.pending(session, message)
-        await conversations.set_collected(session, message, attachments=[], quoted=[])
+        await messages.pending(session, message)
+        await messages.set_collected(session, message, attachments=[], quoted=[])
         await outbox.mark_superseded(session, [message])
         await orgs.find(session, "org-1")
         token = await tokens.keep(session, {"action": "command", "value": "tasks"})

@@ -11,8 +11,8 @@ from uuid import UUID
 
 from sqlalchemy import RowMapping
 
+from domain.conversations import messages, service
 from domain.conversations import repository as conversations
-from domain.conversations import service
 from domain.conversations.outbox import say
 from domain.conversations.ports import Incoming
 from domain.conversations.quoted import pasted_in, with_pasted
@@ -31,7 +31,7 @@ async def follow_change(session: Session, incoming: Incoming, attachments: Seque
 
     ``attachments`` holds what of the new text is kept as a file. Returns whether the message is known.
     """
-    row = await conversations.sent_message(
+    row = await messages.sent_message(
         session,
         platform=incoming.platform,
         workspace=incoming.workspace,
@@ -49,7 +49,7 @@ async def follow_change(session: Session, incoming: Incoming, attachments: Seque
         await _say_partly(session, incoming, row)
         return True
     if incoming.change == "edited":
-        await conversations.set_content(session, row["id"], storable(incoming.text))
+        await messages.set_content(session, row["id"], storable(incoming.text))
     task = await control.lock(session, row["task_id"], row["org_id"]) if row["task_id"] is not None else None
     if incoming.change == "edited" and pasted != before:
         begun = task is not None and not _is_new(task)
@@ -92,7 +92,7 @@ async def _replace_pasted(
     gone, now = [] if begun else _names(pasted_in(row["quoted"])), _names(pasted)
     kept = [file for file in row["attachments"] if file["name"] not in gone]
     added = [file.as_json() for file in attachments if file.name in now]
-    await conversations.set_collected(
+    await messages.set_collected(
         session, row["id"], attachments=[*kept, *added], quoted=with_pasted(row["quoted"], pasted)
     )
 

@@ -9,8 +9,8 @@ from uuid import UUID
 
 from sqlalchemy import RowMapping
 
+from domain.conversations import messages
 from domain.conversations import quoted as quotations
-from domain.conversations import repository as conversations
 from domain.conversations.ports import Address, ChatGateway, Earlier, IncomingFile
 from domain.conversations.quoted import Quoted, bounded
 from domain.conversations.schemas import Attachment
@@ -46,7 +46,7 @@ async def collect(legwork: Legwork, held: Held, message_id: UUID) -> None:
         Unavailable: the platform or the store did not answer; the job is tried again.
     """
     async with legwork.database.transaction() as session:
-        row = await conversations.pending(session, message_id)
+        row = await messages.pending(session, message_id)
     if row is None:
         return
     gateway = legwork.gateways.get(row["platform"])
@@ -62,7 +62,7 @@ async def collect(legwork: Legwork, held: Held, message_id: UUID) -> None:
     said = _named(said, [file.name for file in kept if file.of_others])
     reach("understand.fetched")
     async with held.transaction() as session:
-        await conversations.set_collected(
+        await messages.set_collected(
             session,
             message_id,
             attachments=[file.as_json() for file in kept],

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from domain.conversations import repository as conversations
+from domain.conversations import messages
 from domain.conversations.quoted import Quoted
 from domain.conversations.said import Note
 from domain.conversations.schemas import Heard
@@ -36,7 +36,7 @@ async def with_comment(session: Session, heard: Heard, comment: str | None) -> T
     """
     if comment is None:
         return None
-    row = await conversations.sent_message(
+    row = await messages.sent_message(
         session,
         platform=heard.address.platform,
         workspace=heard.address.workspace,

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from sqlalchemy import RowMapping
 
-from domain.conversations import repository as conversations
+from domain.conversations import messages
 from domain.conversations.pressed import begun_by_press
 from domain.conversations.quoted import pasted_in, with_pasted
 from domain.conversations.said import Note, Said
@@ -144,7 +144,7 @@ async def restart(session: Session, heard: Heard, task_id: UUID) -> tuple[Sequen
     task = await own_task(session, heard, task_id)
     if (begun := await begun_by_press(session, heard)) is not None:
         return (Note(text="That was begun already."),), begun
-    message = await conversations.as_it_reads(session, task["message_id"])
+    message = await messages.as_it_reads(session, task["message_id"])
     pasted = pasted_in(message["quoted"] if message is not None else task["quoted"])
     names = ", ".join(name for piece in pasted for name in piece.get("files", ()))
     words = (message["content"] if message is not None else "") or names or task["description"]

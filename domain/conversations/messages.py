@@ -1,0 +1,56 @@
+"""What a stored message says: as it was sent, as it was edited, and with what was fetched for it."""
+
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import RowMapping, select, text, update
+
+from domain.conversations.models import chats, messages, threads
+from domain.core.db import Session
+
+
+async def sent_message(
+    session: Session, *, platform: str, workspace: str, chat: str, person: str, message_id: str
+) -> RowMapping | None:
+    """A message by the platform's id, if that person sent it: id, content, attachments, quoted, handled_at, task_id,
+    thread_id, user_id, org_id."""
+    return await session.first(
+        text("""SELECT m.id, m.content, m.attachments, m.quoted, m.handled_at, m.task_id, m.thread_id, m.user_id,
+               c.org_id
+        FROM messages m JOIN threads t ON t.id = m.thread_id JOIN chats c ON c.id = t.chat_id
+        JOIN chat_identities ci ON ci.user_id = m.user_id AND ci.platform = c.platform AND ci.workspace = c.workspace
+        WHERE c.platform = :platform AND c.workspace = :workspace AND c.chat = :chat
+          AND ci.platform_user_id = :person AND m.platform_message_id = :message_id"""),
+        {"platform": platform, "workspace": workspace, "chat": chat, "person": person, "message_id": message_id},
+    )
+
+
+async def set_content(session: Session, message_id: UUID, content: str) -> None:
+    await session.execute(update(messages).where(messages.c.id == message_id).values(content=content))
+
+
+async def pending(session: Session, message_id: UUID) -> RowMapping | None:
+    """What of a message is left to be fetched, and from where: attachments, quoted, platform_message_id, and its
+    platform, workspace, chat and platform_thread."""
+    return await session.first(
+        select(
+            *(messages.c.attachments, messages.c.quoted, messages.c.platform_message_id),
+            *(chats.c.platform, chats.c.workspace, chats.c.chat, threads.c.platform_thread),
+        )
+        .join(threads, threads.c.id == messages.c.thread_id)
+        .join(chats, chats.c.id == threads.c.chat_id)
+        .where(messages.c.id == message_id)
+    )
+
+
+async def set_collected(
+    session: Session, message_id: UUID, *, attachments: list[dict[str, Any]], quoted: list[dict[str, Any]]
+) -> None:
+    await session.execute(
+        update(messages).where(messages.c.id == message_id).values(attachments=attachments, quoted=quoted)
+    )
+
+
+async def as_it_reads(session: Session, message_id: UUID | None) -> RowMapping | None:
+    """content and quoted of a message."""
+    return await session.first(select(messages.c.content, messages.c.quoted).where(messages.c.id == message_id))
