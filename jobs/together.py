@@ -16,10 +16,11 @@ from bot.http.web import web
 from domain.core import embedded
 from domain.core.db import open_database
 from domain.core.embedded import Servers
+from domain.core.queue import SERVED
 from domain.core.settings import Settings
 from domain.core.wakes import Wakes
 from jobs.parts import Parts
-from jobs.worker import LIGHT, work
+from jobs.worker import work
 
 __all__ = ["together"]
 
@@ -37,7 +38,7 @@ async def together(settings: Settings, stop: asyncio.Event) -> None:
             given = _with_addresses(settings, servers)
             parts, ready = Parts(stop), asyncio.get_running_loop().create_future()
             try:
-                parts.begin("worker", lambda its_stop: work(given, [*LIGHT], its_stop, ready))
+                parts.begin("worker", lambda its_stop: work(given, sorted(SERVED), its_stop, ready))
                 if await parts.until(ready):
                     wakes: Wakes = ready.result()
                     parts.begin("web", lambda its_stop: web(given, its_stop, listener, wakes))

@@ -34,7 +34,7 @@ ROUNDS = 3
 ALONE = 60
 """Messages one after another, of which the first ten are left out."""
 CHATS, EACH = 50, 3
-PATIENCE = 60.0
+PATIENCE = 180.0
 HIGH = "100000"
 MB = 1024 * 1024
 _KEEPER = "domain.core.embedded.keeper"

@@ -16,6 +16,7 @@ from bot.http.listener import listen
 from bot.supervision.group import UNFIT
 from bot.supervision.procfile import parse
 from domain.core.embedded import Servers
+from domain.core.queue import SERVED
 
 ROOT = Path(__file__).parents[2]
 PROMPTLY = 8.0
@@ -119,8 +120,11 @@ async def test_one_process_is_worker_web_and_bot_and_says_which_part_speaks(
     addresses: dict[str, str], unused_port: int, number: signal.Signals
 ) -> None:
     async with running("jobs", **addresses, PORT=str(unused_port)) as process:
-        for words, part in (("worker is ready", "worker"), ("process listens", "web"), ("no chat platform", "bot")):
-            assert f"part={part}" in await heard(process, words)
+        begun = await heard(process, "worker is ready")
+        assert "part=worker" in begun
+        assert all(f"'{queue}'" in begun for queue in SERVED), "there is no other worker"
+        assert "part=web" in await heard(process, "process listens")
+        assert "part=bot" in await heard(process, "no chat platform")
         async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{unused_port}", trust_env=False) as browser:
             assert (await browser.get("/healthz")).json() == {"status": "ok"}
             assert (await browser.get("/readyz")).json() == {"status": "ok", "failed": []}
