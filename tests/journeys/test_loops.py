@@ -70,6 +70,17 @@ async def test_the_card_counts_what_is_done_inside_however_deep(
     assert (await talk.task())["status"] == "SUCCEEDED"
 
 
+async def test_a_loop_that_was_stopped_counts_nothing_as_done_that_was_not(talk: Talk, script: Script) -> None:
+    script.then(plan(in_teams(node("wait", "delay", seconds=3_600))))
+    await talk.say("wait for all")
+    await talk.say("stop")
+    [step] = talk.card.steps
+    assert (step.state, step.note) == (StepState.SKIPPED, "2 items, 0 of 5 steps done")
+    await talk.press("Retry")
+    [step] = talk.card.steps
+    assert (step.state, step.note) == (StepState.RUNNING, "2 items, 0 of 5 steps done")
+
+
 async def test_what_is_asked_inside_can_be_answered_for_each(talk: Talk, script: Script, rehearsal: Rehearsal) -> None:
     script.then(plan(in_teams(tool("write", "send", to="{{ item }}", text="hello"))))
     cards = (await talk.say("write to all")).of(ApprovalCard)

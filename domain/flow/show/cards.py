@@ -31,6 +31,10 @@ _STATES = {
 }
 
 
+_OVER = (StepStatus.SUCCEEDED, StepStatus.SKIPPED)
+"""What counts as done of a loop's steps: neither what failed nor what was stopped."""
+
+
 def plan_card(
     task: Task,
     board: Board,
@@ -51,7 +55,7 @@ def plan_card(
         steps=tuple(
             CardStep(
                 label=node.label,
-                state=StepState.RUNNING if node.id in begun else _state(board.steps[node.id]),
+                state=StepState.RUNNING if node.id in begun else _state(board, board.steps[node.id], status),
                 note=_note(board, board.steps[node.id]),
             )
             for node in board.spec.nodes
@@ -109,7 +113,9 @@ def _brief(card: PlanCard) -> PlanCard:
     return card.model_copy(update={"brief": True, "buttons": (unfold,)})
 
 
-def _state(step: Step) -> StepState:
+def _state(board: Board, step: Step, status: TaskStatus) -> StepState:
+    if status is TaskStatus.CANCELLED and board.holds(step):
+        return StepState.SKIPPED
     if step.status is StepStatus.WAITING and step.wake_at is not None:  # for a moment, not for a person
         return StepState.RETRYING if step.error is not None else StepState.WAITING
     return _STATES[step.status]
@@ -125,7 +131,7 @@ def _note(board: Board, step: Step) -> str:
     inside = board.inside(step.node_id)
     caught = dealt_with([other for other in inside if board.deals_with(other)])
     if board.holds(step):
-        items, over = len((step.output or {}).get("items", [])), sum(other.status.final for other in inside)
+        items, over = len((step.output or {}).get("items", [])), sum(other.status in _OVER for other in inside)
         return ", ".join(filter(None, (f"{items} items", f"{over} of {len(inside)} steps done", caught)))
     if caught:
         return caught
