@@ -194,6 +194,7 @@ def _node(node: Mapping[str, Any], place: int) -> dict[str, Any]:
         "type": str(node.get("type") or "tool"),
         "name": str(node.get("name") or node.get("tool") or node.get("type") or ""),
         "config": config if isinstance(config, dict) else {},
+        **{name: node[name] for name in ("retry", "timeout_seconds") if node.get(name) is not None},
     }
 
 

@@ -1,5 +1,6 @@
 """A plan, and a saved workflow: nodes and the edges between them. One form, one validator, one engine."""
 
+from datetime import timedelta
 from enum import StrEnum
 from typing import Any, Literal
 
@@ -36,6 +37,27 @@ ANSWER = "answer"
 """The name of a closing llm node that does no work of its own, but words what the others found."""
 
 
+class Retry(BaseModel):
+    """How often a step is tried that fails for a passing reason, and how long is waited before each time."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    attempts: int = Field(default=4, ge=1, le=10)
+    first_seconds: float = Field(default=1.0, ge=0, le=3_600)
+    factor: float = Field(default=2.0, ge=1, le=5)
+    most_seconds: float = Field(default=300.0, ge=1, le=86_400)
+
+    def wait(self, tried: int, chance: float) -> timedelta:
+        """Before the next attempt, after ``tried`` others. ``chance`` (0 to 1) adds up to half, so that what failed
+        together does not come back together."""
+        seconds = self.first_seconds * self.factor**tried * (1 + chance / 2)
+        return timedelta(seconds=min(seconds, self.most_seconds))
+
+
+def _nothing(value: object) -> bool:
+    return value is None
+
+
 class Node(BaseModel):
     """One step. ``config`` may hold ``{{ ... }}`` references to earlier outputs."""
 
@@ -45,6 +67,14 @@ class Node(BaseModel):
     type: NodeType
     name: str = Field(default="", max_length=120)
     config: dict[str, Any] = Field(default_factory=dict[str, Any])
+    retry: Retry | None = Field(default=None, exclude_if=_nothing)
+    timeout_seconds: float | None = Field(default=None, ge=1, le=3_600, exclude_if=_nothing)
+    """So long one attempt may take."""
+
+    @property
+    def limits(self) -> dict[str, Any]:
+        """What it says of how often it is tried, and how long it may take, as JSON."""
+        return self.model_dump(mode="json", include={"retry", "timeout_seconds"})
 
     @property
     def label(self) -> str:
@@ -65,28 +95,43 @@ PLANNED, SAVED = 50, 200
 """Nodes of a plan that is made for one message, and of one that is kept."""
 
 
+AT_ONCE = 4
+"""Steps of one task that run side by side, where its plan does not say."""
+
+
 class Spec(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     trigger: dict[str, Any] = Field(default_factory=lambda: {"type": "manual"})
     nodes: tuple[Node, ...] = Field(min_length=1, max_length=SAVED)
     edges: tuple[Edge, ...] = ()
+    at_once: int = Field(default=AT_ONCE, ge=1, le=50, exclude_if=lambda steps: steps == AT_ONCE)
 
     def node(self, node_id: str) -> Node:
         return next(node for node in self.nodes if node.id == node_id)
+
+
+_REMEDIES = {
+    "timeout_seconds": "A step may take from 1 to 3,600 seconds; leave timeout_seconds out for no limit.",
+    "retry": "A retry says attempts (1 to 10), first_seconds (0 to 3,600), factor (1 to 5) and most_seconds (1 to "
+    "86,400), or leaves them out.",
+    "at_once": f"From 1 to 50 steps may run at once; leave at_once out for {AT_ONCE}.",
+}
 
 
 def read_spec(data: dict[str, Any]) -> Spec:
     """A spec from JSON.
 
     Raises:
-        Invalid: its form is wrong; the sentence lists every place.
+        Invalid: its form is wrong; the sentence lists the places.
     """
     try:
         return Spec.model_validate(data)
     except ValidationError as error:
+        places = [item["loc"] for item in error.errors()]
         wrong = "; ".join(f"{'.'.join(map(str, item['loc']))}: {item['msg']}" for item in error.errors()[:8])
-        raise Invalid(f"The plan's form is wrong: {wrong}.", code="plan_invalid") from None
+        remedy = next((remedy for name, remedy in _REMEDIES.items() if any(name in place for place in places)), None)
+        raise Invalid(f"The plan's form is wrong: {wrong}.", remedy=remedy, code="plan_invalid") from None
 
 
 def body_of(node: Node) -> Spec:

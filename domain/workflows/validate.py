@@ -10,7 +10,7 @@ import orjson
 
 from domain.core.errors import Invalid
 from domain.workflows.references import WHOLE, expressions_of, holds_reference, names, whole_expression
-from domain.workflows.spec import ERROR, PLANNED, Node, NodeType, Spec, body_of
+from domain.workflows.spec import AT_ONCE, ERROR, PLANNED, Node, NodeType, Spec, body_of
 
 GIVEN = frozenset({"input", "context"})
 """Names every reference may begin from, besides the nodes before it."""
@@ -59,6 +59,7 @@ def _problems(spec: Spec, tools: Mapping[str, KnownTool], given: frozenset[str],
     before = ancestors(spec)
     for node in spec.nodes:
         found.extend(_node(node, tools))
+        found.extend(_limits(node))
         found.extend(_references(node, spec, given | before[node.id]))
         if node.type is NodeType.FOREACH:
             found.extend(_body(node, tools, given | before[node.id], most, level))
@@ -147,6 +148,22 @@ def _node(node: Node, tools: Mapping[str, KnownTool]) -> Iterator[str]:
         yield f"{node.id} (condition): “if” is one expression, such as {{{{ n1.output.value > `3` }}}}."
 
 
+def _limits(node: Node) -> Iterator[str]:
+    asks, works = node.type in (NodeType.ASK, NodeType.APPROVAL), node.type in (NodeType.TOOL, NodeType.LLM)
+    idle = "calls no tool and no model"
+    if node.retry is not None and not works:
+        why = "asks a person, and is not tried again by itself" if asks else f"{idle}, and is not tried again"
+        yield f"{node.id} ({node.type}) {why}; leave retry out."
+    elif node.retry is not None and node.retry.first_seconds > node.retry.most_seconds:
+        yield (
+            f"{node.id} waits {node.retry.first_seconds:g} seconds before it is tried again, and "
+            f"{node.retry.most_seconds:g} at most; let first_seconds be the smaller."
+        )
+    if node.timeout_seconds is not None and not works:
+        why = "waits for a person, however long that takes" if asks else f"{idle}, and is not cut off"
+        yield f"{node.id} ({node.type}) {why}; leave timeout_seconds out."
+
+
 def _offered(node: Node, tools: Mapping[str, KnownTool]) -> Iterator[str]:
     offered: Any = node.config.get("tools") or []
     if not isinstance(offered, list):
@@ -202,8 +219,10 @@ def _body(node: Node, tools: Mapping[str, KnownTool], given: frozenset[str], mos
     try:
         body = body_of(node)
     except Invalid as error:
-        yield f"{node.id} (foreach): what it should do is wrong. {error.sentence}"
+        yield f"{node.id} (foreach): what it should do is wrong. {error}"
         return
+    if body.at_once != AT_ONCE:
+        yield f"In {node.id}: at_once is said once, of the whole plan; leave it out here."
     seen = given | (IN_LOOPS if level > 1 else IN_LOOPS - {"outer"})
     for problem in _problems(body, tools, seen, most, level=level + 1):
         yield f"In {node.id}: {problem}"

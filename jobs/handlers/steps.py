@@ -9,4 +9,4 @@ from domain.flow.execute.hand_over import carry_on
 
 async def handle_step(legwork: Legwork, held: Held) -> None:
     data = held.job.data
-    await carry_on(legwork, held, UUID(data["task_id"]), data["node_id"], data["group"])
+    await carry_on(legwork, held, UUID(data["task_id"]), data["node_id"], data["group"], data["limits"])

@@ -1,6 +1,8 @@
 """The jobs that take a task further."""
 
+from collections.abc import Mapping
 from datetime import timedelta
+from typing import Any
 from uuid import UUID
 
 from domain.core.queue import Command, Queue
@@ -23,12 +25,14 @@ def advance_command(task_id: UUID, user_id: UUID, *, priority: int = 1, delay: t
     )
 
 
-def step_command(task: Task, step: Step, queue: Queue) -> Command:
-    """The step is carried on with in that queue: many of one task at once, and each by one at a time."""
+def step_command(task: Task, step: Step, queue: Queue, limits: Mapping[str, Any]) -> Command:
+    """The step is carried on with in that queue: many of one task at once, and each by one at a time. ``limits`` are
+    those its node says of itself.
+    """
     return Command(
         queue=queue,
         kind="step",
-        data={"task_id": str(task.id), "node_id": step.node_id, "group": step.attempt_group},
+        data={"task_id": str(task.id), "node_id": step.node_id, "group": step.attempt_group, "limits": limits},
         task_id=task.id,
         share=str(task.user_id),
         lane=lane_of(task.id, step),

@@ -6,7 +6,9 @@ under way that may change something outside: that is seen through.
 """
 
 import asyncio
+from collections.abc import Mapping
 from contextlib import suppress
+from typing import Any
 from uuid import UUID
 
 from domain.conversations import service as conversations
@@ -36,9 +38,11 @@ PROGRESS_SECONDS = 1.0
 CUT_OFF = "The worker that had it is gone, and nobody knows what became of the call."
 
 
-async def carry_on(legwork: Legwork, held: Held, task_id: UUID, node_id: str, group: int) -> None:
-    """Take the step to its end, or to where its task has to decide."""
-    running = await _take(legwork, held, task_id, node_id, group)
+async def carry_on(
+    legwork: Legwork, held: Held, task_id: UUID, node_id: str, group: int, limits: Mapping[str, Any]
+) -> None:
+    """Take the step to its end, or to where its task has to decide. ``limits`` is what its node says of itself."""
+    running = await _take(legwork, held, task_id, node_id, group, limits)
     if running is None:
         return  # it is stopped, or was done already
     reach("hand_over.taken")
@@ -50,7 +54,9 @@ async def carry_on(legwork: Legwork, held: Held, task_id: UUID, node_id: str, gr
         await _give_back(running, outcome)
 
 
-async def _take(legwork: Legwork, held: Held, task_id: UUID, node_id: str, group: int) -> Running | None:
+async def _take(
+    legwork: Legwork, held: Held, task_id: UUID, node_id: str, group: int, limits: Mapping[str, Any]
+) -> Running | None:
     """The step as it was handed over. None: it is not any more."""
     async with held.database.transaction(single=True) as session:
         taken = await handed.take(session, held.job, node_id, group)
@@ -66,7 +72,8 @@ async def _take(legwork: Legwork, held: Held, task_id: UUID, node_id: str, group
         await _show(held, 0, None, task_id, shows=_on_card(node_id))
     given = {name: value for name, value in (step.input or {}).items() if name != DECIDED}
     # what it is called with is resolved: its place in the plan, and what it could refer to, are not needed
-    node = Node.model_construct(id=node_id, type=NodeType(step.type), name=step.name, config=given)
+    tool = {"id": "step", "type": NodeType(step.type), "name": step.name, "config": given}
+    node = Node.model_validate(tool | dict(limits)).model_copy(update={"id": node_id})
     placed = Placed(node_id, Spot(node, 0), "", (0,), node_id)
     return Running(Advance(legwork, held, run, thread, person, address, kit), placed, step, {}, given=given)
 

@@ -110,7 +110,7 @@ async def _store_trace(session: Session, advance: Advance, running: Running) -> 
 async def _store_outcome(session: Session, advance: Advance, running: Running, outcome: Outcome) -> None:
     task = advance.task
     if isinstance(outcome, Handed) and running.step.status is StepStatus.HANDED:
-        await enqueue(session, step_command(task, running.step, outcome.queue))
+        await enqueue(session, step_command(task, running.step, outcome.queue, running.node.limits))
         reach("hand_over.handing")
     if isinstance(outcome, Failed | Lost):
         level = "WARN" if isinstance(outcome, Failed) and outcome.again else "ERROR"

@@ -43,9 +43,6 @@ from domain.workflows.spec import read_spec
 CARD_SECONDS = 0.2
 """The card is edited at most this often; its last state is always shown."""
 
-AT_ONCE = 4
-"""Nodes of one task that run side by side."""
-
 
 async def advance(legwork: Legwork, held: Held, task_id: UUID) -> None:
     """Take the task as far as it goes now."""
@@ -175,7 +172,7 @@ class Execution:
     def _startable(self) -> list[Placed]:
         if self._halted or self._board.failed or self._advance.held.stopping.is_set():
             return []
-        return self._board.startable(self._now(), AT_ONCE - len(self._running))
+        return self._board.startable(self._now(), self._board.spec.at_once - len(self._running))
 
     def _start(self, starting: Iterable[Placed]) -> None:
         for placed in starting:

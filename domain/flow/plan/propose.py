@@ -101,7 +101,7 @@ async def lay_out(session: Session, advance: Advance, spec: Spec) -> Board:
     tasks.add_steps(session, task.id, board.steps.values())
     board.added.clear()
     running = task.status is TaskStatus.RUNNING  # a person may have stopped it while it was planned
-    begun = [placed.id for placed in board.startable(now)] if running else []
+    begun = [placed.id for placed in board.startable(now, spec.at_once)] if running else []
     card = plan_card(task, board, status=task.status, now=now, spent=Decimal(0), running=begun)
     await say(session, advance.thread, card, key=card_key(task.id), task_id=task.id, reply_to=task.message_id)
     return board
@@ -146,7 +146,7 @@ async def _decided(
             decision = _meant(read_decision(reply), known)
             spec = read_spec(storable_json(decision.spec)) if decision.spec is not None else None
         except Invalid as error:
-            errors = [error.sentence]
+            errors = [str(error)]
             continue
         errors = problems(spec, known, most=most) if spec is not None else []
         if not errors:

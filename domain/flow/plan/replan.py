@@ -51,7 +51,7 @@ async def replan(advance: Advance, board: Board) -> Board | None:
         async with advance.held.transaction() as session:
             store_replies(session, advance, planned.replies, planned.version)
         return None
-    return await _take_over(advance, board, planned, planned.spec)
+    return await _take_over(advance, board, planned, planned.spec.model_copy(update={"at_once": board.spec.at_once}))
 
 
 def _told(error: Mapping[str, Any]) -> str:

@@ -5,7 +5,6 @@ from datetime import timedelta
 import pytest
 
 from domain.core.errors import Ambiguous, Invalid, LegworkError, Misconfigured, NotFound, Refused, Unavailable
-from domain.flow.execute.nodes.run import _backoff as step_backoff  # pyright: ignore[reportPrivateUsage]
 from jobs.runner import backoff
 
 KINDS: list[type[LegworkError]] = [Invalid, NotFound, Refused, Misconfigured, Unavailable, Ambiguous]
@@ -35,8 +34,3 @@ def test_a_job_waits_twice_as_long_with_each_attempt_up_to_five_minutes(attempts
     waits = [backoff(attempts).total_seconds() for _ in range(20)]
     assert all(least <= wait <= least * 1.5 for wait in waits)
     assert len(set(waits)) > 1, "retries of many jobs must not come at once"
-
-
-@pytest.mark.parametrize(("attempts", "least"), [(0, 1), (1, 2), (2, 4)])
-def test_a_step_waits_a_second_and_then_twice_as_long(attempts: int, least: float) -> None:
-    assert all(least <= step_backoff(attempts).total_seconds() <= least * 1.5 for _ in range(20))

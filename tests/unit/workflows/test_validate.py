@@ -237,6 +237,78 @@ def test_an_edge_says_nothing_else(outcome: Any) -> None:
         chain(["n1", "n2", outcome])
 
 
+def form(problem: dict[str, Any], **more: Any) -> Invalid:
+    """What is wrong with the form of a plan with such a node."""
+    with pytest.raises(Invalid) as caught:
+        read_spec({"nodes": [FETCH | problem], **more})
+    return caught.value
+
+
+@pytest.mark.parametrize("seconds", [0, -1, 0.5, 3_601, "soon", None, float("inf"), float("nan")])
+def test_a_time_limit_is_between_a_second_and_an_hour(seconds: Any) -> None:
+    if seconds is None:
+        assert "timeout_seconds" not in read_spec({"nodes": [FETCH | {"timeout_seconds": None}]}).model_dump_json()
+        return
+    error = form({"timeout_seconds": seconds})
+    assert "nodes.0.timeout_seconds" in error.sentence
+    assert error.remedy == "A step may take from 1 to 3,600 seconds; leave timeout_seconds out for no limit."
+
+
+@pytest.mark.parametrize(
+    "retry",
+    [
+        *({"attempts": attempts} for attempts in (0, 11, 1.5)),
+        *({"factor": factor} for factor in (0.5, 6)),
+        *({"first_seconds": -1}, {"most_seconds": 0}, {"times": 3}, 3, "often", {"first_seconds": 3_601}),
+    ],
+)
+def test_a_retry_says_how_often_and_how_soon(retry: Any) -> None:
+    error = form({"retry": retry})
+    assert "nodes.0.retry" in error.sentence
+    assert (error.remedy or "").startswith("A retry says attempts (1 to 10)")
+
+
+@pytest.mark.parametrize("at_once", [0, 51, "all"])
+def test_from_one_to_fifty_steps_run_at_once(at_once: Any) -> None:
+    error = form({}, at_once=at_once)
+    assert "at_once" in error.sentence
+    assert error.remedy == "From 1 to 50 steps may run at once; leave at_once out for 4."
+
+
+def test_the_first_wait_of_a_retry_is_not_above_the_longest() -> None:
+    assert wrong(FETCH | {"retry": {"first_seconds": 60, "most_seconds": 30}}) == (
+        "n1 waits 60 seconds before it is tried again, and 30 at most; let first_seconds be the smaller."
+    )
+
+
+ASKS = [node("n1", "approval", text="May I?"), node("n1", "ask", question="Which?")]
+OTHERS = [node("n1", "delay", seconds=3), node("n1", "condition", **{"if": "`true`"}), node("n1", "post", text="x")]
+
+
+@pytest.mark.parametrize("asks", ASKS)
+def test_a_person_is_not_asked_again_by_a_retry_nor_cut_off(asks: Node) -> None:
+    kind = asks["type"]
+    assert wrong(asks | {"retry": {"attempts": 2}}) == (
+        f"n1 ({kind}) asks a person, and is not tried again by itself; leave retry out."
+    )
+    assert wrong(asks | {"timeout_seconds": 60}) == (
+        f"n1 ({kind}) waits for a person, however long that takes; leave timeout_seconds out."
+    )
+
+
+@pytest.mark.parametrize("other", [*OTHERS, nested(1) | {"id": "n1"}])
+def test_only_what_calls_somebody_is_tried_again_and_cut_off(other: Node) -> None:
+    assert "calls no tool and no model" in wrong(other | {"retry": {"attempts": 2}})
+    assert "calls no tool and no model" in wrong(other | {"timeout_seconds": 60})
+
+
+def test_what_a_loop_repeats_does_not_say_how_many_run_at_once() -> None:
+    body = {"nodes": [FETCH], "at_once": 2}
+    assert wrong(node("l", "foreach", items=[1], do=body)) == (
+        "In l: at_once is said once, of the whole plan; leave it out here."
+    )
+
+
 def test_two_nodes_of_one_name_and_edges_to_nowhere_are_told() -> None:
     found = problems(spec(FETCH, FETCH, edges=[["n1", "n9"]]), TOOLS)
     assert found == ["Two nodes are called n1.", "An edge names n9, and there is no such node."]

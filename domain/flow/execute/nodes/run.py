@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from datetime import timedelta
 from random import random
 
 from domain.core.errors import Ambiguous, LeaseLost, LegworkError, Unavailable
@@ -10,12 +9,12 @@ from domain.core.logging import logger
 from domain.flow.common.outcome import Failed, Lost, Outcome
 from domain.flow.execute.nodes import asking, control, llm, tool
 from domain.flow.execute.nodes.running import Running
-from domain.workflows.spec import NodeType
+from domain.workflows.spec import NodeType, Retry
 
 log = logger(__name__)
 
-ATTEMPTS = 4
-"""How often a step is tried when it fails for a passing reason."""
+UNSAID = Retry()
+"""How often a step is tried whose plan does not say."""
 
 _RUN: dict[NodeType, Callable[[Running], Awaitable[Outcome]]] = {
     NodeType.TOOL: tool.run,
@@ -35,9 +34,10 @@ async def run_node(running: Running) -> Outcome:
     Raises only LeaseLost and CancelledError.
     """
     try:
-        return await _RUN[running.node.type](running)
+        work, limit = _RUN[running.node.type](running), running.node.timeout_seconds
+        return await (work if limit is None else _within(limit, running, work))
     except Unavailable as error:
-        return _failed(running, error, error.after or _backoff(running.step.attempt_count))
+        return _failed(running, error)
     except Ambiguous as error:
         return Lost(str(error))
     except (LeaseLost, asyncio.CancelledError):
@@ -52,11 +52,28 @@ async def run_node(running: Running) -> Outcome:
         return Failed("internal", sentence, "The log has the details.")
 
 
-def _failed(running: Running, error: LegworkError, delay: timedelta) -> Failed:
-    again = running.now() + delay if running.step.attempt_count + 1 < ATTEMPTS else None
+async def _within(limit: float, running: Running, work: Awaitable[Outcome]) -> Outcome:
+    """What it comes to in so many seconds.
+
+    Raises:
+        Unavailable: it took longer, and was cut off.
+        Ambiguous: the same, and nobody knows what became of a call that may change something outside.
+    """
+    clock = asyncio.timeout(limit)
+    try:
+        async with clock:
+            return await work
+    except TimeoutError:
+        if not clock.expired():
+            raise
+    sentence = f"{running.node.label} took longer than {limit:g} second{'' if limit == 1 else 's'}."
+    if running.step.idempotency_key is not None:
+        raise Ambiguous(f"{sentence} What was asked may have happened or not.")
+    raise Unavailable(sentence, remedy="Try again later, or ask for less at once.", code="timed_out")
+
+
+def _failed(running: Running, error: Unavailable) -> Failed:
+    retry, tried = running.node.retry or UNSAID, running.step.attempt_count
+    wait = error.after or retry.wait(tried, random())  # noqa: S311 - spreads retries, guards nothing
+    again = running.now() + wait if tried + 1 < retry.attempts else None
     return Failed(error.reason, error.sentence, error.remedy, again)
-
-
-def _backoff(attempts: int) -> timedelta:
-    """One second, doubled with each attempt, plus up to half again by chance."""
-    return timedelta(seconds=2**attempts * (1 + random() / 2))  # noqa: S311 - spreads retries, guards nothing
