@@ -13,7 +13,7 @@ import signal
 import sys
 from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from time import monotonic, process_time
 
@@ -78,12 +78,11 @@ async def against(folder: Path, older: Tree) -> list[Figure]:
 
 async def _run(folder: Path, trees: Sequence[Tree]) -> list[Figure]:
     figures: list[Figure] = []
+    kinds = [KINDS[name] for name in _chosen("LEGWORK_BENCH_MODELS", KINDS)]
     for name in _chosen("LEGWORK_BENCH_PLATFORMS", PLATFORMS):
-        for kind in _chosen("LEGWORK_BENCH_MODELS", KINDS):
-            place = folder / f"{name}-{kind}"
-            place.mkdir()
-            figures += await _of(place, name, KINDS[kind], trees)
-            print(".", end="", file=sys.stderr, flush=True)
+        place = folder / name
+        place.mkdir()
+        figures += await _of(place, name, kinds, trees)
     return figures
 
 
@@ -93,15 +92,26 @@ def _chosen(variable: str, known: Mapping[str, object]) -> Sequence[str]:
     return named or list(known)
 
 
-async def _of(folder: Path, name: str, kind: Kind, trees: Sequence[Tree]) -> list[Figure]:
-    async with answering(folder, kind) as model, AsyncExitStack() as opened:
-        stacks = [await opened.enter_async_context(_stack(folder / tree.name, name, model, tree)) for tree in trees]
-        for stack in stacks:
+async def _of(folder: Path, name: str, kinds: Sequence[Kind], trees: Sequence[Tree]) -> list[Figure]:
+    """All of them stand at the same time, and have their rounds in turn."""
+    async with AsyncExitStack() as opened:
+        stacks: dict[tuple[Kind, Tree], Stack] = {}
+        for number, kind in enumerate(kinds):
+            model = await opened.enter_async_context(answering(folder, kind))
+            for tree in trees:
+                stack = _stack(folder / f"{number}-{tree.name}", name, model, tree)
+                stacks[kind, tree] = await opened.enter_async_context(stack)
+        for stack in stacks.values():
             await _warm(stack)
         for number in range(ROUNDS):
-            for stack in stacks if number % 2 == 0 else reversed(stacks):
+            for stack in stacks.values() if number % 2 == 0 else reversed(stacks.values()):
                 await _round(stack)
-        return _figures(kind, stacks)
+        barest = stacks.get((KINDS["offline"], HERE))
+        return [
+            figure
+            for kind in kinds
+            for figure in _figures(kind, [stacks[kind, tree] for tree in trees], barest.measured if barest else None)
+        ]
 
 
 @asynccontextmanager
@@ -184,7 +194,8 @@ async def _acknowledgements(platform: Platform, database: Database) -> Sequence[
     return taken
 
 
-def _figures(kind: Kind, stacks: Sequence[Stack]) -> list[Figure]:
+def _figures(kind: Kind, stacks: Sequence[Stack], barest: Measured | None) -> list[Figure]:
+    """``barest`` is the offline provider's, in the same run."""
     platform = stacks[0].platform.name
     now, *older = [stack.measured for stack in stacks]
 
@@ -202,7 +213,10 @@ def _figures(kind: Kind, stacks: Sequence[Stack]) -> list[Figure]:
 
     return [
         *spread("first words seen, idle", lambda of: of.alone),
-        figure(f"{CHATS} chats, {EACH} messages at once", "answers/s", lambda of: of.together),
+        replace(
+            figure(f"{CHATS} chats, {EACH} messages at once", "answers/s", lambda of: of.together),
+            floor=barest.together if barest is not None and kind.api is not None else (),
+        ),
         figure("CPU an answer, all of Legwork's", "ms", lambda of: [_own(took) * 1000 for took in of.took]),
         *(figure(f"CPU an answer, {name}", "ms", share(name)) for name in now.took[0]),
         *spread(f"acknowledgement, {A_SECOND} events a second", lambda of: of.acknowledged),
