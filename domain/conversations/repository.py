@@ -207,13 +207,22 @@ async def change_thread(session: Session, thread_id: UUID, **values: Any) -> Non
     await session.execute(update(threads).where(threads.c.id == thread_id).values(**values))
 
 
+_TOUCH = """UPDATE threads SET active_at = now(), name = coalesce(name, :name)
+WHERE id = :thread_id AND (name IS NULL OR active_at < now() - interval '1 minute')"""
+
+
 async def touch_thread(session: Session, thread_id: UUID, name: str) -> None:
     """Something is going on in the thread; one without a name takes this one. At most one write a minute."""
-    await session.execute(
-        text("""UPDATE threads SET active_at = now(), name = coalesce(name, :name)
-        WHERE id = :id AND (name IS NULL OR active_at < now() - interval '1 minute')"""),
-        {"id": thread_id, "name": name},
-    )
+    await session.execute(text(_TOUCH), {"thread_id": thread_id, "name": name})
+
+
+_BEGUN = text(f"WITH touched AS ({_TOUCH}) {_HANDLED.text}")
+
+
+async def mark_begun(session: Session, message_id: UUID, task_id: UUID, thread_id: UUID, name: str) -> None:
+    """The message is handled, a task having begun with it: ``mark_handled`` and ``touch_thread`` in one statement."""
+    given = {"message_id": message_id, "task_id": task_id, "thread_id": thread_id, "name": name}
+    await session.execute(_BEGUN, given)
 
 
 async def attachments_of(session: Session, message_id: UUID) -> list[dict[str, Any]]:

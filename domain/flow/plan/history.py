@@ -1,5 +1,6 @@
 """What a thread remembers, as the planner is told it."""
 
+from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -21,10 +22,15 @@ LONGEST_TURN = 1_500
 """Characters of an earlier turn that are shown to the planner, and as many of what it referred to."""
 
 
-async def recall(session: Session, task: Task, before: UUID) -> History:
-    """Earlier turns (oldest first), the message's own files, the thread's others, and the task before this one."""
+async def recall(
+    session: Session, task: Task, before: UUID, sent: Sequence[Mapping[str, Any]] | None = None
+) -> History:
+    """Earlier turns (oldest first), the message's own files, the thread's others, and the task before this one.
+
+    ``sent`` are the message's own files, where they are known.
+    """
     rows = await conversations.history(session, task.thread_id, before=before, limit=TURNS)
-    own = await conversations.attachments_of(session, before)
+    own = sent if sent is not None else await conversations.attachments_of(session, before)
     everything = await files.of_thread(session, task.thread_id, limit=30)
     mine = {attachment["key"] for attachment in own}
     earlier = [dict(row) for row in everything if row["key"] not in mine]

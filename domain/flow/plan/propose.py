@@ -4,7 +4,7 @@ The model proposes and the program disposes: a plan is validated before anything
 back with what is wrong, at most twice.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
 from typing import Any
@@ -41,10 +41,10 @@ ASKED_AGAIN = 2
 """How often an invalid plan goes back to the model."""
 
 
-async def look_back(session: Session, task: Task) -> History:
+async def look_back(session: Session, task: Task, sent: Sequence[Mapping[str, Any]] | None = None) -> History:
     """What a decision about the task rests on."""
     assert task.message_id is not None  # tasks without a message come with a plan
-    return await recall(session, task, task.message_id)
+    return await recall(session, task, task.message_id, sent)
 
 
 async def plan(advance: Advance, history: History | None) -> Board | None:

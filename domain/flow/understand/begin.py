@@ -25,6 +25,7 @@ async def begin(session: Session, heard: Heard, words: str, quoted: list[dict[st
     Raises Refused for a viewer.
     """
     task = await add_task(session, heard, words, quoted)
+    await conversations.touch_thread(session, heard.thread.id, task.title)
     await enqueue(session, advance_command(task.id, task.user_id, priority=task.priority))
     return task.id
 
@@ -45,7 +46,7 @@ async def add_task(
         raise Refused("As a viewer you may read.", remedy="Having work done needs the role member; ask an admin.")
     description = heard.text if words is None else words
     title = title_of(description, [attachment.name for attachment in heard.attachments])
-    task = await tasks.add(
+    return await tasks.add(
         session,
         org_id=heard.person.org_id,
         user_id=heard.person.user_id,
@@ -57,8 +58,6 @@ async def add_task(
         priority=Priority.MEDIUM.rank,
         started=started,
     )
-    await conversations.touch_thread(session, heard.thread.id, title)
-    return task
 
 
 def title_of(words: str, files: list[str]) -> str:

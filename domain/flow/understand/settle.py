@@ -60,11 +60,13 @@ async def understand(legwork: Legwork, held: Held, message_id: UUID) -> None:
             settled = Settled((Problem(sentence=error.sentence, remedy=error.remedy or ""),))
         for place, words in enumerate(_quietly(heard, settled.said)):
             await say(session, heard.thread, words, key=f"reply:{message_id}:{place}", reply_to=message_id)
-        await conversations.mark_handled(session, message_id, settled.task_id)
-        if settled.new is not None:
+        if settled.new is None:
+            await conversations.mark_handled(session, message_id, settled.task_id)
+        else:
+            await conversations.mark_begun(session, message_id, settled.new.id, heard.thread.id, settled.new.title)
             kit = await kit_of(session, heard.person.org_id, heard.person.role)
             advance = Advance(legwork, held, Run(settled.new), heard.thread, heard.person, heard.address, kit)
-            history = await look_back(session, settled.new)
+            history = await look_back(session, settled.new, [file.as_json() for file in heard.attachments])
             ending.goes_on_as = advance_command(settled.new.id, settled.new.user_id, priority=settled.new.priority)
         reach("understand.settled")
     reach("understand.understood")
