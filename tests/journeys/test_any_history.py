@@ -88,6 +88,7 @@ async def test_what_is_promised_holds_after_any_history(playing: Playing, histor
                     break
             else:
                 raise AssertionError("it does not come to its end")
+        assert player.stage.counted, "the stage saw no worker at work"
         for state in sorted({f"a task ended {task['status']}" for task in await player.tasks()}):
             event(state)  # told with --hypothesis-show-statistics
     finally:
