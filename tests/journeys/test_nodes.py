@@ -143,6 +143,21 @@ async def test_a_delay_that_is_none_is_told(talk: Talk, script: Script, config: 
     assert (await talk.say("wait a while")).one(Problem).sentence
 
 
+async def test_what_steers_a_plan_is_no_answer_where_it_ends_it(
+    talk: Talk, script: Script, rehearsal: Rehearsal
+) -> None:
+    note = tool("n0", "note", text="a")
+    for last in (node("n1", "approval", text="Shall I?"), node("n1", "condition", **{"if": "`true`"})):
+        script.then(plan(note, last, edges=[["n0", "n1"]]), plan(last))
+        await talk.say("note it")
+        await talk.say("yes") if last["type"] == "approval" else None
+        assert (await talk.task())["result"]["text"] == "Done."
+        await talk.say("and that alone")
+        await talk.say("yes") if last["type"] == "approval" else None
+        assert (await talk.task())["result"]["text"] == "Done."
+    assert len(rehearsal.of("note")) == 2
+
+
 async def test_a_post_is_said_meanwhile_and_is_not_the_answer(talk: Talk, script: Script, rehearsal: Rehearsal) -> None:
     script.then(
         plan(

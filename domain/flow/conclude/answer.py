@@ -232,9 +232,13 @@ def _shown_before(made: Sequence[RowMapping]) -> Sequence[str]:
     return [f"The same chart as above: {', '.join(names)}."] if names else []
 
 
+_STEERING = (NodeType.CONDITION, NodeType.DELAY, NodeType.APPROVAL)
+"""Nodes that say when, and whether, a plan goes on, and nothing to a person."""
+
+
 def put_out(board: Board) -> dict[str, Any]:
     """What the plan's last nodes put out, as one text (and how many of its numbers were checked)."""
-    ends = [board.steps[node.id] for node in last_nodes(board.spec)]
+    ends = [board.steps[node.id] for node in last_nodes(board.spec) if node.type not in _STEERING]
     told = [step for step in ends if step.status is StepStatus.SUCCEEDED and step.output is not None]
     parts = [*filter(None, (_text(step) for step in told))]
     if board.declined:
