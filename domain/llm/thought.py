@@ -121,8 +121,9 @@ def _joined(before: str, after: str) -> str:
 
 def _first_mark(text: str) -> re.Match[str] | None:
     """The first mark that is not quoted in a fenced block."""
-    for mark in _MARK.finditer(text):
-        if not any(fence.start() < mark.start() < fence.end() for fence in _FENCED.finditer(text)):
+    for sign in _SIGNS.finditer(text):  # looked for one by one, each of the marks is tried at each letter
+        mark = _MARK.match(text, sign.start())
+        if mark and not any(fence.start() < mark.start() < fence.end() for fence in _FENCED.finditer(text)):
             return mark
     return None
 

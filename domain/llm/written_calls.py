@@ -15,6 +15,8 @@ from domain.llm.model import ToolCall
 
 _TAGS = ("<tool_call>", "<function_call>", "<|tool_call|>", "<|python_tag|>", "[tool_calls]", "<function=")
 _MARK = re.compile("(?<!`)(?:" + "|".join(re.escape(tag) for tag in _TAGS) + ")(?!`)", re.IGNORECASE)
+_SIGNS = re.compile(r"[<\[]")
+"""With one of which each of them begins."""
 _LONGEST_MARK = max(len(tag) for tag in _TAGS)
 _NAME = re.compile(r"\s*([\w.:-]+)\s*(?:\[(?:CALL_ID\][\w-]*\[)?ARGS\]\s*)?(?=\{)")
 """A name that stands before its arguments."""
@@ -89,8 +91,9 @@ def _first_mark(text: str) -> re.Match[str] | None:
     """The first mark that is not quoted, and not inside of an object."""
     if text.lstrip().startswith("{"):
         return None
-    for mark in _MARK.finditer(text):
-        if not any(fence.start() < mark.start() < fence.end() for fence in _FENCED.finditer(text)):
+    for sign in _SIGNS.finditer(text):
+        mark = _MARK.match(text, sign.start())
+        if mark and not any(fence.start() < mark.start() < fence.end() for fence in _FENCED.finditer(text)):
             return mark
     return None
 
