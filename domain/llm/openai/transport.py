@@ -23,6 +23,9 @@ _PART, _SHORTEST_PAUSE, _LONGEST_PAUSE = 4, 0.004, 0.04
 """Between two looks at an answer a part of the time passes that it has taken so far, in seconds: what it writes is
 shown ten times a second, and each look costs as much as the piece it finds."""
 
+_MUCH = 16_384
+"""Bytes that came in one look: no writing model's, and the next are there already."""
+
 _AUTOMATIC = ("Accept", "Accept-Encoding", "Content-Type", "User-Agent")
 """What aiohttp would add: the client has said all there is to say."""
 
@@ -88,7 +91,7 @@ class _Body(httpx2.AsyncByteStream):
             while part := await read():
                 yield part
                 pause = min((monotonic() - begun) / _PART, _LONGEST_PAUSE)
-                if pause > _SHORTEST_PAUSE and not self._answer.content.is_eof():
+                if pause > _SHORTEST_PAUSE and len(part) < _MUCH and not self._answer.content.is_eof():
                     await self._leave(pause)
 
     async def _leave(self, seconds: float) -> None:
