@@ -73,6 +73,22 @@ WHERE task_id = :task_id AND status IN ('available', 'scheduled')
 """)
 
 
+_CANCEL_HANDED = text("""
+WITH left_out AS (
+    UPDATE task_steps SET status = 'CANCELLED', finished_at = now()
+    WHERE task_id = :task_id AND status = 'HANDED' AND idempotency_key IS NULL RETURNING node_id
+)
+UPDATE queue_jobs SET status = 'cancelled'
+WHERE task_id = :task_id AND status IN ('available', 'scheduled') AND kind = 'step'
+  AND data ->> 'node_id' IN (SELECT node_id FROM left_out)
+""")
+
+
+async def cancel_handed(session: Session, task_id: UUID) -> None:
+    """What was handed over to other queues is not done, unless it is a call that may be under way."""
+    await session.execute(_CANCEL_HANDED, {"task_id": task_id})
+
+
 async def cancel(session: Session, task_id: UUID) -> bool:
     """No further step begins; the worker that runs one notices at its next boundary. False: it had ended already."""
     await session.execute(_CANCEL_JOBS, {"task_id": task_id})  # those it has now, not what follows its end

@@ -10,7 +10,7 @@ import orjson
 from sqlalchemy import RowMapping, text
 
 from domain.core.db import Session
-from domain.core.queue import COMPLETES, ENQUEUES, HOLDS, Command, Job, held_by, lost, to_queue
+from domain.core.queue import COMPLETES_WITH, ENQUEUES, HOLDS, Command, Job, held_by, lost, to_queue
 from domain.tasks import repository
 from domain.tasks.rounds import SAVES, as_rows
 from domain.tasks.schemas import Run, Step, Task
@@ -61,34 +61,40 @@ async def is_handed(session: Session, task_id: UUID, step: Step) -> bool:
     return bool(await session.scalar(_IS_HANDED, given))
 
 
-_GOES_ON = """FROM task, step
-WHERE task.status IN ('PENDING', 'RUNNING') OR (task.status = 'PAUSED' AND task.waiting_for <> 'person')"""
+_GOES_ON = "({status} IN ('PENDING', 'RUNNING') OR ({status} = 'PAUSED' AND {waiting_for} <> 'person'))"
+_MAY_GO_ON = _GOES_ON.format(status="tasks.status", waiting_for="tasks.waiting_for")
+_MAY = _GOES_ON.format(status="task.stands", waiting_for="task.waiting_for")
 
 _TAINTED_BY = f"""
 CASE WHEN tainted_by @> CAST(:read AS jsonb) OR jsonb_array_length(tainted_by) >= {KEPT} THEN tainted_by
      ELSE tainted_by || CAST(:read AS jsonb) END"""  # of several steps at once, each adds its own
 
-# Who stops the task meanwhile has its row; what they made of the step counts.
-_STORE = text(f"""
-WITH fence AS ({COMPLETES}), task AS (
+# Who stops or pauses the task meanwhile has its row; what they made of the step counts.
+_STORE = f"""
+WITH held AS ({HOLDS}), task AS (
     UPDATE tasks SET cost = cost + :cost, updated_at = now(), tainted = tainted OR :taints, tainted_by = {_TAINTED_BY}
-    FROM fence WHERE tasks.id = :task_id RETURNING tasks.status, tasks.waiting_for, fence.more
+    FROM held WHERE tasks.id = :task_id AND {{only}}
+    RETURNING tasks.status AS stands, tasks.waiting_for
+), done AS ({COMPLETES_WITH.format(source="task")}
 ), step AS ({SAVES} AND s.status = 'HANDED' AND s.attempt_group = n.attempt_group RETURNING s.node_id
 ), recorded AS ({RECORDS.format(source="task, step, ")}
-), queued AS ({ENQUEUES.format(source=_GOES_ON)})
-SELECT task.status, task.more, EXISTS (SELECT FROM step) AS stored,
+), queued AS ({ENQUEUES.format(source=f"FROM task, step WHERE {_MAY}")})
+SELECT task.stands, {_MAY} AS goes_on, done.more, EXISTS (SELECT FROM step) AS stored,
        EXISTS (SELECT FROM queued WHERE status = 'available') AS queued,
        EXISTS (SELECT FROM queue_jobs WHERE lane = :new_lane AND status = 'running') AS running
-FROM task
-""")  # noqa: S608 - of the constants above
+FROM task, done
+"""  # noqa: S608 - of the constants above
+_STORE_ANYWAY, _STORE_IF_IT_GOES_ON = text(_STORE.format(only="true")), text(_STORE.format(only=_MAY_GO_ON))
 
 
 @dataclass(frozen=True, slots=True)
 class GivenBack:
-    """What people have made of the task meanwhile, and whether the step was still the job's to end."""
+    """What became of a job's step."""
 
-    status: TaskStatus
     stored: bool
+    """It was still the job's to end."""
+    goes_on: bool
+    """Its task goes on with it; False: people have stopped or paused that."""
     more: bool
     """Whether other work waits in the queue of the job that has ended with it."""
 
@@ -103,17 +109,18 @@ async def give_back(
     executions: Sequence[Execution],
     read: Sequence[str],
     then: Command,
-) -> GivenBack:
+    anyway: bool,
+) -> GivenBack | None:
     """The job ends: its step is stored as it is now, with the calls it made, and where the task may go on ``then`` is
     queued, and told to whoever is at it already. One statement, the fence of its transaction. ``read``: where it has
     read what others wrote.
 
-    Raises:
-        LeaseLost: another worker has the job; nothing is written.
+    Unless ``anyway`` it is None, and nothing is written, where people have stopped or paused the task, or the job is
+    held no more. With it, raises LeaseLost: another worker has the job; nothing is written.
     """
     row = (
         await session.execute(
-            _STORE,
+            _STORE_ANYWAY if anyway else _STORE_IF_IT_GOES_ON,
             {
                 **held_by(job),
                 "queue": job.queue,
@@ -129,12 +136,14 @@ async def give_back(
         )
     ).first()
     if row is None:
-        raise lost(job)
+        if anyway:
+            raise lost(job)
+        return None
     if row.queued:
         session.wake(then.queue)
     if row.running:
         session.signal(f"legwork:task:{task_id}")
-    return GivenBack(TaskStatus(row.status), row.stored, bool(row.more))
+    return GivenBack(row.stored, row.goes_on, bool(row.more))
 
 
 _SHOWN = text("SELECT status = 'RUNNING' FROM tasks WHERE id = :task_id FOR UPDATE")

@@ -11,6 +11,9 @@ from tests.factories.specs import Node, node, plan, tool
 
 MOST_NODES = 5
 
+OUTSIDE = frozenset({"send", "publish"})
+"""Tools that change something outside."""
+
 HOUR = 3_600
 
 
@@ -54,11 +57,14 @@ def _changed(one: Node, times: int) -> Node:
 
 def _bodies(name: str) -> list[list[Node]]:
     """What a loop may repeat."""
+    render, publish = tool("b1", "render", text="{{ item }}"), tool("b1", "publish", to="ben", text="{{ item }}")
     note, send = tool("b1", "note", text="{{ item }}"), tool("b1", "send", to="ben", text="{{ item }}")
     return [
         [note],
         [tool("b1", "keep", text="{{ item }}")],
         [send],
+        [render],
+        [publish],
         [note, node("b2", "post", text=f"{name} {{{{ item }}}}")],
         [node("b1", "ask", question="{{ item }}?", choices=["a"]), tool("b2", "note", text="{{ item }}")],
         [node("b1", "delay", seconds=HOUR), tool("b2", "send", to="ben", text="{{ item }}")],
@@ -69,10 +75,13 @@ def _bodies(name: str) -> list[list[Node]]:
 
 @st.composite
 def _node(draw: st.DrawFn, name: str) -> Node:
-    kinds = ("note", "send", "send", "send", "keep", "post", "ask", "approval", "condition", "delay", "llm", "foreach")
+    kinds = (
+        *("note", "send", "send", "send", "keep", "post", "ask", "approval", "condition", "delay", "llm", "foreach"),
+        *("render", "publish"),
+    )
     match draw(st.sampled_from(kinds)):
-        case "send":
-            return tool(name, "send", to="ben", text=name)
+        case "send" | "publish" as outside:
+            return tool(name, outside, to="ben", text=name)
         case "post":
             return node(name, "post", text=f"post {name}")
         case "ask":
@@ -99,9 +108,10 @@ def _calls(nodes: list[Node]) -> dict[str, bool]:
     found: dict[str, bool] = {}
     for one in nodes:
         if one["type"] == "tool":
-            found[one["config"]["text"]] = one["name"] == "send"
+            found[one["config"]["text"]] = one["name"] in OUTSIDE
         elif one["type"] == "foreach" and isinstance(one["config"]["items"], list):
-            sends = '"send"' in json.dumps(one)
+            written = json.dumps(one)
+            sends = any(f'"{name}"' in written for name in OUTSIDE)
             found |= dict.fromkeys(one["config"]["items"], sends)
     return found
 

@@ -33,6 +33,10 @@ REST = 1_000
 
 SENDS = Planned((tool("n1", "send", to="ben", text="n1"),), (), held=frozenset({"n1"}))
 NOTES = Planned((tool("n1", "note", text="n1"),), ())
+RENDERS = Planned(
+    (tool("n1", "render", text="n1"), tool("n2", "note", text="n2")), (["n1", "n2"],), held=frozenset({"n1"})
+)
+PUBLISHES = Planned((tool("n1", "publish", to="ben", text="n1"),), (), held=frozenset({"n1"}))
 BOTH = Planned((tool("n1", "note", text="n1"), tool("n2", "send", to="ben", text="n2")), ())
 
 Playing = Callable[[History], Awaitable[Player]]
@@ -75,6 +79,10 @@ def _leave_the_dead_alone(loop: asyncio.AbstractEventLoop, context: dict[str, An
 @example(history=History(NOTES, (Act("die", 5), Act("die", 2), Act("agree", 5), Act("die", 5))))  # all of one delivery
 @example(history=History(BOTH, (Act("agree", 5), Act("agree", 8), Act("press", 9, 3), Act("die", 6))))  # a pause, then
 @example(history=History(BOTH, (Act("say", 0, 0),), asks=True))  # one task asks back, another waits for approval
+@example(
+    history=History(RENDERS, (Act("die", REST), Act("say", 0, 0), Act("say", REST, 3)))
+)  # handed over, and stopped
+@example(history=History(PUBLISHES, (Act("agree", REST), Act("die", REST), Act("say", 0, 0))))  # in a call handed over
 @given(history=histories)
 async def test_what_is_promised_holds_after_any_history(playing: Playing, history: History) -> None:
     player = await playing(history)

@@ -27,6 +27,7 @@ from domain.core.queue.commands import (
 from domain.core.queue.held import Fence, Held, Snooze
 from domain.core.queue.ledger import (
     COMPLETES,
+    COMPLETES_WITH,
     HELD,
     HOLDS,
     Job,
@@ -42,10 +43,11 @@ from domain.core.queue.ledger import (
     snooze,
 )
 from domain.core.queue.models import queue_jobs
-from domain.core.queue.sweep import CRASHES, Quarantined, Swept, next_due, sweep, waiting
+from domain.core.queue.sweep import CRASHES, Quarantined, Swept, next_due, sweep, unserved, waiting
 
 __all__ = [
     "COMPLETES",
+    "COMPLETES_WITH",
     "CRASHES",
     "ENQUEUES",
     "HELD",
@@ -77,5 +79,6 @@ __all__ = [
     "snooze",
     "sweep",
     "to_queue",
+    "unserved",
     "waiting",
 ]

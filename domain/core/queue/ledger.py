@@ -187,17 +187,17 @@ async def become(session: Session, job: Job, command: Command, lease: timedelta)
 
 
 # Whether something else of the queue is waiting is asked in the same breath: the worker then goes straight on.
-_ENDED = f"""
-, worker = NULL, lease_until = NULL
-WHERE {_OURS}
-RETURNING EXISTS (SELECT 1 FROM queue_jobs WHERE queue = :queue AND status = 'available') AS more
-"""  # noqa: S608
+_MORE = "RETURNING EXISTS (SELECT 1 FROM queue_jobs WHERE queue = :queue AND status = 'available') AS more"
+_ENDED = f", worker = NULL, lease_until = NULL WHERE {_OURS} {_MORE}"
 # Back among the pending, a job leaves its key to the one that took it meanwhile; the lane keeps them apart.
 _KEY = """dedupe_key = CASE WHEN EXISTS (
     SELECT 1 FROM queue_jobs p WHERE p.dedupe_key = queue_jobs.dedupe_key AND p.status IN ('available', 'scheduled')
 ) THEN NULL ELSE dedupe_key END"""
-COMPLETES = f"UPDATE queue_jobs SET status = 'completed', progress = 100, completed_at = now() {_ENDED}"  # noqa: S608
+_COMPLETED = "UPDATE queue_jobs SET status = 'completed', progress = 100, completed_at = now()"
+COMPLETES = f"{_COMPLETED} {_ENDED}"
 """SQL that completes a held job, likewise."""
+COMPLETES_WITH = f"{_COMPLETED}, worker = NULL, lease_until = NULL FROM {{source}} WHERE {_OURS} {_MORE}"
+"""SQL that completes a held job where ``source`` has a row."""
 
 _COMPLETE = text(COMPLETES)
 _FAIL = text(f"UPDATE queue_jobs SET status = 'failed', failed_at = now(), error = :error {_ENDED}")  # noqa: S608

@@ -48,6 +48,26 @@ _WAITING = text("""
 SELECT queue, count(*) AS jobs FROM queue_jobs WHERE status = 'available' AND queue = ANY(:queues) GROUP BY queue
 """)
 
+# Of a queue that somebody serves one is running, or else none waits for so long.
+_UNSERVED = text("""
+UPDATE queue_jobs
+SET note = 'no worker serves the queue ' || queue || ': start “python -m jobs.worker ' || lower(queue) || '”'
+WHERE id IN (
+    SELECT id FROM queue_jobs q
+    WHERE status = 'available' AND queue = ANY(:queues) AND kind = 'step' AND note IS NULL
+      AND NOT EXISTS (SELECT FROM queue_jobs r WHERE r.queue = q.queue AND r.status = 'running')
+    ORDER BY priority DESC, turn, id LIMIT :many FOR UPDATE SKIP LOCKED)
+RETURNING task_id
+""")
+
+
+async def unserved(session: Session, queues: Sequence[str]) -> Sequence[UUID]:
+    """Note of steps that wait in these queues that no worker serves those, unless one does. Returns their tasks, once a
+    step.
+    """
+    return [row["task_id"] for row in await session.all(_UNSERVED, {"queues": list(queues), "many": MANY})]
+
+
 _NEXT_DUE = text("""
 SELECT extract(epoch FROM min(moment) - now()) FROM (
     (SELECT run_at AS moment FROM queue_jobs WHERE status = 'scheduled' ORDER BY run_at LIMIT 1)

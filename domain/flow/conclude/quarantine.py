@@ -16,7 +16,7 @@ from domain.core.queue import enqueue
 from domain.flow.common.commands import advance_command
 from domain.flow.common.presses import task_value
 from domain.flow.show.refresh import refresh_card
-from domain.tasks import handed
+from domain.tasks import control, handed
 from domain.tasks import repository as tasks
 from domain.tasks.ending import end
 from domain.tasks.states import TaskStatus
@@ -68,6 +68,8 @@ async def _tell_of_task(session: Session, job: GivenUp, task_id: UUID, sentence:
     error = {"code": "given_up", "sentence": sentence, "remedy": _REMEDY}
     if not await end(session, task.id, TaskStatus.FAILED, error=error):
         return  # it has ended already
+    await control.cancel_handed(session, task.id)
+    session.signal(f"legwork:task:{task.id}")
     await refresh_card(session, task.id)
     thread, _, _ = await conversations.setting(session, task.thread_id, task.user_id)
     problem = Problem(
@@ -86,8 +88,8 @@ async def _tell_of_step(session: Session, job: GivenUp, task_id: UUID, sentence:
     if task is not None:
         await enqueue(session, advance_command(task_id, task.user_id, priority=task.priority))
         session.signal(f"legwork:task:{task_id}")
-        if task.status.final:
-            await refresh_card(session, task_id)
+        if task.status.final or task.waiting_for == "person":
+            await refresh_card(session, task_id)  # nobody else shows it
 
 
 async def _tell_of_message(session: Session, job: GivenUp, message_id: UUID, sentence: str) -> None:

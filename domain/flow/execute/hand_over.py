@@ -16,7 +16,7 @@ from domain.core import queue
 from domain.core.db import AWAY
 from domain.core.failpoints import reach
 from domain.core.logging import logger
-from domain.core.queue import Held
+from domain.core.queue import Fence, Held
 from domain.flow.common.advance import Advance
 from domain.flow.common.commands import advance_command
 from domain.flow.common.legwork import Legwork
@@ -111,32 +111,54 @@ async def _is_taken_away(running: Running) -> bool:
 async def _give_back(running: Running, outcome: Outcome) -> None:
     """Store what came of it; the job ends, and the task goes on with that."""
     advance, step, trace = running.advance, running.step, running.trace
-    task, held = advance.task, advance.held
+    held = advance.held
     if isinstance(outcome, Asks | Handed | Sleeps):  # not to be done here and now: the task looks at it anew
         step.status, outcome = StepStatus.PENDING, Sleeps(running.now())
     else:
         apply(step, outcome, running.now())
-    plain = isinstance(outcome, Done | Sleeps) and step.idempotency_key is None and trace.plain
     reach("hand_over.giving")
-    async with held.fenced_within(done=True, single=plain) as fence:
-        given = await handed.give_back(
-            fence.session,
-            fence.job,
-            task.id,
-            step,
-            cost=trace.cost,
-            executions=trace.executions,
-            read=trace.read,
-            then=advance_command(task.id, task.user_id, priority=task.priority),
-        )
-        fence.more = given.more
-        if given.stored and not plain:
-            trace.executions.clear()  # they are stored with it
-            await store_came_back(fence.session, advance, [(running, outcome)])
-            if given.status.final:
-                await refresh_card(fence.session, task.id)  # nobody goes on with the task
-        reach("hand_over.storing")
+    plain = isinstance(outcome, Done | Sleeps) and step.idempotency_key is None and trace.plain
+    if not (plain and await _store_plain(running)):
+        async with held.fenced_within(done=True) as fence:
+            given = await _store(fence, running, anyway=True)
+            if given is not None and given.stored:
+                trace.executions.clear()  # they are stored with it
+                await store_came_back(fence.session, advance, [(running, outcome)])
+                if not given.goes_on:
+                    await refresh_card(fence.session, advance.task.id)  # nobody else shows it
+            reach("hand_over.storing")
     reach("hand_over.stored")
+
+
+class _HeldUp(Exception):
+    """People have stopped or paused the task, or the job is held no more."""
+
+
+async def _store_plain(running: Running) -> bool:
+    """In one statement, where there is nothing else to keep or to show. False: nothing was written."""
+    with suppress(_HeldUp):
+        async with running.advance.held.fenced_within(done=True, single=True) as fence:
+            if await _store(fence, running, anyway=False) is None:
+                raise _HeldUp
+        return True
+    return False
+
+
+async def _store(fence: Fence, running: Running, *, anyway: bool) -> handed.GivenBack | None:
+    task, trace = running.advance.task, running.trace
+    given = await handed.give_back(
+        fence.session,
+        fence.job,
+        task.id,
+        running.step,
+        cost=trace.cost,
+        executions=trace.executions,
+        read=trace.read,
+        then=advance_command(task.id, task.user_id, priority=task.priority),
+        anyway=anyway,
+    )
+    fence.more = given is not None and given.more
+    return given
 
 
 async def _show(held: Held, percent: int, note: str | None, task_id: UUID, *, shows: bool) -> None:
