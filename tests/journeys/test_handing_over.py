@@ -1,12 +1,17 @@
 """A tool with a queue of its own: its step is carried on with there, and the task goes on with what comes of it."""
 
+from dataclasses import replace
+
 from sqlalchemy import text
 
 from domain.conversations.said import Answer, ApprovalCard, Problem, StepState
 from domain.core.errors import Invalid, Unavailable
 from domain.core.queue import Queue
+from domain.tools.registry import Registry
+from jobs.sweeper import UNSERVED
 from tests.factories.rehearsal import Rehearsal
 from tests.factories.specs import node, plan, tool
+from tests.fakes.chat import card_of
 from tests.fixtures.legwork import Script
 from tests.fixtures.talk import Talk, Worker
 from tests.fixtures.waiting import eventually
@@ -265,3 +270,117 @@ async def test_a_call_whose_job_is_given_up_is_asked_about(talk: Talk, script: S
     assert (await talk.settle()).one(ApprovalCard).title == "This may have happened: publish"
     assert (await talk.press("It is done")).one(Answer)
     assert len(rehearsal.of("publish")) == 1
+
+
+# -- how far it is ----------------------------------------------------------------------------------------
+
+
+def noted(talk: Talk) -> str:
+    """What the card says of its first step; nothing while there is no card."""
+    return talk.card.steps[0].note if any(map(card_of, talk.chat.shown.values())) else ""
+
+
+async def test_a_running_step_shows_how_far_it_is(talk: Talk, script: Script, rehearsal: Rehearsal) -> None:
+    gate = rehearsal.gate("long")
+    rehearsal.moves["long"] = (40, "page 4 of 10")
+    script.then(plan(tool("n1", "note", text="long")))
+    await talk.begin("note it")
+    await eventually(lambda: noted(talk) == "40 %, page 4 of 10")
+    gate.set()
+    await talk.settle()
+    assert talk.card.steps[0].note == "", "it is done"
+
+
+async def test_a_step_that_was_handed_over_shows_how_far_it_is(
+    talk: Talk, script: Script, rehearsal: Rehearsal
+) -> None:
+    gate = rehearsal.gate("film")
+    rehearsal.moves["film"] = (39.6, "scene 4\nof 10")
+    script.then(plan(RENDER))
+    await talk.begin("render it")
+    await eventually(lambda: noted(talk) == "40 %, scene 4 of 10")
+    assert await handed(talk) == [{"queue": "MEDIA", "status": "running", "progress": 40, "note": "scene 4 of 10"}]
+    gate.set()
+    await talk.settle()
+    assert talk.card.steps[0].note == ""
+
+
+async def test_a_card_that_others_edit_keeps_what_a_step_said(talk: Talk, script: Script, rehearsal: Rehearsal) -> None:
+    gate = rehearsal.gate("film")
+    rehearsal.moves["film"] = (40, "")
+    script.then(plan(RENDER))
+    await talk.begin("render it")
+    await eventually(lambda: noted(talk) == "40 %")
+    await talk.tell("pause")
+    await talk.worker.start()
+    await eventually(lambda: talk.card.status == "PAUSED")
+    assert talk.card.steps[0].note == "40 %"
+    gate.set()
+    await talk.settle()
+
+
+async def test_a_step_that_tells_of_every_moment_is_shown_now_and_then(
+    talk: Talk, script: Script, rehearsal: Rehearsal
+) -> None:
+    gate = rehearsal.gate("film")
+    rehearsal.moves["film"] = (1, "of a thousand")
+    rehearsal.restless.add("film")
+    script.then(plan(RENDER))
+    await talk.begin("render it")
+    await eventually(lambda: noted(talk).endswith("of a thousand"))
+    gate.set()
+    await talk.settle()
+    [row] = await talk.rows("SELECT count(*) AS edits FROM outbound_messages WHERE kind = 'edit'")
+    assert row["edits"] < 6
+
+
+# -- nobody is there --------------------------------------------------------------------------------------
+
+
+async def test_a_step_whose_queue_nobody_serves_says_so(talk: Talk, script: Script, rehearsal: Rehearsal) -> None:
+    steady = [0.0]
+    talk.worker = Worker(talk.legwork, queues=(Queue.TASK, Queue.DELIVER), steady=lambda: steady[0])
+    script.then(plan(RENDER))
+    await talk.say("render it")
+    steady[0] = UNSERVED - 1
+    await talk.settle()
+    assert talk.card.steps[0].note == ""
+    steady[0] = UNSERVED
+    await talk.settle()
+    assert talk.card.steps[0].note == "no worker serves the queue MEDIA: start “python -m jobs.worker media”"
+    gate = rehearsal.gate("film")
+    talk.worker = Worker(talk.legwork, "another")
+    await talk.worker.start()
+    await eventually(lambda: noted(talk) == "")
+    gate.set()
+    assert (await talk.settle()).one(Answer).text == "render: film"
+
+
+async def test_a_queue_at_which_somebody_works_is_served(talk: Talk, script: Script, rehearsal: Rehearsal) -> None:
+    steady = [0.0]
+    other = talk.other("ben")
+    gate = rehearsal.gate("film")
+    script.then(plan(RENDER), plan(RENDER))
+    await talk.begin("render it")
+    await eventually(lambda: rehearsal.of("render"))
+    other.worker = Worker(talk.legwork, "light", queues=(Queue.TASK, Queue.DELIVER), steady=lambda: steady[0])
+    await other.say("render it, too")
+    steady[0] = UNSERVED
+    await other.settle()
+    assert talk.card.steps[0].note == ""
+    gate.set()
+    await other.worker.stop()
+    talk.worker = Worker(talk.legwork, "another")
+    await talk.settle()
+
+
+async def test_a_tool_whose_queue_nobody_could_serve_fails_in_words(
+    talk: Talk, script: Script, rehearsal: Rehearsal
+) -> None:
+    lost = replace(talk.legwork.tools.get("render"), name="lost", queue=Queue.EMAIL)
+    talk.legwork = replace(talk.legwork, tools=Registry([*talk.legwork.tools, lost]))
+    talk.worker = Worker(talk.legwork)
+    script.then(plan(tool("n1", "lost", text="x")), plan(tool("n1", "lost", text="x")))
+    problem = (await talk.say("lose it")).one(Problem)
+    assert problem.sentence == "Nothing works off the queue EMAIL."
+    assert "BROWSER, DELIVER, MEDIA, TASK" in problem.remedy

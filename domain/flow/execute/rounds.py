@@ -43,6 +43,9 @@ from domain.workflows.spec import read_spec
 CARD_SECONDS = 0.2
 """The card is edited at most this often; its last state is always shown."""
 
+PROGRESS_SECONDS = 1.0
+"""For how far a running step says it is alone, the card is edited at most this often."""
+
 
 async def advance(legwork: Legwork, held: Held, task_id: UUID) -> None:
     """Take the task as far as it goes now."""
@@ -90,6 +93,7 @@ class Execution:
         self._fresh = fresh
         self._shown_at = monotonic() if fresh else 0.0
         self._stale = self._back = False
+        self._moves: asyncio.TimerHandle | None = None
 
     async def run(self) -> None:
         try:
@@ -100,6 +104,8 @@ class Execution:
             while not await self._round(came_back):
                 came_back = await self._next()
         finally:
+            if self._moves is not None:
+                self._moves.cancel()
             await self._abandon()
 
     def _pick_up(self) -> None:
@@ -184,6 +190,7 @@ class Execution:
                 step,
                 self._board.scope(placed, self._advance.given),
                 last=placed.id == self._board.answers,
+                told=self._moved,
             )
             self._running[asyncio.create_task(run_node(running), name=placed.id)] = running
 
@@ -205,6 +212,16 @@ class Execution:
         done = [task for task in self._running if task.done()]
         ended = [(self._running.pop(task), task.result()) for task in done]
         return [(running, self._board.fits(running.placed.id, outcome)) for running, outcome in ended]
+
+    def _moved(self) -> None:
+        """A step says how far it is: the next edit of the card shows it, which comes for its sake alone if need be."""
+        if self._moves is None:
+            after = max(0.0, self._shown_at + PROGRESS_SECONDS - monotonic())
+            self._moves = asyncio.get_running_loop().call_later(after, self._show_moves)
+
+    def _show_moves(self) -> None:
+        self._moves = None
+        self._advance.held.poked.set()
 
     async def _abandon(self) -> None:
         for task in self._running:
