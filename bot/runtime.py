@@ -79,7 +79,7 @@ async def _worker(settings: Settings, servers: Servers) -> AsyncGenerator[None]:
     }
     with (settings.data_dir / "logs" / "worker.log").open("a", encoding="utf-8", buffering=1) as log:
         group = Group(environment, Output(log.write, ["worker"], colours=False), _PACE)
-        keeping = asyncio.create_task(group.keep({"worker": [sys.executable, "-m", "jobs.worker"]}))
+        keeping = asyncio.create_task(group.keep({"worker": [sys.executable, "-m", "jobs.worker", "all"]}))
         try:
             yield
         finally:

@@ -1,4 +1,4 @@
-"""``python -m jobs.worker [QUEUE ...]``: one worker process, and the place where its parts are put together."""
+"""``python -m jobs.worker [QUEUE ... | all]``: one worker process, and the place where its parts are put together."""
 
 import asyncio
 import os
@@ -21,7 +21,7 @@ from domain.core.errors import LegworkError
 from domain.core.impatient import impatient
 from domain.core.logging import configure, logger
 from domain.core.loop import run
-from domain.core.queue import Queue
+from domain.core.queue import SERVED, Queue
 from domain.core.queue.clock import DatabaseClock
 from domain.core.settings import Settings, load
 from domain.core.storage import open_storage
@@ -33,7 +33,7 @@ from domain.llm.redis_circuit import RedisCircuit
 from domain.reports.tools import report_tools
 from domain.tools import service as tools
 from domain.tools.builtin import builtin_tools
-from domain.tools.registry import Registry
+from domain.tools.registry import Registry, Tool
 from jobs.handlers.deliver import handle_deliver, handle_follow
 from jobs.handlers.steps import handle_step
 from jobs.handlers.tasks import handle_advance, handle_understand
@@ -54,12 +54,22 @@ HANDLERS: Mapping[str, Handler] = {
 LIGHT = (Queue.TASK, Queue.DELIVER)
 """What a worker serves unless it is told: the queues that every message passes."""
 
+ALL = "ALL"
+"""Written for all queues that its tools need: for a worker that is alone."""
+
 
 @asynccontextmanager
 async def compose(
-    settings: Settings, *, database_url: str, redis: ArqRedis, clock: Clock | None = None
+    settings: Settings,
+    *,
+    database_url: str,
+    redis: ArqRedis,
+    clock: Clock | None = None,
+    besides: Sequence[Tool] = (),
 ) -> AsyncGenerator[tuple[Legwork, Wakes]]:
-    """Everything a worker's flow uses, put together. Without a ``clock`` its host's counts."""
+    """Everything a worker's flow uses, put together. Without a ``clock`` its host's counts. ``besides``: tools that are
+    not Legwork's own.
+    """
     database = open_database(database_url, pool=settings.database_pool, idles=settings.lease)
     wakes = Wakes(redis)
     database.after_commit = wakes
@@ -69,7 +79,7 @@ async def compose(
     storage = open_storage(settings)
     notes = impatient(redis)
     gateways = registry.gateways(settings, database, storage, notes)
-    kit = Registry([*builtin_tools(settings, web), *report_tools(settings)])
+    kit = Registry([*builtin_tools(settings, web), *report_tools(settings), *besides])
     legwork = Legwork(
         settings=settings,
         database=database,
@@ -96,19 +106,30 @@ async def compose(
 
 
 async def work(
-    settings: Settings, queues: Sequence[str], stop: asyncio.Event, ready: "asyncio.Future[Wakes] | None" = None
+    settings: Settings,
+    queues: Sequence[str] | None,
+    stop: asyncio.Event,
+    ready: "asyncio.Future[Wakes] | None" = None,
+    *,
+    besides: Sequence[Tool] = (),
 ) -> None:
-    """Run a worker of these queues until ``stop`` is set; then hand back what it holds.
+    """Run a worker of these queues (None: of all that its tools need) until ``stop`` is set; then hand back what it
+    holds.
 
-    ``ready`` gets its wake-ups once it works: what else commits in this process starts it with them.
+    ``ready`` gets its wake-ups once it works: what else commits in this process starts it with them. ``besides``: tools
+    that are not Legwork's own.
     """
     async with embedded.running(settings) as servers:
         redis = await connect_redis(servers.redis_url)
         clock = DatabaseClock()
-        async with compose(settings, database_url=servers.database_url, redis=redis, clock=clock) as (legwork, wakes):
+        async with compose(settings, database_url=servers.database_url, redis=redis, clock=clock, besides=besides) as (
+            legwork,
+            wakes,
+        ):
             await migrations.ready(legwork.database, embedded=settings.database_url is None)
             await clock.read(legwork.database)
             name = f"{socket.gethostname()}:{os.getpid()}"
+            queues = _needed(legwork.tools) if queues is None else queues
             runners = {queue: Runner(legwork, queue, HANDLERS, worker=name) for queue in queues}
             for queue, runner in runners.items():
                 wakes.serve(queue, runner.start)
@@ -139,7 +160,12 @@ async def work(
                     await redis.aclose()
 
 
-async def _run(queues: Sequence[str]) -> None:
+def _needed(kit: Registry) -> list[str]:
+    """The queues that every message passes, and those that tools of this installation are handed over to."""
+    return [*LIGHT, *sorted({tool.queue for tool in kit if tool.configured and tool.queue in SERVED} - {*LIGHT})]
+
+
+async def _run(queues: Sequence[str] | None, besides: Sequence[Tool]) -> None:
     settings = load()
     configure(settings)
     failpoints.arm(settings)
@@ -147,17 +173,19 @@ async def _run(queues: Sequence[str]) -> None:
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stop.set)
-    await work(settings, queues, stop)
+    await work(settings, queues, stop, besides=besides)
 
 
-def main(arguments: Sequence[str] | None = None) -> int:
+def main(arguments: Sequence[str] | None = None, *, besides: Sequence[Tool] = ()) -> int:
+    """``besides``: tools that are not Legwork's own."""
     given = [name.upper() for name in (sys.argv[1:] if arguments is None else arguments)]
-    unknown = set(given) - {queue.value for queue in Queue}
+    unknown = set(given) - {queue.value for queue in SERVED} - {ALL}
     if unknown:
-        print(f"legwork: There is no queue {', '.join(sorted(unknown))}.", file=sys.stderr)  # noqa: T201
+        there = ", ".join(queue.lower() for queue in (*sorted(SERVED), ALL))
+        print(f"legwork: Nothing works off {', '.join(sorted(unknown))}. Name of {there}.", file=sys.stderr)  # noqa: T201
         return 2
     try:
-        run(_run(given or [queue.value for queue in LIGHT]))
+        run(_run(None if ALL in given else given or [queue.value for queue in LIGHT], besides))
     except LegworkError as error:
         print(f"legwork: {error}", file=sys.stderr)  # noqa: T201
         return 1
