@@ -1,8 +1,9 @@
 """Work that does nothing: people, and tasks of three steps each of which is stored and does no more."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
+from typing import Any
 from uuid import UUID, uuid4
 
 from sqlalchemy import RowMapping, text
@@ -58,16 +59,21 @@ def _hello(of: str, number: int) -> Incoming:
 
 
 async def add(
-    database: Database, persons: Sequence[RowMapping], count: int, *, priority: int = 1
+    database: Database,
+    persons: Sequence[RowMapping],
+    count: int,
+    *,
+    priority: int = 1,
+    plan: Mapping[str, Any] = _PLAN,
 ) -> tuple[list[UUID], datetime]:
     """Tasks, spread over the people, in one transaction; workers are woken where the database has an
     ``after_commit``. Returns their ids and the database's clock when they were about to be committed."""
     async with database.transaction() as session:
-        ids = [await _task(session, persons[number % len(persons)], priority) for number in range(count)]
+        ids = [await _task(session, persons[number % len(persons)], priority, plan) for number in range(count)]
         return ids, await session.scalar(text("SELECT clock_timestamp()"))
 
 
-async def _task(session: Session, person: RowMapping, priority: int) -> UUID:
+async def _task(session: Session, person: RowMapping, priority: int, plan: Mapping[str, Any]) -> UUID:
     task = await tasks.add(
         session,
         org_id=person["org_id"],
@@ -76,7 +82,7 @@ async def _task(session: Session, person: RowMapping, priority: int) -> UUID:
         title="bench",
         description="bench",
         priority=priority,
-        plan=_PLAN,
+        plan=dict(plan),
         total_steps=STEPS,
     )
     await enqueue(session, advance_command(task.id, person["user_id"], priority=priority))
