@@ -23,6 +23,7 @@ Kind = Literal[
     "lapse",  # its leases run out while it works
     "retire",  # it is told to stop, and hands back
     "flush",  # nobody is woken until the next sweep
+    "switch",  # an admin switches the tool off that reaches outside, or on again
 ]
 
 WORDS = ("stop", "pause", "resume", "/tasks retry", "yes", "no", "a")
@@ -62,6 +63,15 @@ acts = st.builds(
     which=st.integers(0, 6),
     flag=st.booleans(),
 )
+
+switched = st.builds(
+    History,
+    planned=plans(),
+    acts=st.lists(acts | st.builds(Act, kind=st.just("switch"), after=st.integers(0, 8)), max_size=MOST_ACTS).map(
+        tuple
+    ),
+)
+"""Those in which an admin switches, too."""
 
 histories = st.builds(
     History,
