@@ -9,6 +9,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from time import monotonic
 
+from domain.core.failpoints import POINTS
 from tests.chaos.ground import Ground
 from tests.chaos.row import Figure
 from tests.fakes.slack import Channel, FakeSlack, Message, Person, Rules
@@ -18,6 +19,9 @@ PATIENCE = 90.0
 
 ASKED = ("sum", "page", "effect", "file")
 """What is asked for in turn: a sum, a page to read, a call that changes something outside, a message with a file."""
+
+PASSED = tuple(point for point in POINTS if not point.startswith("hand_over."))
+"""Failpoints that what they ask for comes by: nothing of it is handed over, for which there is a row of its own."""
 
 _AGAIN = tuple(0.1 for _ in range(300))
 """Events that were not acknowledged come again soon, and for as long as a process takes to start."""

@@ -9,14 +9,10 @@ import signal
 from collections import Counter
 from collections.abc import Iterator
 
-from domain.core.failpoints import POINTS as ALL
 from domain.core.failpoints import VARIABLE, Point
 from tests.chaos.ground import Ground
-from tests.chaos.people import people_of
+from tests.chaos.people import PASSED, people_of
 from tests.chaos.row import Outcome, Row
-
-POINTS = tuple(point for point in ALL if not point.startswith("hand_over."))
-"""What people ask for here is nothing that is handed over; for that there is a row of its own."""
 
 TALKING = 6
 """People at a time."""
@@ -41,7 +37,7 @@ async def drive(ground: Ground, count: int) -> Outcome:
         await bot.says("listening to Slack")
         [worker] = await crew.muster(1)
         people.begin(TALKING)
-        turns: list[tuple[int, Point]] = [(number, POINTS[number * STRIDE % len(POINTS)]) for number in range(count)]
+        turns: list[tuple[int, Point]] = [(number, PASSED[number * STRIDE % len(PASSED)]) for number in range(count)]
         left = iter(turns)
         await asyncio.gather(*(_victims(ground, left, killed, missed) for _ in range(AT_ONCE)))
         await people.finish()
@@ -51,7 +47,7 @@ async def drive(ground: Ground, count: int) -> Outcome:
     unbroken = [process for process in (bot, worker) if not process.alive]
     return Outcome(
         zero={**zeros, "jobs left over": await crew.left(), "survivors that died": len(unbroken)},
-        told={"killed": killed.total(), "fewest at a failpoint": min(killed[point] for point in POINTS), **told},
+        told={"killed": killed.total(), "fewest at a failpoint": min(killed[point] for point in PASSED), **told},
         remarks=missed,
     )
 
@@ -59,7 +55,7 @@ async def drive(ground: Ground, count: int) -> Outcome:
 async def _victims(ground: Ground, turns: Turns, killed: Counter[Point], missed: list[str]) -> None:
     """One victim after another, for as long as there are turns; each round of the table dies a little later."""
     for number, point in turns:
-        time = 1 + number // len(POINTS) % 3
+        time = 1 + number // len(PASSED) % 3
         module = "bot" if point.startswith("receive.") else "jobs.worker"
         victim = await ground.crew.start(module, **{VARIABLE: f"{point}=kill@{time}"})
         try:

@@ -15,17 +15,17 @@ from uuid import UUID
 import psutil
 from sqlalchemy import RowMapping
 
-from domain.core.failpoints import POINTS, VARIABLE
+from domain.core.failpoints import VARIABLE
 from domain.metadata import metadata
 from tests.chaos.crew import Process
 from tests.chaos.ground import Ground
-from tests.chaos.people import People, people_of
+from tests.chaos.people import PASSED, People, people_of
 from tests.chaos.row import Outcome, Row
 from tests.fixtures.waiting import eventually
 
 ARMED = [
     point
-    for point in POINTS
+    for point in PASSED
     if not point.startswith("receive.") and point not in ("intent.intended", "deliver.sending")
 ]
 ASKED = ("page", "sum", "file")
