@@ -7,6 +7,15 @@ from itertools import pairwise
 from bot.telegram.runs import LIMIT, units
 from domain.conversations.ports import Incoming
 
+AT_ONCE = 100
+"""Updates that Telegram hands over before the first of them is confirmed, at most, by polls as by a webhook:
+https://core.telegram.org/bots/api#getupdates, #setwebhook"""
+
+_MORE = (
+    "Telegram hands over a hundred messages at a time, and your text is longer: what follows comes as another message. "
+    "Send it as a file to have it taken as one."
+)
+
 _MARKS = "\t;,|"
 """What the fields of a table's row are divided by."""
 
@@ -18,8 +27,13 @@ def joined(parts: Sequence[Incoming]) -> Incoming:
         text=_text([part.text for part in parts if part.text]),
         files=tuple(dict.fromkeys(file for part in parts for file in part.files)),
         quoted=tuple(dict.fromkeys(piece for part in parts for piece in part.quoted)),
-        untaken=next((part.untaken for part in parts if part.untaken), ""),
+        untaken=next((part.untaken for part in parts if part.untaken), _MORE if _goes_on(parts) else ""),
     )
+
+
+def _goes_on(parts: Sequence[Incoming]) -> bool:
+    """Whether a text was handed over in part: it fills all that comes at once, to its end."""
+    return len(parts) >= AT_ONCE and units(parts[-1].text) > LIMIT // 2
 
 
 def _text(texts: Sequence[str]) -> str:

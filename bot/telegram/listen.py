@@ -9,6 +9,7 @@ from bot.telegram.connect import POLL_SECONDS, Connection
 from bot.telegram.failures import repeatable
 from bot.telegram.inbox import Inbox
 from bot.telegram.introduce import introduced
+from bot.telegram.joined import AT_ONCE
 from bot.telegram.menu import offer_commands
 from bot.telegram.polling import FIRST_PAUSE, Poller
 from bot.telegram.together import QUIET_SECONDS, Together
@@ -92,7 +93,12 @@ async def keep_webhook(edge: Edge, stop: asyncio.Event) -> None:
 
     async def prepare() -> None:
         await repeatable(
-            connection.bot.set_webhook(address(edge.settings), secret_token=token, allowed_updates=list(UPDATES))
+            connection.bot.set_webhook(
+                address(edge.settings),
+                secret_token=token,
+                allowed_updates=list(UPDATES),
+                max_connections=AT_ONCE,
+            )
         )
         await offer_commands(connection.bot)
 

@@ -46,6 +46,13 @@ def test_a_row_that_is_cut_at_the_point_of_its_last_number_is_put_together() -> 
     assert joined([incoming(first), incoming(second)]).text == "\n".join(rows[:101])
 
 
+def test_a_text_of_more_messages_than_come_at_once_is_said_to_go_on() -> None:
+    full, end = incoming("x\n" * 2_000), incoming("the end")
+    assert "Send it as a file" in joined([full] * 100).untaken
+    assert joined([full] * 99 + [end]).untaken == ""
+    assert joined([full] * 99).untaken == ""
+
+
 def test_words_after_a_table_are_no_part_of_its_last_row() -> None:
     first, second = "\n".join(ROWS.split("\n")[:100]), "thanks"
     assert joined([incoming(first), incoming(second)]).text == f"{first}\n{second}"
