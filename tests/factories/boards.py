@@ -8,8 +8,10 @@ from uuid import UUID
 
 from domain.conversations.said import Question
 from domain.core.errors import Unusable
-from domain.flow.common.outcome import Asks, Done, Failed, Lost, Opened, Outcome, Sleeps
+from domain.core.queue import Queue
+from domain.flow.common.outcome import Asks, Done, Failed, Handed, Lost, Opened, Outcome, Sleeps, apply
 from domain.reports.querying.result import UNANSWERABLE
+from domain.tasks.repository import state_of
 from domain.tasks.schemas import Step
 from domain.tasks.states import StepStatus
 from domain.workflows.spec import Spec, read_spec
@@ -17,7 +19,20 @@ from tests.factories.specs import Node, node, tool
 
 NOW = datetime.fromisoformat("2026-11-20T12:00:00+00:00")
 TASK = UUID(int=1)
-KINDS = ("note", "note", "note", "send", "ask", "approval", "condition", "condition", "delay", "llm", *["foreach"] * 4)
+KINDS = (
+    "note",
+    "note",
+    "note",
+    "send",
+    "send",
+    "ask",
+    "approval",
+    "condition",
+    "condition",
+    "delay",
+    "llm",
+    *["foreach"] * 4,
+)
 GIVEN = {"input": {"message": "hi"}, "context": {"person": "Mara"}}
 
 
@@ -88,9 +103,21 @@ def any_outcome(random: Random, step: Step, now: datetime) -> Outcome:
         case "ask" | "approval":
             return random.choice((asks, asks, asks, failed))
         case "send":
-            return random.choice((done, done, asks, lost, failed))
+            handed = Handed(Queue.MEDIA, {"to": "ben"})
+            return random.choice((done, asks, lost, failed, handed, handed, handed))
         case _:
             return random.choice((done, done, done, done, failed, waits, lost))
+
+
+def carried_on(random: Random, step: Step, now: datetime) -> dict[str, Any]:
+    """What the job of a step that was handed over has stored of it."""
+    back = replace(step)
+    outcome = any_outcome(random, back, now)
+    if isinstance(outcome, Asks | Handed | Sleeps):
+        back.status = StepStatus.PENDING
+    else:
+        apply(back, outcome, now)
+    return {"node_id": step.node_id, **state_of(back), "status": back.status}
 
 
 def decided(random: Random, step: Step) -> Step:

@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any
 
 from domain.core.errors import Unusable
-from domain.flow.common.outcome import Outcome, apply
+from domain.flow.common.outcome import Back, Outcome, apply
 from domain.reports.querying.result import UNANSWERABLE
 from domain.tasks.schemas import Step
 from domain.tasks.states import StepStatus, declined
@@ -36,6 +36,9 @@ class Laid:
 class Interpreter:
     def __init__(self, spec: Spec, steps: Mapping[str, Step], now: datetime, *, group: int = 0) -> None:
         self.spec, self.steps, self.group = spec, dict(steps), group
+        self.lay_out()
+        for one in self.laid.values():
+            self.tell(self.steps[one.id])
         self.settle(now)
 
     # -- what there is, and what follows from it ---------------------------------------------------------
@@ -149,7 +152,7 @@ class Interpreter:
 
     # -- what happens to it --------------------------------------------------------------------------------
 
-    def took(self, step_id: str, change: Outcome | StepStatus, now: datetime) -> None:
+    def took(self, step_id: str, change: Outcome | Back | StepStatus, now: datetime) -> None:
         step = self.steps[step_id]
         if not isinstance(change, StepStatus):
             apply(step, change, now)
@@ -227,6 +230,10 @@ class Interpreter:
     @property
     def unknown(self) -> list[str]:
         return [step.node_id for step in self.which(StepStatus.UNKNOWN)]
+
+    @property
+    def handed(self) -> list[str]:
+        return [step.node_id for step in self.which(StepStatus.HANDED)]
 
     @property
     def asking(self) -> list[str]:

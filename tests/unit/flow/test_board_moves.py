@@ -10,12 +10,12 @@ from random import Random, SystemRandom
 from typing import Any
 
 from domain.flow.common.board import Board
-from domain.flow.common.outcome import Outcome
+from domain.flow.common.outcome import Back, Outcome, apply
 from domain.tasks.schemas import Step
 from domain.tasks.states import StepStatus
 from domain.workflows.references import WHOLE
 from domain.workflows.spec import Spec
-from tests.factories.boards import GIVEN, NOW, any_outcome, any_spec, decided, tried_again
+from tests.factories.boards import GIVEN, NOW, any_outcome, any_spec, carried_on, decided, tried_again
 from tests.factories.interpreter import Interpreter
 
 EXAMPLES = int(os.environ.get("LEGWORK_EXAMPLES", "200"))
@@ -44,7 +44,7 @@ class Both:
         assert [one.id for one in sorted(board.everything(), key=lambda one: one.place)] == list(right.laid)
         assert [one.id for one in board.startable(self.now)] == right.startable(self.now)
         assert [one.id for one in board.startable(self.now, 2)] == right.startable(self.now)[:2]
-        for name in ("failed", "unknown", "asking"):
+        for name in ("failed", "unknown", "asking", "handed"):
             assert [step.node_id for step in getattr(board, name)] == getattr(right, name), name
         assert [step.node_id for step in board.caught] == right.caught_steps
         for name in ("failed_by_model", "unanswerable", "done", "declined", "came_to_nothing", "next_wake"):
@@ -63,6 +63,7 @@ class Both:
         acts = [
             *[self.start] * 3 * bool(board.startable(self.now)),
             *[self.come_back] * 3 * bool(board.running),
+            *[self.carry_on] * 2 * bool(board.handed),
             *[self.decide] * 2 * bool(board.asking),
             *[self.travel] * bool(board.next_wake),
             *[self.retry] * (bool(board.failed) and random.random() < 0.2),
@@ -79,6 +80,18 @@ class Both:
     def come_back(self) -> None:
         step = self.random.choice(self.board.running)
         self.took(step.node_id, any_outcome(self.random, step, self.now))
+
+    def carry_on(self) -> None:
+        """The job of a step that was handed over is done, and a worker has the task, or the next one will."""
+        step = self.random.choice(self.board.handed)
+        state = carried_on(self.random, step, self.now)
+        if self.random.random() < 0.5:
+            self.board.came_back([deepcopy(state)], self.now)
+            self.interpreter.took(step.node_id, Back(deepcopy(state)), self.now)
+        else:
+            stored = deepcopy(self.stored())
+            apply(stored[step.node_id], Back(state), self.now)
+            self.load(stored)
 
     def decide(self) -> None:
         """While nobody works on it."""
