@@ -156,8 +156,10 @@ async def may_show(session: Session, task_id: UUID) -> bool:
 
 _PROGRESS = text("""
 SELECT data ->> 'node_id' AS node_id, status, progress, note FROM queue_jobs
-WHERE (lane = ANY(:lanes) AND status = 'running')
-   OR (task_id = :task_id AND status IN ('available', 'scheduled') AND kind = 'step')
+WHERE lane = ANY(:lanes) AND status = 'running'
+UNION ALL
+SELECT data ->> 'node_id', status, progress, note FROM queue_jobs
+WHERE task_id = :task_id AND status IN ('available', 'scheduled') AND kind = 'step'
 """)
 
 
