@@ -112,6 +112,7 @@ class Spec(BaseModel):
 
 
 _REMEDIES = {
+    "edges": "An edge is [from, to]; a third part is true or false out of a condition, or “error” for when it fails.",
     "timeout_seconds": "A step may take from 1 to 3,600 seconds; leave timeout_seconds out for no limit.",
     "retry": "A retry says attempts (1 to 10), first_seconds (0 to 3,600), factor (1 to 5) and most_seconds (1 to "
     "86,400), or leaves them out.",
@@ -129,7 +130,11 @@ def read_spec(data: dict[str, Any]) -> Spec:
         return Spec.model_validate(data)
     except ValidationError as error:
         places = [item["loc"] for item in error.errors()]
-        wrong = "; ".join(f"{'.'.join(map(str, item['loc']))}: {item['msg']}" for item in error.errors()[:8])
+        inside = any(
+            place[:1] == ("nodes",) and len(place) > 1 for place in places
+        )  # then there are nodes, if wrong ones
+        told = [item for item in error.errors() if not (inside and item["loc"] == ("nodes",))]
+        wrong = "; ".join(f"{'.'.join(map(str, item['loc']))}: {item['msg']}" for item in told[:8])
         remedy = next((remedy for name, remedy in _REMEDIES.items() if any(name in place for place in places)), None)
         raise Invalid(f"The plan's form is wrong: {wrong}.", remedy=remedy, code="plan_invalid") from None
 

@@ -233,8 +233,9 @@ def test_what_happens_after_a_failure_is_not_what_happens_after_a_success(other:
 
 @pytest.mark.parametrize("outcome", ["failed", "", 3, None])
 def test_an_edge_says_nothing_else(outcome: Any) -> None:
-    with pytest.raises(Invalid, match="form is wrong"):
+    with pytest.raises(Invalid, match="form is wrong") as caught:
         chain(["n1", "n2", outcome])
+    assert (caught.value.remedy or "").startswith("An edge is [from, to]")
 
 
 def form(problem: dict[str, Any], **more: Any) -> Invalid:
@@ -251,6 +252,7 @@ def test_a_time_limit_is_between_a_second_and_an_hour(seconds: Any) -> None:
         return
     error = form({"timeout_seconds": seconds})
     assert "nodes.0.timeout_seconds" in error.sentence
+    assert ";" not in error.sentence, "one thing is wrong, and one is told"
     assert error.remedy == "A step may take from 1 to 3,600 seconds; leave timeout_seconds out for no limit."
 
 
