@@ -4,8 +4,8 @@ soon an event is acknowledged while a hundred a second come in; with the offline
 The bot and one worker are processes; the platform is its double, in this process, and the model in another, and so on
 the same cores: what each of them takes of the processor is measured while many messages are answered at once.
 ``LEGWORK_BENCH_PLATFORMS`` and ``LEGWORK_BENCH_MODELS`` name some of both (``slack``; ``offline chat``),
-``LEGWORK_BENCH_ROUNDS`` says how many rounds, and ``LEGWORK_BENCH_PROFILE`` names a folder for the profiles of the bot and
-the worker while they answer many (see ``profiled``).
+``LEGWORK_BENCH_ROUNDS`` says how many rounds, and ``LEGWORK_BENCH_PROFILE`` names a folder for the profiles of the bot
+and the worker while they answer many (see ``profiled``).
 """
 
 import asyncio
