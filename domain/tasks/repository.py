@@ -19,15 +19,19 @@ from domain.core.queue import HOLDS, Job, held_by, hold
 from domain.tasks.models import approvals, task_artifacts, task_logs, task_steps, tasks
 from domain.tasks.schemas import Artifact, Run, Step, Task
 from domain.tasks.states import StepStatus, TaskStatus
+from domain.tools.kit import SWITCHES
 
 _FIELDS = tuple(field.name for field in fields(Task))
 _COLUMNS = ", ".join(_FIELDS)
+_OF_TASK = ", ".join(f"tasks.{name}" for name in _FIELDS)
 _TASK = text(f"SELECT {_COLUMNS} FROM tasks WHERE id = :task_id")  # noqa: S608
 _START = text(f"""
 WITH fence AS ({HOLDS})
 UPDATE tasks SET status = 'RUNNING', waiting_for = NULL, started_at = coalesce(started_at, now()), updated_at = now()
-FROM fence WHERE id = :task_id AND (status IN ('PENDING', 'RUNNING') OR (status = 'PAUSED' AND waiting_for <> 'person'))
-RETURNING {_COLUMNS}, started_at = now() AS first
+FROM fence, ({SWITCHES}) kit
+WHERE tasks.id = :task_id AND kit.org_id = tasks.org_id
+  AND (status IN ('PENDING', 'RUNNING') OR (status = 'PAUSED' AND waiting_for <> 'person'))
+RETURNING {_OF_TASK}, kit.kit_version, kit.off, started_at = now() AS first
 """)  # noqa: S608
 _STEPS = text("""
 SELECT node_id, type, name, status, attempt_count, attempt_group, input, output, error, idempotency_key, wake_at,
@@ -82,8 +86,10 @@ async def start_run(session: Session, job: Job, task_id: UUID) -> Run | None:
     if row is None:
         await hold(session, job)
         return None
-    *values, first = row
-    return Run(_task(values)) if first else await _with_steps(session, _task(values))
+    task = _task(row[: len(_FIELDS)])
+    run = Run(task) if row.first else await _with_steps(session, task)
+    run.switches = (row.kit_version, frozenset(row.off))
+    return run
 
 
 async def _with_steps(session: Session, task: Task) -> Run:

@@ -92,3 +92,5 @@ class Run:
     task: Task
     steps: dict[str, Step] = field(default_factory=dict[str, Step])
     approvals: dict[tuple[str, str], str | None] = field(default_factory=dict[tuple[str, str], str | None])
+    switches: tuple[int, frozenset[str]] = (0, frozenset())
+    """What its organization lets it use, as it is set running: how often that was changed, and what is off."""

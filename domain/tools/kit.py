@@ -11,6 +11,9 @@ from domain.tools.registry import Effect, Registry, Tool
 SWITCHED_OFF = "switched_off"
 """The code of what is refused because an admin has switched it off."""
 
+SWITCHES = repository.SWITCHES
+"""For a statement that has to come back with them."""
+
 _READS = frozenset({"viewer"})
 """Roles for which nothing is changed, inside or outside."""
 

@@ -52,12 +52,14 @@ async def all_tools(session: Session) -> Sequence[RowMapping]:
     return await session.all(_ALL, {"most": MOST_COUNTED})
 
 
-_SWITCHES = text("""
-SELECT kit_version,
+SWITCHES = """
+SELECT id AS org_id, kit_version,
        ARRAY(SELECT jsonb_array_elements_text(coalesce(settings -> 'tools_off', '[]'))
              UNION SELECT name FROM tools WHERE NOT enabled) AS off
-FROM organizations WHERE id = :org_id
-""")
+FROM organizations"""
+"""SQL: what each organization lets its tasks use."""
+
+_SWITCHES = text(f"{SWITCHES} WHERE id = :org_id")
 
 
 async def switches(session: Session, org_id: UUID) -> RowMapping | None:

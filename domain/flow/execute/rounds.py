@@ -36,7 +36,7 @@ from domain.llm.prices import total
 from domain.tasks import repository as tasks
 from domain.tasks.rounds import Stored
 from domain.tasks.states import StepStatus, TaskStatus
-from domain.tools.kit import kit_of
+from domain.tools.kit import Kit
 from domain.workflows.graph import Placed
 from domain.workflows.spec import read_spec
 
@@ -65,7 +65,7 @@ async def load(
     if run is None:
         return None
     setting = await conversations.setting(session, run.task.thread_id, run.task.user_id, run.task.message_id)
-    advance = Advance(legwork, held, run, *setting, await kit_of(session, run.task.org_id, setting[1].role))
+    advance = Advance(legwork, held, run, *setting, Kit(*run.switches, setting[1].role))
     if run.task.plan is None:
         return advance, await look_back(session, run.task), None
     return advance, None, None if run.steps else await lay_out(session, advance, read_spec(run.task.plan))
