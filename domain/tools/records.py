@@ -57,7 +57,7 @@ def to_record(executions: Sequence[Execution]) -> str:
                 "output": one.output,
                 "error": one.error,
                 "duration": one.duration_ms,
-                "started_at": one.started_at,
+                "started_at": one.started_at.isoformat(),
             }
             for one in executions
         ]
