@@ -37,7 +37,9 @@ tasks.id, tasks.status, tasks.waiting_for, tasks.card, tasks.followers, tasks.ta
 fence.more"""
 _STORES = f"""
 steps AS ({SAVES})
-SELECT status, waiting_for, card, more, followers, tainted, tainted_by, kit_version, ended{{back}} FROM task
+SELECT status, waiting_for, card, more, followers, tainted, CASE WHEN tainted THEN tainted_by END AS tainted_by,
+       kit_version, ended{{back}}
+FROM task
 """  # noqa: S608 - of the constant above
 # What came of steps that were handed over: a second statement would be needed for them otherwise.
 _BACK = """, (SELECT jsonb_agg(to_jsonb(b)) FROM (
@@ -141,7 +143,7 @@ async def store(
         bool(row.more),
         row.ended,
         row.tainted,
-        row.tainted_by,
+        row.tainted_by or [],
         row.kit_version,
         _states(back),
     )

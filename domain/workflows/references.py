@@ -56,11 +56,12 @@ def expressions(value: Any) -> Iterator[str]:
             yield from expressions(part)
 
 
-def names(expression: str) -> set[str]:
+@lru_cache(maxsize=2048)
+def names(expression: str) -> frozenset[str]:
     """The names of the scope an expression begins from, such as the ids of nodes, or ``WHOLE``. Raises Invalid."""
     found: set[str] = set()
     _collect(_compiled(expression).parsed, found)
-    return found
+    return frozenset(found)
 
 
 def expressions_of(node: Node) -> Iterator[str]:
