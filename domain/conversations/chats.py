@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import RowMapping, select, text, update
+from sqlalchemy import RowMapping, TextClause, select, text, update
 
 from domain.conversations.models import chats, threads
 from domain.core.db import Session
@@ -32,13 +32,26 @@ async def keep_setting(session: Session, chat_id: UUID, setting: str, value: str
     )
 
 
+_PLACES = """
+SELECT chat, id, org_id FROM chats
+WHERE platform = :platform AND workspace = :workspace AND chat = ANY(:chats) ORDER BY id"""
+_FIND, _LOCK = text(_PLACES), text(f"{_PLACES} FOR UPDATE")
+
+
+async def known(session: Session, *, platform: str, workspace: str, chats: tuple[str, ...]) -> Mapping[str, Place]:
+    """The chats with these ids of the platform, by them."""
+    return await _places(session, _FIND, platform, workspace, chats)
+
+
 async def lock(session: Session, *, platform: str, workspace: str, chats: tuple[str, ...]) -> Mapping[str, Place]:
-    """The chats with these ids of the platform, by them; nobody else moves one of them meanwhile."""
-    rows = await session.all(
-        text("""SELECT chat, id, org_id FROM chats
-        WHERE platform = :platform AND workspace = :workspace AND chat = ANY(:chats) ORDER BY id FOR UPDATE"""),
-        {"platform": platform, "workspace": workspace, "chats": list(chats)},
-    )
+    """The same; nobody else moves one of them meanwhile, or says anything there."""
+    return await _places(session, _LOCK, platform, workspace, chats)
+
+
+async def _places(
+    session: Session, statement: TextClause, platform: str, workspace: str, chats: tuple[str, ...]
+) -> Mapping[str, Place]:
+    rows = await session.all(statement, {"platform": platform, "workspace": workspace, "chats": list(chats)})
     return {row["chat"]: Place(row["id"], row["org_id"]) for row in rows}
 
 

@@ -18,9 +18,17 @@ log = logger(__name__)
 
 async def move_chat(session: Session, *, platform: str, workspace: str, before: str, now: str) -> None:
     """Threads, tasks, what is still to be said, and the organization are those of the new id from here on."""
+    if before == now:
+        return
+    account = f"{platform}:{workspace}"
+    places = await chats.known(session, platform=platform, workspace=workspace, chats=(before, now))
+    if before not in places:
+        return
+    goes_on = places.get(now, places[before])
+    await wake_delivery(session, goes_on.id, account, progress=False)  # before the lock, as whoever says something does
     places = await chats.lock(session, platform=platform, workspace=workspace, chats=(before, now))
     old, new = places.get(before), places.get(now)
-    if old is None or before == now:
+    if old is None:
         return
     await chats.forget_ids(session, old.id)
     if new is None:
@@ -31,5 +39,6 @@ async def move_chat(session: Session, *, platform: str, workspace: str, before: 
             await orgs.merge(session, new.org_id, old.org_id)
             for give in (chats.give_threads, control.give_tasks, workflows.give_workflows, billing.give_usages):
                 await give(session, new.org_id, old.org_id)
-    await wake_delivery(session, (new or old).id, f"{platform}:{workspace}", progress=False)
+    if new is not None and new != goes_on:
+        await wake_delivery(session, new.id, account, progress=False)
     log.info("a chat goes on under another id", platform=platform, before=before, now=now)
