@@ -9,6 +9,7 @@ from random import random
 from typing import Any
 
 import structlog
+from sqlalchemy.exc import IntegrityError
 
 from domain.core import queue
 from domain.core.db import AWAY, RECONNECT_SECONDS, Session
@@ -145,6 +146,7 @@ class Runner:
     async def _end(self, held: Held, how: Callable[[Session], Awaitable[bool]]) -> bool:
         """Note what came of a job. While the database is away this goes on trying: a job left running would
         look like the work of a dead worker."""
+        collided = False
         while not held.ended:
             try:
                 async with self._legwork.database.transaction() as session:
@@ -153,6 +155,9 @@ class Runner:
                 log.warning(_LOST)
                 return True
             except AWAY as error:
+                if isinstance(error, IntegrityError) and not collided:
+                    collided = True  # somebody queued the same work in this moment; by now that can be seen
+                    continue
                 log.warning("the end of a job could not be noted yet", error=str(error)[:200])
                 await asyncio.sleep(RECONNECT_SECONDS)
         return held.more

@@ -7,12 +7,13 @@ has to pass a proxy, goes as it does in the library. Errors are those that the l
 from collections.abc import Generator
 from contextlib import contextmanager
 from typing import Any
-from urllib.request import getproxies, proxy_bypass
 
 import aiohttp
 import httpx
 from telegram.error import NetworkError, TimedOut
 from telegram.request import BaseRequest, HTTPXRequest, RequestData
+
+from domain.core.proxies import behind_proxy
 
 IDLE_SECONDS = 5.0
 """For which a connection is kept, as httpx does."""
@@ -32,7 +33,8 @@ class Wire(HTTPXRequest):
     ) -> tuple[int, bytes]:
         """The status and the body. Raises TimedOut, NetworkError: each from an error of httpx that says more."""
         if self._proxied is None:  # all calls are to one server
-            self._proxied = _behind_proxy(url)
+            address = httpx.URL(url)
+            self._proxied = behind_proxy(address.scheme, address.host)
         if self._proxied or (request_data is not None and request_data.multipart_data):
             return await super().do_request(url, method, request_data, *args, **kwargs)
         headers, payload = {"User-Agent": self.USER_AGENT}, None
@@ -79,12 +81,6 @@ class Wire(HTTPXRequest):
             )
             self._session = aiohttp.ClientSession(connector=connector, cookie_jar=aiohttp.DummyCookieJar())
         return self._session
-
-
-def _behind_proxy(url: str) -> bool:
-    address = httpx.URL(url)
-    proxies = getproxies()
-    return not (proxies.keys().isdisjoint((address.scheme, "all")) or proxy_bypass(address.host))
 
 
 @contextmanager

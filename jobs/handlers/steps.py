@@ -4,9 +4,10 @@ from uuid import UUID
 
 from domain.core.queue import Held
 from domain.flow.common.legwork import Legwork
-from domain.flow.execute.hand_over import carry_on
+from domain.flow.execute.hand_over import Carried, carry_on
 
 
 async def handle_step(legwork: Legwork, held: Held) -> None:
     data = held.job.data
-    await carry_on(legwork, held, UUID(data["task_id"]), data["node_id"], data["group"], data["limits"])
+    task_id = UUID(data["task_id"])
+    await carry_on(legwork, held, Carried(task_id, data["node_id"], data["group"], data["limits"], data["on_card"]))

@@ -59,6 +59,35 @@ from domain.core.settings import load
 
 load()
 """
+FIRST_CALL = """
+import asyncio
+import sys
+from contextlib import suppress
+
+from domain.core.errors import LegworkError
+from domain.core.settings import Settings
+from domain.llm.model import Request
+from domain.llm.openai.provider import OpenAIModel
+from domain.llm.prompts import PROBE
+
+
+async def call():
+    model = OpenAIModel(Settings.model_validate({"OPENAI_API_KEY": "k", "OPENAI_BASE_URL": "http://127.0.0.1:9/v1"}))
+    with suppress(LegworkError):
+        async for _ in model.stream(Request(PROBE, {"instruction": "Say yes."})):
+            pass
+
+
+async def main():
+    turns, calling = 0, asyncio.create_task(call())
+    while not hasattr(sys.modules.get("openai"), "AsyncOpenAI") and not calling.done():
+        turns += 1
+        await asyncio.sleep(0.001)
+    calling.cancel()
+    print(turns)
+
+asyncio.run(main())
+"""
 SLACK = {"SLACK_BOT_TOKEN": "xoxb-1-2-x", "SLACK_APP_TOKEN": "xapp-1-A0-1-x"}
 TELEGRAM = {"TELEGRAM_BOT_TOKEN": "7001:x"}
 
@@ -94,3 +123,9 @@ def test_a_process_that_starts_loads_only_what_it_needs(
     )
     assert ended.returncode == 0, ended.stderr
     assert unwanted & set(ended.stdout.split()) == set()
+
+
+def test_the_loop_goes_on_while_the_sdk_of_models_is_loaded() -> None:
+    ended = subprocess.run([sys.executable, "-c", FIRST_CALL], cwd=ROOT, capture_output=True, text=True)
+    assert ended.returncode == 0, ended.stderr
+    assert int(ended.stdout) > 5, "nothing else had a turn"

@@ -179,6 +179,17 @@ class Crew:
         assert received.message_id is not None
         return received.message_id
 
+    async def acquainted(self, person: str) -> RowMapping:
+        """Somebody who has said something, and been answered: org_id, user_id, thread_id."""
+        message_id = await self.say("/about", person)
+        await self.settles()
+        [known] = await self.rows(
+            """SELECT t.org_id, t.user_id, t.id AS thread_id FROM messages m JOIN threads t ON t.id = m.thread_id
+            WHERE m.id = :id""",
+            id=message_id,
+        )
+        return known
+
     async def press(self, task_id: UUID, label: str, person: str) -> None:
         """Press the newest button of that label that the task has shown."""
 

@@ -21,7 +21,7 @@ from domain.tasks import control, repository, rounds
 from domain.tasks.ending import end, follow, take_back
 from domain.tasks.states import TaskStatus
 from tests.bench.work import people
-from tests.factories.jobs import claimed, enqueue, execute, rows
+from tests.factories.jobs import blocked, claimed, enqueue, execute, rows
 from tests.fixtures.waiting import eventually
 
 EXAMPLES = int(os.environ.get("LEGWORK_EXAMPLES", "40"))
@@ -226,7 +226,7 @@ class Doing:
         async with self.database.transaction() as session:
             await repository.status_of(session, self.task_id)
             coming = [asyncio.create_task(self._do(deed, jobs.get(place))) for place, deed in enumerate(deeds)]
-            await eventually(lambda: self._wait(session, coming))
+            await eventually(lambda: self._wait(coming))
         came = await asyncio.gather(*coming)
         after = await status(self.database, self.task_id)
         ended = [deed for deed, did in zip(deeds, came, strict=True) if did and deed.kind in ENDS]
@@ -240,11 +240,9 @@ class Doing:
             assert after == before
             assert not ended
 
-    async def _wait(self, session: Session, coming: Sequence[asyncio.Task[bool]]) -> bool:
+    async def _wait(self, coming: Sequence[asyncio.Task[bool]]) -> bool:
         """Whether each waits for the row, or has found that it has nothing to do."""
-        waiting = "pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
-        await session.execute(text("SELECT pg_stat_clear_snapshot()"))
-        return await session.scalar(text(f"SELECT count(*) FROM {waiting}")) == sum(not one.done() for one in coming)
+        return await blocked(self.database) == sum(not one.done() for one in coming)
 
     async def _job(self) -> Job:
         await enqueue(self.database, task_id=self.task_id, priority=3)

@@ -46,6 +46,13 @@ async def state(database: Database, job_id: UUID) -> dict[str, Any]:
     return dict(row)
 
 
+async def blocked(database: Database) -> int:
+    """How many connections wait for a lock that another has."""
+    waiting = "pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
+    async with database.transaction() as session:
+        return await session.scalar(text(f"SELECT count(*) FROM {waiting}"))
+
+
 async def sweep(database: Database) -> queue.Swept:
     async with database.transaction() as session:
         return await queue.sweep(session)

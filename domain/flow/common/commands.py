@@ -25,14 +25,15 @@ def advance_command(task_id: UUID, user_id: UUID, *, priority: int = 1, delay: t
     )
 
 
-def step_command(task: Task, step: Step, queue: Queue, limits: Mapping[str, Any]) -> Command:
+def step_command(task: Task, step: Step, queue: Queue, limits: Mapping[str, Any], *, on_card: bool) -> Command:
     """The step is carried on with in that queue: many of one task at once, and each by one at a time. ``limits`` are
-    those its node says of itself.
+    those its node says of itself; ``on_card``: the card has a line for it.
     """
+    place = {"task_id": str(task.id), "node_id": step.node_id, "group": step.attempt_group}
     return Command(
         queue=queue,
         kind="step",
-        data={"task_id": str(task.id), "node_id": step.node_id, "group": step.attempt_group, "limits": limits},
+        data=place | {"limits": limits, "on_card": on_card},
         task_id=task.id,
         share=str(task.user_id),
         lane=lane_of(task.id, step),

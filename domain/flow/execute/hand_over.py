@@ -8,6 +8,7 @@ under way that may change something outside: that is seen through.
 import asyncio
 from collections.abc import Mapping
 from contextlib import suppress
+from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
@@ -38,11 +39,22 @@ PROGRESS_SECONDS = 1.0
 CUT_OFF = "The worker that had it is gone, and nobody knows what became of the call."
 
 
-async def carry_on(
-    legwork: Legwork, held: Held, task_id: UUID, node_id: str, group: int, limits: Mapping[str, Any]
-) -> None:
-    """Take the step to its end, or to where its task has to decide. ``limits`` is what its node says of itself."""
-    running = await _take(legwork, held, task_id, node_id, group, limits)
+@dataclass(frozen=True, slots=True)
+class Carried:
+    """A step as its job names it (see ``step_command``)."""
+
+    task_id: UUID
+    node_id: str
+    group: int
+    limits: Mapping[str, Any]
+    """What its node says of how often it is tried, and how long it may take."""
+    on_card: bool
+    """Whether the card has a line for it."""
+
+
+async def carry_on(legwork: Legwork, held: Held, carried: Carried) -> None:
+    """Take the step to its end, or to where its task has to decide."""
+    running = await _take(legwork, held, carried)
     if running is None:
         return  # it is stopped, or was done already
     reach("hand_over.taken")
@@ -50,16 +62,15 @@ async def carry_on(
         await _give_back(running, Lost(CUT_OFF))
     elif running.advance.task.status is not TaskStatus.RUNNING:
         await _give_back(running, Sleeps(running.now()))
-    elif (outcome := await _see_through(running)) is not None:
+    elif (outcome := await _see_through(running, on_card=carried.on_card)) is not None:
         await _give_back(running, outcome)
 
 
-async def _take(
-    legwork: Legwork, held: Held, task_id: UUID, node_id: str, group: int, limits: Mapping[str, Any]
-) -> Running | None:
+async def _take(legwork: Legwork, held: Held, carried: Carried) -> Running | None:
     """The step as it was handed over. None: it is not any more."""
+    node_id = carried.node_id
     async with held.database.transaction(single=True) as session:
-        taken = await handed.take(session, held.job, node_id, group)
+        taken = await handed.take(session, held.job, node_id, carried.group)
     if taken is None:
         return None
     run, note = taken
@@ -69,18 +80,18 @@ async def _take(
     async with held.database.transaction(single=True) as session:
         kit = await kit_of(session, task.org_id, person.role)
     if note is not None:
-        await _show(held, 0, None, task_id, shows=_on_card(node_id))
+        await _show(held, 0, None, task.id, shows=carried.on_card)
     given = {name: value for name, value in (step.input or {}).items() if name != DECIDED}
     # what it is called with is resolved: its place in the plan, and what it could refer to, are not needed
     tool = {"id": "step", "type": NodeType(step.type), "name": step.name, "config": given}
-    node = Node.model_validate(tool | dict(limits)).model_copy(update={"id": node_id})
+    node = Node.model_validate(tool | dict(carried.limits)).model_copy(update={"id": node_id})
     placed = Placed(node_id, Spot(node, 0), "", (0,), node_id)
     return Running(Advance(legwork, held, run, thread, person, address, kit), placed, step, {}, given=given)
 
 
-async def _see_through(running: Running) -> Outcome | None:
+async def _see_through(running: Running, *, on_card: bool) -> Outcome | None:
     """What the step comes to. None: a person has stopped it."""
-    held, meter = running.advance.held, _Meter(running)
+    held, meter = running.advance.held, _Meter(running, on_card=on_card)
     running.told = meter.move
     work = asyncio.create_task(run_node(running), name=running.placed.id)
     poked = asyncio.create_task(held.poked.wait())
@@ -169,16 +180,12 @@ async def _show(held: Held, percent: int, note: str | None, task_id: UUID, *, sh
             await refresh_card(session, task_id)
 
 
-def _on_card(node_id: str) -> bool:
-    """Whether the card has a line for it: a loop's items share one."""
-    return node_id.isidentifier()
-
-
 class _Meter:
     """Shows how far a step is, at most once a second. What is not shown when the step ends need not be any more."""
 
-    def __init__(self, running: Running) -> None:
+    def __init__(self, running: Running, *, on_card: bool) -> None:
         self._running = running
+        self._on_card = on_card
         self._moving: asyncio.Task[None] | None = None
         self._ended = asyncio.Event()
 
@@ -203,6 +210,6 @@ class _Meter:
     async def _show(self, percent: int, note: str) -> None:
         held, task_id = self._running.advance.held, self._running.advance.task.id
         try:
-            await _show(held, percent, note or None, task_id, shows=_on_card(self._running.placed.id))
+            await _show(held, percent, note or None, task_id, shows=self._on_card)
         except AWAY as error:
             log.debug("how far a step is could not be noted", error=str(error)[:200])

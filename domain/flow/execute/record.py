@@ -110,7 +110,9 @@ async def _store_trace(session: Session, advance: Advance, running: Running) -> 
 async def _store_outcome(session: Session, advance: Advance, running: Running, outcome: Outcome) -> None:
     task = advance.task
     if isinstance(outcome, Handed) and running.step.status is StepStatus.HANDED:
-        await enqueue(session, step_command(task, running.step, outcome.queue, running.node.limits))
+        on_card = running.placed.parent is None  # the items of a loop share its line
+        command = step_command(task, running.step, outcome.queue, running.node.limits, on_card=on_card)
+        await enqueue(session, command)
         reach("hand_over.handing")
     if isinstance(outcome, Failed | Lost):
         level = "WARN" if isinstance(outcome, Failed) and outcome.again else "ERROR"

@@ -6,6 +6,7 @@ from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, 
 from contextlib import aclosing
 from dataclasses import replace
 from datetime import timedelta
+from importlib import import_module
 from time import monotonic
 from typing import TYPE_CHECKING, Literal
 from urllib.parse import urlsplit
@@ -131,6 +132,7 @@ class OpenAIModel:
 
     async def _attempt(self, call: Call) -> AsyncGenerator[Piece | Restart | Outcome]:
         """One call."""
+        await self._load()
         aloud = Aloud(trusted=self._public or self._habits.get(call.model) == "plain")
         guard, came = Guard(call.schema), 0
         async with aclosing(self._answer(call)) as parts:
@@ -168,6 +170,11 @@ class OpenAIModel:
         else:
             from domain.llm.openai.responses import answer
         return answer(self._connected(), call, self._patience)
+
+    async def _load(self) -> None:
+        """The SDK takes half a second to load, in which this loop goes on with what others wait for."""
+        if self._client is None:
+            await asyncio.to_thread(import_module, "domain.llm.openai.failures")
 
     def _connected(self) -> "AsyncOpenAI":
         if self._client is None:

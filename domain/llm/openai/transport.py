@@ -8,10 +8,11 @@ import asyncio
 from collections.abc import AsyncIterator, Generator
 from contextlib import contextmanager
 from time import monotonic
-from urllib.request import getproxies, proxy_bypass
 
 import aiohttp
 import httpx2
+
+from domain.core.proxies import behind_proxy
 
 _AT_ONCE = 1_000
 """Connections, as with the SDK's own client."""
@@ -32,14 +33,10 @@ _AUTOMATIC = ("Accept", "Accept-Encoding", "Content-Type", "User-Agent")
 
 def client_for(address: str) -> httpx2.AsyncClient | None:
     """The HTTP client for the server at this address; None where a proxy stands before it: the SDK has its own way."""
-    if _behind_proxy(httpx2.URL(address)):
+    url = httpx2.URL(address)
+    if behind_proxy(url.scheme, url.host):
         return None
     return httpx2.AsyncClient(transport=Transport(), follow_redirects=True)
-
-
-def _behind_proxy(address: httpx2.URL) -> bool:
-    proxies = getproxies()
-    return not (proxies.keys().isdisjoint((address.scheme, "all")) or proxy_bypass(address.host))
 
 
 class Transport(httpx2.AsyncBaseTransport):

@@ -5,11 +5,8 @@ dead, the next takes its place. Tasks end because their last step is done, becau
 them; each is followed by another that begins with its end.
 """
 
-import asyncio
-import signal
 from collections import Counter
-from collections.abc import Iterator, Mapping
-from contextlib import suppress
+from collections.abc import Mapping
 from dataclasses import dataclass
 from itertools import count as numbers
 from typing import Any, Literal
@@ -19,14 +16,16 @@ from sqlalchemy import RowMapping
 
 from bot.inbound import accept
 from domain.core.db import Session
-from domain.core.failpoints import VARIABLE, Point
+from domain.core.failpoints import Point
 from domain.core.queue import enqueue
 from domain.flow.common.commands import advance_command
 from domain.flow.common.presses import task_value
 from domain.tasks import repository as tasks
 from domain.tasks.ending import follow
+from tests.chaos.crew import Process
 from tests.chaos.ground import Ground
 from tests.chaos.row import Outcome, Row
+from tests.chaos.victims import kill_at_each
 from tests.factories.incoming import pressed
 from tests.fixtures.waiting import eventually
 
@@ -47,12 +46,6 @@ SAID: Mapping[Kind, Counter[str]] = {
     "stopped": Counter(),
 }
 """What is said of an end, each once."""
-
-AT_ONCE = 2
-"""Victims at a time."""
-
-MOST = 40
-"""Tasks that are ended for the sake of one victim, which has to share them with the others."""
 
 PERSON = "mara"
 
@@ -141,50 +134,28 @@ _ENDS: Mapping[Kind, tuple[str, dict[str, Any]]] = {
 
 async def drive(ground: Ground, count: int) -> Outcome:
     """So many times at each boundary."""
-    crew, killed, missed = ground.crew, Counter[str](), list[str]()
+    crew = ground.crew
     [survivor] = await crew.muster(1)
-    message_id = await crew.say("/about", PERSON)
-    [person] = await crew.rows(
-        """SELECT t.org_id, t.user_id, t.id AS thread_id FROM messages m JOIN threads t ON t.id = m.thread_id
-        WHERE m.id = :id""",
-        id=message_id,
-    )
-    await crew.settles()
-    chains, turns = Chains(ground, person), iter([boundary for _ in range(count) for boundary in BOUNDARIES])
-    await asyncio.gather(*(_victims(ground, chains, turns, killed, missed) for _ in range(AT_ONCE)))
+    person = await crew.acquainted(PERSON)
+    chains = Chains(ground, person)
+
+    async def victim(variables: dict[str, str]) -> Process:
+        worker = await crew.start("jobs.worker", **variables)
+        await worker.says("worker is ready")
+        return worker
+
+    killed = await kill_at_each(BOUNDARIES, count, victim, chains.run)
     await crew.settles()
     return Outcome(
         zero={
             **await chains.zeros(),
             "jobs left over": await crew.left(),
             "survivors that died": not survivor.alive,
-            "boundaries at which nobody died": sum(killed[_named(*boundary)] < count for boundary in BOUNDARIES),
+            "boundaries at which nobody died": killed.short,
         },
-        told={"killed": killed.total(), "tasks that ended": 2 * len(chains.begun)},
-        remarks=missed,
+        told={"killed": killed.at.total(), "tasks that ended": 2 * len(chains.begun)},
+        remarks=killed.missed,
     )
-
-
-async def _victims(
-    ground: Ground, chains: Chains, turns: Iterator[tuple[Kind, Point]], killed: Counter[str], missed: list[str]
-) -> None:
-    for kind, point in turns:
-        victim = await ground.crew.start("jobs.worker", **{VARIABLE: f"{point}=kill"})
-        await victim.says("worker is ready")
-        for _ in range(MOST):
-            if not victim.alive:
-                break
-            await chains.run(kind)
-        with suppress(TimeoutError):
-            if await victim.ended(1.0) == -signal.SIGKILL:
-                killed[_named(kind, point)] += 1
-                continue
-        await victim.kill()
-        missed.append(f"{_named(kind, point)} was not reached: {victim.printed[-300:]}")
-
-
-def _named(kind: Kind, point: Point) -> str:
-    return f"{kind} at {point}"
 
 
 ROW = Row(

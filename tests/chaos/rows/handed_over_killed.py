@@ -6,12 +6,11 @@ dead, the next takes its place. Some steps read a page, others change something 
 Legwork then asks whether it happened, they look in the ledger of the web and say so.
 """
 
-import asyncio
-import signal
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import partial
 from itertools import count as numbers
 from typing import Any, Literal
 from uuid import UUID
@@ -19,7 +18,7 @@ from uuid import UUID
 from sqlalchemy import RowMapping
 
 from bot.inbound import accept
-from domain.core.failpoints import VARIABLE, Point
+from domain.core.failpoints import Point
 from domain.core.queue import enqueue
 from domain.flow.common.commands import advance_command
 from domain.flow.common.presses import step_value
@@ -28,6 +27,7 @@ from tests.chaos.apart import NAME
 from tests.chaos.crew import Process
 from tests.chaos.ground import Ground
 from tests.chaos.row import Outcome, Row
+from tests.chaos.victims import kill_at_each
 from tests.factories.incoming import pressed
 from tests.fixtures.waiting import eventually
 
@@ -46,12 +46,6 @@ BOUNDARIES: tuple[tuple[Kind, Point], ...] = (
     ("changes", "hand_over.storing"),
     ("changes", "hand_over.stored"),
 )
-
-AT_ONCE = 2
-"""Victims at a time."""
-
-MOST = 40
-"""Tasks that are begun for the sake of one victim, which has to share them with the others."""
 
 PERSON = "mara"
 
@@ -129,61 +123,34 @@ class Errands:
 
 async def drive(ground: Ground, count: int) -> Outcome:
     """So many times at each boundary."""
-    crew, killed, missed = ground.crew, Counter[str](), list[str]()
+    crew = ground.crew
     ground.web.gate.set()
-    survivor = await _worker(ground)
-    message_id = await crew.say("/about", PERSON)
-    [person] = await crew.rows(
-        """SELECT t.org_id, t.user_id, t.id AS thread_id FROM messages m JOIN threads t ON t.id = m.thread_id
-        WHERE m.id = :id""",
-        id=message_id,
-    )
-    await crew.settles()
-    errands, turns = Errands(ground, person), iter([boundary for _ in range(count) for boundary in BOUNDARIES])
-    await asyncio.gather(*(_victims(ground, errands, turns, killed, missed) for _ in range(AT_ONCE)))
+    survivor = await _worker(ground, {})
+    person = await crew.acquainted(PERSON)
+    errands = Errands(ground, person)
+    killed = await kill_at_each(BOUNDARIES, count, partial(_worker, ground), errands.run)
     await crew.settles()
     return Outcome(
         zero={
             **await errands.zeros(),
             "jobs left over": await crew.left(),
             "survivors that died": not survivor.alive,
-            "boundaries at which nobody died": sum(killed[_named(*boundary)] < count for boundary in BOUNDARIES),
+            "boundaries at which nobody died": killed.short,
         },
         told={
-            "killed": killed.total(),
+            "killed": killed.at.total(),
             "tasks": len(errands.begun),
             "“this may have happened”, done": errands.asked["done"],
             "“this may have happened”, not done": errands.asked["redo"],
         },
-        remarks=missed,
+        remarks=killed.missed,
     )
 
 
-async def _worker(ground: Ground, **variables: str) -> Process:
+async def _worker(ground: Ground, variables: Mapping[str, str]) -> Process:
     worker = await ground.crew.start("tests.chaos.apart", **variables)
     await worker.says("worker is ready")
     return worker
-
-
-async def _victims(
-    ground: Ground, errands: Errands, turns: Iterator[tuple[Kind, Point]], killed: Counter[str], missed: list[str]
-) -> None:
-    for kind, point in turns:
-        victim = await _worker(ground, **{VARIABLE: f"{point}=kill"})
-        for _ in range(MOST):
-            if not victim.alive:
-                break
-            await errands.run(kind)
-        with suppress(TimeoutError):
-            if await victim.ended(1.0) == -signal.SIGKILL:
-                killed[_named(kind, point)] += 1
-                continue
-        await victim.kill()
-        missed.append(f"{_named(kind, point)} was not reached: {victim.printed[-300:]}")
-
-
-def _named(kind: Kind, point: Point) -> str:
-    return f"{kind}, at {point}"
 
 
 ROW = Row(

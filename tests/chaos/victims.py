@@ -1,0 +1,71 @@
+"""Workers that die one after another, each at a named boundary of the work that is begun for its sake."""
+
+import asyncio
+import signal
+from collections import Counter
+from collections.abc import Awaitable, Callable, Iterator, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field
+from typing import Generic, TypeVar
+
+from domain.core.failpoints import VARIABLE, Point
+from tests.chaos.crew import Process
+
+AT_ONCE = 2
+"""Victims at a time."""
+
+MOST = 40
+"""Tasks that are begun for the sake of one victim, which has to share them with the others."""
+
+Kind = TypeVar("Kind", bound=str)
+"""Of work, in which the boundary is."""
+
+
+@dataclass(slots=True)
+class Killed(Generic[Kind]):
+    """Who died where, and why others did not."""
+
+    boundaries: Sequence[tuple[Kind, Point]]
+    count: int
+    at: Counter[tuple[Kind, Point]] = field(default_factory=Counter[tuple[Kind, Point]])
+    missed: list[str] = field(default_factory=list[str])
+
+    @property
+    def short(self) -> int:
+        """At how many boundaries fewer died than should have."""
+        return sum(self.at[boundary] < self.count for boundary in self.boundaries)
+
+
+async def kill_at_each(
+    boundaries: Sequence[tuple[Kind, Point]],
+    count: int,
+    start: Callable[[dict[str, str]], Awaitable[Process]],
+    run: Callable[[Kind], Awaitable[None]],
+) -> Killed[Kind]:
+    """So many at each boundary. ``start`` gives a worker that is ready, with more variables of its environment; ``run``
+    begins a piece of work of that kind, and returns when it is over.
+    """
+    killed = Killed(boundaries, count)
+    turns = iter([boundary for _ in range(count) for boundary in boundaries])
+    await asyncio.gather(*(_one_after_another(turns, killed, start, run) for _ in range(AT_ONCE)))
+    return killed
+
+
+async def _one_after_another(
+    turns: Iterator[tuple[Kind, Point]],
+    killed: Killed[Kind],
+    start: Callable[[dict[str, str]], Awaitable[Process]],
+    run: Callable[[Kind], Awaitable[None]],
+) -> None:
+    for kind, point in turns:
+        victim = await start({VARIABLE: f"{point}=kill"})
+        for _ in range(MOST):
+            if not victim.alive:
+                break
+            await run(kind)
+        with suppress(TimeoutError):
+            if await victim.ended(1.0) == -signal.SIGKILL:
+                killed.at[kind, point] += 1
+                continue
+        await victim.kill()
+        killed.missed.append(f"{kind} at {point} was not reached: {victim.printed[-300:]}")
