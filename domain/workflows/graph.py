@@ -8,12 +8,21 @@ from typing import Literal
 from domain.workflows.references import names_of
 from domain.workflows.spec import ERROR, Node, NodeType, Spec, body_of
 
-HOLDERS = frozenset({NodeType.FOREACH})
-"""Nodes whose work is done by nodes of their own: while those run, nobody runs the holder itself."""
+Holds = Literal["items", "rounds"]
+"""What a node holds whose work is done by nodes of their own: while those run, nobody runs the holder itself."""
 
-Wanted = bool | Literal["error"] | None
-"""What an edge asks of the node it comes from: that it succeeds, and, out of a condition, with which result; or that it
-fails."""
+ENDED: Literal["ended"] = "ended"
+Wanted = bool | Literal["error", "ended"] | None
+"""What an edge asks of the node it comes from: that it succeeds, and, out of a condition, with which result; that it
+fails; or nothing but that it has ``ENDED``."""
+
+
+def holds(node: Node) -> Holds | None:
+    """What a node holds, if it does: the items of a loop, or the rounds of an agent, which a model with tools is."""
+    if node.type is NodeType.FOREACH:
+        return "items"
+    agent = node.type is NodeType.AGENT or (node.type is NodeType.LLM and bool(node.config.get("tools")))
+    return "rounds" if agent else None
 
 
 class Spot:
@@ -28,7 +37,11 @@ class Spot:
         self.needs = 0
         self.after: list[tuple[str, Wanted]] = []
         self.catches = False
-        """Whether an edge leads out of it for when it fails."""
+        """Whether its failure is dealt with: by an edge that leads out of it for that, or by an agent, which reads why."""
+
+    @cached_property
+    def holds(self) -> Holds | None:
+        return holds(self.node)
 
     @cached_property
     def names(self) -> frozenset[str]:
@@ -88,6 +101,11 @@ class Placed:
     @property
     def node(self) -> Node:
         return self.spot.node
+
+    @property
+    def of_agent(self) -> bool:
+        """Whether it is a thought or a call of an agent."""
+        return self.parent is not None and self.parent.spot.holds == "rounds"
 
     def inside(self, index: int | None) -> str:
         """What stands before the names of what it holds: for one of its items, or (``n3/n7``) for a plan of its own."""

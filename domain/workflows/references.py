@@ -66,6 +66,8 @@ def names(expression: str) -> frozenset[str]:
 
 def expressions_of(node: Node) -> Iterator[str]:
     """Every expression that is resolved when the node runs; those of what a foreach repeats are resolved in there."""
+    if node.literal:
+        return
     repeats = ("do", "node") if node.type is NodeType.FOREACH else ()
     yield from expressions({key: value for key, value in node.config.items() if key not in repeats})
     written: Any = node.config.get("if")  # may be written without braces

@@ -19,6 +19,8 @@ class NodeType(StrEnum):
     ASK = "ask"  # config: question, choices?
     APPROVAL = "approval"  # config: text (what will be done)
     POST = "post"  # config: text
+    AGENT = "agent"  # config: goal, tools?, inputs?, schema?, rounds?, budget?, minutes?, model?
+    THINK = "think"  # one round of an agent; it places them itself, and no plan may hold one
 
 
 _LABELS = {
@@ -30,6 +32,8 @@ _LABELS = {
     NodeType.ASK: "Ask you",
     NodeType.APPROVAL: "Ask for your approval",
     NodeType.POST: "Say it here",
+    NodeType.AGENT: "Find it out",
+    NodeType.THINK: "Think",
 }
 
 
@@ -70,6 +74,8 @@ class Node(BaseModel):
     retry: Retry | None = Field(default=None, exclude_if=_nothing)
     timeout_seconds: float | None = Field(default=None, ge=1, le=3_600, exclude_if=_nothing)
     """So long one attempt may take."""
+    literal: bool = Field(default=False, exclude_if=lambda literal: not literal)
+    """Whether ``config`` is taken as it stands: nothing in it is a reference."""
 
     @property
     def limits(self) -> dict[str, Any]:

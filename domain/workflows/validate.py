@@ -30,6 +30,7 @@ _NEEDED = {
     NodeType.ASK: "question",
     NodeType.APPROVAL: "text",
     NodeType.POST: "text",
+    NodeType.AGENT: "goal",
 }
 
 
@@ -130,6 +131,8 @@ def _after(spec: Spec, first: str, *, without: tuple[str, str]) -> set[str]:
 
 
 def _node(node: Node, tools: Mapping[str, KnownTool]) -> Iterator[str]:
+    if node.type is NodeType.THINK:
+        yield f"{node.id} (think) is a round of an agent, which places those itself; give the plan an agent node."
     needed = _NEEDED.get(node.type)
     if needed is not None and not node.config.get(needed):
         yield f"{node.id} ({node.type}) needs “{needed}” in its config."

@@ -11,11 +11,13 @@ from domain.conversations.said import Said
 from domain.core.errors import Unusable
 from domain.flow.common.gathered import results, why
 from domain.flow.common.outcome import Back, Failed, Opened, Outcome, apply, become
+from domain.flow.common.rounds import BEGUN, PAST, Round, answer_of, calls_of, made_by
 from domain.flow.common.tally import Standing, Tally, in_order
 from domain.reports.querying.result import UNANSWERABLE
 from domain.tasks.schemas import Step
 from domain.tasks.states import STOPS, StepStatus, declined
-from domain.workflows.graph import HOLDERS, Layout, Placed, last_nodes
+from domain.workflows import rounds
+from domain.workflows.graph import Layout, Placed, last_nodes
 from domain.workflows.spec import NodeType, Spec
 
 MOST_STEPS = 20_000
@@ -44,6 +46,8 @@ class Board:
         self.answers = last[0].id if len(last) == 1 else None
         """The node whose output is the task's answer, where there is one alone."""
         self._group = group
+        self._open_ones: dict[str, list[Standing]] = {}
+        """Holders whose work has begun, by their ids; with the thoughts of those that are agents."""
         self._tally = Tally()
         self._place([*Layout(spec).placed()])
         self._draw(now)
@@ -68,7 +72,15 @@ class Board:
 
     def holds(self, step: Step) -> bool:
         """Whether it runs without anybody running it: its work is that of the steps it holds."""
-        return step.status is StepStatus.RUNNING and step.node_id in self._tally.outputs.items
+        return step.status is StepStatus.RUNNING and step.node_id in self._open_ones
+
+    def rounds(self, agent_id: str) -> list[Round]:
+        """All rounds of an agent, in their order; none of one that has not begun."""
+        return [self._round(at) for at in self._open_ones.get(agent_id, ())]
+
+    def agents(self) -> list[Step]:
+        """Agents that are at work, in the plan's order."""
+        return [step for step in self._with(StepStatus.RUNNING) if self._open_ones.get(step.node_id)]
 
     # -- what came back, and what follows from it ------------------------------------------------------
 
@@ -77,7 +89,7 @@ class Board:
         branches not taken, loops that open or end. Returns what the node has to say.
         """
         at, said = self._tally.at[step_id], ()
-        if change is StepStatus.RUNNING and step_id in self._tally.outputs.items:
+        if change is StepStatus.RUNNING and step_id in self._open_ones:
             self._close(at)
             at.step.output = None  # what it goes through is looked for anew
         self._tally.leave(at)
@@ -150,6 +162,9 @@ class Board:
 
     def _finish(self, at: Standing, now: datetime) -> None:
         """All it holds is over."""
+        if at.placed.spot.holds == "rounds":
+            self._go_on(at, now)
+            return
         items = self._tally.outputs.items[at.placed.id]
         failed = [one for one in at.held if one.step.status is StepStatus.FAILED and not one.placed.spot.catches]
         at.step.output = {"items": items, "results": results(at.held, len(items))}
@@ -163,7 +178,38 @@ class Board:
         self._tally.enter(at)
         self.changed.add(at.placed.id)
 
-    # -- loops that open -----------------------------------------------------------------------------
+    # -- agents ------------------------------------------------------------------------------------
+
+    def reopen(self, agent_id: str, now: datetime) -> None:
+        """More was said after an agent's answer: it ends nothing, and another round follows."""
+        at = self._tally.at[agent_id]
+        at.step.input = (at.step.input or {}) | {PAST: len(self._open_ones[agent_id])}
+        at.step.output, at.step.error, at.step.finished_at = {BEGUN: True}, None, None
+        self._change(at, StepStatus.RUNNING, now)
+        self._draw(now)
+
+    def _go_on(self, at: Standing, now: datetime) -> None:
+        """A round of the agent is over: another follows, or that was its last."""
+        thoughts = self._open_ones[at.placed.id]
+        think = thoughts[-1].step
+        if think.status is StepStatus.FAILED:
+            at.step.error = think.error
+            self._change(at, StepStatus.FAILED, now)
+        elif calls_of(think) or len(thoughts) <= (at.step.input or {}).get(PAST, 0):
+            self._place_round(at, len(thoughts))
+        else:
+            at.step.output = answer_of([self._round(thought) for thought in thoughts])
+            self._change(at, StepStatus.SUCCEEDED, now)
+
+    def _place_round(self, at: Standing, index: int) -> None:
+        self._place([rounds.thought(at.placed, index)])
+
+    def _round(self, at: Standing) -> Round:
+        prefix = at.placed.prefix
+        calls = tuple((call, self.steps.get(prefix + call["id"])) for call in calls_of(at.step))
+        return Round(at.placed.index or 0, at.step, calls)
+
+    # -- holders that open ---------------------------------------------------------------------------
 
     def _place(self, placed: list[Placed]) -> None:
         """Nodes that stand on the board from now on, with the steps they have come to."""
@@ -184,22 +230,39 @@ class Board:
         return step
 
     def _open(self, at: Standing) -> None:
-        """If it has items, all that is done for each of them stands on the board."""
-        items: list[Any] | None = (at.step.output or {}).get("items")
-        if items is None or at.placed.node.type not in HOLDERS or at.placed.id in self._tally.outputs.items:
-            return
-        self._tally.outputs.items[at.placed.id] = items
-        body = at.placed.spot.body
-        self._place([one for index in range(len(items)) for one in body.placed(at.placed, index)])
+        """What it holds stands on the board: all that is done for each item, the next round, or what that asked for."""
+        holds, output, opened = at.placed.spot.holds, at.step.output or {}, at.placed.id in self._open_ones
+        if at.placed.node.type is NodeType.THINK:
+            self._open_thought(at)
+        elif holds == "items" and output.get("items") is not None and not opened:
+            self._open_ones[at.placed.id] = []
+            self._tally.outputs.items[at.placed.id] = items = output["items"]
+            body = at.placed.spot.body
+            self._place([one for index in range(len(items)) for one in body.placed(at.placed, index)])
+        elif holds == "rounds" and (BEGUN in output or "ended" in output) and not opened:
+            self._open_ones[at.placed.id] = []
+            self._place_round(at, 0)
+            while rounds.thought(at.placed, len(self._open_ones[at.placed.id])).id in self.steps:
+                self._place_round(at, len(self._open_ones[at.placed.id]))
+
+    def _open_thought(self, at: Standing) -> None:
+        parent, index = at.placed.parent, at.placed.index
+        assert parent is not None and index is not None  # thoughts stand in rounds
+        thoughts = self._open_ones[parent.id]
+        if len(thoughts) == index:
+            thoughts.append(at)
+        if at.step.status is StepStatus.SUCCEEDED:
+            self._place(rounds.called(parent, index, made_by(at.step)))
 
     def _close(self, at: Standing) -> None:
         """What it holds stands on the board no more. Its steps are kept for when they do again."""
         for one in at.held:
-            if one.held:
+            if one.placed.id in self._open_ones:
                 self._close(one)
             self._tally.remove(one)
         at.held, at.left = [], 0
-        del self._tally.outputs.items[at.placed.id]
+        del self._open_ones[at.placed.id]
+        self._tally.outputs.items.pop(at.placed.id, None)
 
     # -- how it stands -------------------------------------------------------------------------------
 
@@ -222,8 +285,9 @@ class Board:
         return [step for step in self._with(StepStatus.FAILED) if self.deals_with(step)]
 
     def deals_with(self, step: Step) -> bool:
-        """Whether it failed, and an edge leads on from there."""
-        return step.status is StepStatus.FAILED and self.placed(step.node_id).spot.catches
+        """Whether it failed, and an edge leads on from there. What fails in an agent's hands is part of its work."""
+        placed = self.placed(step.node_id)
+        return step.status is StepStatus.FAILED and placed.spot.catches and not placed.of_agent
 
     @property
     def failed_by_model(self) -> bool:
@@ -264,9 +328,11 @@ class Board:
         labels: list[str] = []
         for node in self.spec.nodes:
             inside = self.inside(node.id)
-            refused = sum(declined(step.output) for step in inside)
-            if refused:
-                labels.append(f"{node.label} ({refused} of {len(inside)})")
+            refused = [step for step in inside if declined(step.output)]
+            if refused and node.id in self._open_ones and self._open_ones[node.id]:
+                labels += dict.fromkeys(self.placed(step.node_id).node.label for step in refused)
+            elif refused:
+                labels.append(f"{node.label} ({len(refused)} of {len(inside)})")
             elif declined(self.steps[node.id].output):
                 labels.append(node.label)
         return labels
@@ -281,7 +347,7 @@ class Board:
     @property
     def came_to_nothing(self) -> bool:
         """Nothing was done, because a person said no."""
-        done = [step for step in self._with(StepStatus.SUCCEEDED) if step.node_id not in self._tally.outputs.items]
+        done = [step for step in self._with(StepStatus.SUCCEEDED) if step.node_id not in self._open_ones]
         return bool(self.declined) and not done
 
     @property

@@ -8,6 +8,7 @@ from typing import Any
 
 from domain.conversations.said import ApprovalCard, Question, Said
 from domain.core.queue import Queue
+from domain.flow.common.rounds import BEGUN
 from domain.llm.model import Reply
 from domain.llm.prices import total
 from domain.tasks.schemas import Artifact, Step
@@ -58,6 +59,13 @@ class Opened:
 
 
 @dataclass(frozen=True, slots=True)
+class Began:
+    """An agent is at work; its first round runs next. ``input`` is its configuration, resolved, and what it keeps."""
+
+    input: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
 class Sleeps:
     """Nothing to do before this moment."""
 
@@ -105,7 +113,7 @@ class Back:
     state: Mapping[str, Any]
 
 
-Outcome = Done | Opened | Sleeps | Asks | Handed | Failed | Lost
+Outcome = Done | Opened | Began | Sleeps | Asks | Handed | Failed | Lost
 
 
 def become(step: Step, status: StepStatus, now: datetime) -> None:
@@ -132,6 +140,8 @@ def apply(step: Step, outcome: Outcome | Back, now: datetime) -> tuple[Said, ...
             return outcome.said
         case Opened():
             step.status, step.output = StepStatus.RUNNING, {"items": outcome.items}
+        case Began():
+            step.status, step.input, step.output = StepStatus.RUNNING, outcome.input, {BEGUN: True}
         case Sleeps():
             step.status, step.wake_at = StepStatus.WAITING, outcome.until
             step.attempt_count -= 1

@@ -25,8 +25,10 @@ class Outputs:
         """What the node names of all there is: what was ``given`` to the task, outputs by id, and inside a foreach its
         item, its siblings, and (``outer``) the item that is gone through around it.
         """
-        levels, item = self._levels(placed), self._item(placed)
         names = placed.spot.names
+        if not names:
+            return {}
+        levels, item = self._levels(placed), self._item(placed)
         if WHOLE in names:
             names = names.union(given, item, *levels)
         seen: dict[str, Any] = {}

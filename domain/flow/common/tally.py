@@ -7,7 +7,7 @@ from domain.flow.common.agenda import Agenda
 from domain.flow.common.outputs import Outputs
 from domain.tasks.schemas import Step
 from domain.tasks.states import StepStatus
-from domain.workflows.graph import Placed, Wanted
+from domain.workflows.graph import ENDED, Placed, Wanted
 from domain.workflows.spec import ERROR
 
 
@@ -126,6 +126,8 @@ def in_order(standing: Iterable[Standing]) -> list[Step]:
 
 def _alive(step: Step, wanted: Wanted) -> bool:
     """Whether what hangs on the step by such an edge goes on from it."""
+    if wanted == ENDED:
+        return True
     if wanted == ERROR:
         return step.status is StepStatus.FAILED
     if not step.status.means.alive:

@@ -177,9 +177,13 @@ def test_only_an_edge_out_of_a_condition_has_an_outcome() -> None:
     assert "n1 is no condition" in wrong(FETCH, second, edges=[["n1", "n2", True]])
 
 
-@pytest.mark.parametrize("kind", [kind for kind in NodeType if kind is not NodeType.TOOL])
+@pytest.mark.parametrize("kind", [kind for kind in NodeType if kind not in (NodeType.TOOL, NodeType.THINK)])
 def test_every_kind_of_node_says_what_it_needs(kind: NodeType) -> None:
     assert "needs" in problems(spec(node("n1", kind.value)), TOOLS)[0]
+
+
+def test_a_plan_holds_no_round_of_an_agent() -> None:
+    assert "places those itself" in wrong(node("n1", "think"))
 
 
 def test_a_plan_has_fewer_nodes_than_one_that_is_kept() -> None:

@@ -1,0 +1,43 @@
+"""An agent's rounds, as its steps have them: what was thought, and what became of each call."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from domain.tasks.schemas import Step
+
+BEGUN = "begun"
+"""What the output of an agent says while it is at work."""
+PAST = "past"
+"""Of its input: the answers of how many rounds end nothing, because more was said after them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Round:
+    """``calls`` are the entries of the thought's output in their order, each with its step; None: it was answered
+    without being made.
+    """
+
+    index: int
+    think: Step
+    calls: tuple[tuple[Mapping[str, Any], Step | None], ...]
+
+
+def calls_of(think: Step) -> list[Mapping[str, Any]]:
+    """All that a thought asked for."""
+    return (think.output or {}).get("calls") or []
+
+
+def made_by(think: Step) -> list[Mapping[str, Any]]:
+    """What of it becomes steps."""
+    return [call for call in calls_of(think) if "told" not in call]
+
+
+_ANSWER = ("text", "data", "ended", "numbers", "facts", "removed", "cut", "open")
+
+
+def answer_of(rounds: Sequence[Round]) -> dict[str, Any]:
+    """What an agent puts out that has come to its end: its last thought's answer, and how far it went for it."""
+    said = rounds[-1].think.output or {}
+    calls = sum(step is not None for round_ in rounds for _, step in round_.calls)
+    return {name: said[name] for name in _ANSWER if name in said} | {"rounds": len(rounds), "calls": calls}
