@@ -5,6 +5,8 @@ from collections.abc import Container
 from functools import lru_cache
 from typing import Literal
 
+from domain.flow.common.progress_words import only_asks
+
 Wish = Literal["stop", "pause", "resume"]
 """What a word wants done with the task at hand."""
 
@@ -83,6 +85,27 @@ def consent(text: str) -> bool | None:
     return False if plain in _NO else None
 
 
+def asks_progress(text: str) -> bool:
+    """“How far are you?” and its kind, and nothing besides: a question that the steps of a running task answer."""
+    return len(text) <= _LONGEST_SAID and only_asks(_plain(text))
+
+
+def refuses(text: str) -> str | None:
+    """What is to be done instead, in the person's own words, where a text says no with words besides: of “no, to Anna”
+    it is “to Anna”, and “to the other manager instead” is one as it stands. None for a bare no, and for anything else.
+    """
+    said = text.strip()
+    if len(said) > _LONGEST_SAID:
+        return None
+    straight = said.replace("’", "'")
+    no = _REFUSAL.match(straight)
+    begins = no.end() if no is not None else 0 if _INSTEAD.match(straight) else len(said)
+    words = said[begins:].strip()
+    if not words.strip(".!?… ") or consent(words) is not None or wish(words) is not None:
+        return None
+    return None if _NO_NO.match(straight, begins) else words
+
+
 def is_control(text: str, commands: Container[str]) -> bool:
     """Whether the message steers rather than asks for work, so that it overtakes the queue.
 
@@ -113,3 +136,31 @@ def _bared(text: str) -> str:
 
 _LONGEST = 80
 """Characters: whatever is longer is no word that steers."""
+
+_LONGEST_SAID = 300
+"""Characters: whatever is longer asks for more than how far a task is, and is more than a no."""
+_REFUSAL = re.compile(
+    r"(?:oh[,!]? )?(?:no|nope|nah|nein|nee|nö|ne|non)"
+    r"(?:(?: thanks?(?: you)?| danke| merci|, (?:please )?don't|, bitte nicht|, (?:wait|warte|stopp?|halt))?"
+    r"(?:\s*[,:;.!–—-]+\s*|\n+|\s+(?=(?:to|not|because|but|with|send|make|use|it|an|lieber|nicht|weil|aber|mit|schick\w*"
+    r"|nimm|erst|sondern|à|plutôt|pas|mais)\b)))+"
+    r"|(?:please )?(?:don't|do not|bitte nicht|nicht|reject(?:ed)?|ablehnen|abgelehnt)"
+    r"(?:\s*[,:;.!–—-]+\s*|\s+(?=because|weil|denn|since|parce que))",
+    re.IGNORECASE,
+)
+_INSTEAD = re.compile(
+    r"(?=[^?\n]{1,160}$)(?:(?:(?:please|bitte) )?"
+    r"(?:to|with|as|in|send|mail|write|make|use|take|address|give|an|mit|als|schick\w*|sende|nimm|nehmen|schreib\w*|à"
+    r"|envoie\w*)\b.*\b(?:instead|rather|lieber|stattdessen|plutôt)\b"
+    r"|(?:rather|better|lieber|besser|plutôt|stattdessen|instead)\b,? "
+    r"(?:to|with|an|mit|send|schick\w*|not|nicht|à|avec)\b.*"
+    r"|not (?:to|him|her|them|(?-i:[A-Z])\w+)\b.*,.*|nicht (?:an|ihm|ihr|ihn)\b.*(?:,|sondern).*)",
+    re.IGNORECASE,
+)
+_NO_NO = re.compile(
+    r"(?:problem|worries|rush|hurry|idea|matter|doubt|longer|need|one|way|later|more|ahnung|thanks?|danke|merci"
+    r"|(?:that|it)'s (?:fine|ok)|i (?:mean|meant) yes|passt|alles gut|go ahead"
+    r"|mach(?:'s| es)?(?: (?:ruhig|nur))?)\b",
+    re.IGNORECASE,
+)
+"""What follows a no that is none."""

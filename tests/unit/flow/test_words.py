@@ -6,7 +6,15 @@ import pytest
 
 from domain.core.errors import Invalid
 from domain.flow.common.presses import read_value, step_value, task_value
-from domain.flow.common.words import command_word, consent, is_control, wants_everything_stopped, wish
+from domain.flow.common.words import (
+    asks_progress,
+    command_word,
+    consent,
+    is_control,
+    refuses,
+    wants_everything_stopped,
+    wish,
+)
 from domain.tools.redaction import MARK, redacted
 
 TASK = UUID("01890a5d-ac96-774b-bcce-b302099a8057")
@@ -86,6 +94,67 @@ def test_what_is_written_as_a_command(text: str, word: str | None) -> None:
 )
 def test_consent(text: str, expected: bool | None) -> None:
     assert consent(text) is expected
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "how far are you?", "Hi, how far are you with the Hillside thing?", "are you done yet?", "any news?", "Status?",
+        "What have you found so far?", "how much longer?", "why is it taking so long", "still working on it?",
+        "hey legwork, quick question: how far along are you? no rush", "How is the research coming along?",
+        "Wie weit bist du mit den Leads?", "Wie läuft’s?", "Wie lange noch?", "bist du schon fertig?", "Stand?",
+        "Gibt's schon was Neues?", "Hallo, was machst du gerade?", "Und, schon was gefunden?", "où en es-tu ?",
+        "tu as fini ?",
+    ],
+)  # fmt: skip
+def test_questions_how_far_it_is(text: str) -> None:
+    assert asks_progress(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "how far is Munich from Berlin?", "what's the status of order 1234?", "how long is the river Rhine?", "stop",
+        "how long does a flight take from Berlin to Rome?", "what have you found so far? write it to ben.md",
+        "", "?",
+        "is the report.csv complete?", "where are you", "what are you?", "how are you?", "Was kannst du?", "only 2025",
+        "give me an update of the table",
+        "Wie weit ist es nach Köln?", "wann ist Ostern?", "Bist du ein Bot?", "thanks", "how far are you? " * 30,
+    ],
+)  # fmt: skip
+def test_questions_for_something_else(text: str) -> None:
+    assert not asks_progress(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("no, to the other manager instead", "to the other manager instead"),
+        ("Nein, lieber an Anna", "lieber an Anna"),
+        ("don’t, because he is away", "because he is away"), ("No - send it to Ben", "send it to Ben"),
+        ("No thanks, I'll do it myself", "I'll do it myself"),
+        ("nope\nuse the other address", "use the other address"),
+        ("to the other manager instead", "to the other manager instead"),
+        ("not to Ben, to Anna", "not to Ben, to Anna"),
+        ("Nicht an Ben, sondern an Anna", "Nicht an Ben, sondern an Anna"), ("non, à Anna", "à Anna"),
+    ],
+)  # fmt: skip
+def test_a_no_with_words(text: str, words: str) -> None:
+    assert refuses(text) == words
+    assert consent(text) is None
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "no", "nein danke", "don't", "no problem", "No, that’s fine", "no worries", "no, stop", "no, yes", "no idea",
+        "no, go ahead", "no longer needed", "no later than Friday", "what is 2+2?", "summarise notes.pdf instead",
+        "yes",
+        "nein, passt", "", "no.", "no, ...", "notes, please", "to whom is it sent instead?", "no, " + "so " * 200,
+    ],
+)  # fmt: skip
+def test_what_is_no_such_no(text: str) -> None:
+    assert refuses(text) is None
 
 
 def test_a_buttons_value_names_task_step_and_choice() -> None:
