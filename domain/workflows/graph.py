@@ -37,7 +37,7 @@ class Spot:
         self.needs = 0
         self.after: list[tuple[str, Wanted]] = []
         self.catches = False
-        """Whether its failure is dealt with: by an edge that leads out of it for that, or by an agent, which reads why."""
+        """Whether its failure is dealt with: by an edge out of it for that, or by its agent, which reads why."""
 
     @cached_property
     def holds(self) -> Holds | None:
