@@ -40,7 +40,7 @@ class ToolCall:
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """One earlier turn of the conversation, or of this call's own exchange with its tools."""
+    """One earlier turn of the conversation, or one of the exchange that this call goes on with."""
 
     role: Literal["user", "assistant", "tool"]
     text: str = ""
@@ -64,8 +64,7 @@ class Request:
     variables: dict[str, Any]
     """What the prompt's template is rendered with. JSON values."""
     turns: Sequence[Turn] = ()
-    """Earlier turns, oldest first; the rendered prompt's ``user`` part follows them. An exchange with tools at
-    the end (calls and their answers) belongs to this very call and comes after it; see ``exchange_begins``."""
+    """Earlier turns, oldest first; the rendered prompt's ``user`` part follows them."""
     output_schema: dict[str, Any] | None = None
     """A JSON Schema the answer should keep. A model that answers in plain text is taken at its word."""
     tools: Sequence[ToolSpec] = ()
@@ -75,16 +74,11 @@ class Request:
     max_output_tokens: int = 4_000
     loose_schema: dict[str, Any] | None = None
     """``output_schema`` in fewer words, for servers that count those as the prompt's; None: there is no other."""
-
-
-def exchange_begins(turns: Sequence[Turn]) -> int:
-    """Where the exchange with tools at the end of the turns begins; their number where there is none."""
-    place = len(turns)
-    if not turns or turns[-1].role != "tool":
-        return place
-    while place and (turns[place - 1].role == "tool" or turns[place - 1].calls):
-        place -= 1
-    return place
+    exchange: Sequence[Turn] = ()
+    """What was said after the ``user`` part: calls and their answers, and what the person or the program said in
+    between. Each call is answered once, directly after the turn that made it."""
+    withheld: bool = False
+    """The tools are named, as an exchange that holds calls of them demands, and none may be called now."""
 
 
 @dataclass(frozen=True, slots=True)

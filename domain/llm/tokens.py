@@ -4,7 +4,11 @@ It never needs the model's own tokenizer (which would have to be fetched) and is
 English prose comes out about a third above what current tokenizers give.
 """
 
+import json
 import re
+from collections.abc import Sequence
+
+from domain.llm.model import ToolSpec, Turn
 
 _PARTS = re.compile(r"[A-Za-z]+|[0-9]+|\n+|[ \t]{2,}|[^\W\d_]+|\S")
 _LETTERS_A_TOKEN = 6
@@ -15,6 +19,18 @@ _BYTES_A_TOKEN = 2
 def estimate(text: str) -> int:
     """An upper guess at the number of tokens of a text."""
     return sum(_tokens(part) for part in _PARTS.findall(text))
+
+
+def estimated(front: str, turns: Sequence[Turn], tools: Sequence[ToolSpec] = ()) -> int:
+    """An upper guess at the tokens of all that is sent: instructions, turns with their calls, and tools."""
+    said = [front, *(turn.text for turn in turns)]
+    asked = [f"{made.name} {_written(made.arguments)}" for turn in turns for made in turn.calls]
+    offered = [f"{tool.name} {tool.description} {_written(tool.parameters)}" for tool in tools]
+    return sum(estimate(text) for text in (*said, *asked, *offered))
+
+
+def _written(value: object) -> str:
+    return json.dumps(value, ensure_ascii=False)
 
 
 def _tokens(part: str) -> int:

@@ -98,7 +98,7 @@ async def test_the_model_may_ask_for_tools_within_a_node_and_never_for_external_
     assert (await talk.say("find out")).one(Answer).text == "Found out."
     assert rehearsal.of("note") == [{"text": "a"}]
     assert not rehearsal.of("send")
-    told = {turn.call_id: turn.text for turn in script.requests[-1].turns if turn.role == "tool"}
+    told = {turn.call_id: turn.text for turn in script.requests[-1].exchange if turn.role == "tool"}
     assert "note: a" in told["c1"]
     assert "a person approves" in told["c2"]
     assert "no tool fly" in told["c3"]

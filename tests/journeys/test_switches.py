@@ -169,7 +169,7 @@ async def test_a_model_that_is_at_work_is_told_that_a_tool_is_off(
     await told_off(talk, "note", waits)
     await talk.settle()
     assert not rehearsal.calls
-    assert OFF.replace("send", "note") in script.requests[2].turns[-1].text
+    assert OFF.replace("send", "note") in script.requests[2].exchange[-1].text
 
 
 async def test_what_is_switched_off_while_it_is_planned_is_not_begun(

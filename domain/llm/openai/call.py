@@ -3,13 +3,15 @@
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from itertools import groupby
+from itertools import groupby, pairwise
 from typing import Any, Literal
 
-from domain.llm.model import Request, ToolCall, Turn, Usage, exchange_begins
+from domain.llm.model import Request, ToolCall, Turn, Usage
 from domain.llm.prices import cost
 
-Feature = Literal["schema", "tools", "temperature", "reasoning", "usage", "output_limit", "storing", "system"]
+Feature = Literal[
+    "schema", "tools", "temperature", "reasoning", "usage", "output_limit", "storing", "system", "choice", "aside"
+]
 """What a server may not know. Refused once, it is left out of that model's calls from then on."""
 
 WRONG_ADDRESS = "wrong_address"
@@ -17,6 +19,13 @@ UNREADABLE_CALL = "unreadable_call"
 
 OPENING = "(The conversation so far begins with your words.)"
 """Stands before a first turn of the model's: many templates demand that a person begins."""
+
+READ = "I have read that."
+"""Stands between what tools answered and what is said then, where a template wants the model to speak in between."""
+
+_NO_NAME = re.compile(r"[^A-Za-z0-9_-]")
+"""What the names of functions and schemas cannot hold, which have at most 64 signs:
+https://platform.openai.com/docs/api-reference/chat/create"""
 
 _REASONS = re.compile(r"^(gpt-[5-9]|o\d)")
 
@@ -34,6 +43,8 @@ class Call:
     """Tokens the answer may take; None: as many as the server gives."""
     schema: dict[str, Any] | None = None
     """What the answer should keep."""
+    public: bool = False
+    """It goes to OpenAI itself, of which more is known than of a compatible server."""
     note: str = ""
     """What was wrong with the answer before; said after everything else."""
 
@@ -48,11 +59,11 @@ class Call:
     @property
     def turns(self) -> list[Turn]:
         """Everything that is said, in turn: neighbours of one role are one, and a person begins."""
-        given = self.request.turns
-        place = exchange_begins(given)
-        said = [*given[:place], Turn("user", self.user), *given[place:]]
+        said = [*self.request.turns, Turn("user", self.user), *self.request.exchange]
         if self.note:
             said.append(Turn("user", self.note))
+        if not self.uses("aside"):
+            said = _spoken_between(said)
         if self.front and not self.system:
             said.insert(0, Turn("user", self.front))
         elif said[0].role != "user":
@@ -61,11 +72,12 @@ class Call:
 
     @property
     def schema_name(self) -> str:
-        return re.sub(r"[^A-Za-z0-9_-]", "_", self.request.prompt.name)[:64]
+        return allowed_name(self.request.prompt.name)
 
 
 _WANTED: dict[Feature, Callable[[Call], bool]] = {
-    "schema": lambda call: call.schema is not None,
+    # Servers of other makes keep a schema by a grammar, in which a call of a tool cannot be written.
+    "schema": lambda call: call.schema is not None and (call.public or call.request.withheld or not call.request.tools),
     "tools": lambda call: bool(call.request.tools),
     "temperature": lambda call: call.request.temperature is not None,
     # Thinking long before the first word would spend the time a person waits in silence.
@@ -74,7 +86,22 @@ _WANTED: dict[Feature, Callable[[Call], bool]] = {
     "output_limit": lambda _: True,
     "storing": lambda _: True,
     "system": lambda call: bool(call.front),
+    "choice": lambda call: bool(call.request.tools) and call.request.withheld,
+    "aside": lambda call: bool(call.request.exchange),
 }
+
+
+def allowed_name(name: str) -> str:
+    """A name as both interfaces take it: also one that a model made up."""
+    return _NO_NAME.sub("_", name)[:64] or "_"
+
+
+def _spoken_between(said: list[Turn]) -> list[Turn]:
+    bridged = [
+        [turn, Turn("assistant", READ)] if (turn.role, then.role) == ("tool", "user") else [turn]
+        for turn, then in pairwise(said)
+    ]
+    return [*(turn for turns in bridged for turn in turns), said[-1]]
 
 
 def _alike(turn: Turn) -> tuple[str, bool]:

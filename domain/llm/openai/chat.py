@@ -12,7 +12,7 @@ from openai import AsyncOpenAI
 
 from domain.llm.model import ToolSpec, Turn, Usage
 from domain.llm.openai.asked import Asked
-from domain.llm.openai.call import Broken, Call, Outcome, Patience, usage_of
+from domain.llm.openai.call import Broken, Call, Outcome, Patience, allowed_name, usage_of
 from domain.llm.openai.reading import Json, count, objects, part, parts, told_error, words
 
 
@@ -95,6 +95,8 @@ def _body(call: Call) -> Json:
         body["response_format"] = {"type": "json_schema", "json_schema": schema}
     if call.uses("tools"):
         body["tools"] = [_tool(tool) for tool in call.request.tools]
+        if call.uses("choice"):
+            body["tool_choice"] = "none"
     if call.uses("temperature"):
         body["temperature"] = call.request.temperature
     if call.uses("reasoning"):
@@ -116,7 +118,7 @@ def _message(turn: Turn) -> Json:
         {
             "id": made.id,
             "type": "function",
-            "function": {"name": made.name, "arguments": json.dumps(made.arguments, ensure_ascii=False)},
+            "function": {"name": allowed_name(made.name), "arguments": json.dumps(made.arguments, ensure_ascii=False)},
         }
         for made in turn.calls
     ]

@@ -28,6 +28,7 @@ _TOO_LONG = re.compile(
     re.I,
 )
 _WORDS: dict[Feature, re.Pattern[str]] = {
+    "aside": re.compile(r"\broles? must alternate\b|\brole\b.{0,20}\bafter\b.{0,20}\btool\b", re.I),
     "schema": re.compile(r"response_format|json_schema|text\.format|structured output|guided", re.I),
     "temperature": re.compile(r"temperature", re.I),
     "reasoning": re.compile(r"reasoning", re.I),
@@ -37,6 +38,7 @@ _WORDS: dict[Feature, re.Pattern[str]] = {
     "system": re.compile(
         r"\bsystem\b.{0,40}\b(?:roles?|messages?|prompts?)\b|\broles?\b.{0,60}\bsystem\b|\binstructions\b", re.I
     ),
+    "choice": re.compile(r"tool_choice", re.I),
     "tools": re.compile(r"\btools?\b|tool_choice|\bfunctions?\b", re.I),
 }
 """How servers word that they do not know a feature; the vaguest words come last."""
@@ -96,6 +98,9 @@ def _status(error: openai.APIStatusError, call: Call) -> Failure:
         return Failure(_quota())
     if status == 409:
         return Failure(_unusable(message), passing=True)
+    feature = _refused_feature(message, call)
+    if status == 500 and feature == "aside":  # a template's own words, which llama.cpp passes on as its fault
+        return Failure(_unusable(message), without=feature)
     if status in _PASSING or status >= 500:
         after = retry_after(error.response.headers, datetime.now(UTC))
         busy = "has too much to do" if status == 429 else f"has a problem (status {status})"

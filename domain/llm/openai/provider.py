@@ -103,7 +103,7 @@ class OpenAIModel:
     def _call(self, request: Request, model: str, front: str, user: str, tries: Tries) -> Call:
         schema = (self._public and request.loose_schema) or request.output_schema
         without = self._refused.get(model, frozenset())
-        call = Call(request, model, front, user, without, schema=schema, note=tries.note)
+        call = Call(request, model, front, user, without, schema=schema, public=self._public, note=tries.note)
         return replace(call, limit=self._rooms.limit(call, tries))
 
     def _has_more_room(self, call: Call, tries: Tries) -> bool:

@@ -10,7 +10,7 @@ from openai import AsyncOpenAI
 
 from domain.llm.model import ToolSpec, Turn, Usage
 from domain.llm.openai.asked import Asked
-from domain.llm.openai.call import Broken, Call, Outcome, Patience, usage_of
+from domain.llm.openai.call import Broken, Call, Outcome, Patience, allowed_name, usage_of
 from domain.llm.openai.reading import Json, count, objects, part, parts, told_error, words
 
 _ENDS = ("response.completed", "response.incomplete", "response.failed")
@@ -119,6 +119,8 @@ def _body(call: Call) -> Json:
         body["text"] = {"format": {**schema, "strict": False}}
     if call.uses("tools"):
         body["tools"] = [_tool(tool) for tool in call.request.tools]
+        if call.uses("choice"):
+            body["tool_choice"] = "none"
     if call.uses("temperature"):
         body["temperature"] = call.request.temperature
     if call.uses("reasoning"):
@@ -134,7 +136,7 @@ def _items(turn: Turn) -> list[Json]:
         {
             "type": "function_call",
             "call_id": made.id,
-            "name": made.name,
+            "name": allowed_name(made.name),
             "arguments": json.dumps(made.arguments, ensure_ascii=False),
         }
         for made in turn.calls

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from domain.llm.openai.call import Call, Outcome
 from domain.llm.openai.window import LEAST, Room
-from domain.llm.tokens import estimate
+from domain.llm.tokens import estimated
 
 MORE = 4
 """How many times the room an answer is given that was cut in less."""
@@ -53,6 +53,6 @@ class Rooms:
             return tries.wanted
         if room.window is None:
             return None if room.answer is None else min(room.answer, tries.wanted)
-        prompt = estimate(call.front) + sum(estimate(turn.text) for turn in call.turns)
+        prompt = estimated(call.front, call.turns, call.request.tools if call.uses("tools") else ())
         left = room.window - prompt
         return min(left if left >= LEAST else room.answer or LEAST, tries.wanted)

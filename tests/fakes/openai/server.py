@@ -15,7 +15,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response, StreamingResponse
 from starlette.routing import Route
 
-from tests.fakes.openai import bodies, spec
+from tests.fakes.openai import bodies, exchange, spec
 from tests.fakes.openai.behaviours import Behaviour
 from tests.fakes.openai.rules import by_rules
 from tests.fakes.serving import Server, address, bound
@@ -26,7 +26,7 @@ MODELS = ("gpt-5-mini", "gpt-5", "gpt-4.1-mini")
 
 @dataclass(frozen=True, slots=True)
 class Received:
-    """A request, as it came. ``problems`` says what the specification finds wrong with it."""
+    """A request, as it came. ``problems`` says what the specification, and its calls' order, have wrong with it."""
 
     path: str
     headers: dict[str, str]
@@ -127,7 +127,7 @@ class FakeOpenAI:
     ) -> Response:
         raw = await request.body()
         body: Json = json.loads(raw)
-        problems = tuple(spec.errors(schema, body)) if self.validates else ()
+        problems = (*(spec.errors(schema, body) if self.validates else ()), *exchange.errors(body))
         port = request.client.port if request.client else 0
         self.ledger.append(Received(request.url.path, dict(request.headers), body, problems, port))
         refused = self._refused(request)

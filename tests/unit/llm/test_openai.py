@@ -25,11 +25,15 @@ def bodies(fake: FakeOpenAI) -> list[dict[str, Any]]:
 async def test_every_kind_of_request_keeps_the_specification(model: OpenAIModel, fake: FakeOpenAI):
     call = ToolCall("call_9", "look", {"at": "the sky"})
     turns = (Turn("user", "hi"), Turn("assistant", "hello"), Turn("assistant", "I look.", (call,)),
-             Turn("assistant", "", (call,)), Turn("tool", '{"colour": "blue"}', call_id="call_9"))  # fmt: skip
+             Turn("tool", '{"colour": "blue"}', call_id="call_9"), Turn("user", "Only now."))  # fmt: skip
     full = decide("and now?")
     fake.script(says("a"), says("b"), says("c"))
     await ask(model, step("why?", {"text": "because"}))
-    await ask(model, Request(full.prompt, full.variables, turns, full.output_schema, [LOOK], "gpt-4.1-mini", 0.2, 500))
+    await ask(
+        model,
+        Request(full.prompt, full.variables, turns[:2], full.output_schema, [LOOK], "gpt-4.1-mini", 0.2, 500,
+                exchange=turns[2:], withheld=True),
+    )  # fmt: skip
     await ask(model, with_tools())
     assert [received.problems for received in fake.ledger] == [(), (), ()]
     if not fake.validates:
@@ -55,7 +59,7 @@ async def test_an_exchange_with_tools_comes_after_the_message_it_serves(model: O
     """Otherwise the model would read its question after the tools' answers, and ask them again."""
     call = ToolCall("call_9", "look", {})
     exchange = (Turn("assistant", "", (call,)), Turn("tool", "blue", call_id="call_9"))
-    await ask(model, with_tools(turns=(Turn("user", "earlier"), *exchange)))
+    await ask(model, with_tools(turns=(Turn("user", "earlier"),), exchange=exchange))
     turns = fake.ledger[0].body.get("input") or fake.ledger[0].body["messages"][1:]
     kinds = [turn.get("role") or turn["type"] for turn in turns]
     assert kinds in (["user", "assistant", "tool"], ["user", "function_call", "function_call_output"])

@@ -224,6 +224,7 @@ async def test_a_server_without_a_system_role_is_told_in_the_first_turn(
         ("Unsupported parameter: 'response_format' is not supported (text.format)", ("response_format", "text")),
         ("json_schema is not supported by this server", ("response_format", "text")),
         ("this model does not support tools", ("tools",)),
+        ("tool_choice 'none' is not known", ("tool_choice",)),
         ("Unsupported value: 'temperature' does not support 0.2 with this model", ("temperature",)),
         ("'temperature' is not supported with model-without-temperature", ("temperature",)),
         ("unknown field max_completion_tokens / max_output_tokens", ("max_completion_tokens", "max_output_tokens")),
@@ -234,7 +235,7 @@ async def test_what_a_server_refuses_is_left_out_from_then_on(
 ):
     asked = decide("2+2")
     name = f"model-without-{gone[0]}-{len(message)}"  # what a model refuses is remembered by its name
-    full = Request(asked.prompt, asked.variables, (), asked.output_schema, [LOOK], name, 0.2)
+    full = Request(asked.prompt, asked.variables, (), asked.output_schema, [LOOK], name, 0.2, withheld=True)
     fake.script(fails(400, message, kind="invalid_request_error"), says("four"), says("five"))
     assert (await ask(model, full)).text == "four"
     assert (await ask(model, full)).text == "five"

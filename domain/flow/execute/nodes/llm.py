@@ -1,5 +1,6 @@
 """A node answered by the model, which may call tools on its way, though none that changes things outside."""
 
+from dataclasses import replace
 from typing import Any, cast
 
 import orjson
@@ -89,15 +90,8 @@ async def _converse(running: Running, request: Request) -> Reply:
         if not reply.calls:
             return reply
         answered = [await _answer(running, asked, request) for asked in reply.calls]
-        turns = [*request.turns, Turn("assistant", reply.text, calls=reply.calls), *answered]
-        request = Request(
-            prompt=request.prompt,
-            variables=request.variables,
-            turns=turns,
-            output_schema=request.output_schema,
-            tools=request.tools,
-            model=request.model,
-        )
+        said = Turn("assistant", reply.text, calls=reply.calls)
+        request = replace(request, exchange=[*request.exchange, said, *answered])
     raise Unusable(f"The model asked for tools {ROUNDS} times without coming to an answer.", code="model_rounds")
 
 
