@@ -8,12 +8,12 @@ from sqlalchemy import RowMapping, text, update
 from domain.core.db import Session
 from domain.core.ids import new_id
 from domain.tasks.ending import end
-from domain.tasks.models import task_steps, tasks
+from domain.tasks.models import task_notes, task_steps, tasks
 from domain.tasks.states import StepStatus, TaskStatus
 
 _LOCK = text("""
 SELECT id, org_id, user_id, thread_id, title, description, quoted, status, waiting_for, plan, priority, card,
-       message_id
+       message_id, unheard
 FROM tasks WHERE id = :task_id AND org_id = :org_id FOR UPDATE
 """)
 
@@ -54,7 +54,8 @@ async def prioritise(session: Session, task_id: UUID, rank: int) -> None:
 
 async def give_tasks(session: Session, before: UUID, now: UUID) -> None:
     """The tasks of one organization become another's."""
-    await session.execute(update(tasks).where(tasks.c.org_id == before).values(org_id=now))
+    for table in (tasks, task_notes):
+        await session.execute(update(table).where(table.c.org_id == before).values(org_id=now))
 
 
 _CANCEL_STEPS = text("""

@@ -2,6 +2,10 @@
 
 ``end`` is refused to all but the first, whoever comes at the same moment; what waits for the end is queued once, in
 the same transaction. A task that failed or was stopped may be taken back, and then ends anew.
+
+A task does not succeed while something said to it is unheard (``tasks.unheard``, see ``notes``). That is a column: a
+note that is written while the statement waits for the row is seen by it, and would not be by a subquery. What is
+unheard where a task ends all the same is left to a job of its own.
 """
 
 from collections.abc import Mapping
@@ -20,16 +24,20 @@ from domain.tasks.states import Outcome, TaskStatus
 _IS_OPEN = "tasks.status IN ('PENDING', 'RUNNING', 'PAUSED')"
 UNLESS_PAUSED = "tasks.status IN ('PENDING', 'RUNNING')"
 """SQL: it is open, and nobody has paused it."""
+_HEARS_ALL = "(tasks.unheard = 0 OR CAST(:leaving AS boolean))"
+_STANDING = "tasks.id, tasks.followers, tasks.unheard, tasks.user_id"
+LEFT = "left"
+"""The kind of the job that deals with what a task has not heard; its data holds ``task_id``."""
 
 
-def ends(sets: str, *, source: str = "", where: str = _IS_OPEN, returning: str = "tasks.id, tasks.followers") -> str:
+def ends(sets: str, *, source: str = "", where: str = _IS_OPEN, returning: str = _STANDING) -> str:
     """SQL that ends the task, and gives a row only where it was this statement that ended it. Its parameters are those
     of ``ending``. ``sets`` is what it changes besides, ``source`` a FROM clause, ``where`` which tasks it may end.
     """
     return f"""
     UPDATE tasks SET status = :status, waiting_for = NULL, outcome = :outcome, completed_at = now(), updated_at = now(),
            result = coalesce(CAST(:result AS jsonb), tasks.result), error = CAST(:error AS jsonb), {sets}
-    {source} WHERE tasks.id = :task_id AND {where} RETURNING {returning}"""  # noqa: S608 - fragments of the program's
+    {source} WHERE tasks.id = :task_id AND {where} AND {_HEARS_ALL} RETURNING {returning}"""  # noqa: S608 - fragments of the program's
 
 
 def ending(
@@ -39,14 +47,18 @@ def ending(
     outcome: Outcome = Outcome.ANSWER,
     result: Mapping[str, Any] | None = None,
     error: Mapping[str, Any] | None = None,
+    leaving: bool = False,
 ) -> dict[str, Any]:
-    """The values of a statement that ``ends`` a task."""
+    """The values of a statement that ``ends`` a task. What has failed or was stopped ends whatever is unheard; success
+    waits until all is heard, unless it is ``leaving`` the rest to become work of its own.
+    """
     return {
         "task_id": task_id,
         "status": status.value,
         "outcome": outcome.value,
         "result": _json(result),
         "error": _json(error),
+        "leaving": leaving or status is not TaskStatus.SUCCEEDED,
     }
 
 
@@ -62,23 +74,31 @@ async def end(
     result: Mapping[str, Any] | None = None,
     error: Mapping[str, Any] | None = None,
     cost: Decimal | None = Decimal(0),
+    leaving: bool = False,
 ) -> bool:
-    """End a task that is open, paused or not; False when it had ended already. ``status`` is a final one; ``cost`` is
-    what came on top, in US dollars, None where that is not known.
+    """End a task that is open, paused or not; False when it had ended already, or was to succeed with something
+    unheard (see ``ending``). ``status`` is a final one; ``cost`` is what came on top, in US dollars, None where that
+    is not known.
     """
-    given = ending(task_id, status, outcome=outcome, result=result, error=error)
+    given = ending(task_id, status, outcome=outcome, result=result, error=error, leaving=leaving)
     row = (await session.execute(_END, {**given, "cost": cost})).first()
     if row is None:
         return False
-    await ended(session, task_id, status, row.followers)
+    await ended(session, task_id, status, row.followers, row.user_id if row.unheard else None)
     return True
 
 
 _FORGET = text("UPDATE tasks SET followers = NULL WHERE id = :task_id")
 
 
-async def ended(session: Session, task_id: UUID, status: TaskStatus, followers: Mapping[str, Any] | None) -> None:
-    """Queue what waits for the end that this transaction has brought about; nothing is written where nobody waits."""
+async def ended(
+    session: Session, task_id: UUID, status: TaskStatus, followers: Mapping[str, Any] | None, unheard_of: UUID | None
+) -> None:
+    """Queue what waits for the end that this transaction has brought about; nothing is written where nobody waits.
+    ``unheard_of``: the task's person, where something is unheard.
+    """
+    if unheard_of is not None:
+        await enqueue(session, _left(task_id, unheard_of))
     if not followers:
         return
     await session.execute(_FORGET, {"task_id": task_id})
@@ -126,6 +146,13 @@ WHERE id = :task_id AND status IN ('FAILED', 'CANCELLED') RETURNING id
 async def take_back(session: Session, task_id: UUID) -> bool:
     """A task that failed or was stopped is open once more; False for any other."""
     return await session.scalar(_TAKE_BACK, {"task_id": task_id}) is not None
+
+
+def _left(task_id: UUID, user_id: UUID) -> Command:
+    key = f"{LEFT}:{task_id}"
+    return Command(
+        queue=Queue.TASK, kind=LEFT, data={"task_id": str(task_id)}, share=str(user_id), lane=key, dedupe_key=key
+    )
 
 
 def _written(command: Command) -> dict[str, Any]:

@@ -50,6 +50,9 @@ tasks = Table(
     Column("cost", Numeric(12, 6), server_default="0"),  # null: not known
     Column("budget", Numeric(12, 6)),
     Column("followers", JSONB(none_as_null=True)),  # jobs to be queued when it ends, by their keys; see ``ending``
+    Column(
+        "unheard", SmallInteger, nullable=False, server_default="0"
+    ),  # of what was said while it runs; see ``notes``
     Column("tainted", Boolean, nullable=False, server_default="false"),  # it has read what others wrote
     Column("tainted_by", JSONB, nullable=False, server_default="[]"),  # where that stood: hosts, files
     moment("started_at"),
@@ -93,6 +96,21 @@ task_steps = Table(
     created_at(),
     UniqueConstraint("task_id", "node_id"),
     CheckConstraint(_one_of("status", StepStatus), name="status"),
+)
+
+task_notes = Table(
+    "task_notes",
+    metadata,
+    key(),
+    reference("org_id", "organizations.id", index=False),
+    reference("task_id", "tasks.id", index=False),
+    reference("user_id", "users.id", index=False),
+    Column("message_id", Uuid, nullable=False),
+    Column("words", Text, nullable=False),
+    Column("heard_by", Text),  # null: nobody yet; a round of an agent, ``plan:<card>``, ``task:<id>``, ``dropped``
+    created_at(),
+    UniqueConstraint("task_id", "message_id"),
+    Index("ix_task_notes_message", "message_id"),
 )
 
 task_logs = Table(

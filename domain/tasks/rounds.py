@@ -11,7 +11,8 @@ import orjson
 from sqlalchemy import TextClause, text
 
 from domain.core.db import Session
-from domain.core.queue import COMPLETES, HOLDS, Job, held_by, lost
+from domain.core.queue import COMPLETES, HOLDS, Job, held_by, hold, lost
+from domain.tasks import notes
 from domain.tasks.ending import UNLESS_PAUSED, ended, ending, ends
 from domain.tasks.repository import KIT_VERSION, state_of
 from domain.tasks.schemas import Step
@@ -33,12 +34,12 @@ _PROGRESS = """
 current_step = :done, total_steps = :total, cost = tasks.cost + :cost, card = tasks.card + 1,
 tainted = tasks.tainted OR :taints, tainted_by = tasks.tainted_by || CAST(:read AS jsonb)"""
 _STANDS = f"""
-tasks.id, tasks.status, tasks.waiting_for, tasks.card, tasks.followers, tasks.tainted, tasks.tainted_by, {KIT_VERSION},
-fence.more"""
+tasks.id, tasks.user_id, tasks.status, tasks.waiting_for, tasks.card, tasks.followers, tasks.unheard, tasks.tainted,
+tasks.tainted_by, {KIT_VERSION}, fence.more"""
 _STORES = f"""
 steps AS ({SAVES})
-SELECT status, waiting_for, card, more, followers, tainted, CASE WHEN tainted THEN tainted_by END AS tainted_by,
-       kit_version, ended{{back}}
+SELECT user_id, status, waiting_for, card, more, followers, unheard, tainted,
+       CASE WHEN tainted THEN tainted_by END AS tainted_by, kit_version, ended{{back}}
 FROM task
 """  # noqa: S608 - of the constant above
 # What came of steps that were handed over: a second statement would be needed for them otherwise.
@@ -88,6 +89,8 @@ class Stored:
     tainted_by: list[str]
     kit_version: int
     """Of what the organization's tasks may use; another than before: it has changed."""
+    unheard: int
+    """How much of what was said to the task it has not heard yet."""
     back: Sequence[dict[str, Any]] = ()
     """What has become of steps that were handed over: what changes of a step, by field."""
 
@@ -106,11 +109,16 @@ async def store(
     taints: bool = False,
     read: Sequence[str] = (),
     handed: Sequence[str] = (),
+    heard: Sequence[UUID] = (),
+    by: str = "",
+    leaving: bool = False,
 ) -> Stored:
     """Note how far the task has come, and the present state of steps that have rows. Its row is locked by it, as by
     people's commands. ``ends``: the job is completed with it; and the task has succeeded with the ``result``, if there
     is one and people have not decided otherwise. ``taints``: what others wrote was read; ``read`` is where it stood, so
-    far as that is new. ``handed``: the ids of steps whose jobs may have ended since.
+    far as that is new. ``handed``: the ids of steps whose jobs may have ended since. ``heard``: the ids of notes that
+    this round has heard, and ``by`` what; a result is no end while another is unheard, unless the task is ``leaving``
+    that.
 
     Raises:
         LeaseLost: another worker has the job; nothing is written.
@@ -128,13 +136,16 @@ async def store(
         "handed": handed,
     }
     if result is not None:
-        given |= ending(task_id, TaskStatus.SUCCEEDED, result=result)
+        given |= ending(task_id, TaskStatus.SUCCEEDED, result=result, leaving=leaving)
+    if heard:
+        await hold(session, job)  # first, as in every round
+        await notes.heard(session, task_id, heard, by)
     row = (await session.execute(_statement(ends=ends, result=result, handed=handed), given)).first()
     if row is None:
         raise lost(job)
     status = TaskStatus(row.status)
     if row.ended:
-        await ended(session, task_id, status, row.followers)
+        await ended(session, task_id, status, row.followers, row.user_id if row.unheard else None)
     back = (row.back or ()) if handed and not ends else ()
     return Stored(
         status,
@@ -145,6 +156,7 @@ async def store(
         row.tainted,
         row.tainted_by or [],
         row.kit_version,
+        row.unheard,
         _states(back),
     )
 

@@ -32,6 +32,8 @@ class Task:
     """It has read what others wrote, for which nobody here answers."""
     tainted_by: list[str]
     """Where that stood, the first of it: hosts, files."""
+    unheard: int
+    """How much of what was said to it while it runs it has not heard yet."""
     started_at: datetime | None
 
 

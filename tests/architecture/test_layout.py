@@ -24,6 +24,7 @@ SQL = {
     "rounds",
     "ending",
     "handed",
+    "notes",
     "records",
     "tokens",
     "models",

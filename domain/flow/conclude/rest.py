@@ -26,6 +26,9 @@ async def come_to_rest(session: Session, advance: Advance, board: Board, *, halt
         await say_card(session, advance, board, TaskStatus.PAUSED)
     elif advance.held.stopping.is_set() and board.startable(now, 1) and not board.failed:
         await _continue_at(session, advance, None)
+    elif task.unheard and not board.failed:  # it came in the last moment: the next advance hears it
+        await _continue_at(session, advance, None)
+        await say_card(session, advance, board, TaskStatus.RUNNING)
     elif board.handed:
         await _wait_for_handed(session, advance, board)
     elif board.unanswerable:

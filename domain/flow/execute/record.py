@@ -61,7 +61,7 @@ async def store(
         handed=[step.node_id for step in board.handed if step.node_id not in board.changed],
     )
     fence.more = stored.more
-    task.tainted, task.tainted_by = stored.tainted, stored.tainted_by
+    task.tainted, task.tainted_by, task.unheard = stored.tainted, stored.tainted_by, stored.unheard
     tasks.add_steps(fence.session, task.id, board.added_in_order())
     board.added.clear()
     board.changed.clear()
