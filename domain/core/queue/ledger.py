@@ -42,7 +42,8 @@ SUSPECTS = 20
 """Jobs whose worker died once, that one worker takes at a time."""
 
 # Only the first rows by rank are considered, so that one claim stays short however long the queue is; of those that may
-# run, as many as others may be claiming at the same moment.
+# run, as many as others may be claiming at the same moment. Each is looked up by itself: a join may read the whole
+# ledger, and does for as long as a connection keeps a plan that it made when the ledger was small.
 _CLAIM = text(f"""
 WITH candidates AS MATERIALIZED (
     SELECT id, lane, share, priority, turn, crashes FROM queue_jobs
@@ -63,9 +64,9 @@ WITH candidates AS MATERIALIZED (
            OR (c.crashes > 1 AND (SELECT twice FROM suspects) < 1))
     ORDER BY c.priority DESC, c.turn, c.id LIMIT 24
 ), next AS (
-    SELECT j.id FROM fit f JOIN queue_jobs j ON j.id = f.id WHERE j.{_UNINDEXED} = 'available'
-    ORDER BY f.priority DESC, f.turn, f.id LIMIT 1
-    FOR UPDATE OF j SKIP LOCKED
+    SELECT j.id FROM (SELECT id FROM fit ORDER BY priority DESC, turn, id) f, LATERAL (
+        SELECT id FROM queue_jobs WHERE id = f.id AND {_UNINDEXED} = 'available' FOR UPDATE SKIP LOCKED) j
+    LIMIT 1
 )
 UPDATE queue_jobs q
 SET status = 'running', epoch = q.epoch + 1, attempts = q.attempts + 1, worker = :worker,
