@@ -139,6 +139,9 @@ class Tool:
     """Whether this installation has what it needs; what it has not is neither offered nor promised."""
     check: Check | None = field(default=None, repr=False)
     """Raises, as ``run`` would, for a call that could not be made: nobody is asked to approve such a one."""
+    volatile: bool = False
+    """Whether the same call may say something else a moment later, so that an agent asks for it again and again: then
+    it waits longer before each."""
     queue: Queue = Queue.TASK
     """Where it is called: by the worker that has the task, or handed over to one of that queue, in whose slots it may
     take its time. Worth it from a second on; a queue that nobody serves is refused when it is called."""

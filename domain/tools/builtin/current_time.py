@@ -81,6 +81,7 @@ def current_time() -> Tool:
         arguments=_Arguments,
         run=_run,
         timeout=5.0,
+        volatile=True,
     )
 
 

@@ -71,6 +71,7 @@ def http_request(web: GuardedClient) -> Tool:
         run=run,
         external_when=_is_external,
         check=check,
+        volatile=True,
     )
 
 
