@@ -10,7 +10,7 @@ from typing import Any
 from domain.conversations.said import Said
 from domain.flow.common.gathered import results, why
 from domain.flow.common.outcome import Back, Failed, Opened, Outcome, apply, become
-from domain.flow.common.rounds import BEGUN, PAST, answer_of, calls_of, made_by
+from domain.flow.common.rounds import BEGUN, ENDED, PAST, answer_of, is_answer, made_by
 from domain.flow.common.stands import Stands
 from domain.flow.common.tally import Standing
 from domain.tasks.schemas import Step
@@ -166,7 +166,7 @@ class Board(Stands):
         if think.status is StepStatus.FAILED:
             at.step.error = think.error
             self._change(at, StepStatus.FAILED, now)
-        elif calls_of(think) or len(thoughts) <= (at.step.input or {}).get(PAST, 0):
+        elif not is_answer(think) or len(thoughts) <= (at.step.input or {}).get(PAST, 0):
             self._place_round(at, len(thoughts))
         else:
             at.step.output = answer_of([self._round(thought) for thought in thoughts])
@@ -205,7 +205,7 @@ class Board(Stands):
             self._tally.outputs.items[at.placed.id] = items = output["items"]
             body = at.placed.spot.body
             self._place([one for index in range(len(items)) for one in body.placed(at.placed, index)])
-        elif holds == "rounds" and (BEGUN in output or "ended" in output) and not opened:
+        elif holds == "rounds" and (BEGUN in output or ENDED in output) and not opened:
             self._opened[at.placed.id] = []
             self._place_round(at, 0)
             while rounds.thought(at.placed, len(self._opened[at.placed.id])).id in self.steps:

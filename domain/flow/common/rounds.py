@@ -11,6 +11,9 @@ BEGUN = "begun"
 PAST = "past"
 """Of its input: the answers of how many rounds end nothing, because more was said after them."""
 
+ENDED = "ended"
+"""Of the output of an agent's last thought, and of its own: what it ended by."""
+
 
 @dataclass(frozen=True, slots=True)
 class Round:
@@ -31,6 +34,11 @@ def calls_of(think: Step) -> list[Mapping[str, Any]]:
 def made_by(think: Step) -> list[Mapping[str, Any]]:
     """What of it becomes steps."""
     return [call for call in calls_of(think) if "told" not in call]
+
+
+def is_answer(think: Step) -> bool:
+    """Whether a thought is its agent's last word; one that asked for nothing and is none is asked once more."""
+    return ENDED in (think.output or {})
 
 
 _ANSWER = ("text", "data", "ended", "numbers", "facts", "removed", "cut", "open")

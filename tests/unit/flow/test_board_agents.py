@@ -51,6 +51,19 @@ def test_a_thought_without_calls_ends_it() -> None:
     assert ready(board) == ["n2"]
 
 
+def test_a_thought_that_asks_for_nothing_and_is_no_answer_is_followed_by_another() -> None:
+    board = begun()
+    end(board, "n1[0].think", thought())
+    assert ready(again(board)) == ready(board) == ["n1[1].think"]
+
+
+def test_an_answer_ends_it_though_it_asks_for_what_is_not_made() -> None:
+    board = begun()
+    told = call("note") | {"told": "No tools are left.", "why": "withheld"}
+    end(board, "n1[0].think", thought(told, text="So far.") | {"ended": "looped"})
+    assert board.steps["n1"].status is StepStatus.SUCCEEDED
+
+
 def test_the_next_round_comes_when_all_calls_have_ended() -> None:
     board = begun()
     end(board, "n1[0].think", thought(call("note"), call("items", 1)))
