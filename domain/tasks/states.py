@@ -39,9 +39,14 @@ class TaskStatus(StrEnum):
 
 
 class Outcome(StrEnum):
-    """What a message that was taken on came to, where nothing failed. Only an answer is work that was done."""
+    """What a message that was taken on came to, where nothing failed. An answer is work that was done, also a partial
+    one; the others are no work."""
 
     ANSWER = "answer"
+    PARTIAL = "partial"
+    """An agent had to stop at a limit: what it had found by then."""
+    NOTED = "noted"
+    """It was said to another task, which runs."""
     TALK = "talk"
     HELP = "help"
     NOT_UNDERSTOOD = "not_understood"
