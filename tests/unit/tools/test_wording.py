@@ -8,7 +8,7 @@ from domain.core.settings import Settings
 from domain.core.web import GuardedClient
 from domain.reports.tools import report_tools
 from domain.tools.builtin import builtin_tools
-from domain.tools.wording import LONGEST, worded
+from domain.tools.wording import LONGEST, Call, did, doing, worded
 from domain.workflows.spec import Node, NodeType
 
 
@@ -62,3 +62,40 @@ def test_every_tool_of_legworks_has_words() -> None:
 )
 def test_a_name_that_the_plan_gives_stays(kind: NodeType, name: str, label: str) -> None:
     assert Node(id="n1", type=kind, name=name, config={"file": "leads.csv"}).label == label
+
+
+@pytest.mark.parametrize(
+    ("calls", "words"),
+    [
+        ([("read_file", {"file": "leads.csv"})], ["read leads.csv"]),
+        (
+            [
+                ("read_file", {"file": "leads.csv"}),
+                ("navigate_url", {"url": "https://a.example/1"}),
+                ("navigate_url", {"url": "https://a.example/2"}),
+            ],
+            ["read leads.csv and two pages"],
+        ),
+        ([("read_file", {"file": "leads.csv"})] * 3, ["read leads.csv"]),
+        (
+            [("search_google", {"query": "a"}), ("search_google", {"query": "b"}), ("write_file", {"name": "n.md"})],
+            ["searched the web twice", "wrote n.md"],
+        ),
+        ([("query_table", {"file": "a.csv", "query": each}) for each in ("x", "y")], ["looked up in a.csv"]),
+        ([("query_table", {"file": each}) for each in ("a.csv", "b.csv")], ["looked up in two tables"]),
+        (
+            [("send_mail", {"to": "ben"}), ("send_mail", {"to": "mara"}), ("crm", {"a": "b"})],
+            ["used send mail twice and crm"],
+        ),
+    ],
+)
+def test_calls_are_told_together(calls: list[Call], words: list[str]) -> None:
+    assert did(calls) == words
+
+
+@pytest.mark.parametrize(
+    ("tool", "words"),
+    [("read_file", "reading leads.csv"), ("navigate_url", "reading a page"), ("send_mail", "using send mail")],
+)
+def test_what_is_going_on_is_worded(tool: str, words: str) -> None:
+    assert doing(tool, {"file": "leads.csv"}) == words
