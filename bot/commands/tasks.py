@@ -9,7 +9,6 @@ from sqlalchemy import RowMapping
 
 from bot.commands.declare import Call, Noun, Verb
 from bot.commands.pages import ROWS, before, moment, more
-from bot.views.words import money
 from domain.conversations.said import Button, Details, FilePost, FileRef, Listing, Note, Said
 from domain.core import ids
 from domain.core.errors import Invalid, NotFound
@@ -17,6 +16,7 @@ from domain.core.queue import bring_forward
 from domain.flow.common.presses import task_value
 from domain.flow.show.refresh import asked_again
 from domain.flow.understand import steer
+from domain.llm.prices import dollars
 from domain.tasks import control, files, queries
 from domain.tasks.states import Priority, StepStatus, TaskStatus, declined, word
 from domain.tools.wording import worded
@@ -140,7 +140,7 @@ async def _show(call: Call) -> Sequence[Said]:
 
 
 def _cost(amount: Decimal | None) -> str:
-    return money(amount) if amount is not None else "not known"
+    return dollars(amount) if amount is not None else "not known"
 
 
 def _buttons(task: RowMapping) -> tuple[Button, ...]:

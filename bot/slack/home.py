@@ -23,6 +23,7 @@ from domain.core import ids
 from domain.core.db import Database
 from domain.core.settings import Settings
 from domain.flow.common.presses import task_value
+from domain.llm.prices import dollars
 from domain.tasks import queries as tasks
 from domain.tasks.states import TaskStatus
 
@@ -100,7 +101,7 @@ def _results(rows: Sequence[RowMapping]) -> View:
 def _used(used: billing.Used) -> View:
     parts = [words.counted(used.calls, "model call"), words.counted(used.tokens, "token")]
     if used.cost:  # what is not known is not shown
-        parts.append(words.money(used.cost))
+        parts.append(dollars(used.cost))
     return (Line("This month", "title"), Line(" · ".join(parts)))
 
 

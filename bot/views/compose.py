@@ -33,6 +33,7 @@ from domain.conversations.said import (
     Said,
     Whisper,
 )
+from domain.llm.prices import dollars
 
 _NOTICEABLE = 50
 """Milliseconds; less would be shown as no time at all."""
@@ -107,7 +108,7 @@ def _progress(card: PlanCard) -> str:
     if card.elapsed_ms >= _NOTICEABLE:
         parts.append(words.duration(card.elapsed_ms))
     if card.cost:  # what is not known is not shown, and nothing costs nothing
-        parts.append(words.money(card.cost) if words.is_final(card.status) else f"{words.money(card.cost)} so far")
+        parts.append(dollars(card.cost) if words.is_final(card.status) else f"{dollars(card.cost)} so far")
     return " · ".join(parts)
 
 

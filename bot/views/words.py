@@ -1,6 +1,4 @@
-"""How states, times, money and sizes are worded, in one place."""
-
-from decimal import Decimal
+"""How states, times and sizes are worded, in one place."""
 
 from domain.conversations.said import StepState
 
@@ -46,15 +44,6 @@ def duration(milliseconds: int) -> str:
     if minutes < 60:
         return f"{minutes} min {rest:02d} s"
     return f"{minutes // 60} h {minutes % 60:02d} min"
-
-
-def money(amount: Decimal) -> str:
-    """US dollars, with as many digits as a small sum needs: ``$0``, ``$0.002``, ``$1.40``, ``$1,204.00``."""
-    if amount == 0:
-        return "$0"
-    if abs(amount) >= Decimal("0.10"):
-        return f"${amount:,.2f}"
-    return f"${amount.normalize():.2g}" if abs(amount) >= Decimal("0.0001") else "under $0.0001"
 
 
 def size(count: int) -> str:

@@ -63,6 +63,15 @@ def total(costs: Iterable[Decimal | None]) -> Decimal | None:
     return known
 
 
+def dollars(amount: Decimal) -> str:
+    """With as many digits as a small sum needs: ``$0``, ``$0.002``, ``$1.40``, ``$1,204.00``."""
+    if amount == 0:
+        return "$0"
+    if abs(amount) >= Decimal("0.10"):
+        return f"${amount:,.2f}"
+    return f"${amount.normalize():.2g}" if abs(amount) >= Decimal("0.0001") else "under $0.0001"
+
+
 def cost(model: str, tokens_in: int, tokens_out: int, tokens_cached: int = 0) -> Decimal | None:
     """US dollars for one call, to a millionth; None where the model's price is not known.
 

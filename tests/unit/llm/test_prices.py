@@ -2,7 +2,7 @@ from decimal import Decimal
 
 import pytest
 
-from domain.llm.prices import PRICES, cost, total
+from domain.llm.prices import PRICES, cost, dollars, total
 
 
 def test_cached_tokens_are_counted_once_and_cheaper():
@@ -28,3 +28,21 @@ def test_a_sum_with_an_unknown_part_is_unknown():
     assert total([]) == 0
     assert total([Decimal(1), Decimal(2)]) == 3
     assert total([Decimal(1), None]) is None
+
+
+@pytest.mark.parametrize(
+    ("amount", "said"),
+    [
+        ("0", "$0"),
+        ("0.000000", "$0"),
+        ("0.00001", "under $0.0001"),
+        ("0.000412", "$0.00041"),
+        ("0.002000", "$0.002"),
+        ("0.0149", "$0.015"),
+        ("0.1", "$0.10"),
+        ("1.4", "$1.40"),
+        ("1204", "$1,204.00"),
+    ],
+)
+def test_small_sums_keep_the_digits_that_matter(amount: str, said: str) -> None:
+    assert dollars(Decimal(amount)) == said
