@@ -1,9 +1,17 @@
-"""Text that Postgres can keep."""
+"""Text that Postgres can keep, and Markdown that shows what was written."""
 
+import re
 from typing import Any, cast
 
 # Postgres takes neither NUL in text nor halves of surrogate pairs in UTF-8.
 _UNSTORABLE = dict.fromkeys([0, *range(0xD800, 0xE000)])
+
+_MARKS = re.compile(r"[\\`*\[\]~<|]|(?<!\w)_|_(?!\w)")
+
+
+def literal(text: str) -> str:
+    """Markdown that shows the text, in which no mark counts."""
+    return _MARKS.sub(r"\\\g<0>", text)
 
 
 def storable(text: str) -> str:

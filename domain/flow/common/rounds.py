@@ -13,6 +13,8 @@ PAST = "past"
 
 ENDED = "ended"
 """Of the output of an agent's last thought, and of its own: what it ended by."""
+LEGS = "legs"
+"""Of its input: how often a person has let it go on after it had come to a limit."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +41,12 @@ def made_by(think: Step) -> list[Mapping[str, Any]]:
 def is_answer(think: Step) -> bool:
     """Whether a thought is its agent's last word; one that asked for nothing and is none is asked once more."""
     return ENDED in (think.output or {})
+
+
+def allowed(agent: Step) -> int:
+    """How many rounds an agent may have, all its legs counted."""
+    given = agent.input or {}
+    return int(given.get("rounds") or 0) * (1 + int(given.get(LEGS) or 0))
 
 
 _ANSWER = ("text", "data", "ended", "numbers", "facts", "removed", "cut", "open")

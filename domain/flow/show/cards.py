@@ -13,6 +13,7 @@ from domain.flow.common.keys import card_key
 from domain.flow.common.outcome import DECIDED
 from domain.flow.common.presses import CARD, step_value, task_value
 from domain.flow.show.asks import asks_of, on_card
+from domain.flow.show.loops import how_far
 from domain.flow.show.progress import look_at_handed
 from domain.llm.prices import total
 from domain.tasks.schemas import Step, Task
@@ -29,10 +30,6 @@ _STATES = {
     StepStatus.SKIPPED: StepState.SKIPPED,
     StepStatus.CANCELLED: StepState.SKIPPED,
 }
-
-
-_OVER = (StepStatus.SUCCEEDED, StepStatus.SKIPPED)
-"""What counts as done of a loop's steps: neither what failed nor what was stopped."""
 
 
 def plan_card(
@@ -131,8 +128,7 @@ def _note(board: Board, step: Step) -> str:
     inside = board.inside(step.node_id)
     caught = dealt_with([other for other in inside if board.deals_with(other)])
     if board.holds(step):
-        items, over = len((step.output or {}).get("items", [])), sum(other.status in _OVER for other in inside)
-        return ", ".join(filter(None, (f"{items} items", f"{over} of {len(inside)} steps done", caught)))
+        return ", ".join(filter(None, (how_far(board, step), caught)))
     if caught:
         return caught
     if step.status is StepStatus.WAITING and step.wake_at is not None:
