@@ -1,4 +1,4 @@
-"""What the first call decides: a direct reply, a plan, or a question back."""
+"""What the first call decides: a direct reply, a plan, a question back, or a change to work that runs."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -8,9 +8,10 @@ from typing import Any, Literal, cast, get_args
 from domain.core.errors import Invalid, Unusable
 from domain.llm.json_text import before_object, json_object, looks_like_json, mended_object, partial_object
 from domain.llm.model import CUT, Reply, ToolCall
+from domain.llm.open_tasks import OpenTask, meant_task
 from domain.llm.thought import without_thought
 
-Kind = Literal["reply", "plan", "question"]
+Kind = Literal["reply", "plan", "question", "change"]
 
 Outcome = Literal["answer", "talk", "help", "not_understood"]
 """What a direct reply is. ``not_understood``: nothing was done, and it says so."""
@@ -69,23 +70,26 @@ class Decision:
     beside: dict[str, Any] | None = None
     """Of a direct reply: the steps that came with it, a ``spec``. Where they can run, they are what was meant: what
     is said before them is not done by saying it."""
+    task: int | None = None
+    """Of a change: the number of the open task it is for. ``reply`` is the change in a few words; where it is empty,
+    the message as it stands is."""
 
 
-def read_decision(reply: Reply) -> Decision:
-    """What a model's answer to ``decide`` or ``replan`` means.
+def read_decision(reply: Reply, open_tasks: Sequence[OpenTask] = ()) -> Decision:
+    """What a model's answer to ``decide`` or ``replan`` means. ``open_tasks``: those it was told of.
 
     Plain text is a direct reply; function calls are a plan of those calls.
 
     Raises:
-        Invalid: the answer is empty, or it means to be the object that was asked for and is none. It
-            may be asked again.
+        Invalid: the answer is empty, or it means to be the object that was asked for and is none, or the change is
+            for no task that is open. It may be asked again.
         Unusable: it was cut at the model's limit, and what is there is no answer.
     """
     if reply.calls:
         return Decision("plan", _visible(reply), spec=spec_of_calls(reply.calls))
     data = reply.data or json_object(reply.text, KEYS)
     if data is not None:
-        decision = _from_object(data)
+        decision = _from_object(data, open_tasks)
         return replace(decision, reply=f"{decision.reply}\n\n{CUT}", cut=True) if _is_cut(reply, decision) else decision
     if reply.cut:
         return _of_cut(reply)
@@ -133,11 +137,13 @@ def spec_of_calls(calls: Sequence[ToolCall]) -> dict[str, Any]:
     return _spec(nodes, edges)
 
 
-def _from_object(data: Mapping[str, Any]) -> Decision:
+def _from_object(data: Mapping[str, Any], open_tasks: Sequence[OpenTask]) -> Decision:
     text = data.get("reply")
     reply = text.strip() if isinstance(text, str) else ""
     title = data.get("title")
-    kind = _kind(data)
+    kind = _kind(data, open_tasks)
+    if kind == "change":
+        return Decision("change", reply, task=meant_task(data.get("task"), open_tasks))
     if kind == "plan":
         name = title.strip() if isinstance(title, str) else ""
         return Decision("plan", reply, name or None, _read_plan(data.get("plan")))
@@ -152,9 +158,10 @@ def _outcome_of(data: Mapping[str, Any]) -> Outcome:
     return given if given in OUTCOMES else "answer"
 
 
-def _kind(data: Mapping[str, Any]) -> Kind:
+def _kind(data: Mapping[str, Any], open_tasks: Sequence[OpenTask]) -> Kind:
+    """Where nothing runs, and where steps come with it, a change is none: it is what else is there."""
     given = data.get("kind")
-    if given in ("reply", "plan", "question"):
+    if given in ("reply", "plan", "question") or (given == "change" and open_tasks and not data.get("plan")):
         return given
     return "plan" if data.get("plan") else "reply"
 

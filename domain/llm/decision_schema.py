@@ -25,6 +25,7 @@ def decision_schema(tools: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
         *calls,
         written,
         _node("condition", _config({"if": _TEXT})),
+        _node("agent", _config({"goal": _TEXT}, {"tools": _TEXTS})),
         _node("foreach", _config({"items": _TEXT, "node": {"type": "object"}})),
         _node("delay", _config({}, {"seconds": {"type": "number"}, "until": _TEXT})),
         _node("ask", _config({"question": _TEXT}, {"choices": _TEXTS})),
@@ -36,6 +37,13 @@ def decision_schema(tools: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
     return DECISION_SCHEMA | {
         "properties": DECISION_SCHEMA["properties"] | {"plan": plan | {"properties": properties}},
     }
+
+
+def with_changes(schema: dict[str, Any]) -> dict[str, Any]:
+    """A decision's schema where tasks are running that the message may change: ``task`` is the number of one."""
+    properties: dict[str, Any] = schema["properties"]
+    kind = {"type": "string", "enum": [*properties["kind"]["enum"], "change"]}
+    return schema | {"properties": properties | {"kind": kind, "task": {"type": ["integer", "null"]}}}
 
 
 def _node(kind: str | list[str], config: Mapping[str, Any], *, name: str | None = None) -> dict[str, Any]:

@@ -43,9 +43,9 @@ class Prompt:
         return _filled(front, texts), _filled(user, texts)
 
 
-DECIDE = Prompt("decide", 4)
+DECIDE = Prompt("decide", 5)
 STEP = Prompt("step", 4)
-REPLAN = Prompt("replan", 5)
+REPLAN = Prompt("replan", 6)
 PROBE = Prompt("probe", 1)
 
 

@@ -17,6 +17,9 @@ LONGEST_INPUTS = 60_000
 LONGEST_OUTPUT_SUMMARY = 400
 """Characters of one finished node's output shown when a plan is repaired."""
 
+LONGEST_DOING = 160
+"""Characters of what a running task is about."""
+
 _MOST_COLUMNS = 40
 """Names of a table's columns that are told with what was worked out of it."""
 
@@ -163,6 +166,18 @@ def _names(files: Any) -> list[Any]:
     ]
 
 
+def _open(value: Any) -> str:
+    return "".join(f"\n#{task['number']} “{task['title']}”: {_doing(task)}" for task in value or ())
+
+
+def _doing(task: Mapping[str, Any]) -> str:
+    return shortened(" ".join(plain(task.get("doing")).split()), LONGEST_DOING)
+
+
+def _notes(value: Any) -> str:
+    return "".join(f"\n- {shortened(plain(note.get('words')), LONGEST_OUTPUT_SUMMARY)}" for note in value or ())
+
+
 def _done(value: Any) -> str:
     return "".join(f"\n{_outcome(entry, 'output')}" for entry in cast("list[Any]", value or []))
 
@@ -189,4 +204,6 @@ _WORDED = {
     "last": _last,
     "done": _done,
     "failed": _failed,
+    "notes": _notes,
+    "open": _open,
 }

@@ -40,17 +40,24 @@ SELECT planned.description, planned.plan,
        ) AS helped,
        EXISTS (
          SELECT 1 FROM tasks WHERE thread_id = :thread_id AND id < :task_id AND status IN ('PENDING', 'RUNNING')
-       ) AS under_way
+       ) AS under_way,
+       (SELECT jsonb_agg(jsonb_build_object('id', o.id, 'title', o.title, 'doing', o.doing) ORDER BY o.id) FROM (
+         SELECT id, title, left(description, 300) AS doing FROM tasks
+         WHERE thread_id = :thread_id AND user_id = :user_id AND id < :task_id
+           AND status IN ('PENDING', 'RUNNING', 'PAUSED')
+         ORDER BY id DESC LIMIT 9) o
+       ) AS open
 FROM (SELECT 1) one LEFT JOIN planned ON true
 """)
 
 
-async def previous_in_thread(session: Session, thread_id: UUID, task_id: UUID) -> RowMapping:
+async def previous_in_thread(session: Session, thread_id: UUID, user_id: UUID, task_id: UUID) -> RowMapping:
     """Of a thread's last fifty earlier tasks: description and plan of the newest that had a plan, or None; the columns
     of the table that was looked at last, and the query that was put to it, None where everything it says was asked
     for; the last answer that was a result. The words of the thread's first tasks; whether it was told what Legwork can
-    do, and whether one of its tasks is ``under_way``."""
-    row = await session.first(_PREVIOUS, {"thread_id": thread_id, "task_id": task_id})
+    do, and whether one of its tasks is ``under_way``; and of the person's own earlier tasks there those that are
+    ``open``, oldest first: id, title, and what was asked, or None."""
+    row = await session.first(_PREVIOUS, {"thread_id": thread_id, "user_id": user_id, "task_id": task_id})
     assert row is not None  # there is one, whatever the thread holds
     return row
 

@@ -81,6 +81,7 @@ def decide_variables(message: str, **more: Any) -> dict[str, Any]:
         "person": None,
         "agent_instructions": None,
         "last": None,
+        "open": [],
         "tools": TOOLS,
         "errors": [],
         **more,
@@ -99,7 +100,7 @@ def step(question: str, *inputs: Any) -> Request:
 
 
 def replan(plan: Any, failed: Any, done: Any = (), **more: Any) -> Request:
-    variables = decide_variables("what moved?", plan=plan, done=list(done), failed=failed, **more)
+    variables = decide_variables("what moved?", plan=plan, done=list(done), failed=failed, **{"notes": []} | more)
     return Request(REPLAN, variables, output_schema=DECISION_SCHEMA)
 
 

@@ -3,6 +3,7 @@
 from domain.conversations.said import Answer, FilePost, Note, Problem, StepState
 from domain.core.errors import Invalid, Unavailable
 from domain.llm.model import Reply, ToolCall
+from domain.llm.prompts import DECIDE
 from tests.factories.incoming import file
 from tests.factories.rehearsal import Rehearsal
 from tests.factories.specs import node, plan, reply, tool
@@ -174,7 +175,7 @@ async def test_usage_of_every_model_call_is_recorded(talk: Talk, script: Script)
     await talk.say("say it")
     usages = await talk.rows("SELECT provider, tokens_out, metadata ->> 'purpose' AS purpose FROM usages ORDER BY id")
     assert [(row["provider"], row["purpose"]) for row in usages] == [
-        ("scripted", "decide.v4"),
+        ("scripted", f"decide.v{DECIDE.version}"),
         ("scripted", "step n1"),
     ]
     assert all(row["tokens_out"] > 0 for row in usages)

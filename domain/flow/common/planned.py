@@ -24,6 +24,9 @@ class History:
     """Whether the thread was told what Legwork can do."""
     under_way: bool
     """An earlier task of the thread has not ended."""
+    open: list[dict[str, Any]]
+    """The person's own earlier tasks there that have not ended, oldest first: number (from 1), id, title, and what was
+    asked as ``doing``."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -34,7 +34,7 @@ async def recall(
     everything = await files.of_thread(session, task.thread_id, limit=30)
     mine = {attachment["key"] for attachment in own}
     earlier = [dict(row) for row in everything if row["key"] not in mine]
-    previous = await queries.previous_in_thread(session, task.thread_id, task.id)
+    previous = await queries.previous_in_thread(session, task.thread_id, task.user_id, task.id)
     return History(
         turns=[_turn(row) for row in reversed(rows) if (row["content"] or row["quoted"]) and not _steers(row)],
         attachments=[_brief(attachment) for attachment in own],
@@ -44,6 +44,7 @@ async def recall(
         first=list(previous["first_words"]),
         helped=previous["helped"],
         under_way=previous["under_way"],
+        open=[{"number": number, **row} for number, row in enumerate(previous["open"] or [], 1)],
     )
 
 

@@ -28,6 +28,7 @@ from domain.flow.plan.history import recall
 from domain.flow.plan.offer import offer_of
 from domain.flow.show.cards import plan_card
 from domain.llm.decision import DECISION_SCHEMA, Decision, read_decision, reply_so_far
+from domain.llm.decision_schema import with_changes
 from domain.llm.model import Reply, Request
 from domain.llm.prices import total
 from domain.llm.prompts import DECIDE, Prompt
@@ -62,10 +63,18 @@ async def plan(advance: Advance, history: History | None) -> Board | None:
     except LegworkError as error:
         await conclude.fail_unplanned(advance, error)
         return None
+    if planned.decision.kind == "change":
+        meant = next(task for task in history.open if task["number"] == planned.decision.task)
+        await conclude.fail_unplanned(advance, _for_another(meant["title"]))
+        return None
     if planned.spec is None:
         await conclude.answer_directly(advance, planned)
         return None
     return await _store(advance, planned, planned.spec)
+
+
+def _for_another(title: str) -> Invalid:
+    return Invalid(f"That is for “{title}”, which is running.", remedy="Say it in an answer to its message.")
 
 
 async def _store(advance: Advance, planned: Planned, spec: Spec) -> Board:
@@ -137,13 +146,13 @@ async def _decided(
     most: int,
 ) -> tuple[Decision, Spec | None]:
     """See ``propose``. Each reply is added to ``replies`` as it comes."""
-    errors: list[str] = []
+    errors, open_tasks = list[str](), _open(history, prompt)
     for _ in range(1 + ASKED_AGAIN):
         reply = await _ask(advance, _request(advance, history, prompt, situation, errors))
         replies.append(reply)
         try:
             known = offer_of(advance.legwork.tools, advance.kit).known
-            decision = _meant(read_decision(reply), known)
+            decision = _meant(read_decision(reply, open_tasks), known)
             spec = read_spec(storable_json(decision.spec)) if decision.spec is not None else None
         except Invalid as error:
             errors = [str(error)]
@@ -172,7 +181,7 @@ def _meant(decision: Decision, known: Mapping[str, KnownTool]) -> Decision:
 def _request(
     advance: Advance, history: History, prompt: Prompt, situation: Mapping[str, Any], errors: list[str]
 ) -> Request:
-    offer = offer_of(advance.legwork.tools, advance.kit)
+    offer, opened = offer_of(advance.legwork.tools, advance.kit), _open(history, prompt)
     return Request(
         prompt=prompt,
         variables={
@@ -190,13 +199,19 @@ def _request(
             "helped": history.helped,
             "tools": offer.tools,
             "errors": errors,
+            "open": opened,
             **situation,
         },
         turns=history.turns,
-        output_schema=offer.schema,
-        loose_schema=DECISION_SCHEMA,
+        output_schema=with_changes(offer.schema) if opened else offer.schema,
+        loose_schema=with_changes(DECISION_SCHEMA) if opened else DECISION_SCHEMA,
         model=advance.thread.model,
     )
+
+
+def _open(history: History, prompt: Prompt) -> list[dict[str, Any]]:
+    """What a message may change: nothing, where a plan is made anew."""
+    return history.open if prompt is DECIDE else []
 
 
 async def _ask(advance: Advance, request: Request) -> Reply:

@@ -35,6 +35,7 @@ async def replan(advance: Advance, board: Board) -> Board | None:
         "plan": board.spec.model_dump(mode="json", include={"nodes", "edges"}),
         "done": [{"id": step.node_id, "name": step.name, "output": step.output} for step in done],
         "failed": {"id": failed.node_id, "name": failed.name, "error": _told(failed.error or {})},
+        "notes": [],
     }
     try:
         planned = await propose(advance, history, REPLAN, situation, most=max(PLANNED, len(board.spec.nodes)))

@@ -159,3 +159,49 @@ def test_what_is_visible_only_ever_grows():
     shown = [reply_so_far(whole[:length]) for length in range(len(whole) + 1)]
     assert all(later.startswith(earlier) for earlier, later in pairwise(shown))
     assert shown[-1] == "Grüße: “well” \\ done\n- one 😀"
+
+
+RUNNING = [
+    {"number": 1, "title": "Hillside leads", "doing": "find out why Hillside lost leads"},
+    {"number": 2, "title": "Supplier prices", "doing": "compare them"},
+]
+CHANGE = {"reply": "only 2025", "kind": "change", "task": 2, "plan": None}
+
+
+def change(**more: object) -> Reply:
+    return reply(json.dumps(CHANGE | more))
+
+
+@pytest.mark.parametrize(
+    "named",
+    [2, "2", "#2", "task 2", "Task #2", 2.0, "Supplier prices", "“supplier prices”", "#2 Supplier prices", "supplier"],
+)
+def test_a_change_names_its_task_by_number_or_title(named: object):
+    decision = read_decision(change(task=named), RUNNING)
+    assert (decision.kind, decision.task, decision.reply, decision.spec) == ("change", 2, "only 2025", None)
+
+
+@pytest.mark.parametrize("named", [{}, {"task": None}, {"task": ""}, {"task": 0}, {"task": 1}, {"task": "Hillside"}])
+def test_the_only_running_task_need_not_be_named(named: dict[str, object]):
+    raw = {key: value for key, value in CHANGE.items() if key != "task"} | named
+    assert read_decision(reply(json.dumps(raw)), RUNNING[:1]).task == 1
+
+
+@pytest.mark.parametrize("named", [None, 3, "#7", "Riverside", "leads prices", True, [1]])
+def test_a_change_to_no_running_task_is_asked_for_again(named: object):
+    with pytest.raises(Invalid, match="task is one of 1, 2, or it is work of its own"):
+        read_decision(change(task=named), RUNNING)
+
+
+def test_where_nothing_runs_a_change_is_what_it_says():
+    assert read_decision(change()).kind == "reply"
+    assert read_decision(change(plan=PLAN["plan"])).kind == "plan"
+
+
+def test_steps_are_work_of_their_own_whatever_they_are_called():
+    assert read_decision(change(plan=PLAN["plan"]), RUNNING).kind == "plan"
+
+
+def test_a_change_without_words_is_the_message_as_it_stands():
+    decision = read_decision(change(reply=""), RUNNING)
+    assert (decision.kind, decision.reply, decision.task) == ("change", "", 2)

@@ -5,7 +5,7 @@ import pytest
 from jsonschema import Draft202012Validator
 
 from domain.llm.decision import DECISION_SCHEMA
-from domain.llm.decision_schema import decision_schema, form
+from domain.llm.decision_schema import decision_schema, form, with_changes
 from domain.llm.tokens import estimate
 from tests.factories.llm import TOOLS
 
@@ -28,6 +28,7 @@ def node(kind: str, name: str, config: dict[str, Any]) -> dict[str, Any]:
         node("tool", "write_file", {"name": "a.md", "content": "{{ n1.output.text }}"}),
         node("tool", "http_request", {"method": "POST", "url": "https://x.example", "json": {"a": [1]}}),
         node("llm", "answer", {"prompt": "Say it.", "inputs": ["{{ n1.output }}"]}),
+        node("agent", "find out", {"goal": "why Hillside lost leads", "tools": ["search_google"]}),
         node("foreach", "each", {"items": "{{ n1.output.rows }}", "node": node("llm", "say", {"prompt": "Say it."})}),
         node("condition", "is it", {"if": "{{ n1.output.ok }}"}),
         node("delay", "later", {"seconds": 5}),
@@ -46,6 +47,7 @@ def test_every_node_that_can_run_keeps_the_schema(made: dict[str, Any]):
         node("tool", "calculate", {}),
         node("tool", "calculate", {"expression": "1", "and": {"so": {"on": {}}}}),
         node("llm", "answer", {"prompt": "Say it.", "config": {}}),
+        node("agent", "find out", {"tools": ["search_google"]}),
     ],
 )
 def test_a_node_that_cannot_run_does_not(made: dict[str, Any]):
@@ -90,3 +92,15 @@ def test_what_may_also_be_nothing_is_told_in_few_words():
     assert form({"anyOf": [listed, null]}) == listed | {"type": ["array", "null"]}
     kept = {"anyOf": [{"type": "string", "enum": ["bar"]}, null]}
     assert form(kept) == kept
+
+
+@pytest.mark.parametrize("schema", [SCHEMA, DECISION_SCHEMA], ids=["whole", "loose"])
+def test_a_change_is_a_decision_only_where_something_runs(schema: dict[str, Any]):
+    made = {"reply": "only 2025", "kind": "change", "title": "", "plan": None, "task": 1}
+    hearing = with_changes(schema)
+    Draft202012Validator.check_schema(hearing)
+    Draft202012Validator(hearing).validate(made)
+    Draft202012Validator(hearing).validate({"reply": "Hello.", "kind": "reply", "title": "", "plan": None})
+    assert not Draft202012Validator(schema).is_valid(made)
+    assert next(iter(hearing["properties"])) == "reply"
+    assert estimate(json.dumps(hearing)) - estimate(json.dumps(schema)) < 40

@@ -1,15 +1,18 @@
 """The OpenAI provider over both interfaces, against a double that checks each request by the specification."""
 
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
 import pytest
+from jsonschema import Draft202012Validator
 
 from domain.core.errors import Invalid
-from domain.llm.decision import read_decision
+from domain.llm.decision import DECISION_SCHEMA, read_decision
+from domain.llm.decision_schema import decision_schema, with_changes
 from domain.llm.model import Piece, Reply, Request, ToolCall, Turn
 from domain.llm.openai.provider import OpenAIModel
-from tests.factories.llm import LOOK, ask, decide, events_of, failure, replies, step, streamed, with_tools
+from tests.factories.llm import LOOK, TOOLS, ask, decide, events_of, failure, replies, step, streamed, with_tools
 from tests.fakes.openai import Call, FakeOpenAI, decides, fails, says, spec
 
 DECISION = {"reply": "Hello there.", "kind": "reply", "title": "", "plan": None}
@@ -101,6 +104,23 @@ async def test_pieces_arrive_before_the_answer_is_whole(model: OpenAIModel, fake
     rest = [event async for event in stream]
     assert isinstance(rest[-1], Reply)
     assert rest[-1].text == "word " * 40
+
+
+@pytest.mark.parametrize("whole", [decision_schema(TOOLS), DECISION_SCHEMA], ids=["whole", "loose"])
+async def test_a_change_to_running_work_keeps_the_schema_it_is_asked_with(
+    model: OpenAIModel, fake: FakeOpenAI, whole: dict[str, Any]
+):
+    running = [{"number": 1, "title": "Hillside leads", "doing": "find out why Hillside lost leads"}]
+    asked = replace(decide("only 2025", open=running), output_schema=with_changes(whole))
+    change = {"reply": "only 2025", "kind": "change", "title": "", "plan": None, "task": 1}
+    fake.script(decides(change))
+    reply = await ask(model, asked)
+    body = fake.ledger[0].body
+    form = body["text"]["format"] if "text" in body else body["response_format"]["json_schema"]
+    Draft202012Validator(form["schema"]).validate(change)
+    assert fake.ledger[0].problems == ()
+    decision = read_decision(reply, running)
+    assert (decision.kind, decision.task, decision.reply) == ("change", 1, "only 2025")
 
 
 async def test_plain_text_where_a_schema_was_asked_for_is_taken_at_its_word(model: OpenAIModel, fake: FakeOpenAI):

@@ -1,4 +1,5 @@
 import json
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -40,6 +41,55 @@ def test_the_first_call_with_twelve_tools_stays_under_its_token_budget():
     assert estimate(front) + estimate(user) + estimate(schema) < 2_900
 
 
+@pytest.mark.parametrize("measure", [estimate, lambda text: len(text.encode())], ids=["tokens", "bytes"])
+def test_the_first_call_costs_at_most_a_tenth_more_than_before_agents_and_changes(measure: Callable[[str], int]):
+    """With a long message and a short one, and with a running task told."""
+    before = (2_122, 1_846) if measure is estimate else (6_239, 5_460)
+    running = [{"number": 1, "title": "Hillside leads", "doing": "find out why Hillside lost leads"}]
+    for variables, most in (({**BUSY, "open": running}, before[0]), ({"open": running}, before[1])):
+        front, user = DECIDE.render(decide_variables(LONG_MESSAGE if variables.get("files") else "hi", **variables))
+        assert measure(front) + measure(user) <= 1.10 * most
+
+
+def test_a_decision_is_told_when_work_finds_its_own_way():
+    front, _ = DECIDE.render(decide_variables("find out why Hillside lost leads"))
+    line = next(line for line in front.splitlines() if line.startswith("- agent: "))
+    for words in (
+        '{"goal"',
+        '"tools"',
+        "find out why",
+        "compare what you find",
+        "until",
+        "where every call can be written down now",
+    ):
+        assert words in line
+    front, _ = REPLAN.render(replan({"nodes": []}, {"id": "n1", "name": "x", "error": "broke"}).variables)
+    assert 'agent {"goal", "tools"?}' in front
+
+
+def test_running_tasks_are_told_with_what_a_change_is_and_nothing_of_it_where_none_runs():
+    running = [
+        {"number": 1, "title": "Hillside leads", "doing": "find out why\nHillside lost leads"},
+        {"number": 2, "title": "Supplier prices", "doing": "x" * 900},
+    ]
+    front, user = DECIDE.render(decide_variables("only 2025", open=running))
+    line = next(line for line in user.splitlines() if '"change"' in line)
+    for words in ('"task" its number', "in doubt it is work of its own"):
+        assert words in line
+    assert "\n#1 “Hillside leads”: find out why Hillside lost leads\n#2 “Supplier prices”: xx" in user
+    assert len(user) < 900
+    bare = DECIDE.render(decide_variables("only 2025"))
+    assert bare[0] == front
+    assert "change" not in bare[1]
+
+
+def test_what_was_written_meanwhile_is_a_reason_to_plan_anew():
+    notes = [{"words": "only 2025"}, {"words": "not Ben, Anna"}]
+    _, user = REPLAN.render(replan({"nodes": []}, None, notes=notes).variables)
+    assert user.endswith("Written meanwhile: \n- only 2025\n- not Ben, Anna")
+    assert "Failed:" not in user
+
+
 def test_the_front_is_the_same_for_different_messages():
     assert (
         DECIDE.render(decide_variables("one"))[0]
@@ -49,10 +99,10 @@ def test_the_front_is_the_same_for_different_messages():
 
 def test_every_prompt_file_renders_with_the_variables_the_flow_gives():
     rendered = {
-        "decide.v4": DECIDE.render(decide_variables(LONG_MESSAGE, **BUSY)),
+        "decide.v5": DECIDE.render(decide_variables(LONG_MESSAGE, **BUSY)),
         "step.v4": STEP.render(step("why?", {"text": "a"}).variables),
         "probe.v1": PROBE.render({"instruction": "Say ready."}),
-        "replan.v5": REPLAN.render(replan({"nodes": []}, {"id": "n1", "name": "x", "error": "broke"}).variables),
+        "replan.v6": REPLAN.render(replan({"nodes": []}, {"id": "n1", "name": "x", "error": "broke"}).variables),
     }
     files = {path.stem for path in (Path(prompts.__file__).parent / "prompt_files").glob("*.md")}
     assert files == set(rendered)
