@@ -9,6 +9,7 @@ from typing import Any, cast
 import orjson
 
 from domain.core.errors import Invalid
+from domain.workflows import agents
 from domain.workflows.references import WHOLE, expressions_of, holds_reference, names, whole_expression
 from domain.workflows.spec import AT_ONCE, ERROR, PLANNED, Node, NodeType, Spec, body_of
 
@@ -19,7 +20,7 @@ IN_LOOPS = frozenset({"item", "index", "outer"})
 """Names that mean something inside a foreach: its item, that item's number, and those of the foreach around it."""
 
 LEVELS = 3
-"""So deep a foreach may lie in others, itself counted."""
+"""So deep a foreach or an agent may lie in others, itself counted."""
 
 _OF_ITS_OWN = "give what is to be done when {} fails a node of its own."
 
@@ -62,6 +63,8 @@ def _problems(spec: Spec, tools: Mapping[str, KnownTool], given: frozenset[str],
         found.extend(_node(node, tools))
         found.extend(_limits(node))
         found.extend(_references(node, spec, given | before[node.id]))
+        if node.type is NodeType.AGENT and level > LEVELS:
+            found.append(_too_deep(node))
         if node.type is NodeType.FOREACH:
             found.extend(_body(node, tools, given | before[node.id], most, level))
     return found
@@ -142,6 +145,8 @@ def _node(node: Node, tools: Mapping[str, KnownTool]) -> Iterator[str]:
         yield from _tool(node, tools)
     if node.type is NodeType.LLM:
         yield from _offered(node, tools)
+    if node.type is NodeType.AGENT:
+        yield from agents.wrong_with(node, tools)
     if node.type is NodeType.FOREACH and node.config.get("items"):
         items: Any = node.config["items"]
         if not isinstance(items, list) and not (isinstance(items, str) and whole_expression(items)):
@@ -152,7 +157,8 @@ def _node(node: Node, tools: Mapping[str, KnownTool]) -> Iterator[str]:
 
 
 def _limits(node: Node) -> Iterator[str]:
-    asks, works = node.type in (NodeType.ASK, NodeType.APPROVAL), node.type in (NodeType.TOOL, NodeType.LLM)
+    asks = node.type in (NodeType.ASK, NodeType.APPROVAL)
+    works = node.type in (NodeType.TOOL, NodeType.LLM, NodeType.AGENT)
     idle = "calls no tool and no model"
     if node.retry is not None and not works:
         why = "asks a person, and is not tried again by itself" if asks else f"{idle}, and is not tried again"
@@ -162,7 +168,9 @@ def _limits(node: Node) -> Iterator[str]:
             f"{node.id} waits {node.retry.first_seconds:g} seconds before it is tried again, and "
             f"{node.retry.most_seconds:g} at most; let first_seconds be the smaller."
         )
-    if node.timeout_seconds is not None and not works:
+    if node.timeout_seconds is not None and node.type is NodeType.AGENT:
+        yield f"{node.id} (agent) says in its config how many minutes it may take; leave timeout_seconds out."
+    elif node.timeout_seconds is not None and not works:
         why = "waits for a person, however long that takes" if asks else f"{idle}, and is not cut off"
         yield f"{node.id} ({node.type}) {why}; leave timeout_seconds out."
 
@@ -212,12 +220,16 @@ def _references(node: Node, spec: Spec, allowed: frozenset[str]) -> Iterator[str
                 yield f"{node.id} refers to {name}, and there is no such node."
 
 
+def _too_deep(node: Node) -> str:
+    return (
+        f"{node.id} ({node.type}) is nested four deep, and three levels are possible; "
+        "make one list of its items in a step before."
+    )
+
+
 def _body(node: Node, tools: Mapping[str, KnownTool], given: frozenset[str], most: int, level: int) -> Iterator[str]:
     if level > LEVELS:
-        yield (
-            f"{node.id} (foreach) is nested four deep, and three levels are possible; "
-            "make one list of its items in a step before."
-        )
+        yield _too_deep(node)
         return
     try:
         body = body_of(node)
