@@ -425,6 +425,20 @@ def test_an_answer_that_keeps_its_form_ends_it() -> None:
     assert "wrong" not in output
 
 
+@pytest.mark.parametrize(
+    "schema",
+    [
+        {"type": "object", "allOf": [{"$ref": "#"}]},
+        {"$ref": "https://example.org/schema.json"},
+        {"type": "object", "properties": {"why": {"pattern": "(a+)+$"}}},
+        {"type": "object", "properties": 3},
+    ],
+)
+def test_a_schema_leads_nowhere_and_is_looked_at_in_no_time(schema: dict[str, Any]) -> None:
+    agent = Agent(input=agent_input(schema=schema))
+    assert agent.think(text="x", data={"why": "a" * 40 + "b"})["ended"] == "answered"
+
+
 def test_in_the_last_round_nothing_is_asked_for_again() -> None:
     agent = Agent(input=agent_input(schema=SCHEMA, rounds=1))
     assert agent.think(text="It fell.")["ended"] == "rounds"

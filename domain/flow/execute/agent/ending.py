@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
-from typing import Any
+from typing import Any, cast
 
 import orjson
 
@@ -101,7 +101,8 @@ def misses(schema: Mapping[str, Any] | None, data: Mapping[str, Any] | None) -> 
         return None
     if data is None:
         return "It is no JSON object."
-    errors = sorted(_validator(orjson.dumps(schema, option=orjson.OPT_SORT_KEYS)).iter_errors(data), key=_place)
+    validator = _validator(orjson.dumps(schema, option=orjson.OPT_SORT_KEYS))
+    errors = sorted(validator.iter_errors(data), key=_place) if validator is not None else []
     told = [f"{'.'.join(_place(error)) or 'the object'}: {error.message[:200]}" for error in errors[:3]]
     return "; ".join(told) or None
 
@@ -112,9 +113,36 @@ def _place(error: Any) -> list[str]:
 
 @lru_cache(maxsize=64)
 def _validator(schema: bytes) -> Any:
-    from jsonschema import Draft202012Validator  # a heavy import, needed with the first answer that has a form
+    from jsonschema import Draft202012Validator, SchemaError  # a heavy import, needed with the first answer of a form
 
-    return Draft202012Validator(orjson.loads(schema))
+    plain = _plain(orjson.loads(schema))
+    try:
+        Draft202012Validator.check_schema(plain)
+    except SchemaError:
+        return None  # an llm node's, which nobody has looked at: any object will do
+    return Draft202012Validator(plain)
+
+
+_LEFT_OUT = frozenset({"$ref", "$dynamicRef", "pattern", "patternProperties"})
+"""Of a stranger's schema: what may lead to other places, or take for ever to be matched."""
+
+
+def _fields(properties: Any) -> Any:
+    """By their names, which may be any word of a schema, too."""
+    if not isinstance(properties, dict):
+        return properties
+    return {name: _plain(part) for name, part in cast("dict[str, Any]", properties).items()}
+
+
+def _plain(schema: Any) -> Any:
+    if isinstance(schema, dict):
+        named = cast("dict[str, Any]", schema)
+        return {
+            key: _fields(value) if key == "properties" else _plain(value)
+            for key, value in named.items()
+            if key not in _LEFT_OUT
+        }
+    return [_plain(part) for part in cast("list[Any]", schema)] if isinstance(schema, list) else schema
 
 
 def _apart(text: str) -> tuple[str, str | None]:
