@@ -46,6 +46,7 @@ class Prompt:
 DECIDE = Prompt("decide", 5)
 STEP = Prompt("step", 4)
 REPLAN = Prompt("replan", 6)
+AGENT = Prompt("agent", 1)
 PROBE = Prompt("probe", 1)
 
 

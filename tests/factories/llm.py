@@ -99,6 +99,12 @@ def step(question: str, *inputs: Any) -> Request:
     return Request(STEP, variables)
 
 
+def agent_variables(question: str, **more: Any) -> dict[str, Any]:
+    usual = {"question": question, "quoted": [], "goal": "find out why", "inputs": [], "schema": None,
+             "now": "2026-11-20T09:00:00+01:00", "timezone": "Europe/Berlin", "agent_instructions": None}  # fmt: skip
+    return usual | more
+
+
 def replan(plan: Any, failed: Any, done: Any = (), **more: Any) -> Request:
     variables = decide_variables("what moved?", plan=plan, done=list(done), failed=failed, **{"notes": []} | more)
     return Request(REPLAN, variables, output_schema=DECISION_SCHEMA)

@@ -22,7 +22,7 @@ async def answer(client: AsyncOpenAI, call: Call, patience: Patience) -> AsyncGe
     Raises Broken, Unusable where it has no end, and the SDK's errors.
     """
     gathered = _Gathered(call.model)
-    async with aclosing(objects(client, "/chat/completions", _body(call), patience)) as chunks:
+    async with aclosing(objects(client, "/chat/completions", body_of(call), patience)) as chunks:
         async for chunk in chunks:
             if chunk is None:
                 gathered.finish = gathered.finish or "stop"
@@ -83,7 +83,7 @@ def _readable(asked: Asked) -> bool:
         return False
 
 
-def _body(call: Call) -> Json:
+def body_of(call: Call) -> Json:
     body: Json = {"model": call.model, "messages": _messages(call), "stream": True}
     if call.uses("usage"):
         body["stream_options"] = {"include_usage": True}

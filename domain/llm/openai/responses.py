@@ -22,7 +22,7 @@ async def answer(client: AsyncOpenAI, call: Call, patience: Patience) -> AsyncGe
     Raises Broken, Unusable where it has no end, and the SDK's errors.
     """
     gathered = _Gathered(call.model)
-    async with aclosing(objects(client, "/responses", _body(call), patience, _is_last)) as events:
+    async with aclosing(objects(client, "/responses", body_of(call), patience, _is_last)) as events:
         async for event in events:
             if event is None:
                 gathered.over = gathered.over or gathered.began
@@ -105,7 +105,7 @@ def _text(items: list[Mapping[str, Any]]) -> str:
     return "".join(words(item.get("content")) for item in items if item.get("type") == "message")
 
 
-def _body(call: Call) -> Json:
+def body_of(call: Call) -> Json:
     items = [item for turn in call.turns for item in _items(turn)]
     body: Json = {"model": call.model, "input": items, "stream": True}
     if call.system:

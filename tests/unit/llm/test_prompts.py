@@ -13,12 +13,12 @@ from domain.llm.catalogue import signature
 from domain.llm.decision import DECISION_SCHEMA, read_decision
 from domain.llm.decision_schema import decision_schema
 from domain.llm.model import Reply
-from domain.llm.prompts import DECIDE, PROBE, REPLAN, STEP, Prompt
+from domain.llm.prompts import AGENT, DECIDE, PROBE, REPLAN, STEP, Prompt
 from domain.llm.tokens import estimate
 from domain.llm.wording import LONGEST_INPUTS, LONGEST_QUOTED
 from domain.reports.tools import report_tools
 from domain.tools.builtin import builtin_tools
-from tests.factories.llm import TOOLS, decide_variables, replan, step
+from tests.factories.llm import TOOLS, agent_variables, decide_variables, replan, step
 
 LONG_MESSAGE = (
     "What moved in last week's leads, and is Hillside still falling? Please compare it with the week before, "
@@ -90,6 +90,12 @@ def test_what_was_written_meanwhile_is_a_reason_to_plan_anew():
     assert "Failed:" not in user
 
 
+def test_the_prompt_of_an_agent_is_short_since_each_round_sends_it():
+    front, user = AGENT.render(agent_variables("find out why"))
+    assert estimate(front) < 600
+    assert user == "Now: 2026-11-20T09:00:00+01:00 (Europe/Berlin)\nMessage: find out why\n\nGoal: find out why"
+
+
 def test_the_front_is_the_same_for_different_messages():
     assert (
         DECIDE.render(decide_variables("one"))[0]
@@ -101,6 +107,7 @@ def test_every_prompt_file_renders_with_the_variables_the_flow_gives():
     rendered = {
         "decide.v5": DECIDE.render(decide_variables(LONG_MESSAGE, **BUSY)),
         "step.v4": STEP.render(step("why?", {"text": "a"}).variables),
+        "agent.v1": AGENT.render(agent_variables("find out why")),
         "probe.v1": PROBE.render({"instruction": "Say ready."}),
         "replan.v6": REPLAN.render(replan({"nodes": []}, {"id": "n1", "name": "x", "error": "broke"}).variables),
     }
@@ -142,6 +149,7 @@ def test_instructions_of_the_agent_stand_below_the_rules_of_every_prompt_and_are
             replan({"nodes": []}, {"id": "n1", "name": "x", "error": "broke"}, agent_instructions=long).variables
         ),
         STEP.render(step("hi").variables | {"agent_instructions": long}),
+        AGENT.render(agent_variables("hi", agent_instructions=long)),
     ]
     for front, user in told:
         before, _, after = front.partition("Instructions of this agent")
