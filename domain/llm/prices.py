@@ -10,6 +10,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 
+from domain.llm.model import Request
+from domain.llm.tokens import tokens_of
+
 _MILLION = Decimal(1_000_000)
 _SMALLEST = Decimal("0.000001")
 _SNAPSHOT = re.compile(r"-\d{4}-\d{2}-\d{2}$")
@@ -83,3 +86,11 @@ def cost(model: str, tokens_in: int, tokens_out: int, tokens_cached: int = 0) ->
     fresh = max(tokens_in - tokens_cached, 0)
     total = fresh * price.tokens_in + tokens_cached * price.tokens_cached + tokens_out * price.tokens_out
     return (total / _MILLION).quantize(_SMALLEST)
+
+
+def greatest_price(request: Request, model: str) -> Decimal | None:
+    """US dollars that one answer to a request costs at most, with nothing of it in the provider's cache and as long as
+    it may be; None where the model's price is not known. ``model``: the one it goes to."""
+    if cost(model, 0, 0) is None:
+        return None
+    return cost(model, tokens_of(request), request.max_output_tokens)

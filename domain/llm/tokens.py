@@ -8,7 +8,7 @@ import json
 import re
 from collections.abc import Sequence
 
-from domain.llm.model import ToolSpec, Turn
+from domain.llm.model import Request, ToolSpec, Turn
 
 _PARTS = re.compile(r"[A-Za-z]+|[0-9]+|\n+|[ \t]{2,}|[^\W\d_]+|\S")
 _LETTERS_A_TOKEN = 6
@@ -27,6 +27,14 @@ def estimated(front: str, turns: Sequence[Turn], tools: Sequence[ToolSpec] = ())
     asked = [f"{made.name} {_written(made.arguments)}" for turn in turns for made in turn.calls]
     offered = [f"{tool.name} {tool.description} {_written(tool.parameters)}" for tool in tools]
     return sum(estimate(text) for text in (*said, *asked, *offered))
+
+
+def tokens_of(request: Request) -> int:
+    """An upper guess at the tokens of a whole request."""
+    front, user = request.prompt.render(request.variables)
+    turns = [*request.turns, Turn("user", user), *request.exchange]
+    schema = 0 if request.output_schema is None else estimate(_written(request.output_schema))
+    return estimated(front, turns, request.tools) + schema
 
 
 def _written(value: object) -> str:

@@ -187,6 +187,11 @@ def test_tools_are_the_same_in_every_round_and_only_withheld():
     assert asked([], tools=[]).tools == []
 
 
+def test_calls_of_tools_that_were_all_switched_off_since_can_be_sent():
+    later = asked([round_of(0, (call(0), made({"text": "a"})))], tools=[])
+    assert rules.errors(sent(later)) == []
+
+
 # -- bars --------------------------------------------------------------------------------------------
 
 PAGE = "\n".join(f"{number}: what somebody wrote on line {number}" for number in range(545))

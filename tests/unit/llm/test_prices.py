@@ -2,7 +2,9 @@ from decimal import Decimal
 
 import pytest
 
-from domain.llm.prices import PRICES, cost, dollars, total
+from domain.llm.model import ToolCall, Turn
+from domain.llm.prices import PRICES, cost, dollars, greatest_price, total
+from tests.factories.llm import with_tools
 
 
 def test_cached_tokens_are_counted_once_and_cheaper():
@@ -18,6 +20,17 @@ def test_a_dated_snapshot_costs_what_its_model_costs():
 @pytest.mark.parametrize("model", ["llama3", "gpt-5-mini-custom", "", "gpt-5-2025"])
 def test_what_an_unknown_model_costs_is_unknown(model: str):
     assert cost(model, 1_000, 1_000) is None
+
+
+def test_what_a_request_may_cost_counts_all_of_it_uncached_and_the_longest_answer():
+    said = (Turn("assistant", "", (ToolCall("1", "look", {"at": "word " * 1_000}),)), Turn("tool", "blue", call_id="1"))
+    plain, more = with_tools(max_output_tokens=1_000), with_tools(max_output_tokens=1_000, exchange=said)
+    least, most = greatest_price(plain, "gpt-5-mini"), greatest_price(more, "gpt-5-mini")
+    assert least is not None
+    assert most is not None
+    assert least > Decimal("0.002")
+    assert Decimal("0.00025") < most - least < Decimal("0.0003")
+    assert greatest_price(plain, "llama3") is None
 
 
 def test_prices_are_plausible():

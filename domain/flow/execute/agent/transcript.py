@@ -95,7 +95,7 @@ def request(
             "agent_instructions": instructions,
         },
         output_schema=agent.get("schema"),
-        tools=[*tools, LOOKS_AGAIN] if tools else [],
+        tools=[*tools, LOOKS_AGAIN] if tools or rounds else [],
         withheld=withheld,
         model=agent.get("model") or model,
         exchange=exchange(rounds, heard=heard, orders=orders),
