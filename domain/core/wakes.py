@@ -87,7 +87,7 @@ class Wakes:
 
     async def _send(self, wakes: Mapping[str, int], signals: Sequence[str]) -> None:
         try:
-            async with asyncio.timeout(PATIENCE), cast(Any, self._redis).pipeline() as pipeline:
+            async with asyncio.timeout(PATIENCE), cast(Any, self._redis).pipeline(transaction=False) as pipeline:
                 for queue, count in wakes.items():
                     for _ in range(count):
                         self._enqueue(pipeline, queue)
