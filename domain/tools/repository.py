@@ -55,7 +55,7 @@ async def all_tools(session: Session) -> Sequence[RowMapping]:
 SWITCHES = """
 SELECT id AS org_id, kit_version,
        ARRAY(SELECT jsonb_array_elements_text(coalesce(settings -> 'tools_off', '[]'))
-             UNION SELECT name FROM tools WHERE NOT enabled) AS off
+             UNION ALL SELECT name FROM tools WHERE NOT enabled) AS off
 FROM organizations"""
 """SQL: what each organization lets its tasks use."""
 
