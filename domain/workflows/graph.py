@@ -34,14 +34,11 @@ class Spot:
     def __init__(self, node: Node, position: int) -> None:
         self.node = node
         self.position = position
+        self.holds = holds(node)
         self.needs = 0
         self.after: list[tuple[str, Wanted]] = []
         self.catches = False
         """Whether its failure is dealt with: by an edge out of it for that, or by its agent, which reads why."""
-
-    @cached_property
-    def holds(self) -> Holds | None:
-        return holds(self.node)
 
     @cached_property
     def names(self) -> frozenset[str]:

@@ -79,7 +79,7 @@ def _play(plan: Spec, at_once: int) -> int:
         board.changed.clear()
         for placed in starting:
             board.took(placed.id, StepStatus.RUNNING, NOW)
-            board.scope(placed, GIVEN)
+            board.scope(placed, lambda: GIVEN)
             running.append(placed.id)
         if not running:
             assert board.done == len(plan.nodes)

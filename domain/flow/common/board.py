@@ -10,6 +10,7 @@ from typing import Any
 from domain.conversations.said import Said
 from domain.flow.common.gathered import results, why
 from domain.flow.common.outcome import Back, Failed, Opened, Outcome, apply, become
+from domain.flow.common.outputs import Given
 from domain.flow.common.rounds import BEGUN, ENDED, PAST, answer_of, is_answer, made_by
 from domain.flow.common.stands import Stands
 from domain.flow.common.tally import Standing
@@ -49,7 +50,7 @@ class Board(Stands):
         """Nodes whose needs are met, and waits that are over, in the plan's order; ``most``: no more than so many."""
         return [self._tally.at[step_id].placed for step_id in self._tally.agenda.startable(now, most)]
 
-    def scope(self, placed: Placed, given: Mapping[str, Any]) -> dict[str, Any]:
+    def scope(self, placed: Placed, given: Given) -> dict[str, Any]:
         """What the node's references can see, by the names they begin from (see ``Outputs.scope``)."""
         return self._tally.outputs.scope(placed, given)
 

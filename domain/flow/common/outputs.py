@@ -1,10 +1,13 @@
 """What the references of a node can see: earlier outputs, kept by where the steps stand."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from domain.workflows.graph import Placed
 from domain.workflows.references import WHOLE
+
+Given = Callable[[], Mapping[str, Any]]
+"""What was given to the task: asked for where a node names what neither a node nor a loop has."""
 
 
 class Outputs:
@@ -21,7 +24,7 @@ class Outputs:
     def drop(self, placed: Placed) -> None:
         self._beside.get(placed.prefix, {}).pop(placed.node.id, None)
 
-    def scope(self, placed: Placed, given: Mapping[str, Any]) -> dict[str, Any]:
+    def scope(self, placed: Placed, given: Given) -> dict[str, Any]:
         """What the node names of all there is: what was ``given`` to the task, outputs by id, and inside a foreach its
         item, its siblings, and (``outer``) the item that is gone through around it.
         """
@@ -30,15 +33,15 @@ class Outputs:
             return {}
         levels, item = self._levels(placed), self._item(placed)
         if WHOLE in names:
-            names = names.union(given, item, *levels)
+            names = names.union(given(), item, *levels)
         seen: dict[str, Any] = {}
         for name in names:
             if name in item:
                 seen[name] = item[name]
             elif (found := next((level[name] for level in levels if name in level), None)) is not None:
                 seen[name] = {"output": found}
-            elif name in given:
-                seen[name] = given[name]
+            elif name in (of_task := given()):
+                seen[name] = of_task[name]
         return seen
 
     def _levels(self, placed: Placed) -> list[Mapping[str, Any]]:

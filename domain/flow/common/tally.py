@@ -1,6 +1,6 @@
 """What each step of a plan counts for with those around it, kept as they change: nothing is ever looked for."""
 
-from collections.abc import Iterable
+from collections.abc import Collection
 from dataclasses import dataclass, field
 
 from domain.flow.common.agenda import Agenda
@@ -116,12 +116,14 @@ class Tally:
 
     def with_status(self, *statuses: StepStatus) -> list[Step]:
         """The steps of those statuses, in the plan's order."""
-        return in_order(at for status in statuses for at in self.of[status].values())
+        return in_order([at for status in statuses for at in self.of[status].values()])
 
 
-def in_order(standing: Iterable[Standing]) -> list[Step]:
+def in_order(standing: Collection[Standing]) -> list[Step]:
     """The steps, as the plan has them."""
-    return [at.step for at in sorted(standing, key=lambda at: at.placed.place)]
+    if len(standing) > 1:
+        standing = sorted(standing, key=lambda at: at.placed.place)
+    return [at.step for at in standing]
 
 
 def _alive(step: Step, wanted: Wanted) -> bool:

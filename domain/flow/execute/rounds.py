@@ -188,7 +188,7 @@ class Execution:
                 self._advance,
                 placed,
                 step,
-                self._board.scope(placed, self._advance.given),
+                self._board.scope(placed, lambda: self._advance.given),
                 last=placed.id == self._board.answers,
                 told=self._moved,
             )

@@ -6,6 +6,8 @@ from itertools import pairwise
 from typing import Any
 from uuid import UUID
 
+import pytest
+
 from domain.conversations.said import Question
 from domain.flow.common.board import Board
 from domain.flow.common.outcome import Asks, Done, Failed, Lost, Opened, Outcome, Sleeps
@@ -140,7 +142,7 @@ def test_inside_a_foreach_a_node_sees_its_item_its_siblings_and_what_came_before
     took(board, "loop", Opened(["x", "y"]))
     end(board, "loop[0].a", {"text": "other"})
     end(board, "loop[1].a", {"text": "mine"})
-    assert board.scope(board.placed("loop[1].b"), {"input": {"message": "hi"}, "context": {}}) == {
+    assert board.scope(board.placed("loop[1].b"), lambda: {"input": {"message": "hi"}, "context": {}}) == {
         "item": "y",
         "index": 1,
         "a": {"output": {"text": "mine"}},
@@ -189,7 +191,13 @@ def test_the_result_is_what_the_last_nodes_put_out_and_posts_are_none() -> None:
 def test_a_node_that_refers_to_all_there_is_sees_all_there_is() -> None:
     board = a_board(*tools("a"), tool("b", "note", text="{{ keys(@) }}"), edges=[["a", "b"]])
     end(board, "a", {"text": "A"})
-    assert board.scope(board.placed("b"), {"input": {}}) == {"a": {"output": {"text": "A"}}, "input": {}}
+    assert board.scope(board.placed("b"), lambda: {"input": {}}) == {"a": {"output": {"text": "A"}}, "input": {}}
+
+
+def test_what_was_given_to_a_task_is_not_asked_for_by_a_node_that_names_none_of_it() -> None:
+    board = a_board(*tools("a"), tool("b", "note", text="{{ a.output.text }}"), edges=[["a", "b"]])
+    end(board, "a", {"text": "A"})
+    assert board.scope(board.placed("b"), lambda: pytest.fail("it was asked for")) == {"a": {"output": {"text": "A"}}}
 
 
 def test_a_loop_that_begins_again_goes_through_its_items_anew_and_keeps_what_is_done() -> None:
@@ -221,7 +229,7 @@ def test_a_failure_that_others_have_stored_is_told_to_who_deals_with_it() -> Non
         assert one.changed == {"a"}
         assert startable(one) == ["sorry"]
         error = {"sentence": "It is gone.", "code": "gone"}
-        assert one.scope(one.placed("sorry"), {}) == {"a": {"output": {"error": error}}}
+        assert one.scope(one.placed("sorry"), dict) == {"a": {"output": {"error": error}}}
 
 
 def test_a_chain_of_many_is_left_out_at_once() -> None:

@@ -103,7 +103,7 @@ def test_external_calls_keep_their_order_whatever_became_of_the_one_before() -> 
 def test_arguments_are_no_references() -> None:
     board = begun()
     end(board, "n1[0].think", thought(call("note", text="{{ context }}")))
-    assert board.scope(board.placed("n1[0].c0"), {"context": "secret"}) == {}
+    assert board.scope(board.placed("n1[0].c0"), lambda: {"context": "secret"}) == {}
     assert board.placed("n1[0].c0").node.literal
 
 
