@@ -28,4 +28,5 @@ def steps(block: Steps, styles: Mapping[StepState, str]) -> Text:
         lines.append(
             Text.assemble((words.MARKS[item.state], style), (f" {item.number} {item.label}", label), (note, "dim"))
         )
+        lines += [Text(f"    {line}", style="dim") for line in item.lines]
     return Text("\n").join(lines)

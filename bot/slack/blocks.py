@@ -176,7 +176,8 @@ def _details(step: Step) -> Json:
     said = _SAID_OF.get(step.state, "")
     noted = (step.note,) if step.state is StepState.SKIPPED and step.note else (said, step.note)
     words = ": ".join(part for part in noted if part)
-    return {"details": {"type": "rich_text", "elements": rich.paragraph(words)}} if words else {}
+    told = [piece for line in (words, *step.lines) if line for piece in rich.paragraph(line)]
+    return {"details": {"type": "rich_text", "elements": told}} if told else {}
 
 
 def _table(part: Table) -> list[Piece]:

@@ -119,4 +119,5 @@ def _steps(block: Steps) -> list[Run]:
         marks = ("b",) if item.state in (StepState.RUNNING, StepState.ASKING) else ()
         runs.append(Run(f"{words.MARKS[item.state]} {item.number} {item.label}", marks))
         runs += [Run(f" - {item.note}", ("i",))] if item.note else []
+        runs += [Run(f"\n    {line}") for line in item.lines]
     return runs

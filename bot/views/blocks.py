@@ -80,12 +80,13 @@ class Table:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One step of a plan. ``number`` counts from 1."""
+    """One step of a plan. ``number`` counts from 1; ``lines`` are what it did on its way, each with its mark."""
 
     number: int
     label: str
     state: StepState
     note: str = ""
+    lines: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,6 +23,7 @@ from domain.conversations.said import (
     Answer,
     ApprovalCard,
     Button,
+    CardStep,
     Details,
     FilePost,
     Listing,
@@ -76,9 +77,14 @@ def buttons(said: Said) -> tuple[Button, ...]:
 def _plan(card: PlanCard) -> list[Block]:
     if card.brief:
         return [Line(_briefly(card))]
-    steps = tuple(Step(number, step.label, step.state, step.note) for number, step in enumerate(card.steps, start=1))
+    steps = tuple(_step(number, step) for number, step in enumerate(card.steps, start=1))
     blocks: list[Block] = [Line(card.title, "title"), Line(_progress(card), "quiet")]
     return [*blocks, *([Steps(steps)] if steps else []), *_asks(card.asks)]
+
+
+def _step(number: int, step: CardStep) -> Step:
+    lines = tuple(words.marked(line.state, line.label, line.note) for line in step.lines)
+    return Step(number, step.label, step.state, step.note, lines)
 
 
 def _unfolded(said: Answer | Problem) -> list[Block]:

@@ -38,9 +38,8 @@ def block(part: Block) -> str:
 
 
 def step(item: Step) -> str:
-    """``✓ 1 read the file - 1,204 rows``."""
-    note = f" - {item.note}" if item.note else ""
-    return f"{words.MARKS[item.state]} {item.number} {item.label}{note}"
+    """``✓ 1 read the file - 1,204 rows``, and below it what it did on its way."""
+    return "\n    ".join([words.marked(item.state, f"{item.number} {item.label}", item.note), *item.lines])
 
 
 def number(value: float | None) -> str:

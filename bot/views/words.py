@@ -12,6 +12,12 @@ MARKS: dict[StepState, str] = {
     StepState.SKIPPED: "–",
 }
 
+
+def marked(state: StepState, label: str, note: str = "") -> str:
+    """``✓ Read leads.csv - 1,204 rows``."""
+    return f"{MARKS[state]} {label} - {note}" if note else f"{MARKS[state]} {label}"
+
+
 _STATUSES = {
     "pending": "Waiting",
     "running": "Working",

@@ -64,10 +64,23 @@ class StepState(StrEnum):
     SKIPPED = "skipped"
 
 
+class CardLine(_Said):
+    """Something that a step did on its way."""
+
+    label: str
+    state: StepState
+    note: str = ""
+
+
+def _none(lines: object) -> bool:
+    return not lines
+
+
 class CardStep(_Said):
     label: str
     state: StepState
     note: str = ""
+    lines: tuple[CardLine, ...] = Field(default=(), exclude_if=_none)
 
 
 class Question(_Said):

@@ -18,6 +18,8 @@ from domain.conversations.said import (
     Answer,
     ApprovalCard,
     Button,
+    CardLine,
+    CardStep,
     Details,
     FilePost,
     FileRef,
@@ -26,6 +28,7 @@ from domain.conversations.said import (
     Problem,
     Question,
     Said,
+    StepState,
     Whisper,
 )
 from tests.contracts.gateways import HARNESSES
@@ -100,6 +103,20 @@ EVERY: Mapping[str, Said] = {
             STOP,
             DETAILS,
         ),
+    ),
+    "agent": card(
+        CardStep(
+            label="Find it out",
+            state=StepState.RUNNING,
+            note="Round 4 of 12 · $0.03 of $0.50",
+            lines=(
+                CardLine(label="Read leads-w47.csv", state=StepState.DONE),
+                CardLine(label="Fetch a.example", state=StepState.FAILED, note="It did not answer."),
+                CardLine(label="Search the web for “<b>*why* [a](https://b.example)</b>”", state=StepState.RUNNING),
+            ),
+        ),
+        CardStep(label="tell the manager", state=StepState.WAITING),
+        buttons=(STOP, DETAILS),
     ),
     "brief": card(*every_step("this is {}"), status="SUCCEEDED", elapsed_ms=42_000, brief=True, buttons=(DETAILS,)),
     "question": Question(

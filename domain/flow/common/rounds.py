@@ -1,9 +1,11 @@
 """An agent's rounds, as its steps have them: what was thought, and what became of each call."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
+from domain.llm.prices import total
 from domain.tasks.schemas import Step
 
 BEGUN = "begun"
@@ -13,6 +15,8 @@ PAST = "past"
 
 ENDED = "ended"
 """Of the output of an agent's last thought, and of its own: what it ended by."""
+COST = "cost"
+"""Of a thought's output: US dollars as text; None where that is not known."""
 LEGS = "legs"
 """Of its input: how often a person has let it go on after it had come to a limit."""
 
@@ -47,6 +51,22 @@ def allowed(agent: Step) -> int:
     """How many rounds an agent may have, all its legs counted."""
     given = agent.input or {}
     return int(given.get("rounds") or 0) * (1 + int(given.get(LEGS) or 0))
+
+
+LIMITS = ("rounds", "budget", "minutes")
+"""What an agent may end by without having come to its answer."""
+
+
+def limited_by(agent: Step) -> str | None:
+    """The limit at which an agent ended; None for one that is at work, or has come to an answer."""
+    ended = (agent.output or {}).get(ENDED)
+    return ended if ended in LIMITS else None
+
+
+def spent(rounds: Iterable[Round]) -> Decimal | None:
+    """What the thoughts cost, in US dollars; None where that of one is not known."""
+    costs = ((each.think.output or {}).get(COST, "0") for each in rounds)
+    return total(Decimal(cost) if cost is not None else None for cost in costs)
 
 
 _ANSWER = ("text", "data", "ended", "numbers", "facts", "removed", "cut", "open")

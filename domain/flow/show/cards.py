@@ -12,24 +12,13 @@ from domain.flow.common.board import Board
 from domain.flow.common.keys import card_key
 from domain.flow.common.outcome import DECIDED
 from domain.flow.common.presses import CARD, step_value, task_value
+from domain.flow.show import loops
+from domain.flow.show.agents import how_far, last_calls, state_of
 from domain.flow.show.asks import asks_of, on_card
-from domain.flow.show.loops import how_far
 from domain.flow.show.progress import look_at_handed
 from domain.llm.prices import total
 from domain.tasks.schemas import Step, Task
 from domain.tasks.states import StepStatus, TaskStatus, declined
-
-_STATES = {
-    StepStatus.PENDING: StepState.WAITING,
-    StepStatus.RUNNING: StepState.RUNNING,
-    StepStatus.WAITING: StepState.ASKING,
-    StepStatus.HANDED: StepState.RUNNING,
-    StepStatus.UNKNOWN: StepState.ASKING,
-    StepStatus.SUCCEEDED: StepState.DONE,
-    StepStatus.FAILED: StepState.FAILED,
-    StepStatus.SKIPPED: StepState.SKIPPED,
-    StepStatus.CANCELLED: StepState.SKIPPED,
-}
 
 
 def plan_card(
@@ -54,6 +43,7 @@ def plan_card(
                 label=node.label,
                 state=StepState.RUNNING if node.id in begun else _state(board, board.steps[node.id], status),
                 note=_note(board, board.steps[node.id]),
+                lines=last_calls(board, board.steps[node.id], begun),
             )
             for node in board.spec.nodes
         ),
@@ -113,9 +103,7 @@ def _brief(card: PlanCard) -> PlanCard:
 def _state(board: Board, step: Step, status: TaskStatus) -> StepState:
     if status is TaskStatus.CANCELLED and board.holds(step):
         return StepState.SKIPPED
-    if step.status is StepStatus.WAITING and step.wake_at is not None:  # for a moment, not for a person
-        return StepState.RETRYING if step.error is not None else StepState.WAITING
-    return _STATES[step.status]
+    return state_of(step)
 
 
 def _note(board: Board, step: Step) -> str:
@@ -125,10 +113,12 @@ def _note(board: Board, step: Step) -> str:
     if step.error is not None and step.status in (StepStatus.FAILED, StepStatus.WAITING):
         caught = step.status is StepStatus.FAILED and board.placed(step.node_id).caught
         return f"{step.error.get('sentence', '')}{' (dealt with)' if caught else ''}"
+    if board.placed(step.node_id).spot.holds == "rounds" and (far := how_far(board, step)):
+        return far
     inside = board.inside(step.node_id)
     caught = dealt_with([other for other in inside if board.deals_with(other)])
     if board.holds(step):
-        return ", ".join(filter(None, (how_far(board, step), caught)))
+        return ", ".join(filter(None, (loops.how_far(board, step), caught)))
     if caught:
         return caught
     if step.status is StepStatus.WAITING and step.wake_at is not None:
