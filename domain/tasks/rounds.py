@@ -161,6 +161,16 @@ async def store(
     )
 
 
+_MAY_ACT = text("SELECT status = 'RUNNING' AND unheard <= :hearing FROM tasks WHERE id = :task_id FOR UPDATE")
+
+
+async def may_act(session: Session, task_id: UUID, *, hearing: int) -> bool:
+    """Whether the task may change something outside: it runs, and no more of what was said to it is unheard than is
+    being heard. Held against changes until the transaction ends.
+    """
+    return bool(await session.scalar(_MAY_ACT, {"task_id": task_id, "hearing": hearing}))
+
+
 def _statement(*, ends: bool, result: Mapping[str, Any] | None, handed: Sequence[str]) -> TextClause:
     if ends:
         return _ENDS if result is None else _ENDS_WELL

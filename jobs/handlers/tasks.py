@@ -4,7 +4,7 @@ from uuid import UUID
 
 from domain.core.queue import Held
 from domain.flow.common.legwork import Legwork
-from domain.flow.execute.rounds import advance
+from domain.flow.execute.run import advance
 from domain.flow.understand.settle import understand
 
 

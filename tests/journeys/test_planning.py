@@ -129,7 +129,7 @@ async def test_what_a_step_used_is_kept_although_its_next_call_finds_the_model_a
     )
     await talk.say("say it")
     used = await talk.rows("SELECT metadata ->> 'purpose' AS purpose, tokens_in FROM usages ORDER BY id")
-    assert [(row["purpose"], row["tokens_in"]) for row in used][1:] == [("step n1", 7)]
+    assert [(row["purpose"], row["tokens_in"]) for row in used][1:] == [("step n1[0].think", 7)]
 
 
 async def test_what_calls_used_is_kept_although_no_plan_came_of_them(talk: Talk, script: Script) -> None:

@@ -1,8 +1,9 @@
 """One advance of one task: what every stage of it is handed."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
+from uuid import UUID
 
 from domain.conversations import quoted as quotations
 from domain.conversations.ports import Address
@@ -26,10 +27,19 @@ class Advance:
     """What it may use, as it was looked at last."""
     behind: bool = False
     """When it began, what was asked in the thread before was still being worked on."""
+    hearing: dict[UUID, str] = field(default_factory=dict[UUID, str])
+    """Notes that thoughts under way have heard, by their ids: which thought each of them."""
+    yields: bool = False
+    """It has had its turn: others wait for the slot."""
 
     @property
     def task(self) -> Task:
         return self.run.task
+
+    def unhear(self, step_id: str) -> None:
+        """The thought is over: what it heard is stored with it, or is for another."""
+        if self.hearing:
+            self.hearing = {note: by for note, by in self.hearing.items() if by != step_id}
 
     async def look_at_kit(self, session: Session) -> None:
         """What it may use, as it is now."""

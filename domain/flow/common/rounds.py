@@ -47,6 +47,11 @@ def is_answer(think: Step) -> bool:
     return ENDED in (think.output or {})
 
 
+def heard_by(think: Step) -> list[Mapping[str, Any]]:
+    """What the person had said meanwhile, as the thought heard it: ``{"id", "words"}`` of each note."""
+    return (think.output or {}).get("heard") or []
+
+
 def allowed(agent: Step) -> int:
     """How many rounds an agent may have, all its legs counted."""
     given = agent.input or {}

@@ -24,9 +24,10 @@ async def come_to_rest(session: Session, advance: Advance, board: Board, *, halt
     now, task = advance.legwork.clock.now(), advance.task
     if halted:  # whatever else it is comes to light when it goes on
         await say_card(session, advance, board, TaskStatus.PAUSED)
-    elif advance.held.stopping.is_set() and board.startable(now, 1) and not board.failed:
+    elif (advance.held.stopping.is_set() or advance.yields) and board.startable(now, 1) and not board.failed:
         await _continue_at(session, advance, None)
-    elif task.unheard and not board.failed:  # it came in the last moment: the next advance hears it
+    elif task.unheard and not board.failed and not (board.agents() and board.asking):
+        # it came in the last moment: the next advance hears it
         await _continue_at(session, advance, None)
         await say_card(session, advance, board, TaskStatus.RUNNING)
     elif board.handed:

@@ -6,13 +6,14 @@ from domain.core.db import Session
 from domain.core.failpoints import reach
 from domain.flow.common.outcome import DECIDED
 from domain.flow.execute.nodes.running import Running
-from domain.tasks import handed
+from domain.tasks import handed, rounds
 from domain.tasks import repository as tasks
-from domain.tasks.states import StepStatus, TaskStatus
+from domain.tasks.states import StepStatus
 
 
 async def intend(running: Running, given: dict[str, Any]) -> bool:
-    """Store the intent. False when a person has stopped or paused the task meanwhile: then nothing may be done.
+    """Store the intent. False when a person has stopped or paused the task meanwhile, or said something that nobody
+    has heard yet: then nothing may be done.
     Raises Refused, likewise with nothing stored, where an admin has switched the tool off.
 
     A worker that later finds an intent without an outcome asks a person (see ``rest``).
@@ -33,6 +34,6 @@ async def intend(running: Running, given: dict[str, Any]) -> bool:
 
 async def _may_be_done(session: Session, running: Running) -> bool:
     task_id = running.advance.task.id
-    if await tasks.status_of(session, task_id) is not TaskStatus.RUNNING:
+    if not await rounds.may_act(session, task_id, hearing=len(running.advance.hearing)):
         return False
     return running.step.status is not StepStatus.HANDED or await handed.is_handed(session, task_id, running.step)

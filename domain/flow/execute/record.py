@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any
+from uuid import UUID
 
 from domain.conversations.outbox import say
 from domain.conversations.said import Said
@@ -13,7 +14,8 @@ from domain.flow.common.advance import Advance
 from domain.flow.common.board import Board
 from domain.flow.common.commands import step_command
 from domain.flow.common.keys import asked_key
-from domain.flow.common.outcome import Asks, Done, Failed, Handed, Lost, Opened, Outcome, Sleeps
+from domain.flow.common.outcome import Asks, Began, Done, Failed, Handed, Lost, Opened, Outcome, Sleeps
+from domain.flow.common.rounds import heard_by
 from domain.flow.common.usage import store_replies
 from domain.flow.execute.nodes.running import Running
 from domain.flow.execute.nodes.tool import APPROVAL_LASTS
@@ -22,6 +24,7 @@ from domain.flow.show.refresh import refresh_card
 from domain.tasks import repository as tasks
 from domain.tasks import rounds
 from domain.tasks.rounds import Stored
+from domain.tasks.schemas import Step
 from domain.tasks.states import StepStatus
 from domain.tools import records, taint
 
@@ -31,7 +34,8 @@ Words = tuple[Running, Said]
 
 def is_plain(came_back: CameBack) -> bool:
     """Whether there is nothing to store of what came back but the steps themselves."""
-    return all(isinstance(outcome, Done | Opened | Sleeps) and running.trace.empty for running, outcome in came_back)
+    plain = Done | Opened | Began | Sleeps
+    return all(isinstance(outcome, plain) and running.trace.empty for running, outcome in came_back)
 
 
 async def store(
@@ -41,9 +45,11 @@ async def store(
     spent: Decimal | None,
     read: Sequence[str],
     result: Mapping[str, Any] | None = None,
+    heard: Sequence[Step] = (),
 ) -> Stored:
     """Write every step that is new or changed, and how far the task has come, which is its end where there is a
-    ``result``. ``read``: where nodes that came back have read what others wrote. Raises LeaseLost.
+    ``result``. ``read``: where nodes that came back have read what others wrote; ``heard``: thoughts that heard what
+    the person said meanwhile. Raises LeaseLost.
     """
     task, steps = advance.task, board.steps
     stored = await rounds.store(
@@ -59,6 +65,8 @@ async def store(
         taints=bool(read),
         read=taint.new(task.tainted_by, read),
         handed=[step.node_id for step in board.handed if step.node_id not in board.changed],
+        heard=[UUID(note["id"]) for think in heard for note in heard_by(think)],
+        by=", ".join(think.node_id for think in heard),
     )
     fence.more = stored.more
     task.tainted, task.tainted_by, task.unheard = stored.tainted, stored.tainted_by, stored.unheard

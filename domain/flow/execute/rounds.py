@@ -1,44 +1,37 @@
-"""Fourth stage: ready node → tool → stored result, and again, until the plan is done or has to wait.
-
-One claimed job advances one task. Each round is one short transaction that stores what came back, says how
-the task stands, and decides what starts next; every call is made between transactions. What cannot be
-continued here and now (a question, an approval, a delay, a stopping worker) ends the job: whatever clears
-the way queues the next one.
+"""The rounds of one advance: what came back is stored, and what may start next is started, until the plan is done or
+has to wait.
 """
 
 import asyncio
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
 from time import monotonic
 from typing import Any
-from uuid import UUID
 
-from domain.conversations import service as conversations
 from domain.conversations.said import Said
 from domain.core.db import Session
 from domain.core.failpoints import reach
-from domain.core.queue import Fence, Held
+from domain.core.queue import Fence
 from domain.flow.common.advance import Advance
 from domain.flow.common.board import Board
-from domain.flow.common.legwork import Legwork
 from domain.flow.common.outcome import Outcome
-from domain.flow.common.planned import History
+from domain.flow.common.rounds import heard_by
 from domain.flow.conclude.answer import succeed
 from domain.flow.conclude.rest import come_to_rest, result_of
+from domain.flow.execute.agent import hearing
 from domain.flow.execute.nodes import Running, run_node
 from domain.flow.execute.record import is_plain, keep, store
-from domain.flow.plan.propose import lay_out, look_back, plan
 from domain.flow.plan.replan import REPLANS, replan
 from domain.flow.show.cards import say_card
 from domain.flow.show.refresh import refresh_card
 from domain.llm.prices import total
 from domain.tasks import repository as tasks
 from domain.tasks.rounds import Stored
+from domain.tasks.schemas import Step
 from domain.tasks.states import StepStatus, TaskStatus
-from domain.tools.kit import Kit
 from domain.workflows.graph import Placed
-from domain.workflows.spec import read_spec
+from domain.workflows.spec import NodeType
 
 CARD_SECONDS = 0.2
 """The card is edited at most this often; its last state is always shown."""
@@ -47,37 +40,8 @@ PROGRESS_SECONDS = 1.0
 """For how far a running step says it is alone, the card is edited at most this often."""
 
 
-async def advance(legwork: Legwork, held: Held, task_id: UUID) -> None:
-    """Take the task as far as it goes now."""
-    async with held.fenced_within() as fence:
-        loaded = await load(fence.session, legwork, held, task_id)
-    if loaded is not None:
-        await proceed(*loaded)
-
-
-async def load(
-    session: Session, legwork: Legwork, held: Held, task_id: UUID
-) -> tuple[Advance, History | None, Board | None] | None:
-    """The task, running from here on; with what a decision rests on where it has no plan yet, or with its plan laid
-    out where that came with it. None: it is stopped, paused by a person, or over.
-    """
-    run = await tasks.start_run(session, held.job, task_id)
-    if run is None:
-        return None
-    setting = await conversations.setting(session, run.task.thread_id, run.task.user_id, run.task.message_id)
-    advance = Advance(legwork, held, run, *setting, Kit(*run.switches, setting[1].role))
-    if run.task.plan is None:
-        return advance, await look_back(session, run.task), None
-    return advance, None, None if run.steps else await lay_out(session, advance, read_spec(run.task.plan))
-
-
-async def proceed(advance: Advance, history: History | None, board: Board | None = None) -> None:
-    """Plan a loaded task that has no plan, then take it as far as it goes."""
-    board = board or await plan(advance, history)
-    if board is not None:
-        run = advance.run
-        begun = not run.steps and run.task.status is TaskStatus.RUNNING  # nobody stopped it while it was planned
-        await Execution(advance, board, fresh=begun).run()
+TURN_SECONDS = 60.0
+"""For so long an agent may think in one slot before others have their turn."""
 
 
 class Execution:
@@ -93,11 +57,13 @@ class Execution:
         self._fresh = fresh
         self._shown_at = monotonic() if fresh else 0.0
         self._stale = self._back = False
+        self._turn_ends = monotonic() + TURN_SECONDS
         self._moves: asyncio.TimerHandle | None = None
 
     async def run(self) -> None:
         try:
             self._pick_up()
+            self._hear()
             if self._fresh:
                 self._start(self._startable())
             came_back = await self._next() if self._running else []
@@ -120,13 +86,14 @@ class Execution:
         if self._board.failed and not self._running and not self._board.handed and self._may_mend():
             await self._mend(came_back, said)
             came_back, said = [], []
-        starting = self._startable()
+        starting = self._in_turn(self._startable())
         ending = not starting and not self._running
+        heard = [running.step for running, _ in came_back if heard_by(running.step)]
         single = not ending and not said and not self._board.added and not self._card_is_due and is_plain(came_back)
         result = result_of(self._advance, self._board) if ending else None
         stopped = False
         async with self._advance.held.fenced_within(done=ending, single=single) as fence:
-            stored = await self._store(fence, result)
+            stored = await self._store(fence, result, heard)
             stopped = stored.status.final and not stored.ended
             self._advance.task.waiting_for = stored.waiting_for
             self._halted = stored.status is TaskStatus.PAUSED and stored.waiting_for == "person"
@@ -148,10 +115,28 @@ class Execution:
             return True
         if stopped:
             return await self._give_up()
+        if self._halted:
+            await self._abandon(thoughts=True)
         if stored.kit_version != self._advance.kit.version:
             await self._look_at_kit()
+        if self._hear():
+            starting = self._startable()
+            if not (starting or self._running or self._halted):
+                return await self._round([])
         self._start(starting)
         return not self._running and await self._give_up()
+
+    def _in_turn(self, starting: list[Placed]) -> list[Placed]:
+        """What starts now: where that is nothing but a thought, and it has had the slot for so long, nothing, because
+        others may wait for it. It goes on behind them.
+        """
+        thinks = bool(starting) and all(placed.node.type is NodeType.THINK for placed in starting)
+        self._advance.yields = thinks and not self._running and monotonic() > self._turn_ends
+        return [] if self._advance.yields else starting
+
+    def _hear(self) -> bool:
+        """Whether an agent will hear what a person has said meanwhile, which may change what starts next."""
+        return hearing.is_spoken_to(self._advance) and hearing.hears(self._board, self._now())
 
     async def _look_at_kit(self) -> None:
         """An admin has changed what may be used: what starts from here on goes by that."""
@@ -184,15 +169,19 @@ class Execution:
         for placed in starting:
             step = self._board.steps[placed.id]
             self._board.took(placed.id, StepStatus.RUNNING, self._now())
-            running = Running(
-                self._advance,
-                placed,
-                step,
-                self._board.scope(placed, lambda: self._advance.given),
-                last=placed.id == self._board.answers,
-                told=self._moved,
-            )
+            running = self._made(placed, step)
             self._running[asyncio.create_task(run_node(running), name=placed.id)] = running
+
+    def _made(self, placed: Placed, step: Step) -> Running:
+        board, parent = self._board, placed.parent if placed.of_agent else None
+        scope = board.scope(placed, lambda: self._advance.given)
+        running = Running(self._advance, placed, step, scope, told=self._moved)
+        running.last = (placed if parent is None else parent).id == board.answers
+        if parent is not None:
+            rounds = board.rounds(parent.id)
+            running.steps, running.agent = board.steps, board.steps[parent.id]
+            running.rounds = rounds[:-1] if placed.node.type is NodeType.THINK else rounds
+        return running
 
     async def _next(self) -> list[tuple[Running, Outcome]]:
         """Wait until something comes back, somebody changes the task, or the card is due."""
@@ -223,15 +212,28 @@ class Execution:
         self._moves = None
         self._advance.held.poked.set()
 
-    async def _abandon(self) -> None:
-        for task in self._running:
+    async def _abandon(self, *, thoughts: bool = False) -> None:
+        """Leave what runs, or its ``thoughts`` alone. A model that was asked has to be paid: nobody knows how much."""
+        left = {
+            task: running
+            for task, running in self._running.items()
+            if not thoughts or running.node.type is NodeType.THINK
+        }
+        for task, running in left.items():
+            if not task.done() and running.asked:
+                self._spent = None
             task.cancel()
-        await asyncio.gather(*self._running, return_exceptions=True)
-        self._running.clear()
+        await asyncio.gather(*left, return_exceptions=True)
+        for task, running in left.items():
+            del self._running[task]
+            self._advance.unhear(running.placed.id)
+            if thoughts:
+                self._board.took(running.placed.id, StepStatus.PENDING, self._now())
 
     def _apply(self, running: Running, outcome: Outcome) -> tuple[Said, ...]:
         self._spent = total((self._spent, running.trace.cost))
         self._read += running.trace.read
+        self._advance.unhear(running.placed.id)
         return self._board.took(running.step.node_id, outcome, self._now())
 
     def _may_mend(self) -> bool:
@@ -258,13 +260,13 @@ class Execution:
 
     # -- storing and saying --------------------------------------------------------------------------
 
-    async def _store(self, fence: Fence, result: Mapping[str, Any] | None = None) -> Stored:
+    async def _store(self, fence: Fence, result: Mapping[str, Any] | None = None, heard: Sequence[Step] = ()) -> Stored:
         """Store the steps as they are now; returns what people have made of the task meanwhile."""
         task = self._advance.task
         spent, self._spent = self._spent, Decimal(0)
         read, self._read = self._read, []
         task.cost = total((task.cost, spent))
-        stored = await store(fence, self._advance, self._board, spent, read, result)
+        stored = await store(fence, self._advance, self._board, spent, read, result, heard)
         task.card = stored.card
         self._back = self._board.came_back(stored.back, self._now())  # what follows from it is for the next round
         return stored

@@ -23,7 +23,7 @@ from domain.flow.common.commands import advance_command
 from domain.flow.common.legwork import Legwork
 from domain.flow.common.presses import read_value
 from domain.flow.common.words import Wish, wants_everything_stopped, wish
-from domain.flow.execute.rounds import proceed
+from domain.flow.execute.run import proceed
 from domain.flow.plan.propose import look_back
 from domain.flow.understand import at_hand, collect, decide, passed_on, show_lost, steer
 from domain.flow.understand.begin import add_task

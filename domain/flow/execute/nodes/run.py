@@ -7,6 +7,7 @@ from random import random
 from domain.core.errors import Ambiguous, LeaseLost, LegworkError, Unavailable
 from domain.core.logging import logger
 from domain.flow.common.outcome import Failed, Lost, Outcome
+from domain.flow.execute.agent import begin, think
 from domain.flow.execute.nodes import asking, control, llm, tool
 from domain.flow.execute.nodes.running import Running
 from domain.workflows.spec import NodeType, Retry
@@ -25,6 +26,8 @@ _RUN: dict[NodeType, Callable[[Running], Awaitable[Outcome]]] = {
     NodeType.ASK: asking.ask,
     NodeType.APPROVAL: asking.approval,
     NodeType.POST: asking.post,
+    NodeType.AGENT: begin.run,
+    NodeType.THINK: think.run,
 }
 
 
@@ -34,7 +37,8 @@ async def run_node(running: Running) -> Outcome:
     Raises only LeaseLost and CancelledError.
     """
     try:
-        work, limit = _RUN[running.node.type](running), running.node.timeout_seconds
+        run = begin.run if running.placed.spot.holds == "rounds" else _RUN[running.node.type]
+        work, limit = run(running), running.node.timeout_seconds
         return await (work if limit is None else _within(limit, running, work))
     except Unavailable as error:
         return _failed(running, error)

@@ -1,12 +1,13 @@
 """A node while it runs: its place in the graph, its step, and its configuration once resolved."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
 from domain.flow.common.advance import Advance
 from domain.flow.common.outcome import Trace
+from domain.flow.common.rounds import Round
 from domain.flow.show.progress import one_line, worded
 from domain.tasks.schemas import Step
 from domain.workflows.graph import Placed
@@ -31,6 +32,14 @@ class Running:
     """How far it said it is, of 100, and of what."""
     told: Callable[[], None] | None = None
     """Called whenever the step says how far it is."""
+    steps: Mapping[str, Step] = field(default_factory=dict[str, Step])
+    """All steps of the task, by their ids."""
+    agent: Step | None = None
+    """Whose thought or call it is."""
+    rounds: Sequence[Round] = ()
+    """Those of its agent before this step; of a call, its own is the last."""
+    asked: bool = False
+    """A model is being asked, who has to be paid whatever becomes of it."""
 
     @property
     def node(self) -> Node:
@@ -55,5 +64,7 @@ class Running:
         """The config with its references replaced; only the named parts, where names are given."""
         if self.given is not None:
             return self.given
+        if self.node.literal:
+            return self.node.config
         config = {name: part for name, part in self.node.config.items() if not names or name in names}
         return resolve(config, self.scope)

@@ -1,0 +1,68 @@
+"""What a person says while an agent works: its next thought hears it, and until then nothing is begun outside."""
+
+from datetime import datetime
+
+from domain.flow.common.advance import Advance
+from domain.flow.common.board import Board
+from domain.flow.common.rounds import ENDED
+from domain.flow.execute.nodes.running import Running
+from domain.tasks import notes
+from domain.tasks.notes import TaskNote
+from domain.tasks.schemas import Step
+from domain.tasks.states import StepStatus
+from domain.workflows.graph import Placed
+
+NOT_MADE = "not_made"
+"""In the output of a call that was not made: why."""
+
+MEANWHILE = "The person wrote meanwhile."
+
+ANSWERED = "answered"
+"""How an agent has ended that was neither stopped nor at a limit: it may go on."""
+
+
+async def listen(running: Running) -> list[TaskNote]:
+    """What the person has said that nobody has heard, nor is about to."""
+    advance = running.advance
+    if not is_spoken_to(advance):
+        return []
+    async with advance.legwork.database.transaction(single=True) as session:
+        said = await notes.unheard(session, advance.task.id)
+    step_id = running.placed.id
+    return [note for note in said if advance.hearing.setdefault(note.id, step_id) == step_id]
+
+
+def is_spoken_to(advance: Advance) -> bool:
+    """Whether something was said that no thought has heard, those under way counted."""
+    return advance.task.unheard > len(advance.hearing)
+
+
+def hears(board: Board, now: datetime) -> bool:
+    """Whether an agent will hear what was said: one that is at work, or whose answer was the last that was done, which
+    is then at work again. What it was about to do outside is not done. False: it is for the plan.
+    """
+    if not board.agents():
+        last = [placed for placed in board.everything() if _has_just_answered(board, placed)]
+        if not last:
+            return False
+        board.reopen(last[-1].id, now)
+    for agent in board.agents():
+        _make_way(board, agent, now)
+    return True
+
+
+def _has_just_answered(board: Board, placed: Placed) -> bool:
+    step = board.steps[placed.id]
+    if placed.spot.holds != "rounds" or step.status is not StepStatus.SUCCEEDED:
+        return False
+    behind = (board.steps[placed.prefix + name].status for name, _ in placed.spot.after)
+    return (step.output or {}).get(ENDED) == ANSWERED and all(status is StepStatus.PENDING for status in behind)
+
+
+def _make_way(board: Board, agent: Step, now: datetime) -> None:
+    rounds = board.rounds(agent.node_id)
+    for entry, step in rounds[-1].calls:
+        waits = step is not None and step.status in (StepStatus.PENDING, StepStatus.WAITING)
+        if step is not None and waits and entry["external"] and step.idempotency_key is None:
+            step.output, step.wake_at = {NOT_MADE: MEANWHILE}, None
+            board.took(step.node_id, StepStatus.SKIPPED, now)

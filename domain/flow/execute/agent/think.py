@@ -1,0 +1,170 @@
+"""One round's thought: the model looks at what came of the rounds before it, and asks for calls, or answers.
+
+What it comes to is stored whole, so that another worker goes on from there with the same bytes.
+"""
+
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
+from typing import Any
+
+from domain.core.errors import Unavailable
+from domain.core.text import storable, storable_json
+from domain.flow.common.model_call import answer_preview, call
+from domain.flow.common.outcome import Done, Outcome, Sleeps
+from domain.flow.common.parked import park
+from domain.flow.common.rounds import ENDED, Round
+from domain.flow.execute.agent import calls, ending, hearing, policy, transcript
+from domain.flow.execute.agent.begin import model_of
+from domain.flow.execute.agent.offered import ToolFacts, tool_facts
+from domain.flow.execute.agent.policy import Standing
+from domain.flow.execute.agent.refusals import declined
+from domain.flow.execute.checked import checked
+from domain.flow.execute.nodes.running import Running
+from domain.llm.model import CUT, OFFLINE, Reply, Request, ToolSpec
+from domain.llm.prices import greatest_price, total
+from domain.tasks.notes import TaskNote
+from domain.tools.registry import Effect, Tool
+
+COST = "cost"
+"""Of a thought's output: US dollars as text; None where the price is not known."""
+
+
+async def run(running: Running) -> Outcome:
+    given, rounds = _input(running), running.rounds
+    heard = await hearing.listen(running)
+    offered = _offered(running)
+    standing = _standing(running, given, offered)
+    if standing.ends is not None:
+        said = ending.stopped(given, rounds, standing.ends)
+        return Done(_output(standing, (), heard, Decimal(0)) | said)
+    request = _request(running, offered, standing, heard)
+    try:
+        reply = await _call(running, request)
+    except Unavailable as error:  # the model is away: the task waits instead of failing
+        return Sleeps(running.now() + await park(running.advance, error))
+    running.trace.replies.append(reply)
+    return Done(await _read(running, reply, offered, standing, heard))
+
+
+def _input(running: Running) -> Mapping[str, Any]:
+    assert running.agent is not None  # thoughts stand in rounds
+    return running.agent.input or {}
+
+
+def _offered(running: Running) -> dict[str, Tool]:
+    """The tools this agent may ask for, by their names, as they are now."""
+    advance, given = running.advance, _input(running)
+    names: Sequence[str] | None = given.get("tools")
+    return {
+        tool.name: tool
+        for tool in advance.legwork.tools
+        if advance.kit.offers(tool) and (names is None or tool.name in names) and _may(tool, reads=given["reads"])
+    }
+
+
+def _may(tool: Tool, *, reads: bool) -> bool:
+    return not reads or tool.effect is Effect.READ
+
+
+def _standing(running: Running, given: Mapping[str, Any], offered: Mapping[str, Tool]) -> Standing:
+    greatest: Decimal | None = None
+    if given.get("budget") is not None:
+        unlimited = Standing([], withheld=False, last=False, ends=None, ended=hearing.ANSWERED)
+        greatest = _price_of(running, _request(running, offered, unlimited, ()))
+    return policy.standing(given, running.rounds, spent=_spent(running.rounds), greatest_price=greatest)
+
+
+def _price_of(running: Running, request: Request) -> Decimal | None:
+    legwork = running.advance.legwork
+    return Decimal(0) if legwork.model.name == OFFLINE else greatest_price(request, model_of(running, _input(running)))
+
+
+def _spent(rounds: Sequence[Round]) -> Decimal | None:
+    costs = ((each.think.output or {}).get(COST, "0") for each in rounds)
+    return total(Decimal(cost) if cost is not None else None for cost in costs)
+
+
+def _request(running: Running, offered: Mapping[str, Tool], standing: Standing, heard: Sequence[TaskNote]) -> Request:
+    advance = running.advance
+    return transcript.request(
+        _input(running),
+        running.rounds,
+        task=advance.task,
+        person=advance.person,
+        instructions=advance.thread.instructions,
+        tools=[ToolSpec(tool.name, tool.description, tool.schema()) for tool in offered.values()],
+        heard=_as_heard(heard),
+        orders=standing.orders,
+        withheld=standing.withheld,
+        model=advance.thread.model,
+    )
+
+
+async def _call(running: Running, request: Request) -> Reply:
+    advance = running.advance
+    running.asked = True
+    try:
+        if not running.last:
+            return await call(advance.legwork.model, request)
+        preview = answer_preview(advance)
+        try:
+            return await call(advance.legwork.model, request, preview.show)
+        finally:
+            await preview.close()
+    except Unavailable:
+        running.asked = False
+        raise
+
+
+async def _read(
+    running: Running, reply: Reply, offered: Mapping[str, Tool], standing: Standing, heard: Sequence[TaskNote]
+) -> dict[str, Any]:
+    """What the thought puts out."""
+    given, rounds, text = _input(running), running.rounds, storable(reply.text.strip())
+    data = storable_json(reply.data) if reply.data is not None else None
+    judged = policy.judge(reply, rounds, _facts(running, offered, standing), declined(running.steps.values()))
+    said = ending.settle(
+        given,
+        rounds,
+        judged,
+        text=text,
+        data=data,
+        ended=standing.ended,
+        withheld=standing.withheld,
+        last=standing.last,
+    )
+    output = _output(standing, judged, heard, reply.usage.cost) | {"text": text} | said
+    if data is not None:
+        output["data"] = data
+    if ENDED in output:
+        output |= checked(output["text"], await calls.results(running))
+        if reply.cut:
+            output |= {"text": f"{output['text']}\n\n{CUT}", "cut": True}
+    return output
+
+
+def _facts(running: Running, offered: Mapping[str, Tool], standing: Standing) -> dict[str, ToolFacts]:
+    if standing.withheld:
+        return {}
+    task, reads = running.advance.task, bool(_input(running)["reads"])
+    return {
+        name: tool_facts(tool, running.advance.kit, task_id=task.id, user_id=task.user_id, reads=reads)
+        for name, tool in offered.items()
+    }
+
+
+def _as_heard(heard: Sequence[TaskNote]) -> list[dict[str, str]]:
+    return [{"id": str(note.id), "words": note.words} for note in heard]
+
+
+def _output(
+    standing: Standing, judged: Sequence[Mapping[str, Any]], heard: Sequence[TaskNote], cost: Decimal | None
+) -> dict[str, Any]:
+    return {
+        "text": "",
+        "calls": list(judged),
+        "heard": _as_heard(heard),
+        "orders": standing.orders,
+        "withheld": standing.withheld,
+        COST: str(cost) if cost is not None else None,
+    }
