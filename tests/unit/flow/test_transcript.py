@@ -1,6 +1,7 @@
 """What an agent's model is sent: each call answered once, the same bytes from the same steps, most of them a prefix."""
 
 import json
+from dataclasses import replace
 from itertools import pairwise
 from typing import Any
 from uuid import UUID
@@ -13,11 +14,14 @@ from domain.conversations.schemas import Person
 from domain.flow.common.rounds import Round
 from domain.flow.execute.agent import transcript
 from domain.flow.execute.agent.shown import (
+    HEAD,
     LOOK_AGAIN,
+    TAIL,
     canonical,
+    first,
+    last,
     shortened_arguments,
     size_of,
-    stub_of,
     text_of,
     written,
 )
@@ -117,12 +121,19 @@ def test_a_long_output_shows_its_head_and_tail_and_how_to_read_on():
 
 def test_an_output_in_storage_is_shown_as_one_that_lies_in_the_step():
     output = {"text": "\n".join(f"Zeile {number} ü" for number in range(4_000)), "untrusted": True}
-    stub = stub_of(output, "key")
-    whole, away = ([round_of(0, (call(0), made(each)))] for each in (output, stub))
-    assert size_of(written(stub)) < 14_000
+    text = text_of(output)
+    left = {"stored": "key", "bytes": size_of(text), "head": first(text, HEAD), "tail": last(text, TAIL)}
+    whole, away = ([round_of(0, (call(0), made(each)))] for each in (output, left))
     assert exchange(whole) == exchange(away)
     more = [round_of(index) for index in range(1, 9)]
     assert exchange([*whole, *more]) == exchange([*away, *more])
+
+
+def test_what_is_left_of_an_output_shows_all_of_it_where_head_and_tail_hold_all():
+    text = text_of({"text": "\n".join(f"line {number}" for number in range(1_000))})
+    left = {"stored": "key", "bytes": size_of(text), "head": first(text, HEAD), "tail": last(text, TAIL)}
+    assert HEAD < size_of(text) < HEAD + TAIL
+    assert text in answers(round_of(0, (call(0), made(left))))[0]
 
 
 def test_outputs_of_many_calls_at_once_share_their_room():
@@ -164,6 +175,13 @@ def test_a_call_of_a_megabyte_is_sent_short_and_the_same_each_time():
 
 
 # -- the request -------------------------------------------------------------------------------------
+
+
+def test_inputs_and_form_are_sent_in_one_order_however_they_are_kept():
+    one, other = ({"a": [{"x": 1, "y": 1e16}], "b": "t"}, {"b": "t", "a": [{"y": 10**16, "x": 1}]})
+    requests = [asked([], agent=AGENT | {"inputs": [each], "schema": {"type": "object", "properties": each}})
+                for each in (one, other)]  # fmt: skip
+    assert len({json.dumps(sent(replace(request, withheld=True))) for request in requests}) == 1
 
 
 def test_the_request_says_goal_inputs_and_form_and_when_it_was_begun():

@@ -23,6 +23,9 @@ HEAD, TAIL = 8_000, 4_000
 OLD = 600
 """Bytes of an older output."""
 
+SHORT = 200
+"""Characters up to which a text of one line stands among the other values."""
+
 _MARK = 120
 """Bytes kept free of an older output for the words about what is left out."""
 
@@ -31,24 +34,20 @@ _LARGEST_WHOLE = 2**64
 
 
 def text_of(output: Mapping[str, Any]) -> str:
-    """An output as text: its values as JSON, then a text of several lines by itself, which escaped would cost more."""
+    """An output as text: its values as JSON on one line, then a longer ``text`` by itself, which would cost more and
+    read worse within that."""
     value = canonical(output)
     text = value.get("text")
-    if not isinstance(text, str) or "\n" not in text:
+    if not isinstance(text, str) or ("\n" not in text and len(text) <= SHORT):
         return written(value)
-    rest = {name: part for name, part in value.items() if name != "text"}
-    return f"{written(rest)}\n{text}" if rest else text
-
-
-def stub_of(output: Mapping[str, Any], key: str) -> dict[str, Any]:
-    """What stays of an output in the step when its text lies in storage as ``key``."""
-    text = text_of(output)
-    kept = {name: output[name] for name in ("untrusted", "source") if name in output}
-    return {"stored": key, "bytes": size_of(text), "head": first(text, HEAD), "tail": last(text, TAIL)} | kept
+    return f"{written({name: part for name, part in value.items() if name != 'text'})}\n{text}"
 
 
 def shown(output: Mapping[str, Any], call: str, name: str, room: int) -> str:
-    """An output in at most ``room`` bytes and a mark, fenced. ``call``: what the model knows it by, as “3.c0”."""
+    """An output in at most ``room`` bytes and a mark, fenced. ``call``: what the model knows it by, as “3.c0”.
+
+    Of one that lies in storage there are ``head``, ``tail`` and the ``bytes`` of its text.
+    """
     if "stored" in output and "head" in output:
         head, tail, size = str(output["head"]), str(output.get("tail") or ""), int(output.get("bytes") or 0)
     else:

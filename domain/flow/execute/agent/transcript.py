@@ -10,7 +10,17 @@ from typing import Any
 
 from domain.conversations.schemas import Person
 from domain.flow.common.rounds import Round
-from domain.flow.execute.agent.shown import HEAD, LOOK_AGAIN, OLD, TAIL, first, shortened_arguments, shown, size_of
+from domain.flow.execute.agent.shown import (
+    HEAD,
+    LOOK_AGAIN,
+    OLD,
+    TAIL,
+    canonical,
+    first,
+    shortened_arguments,
+    shown,
+    size_of,
+)
 from domain.llm.model import Request, ToolCall, ToolSpec, Turn
 from domain.llm.prompts import AGENT
 from domain.llm.wording import fenced, shortened
@@ -81,6 +91,7 @@ def request(
     as its output will hold them; ``tools``: all it ever may call, also where they are ``withheld`` now; ``model``:
     where the agent's input names none.
     """
+    schema = canonical(agent["schema"]) if agent.get("schema") else None
     begun = datetime.fromisoformat(agent["begun_at"]).astimezone(person.timezone)
     return Request(
         prompt=AGENT,
@@ -88,13 +99,13 @@ def request(
             "question": task.description,
             "quoted": task.quoted,
             "goal": agent["goal"],
-            "inputs": agent.get("inputs") or [],
-            "schema": agent.get("schema"),
+            "inputs": canonical(agent.get("inputs") or []),
+            "schema": schema,
             "now": begun.isoformat(timespec="seconds"),
             "timezone": person.timezone_name,
             "agent_instructions": instructions,
         },
-        output_schema=agent.get("schema"),
+        output_schema=schema,
         tools=[*tools, LOOKS_AGAIN] if tools or rounds else [],
         withheld=withheld,
         model=agent.get("model") or model,
