@@ -138,7 +138,7 @@ class Agent:
         came = self.came(entry["name"], entry["arguments"])
         if isinstance(came, str):
             step.status, step.error = StepStatus.FAILED, {"code": "invalid", "sentence": came}
-        elif came.get("rejected"):
+        elif "rejected" in came or "not_made" in came:
             facts = self.offered[step.name]
             step.status, step.output = StepStatus.SKIPPED, came
             step.input = {DIGEST: facts.digest(facts.read_arguments(entry["arguments"]))}

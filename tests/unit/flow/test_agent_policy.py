@@ -208,7 +208,7 @@ def test_a_second_no_closes_the_tool() -> None:
 
 
 def test_words_that_ask_for_something_else_instead_are_no_no() -> None:
-    agent = Agent(came=comes(REFUSED | {"instead": True}))
+    agent = Agent(came=comes({"not_made": "The person wants something else: to Ada"}))
     for name in ("ben", "eve", "ada"):
         agent.think(send(name))
     assert len(agent.made) == 3

@@ -10,9 +10,6 @@ from domain.tasks.states import StepStatus
 CLOSES = 2
 """So many times a person says no before a tool is closed for the task."""
 
-INSTEAD = "instead"
-"""In the output of a call that was rejected: the person's words ask for another one, and are no no to its tool."""
-
 
 @dataclass(frozen=True, slots=True)
 class Declined:
@@ -42,7 +39,7 @@ def declined(steps: Iterable[Step]) -> Declined:
     tools: dict[str, int] = {}
     for step in steps:
         output = step.output or {}
-        if step.status is not StepStatus.SKIPPED or output.get("rejected") is not True or output.get(INSTEAD) is True:
+        if step.status is not StepStatus.SKIPPED or output.get("rejected") is not True:
             continue
         digest = (step.input or {}).get(DIGEST)
         if digest is not None:
