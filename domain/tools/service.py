@@ -2,7 +2,7 @@
 
 import asyncio
 import hashlib
-from typing import Any
+from typing import Any, TypeVar
 from uuid import UUID
 
 import orjson
@@ -14,14 +14,21 @@ from domain.core.text import storable_json
 from domain.tools import repository
 from domain.tools.registry import Arguments, Effect, Output, Registry, Tool, ToolContext
 
+Given = TypeVar("Given", bound=Arguments)
+
 
 def read_arguments(tool: Tool, given: dict[str, Any]) -> Arguments:
     """The tool's arguments from JSON. Raises Invalid, naming each wrong one."""
+    return read_as(tool.arguments, given, tool.name)
+
+
+def read_as(arguments: type[Given], given: dict[str, Any], name: str) -> Given:
+    """The arguments of what is called by that ``name``. Raises Invalid, naming each wrong one."""
     try:
-        return tool.arguments.model_validate(given)
+        return arguments.model_validate(given)
     except ValidationError as error:
         wrong = "; ".join(f"{'.'.join(map(str, item['loc'])) or 'arguments'}: {item['msg']}" for item in error.errors())
-        raise Invalid(f"{tool.name} cannot be called like this: {wrong}.", code="bad_arguments") from None
+        raise Invalid(f"{name} cannot be called like this: {wrong}.", code="bad_arguments") from None
 
 
 async def call(tool: Tool, arguments: Arguments, context: ToolContext) -> Output:

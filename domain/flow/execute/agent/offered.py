@@ -8,6 +8,8 @@ from typing import Any, cast
 from uuid import UUID
 
 from domain.core.errors import Refused
+from domain.flow.execute.agent.look_again import LookAgain, read_look_again
+from domain.flow.execute.agent.shown import LOOK_AGAIN
 from domain.tools import service as tools
 from domain.tools.kit import Kit
 from domain.tools.registry import Arguments, Effect, Tool
@@ -53,6 +55,15 @@ def tool_facts(tool: Tool, kit: Kit, *, task_id: UUID, user_id: UUID, reads: boo
     return ToolFacts(
         tool.name, tool.schema(), partial(tools.read_arguments, tool), effect_of, digest, volatile=tool.volatile
     )
+
+
+LOOKS_AGAIN = ToolFacts(
+    LOOK_AGAIN,
+    LookAgain.model_json_schema(),
+    read_look_again,
+    lambda arguments: Effect.READ,
+    lambda arguments: "",  # nobody is asked about it
+)
 
 
 def no_such(name: str, offered: Iterable[str]) -> str:

@@ -16,7 +16,7 @@ from domain.core.text import storable, storable_json
 from domain.flow.common.rounds import Round
 from domain.flow.execute.agent.ending import WRONG, is_asked_again
 from domain.flow.execute.agent.limits import Left, Limit, allowances
-from domain.flow.execute.agent.offered import ToolFacts, no_such, signature
+from domain.flow.execute.agent.offered import LOOKS_AGAIN, ToolFacts, no_such, signature
 from domain.flow.execute.agent.refusals import Declined
 from domain.flow.execute.agent.repeats import (
     CHANGES,
@@ -28,6 +28,7 @@ from domain.flow.execute.agent.repeats import (
     key_of,
     told_before,
 )
+from domain.flow.execute.agent.shown import LOOK_AGAIN
 from domain.llm.model import Reply, ToolCall
 from domain.tools.registry import Effect
 
@@ -158,7 +159,7 @@ def _weigh(
     judged: Sequence[Mapping[str, Any]],
 ) -> dict[str, Any]:
     """What is to be known of a call, and what it is answered with where it is not made."""
-    facts = offered.get(name)
+    facts = LOOKS_AGAIN if name == LOOK_AGAIN else offered.get(name)
     if facts is None:
         return _told("unknown_tool", no_such(storable(name)[:_LONGEST_NAME], offered))
     try:

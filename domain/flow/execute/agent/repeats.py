@@ -8,6 +8,7 @@ from typing import Any
 import orjson
 
 from domain.flow.common.rounds import Round
+from domain.flow.execute.agent.shown import LOOK_AGAIN
 from domain.tasks.schemas import Step
 from domain.tasks.states import StepStatus
 
@@ -93,7 +94,7 @@ def told_before(key: str, rounds: Sequence[Round], *, changes: bool) -> str | No
         if said is not None:
             return (
                 f"As call {said.name} said: nothing was changed since. "
-                f'look_again with {{"call": "{said.name}"}} shows that once more.'
+                f'{LOOK_AGAIN}(call="{said.name}") shows that once more.'
             )
     if len(made) < MOST:
         return None
