@@ -102,6 +102,7 @@ async def _with_steps(session: Session, task: Task) -> Run:
         run.steps[step.node_id] = step
     if not run.steps:
         return run
+    run.files = True
     for row in await session.execute(_APPROVALS, {"task_id": task_id}):
         run.approvals[(row.node_id, row.hash)] = row.decision
     return run

@@ -96,3 +96,5 @@ class Run:
     approvals: dict[tuple[str, str], str | None] = field(default_factory=dict[tuple[str, str], str | None])
     switches: tuple[int, frozenset[str]] = (0, frozenset())
     """What its organization lets it use, as it is set running: how often that was changed, and what is off."""
+    files: bool = False
+    """Whether files may have been made for it."""

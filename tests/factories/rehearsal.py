@@ -43,6 +43,8 @@ class Rehearsal:
     """A call whose ``text`` names a gate ends when the gate is open."""
     moves: dict[str, tuple[float, str]] = field(default_factory=dict[str, tuple[float, str]])
     """How far a call says that it is, by its ``text``."""
+    makes: dict[str, str] = field(default_factory=dict[str, str])
+    """The name of a file that a call makes, by its ``text``."""
     restless: set[str] = field(default_factory=set[str])
     """Texts of calls that say so a thousand times."""
     at_once: int = 0
@@ -60,6 +62,7 @@ class Rehearsal:
         self.failures.clear()
         self.gates.clear()
         self.moves.clear()
+        self.makes.clear()
 
     def of(self, tool: str) -> list[dict[str, Any]]:
         """The arguments of every call of a tool, in order."""
@@ -98,6 +101,8 @@ class Rehearsal:
                 await gate.wait()
             if failure is not None:
                 raise failure
+            if (file := self.makes.get(given.get("text", ""))) is not None:
+                await context.files.add(file, "text/plain", file.encode())
         finally:
             self.at_once -= 1
         return given | ({"text": f"{name}: {given['text']}"} if "text" in given else {})

@@ -71,6 +71,13 @@ async def test_what_a_person_sent_and_what_was_made_come_back_as_files(talk: Tal
     assert [attached["name"] for attached in script.requests[0].variables["attachments"]] == ["a.csv"]
 
 
+async def test_a_file_that_was_made_before_a_person_was_asked_comes_with_the_answer(talk: Talk, script: Script) -> None:
+    nodes = (tool("n1", "write_file", name="hello.txt", content="Hello"), tool("n2", "send", to="ben", text="hi"))
+    script.then(plan(*nodes, edges=[["n1", "n2"]]))
+    await talk.say("write it and tell Ben")
+    assert (await talk.press("Approve")).one(FilePost).file.name == "hello.txt"
+
+
 async def test_a_page_is_fetched_and_its_text_reaches_the_answer(
     talk: Talk, script: Script, loopback_web: FakeWeb
 ) -> None:

@@ -2,7 +2,7 @@
 
 from sqlalchemy import text
 
-from domain.conversations.said import Answer, ApprovalCard, Problem, StepState
+from domain.conversations.said import Answer, ApprovalCard, FilePost, Problem, StepState
 from domain.core.errors import Invalid, Unavailable
 from domain.core.queue import Queue
 from tests.factories.rehearsal import Rehearsal
@@ -30,6 +30,26 @@ async def test_a_step_is_carried_on_with_in_its_tools_queue(talk: Talk, script: 
     assert (row["status"], row["error"]) == ("COMPLETED", None)
     [step] = await talk.rows("SELECT attempt_count FROM task_steps WHERE node_id = 'n1'")
     assert step["attempt_count"] == 1
+
+
+async def test_a_file_that_was_made_in_another_queue_comes_with_the_answer(
+    talk: Talk, script: Script, rehearsal: Rehearsal
+) -> None:
+    rehearsal.makes["film"] = "film.txt"
+    script.then(plan(RENDER))
+    assert (await talk.say("render it")).one(FilePost).file.name == "film.txt"
+
+
+async def test_a_file_that_was_made_there_while_the_task_went_on_comes_with_the_answer(
+    talk: Talk, script: Script, rehearsal: Rehearsal
+) -> None:
+    rehearsal.makes["film"] = "film.txt"
+    gate = rehearsal.gate("go")
+    script.then(plan(RENDER, tool("n2", "note", text="go")))
+    await talk.begin("render it, and note that")
+    await eventually(lambda: talk.rows("SELECT FROM task_steps WHERE node_id = 'n1' AND status = 'SUCCEEDED'"))
+    gate.set()
+    assert (await talk.settle()).one(FilePost).file.name == "film.txt"
 
 
 async def test_nobody_holds_the_tasks_own_queue_meanwhile(talk: Talk, script: Script, rehearsal: Rehearsal) -> None:

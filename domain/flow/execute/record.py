@@ -69,6 +69,7 @@ async def store(
         by=", ".join(think.node_id for think in heard),
     )
     fence.more = stored.more
+    advance.run.files |= bool(stored.back)
     task.tainted, task.tainted_by, task.unheard = stored.tainted, stored.tainted_by, stored.unheard
     tasks.add_steps(fence.session, task.id, board.added_in_order())
     board.added.clear()
@@ -110,6 +111,7 @@ async def store_came_back(session: Session, advance: Advance, came_back: CameBac
 
 async def _store_trace(session: Session, advance: Advance, running: Running) -> None:
     task_id, trace = advance.task.id, running.trace
+    advance.run.files |= bool(trace.artifacts)
     tasks.add_artifacts(session, task_id, advance.task.thread_id, running.placed.id, trace.artifacts)
     store_replies(session, advance, trace.replies, f"step {running.placed.id}")
     await records.record(session, task_id=task_id, node_id=running.placed.id, executions=trace.executions)
