@@ -49,7 +49,8 @@ async def find_place(session: Session, advance: Advance, saying: Saying) -> Plac
     """Look where the task's card stands, in the transaction that says it."""
     gateway = advance.legwork.gateways.get(advance.address.platform)
     can = gateway.capabilities if gateway is not None else None
-    return place(saying, await standing(session, card_key(advance.task.id)), can=can)
+    stands = await standing(session, card_key(advance.task.id)) if can is not None and can.edits else None
+    return place(saying, stands, can=can)
 
 
 async def ask_below(session: Session, advance: Advance, steps: Sequence[Step]) -> None:
