@@ -78,7 +78,7 @@ async def succeed(
     session: Session, advance: Advance, board: Board, status: TaskStatus, result: Mapping[str, Any]
 ) -> None:
     """Everything is done, or was not to be, and the task has ended so: its last card, the answer, and the files."""
-    made = await files.of_task(session, advance.task.id) if advance.run.files else []
+    made = await files.of_task(session, advance.task.id) if advance.run.files else ()
     text = result["text"]
     answer = Answer(
         task_id=advance.task.id,
