@@ -9,6 +9,7 @@ from domain.core.db import Session
 from domain.core.ids import new_id
 from domain.tasks.ending import end
 from domain.tasks.models import task_notes, task_steps, tasks
+from domain.tasks.schemas import Step
 from domain.tasks.states import StepStatus, TaskStatus
 
 _LOCK = text("""
@@ -149,6 +150,21 @@ async def decide(session: Session, task_id: UUID, node_id: str, digest: str, *, 
         )
         is not None
     )
+
+
+_REJECTED = text("""
+SELECT node_id, type, name, status, input, output FROM task_steps
+WHERE task_id = :task_id AND status = 'SKIPPED' AND output -> 'rejected' = 'true' ORDER BY id
+""")
+
+
+async def rejected(session: Session, task_id: UUID) -> list[Step]:
+    """The calls of a task that a person has said no to, with what they were asked and what they put out."""
+    rows = await session.all(_REJECTED, {"task_id": task_id})
+    return [
+        Step(row["node_id"], row["type"], row["name"], StepStatus.SKIPPED, input=row["input"], output=row["output"])
+        for row in rows
+    ]
 
 
 _RETRY_STEPS = text("""

@@ -10,4 +10,5 @@ from domain.flow.execute.hand_over import Carried, carry_on
 async def handle_step(legwork: Legwork, held: Held) -> None:
     data = held.job.data
     task_id = UUID(data["task_id"])
-    await carry_on(legwork, held, Carried(task_id, data["node_id"], data["group"], data["limits"], data["on_card"]))
+    carried = Carried(task_id, data["node_id"], data["group"], data["limits"], data["on_card"], data.get("room"))
+    await carry_on(legwork, held, carried)

@@ -72,17 +72,28 @@ class Rehearsal:
         return [
             self._tool("note", Said, Effect.READ),
             self._tool("items", Listed, Effect.READ),
+            self._tool("watch", Said, Effect.READ, volatile=True),
             self._tool("keep", Said, Effect.WRITE),
             self._tool("send", Sent, Effect.EXTERNAL),
             self._tool("render", Said, Effect.READ, Queue.MEDIA),
             self._tool("publish", Sent, Effect.EXTERNAL, Queue.MEDIA),
         ]
 
-    def _tool(self, name: str, arguments: type[Arguments], effect: Effect, queue: Queue = Queue.TASK) -> Tool:
+    def _tool(
+        self,
+        name: str,
+        arguments: type[Arguments],
+        effect: Effect,
+        queue: Queue = Queue.TASK,
+        *,
+        volatile: bool = False,
+    ) -> Tool:
         async def run(given: Any, context: ToolContext) -> Output:
             return await self._run(name, given.model_dump(), context)
 
-        return Tool(name, name.title(), "rehearsed", Category.GENERAL, effect, arguments, run, queue=queue)
+        return Tool(
+            name, name.title(), "rehearsed", Category.GENERAL, effect, arguments, run, queue=queue, volatile=volatile
+        )
 
     async def _run(self, name: str, given: dict[str, Any], context: ToolContext) -> Output:
         told = self.failures[name] or self.failures[given.get("text", "")]

@@ -25,15 +25,17 @@ def advance_command(task_id: UUID, user_id: UUID, *, priority: int = 1, delay: t
     )
 
 
-def step_command(task: Task, step: Step, queue: Queue, limits: Mapping[str, Any], *, on_card: bool) -> Command:
+def step_command(
+    task: Task, step: Step, queue: Queue, limits: Mapping[str, Any], *, on_card: bool, room: int | None
+) -> Command:
     """The step is carried on with in that queue: many of one task at once, and each by one at a time. ``limits`` are
-    those its node says of itself; ``on_card``: the card has a line for it.
+    those its node says of itself; ``on_card``: the card has a line for it; ``room``: bytes of JSON that it may put out.
     """
     place = {"task_id": str(task.id), "node_id": step.node_id, "group": step.attempt_group}
     return Command(
         queue=queue,
         kind="step",
-        data=place | {"limits": limits, "on_card": on_card},
+        data=place | {"limits": limits, "on_card": on_card, "room": room},
         task_id=task.id,
         share=str(task.user_id),
         lane=lane_of(task.id, step),

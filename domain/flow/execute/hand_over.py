@@ -50,6 +50,8 @@ class Carried:
     """What its node says of how often it is tried, and how long it may take."""
     on_card: bool
     """Whether the card has a line for it."""
+    room: int | None = None
+    """Bytes of JSON that it may put out, where it is a call of an agent's."""
 
 
 async def carry_on(legwork: Legwork, held: Held, carried: Carried) -> None:
@@ -86,7 +88,9 @@ async def _take(legwork: Legwork, held: Held, carried: Carried) -> Running | Non
     tool = {"id": "step", "type": NodeType(step.type), "name": step.name, "config": given}
     node = Node.model_validate(tool | dict(carried.limits)).model_copy(update={"id": node_id})
     placed = Placed(node_id, Spot(node, 0), "", (0,), node_id)
-    return Running(Advance(legwork, held, run, thread, person, address, kit), placed, step, {}, given=given)
+    return Running(
+        Advance(legwork, held, run, thread, person, address, kit), placed, step, {}, given=given, room=carried.room
+    )
 
 
 async def _see_through(running: Running, *, on_card: bool) -> Outcome | None:

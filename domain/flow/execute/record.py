@@ -121,7 +121,8 @@ async def _store_outcome(session: Session, advance: Advance, running: Running, o
     task = advance.task
     if isinstance(outcome, Handed) and running.step.status is StepStatus.HANDED:
         on_card = running.placed.parent is None  # the items of a loop share its line
-        command = step_command(task, running.step, outcome.queue, running.node.limits, on_card=on_card)
+        limits, room = running.node.limits, running.room
+        command = step_command(task, running.step, outcome.queue, limits, on_card=on_card, room=room)
         await enqueue(session, command)
         reach("hand_over.handing")
     if isinstance(outcome, Failed | Lost):

@@ -169,11 +169,9 @@ def test_what_was_a_circle_before_the_person_said_more_is_none_after_it() -> Non
 
 
 def test_a_polled_tool_is_called_as_often_as_is_asked() -> None:
-    offered = rehearsed()
-    object.__setattr__(offered["note"], "volatile", True)
-    agent = Agent(offered=offered)
+    agent = Agent()
     for _ in range(6):
-        agent.think(note())
+        agent.think(("watch", {"text": "a"}))
     assert len(agent.made) == 6
     assert SOMETHING_ELSE not in agent.standing.orders
 

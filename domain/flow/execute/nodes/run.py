@@ -7,7 +7,7 @@ from random import random
 from domain.core.errors import Ambiguous, LeaseLost, LegworkError, Unavailable
 from domain.core.logging import logger
 from domain.flow.common.outcome import Failed, Lost, Outcome
-from domain.flow.execute.agent import begin, think
+from domain.flow.execute.agent import begin, calls, think
 from domain.flow.execute.nodes import asking, control, llm, tool
 from domain.flow.execute.nodes.running import Running
 from domain.workflows.spec import NodeType, Retry
@@ -37,8 +37,7 @@ async def run_node(running: Running) -> Outcome:
     Raises only LeaseLost and CancelledError.
     """
     try:
-        run = begin.run if running.placed.spot.holds == "rounds" else _RUN[running.node.type]
-        work, limit = run(running), running.node.timeout_seconds
+        work, limit = _work(running), running.node.timeout_seconds
         return await (work if limit is None else _within(limit, running, work))
     except Unavailable as error:
         return _failed(running, error)
@@ -54,6 +53,14 @@ async def run_node(running: Running) -> Outcome:
         if running.step.idempotency_key is not None:  # it is intended: whether it was done before, nobody knows
             return Lost(f"{sentence} What was asked may have happened or not.")
         return Failed("internal", sentence, "The log has the details.")
+
+
+def _work(running: Running) -> Awaitable[Outcome]:
+    if running.placed.spot.holds == "rounds":
+        return begin.run(running)
+    if running.node.type is NodeType.TOOL and (running.agent is not None or running.room is not None):
+        return calls.run(running)
+    return _RUN[running.node.type](running)
 
 
 async def _within(limit: float, running: Running, work: Awaitable[Outcome]) -> Outcome:

@@ -38,6 +38,8 @@ class Running:
     """Whose thought or call it is."""
     rounds: Sequence[Round] = ()
     """Those of its agent before this step; of a call, its own is the last."""
+    room: int | None = None
+    """Bytes of JSON that a call of an agent's may put out; None: it is none."""
     asked: bool = False
     """A model is being asked, who has to be paid whatever becomes of it."""
 
