@@ -1,7 +1,7 @@
 """One attempt at a request, in terms both interfaces share."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby, pairwise
 from typing import Any, Literal
@@ -45,6 +45,8 @@ class Call:
     """What the answer should keep."""
     public: bool = False
     """It goes to OpenAI itself, of which more is known than of a compatible server."""
+    short: bool = False
+    """The model's window does not hold the whole exchange."""
     note: str = ""
     """What was wrong with the answer before; said after everything else."""
 
@@ -57,9 +59,18 @@ class Call:
         return self.front if self.uses("system") else ""
 
     @property
+    def exchange(self) -> Sequence[Turn]:
+        short = self.request.short_exchange
+        return short if self.short and short is not None else self.request.exchange
+
+    @property
+    def can_be_shorter(self) -> bool:
+        return not self.short and self.request.short_exchange is not None
+
+    @property
     def turns(self) -> list[Turn]:
         """Everything that is said, in turn: neighbours of one role are one, and a person begins."""
-        said = [*self.request.turns, Turn("user", self.user), *self.request.exchange]
+        said = [*self.request.turns, Turn("user", self.user), *self.exchange]
         if self.note:
             said.append(Turn("user", self.note))
         if not self.uses("aside"):
@@ -87,7 +98,7 @@ _WANTED: dict[Feature, Callable[[Call], bool]] = {
     "storing": lambda _: True,
     "system": lambda call: bool(call.front),
     "choice": lambda call: bool(call.request.tools) and call.request.withheld,
-    "aside": lambda call: bool(call.request.exchange),
+    "aside": lambda call: bool(call.exchange),
 }
 
 

@@ -55,6 +55,10 @@ class Failure:
     """The model is asked once more, and told this (nothing, where it is empty)."""
     cut: bool = False
     """Its limit was reached before it said a word."""
+    too_long: bool = False
+    """The model's window does not hold what was sent and an answer."""
+    window: int | None = None
+    """That window in tokens, where it was told."""
     room: Room | None = None
     """What was asked for does not fit; this would."""
     without: Feature | None = None
@@ -120,7 +124,7 @@ def _told(code: str | None, message: str, call: Call) -> Failure:
     if code in ("invalid_prompt", "content_filter", "bio_policy", "misalignment_policy_violation"):
         return Failure(_filtered())
     if code == "context_length_exceeded" or _TOO_LONG.search(message):
-        return Failure(_too_long(call), room=_room(message, call))
+        return _not_held(message, call)
     again = _AGAIN.get(code or "", _AGAIN.get(message, ""))
     return Failure(_unusable(message), again=again, cut=message == THOUGHT_ONLY)
 
@@ -142,14 +146,15 @@ _AGAIN = {
 """What the model is told of an answer that is none, by its code or its reason."""
 
 
-def _room(message: str, call: Call) -> Room | None:
+def _not_held(message: str, call: Call) -> Failure:
     room = room_of(message, call.limit)
-    return None if room is not None and room.answer is not None and room.answer < LEAST else room
+    fits = room if room is None or room.answer is None or room.answer >= LEAST else None
+    return Failure(_too_long(call), too_long=True, window=room.window if room is not None else None, room=fits)
 
 
 def _rejected(code: str | None, message: str, call: Call) -> Failure:
     if code == "context_length_exceeded" or _TOO_LONG.search(message):
-        return Failure(_too_long(call), room=_room(message, call))
+        return _not_held(message, call)
     if code in ("content_filter", "content_policy_violation"):
         return Failure(_filtered())
     if _names_model(code, message, call.model):

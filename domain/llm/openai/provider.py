@@ -20,6 +20,7 @@ from domain.llm.openai.aloud import Aloud
 from domain.llm.openai.call import Broken, Call, Feature, Outcome, Patience
 from domain.llm.openai.guard import THOUGHT_ONLY, Guard, check
 from domain.llm.openai.tries import Rooms, Tries
+from domain.llm.openai.window import Room
 from domain.llm.thought import without_thought
 
 if TYPE_CHECKING:
@@ -104,6 +105,7 @@ class OpenAIModel:
         schema = (self._public and request.loose_schema) or request.output_schema
         without = self._refused.get(model, frozenset())
         call = Call(request, model, front, user, without, schema=schema, public=self._public, note=tries.note)
+        call = replace(call, short=tries.short or self._rooms.too_small(call, tries))
         return replace(call, limit=self._rooms.limit(call, tries))
 
     def _has_more_room(self, call: Call, tries: Tries) -> bool:
@@ -201,6 +203,12 @@ class OpenAIModel:
         if failure.without is not None:
             self._refused[call.model] = call.without.union((failure.without,))
             _log.info("model_feature_refused", model=call.model, host=self.host, feature=failure.without)
+            return True
+        if failure.too_long and call.can_be_shorter and tries.is_scant(failure.room):
+            if failure.window is not None:
+                self._rooms.learn(call.model, Room(None, failure.window))
+            tries.short = True
+            _log.info("model_exchange_shortened", model=call.model, host=self.host, window=failure.window)
             return True
         if failure.room is not None and not tries.refitted:
             self._rooms.learn(call.model, failure.room)

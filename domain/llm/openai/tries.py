@@ -20,6 +20,8 @@ class Tries:
     note: str = ""
     """What the model is told of its last answer."""
     asked_again: bool = False
+    short: bool = False
+    """The exchange is sent in fewer words."""
     refitted: bool = False
     exact: int | None = None
     """Tokens that the server said are left beside this very prompt."""
@@ -29,6 +31,12 @@ class Tries:
 
     def widen(self) -> None:
         self.widened, self.wanted, self.exact = True, self.wanted * MORE, None
+
+    def is_scant(self, room: Room | None) -> bool:
+        """Whether it leaves less than a part of the answer, or nothing."""
+        if room is None:
+            return True
+        return room.window is not None and room.answer is not None and room.answer < self.wanted // MORE
 
 
 @dataclass(slots=True)
@@ -44,6 +52,11 @@ class Rooms:
         room = self._known.get(model)
         return room.window if room is not None else None
 
+    def too_small(self, call: Call, tries: Tries) -> bool:
+        """Whether the model's window is known to leave little of an answer beside what is sent."""
+        window = self.window(call.model)
+        return window is not None and tries.is_scant(Room(window - _sent(call), window))
+
     def limit(self, call: Call, tries: Tries) -> int | None:
         """Tokens to ask for; None: as many as the server gives."""
         if tries.exact is not None:
@@ -53,6 +66,10 @@ class Rooms:
             return tries.wanted
         if room.window is None:
             return None if room.answer is None else min(room.answer, tries.wanted)
-        prompt = estimated(call.front, call.turns, call.request.tools if call.uses("tools") else ())
-        left = room.window - prompt
+        left = room.window - _sent(call)
         return min(left if left >= LEAST else room.answer or LEAST, tries.wanted)
+
+
+def _sent(call: Call) -> int:
+    """Tokens."""
+    return estimated(call.front, call.turns, call.request.tools if call.uses("tools") else ())

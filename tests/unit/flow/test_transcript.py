@@ -151,6 +151,27 @@ def test_older_outputs_are_shown_in_a_few_hundred_bytes():
     assert [size_of(written(made.arguments)) <= 600 for made in made_calls] == [True] * 4 + [False] * 5
 
 
+def test_for_a_small_window_all_but_the_last_round_is_told_in_a_few_words():
+    rounds = [
+        round_of(index, *((call(n, at="x" * 900), made({"text": "ü\n" * 9_000})) for n in range(8)), text="why " * 900)
+        for index in range(20)
+    ]
+    request = asked(rounds)
+    short = request.short_exchange
+    assert short is not None
+    assert [turn.call_id for turn in short] == [turn.call_id for turn in request.exchange]
+    assert size_of(words(list(short[:-9]))) < 65_000
+    assert 10_000 < size_of(words(list(short[-9:]))) < 16_000
+    assert rules.errors(sent(replace(request, exchange=short))) == []
+    assert asked([]).short_exchange is None
+
+
+@pytest.mark.parametrize(("output", "told"), [({}, "do not make it again"), ({"instead": True}, "wants another one")])
+def test_a_no_that_says_what_instead_closes_nothing(output: dict[str, Any], told: str):
+    step = made({"rejected": True, "words": "to Anna"} | output, StepStatus.SKIPPED)
+    assert told in answers(round_of(0, (call(0), step)))[0]
+
+
 def test_what_the_person_wrote_and_what_the_program_says_stand_before_the_round_that_heard_it():
     first = round_of(0, (call(0), made({"text": "a"})), text="I look.")
     before: dict[str, Any] = {"heard": heard("only 2025", "and be brief"), "orders": ["3 rounds are left."]}

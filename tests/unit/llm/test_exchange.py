@@ -91,6 +91,42 @@ async def test_a_name_that_a_model_made_up_can_be_sent(model: OpenAIModel, fake:
     assert fake.ledger[-1].problems == ()
 
 
+SHORT = (*ROUND[:1], Turn("tool", "b…", call_id=FIRST.id), Turn("tool", "g…", call_id=SECOND.id))
+HELD = "This model's maximum context length is 8192 tokens. However, you requested {} tokens ({} in the messages, 4000 in the completion)."  # noqa: E501
+
+
+@pytest.mark.parametrize(
+    "message",
+    ["the request exceeds the available context size", HELD.format(12_000, 8_000), HELD.format(11_900, 7_900)],
+)
+async def test_an_exchange_that_the_window_does_not_hold_is_sent_in_fewer_words(
+    model: OpenAIModel, fake: FakeOpenAI, naps: list[float], message: str
+):
+    long = (*ROUND[:2], Turn("tool", "green " * 8_000, call_id=SECOND.id))
+    asked = with_tools(
+        exchange=long, short_exchange=SHORT, model=f"window-{len(message)}-{id(model)}-{message[-60:-50]}"
+    )
+    fake.script(fails(400, message), says("so"), says("so"))
+    assert (await ask(model, asked)).text == "so"
+    assert "g…" in str(fake.ledger[-1].body)
+    assert "green" not in str(fake.ledger[-1].body)
+    if "8192" in message:  # what was told of the window is kept
+        assert (await ask(model, asked)).text == "so"
+        assert "green" not in str(fake.ledger[-1].body)
+    else:
+        assert (await ask(model, replace(asked, exchange=ROUND))).text == "so"
+        assert "green" in str(fake.ledger[-1].body)
+    assert (len(fake.ledger), naps) == (3, [])
+
+
+async def test_a_limit_of_the_answer_alone_shortens_nothing_that_was_said(model: OpenAIModel, fake: FakeOpenAI):
+    asked = with_tools(exchange=ROUND, short_exchange=SHORT, model=f"answers-{id(model)}")
+    message = "max_tokens is too large: 4000. This model supports at most 2048 completion tokens"
+    fake.script(fails(400, message), says("so"))
+    assert (await ask(model, asked)).text == "so"
+    assert "green" in str(fake.ledger[-1].body)
+
+
 def test_an_estimate_counts_all_that_is_sent():
     plain = estimated("", [Turn("user", "a")])
     assert estimated("", [Turn("assistant", "a", (ToolCall("1", "look", {"at": "word " * 100}),))]) > plain + 100

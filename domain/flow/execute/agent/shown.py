@@ -5,6 +5,7 @@ alike. Places in it are counted in bytes of UTF-8.
 """
 
 import json
+import re
 from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any, cast
@@ -20,14 +21,17 @@ LOOK_AGAIN = "look_again"
 HEAD, TAIL = 8_000, 4_000
 """Bytes of a fresh output that are shown, where it is longer than both."""
 
-OLD = 600
-"""Bytes of an older output."""
+SMALL = 1_000
+"""Bytes up to which the words about what is left out count as shown."""
 
 SHORT = 200
 """Characters up to which a text of one line stands among the other values."""
 
 _MARK = 120
-"""Bytes kept free of an older output for the words about what is left out."""
+"""Bytes that are kept free for those."""
+
+_ODD = re.compile(rb"[0-9]e\+?[0-9]|-0\.0|\\u0000")
+"""In JSON: what may be a number that the database writes otherwise, or a sign that it does not hold."""
 
 _LARGEST_WHOLE = 2**64
 """Of whole numbers the first that is read back as a float."""
@@ -36,11 +40,10 @@ _LARGEST_WHOLE = 2**64
 def text_of(output: Mapping[str, Any]) -> str:
     """An output as text: its values as JSON on one line, then a longer ``text`` by itself, which would cost more and
     read worse within that."""
-    value = canonical(output)
-    text = value.get("text")
+    text = output.get("text")
     if not isinstance(text, str) or ("\n" not in text and len(text) <= SHORT):
-        return written(value)
-    return f"{written({name: part for name, part in value.items() if name != 'text'})}\n{text}"
+        return written(output)
+    return f"{written({name: part for name, part in output.items() if name != 'text'})}\n{storable(text)}"
 
 
 def shown(output: Mapping[str, Any], call: str, name: str, room: int) -> str:
@@ -59,7 +62,7 @@ def shown(output: Mapping[str, Any], call: str, name: str, room: int) -> str:
 def _cut(head: str, tail: str, size: int, call: str, room: int) -> str:
     if head == tail and size <= room:
         return head
-    room = max(room - _MARK, 0) if room <= OLD else room
+    room = max(room - _MARK, 0) if room <= SMALL else room
     before = first(head, room * 2 // 3)
     after = last(tail, room - room * 2 // 3)
     seen = size_of(before)
@@ -93,19 +96,28 @@ def size_of(text: str) -> int:
 
 
 def written(value: Any) -> str:
-    """Compact JSON of what ``canonical`` gave."""
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+    """Compact JSON of a value, its keys in order, as it is after it was stored and read again: the database keeps
+    another order than a tool gave, and writes some numbers otherwise."""
+    return _bytes(value).decode()
 
 
 def canonical(value: Any) -> Any:
-    """A JSON value as it is after it was stored and read again, its keys in order: the database keeps another order
-    than a tool gave, and writes some numbers otherwise."""
-    plain = orjson.dumps(storable_json(value), default=_plain, option=orjson.OPT_SORT_KEYS | orjson.OPT_NON_STR_KEYS)
-    return json.loads(plain, parse_float=_float)
+    """The same as a value."""
+    return orjson.loads(_bytes(value))
 
 
-def _plain(value: object) -> str:
-    return storable(str(value))
+def _bytes(value: Any) -> bytes:
+    try:
+        plain = _dumped(value)
+    except TypeError:  # a half of a surrogate pair, which no column holds
+        plain = _dumped(storable_json(value))
+    if not _ODD.search(plain):
+        return plain
+    return _dumped(json.loads(_dumped(storable_json(value)), parse_float=_float))
+
+
+def _dumped(value: Any) -> bytes:
+    return orjson.dumps(value, default=str, option=orjson.OPT_SORT_KEYS)
 
 
 def _float(text: str) -> float | int:

@@ -5,15 +5,16 @@ four rounds at a time: all that stands before what changed is the prefix of the 
 """
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from domain.conversations.schemas import Person
 from domain.flow.common.rounds import Round
+from domain.flow.execute.agent.refusals import INSTEAD
 from domain.flow.execute.agent.shown import (
     HEAD,
     LOOK_AGAIN,
-    OLD,
     TAIL,
     canonical,
     first,
@@ -30,15 +31,25 @@ from domain.tasks.states import StepStatus
 BLOCK = 4
 """So many rounds become older ones at a time, and as many at least are fresh."""
 
-ROUND = 48_000
-"""Bytes that all outputs of one fresh round are shown in together: beyond four calls each is shown less of."""
-OLD_ROUND = 2_400
-"""The same of an older round."""
 
-ARGUMENTS, OLD_ARGUMENTS = 4_000, 600
-"""Bytes of one call's arguments."""
-WORDS, OLD_WORDS = 12_000, 2_000
-"""Bytes of what the model said beside its calls, or answered."""
+@dataclass(frozen=True, slots=True)
+class Room:
+    """Bytes in which a round is shown: an output, the arguments of a call, and what the model said beside its calls or
+    answered. More than four calls share what four have."""
+
+    output: int
+    arguments: int
+    words: int
+
+    def of(self, size: int, calls: int) -> int:
+        """What each of so many calls has of it."""
+        return min(size, 4 * size // calls)
+
+
+FRESH, OLDER = Room(HEAD + TAIL, 4_000, 12_000), Room(600, 600, 2_000)
+LAST, BEFORE = Room(3_000, 1_000, 2_000), Room(300, 200, 400)
+"""Where a model's window does not hold all that: the last round, and those before it."""
+
 HEARD = 24_000
 """Characters of all that a person wrote before one round."""
 LEAST_HEARD = 200
@@ -50,6 +61,7 @@ PROGRAM = "[Legwork]"
 GO_ON = f"{PROGRAM} Go on."
 
 REFUSED = "The person said no to this call. It was not made; do not make it again in any form."
+OTHERWISE = "The person said no to this call as it is, and wants another one. It was not made."
 LONGEST_NO = 4_000
 """Characters of what a person wrote with a no."""
 UNKNOWN = "It is not known whether this call took effect. Do not make it again; say that it is not known."
@@ -110,19 +122,25 @@ def request(
         withheld=withheld,
         model=agent.get("model") or model,
         exchange=exchange(rounds, heard=heard, orders=orders),
+        short_exchange=exchange(rounds, heard=heard, orders=orders, short=True) if rounds else None,
     )
 
 
 def exchange(
-    rounds: Sequence[Round], *, heard: Sequence[Mapping[str, Any]] = (), orders: Sequence[str] = ()
+    rounds: Sequence[Round],
+    *,
+    heard: Sequence[Mapping[str, Any]] = (),
+    orders: Sequence[str] = (),
+    short: bool = False,
 ) -> list[Turn]:
-    """All that was said and done in the rounds, and what is said before the next one."""
-    border = first_fresh(len(rounds))
+    """All that was said and done in the rounds, and what is said before the next one. ``short``: for a small window."""
+    border = len(rounds) - 1 if short else first_fresh(len(rounds))
+    before, since = (BEFORE, LAST) if short else (OLDER, FRESH)
     turns: list[Turn] = []
     for place, each in enumerate(rounds):
         output = each.think.output or {}
         turns += _said(output.get("heard") or (), output.get("orders") or (), answered=_answered(turns))
-        turns += _round(each, fresh=place >= border)
+        turns += _round(each, since if place >= border else before)
     return [*turns, *_said(heard, orders, answered=_answered(turns))]
 
 
@@ -146,25 +164,23 @@ def _said(heard: Sequence[Mapping[str, Any]], orders: Sequence[str], *, answered
     return [Turn("user", said)]
 
 
-def _round(each: Round, *, fresh: bool) -> list[Turn]:
-    text = _beginning(str((each.think.output or {}).get("text") or ""), WORDS if fresh else OLD_WORDS)
+def _round(each: Round, room: Room) -> list[Turn]:
+    text = _beginning(str((each.think.output or {}).get("text") or ""), room.words)
     if not each.calls:
         return [Turn("assistant", text)] if text else []
-    count = len(each.calls)
-    share = min(HEAD + TAIL, ROUND // count) if fresh else min(OLD, OLD_ROUND // count)
-    room = ARGUMENTS if fresh else min(OLD_ARGUMENTS, OLD_ROUND // count)
+    output, arguments = (room.of(size, len(each.calls)) for size in (room.output, room.arguments))
     made: list[ToolCall] = []
     answers: list[Turn] = []
     for place, (entry, step) in enumerate(each.calls):
         call_id = f"r{each.index:03d}c{place:04d}"  # nine letters and digits, as the strictest servers want them
         name = str(entry.get("name") or "")
-        made.append(ToolCall(call_id, name, shortened_arguments(entry.get("arguments") or {}, room)))
-        answers.append(Turn("tool", _answer(entry, step, f"{each.index}.{entry['id']}", share), call_id=call_id))
+        made.append(ToolCall(call_id, name, shortened_arguments(entry.get("arguments") or {}, arguments)))
+        answers.append(Turn("tool", _answer(entry, step, f"{each.index}.{entry['id']}", output), call_id=call_id))
     return [Turn("assistant", text, calls=tuple(made)), *answers]
 
 
-def _answer(entry: Mapping[str, Any], step: Step | None, call: str, share: int) -> str:
-    """What a call is answered with. ``share``: bytes of its output."""
+def _answer(entry: Mapping[str, Any], step: Step | None, call: str, room: int) -> str:
+    """What a call is answered with. ``room``: bytes of its output."""
     if "told" in entry:
         return shortened(str(entry["told"]), TOLD)
     if step is None:
@@ -172,10 +188,11 @@ def _answer(entry: Mapping[str, Any], step: Step | None, call: str, share: int) 
     output = step.output or {}
     match step.status:
         case StepStatus.SUCCEEDED:
-            return shown(output, call, step.name, share)
+            return shown(output, call, step.name, room)
         case StepStatus.SKIPPED if output.get("rejected") is True:
             words = shortened(str(output.get("words") or ""), LONGEST_NO)
-            return f"{REFUSED} They wrote: “{words}”" if words else REFUSED
+            told = OTHERWISE if output.get(INSTEAD) is True else REFUSED
+            return f"{told} They wrote: “{words}”" if words else told
         case StepStatus.SKIPPED:
             return f"Not made: {shortened(str(output.get('not_made') or 'it was not needed any more.'), WHY)}"
         case StepStatus.FAILED:
