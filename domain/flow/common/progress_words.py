@@ -6,23 +6,33 @@ The patterns are long, and only read where work runs: they are put together when
 import re
 from functools import cache
 
-_GREETING = (
-    r"(?:(?:hi|hey|hello|hallo|moin|servus|bonjour|salut|good (?:morning|afternoon|evening)|guten? (?:morgen|tag|abend)"
+_LEAD = (
+    r"(?:hi|hey|hello|hallo|moin|servus|bonjour|salut|good (?:morning|afternoon|evening)|guten? (?:morgen|tag|abend)"
     r"|so|ok(?:ay)?|well|sorry|excuse me|entschuldigung|sag mal|und|and|also|na|just curious|quick question"
-    r"|kurze frage|by the way|btw|@?legwork|there|again|nochmal)[\s,.:!?-]+)+"
+    r"|thanks|thank you|danke|merci|kurze frage|by the way|btw|@?legwork|there|again|nochmal)"
 )
+_GREETING = rf"(?:{_LEAD}[\s,.:!?-]+)+"
 _COURTESY = (
-    r"(?:please|pls|bitte|thanks?(?: (?:you|a lot|so much|in advance))?|thx|danke(?: (?:dir|schon mal|schön))?|merci"
-    r"|vielen dank|no (?:rush|hurry|pressure|stress)|just (?:curious|checking|asking|wondering)|keine eile"
-    r"|kein stress|nur (?:so|aus neugier)|i(?:'m| am) (?:just )?(?:curious|wondering|in a hurry)"
-    r"|ich (?:hab|habe) es eilig|legwork|s'il te plaît|svp|no need to (?:hurry|rush)|(?:ich )?frage? nur)"
+    rf"(?:{_LEAD}(?:[\s,]+{_LEAD})*|please|pls|bitte|thanks?(?: (?:you|a lot|so much|in advance))?|thx"
+    r"|danke(?: (?:dir|schon mal|schön))?|vielen dank|keine eile|kein stress|nur (?:so|aus neugier)"
+    r"|no (?:rush|hurry|pressure|stress)|just (?:curious|checking|asking|wondering)|no need to (?:hurry|rush)"
+    r"|i(?:'ve got|'ve| have got| have| got) (?:an?|to (?:go|leave)|another)\b.{0,60}"
+    r"|ich (?:hab|habe|muss) (?:um|gleich|bald|dann)\b.{0,60}"
+    r"|i(?:'m| am) (?:just )?(?:curious|wondering|in a hurry)|ich (?:hab|habe) es eilig|s'il te plaît|svp"
+    r"|(?:ich )?frage? nur|(?:ich )?(?:wollte|will|möchte)(?: nur| mal| kurz)* (?:fragen|wissen))"
 )
-_DIVIDED = r"[.!?…;\n]+\s*|\s*[,:]\s+(?=(?:how|what|when|are|is|any|wie|was|wann|bist|ist|gibt|où|tu)\b)"
+_DIVIDED = (
+    r"[.!?…;\n]+\s*"
+    r"|\s*[,:]\s+(?:(?:and|und|et) )?(?=(?:how|what|where|when|are|is|any|wie|was|wann|bist|ist|gibt|où|tu)\b)"
+)
+_TOPIC = r"(?:what about |was ist mit |wegen )?(?:the|my|this|that|der|die|das|dem|den) [^,]{1,40}"
+"""What is asked about, before the question."""
 
 _IT = r"(?:it|this|that|(?:the|my) (?:task|job|work|research|search|report|analysis|answer|result|investigation))"
 _WITH = (
     r"(?: (?:with|on|at|about) (?:it|this|that|them|(?:the|my|this|that|your) [^.?!]{1,60}))?"
-    r"(?:,? (?:already|now|yet|so far|by now|right now|currently|at the moment|again|today|please|legwork|there|then))*"
+    r"(?:,? (?:already|now|yet|so far|by now|right now|currently|at the moment|again|today|please|pls|plz|legwork"
+    r"|there|then))*"
 )
 _ENGLISH = (
     r"how far(?: along)? (?:are|r|have) (?:you|u|we)(?: (?:along|got(?:ten)?|come|in|into it))?",
@@ -37,6 +47,10 @@ _ENGLISH = (
     r"(?: (?:take|need|be))?(?: to finish| you)?",
     rf"what(?:'s|s| is) (?:the|your) (?:status|progress|state|eta)(?: (?:of|on|for) (?:{_IT}|things|play))?",
     r"what(?:'s|s| is) (?:happening|going on|taking so long|the hold-?up)",
+    r"what(?:'s| is| comes) next",
+    r"(?:(?:can|could) you tell me|do you know|(?:i )?(?:just )?wanted to (?:ask|know)|i(?:'d| would) like to know) "
+    r"(?:how far (?:along )?you are|how (?:long|much longer) (?:it|this|that) (?:will|is going to) take"
+    r"|when (?:you|it)(?:'ll| will) be (?:done|finished|ready))",
     r"what (?:are|r) (?:you|u) (?:doing|at|up to|working on|reading|looking at)",
     r"where (?:are|r) (?:you|u|we) (?:at|up to)",
     r"what (?:have|did) you (?:do|done|found?|find(?: out)?|found out|read|looked at|got|learn(?:ed|t)?)"
@@ -71,16 +85,15 @@ _DABEI = (
     r"|damit|dabei|daran|dran|aktuell))*"
 )
 _GERMAN = (
-    rf"wie ?weit (?:bist|seid|sind|ist)(?: (?:du|ihr|wir|sie|es|das))?(?: (?:denn|jetzt|schon|inzwischen))*{_DABEI}"
-    r"(?: (?:gekommen|fertig))?",
+    r"wie ?weit (?:bist|seid|sind|ist)(?: (?:du|ihr|wir|sie|es|das|der|die))?(?: (?:denn|jetzt|schon|inzwischen))*"
+    rf"{_DABEI}(?: (?:gekommen|fertig))?",
     rf"wie (?:läuft|laeuft|geht|stehts|steht)(?:'?s| es| das)?(?: (?:denn|so|voran|vorwärts|damit"
     rf"|um (?:die|das) [^.?!]{{1,40}}|mit (?:der|dem|den) [^.?!]{{1,60}}))*{_DABEI}(?: (?:voran|vorwärts))?",
     r"wie (?:kommst|kommt) (?:du|ihr)(?: (?:denn|so|mit [^.?!]{1,60}|damit))* (?:voran|vorwärts|klar|zurecht)",
     rf"wie lange?(?: (?:dauert|brauchst|dauerts|wird))?(?: (?:es|das|du|dauern))?{_DABEI}"
     r"(?: (?:noch|dauern|brauchen))?",
     rf"(?:wie|was) ist (?:der|dein|denn der) (?:aktuelle )?(?:stand|status|fortschritt)(?: der dinge)?{_DABEI}",
-    rf"(?:aktueller |kurzer )?(?:zwischen)?stand(?: der dinge)?{_DABEI}",
-    r"zwischenbericht",
+    rf"(?:aktueller |kurzer )?(?:(?:zwischen)?stand(?: der dinge)?|status|update|zwischenbericht){_DABEI}",
     rf"wann (?:bist|seid|ist|wirst|wird)(?: (?:du|ihr|das|es|die [^.?!]{{1,40}}|der [^.?!]{{1,40}}))?{_DABEI} "
     r"(?:fertig|so ?weit|durch)",
     rf"(?:bist|seid) (?:du|ihr)(?: (?:denn|jetzt|schon|bald|gleich|endlich))* (?:fertig|so ?weit|durch){_DABEI}",
@@ -100,7 +113,10 @@ _GERMAN = (
     r"was (?:hat|kostet) (?:das|es)(?: (?:denn|mich))* (?:bisher|bis jetzt)(?: gekostet)?",
     r"(?:schon |bald |gleich |endlich )?(?:fertig|so ?weit)",
     r"noch (?:dran|da|dabei|lange)|kommst du voran",
-    r"(?:sag|sagst du|kannst du)(?: mir)?(?: bitte| mal| kurz)*(?: sagen)? wie ?weit du bist",
+    r"(?:sag|sagst du|kannst du|könntest du|weißt du)(?: mir)?(?: bitte| mal| kurz)*(?: sagen)?,? "
+    r"wie ?weit du(?: schon)? bist",
+    r"wie ?weit (?:du|das|es)(?: schon)? (?:bist|ist)",
+    r"was (?:kommt|machst du) als nächstes",
 )
 _FRENCH = (
     r"(?:alors )?(?:où en (?:es-tu|êtes-vous|est-on)|où ça en est|tu en es où)(?: (?:avec|de) [^.?!]{1,60})?",
@@ -115,11 +131,16 @@ _FRENCH = (
 
 def only_asks(plain: str) -> bool:
     """Whether each sentence asks how far it is, or is a courtesy. ``plain`` is in lower case."""
-    greeting = _compiled(_GREETING).match(plain)
-    said = plain if greeting is None else plain[greeting.end() :]
-    parts = [part.strip(" ,-") for part in _compiled(_DIVIDED).split(said)]
-    asking = [part for part in parts if part and not _compiled(_COURTESY).fullmatch(part)]
-    return bool(asking) and all(_asks(part) for part in asking)
+    parts = [part.strip(" ,-") for part in _compiled(_DIVIDED).split(plain)]
+    left = [part for part in map(_bare, parts) if part and not _compiled(_COURTESY).fullmatch(part)]
+    asking = [part for part in left if _asks(part)]
+    return bool(asking) and all(part in asking or _compiled(_TOPIC).fullmatch(part) for part in left)
+
+
+def _bare(sentence: str) -> str:
+    """Without what leads up to it."""
+    lead = _compiled(_GREETING).match(sentence)
+    return sentence if lead is None else sentence[lead.end() :]
 
 
 def _asks(sentence: str) -> bool:

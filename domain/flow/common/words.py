@@ -11,10 +11,12 @@ Wish = Literal["stop", "pause", "resume"]
 """What a word wants done with the task at hand."""
 
 _STOP = {
-    "stop", "cancel", "abort", "halt", "quit", "never mind", "nevermind", "forget it", "forget about it",
-    "stop working", "stop working on it", "stop what you are doing", "stop what you're doing", "stopp", "abbrechen",
-    "abbruch", "brich ab", "brich das ab", "anhalten", "halt an", "hör auf", "aufhören", "arrête", "arrete", "arrêtez",
-    "arrêter", "annule", "annuler", "annulez", "laisse tomber",
+    "stop", "cancel", "abort", "halt", "quit", "never mind", "nevermind", "forget it", "forget about it", "forget",
+    "no need any more", "not needed any more", "no longer needed", "vergiss", "lass", "lass gut sein", "schluss",
+    "hat sich erledigt", "nicht mehr nötig", "brauch ich nicht mehr", "brauche ich nicht mehr", "stop working",
+    "stop working on it", "stop working on", "stop what you are doing", "stop what you're doing", "stopp",
+    "abbrechen", "abbruch", "brich ab", "brich das ab", "anhalten", "halt an", "hör auf", "aufhören", "arrête",
+    "arrete", "arrêtez", "arrêter", "annule", "annuler", "annulez", "laisse tomber",
 }  # fmt: skip
 _PAUSE = {"pause", "wait", "hold on", "pausieren", "pausiere", "warte", "warte mal", "attends", "attendez"}
 _RESUME = {
@@ -30,6 +32,12 @@ _AFTER = re.compile(
     r"|s'il te plaît|s'il vous plaît|svp|merci|legwork|(?:it|this|that)(?: (?:task|job|run|one))?"
     r"|(?:the|my) (?:task|job|run|work)|das|es|ça))+"
 )
+_SETTLED = re.compile(
+    r"[,.;!–-]+ (?:(?:i|we)(?:'ve| have)? (?:already |just )?(?:found|did|done|got|solved|know)\b"
+    r"|(?:ich |wir )?(?:hab|habe|haben)(?:'s| es)? (?:schon |selbst )*(?:gefunden|gemacht|erledigt)\b"
+    r"|(?:that|it)(?:'s| is) (?:settled|done|no longer needed)\b|(?:es |das )?hat sich erledigt\b).*"
+)
+"""Why nothing more is needed: “stop, I found it myself”."""
 _ALL = re.compile(
     r"(?:stop|cancel|abort|halt|end|kill) (?:everything|(?:it |them )?all(?: of (?:it|them))?)"
     r"(?: (?:the |my |running |open )*(?:tasks|jobs|work|of them))?(?: that(?: is|'s| are|'re)? running)?"
@@ -125,7 +133,7 @@ def _bare(text: str) -> str:
 
 @lru_cache(maxsize=1_024)  # it is asked of every earlier turn of a thread, at every message, and of each four times
 def _bared(text: str) -> str:
-    plain = _plain(text)
+    plain = _SETTLED.sub("", _plain(text), count=1)
     plain = _plain(_BEFORE.sub("", plain, count=1) if _BEFORE.match(plain) else plain)
     words = re.split(r"[ ,.!]+", plain)
     if len(set(words)) == 1:  # “stop! stop!”

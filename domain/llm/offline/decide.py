@@ -9,6 +9,7 @@ from dataclasses import replace
 
 from domain.llm.offline.calendar import calendar
 from domain.llm.offline.cannot import LATER, Beyond, beyond
+from domain.llm.offline.changing import changing
 from domain.llm.offline.clauses import clauses
 from domain.llm.offline.clock import clock
 from domain.llm.offline.doing import asking, request
@@ -29,7 +30,7 @@ from domain.llm.offline.writing import given, writing
 
 Rule = Callable[[Situation], Proposal | None]
 
-AS_IT_STANDS: tuple[Rule, ...] = (rejected, empty, small_talk, about_referred, about_thread, given)
+AS_IT_STANDS: tuple[Rule, ...] = (rejected, empty, small_talk, changing, about_referred, about_thread, given)
 """Rules that know the whole message, whatever is quoted in it."""
 
 EXACT: tuple[Rule, ...] = (asking, request, calculation, calendar, clock)

@@ -70,6 +70,15 @@ class Referred:
         return f"{self.who}: {self.text}" if self.who else self.text
 
 
+@dataclass(frozen=True, slots=True)
+class Running:
+    """A task of the person that has not ended. ``doing``: the beginning of what was asked."""
+
+    number: int
+    title: str
+    doing: str = ""
+
+
 def urls_in(text: str) -> list[str]:
     """The web addresses that are written out in a text."""
     return [url.rstrip(".,;:!?") for url in _URL.findall(text)]
@@ -110,6 +119,14 @@ class Situation:
     """Of the table the previous task worked out: each with name and role."""
     referred: tuple["Referred", ...] = ()
     """What the message refers to; where it refers to nothing, what the person passed on just before without a word."""
+
+    running: tuple[Running, ...] = ()
+
+    @property
+    def runs_last(self) -> bool:
+        """Whether the only task that runs is what was last planned here, so that a few words go on with it."""
+        asked = str(self.last.get("question") or "")
+        return len(self.running) == 1 and (not asked or asked.startswith(self.running[0].doing))
 
     @property
     def sent(self) -> tuple[KnownFile, ...]:
@@ -178,6 +195,10 @@ def read_situation(variables: Mapping[str, Any], turns: Sequence[Turn]) -> Situa
         helped=variables.get("helped") is True,
         now=_moment(variables.get("now")),
         referred=_referred(variables.get("quoted")) or _passed_on(turns),
+        running=tuple(
+            Running(int(task["number"]), str(task["title"]), str(task.get("doing") or ""))
+            for task in cast("list[Mapping[str, Any]]", variables.get("open") or [])
+        ),
         columns=tuple(cast("list[Mapping[str, Any]]", last.get("columns") or [])),
     )
 

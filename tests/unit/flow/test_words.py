@@ -28,7 +28,9 @@ COMMANDS = ("stop", "tasks", "help")
     [
         "stop", "Stop!", " STOP. ", "cancel it", "never mind", "abort", "halt", "please stop", "Stop, please!",
         "stop it now", "no, stop", "stop! stop!", "cancel this task", "stopp", "bitte abbrechen", "Arrête",
-        "arrête, s’il te plaît",
+        "arrête, s’il te plaît", "forget it, thanks", "vergiss es", "Lass es, hab's selbst gefunden",
+        "stop working on this",
+        "Stop it, I found it myself", "hat sich erledigt, danke",
     ],
 )  # fmt: skip
 def test_words_that_stop(text: str) -> None:
@@ -41,6 +43,7 @@ def test_words_that_stop(text: str) -> None:
     [
         "stop the music in the report", "don't stop", "", "stopping", "stop sending me the report", "stop by at noon",
         "cancel my subscription to the newsletter", "stop " * 100, "…", "please", "what does halt mean",
+        "stop, I meant 2024", "Stop. Send it to Ben instead", "lass Ben weg", "forget the EU",
     ],
 )  # fmt: skip
 def test_sentences_that_only_mention_stopping(text: str) -> None:
@@ -104,7 +107,10 @@ def test_consent(text: str, expected: bool | None) -> None:
         "hey legwork, quick question: how far along are you? no rush", "How is the research coming along?",
         "Wie weit bist du mit den Leads?", "Wie läuft’s?", "Wie lange noch?", "bist du schon fertig?", "Stand?",
         "Gibt's schon was Neues?", "Hallo, was machst du gerade?", "Und, schon was gefunden?", "où en es-tu ?",
-        "tu as fini ?",
+        "tu as fini ?", "status pls", "Thanks! And how far are you now?", "how much longer? I have a meeting at 3",
+        "and the supplier prices, how far is that?", "hi Legwork, just checking: where are you at?",
+        "Hallo, wollte nur mal fragen, wie weit du bist", "wie lange noch? ich hab um 3 einen Termin", "Status bitte",
+        "what did you read so far, and what is next?",
     ],
 )  # fmt: skip
 def test_questions_how_far_it_is(text: str) -> None:
@@ -120,6 +126,8 @@ def test_questions_how_far_it_is(text: str) -> None:
         "is the report.csv complete?", "where are you", "what are you?", "how are you?", "Was kannst du?", "only 2025",
         "give me an update of the table",
         "Wie weit ist es nach Köln?", "wann ist Ostern?", "Bist du ein Bot?", "thanks", "how far are you? " * 30,
+        "how far are you? I need it in German",
+        "hi", "the manager, please", "and", "bitte",
     ],
 )  # fmt: skip
 def test_questions_for_something_else(text: str) -> None:

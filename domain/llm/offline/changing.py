@@ -1,0 +1,72 @@
+"""A change to work that is running: only what is surely one, and surely meant for one task. All else is work of its
+own."""
+
+import re
+from collections.abc import Sequence
+
+from domain.llm.offline.change_words import LEAD, LITTLE, NOT_ONE, REASON, REMOVES, forms
+from domain.llm.offline.plans import Proposal
+from domain.llm.offline.situation import Running, Situation
+
+_MOST = 200
+"""Characters: whoever writes more asks for more."""
+_LONGEST_NAME = 10
+"""Words of a title that may name it."""
+_SENTENCE = re.compile(r"(?<=\D[.!])\s+(?=[A-ZÄÖÜ])|\n+")
+_WORD = re.compile(r"[^\W_]+")
+_AT = (
+    r"(?:(?:for|in|on|about|with|regarding|bei|beim|zu|zum|zur|im|in|für)\s+)?"
+    r"(?:(?:the|my|der|die|das|den|dem)\s+)?"
+)
+_AFTER = r"(?:\s+(?:one|task|job|thing|search|sache|aufgabe|suche))?\s*[:,–-]?\s+(?:please\s+|bitte\s+)?"
+_END_AT = r",?\s+(?:for|in|on|bei|beim|zum|zur|im|für)\s+(?:(?:the|my|der|die|das|den|dem)\s+)?"
+
+
+def changing(situation: Situation) -> Proposal | None:
+    """“only 2025” to the one task that runs, or to the one it names."""
+    if not situation.running or situation.attachments or situation.referred or len(situation.message) > _MOST:
+        return None
+    text = LEAD.sub("", situation.message.strip().replace("’", "'"), count=1)
+    meant = [(task, rest) for task in situation.running if _is_change(rest := _named(task, text) or "")]
+    if not meant and situation.runs_last and _is_change(text) and not _removes_all(situation.running[0], text):
+        meant = [(situation.running[0], text)]
+    if len(meant) != 1:
+        return None
+    task, words = meant[0]
+    return {"reply": words.strip(), "kind": "change", "title": "", "plan": None, "task": task.number}
+
+
+def _removes_all(task: Running, text: str) -> bool:
+    """“leave out the supplier prices”, where these are the whole task: it is rather to be stopped."""
+    left = _WORD.findall(LITTLE.sub(" ", REMOVES.sub(" ", text)).casefold())
+    return REMOVES.search(text) is not None and set(left) <= set(_WORD.findall(task.title.casefold()))
+
+
+def _is_change(text: str) -> bool:
+    """Whether the first sentence is a change, whole, and what follows gives a reason at most."""
+    if NOT_ONE.search(text):
+        return False
+    first, *others = _SENTENCE.split(text.strip())
+    return any(form.fullmatch(first.strip(" .!…")) for form in forms()) and all(
+        REASON.fullmatch(sentence.strip(" .!…")) for sentence in others
+    )
+
+
+def _named(task: Running, text: str) -> str | None:
+    """The text without the task's name before or behind it, however much of its title that is; None: not named."""
+    for phrase in _phrases(task.title):
+        before = re.match(rf"{_AT}{phrase}{_AFTER}(?=\S)", text, re.IGNORECASE)
+        if before is not None:
+            return text[before.end() :]
+        behind = re.search(rf"{_END_AT}{phrase}[\s.!]*$", text, re.IGNORECASE)
+        if behind is not None:
+            return text[: behind.start()]
+    return None
+
+
+def _phrases(title: str) -> Sequence[str]:
+    """What of a title may stand for it, longest first: words that follow one another, not only short ones."""
+    words = re.findall(r"[^\W_]+(?:[&'-][^\W_]+)*", title)[:_LONGEST_NAME]
+    runs = [words[begin:end] for begin in range(len(words)) for end in range(begin + 1, len(words) + 1)]
+    telling = [run for run in runs if any(len(word) >= 5 or word.isdigit() for word in run)]
+    return [r"\W+".join(map(re.escape, run)) for run in sorted(telling, key=len, reverse=True)]
