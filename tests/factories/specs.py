@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from domain.llm.model import Reply, ToolCall
 from domain.workflows.spec import Spec, read_spec
 
 Node = dict[str, Any]
@@ -30,3 +31,9 @@ def question(text: str) -> dict[str, Any]:
 def plan(*nodes: Node, edges: list[list[Any]] | None = None, title: str = "The plan") -> dict[str, Any]:
     """What the model says when it plans: without edges nothing waits for anything."""
     return {"reply": "I begin.", "kind": "plan", "title": title, "plan": {"nodes": list(nodes), "edges": edges or []}}
+
+
+def asks(*calls: tuple[str, dict[str, Any]], text: str = "") -> Reply:
+    """What the model says when it asks for calls: the names of tools, with their arguments."""
+    made = tuple(ToolCall(f"call{place}", name, arguments) for place, (name, arguments) in enumerate(calls))
+    return Reply(text, None, calls=made, provider="scripted", model="scripted")

@@ -1,21 +1,12 @@
 """An agent looks at each result and decides the next call: every round and call is a stored step."""
 
-from typing import Any
-
 from domain.conversations.said import Answer, ApprovalCard
-from domain.llm.model import Reply, ToolCall
 from tests.factories.rehearsal import Rehearsal
-from tests.factories.specs import node, plan
+from tests.factories.specs import asks, node, plan
 from tests.fixtures.legwork import Script
 from tests.fixtures.talk import Talk
 
 AGENT = node("n1", "agent", "find out", goal="Find out why Hillside lost leads.")
-
-
-def asks(*calls: tuple[str, dict[str, Any]], text: str = "") -> Reply:
-    """The model asks for calls."""
-    made = tuple(ToolCall(f"call{place}", name, arguments) for place, (name, arguments) in enumerate(calls))
-    return Reply(text, None, calls=made, provider="scripted", model="scripted")
 
 
 async def test_it_goes_from_what_it_found_to_what_it_looks_at_next(

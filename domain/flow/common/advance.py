@@ -29,6 +29,8 @@ class Advance:
     """When it began, what was asked in the thread before was still being worked on."""
     hearing: dict[UUID, str] = field(default_factory=dict[UUID, str])
     """Notes that thoughts under way have heard, by their ids: which thought each of them."""
+    heard: set[UUID] = field(default_factory=set[UUID])
+    """Those that were heard and stored so since it began."""
     yields: bool = False
     """It has had its turn: others wait for the slot."""
 
@@ -36,10 +38,17 @@ class Advance:
     def task(self) -> Task:
         return self.run.task
 
-    def unhear(self, step_id: str) -> None:
-        """The thought is over: what it heard is stored with it, or is for another."""
-        if self.hearing:
-            self.hearing = {note: by for note, by in self.hearing.items() if by != step_id}
+    def hear(self, note: UUID, step_id: str) -> bool:
+        """Whether a thought is the first here that hears the note."""
+        return note not in self.heard and self.hearing.setdefault(note, step_id) == step_id
+
+    def unhear(self, step_id: str, *, heard: bool) -> None:
+        """The thought is over: what it ``heard`` is stored with it, or is for another."""
+        notes = {note for note, by in self.hearing.items() if by == step_id}
+        for note in notes:
+            del self.hearing[note]
+        if heard:
+            self.heard |= notes
 
     async def look_at_kit(self, session: Session) -> None:
         """What it may use, as it is now."""

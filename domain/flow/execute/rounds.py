@@ -3,7 +3,7 @@ has to wait.
 """
 
 import asyncio
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from decimal import Decimal
 from time import monotonic
@@ -53,6 +53,7 @@ class Execution:
         self._running: dict[asyncio.Task[Outcome], Running] = {}
         self._spent: Decimal | None = Decimal(0)
         self._read: list[str] = []
+        self._heard: list[Step] = []
         self._halted = False
         self._fresh = fresh
         self._shown_at = monotonic() if fresh else 0.0
@@ -88,12 +89,11 @@ class Execution:
             came_back, said = [], []
         starting = self._in_turn(self._startable())
         ending = not starting and not self._running
-        heard = [running.step for running, _ in came_back if heard_by(running.step)]
         single = not ending and not said and not self._board.added and not self._card_is_due and is_plain(came_back)
         result = result_of(self._advance, self._board) if ending else None
         stopped = False
         async with self._advance.held.fenced_within(done=ending, single=single) as fence:
-            stored = await self._store(fence, result, heard)
+            stored = await self._store(fence, result)
             stopped = stored.status.final and not stored.ended
             self._advance.task.waiting_for = stored.waiting_for
             self._halted = stored.status is TaskStatus.PAUSED and stored.waiting_for == "person"
@@ -226,15 +226,19 @@ class Execution:
         await asyncio.gather(*left, return_exceptions=True)
         for task, running in left.items():
             del self._running[task]
-            self._advance.unhear(running.placed.id)
+            self._advance.unhear(running.placed.id, heard=False)
             if thoughts:
                 self._board.took(running.placed.id, StepStatus.PENDING, self._now())
 
     def _apply(self, running: Running, outcome: Outcome) -> tuple[Said, ...]:
         self._spent = total((self._spent, running.trace.cost))
         self._read += running.trace.read
-        self._advance.unhear(running.placed.id)
-        return self._board.took(running.step.node_id, outcome, self._now())
+        said = self._board.took(running.step.node_id, outcome, self._now())
+        if heard_by(running.step):
+            self._heard.append(running.step)
+        else:
+            self._advance.unhear(running.placed.id, heard=False)
+        return said
 
     def _may_mend(self) -> bool:
         """Whether another plan may be asked for: first it has to be known what happened outside."""
@@ -260,13 +264,16 @@ class Execution:
 
     # -- storing and saying --------------------------------------------------------------------------
 
-    async def _store(self, fence: Fence, result: Mapping[str, Any] | None = None, heard: Sequence[Step] = ()) -> Stored:
+    async def _store(self, fence: Fence, result: Mapping[str, Any] | None = None) -> Stored:
         """Store the steps as they are now; returns what people have made of the task meanwhile."""
         task = self._advance.task
         spent, self._spent = self._spent, Decimal(0)
         read, self._read = self._read, []
         task.cost = total((task.cost, spent))
+        heard, self._heard = self._heard, []
         stored = await store(fence, self._advance, self._board, spent, read, result, heard)
+        for think in heard:
+            self._advance.unhear(think.node_id, heard=True)
         task.card = stored.card
         self._back = self._board.came_back(stored.back, self._now())  # what follows from it is for the next round
         return stored

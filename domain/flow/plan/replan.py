@@ -30,7 +30,8 @@ async def replan(advance: Advance, board: Board) -> Board | None:
         history = await look_back(session, task)
         await advance.look_at_kit(session)
     failed = board.failed[0]
-    done = [step for step in board.steps.values() if step.status is StepStatus.SUCCEEDED]
+    done = [board.steps[placed.id] for placed in board.everything() if not placed.of_agent]
+    done = [step for step in done if step.status is StepStatus.SUCCEEDED]
     situation = {
         "plan": board.spec.model_dump(mode="json", include={"nodes", "edges"}),
         "done": [{"id": step.node_id, "name": step.name, "output": step.output} for step in done],

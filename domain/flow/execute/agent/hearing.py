@@ -29,7 +29,7 @@ async def listen(running: Running) -> list[TaskNote]:
     async with advance.legwork.database.transaction(single=True) as session:
         said = await notes.unheard(session, advance.task.id)
     step_id = running.placed.id
-    return [note for note in said if advance.hearing.setdefault(note.id, step_id) == step_id]
+    return [note for note in said if advance.hear(note.id, step_id)]
 
 
 def is_spoken_to(advance: Advance) -> bool:
