@@ -1,4 +1,4 @@
-"""An agent's calls are steps like any other, and yet: a no holds, a poll waits, and what is too much lies in storage."""
+"""An agent's calls are steps, and yet: a no holds, a poll waits, and what is too much lies in storage."""
 
 from typing import Any
 
