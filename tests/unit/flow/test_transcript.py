@@ -166,12 +166,6 @@ def test_for_a_small_window_all_but_the_last_round_is_told_in_a_few_words():
     assert asked([]).short_exchange is None
 
 
-@pytest.mark.parametrize(("output", "told"), [({}, "do not make it again"), ({"instead": True}, "wants another one")])
-def test_a_no_that_says_what_instead_closes_nothing(output: dict[str, Any], told: str):
-    step = made({"rejected": True, "words": "to Anna"} | output, StepStatus.SKIPPED)
-    assert told in answers(round_of(0, (call(0), step)))[0]
-
-
 def test_what_the_person_wrote_and_what_the_program_says_stand_before_the_round_that_heard_it():
     first = round_of(0, (call(0), made({"text": "a"})), text="I look.")
     before: dict[str, Any] = {"heard": heard("only 2025", "and be brief"), "orders": ["3 rounds are left."]}

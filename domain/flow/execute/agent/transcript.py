@@ -11,7 +11,6 @@ from typing import Any
 
 from domain.conversations.schemas import Person
 from domain.flow.common.rounds import Round
-from domain.flow.execute.agent.refusals import INSTEAD
 from domain.flow.execute.agent.shown import (
     HEAD,
     LOOK_AGAIN,
@@ -61,7 +60,6 @@ PROGRAM = "[Legwork]"
 GO_ON = f"{PROGRAM} Go on."
 
 REFUSED = "The person said no to this call. It was not made; do not make it again in any form."
-OTHERWISE = "The person said no to this call as it is, and wants another one. It was not made."
 LONGEST_NO = 4_000
 """Characters of what a person wrote with a no."""
 UNKNOWN = "It is not known whether this call took effect. Do not make it again; say that it is not known."
@@ -191,8 +189,7 @@ def _answer(entry: Mapping[str, Any], step: Step | None, call: str, room: int) -
             return shown(output, call, step.name, room)
         case StepStatus.SKIPPED if output.get("rejected") is True:
             words = shortened(str(output.get("words") or ""), LONGEST_NO)
-            told = OTHERWISE if output.get(INSTEAD) is True else REFUSED
-            return f"{told} They wrote: “{words}”" if words else told
+            return f"{REFUSED} They wrote: “{words}”" if words else REFUSED
         case StepStatus.SKIPPED:
             return f"Not made: {shortened(str(output.get('not_made') or 'it was not needed any more.'), WHY)}"
         case StepStatus.FAILED:
