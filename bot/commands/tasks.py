@@ -18,7 +18,7 @@ from domain.flow.show.refresh import asked_again
 from domain.flow.understand import steer
 from domain.llm.prices import dollars
 from domain.tasks import control, files, queries
-from domain.tasks.states import Priority, StepStatus, TaskStatus, declined, word
+from domain.tasks.states import Outcome, Priority, StepStatus, TaskStatus, declined, word
 from domain.tools.wording import worded
 from domain.workflows import service as workflows
 from domain.workflows.spec import read_spec
@@ -95,7 +95,13 @@ def _status(written: str) -> TaskStatus:
 
 def _state(row: RowMapping) -> str:
     waiting = {"answer": "asks you", "approval": "asks for approval", "outcome": "asks what happened"}
+    if _is_partial(row):
+        return "stopped early"
     return waiting.get(row["waiting_for"] or "") or word(TaskStatus(row["status"]))
+
+
+def _is_partial(row: RowMapping) -> bool:
+    return row["status"] == TaskStatus.SUCCEEDED.value and row["outcome"] == Outcome.PARTIAL.value
 
 
 def _of_step(step: RowMapping) -> str:
@@ -153,7 +159,7 @@ def _buttons(task: RowMapping) -> tuple[Button, ...]:
         ),
         "FAILED": (("Retry", "retry"),),
         "CANCELLED": (("Retry", "retry"),),
-        "SUCCEEDED": (("Run again", "again"),) if task["plan"] else (),
+        "SUCCEEDED": (("Go on", "more"),) if _is_partial(task) else (("Run again", "again"),) if task["plan"] else (),
     }[task["status"]]
     return tuple(Button(label=label, action=action, value=value) for label, action in offered)
 

@@ -105,7 +105,8 @@ def _asks(asks: Sequence[ApprovalCard | Question]) -> list[Block]:
 
 def _briefly(card: PlanCard) -> str:
     mark = {"succeeded": "✓", "failed": "✗"}.get(card.status.lower(), "–")
-    parts = [f"{mark} {card.title}", words.counted(len(card.steps), "step")]
+    early = [words.status(card.status).lower()] if card.status.lower() == "partial" else []
+    parts = [f"{mark} {card.title}", *early, words.counted(len(card.steps), "step")]
     return " · ".join([*parts, words.duration(card.elapsed_ms)] if card.elapsed_ms >= _NOTICEABLE else parts)
 
 

@@ -23,10 +23,11 @@ _STATUSES = {
     "running": "Working",
     "paused": "Paused",
     "succeeded": "Done",
+    "partial": "Stopped early",
     "failed": "Failed",
     "cancelled": "Stopped",
 }
-_FINAL = frozenset({"succeeded", "failed", "cancelled"})
+_FINAL = frozenset({"succeeded", "partial", "failed", "cancelled"})
 
 
 def status(name: str) -> str:

@@ -13,7 +13,7 @@ from domain.tasks.schemas import Step
 from domain.tasks.states import StepStatus, TaskStatus
 
 _LOCK = text("""
-SELECT id, org_id, user_id, thread_id, title, description, quoted, status, waiting_for, plan, priority, card,
+SELECT id, org_id, user_id, thread_id, title, description, quoted, status, outcome, waiting_for, plan, priority, card,
        message_id, unheard
 FROM tasks WHERE id = :task_id AND org_id = :org_id FOR UPDATE
 """)

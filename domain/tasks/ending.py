@@ -1,7 +1,8 @@
 """The one end of a task: whoever ends it, or takes an end back, does so here.
 
 ``end`` is refused to all but the first, whoever comes at the same moment; what waits for the end is queued once, in
-the same transaction. A task that failed or was stopped may be taken back, and then ends anew.
+the same transaction. A task that failed, was stopped or came to a part of what was asked may be taken back, and then
+ends anew.
 
 A task does not succeed while something said to it is unheard (``tasks.unheard``, see ``notes``). That is a column: a
 note that is written while the statement waits for the row is seen by it, and would not be by a subquery. What is
@@ -137,14 +138,15 @@ async def follow(session: Session, task_id: UUID, command: Command) -> None:
 
 
 _TAKE_BACK = text("""
-UPDATE tasks SET status = 'PENDING', waiting_for = NULL, error = NULL, completed_at = NULL, card = card + 1,
-       updated_at = now()
-WHERE id = :task_id AND status IN ('FAILED', 'CANCELLED') RETURNING id
+UPDATE tasks SET status = 'PENDING', waiting_for = NULL, outcome = 'answer', error = NULL, completed_at = NULL,
+       card = card + 1, updated_at = now()
+WHERE id = :task_id AND (status IN ('FAILED', 'CANCELLED') OR (status = 'SUCCEEDED' AND outcome = 'partial'))
+RETURNING id
 """)
 
 
 async def take_back(session: Session, task_id: UUID) -> bool:
-    """A task that failed or was stopped is open once more; False for any other."""
+    """A task that failed, was stopped or came to a part of its answer is open once more; False for any other."""
     return await session.scalar(_TAKE_BACK, {"task_id": task_id}) is not None
 
 

@@ -10,9 +10,10 @@ from sqlalchemy import RowMapping, select, text
 from domain.conversations.ports import Address
 from domain.core.db import Session
 from domain.tasks.models import task_logs, task_steps, tasks
-from domain.tasks.states import Outcome, TaskStatus
+from domain.tasks.states import WORK, TaskStatus
 
-_WORK = tasks.c.outcome == Outcome.ANSWER.value
+_LISTED = (*(tasks.c[name] for name in ("id", "title", "status", "outcome", "waiting_for", "created_at", "cost")),)
+_WORK = tasks.c.outcome.in_([outcome.value for outcome in WORK])
 
 # Where nothing is ever planned or done, the whole thread would be gone through each time.
 _PREVIOUS = text("""
@@ -30,7 +31,7 @@ SELECT planned.description, planned.plan,
         WHERE s.id = (SELECT id FROM looked)) AS columns,
        (SELECT output -> 'query' FROM task_steps s WHERE s.id = (SELECT id FROM looked)) AS query,
        (SELECT result ->> 'text' FROM latest
-        WHERE status = 'SUCCEEDED' AND outcome = 'answer' ORDER BY id DESC LIMIT 1) AS result,
+        WHERE status = 'SUCCEEDED' AND outcome IN ('answer', 'partial') ORDER BY id DESC LIMIT 1) AS result,
        ARRAY(
          SELECT description FROM tasks WHERE thread_id = :thread_id AND id < :task_id ORDER BY id LIMIT 3
        ) AS first_words,
@@ -73,7 +74,7 @@ async def list_tasks(
 ) -> Sequence[RowMapping]:
     """A person's tasks, newest first; greetings, and what was not understood, are none."""
     query = (
-        select(tasks.c.id, tasks.c.title, tasks.c.status, tasks.c.waiting_for, tasks.c.created_at, tasks.c.cost)
+        select(*_LISTED)
         .where(tasks.c.org_id == org_id, tasks.c.user_id == user_id, _WORK)
         .order_by(tasks.c.id.desc())
         .limit(limit)
@@ -173,6 +174,19 @@ async def logs_of(session: Session, task_id: UUID, limit: int = 50) -> Sequence[
     return await session.all(
         select(task_logs).where(task_logs.c.task_id == task_id).order_by(task_logs.c.id.desc()).limit(limit)
     )
+
+
+_PARTIAL = text("""
+SELECT id, user_id FROM (
+    SELECT id, user_id, status, outcome FROM tasks WHERE thread_id = :thread_id ORDER BY id DESC LIMIT 1) newest
+WHERE status = 'SUCCEEDED' AND outcome = 'partial'
+""")
+
+
+async def partial_in_thread(session: Session, thread_id: UUID, user_id: UUID) -> UUID | None:
+    """The newest task of a thread, where it is that person's and came to a part of what was asked."""
+    row = await session.first(_PARTIAL, {"thread_id": thread_id})
+    return row["id"] if row is not None and row["user_id"] == user_id else None
 
 
 async def latest_in_thread(session: Session, thread_id: UUID) -> UUID | None:

@@ -16,7 +16,7 @@ from domain.tasks import notes
 from domain.tasks.ending import UNLESS_PAUSED, ended, ending, ends
 from domain.tasks.repository import KIT_VERSION, state_of
 from domain.tasks.schemas import Step
-from domain.tasks.states import StepStatus, TaskStatus
+from domain.tasks.states import Outcome, StepStatus, TaskStatus
 
 SAVES = """
 UPDATE task_steps s SET status = n.status, attempt_count = n.attempt_count, attempt_group = n.attempt_group,
@@ -106,6 +106,7 @@ async def store(
     steps: Iterable[Step],
     ends: bool,
     result: Mapping[str, Any] | None = None,
+    outcome: Outcome | None = None,
     taints: bool = False,
     read: Sequence[str] = (),
     handed: Sequence[str] = (),
@@ -115,10 +116,10 @@ async def store(
 ) -> Stored:
     """Note how far the task has come, and the present state of steps that have rows. Its row is locked by it, as by
     people's commands. ``ends``: the job is completed with it; and the task has succeeded with the ``result``, if there
-    is one and people have not decided otherwise. ``taints``: what others wrote was read; ``read`` is where it stood, so
-    far as that is new. ``handed``: the ids of steps whose jobs may have ended since. ``heard``: the ids of notes that
-    this round has heard, and ``by`` what; a result is no end while another is unheard, unless the task is ``leaving``
-    that.
+    is one and people have not decided otherwise; ``outcome`` is what it came to. ``taints``: what others wrote was
+    read; ``read`` is where it stood, so far as that is new. ``handed``: the ids of steps whose jobs may have ended
+    since. ``heard``: the ids of notes that this round has heard, and ``by`` what; a result is no end while another is
+    unheard, unless the task is ``leaving`` that.
 
     Raises:
         LeaseLost: another worker has the job; nothing is written.
@@ -136,7 +137,9 @@ async def store(
         "handed": handed,
     }
     if result is not None:
-        given |= ending(task_id, TaskStatus.SUCCEEDED, result=result, leaving=leaving)
+        given |= ending(
+            task_id, TaskStatus.SUCCEEDED, outcome=outcome or Outcome.ANSWER, result=result, leaving=leaving
+        )
     if heard:
         await hold(session, job)  # first, as in every round
         await notes.heard(session, task_id, heard, by)

@@ -2,7 +2,7 @@
 
 A task::
 
-    PENDING ──► RUNNING ──► SUCCEEDED
+    PENDING ──► RUNNING ──► SUCCEEDED ──(go on, after a part of the answer)──► PENDING
        │         │   ▲ └──► FAILED ──(retry)──► PENDING
        │         ▼   │
        ├──────► PAUSED   (by a person; or waiting for an answer, an approval, or what became of a call)
@@ -51,6 +51,10 @@ class Outcome(StrEnum):
     HELP = "help"
     NOT_UNDERSTOOD = "not_understood"
     """Nothing was done: it was not understood, or is something Legwork cannot do."""
+
+
+WORK = (Outcome.ANSWER, Outcome.PARTIAL)
+"""Outcomes of which something was done."""
 
 
 class StepStatus(StrEnum):

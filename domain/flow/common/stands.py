@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from domain.core.errors import Unusable
-from domain.flow.common.rounds import Round, calls_of
+from domain.flow.common.rounds import Round, calls_of, limited_by
 from domain.flow.common.tally import Standing, Tally, in_order
 from domain.reports.querying.result import UNANSWERABLE
 from domain.tasks.schemas import Step
@@ -46,6 +46,12 @@ class Stands:
     def agents(self) -> list[Step]:
         """Agents that are at work, in the plan's order."""
         return [step for step in self._with(StepStatus.RUNNING) if self._opened.get(step.node_id)]
+
+    @property
+    def limited(self) -> list[Step]:
+        """Agents that ended at a limit, in the plan's order."""
+        opened = [self._tally.at[step_id] for step_id in self._opened]
+        return in_order([at for at in opened if at.step.status is StepStatus.SUCCEEDED and limited_by(at.step)])
 
     def _round(self, at: Standing) -> Round:
         prefix = at.placed.prefix
@@ -110,18 +116,23 @@ class Stands:
 
     @property
     def declined(self) -> list[str]:
-        """What a person said no to: the labels of the plan's nodes, with how many of a loop's steps."""
+        """What a person said no to: labels of agents' calls and the plan's nodes, with how many of a loop's steps."""
         labels: list[str] = []
         for node in self.spec.nodes:
-            inside = self.inside(node.id)
+            called, inside = self._apart(node.id)
             refused = [step for step in inside if declined(step.output)]
-            if refused and node.id in self._opened and self._opened[node.id]:
-                labels += dict.fromkeys(self.placed(step.node_id).node.label for step in refused)
-            elif refused:
+            labels += dict.fromkeys(self.placed(step.node_id).node.label for step in called if declined(step.output))
+            if refused:
                 labels.append(f"{node.label} ({len(refused)} of {len(inside)})")
             elif declined(self.steps[node.id].output):
                 labels.append(node.label)
         return labels
+
+    def _apart(self, step_id: str) -> tuple[list[Step], list[Step]]:
+        """What a step holds: what agents do, and the rest of it."""
+        inside = self.inside(step_id)
+        called = [step for step in inside if self.placed(step.node_id).of_agent]
+        return called, [step for step in inside if not self.placed(step.node_id).of_agent] if called else inside
 
     def inside(self, step_id: str) -> list[Step]:
         """The steps that one holds, each followed by those that it holds."""

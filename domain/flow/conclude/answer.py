@@ -20,6 +20,7 @@ from domain.flow.common.keys import answer_key, card_key
 from domain.flow.common.planned import Planned
 from domain.flow.common.presses import task_value
 from domain.flow.common.usage import store_replies
+from domain.flow.conclude.early import outcome_of, stopped_early
 from domain.flow.show.cards import card_now, dealt_with, say_card
 from domain.flow.show.place import Place, Saying, find_place
 from domain.llm.offline.talk import is_courtesy
@@ -79,17 +80,18 @@ async def succeed(
 ) -> None:
     """Everything is done, or was not to be, and the task has ended so: its last card, the answer, and the files."""
     made = await files.of_task(session, advance.task.id) if advance.run.files else ()
-    text = result["text"]
+    text, value = result["text"], task_value(advance.task.id)
+    first = ("Go on", "more", "primary") if outcome_of(board) is Outcome.PARTIAL else ("Run again", "again", "plain")
     answer = Answer(
         task_id=advance.task.id,
         text="\n\n".join([text, *_shown_before(made)]),
         numbers=result.get("numbers"),
         facts=result.get("facts"),
         buttons=(
-            Button(label="Run again", action="again", value=task_value(advance.task.id)),
-            Button(label="Details", action="unfold", value=task_value(advance.task.id)),
-            Button(label="👍", action="feedback", value=f"{task_value(advance.task.id)}/:up"),
-            Button(label="👎", action="feedback", value=f"{task_value(advance.task.id)}/:down"),
+            Button(label=first[0], action=first[1], value=value, style=first[2]),
+            Button(label="Details", action="unfold", value=value),
+            Button(label="👍", action="feedback", value=f"{value}/:up"),
+            Button(label="👎", action="feedback", value=f"{value}/:down"),
         ),
     )
     await _end(session, advance, board, status, answer, f"{answer_key(advance.task.id)}:{advance.task.card}")
@@ -240,7 +242,7 @@ def put_out(board: Board) -> dict[str, Any]:
     """What the plan's last nodes put out, as one text (and how many of its numbers were checked)."""
     ends = [board.steps[node.id] for node in last_nodes(board.spec) if node.type not in _STEERING]
     told = [step for step in ends if step.status is StepStatus.SUCCEEDED and step.output is not None]
-    parts = [*filter(None, (_text(step) for step in told))]
+    parts = [*filter(None, (_text(step) for step in told)), *stopped_early(board)]
     if board.declined:
         parts.append(f"Not done, as you decided: {', '.join(board.declined)}.")
     if board.caught:

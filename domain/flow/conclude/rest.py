@@ -11,6 +11,7 @@ from domain.flow.common.board import Board
 from domain.flow.common.commands import advance_command
 from domain.flow.common.outcome import DIGEST
 from domain.flow.conclude import answer as conclude
+from domain.flow.conclude.early import outcome_of
 from domain.flow.show.cards import say_card
 from domain.flow.show.place import ask_below
 from domain.tasks import repository as tasks
@@ -49,7 +50,7 @@ async def come_to_rest(session: Session, advance: Advance, board: Board, *, halt
     else:
         status = TaskStatus.CANCELLED if board.came_to_nothing else TaskStatus.SUCCEEDED
         result = conclude.put_out(board)
-        if await end(session, task.id, status, result=result):
+        if await end(session, task.id, status, outcome=outcome_of(board), result=result):
             await conclude.succeed(session, advance, board, status, result)
 
 

@@ -17,6 +17,7 @@ from domain.flow.common.keys import asked_key
 from domain.flow.common.outcome import Asks, Began, Done, Failed, Handed, Lost, Opened, Outcome, Sleeps
 from domain.flow.common.rounds import heard_by
 from domain.flow.common.usage import store_replies
+from domain.flow.conclude.early import outcome_of
 from domain.flow.execute.nodes.running import Running
 from domain.flow.execute.nodes.tool import APPROVAL_LASTS
 from domain.flow.show.place import ask_below
@@ -62,6 +63,7 @@ async def store(
         steps=[steps[node_id] for node_id in sorted(board.changed - board.added)],
         ends=fence.done,
         result=result,
+        outcome=outcome_of(board) if result is not None else None,
         taints=bool(read),
         read=taint.new(task.tainted_by, read),
         handed=[step.node_id for step in board.handed if step.node_id not in board.changed],

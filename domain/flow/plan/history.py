@@ -14,7 +14,7 @@ from domain.llm.model import Turn
 from domain.llm.wording import referring
 from domain.tasks import files, queries
 from domain.tasks.schemas import Task
-from domain.tasks.states import Outcome, TaskStatus
+from domain.tasks.states import WORK, Outcome, TaskStatus
 
 TURNS = 12
 _WITHOUT_RESULT = (TaskStatus.FAILED.value, TaskStatus.CANCELLED.value)
@@ -54,7 +54,7 @@ def _turn(row: RowMapping) -> Turn:
         return Turn(row["role"], text, quoted=row["quoted"])
     unanswerable = row["planned"] and row["outcome"] == Outcome.NOT_UNDERSTOOD.value
     failed = unanswerable or row["status"] in _WITHOUT_RESULT
-    talk = not unanswerable and row["outcome"] != Outcome.ANSWER.value
+    talk = not unanswerable and row["outcome"] not in WORK
     return Turn("assistant", text, failed=failed, talk=talk, quoted=row["quoted"])
 
 

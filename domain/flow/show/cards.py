@@ -10,8 +10,10 @@ from domain.core.db import Session
 from domain.flow.common.advance import Advance
 from domain.flow.common.board import Board
 from domain.flow.common.keys import card_key
+from domain.flow.common.legs import may_go_on
 from domain.flow.common.outcome import DECIDED
 from domain.flow.common.presses import CARD, step_value, task_value
+from domain.flow.common.rounds import limited_by
 from domain.flow.show import loops
 from domain.flow.show.agents import how_far, last_calls, state_of
 from domain.flow.show.asks import asks_of, on_card
@@ -19,6 +21,9 @@ from domain.flow.show.progress import look_at_handed
 from domain.llm.prices import total
 from domain.tasks.schemas import Step, Task
 from domain.tasks.states import StepStatus, TaskStatus, declined
+
+PARTIAL = "PARTIAL"
+"""What a card says instead of a task's status where an agent stopped early that is to answer."""
 
 
 def plan_card(
@@ -37,7 +42,7 @@ def plan_card(
     return PlanCard(
         task_id=task.id,
         title=task.title,
-        status=status.value,
+        status=PARTIAL if status is TaskStatus.SUCCEEDED and may_go_on(board) else status.value,
         steps=tuple(
             CardStep(
                 label=node.label,
@@ -101,7 +106,7 @@ def _brief(card: PlanCard) -> PlanCard:
 
 
 def _state(board: Board, step: Step, status: TaskStatus) -> StepState:
-    if status is TaskStatus.CANCELLED and board.holds(step):
+    if (status.final and board.holds(step)) or (limited_by(step) is not None and step.status is StepStatus.SUCCEEDED):
         return StepState.SKIPPED
     return state_of(step)
 

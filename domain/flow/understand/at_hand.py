@@ -33,13 +33,18 @@ Steered = tuple[Sequence[Said], UUID | None]
 
 async def steer_at_hand(session: Session, heard: Heard, wish: Wish) -> Steered:
     """Do it to the newest task of this thread that it can be done to, the person's own first; where nothing is open
-    here, to their only one of this chat; else they choose. Raises LegworkError, whose sentence the person reads.
+    here, to their only one of this chat; else they choose. What goes on may also be what stopped early. Raises
+    LegworkError, whose sentence the person reads.
     """
     here = await queries.open_in_thread(session, heard.thread.id)
     if not here and wish == "stop":
         if (unbegun := await _withdraw(session, heard)) is not None:
             return (Note(text=f"Stopped before it began: {unbegun}."),), None
         here = await queries.open_in_thread(session, heard.thread.id)  # it may have begun meanwhile
+    if wish == "resume" and not any(_is_paused(task) for task in here):
+        partial = await queries.partial_in_thread(session, heard.thread.id, heard.person.user_id)
+        if partial is not None:
+            return await steer.more(session, heard, partial), partial
     if here:
         own = [task for task in here if task["user_id"] == heard.person.user_id]
         task = _fitting(own or here, wish)

@@ -15,7 +15,9 @@ from domain.conversations.standing import task_of
 from domain.core.db import Session
 from domain.core.errors import Invalid
 from domain.core.queue import enqueue
+from domain.flow.common.board import Board
 from domain.flow.common.commands import advance_command
+from domain.flow.common.legs import let_go_on
 from domain.flow.common.presses import read_value, task_value
 from domain.flow.show.refresh import asked_again, refresh_card
 from domain.flow.understand import decide, restate
@@ -24,7 +26,8 @@ from domain.flow.understand.own_task import go_on, own_task, take_on
 from domain.tasks import control, queries
 from domain.tasks import repository as tasks
 from domain.tasks.ending import take_back
-from domain.tasks.states import TaskStatus, word
+from domain.tasks.states import Outcome, TaskStatus, word
+from domain.workflows.spec import read_spec
 
 
 async def press(session: Session, heard: Heard) -> tuple[Sequence[Said], UUID | None]:
@@ -111,6 +114,21 @@ async def retry(session: Session, heard: Heard, task_id: UUID, *_: object) -> Se
     return (Note(text=f"Trying again: {task['title']}."),)
 
 
+async def more(session: Session, heard: Heard, task_id: UUID, *_: object) -> Sequence[Said]:
+    """On from where an agent came to its limit, with as much again; nothing that was stored is done again."""
+    task = await own_task(session, heard, task_id)
+    if not TaskStatus(task["status"]).final:
+        return (Note(text=f"“{task['title']}” is going on already."),)
+    run = await tasks.load_run(session, task_id)
+    if run is None or task["outcome"] != Outcome.PARTIAL.value or not await take_back(session, task_id):
+        raise Invalid(f"“{task['title']}” did not stop early.", remedy="Ask for more in your own words.")
+    board = Board(read_spec(task["plan"]), run.steps, await tasks.now(session))
+    await tasks.save_steps(session, task_id, let_go_on(board))
+    tasks.add_log(session, task_id, "INFO", "Let go on by a person.")
+    await take_on(session, task)
+    return (Note(text=f"Going on: {task['title']}."),)
+
+
 SAME_PRESS = timedelta(seconds=10)
 """A button that begins something, pressed by the same person once more within so long, was pressed once."""
 
@@ -161,6 +179,7 @@ ACTIONS: dict[str, Action] = {
     "pause": pause,
     "resume": resume,
     "retry": retry,
+    "more": more,
     "approve": decide.approve,
     "reject": decide.reject,
     "answer": decide.answer_button,

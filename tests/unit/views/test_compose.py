@@ -46,6 +46,7 @@ def test_a_plan_card_marks_each_step_with_its_state() -> None:
         ("PENDING", "Waiting · $0.002 so far"),
         ("paused", "Paused · $0.002 so far"),
         ("SUCCEEDED", "Done · $0.002"),
+        ("PARTIAL", "Stopped early · $0.002"),
         ("failed", "Failed · $0.002"),
         ("cancelled", "Stopped · $0.002"),
         ("moving house", "moving house · $0.002 so far"),
