@@ -62,6 +62,8 @@ class Settings(BaseSettings):
     """Jobs of one queue that one worker runs at once."""
     person_slots: int = Field(default=10, ge=1)
     """Jobs of one queue that one person may have running while others wait."""
+    turn_seconds: float = Field(default=60.0, ge=0)
+    """For so long an agent thinks in one slot before what waits has its turn."""
     platform_slots: int = Field(default=30, ge=1)
     """Chats of one bot or workspace that may be delivered to at once while others wait."""
     shutdown_seconds: float = Field(default=20.0, ge=0)

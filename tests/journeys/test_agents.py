@@ -1,10 +1,12 @@
 """An agent looks at each result and decides the next call: every round and call is a stored step."""
 
+from dataclasses import replace
+
 from domain.conversations.said import Answer, ApprovalCard
 from tests.factories.rehearsal import Rehearsal
 from tests.factories.specs import asks, node, plan
 from tests.fixtures.legwork import Script
-from tests.fixtures.talk import Talk
+from tests.fixtures.talk import Talk, Worker
 
 AGENT = node("n1", "agent", "find out", goal="Find out why Hillside lost leads.")
 
@@ -31,3 +33,20 @@ async def test_what_it_does_outside_is_asked_about_first(talk: Talk, script: Scr
     assert not rehearsal.calls
     assert (await talk.press("Approve")).one(Answer).text == "Sent."
     assert rehearsal.of("send") == [{"to": "ben", "text": "hi", "authorization": None}]
+
+
+async def test_an_agent_that_has_had_its_turn_goes_on_behind_the_others(
+    talk: Talk, script: Script, rehearsal: Rehearsal
+) -> None:
+    settings = talk.legwork.settings.model_copy(update={"turn_seconds": 0.0, "worker_slots": 1})
+    talk.legwork = replace(talk.legwork, settings=settings)
+    talk.worker = Worker(talk.legwork)
+    other = talk.other("ben")
+    first, *notes = [asks(("note", {"text": name})) for name in ("a", "b", "c", "d")]
+    script.then(plan(AGENT), first, plan(AGENT), *notes, "One.", "Two.")
+    await talk.tell("find out why")
+    await other.tell("find out why")
+    await talk.settle()
+    assert [call.arguments["text"] for call in rehearsal.calls] == ["a", "b", "c", "d"]
+    begun = await talk.rows("SELECT task_id FROM task_steps WHERE type = 'think' ORDER BY finished_at")
+    assert len({row["task_id"] for row in begun[:2]}) == 2, "each has its first round before one has its second"

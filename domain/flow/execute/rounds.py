@@ -40,10 +40,6 @@ PROGRESS_SECONDS = 1.0
 """For how far a running step says it is alone, the card is edited at most this often."""
 
 
-TURN_SECONDS = 60.0
-"""For so long an agent may think in one slot before others have their turn."""
-
-
 class Execution:
     """The rounds of one advance. ``fresh``: the plan was made just now, and is stored and shown as it stands."""
 
@@ -58,7 +54,8 @@ class Execution:
         self._fresh = fresh
         self._shown_at = monotonic() if fresh else 0.0
         self._stale = self._back = False
-        self._turn_ends = monotonic() + TURN_SECONDS
+        self._thought = False
+        self._turn_ends = monotonic() + advance.legwork.settings.turn_seconds
         self._moves: asyncio.TimerHandle | None = None
 
     async def run(self) -> None:
@@ -131,7 +128,7 @@ class Execution:
         others may wait for it. It goes on behind them.
         """
         thinks = bool(starting) and all(placed.node.type is NodeType.THINK for placed in starting)
-        self._advance.yields = thinks and not self._running and monotonic() > self._turn_ends
+        self._advance.yields = thinks and self._thought and not self._running and monotonic() > self._turn_ends
         return [] if self._advance.yields else starting
 
     def _hear(self) -> bool:
@@ -170,6 +167,7 @@ class Execution:
             step = self._board.steps[placed.id]
             self._board.took(placed.id, StepStatus.RUNNING, self._now())
             running = self._made(placed, step)
+            self._thought |= placed.node.type is NodeType.THINK
             self._running[asyncio.create_task(run_node(running), name=placed.id)] = running
 
     def _made(self, placed: Placed, step: Step) -> Running:
