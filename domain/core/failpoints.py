@@ -30,6 +30,7 @@ Point = Literal[
     "understand.settled",  # what a message leads to is written and not committed
     "understand.understood",  # it is committed
     "model.answered",  # a model has answered (and has to be paid); nothing of it is stored
+    "plan.replanned",  # another plan is committed, with what is done kept and what was said meanwhile heard
     "plan.planned",  # the plan, its steps and its card are committed
     "intent.intending",  # an external call may be made; its intent is not stored
     "intent.intended",  # an external call's intent is committed; the call was not made
@@ -41,6 +42,8 @@ Point = Literal[
     "hand_over.giving",  # the step has come to its end; nothing of it is stored
     "hand_over.storing",  # it is stored, the next advance is queued, and neither is committed
     "hand_over.stored",  # both are committed
+    "conclude.noting",  # a message is noted with another task, which is not committed
+    "conclude.noted",  # it is committed
     "conclude.concluding",  # the last transaction of a task, or of its job, is written and not committed
     "conclude.concluded",  # it is committed
     "deliver.sending",  # a message is marked as being sent; the platform was not called

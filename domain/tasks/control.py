@@ -1,5 +1,6 @@
 """What people do to tasks: stop, pause, resume, answer, decide, retry. Each locks the task's row first."""
 
+from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
@@ -42,9 +43,16 @@ async def go_on(session: Session, task_id: UUID, **answered: object) -> None:
 
 
 async def reword(
-    session: Session, task_id: UUID, *, description: str, title: str, quoted: list[dict[str, Any]]
+    session: Session,
+    task_id: UUID,
+    *,
+    description: str,
+    title: str,
+    quoted: list[dict[str, Any]],
+    cost: Decimal | None = Decimal(0),
 ) -> None:
-    values = {"description": description, "title": title, "quoted": quoted}
+    """It is to do something else; ``cost`` is what came on top, in US dollars, None where that is not known."""
+    values = {"description": description, "title": title, "quoted": quoted, "cost": tasks.c.cost + cost}
     await session.execute(update(tasks).where(tasks.c.id == task_id).values(values))
 
 
@@ -108,6 +116,16 @@ async def step(session: Session, task_id: UUID, node_id: str) -> RowMapping | No
         ),
         {"t": task_id, "n": node_id},
     )
+
+
+_HOLDER = text("""
+SELECT true FROM task_steps WHERE task_id = :task_id AND type IN ('agent', 'llm') AND :node_id LIKE node_id || '[%]._%'
+""")
+
+
+async def is_agents(session: Session, task_id: UUID, node_id: str) -> bool:
+    """Whether a step is a call of an agent's."""
+    return bool(await session.scalar(_HOLDER, {"task_id": task_id, "node_id": node_id}))
 
 
 async def waiting_steps(session: Session, task_id: UUID) -> list[RowMapping]:

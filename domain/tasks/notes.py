@@ -19,6 +19,9 @@ from domain.tasks.states import TaskStatus
 MOST_UNHEARD = 50
 """Of one task at a time."""
 
+TASK = "task:"
+"""What ``heard_by`` begins with where it became a task of its own."""
+
 DROPPED = "dropped"
 """``heard_by`` of what was not heard, and whose person was told so."""
 
@@ -81,6 +84,16 @@ _OF_MESSAGE = text(f"{_NOTES} WHERE message_id = :message_id ORDER BY id DESC LI
 async def unheard(session: Session, task_id: UUID) -> list[TaskNote]:
     """What nobody has heard yet, in the order it was said."""
     return [_note(row) for row in await session.all(_UNHEARD, {"task_id": task_id})]
+
+
+_WAITS = text(
+    "SELECT unheard > 0 AND status IN ('PENDING', 'RUNNING', 'PAUSED') AS waits FROM tasks WHERE id = :task_id"
+)
+
+
+async def waits(session: Session, task_id: UUID) -> bool:
+    """Whether the task is open, and something said to it is unheard."""
+    return bool(await session.scalar(_WAITS, {"task_id": task_id}))
 
 
 async def of_task(session: Session, task_id: UUID) -> list[TaskNote]:

@@ -45,7 +45,9 @@ SELECT planned.description, planned.plan,
        (SELECT jsonb_agg(jsonb_build_object('id', o.id, 'title', o.title, 'doing', o.doing) ORDER BY o.id) FROM (
          SELECT id, title, left(description, 300) AS doing FROM tasks
          WHERE thread_id = :thread_id AND user_id = :user_id AND id < :task_id
-           AND status IN ('PENDING', 'RUNNING', 'PAUSED')
+           AND status IN ('PENDING', 'RUNNING', 'PAUSED') AND NOT EXISTS (
+             SELECT 1 FROM tasks own JOIN messages m ON m.id = own.message_id
+             WHERE own.id = :task_id AND m.press IS NOT NULL)
          ORDER BY id DESC LIMIT 9) o
        ) AS open
 FROM (SELECT 1) one LEFT JOIN planned ON true
@@ -57,7 +59,7 @@ async def previous_in_thread(session: Session, thread_id: UUID, user_id: UUID, t
     of the table that was looked at last, and the query that was put to it, None where everything it says was asked
     for; the last answer that was a result. The words of the thread's first tasks; whether it was told what Legwork can
     do, and whether one of its tasks is ``under_way``; and of the person's own earlier tasks there those that are
-    ``open``, oldest first: id, title, and what was asked, or None."""
+    ``open``, oldest first: id, title, and what was asked, or None; what a press has begun is work of its own."""
     row = await session.first(_PREVIOUS, {"thread_id": thread_id, "user_id": user_id, "task_id": task_id})
     assert row is not None  # there is one, whatever the thread holds
     return row
@@ -105,18 +107,25 @@ async def newest(session: Session, *, org_id: UUID, user_id: UUID, limit: int = 
 
 
 # A task may ask while other steps of it are still running.
-_OPEN = text("""
-SELECT id, user_id, title, status, waiting_for,
+_OPEN_TASKS = """
+SELECT id, org_id, user_id, title, status, waiting_for,
        waiting_for IN ('answer', 'approval') OR EXISTS (
            SELECT 1 FROM task_steps s WHERE s.task_id = tasks.id AND s.status = 'WAITING' AND s.wake_at IS NULL) AS asks
 FROM tasks
-WHERE thread_id = :thread_id AND status IN ('PENDING', 'RUNNING', 'PAUSED') ORDER BY id DESC
-""")
+WHERE status IN ('PENDING', 'RUNNING', 'PAUSED')
+"""
+_OPEN = text(f"{_OPEN_TASKS} AND thread_id = :thread_id ORDER BY id DESC")
+_OPEN_TASK = text(f"{_OPEN_TASKS} AND id = :task_id")
 
 
 async def open_in_thread(session: Session, thread_id: UUID) -> Sequence[RowMapping]:
     """Tasks of a thread that have not ended, newest first; ``asks``: it waits for the person's words."""
     return await session.all(_OPEN, {"thread_id": thread_id})
+
+
+async def open_task(session: Session, task_id: UUID) -> RowMapping | None:
+    """One task, as ``open_in_thread`` has it, with its organization; None where it has ended."""
+    return await session.first(_OPEN_TASK, {"task_id": task_id})
 
 
 # In a chat that others read, what a person has running elsewhere is nobody's business.

@@ -115,7 +115,7 @@ _PLANNED = text(f"""
 UPDATE tasks SET plan = CAST(:plan AS jsonb), prompt_version = :prompt_version, title = coalesce(:title, title),
        total_steps = :total, replans = :replans, cost = cost + :cost, card = greatest(card, :card),
        updated_at = now()
-WHERE id = :task_id RETURNING status, {KIT_VERSION}
+WHERE id = :task_id RETURNING status, {KIT_VERSION}, unheard
 """)  # noqa: S608 - the fragment is the constant above
 
 
@@ -130,8 +130,8 @@ async def store_plan(
     replans: int,
     card: int,
     cost: Decimal | None,
-) -> tuple[TaskStatus, int]:
-    """Returns what people have made of the task meanwhile, and the version of what it may use."""
+) -> tuple[TaskStatus, int, int]:
+    """Returns what people have made of it meanwhile, the version of what it may use, and how much it has not heard."""
     row = (
         await session.execute(
             _PLANNED,
@@ -147,7 +147,7 @@ async def store_plan(
             },
         )
     ).one()
-    return TaskStatus(row.status), row.kit_version
+    return TaskStatus(row.status), row.kit_version, row.unheard
 
 
 _WAITS = text("""

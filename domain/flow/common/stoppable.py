@@ -11,6 +11,9 @@ from domain.tasks import repository as tasks
 
 T = TypeVar("T")
 
+STOPPED = "stopped"
+"""The code of the error that is raised where a person has stopped the task."""
+
 
 async def unless_stopped(advance: Advance, work: Coroutine[Any, Any, T]) -> T:
     """What comes of the work. Raises Invalid as soon as a person has stopped the task: nobody waits for it any more."""
@@ -23,7 +26,7 @@ async def unless_stopped(advance: Advance, work: Coroutine[Any, Any, T]) -> T:
                 return done.result()
             poked.clear()
             if await _is_over(advance):
-                raise Invalid("It was stopped.", code="stopped")
+                raise Invalid("It was stopped.", code=STOPPED)
             changed = asyncio.create_task(poked.wait())
     finally:
         for waiting in (done, changed):

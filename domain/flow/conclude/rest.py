@@ -20,15 +20,18 @@ from domain.tasks.schemas import Step
 from domain.tasks.states import TaskStatus
 
 
-async def come_to_rest(session: Session, advance: Advance, board: Board, *, halted: bool) -> None:
-    """Decide what the task is now, in the transaction that ends its job. ``halted``: a person paused it."""
+async def come_to_rest(
+    session: Session, advance: Advance, board: Board, *, halted: bool, spoken_to: bool = False
+) -> None:
+    """Decide what the task is now, in the transaction that ends its job. ``halted``: a person paused it; ``spoken_to``:
+    they said something to it in this moment.
+    """
     now, task = advance.legwork.clock.now(), advance.task
     if halted:  # whatever else it is comes to light when it goes on
         await say_card(session, advance, board, TaskStatus.PAUSED)
     elif (advance.held.stopping.is_set() or advance.yields) and board.startable(now, 1) and not board.failed:
         await _continue_at(session, advance, None)
-    elif task.unheard and not board.failed and not (board.agents() and board.asking):
-        # it came in the last moment: the next advance hears it
+    elif spoken_to:  # the next advance hears it
         await _continue_at(session, advance, None)
         await say_card(session, advance, board, TaskStatus.RUNNING)
     elif board.handed:

@@ -19,10 +19,11 @@ from domain.flow.common.outcome import Outcome
 from domain.flow.common.rounds import heard_by
 from domain.flow.conclude.answer import succeed
 from domain.flow.conclude.rest import come_to_rest, result_of
+from domain.flow.execute import anew
 from domain.flow.execute.agent import hearing
 from domain.flow.execute.nodes import Running, run_node
 from domain.flow.execute.record import is_plain, keep, store
-from domain.flow.plan.replan import REPLANS, replan
+from domain.flow.plan.replan import replan
 from domain.flow.show.cards import say_card
 from domain.flow.show.refresh import refresh_card
 from domain.llm.prices import total
@@ -81,11 +82,12 @@ class Execution:
     async def _round(self, came_back: list[tuple[Running, Outcome]]) -> bool:
         """Store what came back and start what may start. True: the job has ended."""
         said = [(running, words) for running, outcome in came_back for words in self._apply(running, outcome)]
-        if self._board.failed and not self._running and not self._board.handed and self._may_mend():
+        if not self._running and not self._board.handed and anew.is_due(self._advance, self._board, self._now()):
             await self._mend(came_back, said)
             came_back, said = [], []
         starting = self._in_turn(self._startable())
         ending = not starting and not self._running
+        unheard = self._advance.task.unheard - sum(len(heard_by(think)) for think in self._heard)
         single = not ending and not said and not self._board.added and not self._card_is_due and is_plain(came_back)
         result = result_of(self._advance, self._board) if ending else None
         stopped = False
@@ -94,7 +96,7 @@ class Execution:
             stopped = stored.status.final and not stored.ended
             self._advance.task.waiting_for = stored.waiting_for
             self._halted = stored.status is TaskStatus.PAUSED and stored.waiting_for == "person"
-            starting = [] if self._halted else starting
+            starting = [] if self._halted or anew.waits(self._advance, self._board) else starting
             if single:
                 self._stale = True
             else:
@@ -102,7 +104,8 @@ class Execution:
             if stored.ended and result is not None:
                 await succeed(fence.session, self._advance, self._board, TaskStatus.SUCCEEDED, result)
             elif ending and not stopped:
-                await come_to_rest(fence.session, self._advance, self._board, halted=self._halted)
+                spoken_to = stored.unheard > (0 if self._advance.held.stopping.is_set() else unheard)
+                await come_to_rest(fence.session, self._advance, self._board, halted=self._halted, spoken_to=spoken_to)
             elif not stopped and not single:
                 await self._show(fence.session, starting)
             if not single:
@@ -121,6 +124,9 @@ class Execution:
             if not (starting or self._running or self._halted):
                 return await self._round([])
         self._start(starting)
+        if anew.is_changed(self._advance, self._board, self._now()) and not self._halted:
+            self._back = self._back or not self._running  # the next round hears it
+            return False
         return not self._running and await self._give_up()
 
     def _in_turn(self, starting: list[Placed]) -> list[Placed]:
@@ -159,6 +165,8 @@ class Execution:
 
     def _startable(self) -> list[Placed]:
         if self._halted or self._board.failed or self._advance.held.stopping.is_set():
+            return []
+        if anew.waits(self._advance, self._board):
             return []
         return self._board.startable(self._now(), self._board.spec.at_once - len(self._running))
 
@@ -238,14 +246,9 @@ class Execution:
             self._advance.unhear(running.placed.id, heard=False)
         return said
 
-    def _may_mend(self) -> bool:
-        """Whether another plan may be asked for: first it has to be known what happened outside."""
-        task, board = self._advance.task, self._board
-        held_up = self._advance.held.stopping.is_set() or board.unknown or board.failed_by_model
-        return not held_up and task.replans < REPLANS and task.message_id is not None
-
     async def _mend(self, came_back: list[tuple[Running, Outcome]], said: list[tuple[Running, Said]]) -> None:
-        """Go around what failed, if there is a way; what came back is stored before the model is asked."""
+        """Go around what failed, if there is a way, or to what the person said; what came back is stored before the
+        model is asked."""
         async with self._advance.held.fenced_within() as fence:
             session = fence.session
             status = (await self._store(fence)).status
@@ -258,7 +261,8 @@ class Execution:
             return
         self._advance.run.approvals = fresh.approvals  # people may have answered and decided while this ran
         self._board = Board(self._board.spec, fresh.steps, self._now())
-        self._board = await replan(self._advance, self._board) or self._board
+        if anew.is_due(self._advance, self._board, self._now()):  # what was said may have been taken back
+            self._board = await replan(self._advance, self._board) or self._board
 
     # -- storing and saying --------------------------------------------------------------------------
 

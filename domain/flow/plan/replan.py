@@ -1,19 +1,29 @@
-"""Another way around what failed: a new plan, with what is done kept."""
+"""Another way around what failed, or to what the person has said since: a new plan, with what is done kept."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+from domain.core.db import Session
 from domain.core.errors import LegworkError
+from domain.core.failpoints import reach
 from domain.flow.common.advance import Advance
 from domain.flow.common.board import Board
+from domain.flow.common.keys import asked_key
 from domain.flow.common.planned import Planned
+from domain.flow.common.stoppable import STOPPED
 from domain.flow.common.usage import store_replies
+from domain.flow.plan import heard
 from domain.flow.plan.propose import look_back, propose
+from domain.flow.show.asks import ask_kind, asks_of
+from domain.flow.show.refresh import close_card
 from domain.llm.prices import total
 from domain.llm.prompts import REPLAN
 from domain.reports.numbers import check
 from domain.reports.querying.result import UNANSWERABLE
+from domain.tasks import notes
 from domain.tasks import repository as tasks
+from domain.tasks.notes import TaskNote
+from domain.tasks.schemas import Step
 from domain.tasks.states import StepStatus
 from domain.tools.kit import SWITCHED_OFF
 from domain.workflows.graph import Placed
@@ -24,36 +34,43 @@ REPLANS = 2
 
 
 async def replan(advance: Advance, board: Board) -> Board | None:
-    """Another way around what failed, with what is done kept; None: there is none, and the task has to end."""
+    """Another way around what failed, or to what the person has said meanwhile, with what is done kept; None: there is
+    none. What was said is heard either way, and is no attempt at mending.
+    """
     task = advance.task
     async with advance.legwork.database.transaction() as session:
         history = await look_back(session, task)
         await advance.look_at_kit(session)
-    failed = board.failed[0]
+        said = await notes.unheard(session, task.id) if task.unheard else []
+    failed = board.failed[0] if board.failed else None
     done = [board.steps[placed.id] for placed in board.everything() if not placed.of_agent]
     done = [step for step in done if step.status is StepStatus.SUCCEEDED]
     situation = {
         "plan": board.spec.model_dump(mode="json", include={"nodes", "edges"}),
         "done": [{"id": step.node_id, "name": step.name, "output": step.output} for step in done],
-        "failed": {"id": failed.node_id, "name": failed.name, "error": _told(failed.error or {})},
-        "notes": [],
+        "failed": {"id": failed.node_id, "name": failed.name, "error": _told(failed.error or {})} if failed else None,
+        "notes": [{"words": note.words} for note in said],
     }
     try:
         planned = await propose(advance, history, REPLAN, situation, most=max(PLANNED, len(board.spec.nodes)))
     except LegworkError as error:
-        task.replans += 1
+        task.replans += 0 if said else 1
         async with advance.held.transaction() as session:
             tasks.add_log(session, task.id, "WARN", f"No other plan: {error.sentence}")
+            if error.reason != STOPPED:
+                await heard.keep(session, advance, said, error.sentence)
         return None
-    if planned.spec is None or _same_as_failed(planned.spec, board):
-        task.replans = REPLANS
-        why = planned.decision.reply
-        if planned.spec is None and failed.error is not None and str(failed.error.get("sentence")) not in why:
+    if planned.spec is None or _is_same(planned.spec, board):
+        task.replans = task.replans if said else REPLANS
+        why = planned.decision.reply if planned.spec is None else ""
+        if failed is not None and failed.error is not None and why and str(failed.error.get("sentence")) not in why:
             failed.error["remedy"] = _without_claims(why, failed.error)
         async with advance.held.transaction() as session:
             store_replies(session, advance, planned.replies, planned.version)
+            await heard.keep(session, advance, said, why)
         return None
-    return await _take_over(advance, board, planned, planned.spec.model_copy(update={"at_once": board.spec.at_once}))
+    spec = planned.spec.model_copy(update={"at_once": board.spec.at_once})
+    return await _take_over(advance, board, planned, spec, said)
 
 
 def _told(error: Mapping[str, Any]) -> str:
@@ -70,8 +87,8 @@ def _without_claims(why: str, error: Mapping[str, Any]) -> str:
     return check(why, [{"text": _told(error)}]).text or str(error.get("remedy") or "")
 
 
-def _same_as_failed(spec: Spec, board: Board) -> bool:
-    return spec.nodes == board.spec.nodes
+def _is_same(spec: Spec, board: Board) -> bool:
+    return spec.nodes == board.spec.nodes and (bool(board.failed) or spec.edges == board.spec.edges)
 
 
 def _stands(board: Board, placed: Placed, spec: Spec) -> bool:
@@ -91,8 +108,10 @@ def _catches(spec: Spec, placed: Placed) -> bool:
     return any(edge[0] == placed.id and edge[2:] == (ERROR,) for edge in spec.edges)
 
 
-async def _take_over(advance: Advance, board: Board, planned: Planned, spec: Spec) -> Board:
-    """The new plan begins with every step that stands in it unchanged and need not run again."""
+async def _take_over(advance: Advance, board: Board, planned: Planned, spec: Spec, said: Sequence[TaskNote]) -> Board:
+    """The new plan begins with every step that stands in it unchanged and need not run again; with it is heard what was
+    ``said``.
+    """
     task = advance.task
     same = {node.id for node in board.spec.nodes if node in spec.nodes}
     kept = {
@@ -102,11 +121,15 @@ async def _take_over(advance: Advance, board: Board, planned: Planned, spec: Spe
     }
     group = 1 + max(step.attempt_group for step in board.steps.values())
     new = Board(spec, kept, advance.legwork.clock.now(), group=group)
-    task.plan, task.replans, task.card = spec.model_dump(mode="json"), task.replans + 1, task.card + 1
+    task.plan, task.card = spec.model_dump(mode="json"), task.card + 1
+    task.replans += 0 if said else 1
     async with advance.held.transaction() as session:
+        if said:
+            await heard.hear(session, advance, said)
+        await _withdraw(session, advance, [step for name, step in board.steps.items() if name not in kept])
         await tasks.drop_steps(session, task.id, [node_id for node_id in board.steps if node_id not in kept])
         tasks.add_steps(session, task.id, [step for name, step in new.steps.items() if name not in kept])
-        await tasks.store_plan(
+        _, _, task.unheard = await tasks.store_plan(
             session,
             task.id,
             plan=task.plan,
@@ -120,6 +143,16 @@ async def _take_over(advance: Advance, board: Board, planned: Planned, spec: Spe
         tasks.add_log(session, task.id, "INFO", f"Planned anew: {planned.decision.reply or 'another way'}")
         store_replies(session, advance, planned.replies, planned.version)
     task.cost = total((task.cost, planned.cost))
+    reach("plan.replanned")
     new.added.clear()
     new.changed.clear()
     return new
+
+
+async def _withdraw(session: Session, advance: Advance, steps: Iterable[Step]) -> None:
+    """What steps that are gone had asked below the card asks it no more."""
+    task = advance.task
+    for step in steps:
+        for ask in asks_of(task.id, [step]):
+            key = asked_key(task.id, step.node_id, step.attempt_group, ask_kind(step, ask))
+            await close_card(session, task.thread_id, task.user_id, key, "Withdrawn: the plan has changed.")
