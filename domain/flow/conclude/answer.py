@@ -24,7 +24,7 @@ from domain.flow.conclude.early import outcome_of, stopped_early
 from domain.flow.show.cards import card_now, dealt_with, say_card
 from domain.flow.show.place import Place, Saying, find_place
 from domain.llm.offline.talk import is_courtesy
-from domain.tasks import files
+from domain.tasks import files, notes
 from domain.tasks import repository as tasks
 from domain.tasks.ending import end
 from domain.tasks.schemas import Step
@@ -33,8 +33,22 @@ from domain.workflows.graph import last_nodes
 from domain.workflows.spec import ANSWER, Node, NodeType
 
 
-async def answer_directly(advance: Advance, planned: Planned) -> None:
-    """The first call was the answer, or asks back: the job ends with it."""
+class _SpokenTo(Exception):
+    """What was to be said does not hold: the person has said more."""
+
+
+async def answer_directly(advance: Advance, planned: Planned) -> bool:
+    """The first call was the answer, or asks back: the job ends with it. False: nothing is said, since the person has
+    said something meanwhile that has to be known first.
+    """
+    try:
+        await _answer_directly(advance, planned)
+    except _SpokenTo:
+        return False
+    return True
+
+
+async def _answer_directly(advance: Advance, planned: Planned) -> None:
     task, text = advance.task, storable(planned.decision.reply)
     async with advance.held.transaction(done=True) as session:
         if planned.decision.kind == "question":
@@ -43,6 +57,8 @@ async def answer_directly(advance: Advance, planned: Planned) -> None:
             result = {"text": text, "cut": True} if planned.decision.cut else {"text": text}
             outcome = _outcome(advance, planned)
             said = await end(session, task.id, TaskStatus.SUCCEEDED, outcome=outcome, result=result, cost=planned.cost)
+            if not said and await notes.waits(session, task.id):
+                raise _SpokenTo
             if said:
                 await _say_answer(session, advance, Answer(task_id=task.id, text=text))
         if said:

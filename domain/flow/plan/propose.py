@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
 from typing import Any
+from uuid import UUID
 
 from domain.conversations.outbox import say
 from domain.core.db import Session
@@ -24,6 +25,8 @@ from domain.flow.common.planned import History, Planned
 from domain.flow.common.stoppable import unless_stopped
 from domain.flow.common.usage import store_replies
 from domain.flow.conclude import answer as conclude
+from domain.flow.conclude import noted
+from domain.flow.plan import heard
 from domain.flow.plan.history import recall
 from domain.flow.plan.offer import offer_of
 from domain.flow.show.cards import plan_card
@@ -58,23 +61,22 @@ async def plan(advance: Advance, history: History | None) -> Board | None:
         return Board(read_spec(task.plan), advance.run.steps, advance.legwork.clock.now())
     assert history is not None
     advance.behind = history.under_way
-    try:
-        planned = await propose(advance, history, DECIDE, {})
-    except LegworkError as error:
-        await conclude.fail_unplanned(advance, error)
-        return None
-    if planned.decision.kind == "change":
-        meant = next(task for task in history.open if task["number"] == planned.decision.task)
-        await conclude.fail_unplanned(advance, _for_another(meant["title"]))
-        return None
-    if planned.spec is None:
-        await conclude.answer_directly(advance, planned)
-        return None
-    return await _store(advance, planned, planned.spec)
-
-
-def _for_another(title: str) -> Invalid:
-    return Invalid(f"That is for “{title}”, which is running.", remedy="Say it in an answer to its message.")
+    while True:
+        try:
+            planned = await propose(advance, history, DECIDE, {})
+        except LegworkError as error:
+            await conclude.fail_unplanned(advance, error)
+            return None
+        if planned.spec is not None:
+            return await _store(advance, planned, planned.spec)
+        if planned.decision.kind == "change":
+            meant = next(one for one in history.open if one["number"] == planned.decision.task)
+            if await noted.note(advance, planned, UUID(meant["id"])):
+                return None
+            history = replace(history, open=[])  # it has ended meanwhile: then this is work of its own
+        elif await conclude.answer_directly(advance, planned):
+            return None
+        await heard.hear_unplanned(advance, planned)
 
 
 async def _store(advance: Advance, planned: Planned, spec: Spec) -> Board:
@@ -83,7 +85,7 @@ async def _store(advance: Advance, planned: Planned, spec: Spec) -> Board:
     task.plan = spec.model_dump(mode="json")
     task.card += 1
     async with advance.held.transaction() as session:
-        task.status, kit_version = await tasks.store_plan(
+        task.status, kit_version, task.unheard = await tasks.store_plan(
             session,
             task.id,
             plan=task.plan,
