@@ -36,7 +36,7 @@ from domain.tools.builtin import builtin_tools
 from domain.tools.registry import Registry, Tool
 from jobs.handlers.deliver import handle_deliver, handle_follow
 from jobs.handlers.steps import handle_step
-from jobs.handlers.tasks import handle_advance, handle_understand
+from jobs.handlers.tasks import handle_advance, handle_left, handle_understand
 from jobs.runner import Handler, Runner
 from jobs.sweeper import Sweeper
 from jobs.transport import BellWorker, poke_changed
@@ -46,6 +46,7 @@ log = logger(__name__)
 HANDLERS: Mapping[str, Handler] = {
     "understand": handle_understand,
     "advance": handle_advance,
+    "left": handle_left,
     "deliver": handle_deliver,
     "follow": handle_follow,
     "step": handle_step,

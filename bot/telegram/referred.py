@@ -48,6 +48,15 @@ def files_referred(message: Message, bot: int) -> tuple[IncomingFile, ...]:
     return tuple(replace(file, of_others=True) for file in fetched)
 
 
+def answered_of(message: Message, bot: int) -> str | None:
+    """The id of the bot's own message that is answered."""
+    replied = message.reply_to_message
+    if message.forward_origin is not None or replied is None or replied.forum_topic_created is not None:
+        return None
+    own = replied.sender is not None and replied.sender.id == bot
+    return str(replied.message_id) if own and replied.message_id else None
+
+
 def _reply(message: Message, replied: Replied, bot: int) -> Quoted:
     quote = message.quote
     text = with_addresses(quote.text, quote.entities) if quote is not None else _all_words(replied)

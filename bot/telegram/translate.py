@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from bot.telegram.content import files_of, untaken_of
-from bot.telegram.referred import files_referred, quoted_of, words_of
+from bot.telegram.referred import answered_of, files_referred, quoted_of, words_of
 from bot.telegram.runs import LIMIT
 from bot.telegram.spoken import part
 from bot.telegram.updates import CallbackQuery, Chat, Entity, Message, MessageReaction, Update, User
@@ -113,6 +113,7 @@ def _heard(message: Message, me: Me, event_key: str) -> Incoming | None:
         files=(*(replace(file, of_others=passed_on) for file in files), *files_referred(message, me.id)),
         quoted=quoted_of(message, me.id),
         untaken=untaken,
+        answers=answered_of(message, me.id),
     )
 
 

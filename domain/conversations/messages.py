@@ -52,5 +52,6 @@ async def set_collected(
 
 
 async def as_it_reads(session: Session, message_id: UUID | None) -> RowMapping | None:
-    """content and quoted of a message."""
-    return await session.first(select(messages.c.content, messages.c.quoted).where(messages.c.id == message_id))
+    """content, quoted and user_id of a message."""
+    columns = (messages.c.content, messages.c.quoted, messages.c.user_id)
+    return await session.first(select(*columns).where(messages.c.id == message_id))

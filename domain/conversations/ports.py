@@ -76,6 +76,8 @@ class Incoming:
     """It stands in a thread that others may have begun: what was said there before can be read (see ``earlier``)."""
     comment: str | None = None
     """The message (its id) sent a moment before that says what is wanted with what this one passes on."""
+    answers: str | None = None
+    """The message of Legwork's (its id) that this one answers, where the platform says so."""
     untaken: str = ""
     """One sentence for the person, where the message holds what Legwork cannot take: what, and what to do instead."""
     press: Press | None = None

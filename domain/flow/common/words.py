@@ -114,6 +114,13 @@ def refuses(text: str) -> str | None:
     return None if _NO_NO.match(straight, begins) else words
 
 
+def changes(words: str) -> bool:
+    """Whether what stands behind a no says what is to be done instead, and not why it is a no: “to Anna”, “use the
+    other address”.
+    """
+    return _ELSE.match(words.strip().replace("’", "'")) is not None or _INSTEAD.match(words.strip()) is not None
+
+
 def is_control(text: str, commands: Container[str]) -> bool:
     """Whether the message steers rather than asks for work, so that it overtakes the queue.
 
@@ -163,6 +170,12 @@ _INSTEAD = re.compile(
     r"|(?:rather|better|lieber|besser|plutôt|stattdessen|instead)\b,? "
     r"(?:to|with|an|mit|send|schick\w*|not|nicht|à|avec)\b.*"
     r"|not (?:to|him|her|them|(?-i:[A-Z])\w+)\b.*,.*|nicht (?:an|ihm|ihr|ihn)\b.*(?:,|sondern).*)",
+    re.IGNORECASE,
+)
+_ELSE = re.compile(
+    r"(?:please |bitte |but |aber |sondern )*(?:to|with|at|in|by|via|send|mail|write|make|use|take|address|give"
+    r"|put|change|rather|instead|better|an|mit|bei|per|über|als|schick\w*|sende|nimm|nehmen|schreib\w*|lieber|besser|stattdessen"
+    r"|ändere|à|avec|plutôt|envoie\w*)\b",
     re.IGNORECASE,
 )
 _NO_NO = re.compile(

@@ -126,6 +126,7 @@ def _beside(incoming: Incoming, *, called: bool) -> dict[str, str | bool]:
     """What is to be known of the message only until it is understood."""
     told: dict[str, str | bool] = {
         "comment": storable(incoming.comment or ""),
+        "answers": storable(incoming.answers or ""),
         "untaken": storable(incoming.untaken),
         "earlier": called,
     }

@@ -11,8 +11,10 @@ from domain.conversations.schemas import Heard
 from domain.core.db import Session
 from domain.core.errors import Refused
 from domain.flow.common.keys import asked_key
+from domain.flow.common.noting import Remark, brief, remark
 from domain.flow.common.outcome import DECIDED, DIGEST
-from domain.flow.common.words import consent
+from domain.flow.common.words import changes, consent
+from domain.flow.execute.agent.hearing import NOT_MADE
 from domain.flow.show.refresh import close_card
 from domain.flow.understand.own_task import go_on, own_task
 from domain.tasks import control
@@ -29,8 +31,9 @@ async def reject(session: Session, heard: Heard, task_id: UUID, node_id: str | N
 
 
 async def _decide(
-    session: Session, heard: Heard, task_id: UUID, node_id: str | None, *, approved: bool
+    session: Session, heard: Heard, task_id: UUID, node_id: str | None, *, approved: bool, words: str = ""
 ) -> Sequence[Said]:
+    """``words``: what the person says with their no."""
     task = await own_task(session, heard, task_id)
     if heard.person.nameless:
         raise Refused(
@@ -43,7 +46,7 @@ async def _decide(
         raise Refused("That was decided already.", code="decided")
     given: dict[str, Any] = step["input"] or {}
     digest: str | None = given.get(DIGEST)
-    outcome = _by(heard, "approved" if approved else "rejected")
+    outcome = _by(heard, "approved" if approved else "rejected") + (f": {words}" if words else "")
     decided = given | {DECIDED: outcome}
     if digest is not None:
         if not await control.decide(
@@ -53,14 +56,42 @@ async def _decide(
         if approved:
             await control.set_step(session, task_id, step["node_id"], StepStatus.PENDING, input=decided)
         else:
-            await _settle_step(session, task_id, step, StepStatus.SKIPPED, {"rejected": True}, outcome)
-    else:
-        status = StepStatus.SUCCEEDED if approved else StepStatus.SKIPPED  # what hangs on it is then left out
-        await _settle_step(session, task_id, step, status, {"approved": approved}, outcome)
+            await _settle_step(session, task_id, step, StepStatus.SKIPPED, _no({"rejected": True}, words), outcome)
+    elif approved:
+        await _settle_step(session, task_id, step, StepStatus.SUCCEEDED, {"approved": True}, outcome)
+    else:  # what hangs on it is then left out
+        await _settle_step(session, task_id, step, StepStatus.SKIPPED, _no({"approved": False}, words), outcome)
     tasks.add_log(session, task_id, "INFO", "Approved." if approved else "Rejected.", step=step["node_id"])
     await _close(session, task, step, "approval", outcome)
     await go_on(session, task)
     return (Note(text="Approved." if approved else "Rejected: it is not done.", shown=True),)
+
+
+def _no(output: dict[str, Any], words: str) -> dict[str, Any]:
+    """What a step puts out that a person said no to. Where they say what is to be done instead it is no no to what it
+    does, but a change of it.
+    """
+    if words and changes(words):
+        return {NOT_MADE: f"The person wants something else: {words}"}
+    return output | {"words": words} if words else output
+
+
+async def refuse(session: Session, heard: Heard, task_id: UUID, words: str) -> Sequence[Said] | None:
+    """A no with words besides, to the one thing that a task wants to have approved: an agent reads them as the answer
+    to its call, a plan is changed by them. None: there is not one alone.
+    """
+    task = await own_task(session, heard, task_id)
+    if TaskStatus(task["status"]).final:
+        return None
+    asked = [step for step in await control.waiting_steps(session, task_id) if step["type"] != "ask"]
+    if len(asked) != 1 or asked[0]["status"] != "WAITING":
+        return None
+    [step] = asked
+    await _decide(session, heard, task_id, step["node_id"], approved=False, words=words)
+    if await control.is_agents(session, task_id, step["node_id"]):
+        return (Note(text=f"Not done. “{task['title']}” goes on with that: {brief(words)}"),)
+    told = await remark(session, task, Remark(heard.person.user_id, heard.message_id, words))
+    return (Note(text=f"Not done. {told.text}" if told else "Not done.", buttons=told.buttons if told else ()),)
 
 
 async def answer(session: Session, heard: Heard, task_id: UUID, words: str) -> Sequence[Said] | None:

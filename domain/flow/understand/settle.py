@@ -21,11 +21,12 @@ from domain.core.queue import Held
 from domain.flow.common.advance import Advance
 from domain.flow.common.commands import advance_command
 from domain.flow.common.legwork import Legwork
+from domain.flow.common.noting import OWN
 from domain.flow.common.presses import read_value
-from domain.flow.common.words import Wish, wants_everything_stopped, wish
+from domain.flow.common.words import Wish, refuses, wants_everything_stopped, wish
 from domain.flow.execute.run import proceed
 from domain.flow.plan.propose import look_back
-from domain.flow.understand import at_hand, collect, decide, passed_on, show_lost, steer
+from domain.flow.understand import at_hand, collect, decide, notes, passed_on, show_lost, status, steer
 from domain.flow.understand.begin import add_task
 from domain.tasks import queries
 from domain.tasks.schemas import Run, Task
@@ -130,11 +131,11 @@ async def _settle(legwork: Legwork, session: Session, heard: Heard, beside: Mapp
             steered = await _steer(session, heard, wanted)
         if steered is not None:
             return replace(steered, said=(*untaken, *steered.said))
-    elif not heard.wordless and (open_tasks := await queries.open_in_thread(session, heard.thread.id)):
+    elif not heard.wordless:
         async with session.savepoint():
-            answered = await _answer(session, heard, open_tasks)
-        if answered is not None:
-            return replace(answered, said=(*untaken, *answered.said))
+            settled = await _meanwhile(session, heard, beside.get("answers"))
+        if settled is not None:
+            return replace(settled, said=(*untaken, *settled.said))
     task = await add_task(session, heard, started=True)
     return Settled(untaken, task.id, task)
 
@@ -159,6 +160,8 @@ async def _obey(legwork: Legwork, session: Session, heard: Heard) -> Settled:
     if heard.press.action == at_hand.STOP_ALL:
         newest, _, _ = read_value(heard.press.value)
         return Settled(*await at_hand.stop_all(session, heard, newest))
+    if heard.press.action == OWN:
+        return Settled(*await notes.own(session, heard))
     if heard.press.action == show_lost.SHOW:
         return Settled(await show_lost.show(session, heard))
     if steer.handles(heard.press.action):
@@ -175,11 +178,35 @@ async def _steer(session: Session, heard: Heard, wanted: Wish | None) -> Settled
     return None if at_hand.NOTHING_PAUSED in steered.said else steered
 
 
+async def _meanwhile(session: Session, heard: Heard, answers: str | None) -> Settled | None:
+    """What is said to work that runs, as far as rules know it: a question how far it is, an answer it waits for, and
+    whatever answers (by the platform) what a task has said. None: a model may know, or it is new work.
+    """
+    here = await queries.open_in_thread(session, heard.thread.id)
+    meant = await status.meant(session, heard, answers) if answers else None
+    if (meant or here) and status.is_asked(heard) and not await at_hand.is_choice(session, heard):
+        told = await status.tell(session, heard, [meant] if meant else here)
+        if told:
+            return Settled(told)
+    if meant is None:
+        return await _answer(session, heard, [task for task in here if task["user_id"] == heard.person.user_id])
+    answered = await _answer(session, heard, [meant])
+    if answered is not None:
+        return answered
+    noted = await notes.note(session, heard, meant["id"])
+    return Settled((noted,), meant["id"]) if noted is not None else None
+
+
 async def _answer(session: Session, heard: Heard, open_tasks: Sequence[RowMapping]) -> Settled | None:
-    """The answer that one of the person's tasks of this thread waits for. None: it is none."""
-    for asking in (task for task in open_tasks if task["asks"] and task["user_id"] == heard.person.user_id):
+    """The answer that one of the tasks waits for. None: it is none."""
+    asking = [task for task in open_tasks if task["asks"]]
+    for task in asking:
         words = heard.text.strip() or ", ".join(file.name for file in heard.own_files)
-        answered = await decide.answer(session, heard, asking["id"], words)
+        answered = await decide.answer(session, heard, task["id"], words)
         if answered is not None:
-            return Settled(answered, asking["id"])
-    return None
+            return Settled(answered, task["id"])
+    instead = refuses(heard.text) if len(asking) == 1 and not heard.own_files else None
+    if instead is None:
+        return None
+    refused = await decide.refuse(session, heard, asking[0]["id"], instead)
+    return Settled(refused, asking[0]["id"]) if refused is not None else None

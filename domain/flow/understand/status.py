@@ -1,0 +1,59 @@
+"""“How far are you?”: answered from the steps of the tasks that run, without a model and without a task of its own."""
+
+from collections.abc import Sequence
+
+from sqlalchemy import RowMapping
+
+from domain.conversations.said import Note, Said
+from domain.conversations.schemas import Heard
+from domain.conversations.standing import task_of
+from domain.core.db import Session
+from domain.flow.common.board import Board
+from domain.flow.common.words import asks_progress
+from domain.flow.show.progress import look_at_handed
+from domain.flow.show.standing import standing
+from domain.tasks import queries
+from domain.tasks import repository as tasks
+from domain.tasks.schemas import Run
+from domain.workflows.spec import read_spec
+
+_TOLD = 10
+"""So many tasks are told of at once."""
+
+
+def is_asked(heard: Heard) -> bool:
+    """Whether the person asks how far it is, and nothing besides."""
+    return not heard.own_files and asks_progress(heard.text)
+
+
+async def meant(session: Session, heard: Heard, answers: str) -> RowMapping | None:
+    """The open task whose message the person answers, as ``queries.open_task`` has it: their own, or, for an admin, any
+    of the organization. None for any other message.
+    """
+    task_id = await task_of(session, heard.thread.chat_id, answers)
+    task = await queries.open_task(session, task_id) if task_id is not None else None
+    if task is None or task["org_id"] != heard.person.org_id:
+        return None
+    own = task["user_id"] == heard.person.user_id
+    return task if own or heard.person.role in ("owner", "admin") else None
+
+
+async def tell(session: Session, heard: Heard, open_tasks: Sequence[RowMapping]) -> Sequence[Said]:
+    """How far each of them is that this person may steer; nothing where none is."""
+    may = heard.person.role in ("owner", "admin") and len(open_tasks) == 1
+    own = [task for task in open_tasks if may or task["user_id"] == heard.person.user_id]
+    runs = [run for task in own[:_TOLD] if (run := await tasks.load_run(session, task["id"])) is not None]
+    told = [(run.task.title, await _standing(session, run)) for run in runs]
+    if len(told) <= 1:
+        return tuple(Note(text=words) for _, words in told)
+    lines = [f"- “{title}”: {words}" for title, words in told]
+    more = len(own) - len(told)
+    return (Note(text="\n".join([*lines, *([f"- and {more} more: `/tasks`"] if more else [])])),)
+
+
+async def _standing(session: Session, run: Run) -> str:
+    now = await tasks.now(session)
+    if run.task.plan is None or not run.steps:
+        return standing(run.task, None, now)
+    await look_at_handed(session, run.task.id, run.steps.values())
+    return standing(run.task, Board(read_spec(run.task.plan), run.steps, now), now)
