@@ -64,6 +64,7 @@ LONGEST_NO = 4_000
 """Characters of what a person wrote with a no."""
 UNKNOWN = "It is not known whether this call took effect. Do not make it again; say that it is not known."
 STOPPED = "The call was stopped before it ended. What it changed, if anything, is not known."
+NOT_MADE = "Not made."
 NOT_BACK = "The call has not come back."
 
 LOOKS_AGAIN = ToolSpec(
@@ -156,7 +157,7 @@ def _said(heard: Sequence[Mapping[str, Any]], orders: Sequence[str], *, answered
     room = max(HEARD // max(len(heard), 1), LEAST_HEARD)
     words = [shortened(str(note.get("words") or ""), room) for note in heard]
     told = [f"{PROGRAM} {order}" for order in orders]
-    said = "\n\n".join(text for text in (*words, *told) if text)
+    said = "\n\n".join(text for text in (*words, *told) if text.strip())
     if not said:
         return [Turn("user", GO_ON)] if answered else []
     return [Turn("user", said)]
@@ -165,7 +166,7 @@ def _said(heard: Sequence[Mapping[str, Any]], orders: Sequence[str], *, answered
 def _round(each: Round, room: Room) -> list[Turn]:
     text = _beginning(str((each.think.output or {}).get("text") or ""), room.words)
     if not each.calls:
-        return [Turn("assistant", text)] if text else []
+        return [Turn("assistant", text)] if text.strip() else []
     output, arguments = (room.of(size, len(each.calls)) for size in (room.output, room.arguments))
     made: list[ToolCall] = []
     answers: list[Turn] = []
@@ -180,7 +181,7 @@ def _round(each: Round, room: Room) -> list[Turn]:
 def _answer(entry: Mapping[str, Any], step: Step | None, call: str, room: int) -> str:
     """What a call is answered with. ``room``: bytes of its output."""
     if "told" in entry:
-        return shortened(str(entry["told"]), TOLD)
+        return shortened(str(entry["told"]), TOLD) or NOT_MADE
     if step is None:
         return NOT_BACK
     output = step.output or {}
