@@ -125,11 +125,21 @@ def _application(web: FakeWeb) -> Starlette:
         await record(request)
         return JSONResponse(_SEARCHES[request.url.path])
 
+    async def found(request: Request) -> Response:
+        """Pages of this web, for whatever is searched; nothing for “nothing”."""
+        await record(request)
+        asked = request.query_params.get("q", "")
+        paths = () if "nothing" in asked else ("/article", "/status/404", "/plain", "/latin")
+        return JSONResponse(
+            {"results": [{"title": path, "url": web.url(path), "content": f"About {asked}."} for path in paths]}
+        )
+
     methods = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"]
     return Starlette(
         routes=[
             *(Route(path, page, methods=methods) for path in _PAGES),
             *(Route(path, search) for path in _SEARCHES),
+            Route("/found/search", found),
             Route("/echo", echo, methods=methods),
             Route("/redirect", redirect, methods=methods),
             Route("/status/{code:int}", status, methods=methods),

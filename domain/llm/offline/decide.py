@@ -13,9 +13,10 @@ from domain.llm.offline.changing import changing
 from domain.llm.offline.clauses import clauses
 from domain.llm.offline.clock import clock
 from domain.llm.offline.doing import asking, request
+from domain.llm.offline.finding import finding
 from domain.llm.offline.gathering import gathering
 from domain.llm.offline.later import wants_later
-from domain.llm.offline.plans import Proposal, beginning_with, refused
+from domain.llm.offline.plans import ANSWERING, Proposal, beginning_with, refused
 from domain.llm.offline.querying import asked_before
 from domain.llm.offline.referred import about_referred
 from domain.llm.offline.situation import Situation
@@ -41,7 +42,7 @@ SHORT = 400
 
 FOR_SHORT: tuple[Rule, ...] = (small_talk, about_thread, calculation, calendar, clock)
 
-OPEN: tuple[Rule, ...] = (unanswered, writing, gathering)
+OPEN: tuple[Rule, ...] = (unanswered, writing, gathering, finding)
 """Rules for wishes in a person's own words; what Legwork cannot do is looked for first."""
 
 
@@ -108,7 +109,7 @@ def _without(situation: Situation, left: list[str], known: Beyond) -> Proposal:
     note = known.sentence if _has_digits(words) else f"{known.sentence} I left out: “{words}”."
     if proposal["plan"] is None:
         return proposal | {"reply": f"{proposal['reply']}\n\n{note}"}
-    nodes = [beginning_with(node, note) if node["type"] == "llm" else node for node in proposal["plan"]["nodes"]]
+    nodes = [beginning_with(node, note) if node["type"] in ANSWERING else node for node in proposal["plan"]["nodes"]]
     return proposal | {"plan": proposal["plan"] | {"nodes": nodes}}
 
 

@@ -31,6 +31,12 @@ class Plan:
         """A condition; what comes after it is done where the expression gives something."""
         return self._add("condition", name, {"if": expression}, after)
 
+    def find_out(self, what: str, tools: Sequence[str], note: str | None) -> str:
+        """An agent, whose answer begins with ``note``."""
+        begin = f"{BEGIN_WITH}{literal(note)}" if note is not None else ""
+        config = {"goal": f"find out {literal(what)}{begin}", "tools": list(tools)}
+        return self._add("agent", "find out", config, ())
+
     def write(self, name: str, instruction: str, sources: Sequence[str], *, after: Sequence[str] = ()) -> str:
         """An llm node that reads the outputs of ``sources`` and comes after them and ``after``."""
         inputs = [f"{{{{ {source}.output }}}}" for source in sources]
@@ -77,12 +83,17 @@ def said(sentence: str) -> dict[str, str]:
 
 
 def beginning_with(node: Mapping[str, Any], note: str) -> dict[str, Any]:
-    """The llm node, whose answer says the note before anything else."""
+    """The llm node or agent, whose answer says the note before anything else."""
     config = dict(cast("Mapping[str, Any]", node.get("config") or {}))
+    told = "goal" if node.get("type") == "agent" else "prompt"
     return {
         **node,
-        "config": config | {"prompt": f"{config.get('prompt') or ''}{BEGIN_WITH}{literal(' '.join(note.split()))}"},
+        "config": config | {told: f"{config.get(told) or ''}{BEGIN_WITH}{literal(' '.join(note.split()))}"},
     }
+
+
+ANSWERING = ("llm", "agent")
+"""Types of nodes whose answer may begin with a note."""
 
 
 def notes_of(instruction: str) -> list[str]:
