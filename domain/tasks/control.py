@@ -67,10 +67,12 @@ async def give_tasks(session: Session, before: UUID, now: UUID) -> None:
         await session.execute(update(table).where(table.c.org_id == before).values(org_id=now))
 
 
+# An agent is RUNNING although nobody runs it: what begins in it ends with it.
 _CANCEL_STEPS = text("""
 UPDATE task_steps SET status = 'CANCELLED', finished_at = now()
 WHERE task_id = :task_id
-  AND (status IN ('PENDING', 'WAITING') OR (status = 'HANDED' AND idempotency_key IS NULL))
+  AND (status IN ('PENDING', 'WAITING') OR (status = 'HANDED' AND idempotency_key IS NULL)
+       OR (status = 'RUNNING' AND coalesce(output ? 'begun', false)))
 RETURNING node_id
 """)
 # Whoever finds the intent of a call that was cut off has to say so: such a job is left.
