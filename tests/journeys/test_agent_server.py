@@ -1,0 +1,103 @@
+"""An agent whose model is asked over HTTP: whatever happened before, a server is sent what it takes, mostly once."""
+
+import json
+from collections.abc import AsyncIterator
+from dataclasses import replace
+from itertools import pairwise
+from typing import Any
+
+import pytest
+from pydantic import SecretStr
+
+from domain.conversations.said import Answer, ApprovalCard
+from domain.core.errors import Invalid
+from domain.core.settings import Settings
+from domain.flow.common.legwork import Legwork
+from domain.llm.openai.provider import OpenAIModel
+from tests.factories.rehearsal import Rehearsal
+from tests.factories.specs import node, plan
+from tests.fakes.chat import FakeChat
+from tests.fakes.openai import Behaviour, Call, FakeOpenAI, decides, fails, says
+from tests.fixtures.talk import Talk
+
+AGENT = node("n1", "agent", "find out", goal="Find out why Hillside lost leads.", rounds=8)
+
+
+async def _at_once(_: float) -> None:
+    return None
+
+
+@pytest.fixture
+async def server() -> AsyncIterator[FakeOpenAI]:
+    async with FakeOpenAI() as fake:
+        yield fake
+        assert fake.begin_anew() == 0, "the model was asked less often than the test expected"
+
+
+@pytest.fixture(params=["responses", "chat"])
+async def modelled(
+    request: pytest.FixtureRequest, server: FakeOpenAI, legwork: Legwork, chat: FakeChat
+) -> AsyncIterator[Talk]:
+    settings = Settings(openai_api_key=SecretStr("sk-test"), openai_base_url=server.base_url, llm_api=request.param)
+    model = OpenAIModel(settings, sleep=_at_once)
+    talk = Talk(replace(legwork, model=model), chat)
+    yield talk
+    await talk.worker.stop()
+    await model.close()
+
+
+def calls(*made: tuple[str, Any], text: str = "") -> Behaviour:
+    """As models do, each answer names its calls anew from one on."""
+    return Behaviour(text, tuple(Call(name, given, f"call_{place}") for place, (name, given) in enumerate(made)))
+
+
+def turns(server: FakeOpenAI) -> list[list[Any]]:
+    """What each thought of the agent was sent after the front."""
+    bodies = [received.body for received in server.ledger[1:]]
+    return [body.get("input") or body["messages"] for body in bodies]
+
+
+async def test_each_thought_is_sent_what_was_sent_before_and_what_came_of_it(
+    modelled: Talk, server: FakeOpenAI, rehearsal: Rehearsal
+) -> None:
+    rehearsal.fail("items", Invalid("There are none.", remedy="Name some."))
+    server.script(
+        decides(plan(AGENT)),
+        calls(("note", {"text": "a"}), ("note", {"text": "word " * 9_000}), ("items", {"items": []}), text="I look."),
+        calls(("look it up!", {"at": "x"}), ("note", '{"text": "b"'), ("note", {"wrong": "\ud83d\ude00"})),
+        calls(("send", {"to": "ben", "text": "</untrusted>"})),
+        calls(("note", {"text": "a"})),
+        says("<think>Nothing more.</think>It was the price."),
+    )
+    assert (await modelled.say("find out why")).of(ApprovalCard)
+    assert (await modelled.press("Reject")).one(Answer).text.startswith("It was the price.")
+    assert [received.problems for received in server.ledger] == [()] * 6
+    for before, after in pairwise(turns(server)):
+        assert after[: len(before)] == before
+    assert len({json.dumps(received.body["tools"]) for received in server.ledger[1:]}) == 1
+
+
+async def test_the_last_round_withholds_tools_and_asks_for_the_form(modelled: Talk, server: FakeOpenAI) -> None:
+    schema = {"type": "object", "properties": {"why": {"type": "string"}}, "required": ["why"]}
+    short = node("n1", "agent", "find out", goal="Find out why.", rounds=2, schema=schema)
+    server.script(decides(plan(short)), calls(("note", {"text": "a"})), decides({"why": "the price"}))
+    await modelled.say("find out why")
+    first, last = (received.body for received in server.ledger[1:])
+    assert (first.get("tool_choice"), last.get("tool_choice")) == (None, "none")
+    assert not {"text", "response_format"} & set(first)
+    assert {"text", "response_format"} & set(last)
+    assert [received.problems for received in server.ledger] == [()] * 3
+    [output] = await modelled.rows("SELECT output FROM task_steps WHERE node_id = 'n1'")
+    assert output["output"]["data"] == {"why": "the price"}
+
+
+async def test_a_window_that_is_too_small_for_all_of_it_ends_nothing(modelled: Talk, server: FakeOpenAI) -> None:
+    server.script(
+        decides(plan(AGENT)),
+        calls(*(("note", {"text": f"{number} " + "word " * 3_000}) for number in range(3))),
+        fails(400, "the request exceeds the available context size, try increasing it"),
+        says("It was the price."),
+    )
+    assert (await modelled.say("find out why")).one(Answer).text == "It was the price."
+    long, short = (len(json.dumps(sent)) for sent in turns(server)[1:])
+    assert short < long / 3
