@@ -67,13 +67,11 @@ async def give_tasks(session: Session, before: UUID, now: UUID) -> None:
         await session.execute(update(table).where(table.c.org_id == before).values(org_id=now))
 
 
-# An agent is RUNNING although nobody runs it: what begins in it ends with it.
+# Loops and agents run without anybody who would end them; a call whose intent is stored is seen through.
 _CANCEL_STEPS = text("""
 UPDATE task_steps SET status = 'CANCELLED', finished_at = now()
 WHERE task_id = :task_id
-  AND (status IN ('PENDING', 'WAITING') OR (status = 'HANDED' AND idempotency_key IS NULL)
-       OR (status = 'RUNNING' AND coalesce(output ? 'begun', false)))
-RETURNING node_id
+  AND (status IN ('PENDING', 'WAITING') OR (status IN ('RUNNING', 'HANDED') AND idempotency_key IS NULL))
 """)
 # Whoever finds the intent of a call that was cut off has to say so: such a job is left.
 _CANCEL_JOBS = text("""

@@ -89,7 +89,7 @@ class Meaning(NamedTuple):
     over: bool = False
     """Whoever holds it waits no longer."""
     stops: bool = False
-    """It ends with its task when a person stops that; what runs is seen through or comes to its own end."""
+    """It ends with its task when a person stops that. So does what runs, unless it is a call that may be under way."""
 
 
 _MEANS = {

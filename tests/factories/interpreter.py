@@ -165,8 +165,9 @@ class Interpreter:
         self.settle(now)
 
     def cancel(self, now: datetime) -> None:
-        for step in self.which(StepStatus.PENDING, StepStatus.WAITING):
-            step.status, step.finished_at = StepStatus.CANCELLED, now
+        for step in self.which(StepStatus.PENDING, StepStatus.WAITING, StepStatus.RUNNING):
+            if step.status is not StepStatus.RUNNING or step.idempotency_key is None:
+                step.status, step.finished_at = StepStatus.CANCELLED, now
 
     # -- how it stands -------------------------------------------------------------------------------------
 

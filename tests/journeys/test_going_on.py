@@ -4,10 +4,9 @@ from typing import Any
 
 from domain.conversations.said import Answer, Details, Listing, Note
 from tests.factories.rehearsal import Rehearsal
-from tests.factories.specs import Node, node, plan, tool
+from tests.factories.specs import Node, asks, node, plan, tool
 from tests.fixtures.legwork import Script
 from tests.fixtures.talk import Talk
-from tests.journeys.test_agents import asks
 
 STOPPED = "It was dearer.\n\nI stopped after 2 rounds; still open: the prices of week 47."
 PART = "It was dearer.\nStill open: the prices of week 47."

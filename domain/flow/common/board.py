@@ -105,10 +105,11 @@ class Board(Stands):
         return [self.steps[step_id] for step_id in sorted(self.added, key=lambda each: self.placed(each).place)]
 
     def cancel(self, now: datetime, about_to: Iterable[str] = ()) -> list[Step]:
-        """A person stopped it: what has not begun, or waits, is not done, nor what was ``about_to`` be handed over;
-        agents are at work no more. Returns the steps that changed.
+        """A person stopped it: what has not begun, or waits, is not done, nor what was ``about_to`` be handed over. Of
+        what runs, only a call whose intent is stored is seen through. Returns the steps that changed.
         """
-        left = [*self._with(*STOPS), *(self.steps[step_id] for step_id in about_to), *self.agents()]
+        runs = [step for step in self._with(StepStatus.RUNNING) if step.idempotency_key is None]
+        left = [*self._with(*STOPS), *runs, *(self.steps[step_id] for step_id in about_to)]
         for step in left:
             self.took(step.node_id, StepStatus.CANCELLED, now)
         return left

@@ -111,6 +111,10 @@ def test_one_that_came_to_its_limit_says_so() -> None:
     assert step(board).note == "1 round, 0 calls, stopped early"
 
 
+def test_one_whose_task_has_ended_otherwise_is_at_work_no_more() -> None:
+    assert step(begun(), status=TaskStatus.FAILED).state is StepState.SKIPPED
+
+
 def test_agents_in_a_loop_are_counted_on_its_line() -> None:
     board = Board(spec(node("n1", "foreach", items=["x", "y"], node={**agent("each"), "id": "each"})), {}, NOW)
     board.took("n1", StepStatus.RUNNING, NOW)

@@ -5,7 +5,7 @@ from typing import Any
 from domain.flow.common.board import Board
 from domain.flow.common.outcome import Began, Done, Failed, Opened
 from domain.tasks.states import StepStatus
-from tests.factories.boards import NOW
+from tests.factories.boards import NOW, tried_again
 from tests.factories.specs import node, spec, tool
 
 AGENT = node("n1", "agent", goal="find out why")
@@ -159,3 +159,51 @@ def test_a_model_with_tools_is_an_agent() -> None:
     board.took("n1", StepStatus.RUNNING, NOW)
     board.took("n1", Began({"goal": "Look it up.", "past": 0}), NOW)
     assert ready(board) == ["n1[0].think"]
+
+
+def test_a_stop_ends_it_with_its_round() -> None:
+    board = begun()
+    end(board, "n1[0].think", thought(call("note"), call("note", 1)))
+    board.took("n1[0].c0", StepStatus.RUNNING, NOW)
+    cancelled = {step.node_id for step in board.cancel(NOW)}
+    assert cancelled == {"n1", "n1[0].c0", "n1[0].c1"}
+    assert not board.agents()
+    assert not ready(board)
+
+
+def test_a_stop_leaves_a_call_that_may_be_under_way() -> None:
+    board = begun()
+    end(board, "n1[0].think", thought(call("send", external=True)))
+    board.took("n1[0].c0", StepStatus.RUNNING, NOW)
+    board.steps["n1[0].c0"].idempotency_key = "key"
+    assert {step.node_id for step in board.cancel(NOW)} == {"n1"}
+    board.took("n1[0].c0", Done({"text": "sent"}), NOW)
+    assert board.steps["n1"].status is StepStatus.CANCELLED
+    assert "n1[1].think" not in board.steps
+
+
+def test_what_was_stopped_goes_on_with_its_round() -> None:
+    board = begun()
+    end(board, "n1[0].think", thought(call("note"), call("note", 1)))
+    end(board, "n1[0].c0", {"text": "a"})
+    board.cancel(NOW)
+    board = Board(board.spec, tried_again(board.steps), NOW)
+    assert ready(board) == ["n1"]
+    board.took("n1", StepStatus.RUNNING, NOW)
+    board.took("n1", Began({"goal": "find out why", "past": 0}), NOW)
+    assert ready(board) == ["n1[0].c1"]
+
+
+def test_calls_that_were_refused_are_named_also_in_a_loop() -> None:
+    each = {"type": "agent", "config": {"goal": "{{ item }}"}}
+    board = Board(spec(node("n1", "foreach", "all of them", items=["x"], node=each)), {}, NOW)
+    board.took("n1", StepStatus.RUNNING, NOW)
+    board.took("n1", Opened(["x"]), NOW)
+    board.took("n1[0].each", StepStatus.RUNNING, NOW)
+    board.took("n1[0].each", Began({"goal": "x", "past": 0}), NOW)
+    asked = call("http_request", external=True, method="post", url="https://crm.example/x")
+    end(board, "n1[0].each[0].think", thought(asked, call("crm_note", 1, external=True)))
+    for step_id in ("n1[0].each[0].c0", "n1[0].each[0].c1"):
+        board.steps[step_id].output = {"rejected": True}
+        board.took(step_id, StepStatus.SKIPPED, NOW)
+    assert board.declined == ["Send POST to crm.example", "crm note"]
