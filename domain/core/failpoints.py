@@ -32,6 +32,7 @@ Point = Literal[
     "model.answered",  # a model has answered (and has to be paid); nothing of it is stored
     "plan.replanned",  # another plan is committed, with what is done kept and what was said meanwhile heard
     "plan.planned",  # the plan, its steps and its card are committed
+    "think.thinking",  # an agent's model is about to be asked for the next round, which heard what the person said
     "intent.intending",  # an external call may be made; its intent is not stored
     "intent.intended",  # an external call's intent is committed; the call was not made
     "tool.called",  # a tool's call has ended, external or not; its outcome is not stored

@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 from domain.core.errors import Unavailable
+from domain.core.failpoints import reach
 from domain.core.text import storable, storable_json
 from domain.flow.common.model_call import answer_preview, call
 from domain.flow.common.outcome import Done, Outcome, Sleeps
@@ -102,6 +103,7 @@ def _request(running: Running, offered: Mapping[str, Tool], standing: Standing, 
 
 async def _call(running: Running, request: Request) -> Reply:
     advance = running.advance
+    reach("think.thinking")
     running.asked = True
     try:
         if not running.last:
