@@ -3,7 +3,7 @@
 import asyncio
 import signal
 from collections import Counter
-from collections.abc import Awaitable, Callable, Iterator, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Generic, TypeVar
@@ -41,24 +41,27 @@ async def kill_at_each(
     count: int,
     start: Callable[[dict[str, str]], Awaitable[Process]],
     run: Callable[[Kind], Awaitable[None]],
+    times: Mapping[Point, int] | None = None,
 ) -> Killed[Kind]:
     """So many at each boundary. ``start`` gives a worker that is ready, with more variables of its environment; ``run``
-    begins a piece of work of that kind, and returns when it is over.
+    begins a piece of work of that kind, and returns when it is over. ``times``: how often one piece comes by a point,
+    where that is more than once: the victims die at the first, the second, … of them in turn.
     """
     killed = Killed(boundaries, count)
-    turns = iter([boundary for _ in range(count) for boundary in boundaries])
+    rounds = [(boundary, time) for time in range(count) for boundary in boundaries]
+    turns = iter([(boundary, 1 + time % (times or {}).get(boundary[1], 1)) for boundary, time in rounds])
     await asyncio.gather(*(_one_after_another(turns, killed, start, run) for _ in range(AT_ONCE)))
     return killed
 
 
 async def _one_after_another(
-    turns: Iterator[tuple[Kind, Point]],
+    turns: Iterator[tuple[tuple[Kind, Point], int]],
     killed: Killed[Kind],
     start: Callable[[dict[str, str]], Awaitable[Process]],
     run: Callable[[Kind], Awaitable[None]],
 ) -> None:
-    for kind, point in turns:
-        victim = await start({VARIABLE: f"{point}=kill"})
+    for (kind, point), time in turns:
+        victim = await start({VARIABLE: f"{point}=kill@{time}"})
         for _ in range(MOST):
             if not victim.alive:
                 break

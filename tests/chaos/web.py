@@ -19,11 +19,13 @@ class Asked:
 
 @dataclass
 class GatedWeb:
-    """``ledger`` only grows. A path that begins with ``/gate`` is answered once ``gate`` is set."""
+    """``ledger`` only grows. A path that begins with ``/gate`` is answered once ``gate`` is set; one that ``gates``
+    names, once that event is."""
 
     port: int = 0
     ledger: list[Asked] = field(default_factory=list[Asked])
     gate: asyncio.Event = field(default_factory=asyncio.Event)
+    gates: dict[str, asyncio.Event] = field(default_factory=dict[str, asyncio.Event])
 
     @property
     def endpoint(self) -> str:
@@ -47,6 +49,8 @@ class GatedWeb:
             self.ledger.append(Asked(method, path, given.get("idempotency-key", "")))
             if path.startswith("/gate"):
                 await self.gate.wait()
+            if path in self.gates:
+                await self.gates[path].wait()
             writer.write(
                 b"HTTP/1.1 200 OK\r\ncontent-type: text/plain\r\ncontent-length: 4\r\nconnection: close\r\n\r\ndone"
             )

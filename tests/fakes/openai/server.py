@@ -34,6 +34,8 @@ class Received:
     problems: tuple[str, ...] = ()
     connection: int = 0
     """The port it came from."""
+    raw: bytes = b""
+    """The body's bytes."""
 
 
 class FakeOpenAI:
@@ -129,7 +131,7 @@ class FakeOpenAI:
         body: Json = json.loads(raw)
         problems = (*(spec.errors(schema, body) if self.validates else ()), *exchange.errors(body))
         port = request.client.port if request.client else 0
-        self.ledger.append(Received(request.url.path, dict(request.headers), body, problems, port))
+        self.ledger.append(Received(request.url.path, dict(request.headers), body, problems, port, raw))
         refused = self._refused(request)
         if refused:
             return refused
