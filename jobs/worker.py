@@ -28,6 +28,7 @@ from domain.core.storage import open_storage
 from domain.core.wakes import Wakes, connect_redis
 from domain.core.web import GuardedClient
 from domain.flow.common.legwork import Legwork
+from domain.llm.model import Model
 from domain.llm.providers import configured
 from domain.llm.redis_circuit import RedisCircuit
 from domain.reports.tools import report_tools
@@ -67,16 +68,17 @@ async def compose(
     redis: ArqRedis,
     clock: Clock | None = None,
     besides: Sequence[Tool] = (),
+    model: Model | None = None,
 ) -> AsyncGenerator[tuple[Legwork, Wakes]]:
     """Everything a worker's flow uses, put together. Without a ``clock`` its host's counts. ``besides``: tools that are
-    not Legwork's own.
+    not Legwork's own; ``model``: in place of those that the settings name.
     """
     database = open_database(database_url, pool=settings.database_pool, idles=settings.lease)
     wakes = Wakes(redis)
     database.after_commit = wakes
     web = GuardedClient(settings)
     compute = ProcessCompute()
-    model = configured(settings, lambda name: RedisCircuit(redis, name))
+    model = model or configured(settings, lambda name: RedisCircuit(redis, name))
     storage = open_storage(settings)
     notes = impatient(redis)
     gateways = registry.gateways(settings, database, storage, notes)
@@ -113,17 +115,19 @@ async def work(
     ready: "asyncio.Future[Wakes] | None" = None,
     *,
     besides: Sequence[Tool] = (),
+    model: Model | None = None,
 ) -> None:
     """Run a worker of these queues (None: of all that its tools need) until ``stop`` is set; then hand back what it
     holds.
 
-    ``ready`` gets its wake-ups once it works: what else commits in this process starts it with them. ``besides``: tools
-    that are not Legwork's own.
+    ``ready`` gets its wake-ups once it works: what else commits in this process starts it with them. ``besides`` and
+    ``model`` as for ``compose``.
     """
     async with embedded.running(settings) as servers:
         redis = await connect_redis(servers.redis_url)
         clock = DatabaseClock()
-        async with compose(settings, database_url=servers.database_url, redis=redis, clock=clock, besides=besides) as (
+        url = servers.database_url
+        async with compose(settings, database_url=url, redis=redis, clock=clock, besides=besides, model=model) as (
             legwork,
             wakes,
         ):
@@ -166,7 +170,7 @@ def _needed(kit: Registry) -> list[str]:
     return [*LIGHT, *sorted({tool.queue for tool in kit if tool.configured and tool.queue in SERVED} - {*LIGHT})]
 
 
-async def _run(queues: Sequence[str] | None, besides: Sequence[Tool]) -> None:
+async def _run(queues: Sequence[str] | None, besides: Sequence[Tool], model: Model | None) -> None:
     settings = load()
     configure(settings)
     failpoints.arm(settings)
@@ -174,11 +178,11 @@ async def _run(queues: Sequence[str] | None, besides: Sequence[Tool]) -> None:
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stop.set)
-    await work(settings, queues, stop, besides=besides)
+    await work(settings, queues, stop, besides=besides, model=model)
 
 
-def main(arguments: Sequence[str] | None = None, *, besides: Sequence[Tool] = ()) -> int:
-    """``besides``: tools that are not Legwork's own."""
+def main(arguments: Sequence[str] | None = None, *, besides: Sequence[Tool] = (), model: Model | None = None) -> int:
+    """``besides`` and ``model`` as for ``compose``."""
     given = [name.upper() for name in (sys.argv[1:] if arguments is None else arguments)]
     unknown = set(given) - {queue.value for queue in SERVED} - {ALL}
     if unknown:
@@ -186,7 +190,7 @@ def main(arguments: Sequence[str] | None = None, *, besides: Sequence[Tool] = ()
         print(f"legwork: Nothing works off {', '.join(sorted(unknown))}. Name of {there}.", file=sys.stderr)  # noqa: T201
         return 2
     try:
-        run(_run(None if ALL in given else given or [queue.value for queue in LIGHT], besides))
+        run(_run(None if ALL in given else given or [queue.value for queue in LIGHT], besides, model))
     except LegworkError as error:
         print(f"legwork: {error}", file=sys.stderr)  # noqa: T201
         return 1

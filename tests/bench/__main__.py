@@ -15,6 +15,7 @@ from time import monotonic
 from domain.core.loop import run
 from tests.bench import (
     acknowledgement,
+    agents,
     analysis,
     bars,
     board,
@@ -47,6 +48,7 @@ BENCHES: dict[str, Callable[[Path], Awaitable[list[Figure]]]] = {
     "acknowledgement": acknowledgement.run,
     "engine": engine.run,
     "hand_over": hand_over.run,
+    "agents": agents.run,
     "peers": peers.run,
     "priorities": priorities.run,
     "recovery": recovery.run,
