@@ -131,7 +131,8 @@ def body_of(call: Call) -> Json:
 def _items(turn: Turn) -> list[Json]:
     if turn.role == "tool":
         return [{"type": "function_call_output", "call_id": turn.call_id or "", "output": turn.text}]
-    said: list[Json] = [{"role": turn.role, "content": turn.text}] if turn.text else []
+    # Without its type llama.cpp does not know what the model said for a message.
+    said: list[Json] = [{"type": "message", "role": turn.role, "content": turn.text}] if turn.text else []
     asked = [
         {
             "type": "function_call",

@@ -94,6 +94,8 @@ def _responses(body: Json) -> Iterator[str]:
         answering = False
         if kind == "function_call":
             yield from still.makes(f"input[{place}]", item.get("call_id"), item.get("name"))
+        elif item.get("role") == "assistant" and "type" not in item:
+            yield "Cannot determine type of 'item'"  # llama.cpp; OpenAI itself lets it pass
         elif not item.get("content"):
             yield f"Invalid 'input[{place}].content': empty."
     yield from _unanswered(still)
