@@ -69,7 +69,9 @@ def expressions_of(node: Node) -> Iterator[str]:
     if node.literal:
         return
     repeats = ("do", "node") if node.type is NodeType.FOREACH else ()
-    yield from expressions({key: value for key, value in node.config.items() if key not in repeats})
+    for key, part in node.config.items():
+        if key not in repeats:
+            yield from expressions(part)
     written: Any = node.config.get("if")  # may be written without braces
     if node.type is NodeType.CONDITION and isinstance(written, str) and written and not holds_reference(written):
         yield written

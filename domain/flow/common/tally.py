@@ -1,5 +1,6 @@
 """What each step of a plan counts for with those around it, kept as they change: nothing is ever looked for."""
 
+from collections import defaultdict
 from collections.abc import Collection
 from dataclasses import dataclass, field
 
@@ -48,7 +49,7 @@ class Tally:
 
     def __init__(self) -> None:
         self.at: dict[str, Standing] = {}
-        self.of: dict[StepStatus, dict[str, Standing]] = {status: {} for status in StepStatus}
+        self.of: dict[StepStatus, dict[str, Standing]] = defaultdict(dict)
         self.failed: dict[str, Standing] = {}
         """Those that failed, which nobody deals with."""
         self.done = 0
@@ -121,6 +122,8 @@ class Tally:
 
 def in_order(standing: Collection[Standing]) -> list[Step]:
     """The steps, as the plan has them."""
+    if not standing:
+        return []
     if len(standing) > 1:
         standing = sorted(standing, key=lambda at: at.placed.place)
     return [at.step for at in standing]
