@@ -7,6 +7,7 @@ from uuid import UUID
 
 from sqlalchemy import RowMapping
 
+from bot.commands import steps
 from bot.commands.declare import Call, Noun, Verb
 from bot.commands.pages import ROWS, before, moment, more
 from domain.conversations.said import Button, Details, FilePost, FileRef, Listing, Note, Said
@@ -18,10 +19,8 @@ from domain.flow.show.refresh import asked_again
 from domain.flow.understand import steer
 from domain.llm.prices import dollars
 from domain.tasks import control, files, queries
-from domain.tasks.states import Outcome, Priority, StepStatus, TaskStatus, declined, word
-from domain.tools.wording import worded
+from domain.tasks.states import Outcome, Priority, TaskStatus, word
 from domain.workflows import service as workflows
-from domain.workflows.spec import read_spec
 
 _PRIORITIES: list[str] = [priority.value.lower() for priority in Priority]
 
@@ -104,15 +103,6 @@ def _is_partial(row: RowMapping) -> bool:
     return row["status"] == TaskStatus.SUCCEEDED.value and row["outcome"] == Outcome.PARTIAL.value
 
 
-def _of_step(step: RowMapping) -> str:
-    return "rejected" if declined(step["output"]) else word(StepStatus(step["status"]))
-
-
-def _name(step: RowMapping) -> str:
-    """Of a step that was opened while the task ran."""
-    return worded(step["name"], step["input"] or {}) or step["name"].replace("_", " ") or step["type"]
-
-
 def _told(task: RowMapping) -> str:
     """What a task that has ended was answered with, or why it failed."""
     if task["error"] is not None:
@@ -123,13 +113,7 @@ def _told(task: RowMapping) -> str:
 async def _show(call: Call) -> Sequence[Said]:
     task = await find(call)
     zone = call.person.timezone
-    steps = await queries.steps_of(call.session, task["id"])
-    labels = {node.id: node.label for node in read_spec(task["plan"]).nodes} if task["plan"] is not None else {}
-    lines = [
-        f"- {_of_step(step)}: {labels.get(step['node_id']) or _name(step)}"
-        + (f" ({step['error']['sentence']})" if step["error"] else "")
-        for step in steps
-    ]
+    lines, first = await steps.lines_of(call.session, task), steps.first_line(call.words)
     fields = (
         ("id", ids.text("task", task["id"])),
         ("state", _state(task)),
@@ -140,7 +124,13 @@ async def _show(call: Call) -> Sequence[Said]:
         *((("cost", _cost(task["cost"])),) if task["cost"] != 0 else ()),
     )
     told = (("answer", answer),) if (answer := _told(task)) else ()
-    shown = Details(title=task["title"], fields=(*fields, *told), text="\n".join(lines), buttons=_buttons(task))
+    if first:
+        shown = Details(
+            title=task["title"], fields=(), text=steps.page(lines, first), buttons=steps.rest(task, lines, first)
+        )
+        return (shown,)
+    buttons = (*steps.rest(task, lines, first), *_buttons(task))
+    shown = Details(title=task["title"], fields=(*fields, *told), text=steps.page(lines, first), buttons=buttons)
     waits = task["status"] == "PAUSED" and task["waiting_for"] != "person"
     return (shown, *(await asked_again(call.session, task["id"]) if waits else ()))
 

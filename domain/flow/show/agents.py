@@ -14,6 +14,8 @@ from domain.tools.wording import worded
 
 SHOWN = 3
 """Calls below the line of an agent that is at work: its last."""
+MOST = 12
+"""The same where its task has ended, and people look at what it did."""
 LONGEST = 120
 """Characters of why a call failed."""
 
@@ -49,13 +51,20 @@ def how_far(board: Board, agent: Step) -> str:
     return " · ".join(filter(None, (f"Round {len(rounds)} of {allowed(agent)}", _money(board, agent))))
 
 
-def last_calls(board: Board, agent: Step, begun: Container[str] = ()) -> tuple[CardLine, ...]:
-    """The last calls that were begun, in their order. ``begun`` are the ids of steps that begin now."""
-    if not board.holds(agent):
+def calls_of(board: Board, agent: Step, begun: Container[str] = (), *, ended: bool = False) -> tuple[CardLine, ...]:
+    """The last calls that were begun, in their order, while the agent is at work; where the task has ``ended``, as
+    many as there is room for. ``begun`` are the ids of steps that begin now.
+    """
+    if not (ended or board.holds(agent)):
         return ()
     calls = [step for each in board.rounds(agent.node_id) for _, step in each.calls if step is not None]
     known = [step for step in calls if step.status is not StepStatus.PENDING or step.node_id in begun]
-    return tuple(_line(board, step, begun) for step in known[-SHOWN:])
+    most = MOST if ended else SHOWN
+    shown = tuple(_line(board, step, begun) for step in known[-most:])
+    if not ended or len(known) <= most:
+        return shown
+    earlier = f"{len(known) - most} more before these: “/tasks show” has them all"
+    return (CardLine(label=earlier, state=StepState.DONE), *shown)
 
 
 def named(board: Board, call: Step) -> str:

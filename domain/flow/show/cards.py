@@ -15,7 +15,7 @@ from domain.flow.common.outcome import DECIDED
 from domain.flow.common.presses import CARD, step_value, task_value
 from domain.flow.common.rounds import limited_by
 from domain.flow.show import loops
-from domain.flow.show.agents import how_far, last_calls, state_of
+from domain.flow.show.agents import calls_of, how_far, state_of
 from domain.flow.show.asks import asks_of, on_card
 from domain.flow.show.progress import look_at_handed
 from domain.llm.prices import total
@@ -48,7 +48,7 @@ def plan_card(
                 label=node.label,
                 state=StepState.RUNNING if node.id in begun else _state(board, board.steps[node.id], status),
                 note=_note(board, board.steps[node.id]),
-                lines=last_calls(board, board.steps[node.id], begun),
+                lines=calls_of(board, board.steps[node.id], begun, ended=status.final),
             )
             for node in board.spec.nodes
         ),
