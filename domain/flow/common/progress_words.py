@@ -45,9 +45,23 @@ _ENGLISH = (
     r"| until you(?:'re| are) (?:done|finished))?",
     r"how (?:long|much (?:longer|time)) (?:will|does|is|do|would) (?:it|this|that|you)(?: going to)?(?: still)?"
     r"(?: (?:take|need|be))?(?: to finish| you)?",
-    rf"what(?:'s|s| is) (?:the|your) (?:status|progress|state|eta)(?: (?:of|on|for) (?:{_IT}|things|play))?",
+    rf"what(?:'s|s| is) (?:the|your) (?:current )?(?:status|progress|state|eta)"
+    rf"(?: (?:of|on|for) (?:{_IT}|things|play))?",
     r"what(?:'s|s| is) (?:happening|going on|taking so long|the hold-?up)",
     r"what(?:'s| is| comes) next",
+    r"(?:(?:so|got|found|is there|do you have|have you got) )*(?:anything|an answer|a result|any results?|something)"
+    r"(?: (?:yet|so far|already|new|now))+",
+    r"you still (?:there|working|on it|at it|alive|busy)",
+    r"(?:what|which) (?:step|round|part|stage) (?:are|r) (?:you|u|we) (?:on|at|in)",
+    r"where (?:are|do) we (?:at|stand)|where do (?:things|we) stand|how (?:do|does) (?:things|it) (?:stand|look)",
+    r"(?:will|is|does) (?:this|it|that) (?:going to )?(?:take|need|be)(?: (?:much|a lot|very))? "
+    r"(?:longer|long|more time)",
+    r"when (?:can|will|do) i (?:expect|get|have|see) (?:the|an|my|some) (?:answer|results?|report|summary)",
+    r"what(?:'s| is) left(?: to do)?|how many (?:steps|rounds|pages)(?: are)? (?:left|more|to go)",
+    r"how much (?:have you|is) (?:done|read|left|left to do)|how much is left(?: to do)?",
+    r"(?:are|r) (?:you|u) (?:stuck|on track|making progress)",
+    r"(?:is )?everything (?:ok|okay|going well|on track|alright)",
+    r"(?:did|have) you finish(?:ed)?|(?:is it|are things) going well|making (?:any )?progress|on track",
     r"(?:(?:can|could) you tell me|do you know|(?:i )?(?:just )?wanted to (?:ask|know)|i(?:'d| would) like to know) "
     r"(?:how far (?:along )?you are|how (?:long|much longer) (?:it|this|that) (?:will|is going to) take"
     r"|when (?:you|it)(?:'ll| will) be (?:done|finished|ready))",
@@ -117,6 +131,17 @@ _GERMAN = (
     r"wie ?weit du(?: schon)? bist",
     r"wie ?weit (?:du|das|es)(?: schon)? (?:bist|ist)",
     r"was (?:kommt|machst du) als nächstes",
+    r"brauchst du(?: dafür| da)? noch (?:lange?|länger)|dauert(?:'s| das| es)(?: denn)? (?:noch )?lange?",
+    r"(?:bei|in|an|auf) welche[mrn] (?:schritt|stelle|runde|punkt|seite) (?:bist|stehst) du(?: (?:gerade|jetzt))?",
+    r"wie (?:schaut|sieht)(?:'s| es)(?: denn| bei dir| damit| gerade)* aus|wie ist die lage",
+    r"(?:läuft|klappt) (?:alles|es)(?: (?:gut|rund|wie geplant|denn))*|geht(?:'s| es) voran",
+    r"wann (?:kann ich mit|bekomme? ich|kriege? ich|habe? ich|gibt'?s|gibt es|kommt)(?: (?:der|die|das|den|eine?))? "
+    r"(?:antwort|ergebnis(?:se)?(?:n)?|bericht|auswertung)(?: rechnen)?",
+    r"hast du(?:'s)?(?: denn)?(?: schon| bald| gleich)+(?: (?:was|etwas|eine antwort|ergebnisse|fertig))?"
+    r"(?: für mich)?",
+    r"was fehlt (?:denn |dir )?noch|was ist noch zu tun|wie ?viele (?:schritte|runden|seiten)(?: sind es)? noch",
+    r"steckst du fest|bist du (?:noch )?am ball|kommst du (?:gut )?(?:voran|weiter)",
+    r"was macht die (?:recherche|auswertung|suche)|was tut sich(?: gerade)?|wird das (?:heute )?noch (?:was|etwas)",
 )
 _FRENCH = (
     r"(?:alors )?(?:où en (?:es-tu|êtes-vous|est-on)|où ça en est|tu en es où)(?: (?:avec|de) [^.?!]{1,60})?",

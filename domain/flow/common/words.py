@@ -26,7 +26,9 @@ _RESUME = {
 _YES = {"yes", "y", "ok", "okay", "approve", "approved", "go ahead", "do it", "yes please", "sure"}
 _NO = {"no", "n", "reject", "rejected", "don't", "do not", "no thanks"}
 
-_BEFORE = re.compile(r"(?:(?:please|pls|ok(?:ay)?|hey|no|oh|bitte|nein|non|legwork)[,:.!]* +)+")
+_BEFORE = re.compile(
+    r"(?:(?:please|pls|ok(?:ay)?|hey|no|oh|bitte|nein|non|legwork|you can|du kannst|kannst)[,:.!]* +)+"
+)
 _AFTER = re.compile(
     r"(?:,? +(?:please|pls|plz|now|right now|at once|right away|immediately|thanks|thank you|bitte|sofort|jetzt|danke"
     r"|s'il te plaît|s'il vous plaît|svp|merci|legwork|(?:it|this|that)(?: (?:task|job|run|one))?"

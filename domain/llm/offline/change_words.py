@@ -10,7 +10,8 @@ _NOUN = r"(?:[^.!?;:]|(?<=\d)[.:](?=\s?\w)){1,70}"
 """What a change is about."""
 _VERB = (
     r"(?:is|are|was|were|has|had|can|could|will|would|should|must|does|did|said|says|knows?|thinks?|works?|helps?|isn't"
-    r"|left|to go|ist|sind|war|waren|hat|haben|hatte|kann|können|wird|werden|weiß|sagt|macht|geht|hilft|soll|muss)"
+    r"|left|to go|nothing|nobody|nix|nichts|niemand|los"
+    r"|ist|sind|war|waren|hat|haben|hatte|kann|können|wird|werden|weiß|sagt|macht|geht|hilft|soll|muss)"
 )
 _NOT_TOLD = (
     rf"(?!(?:(?!\b(?:that|who|which|whose|where)\b|, (?:die|der|das|deren|denen)\b)[^.!?;:])*?\b"
@@ -33,9 +34,24 @@ _KEIN_ENG = (
     r"|spaß\b|scherz\b|witz\b|zum spaß|zur info|aus neugier|keine\b|nicht\b|zweifel\b|frage\b|mut\b|gedacht\b|witze?\b"
     r"|geduld\b|gewähr\b|kommentar\b|bahnhof\b|worte\b|mich\b|dich\b|uns\b|was\b|wie\b|warum\b)"
 )
+_TEXT = r"(?:mail|e-?mail|message|answer|text|report|summary|letter|note|list|table|chart)"
+_THING = (
+    r"(?:manager|boss|contact|name|address|customer|branch|year|supplier|lead|leiter|leiterin|chef|chefin|kunde"
+    r"|filiale)"
+)
+_MORE = (
+    r"(?:shorter|longer|simpler|clearer|friendlier"
+    r"|more (?:polite|formal|detailed|precise|details?|friendly|general)|less (?:formal|details?|detailed|technical))"
+)
+_MEHR = r"(?:kürzer|länger|einfacher|genauer|freundlicher|förmlicher|höflicher|ausführlicher|knapper|mehr details?)"
+_WHEN = (
+    r"(?:(?:the )?(?:beginning|end|start|middle) of )?(?:(?:anfang|mitte|ende) )?(?:20\d\d|q[1-4](?: 20\d\d)?"
+    r"|week \d+|kw ?\d+|(?:jan(?:uary|uar)?|feb(?:ruary|ruar)?|mar(?:ch)?|märz|apr(?:il)?|may|mai|june?|juni|july?|juli"
+    r"|aug(?:ust)?|sept?(?:ember)?|o[ck]t(?:ober)?|nov(?:ember)?|de[cz](?:ember)?)(?: 20\d\d)?)"
+)
 _NO_EXCEPTION = r"(?:(?:an?|any|doubt|question|me|you|it|that|further|fail|exception)\b|\w+ing\b)"
 _NO_OBJECT = (
-    r"(?:it|that|this|me|my|him|her|them|us|what|everything|all of|lunch"
+    r"(?:it|that|this|me|my|him|her|them|us|what|everything(?! \w)|all of|lunch"
     r"|(?:the|my) (?:last|previous|other) (?:message|question|one))\b"
 )
 _ELSE = r"(?:by the way|(?:for|with|in) (?:me|us|you|case)\b|(?:the )?(?:weather|time|date|news|temperature)\b)"
@@ -97,6 +113,26 @@ _ENGLISH = (
     r"(?:but )?(?:don't|do not) "
     rf"(?:write|send|mail|tell|contact|include|count|use|look at|compare|mention|ask) {_NOUN}",
     rf"compare (?:it|that|them) (?:with|to|against) {_NOUN}",
+    rf"(?:restrict|limit|narrow|confine) (?:{_IT}|yourself)(?: down)? to {_NOUN}",
+    rf"(?:focus|concentrate) on (?!(?:your|my)\b){_NOT_TOLD}{_NOUN}",
+    rf"(?:take|bring) (?!(?:me|us|it|care)\b){_NOUN} into (?:account|consideration)",
+    rf"forget (?:about )?(?!{_NO_OBJECT}|about (?:it|that|this)\b)(?:the {_NOUN}|{_NAME}|week \d+)",
+    r"no (?!(?:rush|problem|worries|hurry|need|stress|more|one|idea|way|thanks?)\b)[^.!?;:,]{2,40},? please",
+    rf"(?:(?:and|please) )*(?:cc {_NAME}|(?:copy|put) {_NAME} (?:in|in copy|on copy|in cc|on cc)(?: {_NOUN})?)",
+    rf"make (?:the|that|your) {_TEXT}(?: (?:to|for) [^.!?;:,]{{1,30}})? (?:(?:a bit|a little|much|slightly) )?{_MORE}",
+    rf"(?:the|my|our) {_THING} (?:is|was) (?:now )?{_NAME}(?: now)?,? (?:and )?not {_NAME}(?: any ?more)?",
+    rf"(?:(?:a bit|a little|much|slightly) )?{_MORE}",
+    rf"(?:replace|swap|exchange) (?!(?:it|that|me|my)\b){_NOUN} (?:with|for|by) {_NOUN}",
+    rf"use the {_NOUN} (?:numbers|figures|data|prices|version|list|report)",
+    rf"(?:(?:the|our|all) [^.!?;:,]{{2,40}} (?:only|too|as well)|(?:{_NAME}|20\d\d|q[1-4]) only)",
+    rf"(?:{_NAME}|20\d\d|q[1-4]|the [^.!?;:,]{{2,30}}) instead of {_NOT_TOLD}{_NOUN}",
+    rf"(?:sort(?:ed)?|group(?:ed)?|split|broken down|break it down|also) by {_NOT_TOLD}{_NOUN}",
+    r"by (?:year|quarter|month|week|day|branch|region|country|channel|product|customer)s?",
+    r"in (?:euros?|dollars?|usd|eur|percent|thousands)",
+    rf"(?:from|since|until|starting in|before|after|up to|between) {_WHEN}"
+    rf"(?: (?:to|until|and|till) {_WHEN})?(?: on(?:wards)?)?",
+    rf"(?:i'd|i would|i'll) (?:rather|prefer) (?:have |see )?(?!(?:it|that|not|you)\b)(?:it )?"
+    rf"(?:in {_LANGUAGE}|as {_FORMAT}|the {_NOUN}|{_NAME})",
 )
 _GERMAN = (
     rf"nur (?!{_KEIN_ENG}){_NOT_TOLD}{_NOUN}",
@@ -127,6 +163,30 @@ _GERMAN = (
     rf"(?:schreib|schick|sende|frag|zähl|nimm)(?:e)? (?!(?:mir|uns)\b)(?:{_NOUN} )?(?:doch |bitte )*nicht(?: {_NOUN})?",
     rf"vergleich(?:e)? (?:es|das|sie)(?: bitte)?(?: auch)? mit {_NOUN}",
     r"fass(?:e)? dich kurz",
+    rf"(?:beschränk|begrenz|schränk)(?:e)? (?:{_ES}|dich|sie)(?: bitte)? (?:auf {_NOUN}|auf {_NOUN} ein)",
+    rf"(?:konzentrier(?:e)? dich|acht(?:e)?)(?: bitte)?(?: nur| auch| besonders)? auf {_NOT_TOLD}{_NOUN}",
+    rf"berücksichtig(?:e)? (?!(?:es|das)\b$){_NOUN}",
+    rf"nimm (?:bitte )?(?:auch )?(?!(?:es|das|mich|dir)\b){_NOUN} (?:noch )?"
+    r"(?:dazu|mit auf|mit rein|mit dazu|mit hinein)",
+    rf"bezieh(?:e)? (?!(?:es|das)\b){_NOUN} (?:mit )?ein|(?:schließ(?:e)?|nimm) (?!(?:es|das)\b){_NOUN} (?:aus|raus)",
+    rf"(?:vergiss|streich(?:e)?) (?:bitte )?(?!.*\bnicht\b)(?:den|die|(?:das (?=\w))|{_NAME})(?: {_NOUN})?",
+    r"keine? (?!(?:ahnung|eile|sorge|angst|panik|frage|lust|zeit|idee|problem)\b)[^.!?;:,]{2,40},? bitte",
+    rf"(?:und )?setz(?:e)? (?:bitte )?{_NAME} (?:in|auf) (?:kopie|cc)|(?:und )?{_NAME} (?:bitte )?in kopie",
+    rf"(?:die|der|das|mein|unser)e? {_THING} (?:heißt|ist) (?:jetzt |nun )?{_NAME}(?: jetzt)?,? "
+    rf"(?:und )?nicht(?: mehr)? {_NAME}",
+    rf"(?:(?:etwas|ein bisschen|bisschen|viel|deutlich) )?{_MEHR}",
+    rf"(?:ersetz|tausch)(?:e)? (?!(?:es|das|mich)\b){_NOUN} (?:durch|gegen) {_NOUN}",
+    rf"(?:ausschließlich|lediglich) {_NOT_TOLD}{_NOUN}",
+    rf"(?:mit |für |an )?(?:{_NAME}|20\d\d|(?:den|die|das|der|dem) [^.!?;:,]{{2,30}}) (?:statt|anstatt|anstelle von) "
+    rf"{_NOT_TOLD}{_NOUN}",
+    rf"lieber (?:an |mit |für )?{_NAME} als (?:an |mit |für )?{_NOUN}",
+    rf"(?:sortier(?:e|t)?|gruppier(?:e|t)?|aufgeteilt|aufgeschlüsselt|auch)(?: {_ES})? nach {_NOT_TOLD}{_NOUN}",
+    r"(?:je|pro|nach) (?:jahr|quartal|monat|woche|tag|filiale|region|land|kanal|produkt|kunde)(?:e?n)?",
+    r"in (?:euro|dollar|prozent|tausend)",
+    rf"(?:seit|ab|bis|von|vor|zwischen|erst ab) {_WHEN}(?: (?:bis|und) {_WHEN})?",
+    rf"ich hätte (?:es|das|die \w+|den \w+) (?:lieber|gern|gerne) (?:auf {_LANGUAGE}|als {_FORMAT})",
+    rf"(?!(?:das|es|so|mir)\b)(?:die|der|das|den|20\d\d|{_NAME})(?: {_NOUN})? "
+    r"(?:reicht|genügt|reichen|genügen)(?: mir| völlig)?",
 )
 
 
@@ -146,7 +206,7 @@ LEAD = re.compile(
     r"|entschuldigung|pardon|ups|oops|actually|wait|moment(?: mal)?|warte(?: mal)?|eigentlich|legwork|btw"
     r"|by the way|übrigens|also,|and,|one (?:more|other|last) thing|noch (?:was|etwas|eins)|and one more thing"
     r"|i forgot|forgot to say|ich hab(?:e)? (?:was )?vergessen|vergessen zu sagen|and please|und bitte"
-    r"|thanks|danke)(?:[\s,.:!–-]+|$))+(?=\S)",
+    r"|but|aber|und zwar|allerdings|thanks|danke)(?:[\s,.:!–-]+|$))+(?=\S)",
     re.IGNORECASE,
 )
 """What people say before they come to it."""
@@ -156,9 +216,16 @@ NOT_ONE = re.compile(
 )
 """What asks, quotes, or names a place or a file is looked at as work of its own."""
 
+POLITE = re.compile(
+    r"^(?:can|could|would|will) you (?!only\b|just\b)(?:(?:please|maybe|also) )*"
+    r"|^(?:kannst|könntest|würdest) du (?!nur\b)(?:(?:bitte|mal|noch) )*",
+    re.I,
+)
+"""A wish in the form of a question."""
+
 REASON = re.compile(
-    r"(?:(?:the|that|this|they|it|he|she|we|because|since|there|die|der|das|es|sie|wir|weil|denn|da|dort|ist|danke|thanks"
-    r"|sorry|bitte|please)\b[^?]{0,100})",
+    r"(?!.*\b(?:please|bitte)\b.)(?:(?:the|that|this|they|it|he|she|we|because|since|there|die|der|das|es|sie|wir|weil|denn"
+    r"|da|dort)\b[^?]{0,100}|danke|thanks|sorry|bitte|please)",
     re.IGNORECASE,
 )
 

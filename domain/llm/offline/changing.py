@@ -4,7 +4,7 @@ own."""
 import re
 from collections.abc import Sequence
 
-from domain.llm.offline.change_words import LEAD, LITTLE, NOT_ONE, REASON, REMOVES, forms
+from domain.llm.offline.change_words import LEAD, LITTLE, NOT_ONE, POLITE, REASON, REMOVES, forms
 from domain.llm.offline.plans import Proposal
 from domain.llm.offline.situation import Running, Situation
 
@@ -26,7 +26,7 @@ def changing(situation: Situation) -> Proposal | None:
     """“only 2025” to the one task that runs, or to the one it names."""
     if not situation.running or situation.attachments or situation.referred or len(situation.message) > _MOST:
         return None
-    text = LEAD.sub("", situation.message.strip().replace("’", "'"), count=1)
+    text = _plain(situation.message)
     meant = [(task, rest) for task in situation.running if _is_change(rest := _named(task, text) or "")]
     if not meant and situation.runs_last and _is_change(text) and not _removes_all(situation.running[0], text):
         meant = [(situation.running[0], text)]
@@ -34,6 +34,13 @@ def changing(situation: Situation) -> Proposal | None:
         return None
     task, words = meant[0]
     return {"reply": words.strip(), "kind": "change", "title": "", "plan": None, "task": task.number}
+
+
+def _plain(message: str) -> str:
+    """The message without greeting, and a wish that is asked for politely without its form."""
+    text = LEAD.sub("", message.strip().replace("’", "'"), count=1)
+    polite = POLITE.match(text)
+    return text if polite is None else text[polite.end() :].rstrip(" ?")
 
 
 def _removes_all(task: Running, text: str) -> bool:

@@ -93,9 +93,11 @@ def faults(case: Case, came: Fate) -> Iterator[str]:
 
 
 LEAST = {
-    "said_meanwhile.tsv": {"change": 0.95, "progress": 0.9, "stop": 0.7, "answer": 0.9, "other": 1.0},
+    "said_meanwhile.tsv": {"change": 0.95, "progress": 0.95, "stop": 0.75, "answer": 0.95, "other": 1.0},
+    "said_meanwhile_unseen.tsv": {"change": 0.2, "progress": 0.4, "stop": 0.3, "answer": 1.0, "other": 0.95},
 }
-"""Of each kind so much is recognised at least; the rest is work of its own, or said not to be understood."""
+"""Of each kind so much is recognised at least; the rest is work of its own, or said not to be understood. The rules
+were made with the first file at hand and without the second: so much is known of words nobody thought of."""
 
 
 @pytest.mark.parametrize("name", LEAST)
