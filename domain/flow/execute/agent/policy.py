@@ -7,7 +7,7 @@ ends the agent.
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any
+from typing import Any, cast
 
 import orjson
 
@@ -190,8 +190,8 @@ def _weigh(
 def _kept(call: ToolCall) -> dict[str, Any] | None:
     """The arguments as they can be stored; None where they cannot."""
     try:
-        arguments = storable_json(call.arguments)
-        return orjson.loads(orjson.dumps(arguments))
+        kept: object = orjson.loads(orjson.dumps(storable_json(call.arguments)))
+        return cast("dict[str, Any]", kept) if isinstance(kept, dict) else None
     except (TypeError, ValueError, RecursionError):
         return None
 
