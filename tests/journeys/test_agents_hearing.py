@@ -8,7 +8,7 @@ from domain.core.queue import enqueue
 from domain.flow.common.commands import advance_command
 from domain.tasks import notes
 from tests.factories.rehearsal import Rehearsal
-from tests.factories.specs import asks, node, plan
+from tests.factories.specs import asks, node, plan, reply
 from tests.fixtures.legwork import Script
 from tests.fixtures.talk import Replies, Talk
 from tests.fixtures.waiting import eventually
@@ -123,3 +123,16 @@ async def test_a_note_is_heard_after_another_worker_has_taken_over(
     late.set()
     assert (await talk.settle()).one(Answer).text == "Of 2025: the price."
     assert await heard(talk) == ["n1[0].think"]
+
+
+async def test_what_the_last_round_could_not_hear_is_work_of_its_own(talk: Talk, script: Script) -> None:
+    late = asyncio.Event()
+    once = node("n1", "agent", "find out", goal="Find out why Hillside lost leads.", rounds=1)
+    script.then(plan(once), ["The price. Still open: the weather.", late], reply("Of 2025: the weather."))
+    await talk.begin("find out why")
+    await eventually(lambda: len(script.requests) == 2)
+    await note(talk, "only 2025")
+    late.set()
+    replies = await talk.settle()
+    assert [answer.text for answer in replies.of(Answer)][-1] == "Of 2025: the weather."
+    assert script.requests[-1].variables["message"] == "only 2025"

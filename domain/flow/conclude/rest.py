@@ -55,6 +55,8 @@ async def come_to_rest(
         result = conclude.put_out(board)
         if await end(session, task.id, status, outcome=outcome_of(board), result=result):
             await conclude.succeed(session, advance, board, status, result)
+        elif task.unheard:  # it does not end before it has heard that
+            await _continue_at(session, advance, None)
 
 
 def result_of(advance: Advance, board: Board) -> dict[str, Any] | None:

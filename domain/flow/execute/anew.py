@@ -1,28 +1,26 @@
 """When a plan is made anew: something failed that may be gone around, or the person said what no agent hears."""
 
-from datetime import datetime
-
 from domain.flow.common.advance import Advance
 from domain.flow.common.board import Board
 from domain.flow.execute.agent import hearing
 from domain.flow.plan.replan import REPLANS
 
 
-def is_due(advance: Advance, board: Board, now: datetime) -> bool:
+def is_due(advance: Advance, board: Board) -> bool:
     """Whether another plan is asked for as soon as nothing runs."""
-    return is_changed(advance, board, now) or _may_mend(advance, board)
+    return is_changed(advance, board) or _may_mend(advance, board)
 
 
-def is_changed(advance: Advance, board: Board, now: datetime) -> bool:
-    """Whether what the person has said meanwhile is for the plan; otherwise an agent hears it, where there is one."""
-    if not hearing.is_spoken_to(advance) or hearing.hears(board, now):
-        return False
-    return waits(advance, board) and not _held_up(advance, board)
+def is_changed(advance: Advance, board: Board) -> bool:
+    """Whether what the person has said meanwhile is for the plan; otherwise an agent hears it, or nobody any more."""
+    return waits(advance, board) and hearing.listener(board) is None and not _held_up(advance, board)
 
 
 def waits(advance: Advance, board: Board) -> bool:
     """Whether nothing is begun until another plan has been made for what the person said."""
-    return hearing.is_spoken_to(advance) and not board.agents() and not board.unknown
+    if not hearing.is_spoken_to(advance) or board.agents() or board.unknown:
+        return False
+    return not hearing.comes_too_late(board)
 
 
 def _may_mend(advance: Advance, board: Board) -> bool:

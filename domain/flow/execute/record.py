@@ -18,6 +18,7 @@ from domain.flow.common.outcome import Asks, Began, Done, Failed, Handed, Lost, 
 from domain.flow.common.rounds import heard_by
 from domain.flow.common.usage import store_replies
 from domain.flow.conclude.early import outcome_of
+from domain.flow.execute.agent.hearing import comes_too_late
 from domain.flow.execute.nodes.running import Running
 from domain.flow.execute.nodes.tool import APPROVAL_LASTS
 from domain.flow.show.place import ask_below
@@ -69,6 +70,7 @@ async def store(
         handed=[step.node_id for step in board.handed if step.node_id not in board.changed],
         heard=[UUID(note["id"]) for think in heard for note in heard_by(think)],
         by=", ".join(think.node_id for think in heard),
+        leaving=result is not None and comes_too_late(board),
     )
     fence.more = stored.more
     advance.run.files |= bool(stored.back)

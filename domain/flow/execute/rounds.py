@@ -22,10 +22,11 @@ from domain.flow.conclude.rest import come_to_rest, result_of
 from domain.flow.execute import anew
 from domain.flow.execute.agent import hearing
 from domain.flow.execute.nodes import Running, run_node
+from domain.flow.execute.nodes.running import prepare
 from domain.flow.execute.record import is_plain, keep, store
 from domain.flow.plan.replan import replan
 from domain.flow.show.cards import say_card
-from domain.flow.show.refresh import refresh_card
+from domain.flow.show.refresh import refresh_card, withdraw
 from domain.llm.prices import total
 from domain.tasks import repository as tasks
 from domain.tasks.rounds import Stored
@@ -51,6 +52,7 @@ class Execution:
         self._spent: Decimal | None = Decimal(0)
         self._read: list[str] = []
         self._heard: list[Step] = []
+        self._withdrawn: list[Step] = []
         self._halted = False
         self._fresh = fresh
         self._shown_at = monotonic() if fresh else 0.0
@@ -82,13 +84,15 @@ class Execution:
     async def _round(self, came_back: list[tuple[Running, Outcome]]) -> bool:
         """Store what came back and start what may start. True: the job has ended."""
         said = [(running, words) for running, outcome in came_back for words in self._apply(running, outcome)]
-        if not self._running and not self._board.handed and anew.is_due(self._advance, self._board, self._now()):
+        self._hear()
+        if not self._running and not self._board.handed and anew.is_due(self._advance, self._board):
             await self._mend(came_back, said)
             came_back, said = [], []
         starting = self._in_turn(self._startable())
         ending = not starting and not self._running
         unheard = self._advance.task.unheard - sum(len(heard_by(think)) for think in self._heard)
-        single = not ending and not said and not self._board.added and not self._card_is_due and is_plain(came_back)
+        plain = not (said or self._board.added or self._withdrawn) and is_plain(came_back)
+        single = plain and not ending and not self._card_is_due
         result = result_of(self._advance, self._board) if ending else None
         stopped = False
         async with self._advance.held.fenced_within(done=ending, single=single) as fence:
@@ -101,6 +105,7 @@ class Execution:
                 self._stale = True
             else:
                 await keep(fence.session, self._advance, self._board, came_back, said, stopped=stopped)
+                await self._withdraw(fence.session)
             if stored.ended and result is not None:
                 await succeed(fence.session, self._advance, self._board, TaskStatus.SUCCEEDED, result)
             elif ending and not stopped:
@@ -124,7 +129,7 @@ class Execution:
             if not (starting or self._running or self._halted):
                 return await self._round([])
         self._start(starting)
-        if anew.is_changed(self._advance, self._board, self._now()) and not self._halted:
+        if anew.is_changed(self._advance, self._board) and not self._halted:
             self._back = self._back or not self._running  # the next round hears it
             return False
         return not self._running and await self._give_up()
@@ -139,7 +144,10 @@ class Execution:
 
     def _hear(self) -> bool:
         """Whether an agent will hear what a person has said meanwhile, which may change what starts next."""
-        return hearing.is_spoken_to(self._advance) and hearing.hears(self._board, self._now())
+        listener = hearing.listener(self._board) if hearing.is_spoken_to(self._advance) else None
+        if listener is not None:
+            self._withdrawn += hearing.turn_to(self._board, listener, self._now())
+        return listener is not None
 
     async def _look_at_kit(self) -> None:
         """An admin has changed what may be used: what starts from here on goes by that."""
@@ -172,22 +180,10 @@ class Execution:
 
     def _start(self, starting: Iterable[Placed]) -> None:
         for placed in starting:
-            step = self._board.steps[placed.id]
             self._board.took(placed.id, StepStatus.RUNNING, self._now())
-            running = self._made(placed, step)
+            running = prepare(self._advance, self._board, placed, told=self._moved)
             self._thought |= placed.node.type is NodeType.THINK
             self._running[asyncio.create_task(run_node(running), name=placed.id)] = running
-
-    def _made(self, placed: Placed, step: Step) -> Running:
-        board, parent = self._board, placed.parent if placed.of_agent else None
-        scope = board.scope(placed, lambda: self._advance.given)
-        running = Running(self._advance, placed, step, scope, told=self._moved)
-        running.last = (placed if parent is None else parent).id == board.answers
-        if parent is not None:
-            rounds = board.rounds(parent.id)
-            running.steps, running.agent = board.steps, board.steps[parent.id]
-            running.rounds = rounds[:-1] if placed.node.type is NodeType.THINK else rounds
-        return running
 
     async def _next(self) -> list[tuple[Running, Outcome]]:
         """Wait until something comes back, somebody changes the task, or the card is due."""
@@ -261,8 +257,13 @@ class Execution:
             return
         self._advance.run.approvals = fresh.approvals  # people may have answered and decided while this ran
         self._board = Board(self._board.spec, fresh.steps, self._now())
-        if anew.is_due(self._advance, self._board, self._now()):  # what was said may have been taken back
+        if anew.is_due(self._advance, self._board):  # what was said may have been taken back
             self._board = await replan(self._advance, self._board) or self._board
+
+    async def _withdraw(self, session: Session) -> None:
+        withdrawn, self._withdrawn = self._withdrawn, []
+        if withdrawn:
+            await withdraw(session, self._advance.task, withdrawn, "Withdrawn: you wrote meanwhile.")
 
     # -- storing and saying --------------------------------------------------------------------------
 

@@ -1,21 +1,18 @@
 """Another way around what failed, or to what the person has said since: a new plan, with what is done kept."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-from domain.core.db import Session
 from domain.core.errors import LegworkError
 from domain.core.failpoints import reach
 from domain.flow.common.advance import Advance
 from domain.flow.common.board import Board
-from domain.flow.common.keys import asked_key
 from domain.flow.common.planned import Planned
 from domain.flow.common.stoppable import STOPPED
 from domain.flow.common.usage import store_replies
 from domain.flow.plan import heard
 from domain.flow.plan.propose import look_back, propose
-from domain.flow.show.asks import ask_kind, asks_of
-from domain.flow.show.refresh import close_card
+from domain.flow.show.refresh import withdraw
 from domain.llm.prices import total
 from domain.llm.prompts import REPLAN
 from domain.reports.numbers import check
@@ -23,7 +20,6 @@ from domain.reports.querying.result import UNANSWERABLE
 from domain.tasks import notes
 from domain.tasks import repository as tasks
 from domain.tasks.notes import TaskNote
-from domain.tasks.schemas import Step
 from domain.tasks.states import StepStatus
 from domain.tools.kit import SWITCHED_OFF
 from domain.workflows.graph import Placed
@@ -126,7 +122,8 @@ async def _take_over(advance: Advance, board: Board, planned: Planned, spec: Spe
     async with advance.held.transaction() as session:
         if said:
             await heard.hear(session, advance, said)
-        await _withdraw(session, advance, [step for name, step in board.steps.items() if name not in kept])
+        gone = [step for name, step in board.steps.items() if name not in kept]
+        await withdraw(session, task, gone, "Withdrawn: the plan has changed.")
         await tasks.drop_steps(session, task.id, [node_id for node_id in board.steps if node_id not in kept])
         tasks.add_steps(session, task.id, [step for name, step in new.steps.items() if name not in kept])
         _, _, task.unheard = await tasks.store_plan(
@@ -147,12 +144,3 @@ async def _take_over(advance: Advance, board: Board, planned: Planned, spec: Spe
     new.added.clear()
     new.changed.clear()
     return new
-
-
-async def _withdraw(session: Session, advance: Advance, steps: Iterable[Step]) -> None:
-    """What steps that are gone had asked below the card asks it no more."""
-    task = advance.task
-    for step in steps:
-        for ask in asks_of(task.id, [step]):
-            key = asked_key(task.id, step.node_id, step.attempt_group, ask_kind(step, ask))
-            await close_card(session, task.thread_id, task.user_id, key, "Withdrawn: the plan has changed.")

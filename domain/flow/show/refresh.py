@@ -1,6 +1,8 @@
 """Cards as they stand, when something other than the task's own worker has changed what they show."""
 
+from collections.abc import Iterable, Mapping
 from decimal import Decimal
+from typing import Any
 from uuid import UUID
 
 from domain.conversations import service as conversations
@@ -8,12 +10,14 @@ from domain.conversations.outbox import said_as, say
 from domain.conversations.said import ApprovalCard, Note, Question, Said
 from domain.core.db import Session
 from domain.flow.common.board import Board
-from domain.flow.common.keys import card_key
+from domain.flow.common.keys import asked_key, card_key
+from domain.flow.common.outcome import ASKED, DECIDED
 from domain.flow.show.asks import ask_of
 from domain.flow.show.cards import plan_card
 from domain.flow.show.progress import look_at_handed
 from domain.tasks import control
 from domain.tasks import repository as tasks
+from domain.tasks.schemas import Step, Task
 from domain.tasks.states import StepStatus
 from domain.workflows.spec import read_spec
 
@@ -48,6 +52,16 @@ async def close_card(session: Session, thread_id: UUID, user_id: UUID, key: str,
     else:
         closed = Note(text=f"{asked.text}\n\n{outcome}")  # a question would go on to say that it waits
     await say(session, thread, closed, key=f"{key}:closed", task_id=asked.task_id, edits=key)
+
+
+async def withdraw(session: Session, task: Task, steps: Iterable[Step], why: str) -> None:
+    """What steps had asked below the card they ask no more."""
+    for step in steps:
+        asked: Mapping[str, Any] = (step.input or {}).get(ASKED) or {}
+        kind = "unknown" if step.status is StepStatus.UNKNOWN else asked.get("type")
+        if kind is not None and not (step.input or {}).get(DECIDED):
+            key = asked_key(task.id, step.node_id, step.attempt_group, kind)
+            await close_card(session, task.thread_id, task.user_id, key, why)
 
 
 async def asked_again(session: Session, task_id: UUID) -> list[Said]:

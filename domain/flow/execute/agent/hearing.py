@@ -37,18 +37,28 @@ def is_spoken_to(advance: Advance) -> bool:
     return advance.task.unheard > len(advance.hearing)
 
 
-def hears(board: Board, now: datetime) -> bool:
-    """Whether an agent will hear what was said: one that is at work, or whose answer was the last that was done, which
-    is then at work again. What it was about to do outside is not done. False: it is for the plan.
+def listener(board: Board) -> str | None:
+    """The agent that hears what was said: one that is at work, or whose answer was the last that was done, and ends
+    nothing then. None: it is for the plan, or comes too late.
     """
+    if at_work := board.agents():
+        return at_work[0].node_id
+    answered = [placed.id for placed in board.everything() if _has_just_answered(board, placed)]
+    return answered[-1] if answered else None
+
+
+def comes_too_late(board: Board) -> bool:
+    """Whether what was said is work of its own: the answer was given by an agent that may not go on."""
+    answer = board.steps[board.answers] if board.answers is not None else None
+    ended = (answer.output or {}).get(ENDED) if answer is not None and answer.status is StepStatus.SUCCEEDED else None
+    return ended is not None and ended != ANSWERED
+
+
+def turn_to(board: Board, agent_id: str, now: datetime) -> list[Step]:
+    """The agent is to hear it. What any is about to do outside is not done: returns those calls."""
     if not board.agents():
-        last = [placed for placed in board.everything() if _has_just_answered(board, placed)]
-        if not last:
-            return False
-        board.reopen(last[-1].id, now)
-    for agent in board.agents():
-        _make_way(board, agent, now)
-    return True
+        board.reopen(agent_id, now)
+    return [step for agent in board.agents() for step in _make_way(board, agent, now)]
 
 
 def _has_just_answered(board: Board, placed: Placed) -> bool:
@@ -59,10 +69,12 @@ def _has_just_answered(board: Board, placed: Placed) -> bool:
     return (step.output or {}).get(ENDED) == ANSWERED and all(status is StepStatus.PENDING for status in behind)
 
 
-def _make_way(board: Board, agent: Step, now: datetime) -> None:
-    rounds = board.rounds(agent.node_id)
-    for entry, step in rounds[-1].calls:
+def _make_way(board: Board, agent: Step, now: datetime) -> list[Step]:
+    left: list[Step] = []
+    for entry, step in board.rounds(agent.node_id)[-1].calls:
         waits = step is not None and step.status in (StepStatus.PENDING, StepStatus.WAITING)
         if step is not None and waits and entry["external"] and step.idempotency_key is None:
             step.output, step.wake_at = {NOT_MADE: MEANWHILE}, None
             board.took(step.node_id, StepStatus.SKIPPED, now)
+            left.append(step)
+    return left

@@ -6,13 +6,14 @@ from datetime import datetime
 from typing import Any
 
 from domain.flow.common.advance import Advance
+from domain.flow.common.board import Board
 from domain.flow.common.outcome import Trace
 from domain.flow.common.rounds import Round
 from domain.flow.show.progress import one_line, worded
 from domain.tasks.schemas import Step
 from domain.workflows.graph import Placed
 from domain.workflows.references import resolve
-from domain.workflows.spec import Node
+from domain.workflows.spec import Node, NodeType
 
 
 @dataclass(slots=True)
@@ -70,3 +71,16 @@ class Running:
             return self.node.config
         config = {name: part for name, part in self.node.config.items() if not names or name in names}
         return resolve(config, self.scope)
+
+
+def prepare(advance: Advance, board: Board, placed: Placed, *, told: Callable[[], None]) -> Running:
+    """A node as it begins to run."""
+    scope = board.scope(placed, lambda: advance.given)
+    running = Running(advance, placed, board.steps[placed.id], scope, told=told)
+    agent = placed.parent if placed.of_agent else None
+    running.last = (placed if agent is None else agent).id == board.answers
+    if agent is not None:
+        rounds = board.rounds(agent.id)
+        running.steps, running.agent = board.steps, board.steps[agent.id]
+        running.rounds = rounds[:-1] if placed.node.type is NodeType.THINK else rounds
+    return running
