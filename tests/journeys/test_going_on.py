@@ -7,6 +7,7 @@ from tests.factories.rehearsal import Rehearsal
 from tests.factories.specs import Node, asks, node, plan, tool
 from tests.fixtures.legwork import Script
 from tests.fixtures.talk import Talk
+from tests.fixtures.waiting import eventually
 
 STOPPED = "It was dearer.\n\nI stopped after 2 rounds; still open: the prices of week 47."
 PART = "It was dearer.\nStill open: the prices of week 47."
@@ -43,6 +44,23 @@ async def test_it_goes_on_from_there_and_does_nothing_again(talk: Talk, script: 
     assert (task["status"], task["outcome"]) == ("SUCCEEDED", "answer")
     again = ["n1", "n1[0].c0", "n1[0].think", "n1[1].think", "n1[2].c0", "n1[2].think", "n1[3].think"]
     assert sorted(await talk.steps()) == again
+
+
+async def test_what_it_said_before_offers_it_no_more(talk: Talk, script: Script, rehearsal: Rehearsal) -> None:
+    gate = rehearsal.gate("a")
+    script.then(plan(agent()), asks(("note", {"text": "a"})), "Hello.")
+    await talk.begin("find out why")
+    await eventually(lambda: rehearsal.calls)
+    await talk.other("ben", talk.place).begin("hello")  # below which the answer is a post of its own
+    await eventually(lambda: not script.answers)
+    script.then(PART)
+    gate.set()
+    await talk.settle()
+    script.then(asks(("note", {"text": "b"})), PART)
+    await talk.press("Go on")
+    said = list(talk.chat.shown.values())
+    assert [words.text for words in said if isinstance(words, Answer)].count(STOPPED) == 1
+    assert sum(button.action == "more" for words in said for button in getattr(words, "buttons", ())) == 1
 
 
 async def test_each_leg_ends_by_its_own_limit(talk: Talk, script: Script, rehearsal: Rehearsal) -> None:

@@ -86,6 +86,18 @@ async def offer(session: Session, task: RowMapping, button: Button, event: str) 
     return True
 
 
+async def withdraw(session: Session, task: RowMapping, action: str, event: str) -> None:
+    """What was offered under what the task said last is offered no more. A terminal shows it as it was."""
+    found = await result_of(session, task["id"])
+    thread, _, _ = await conversations.setting(session, task["thread_id"], task["user_id"])
+    if found is None or thread.held:
+        return
+    key, result = found
+    others = tuple(other for other in result.buttons if other.action != action)
+    if others != result.buttons:
+        await _say(session, task, result.model_copy(update={"buttons": others}), f"{key}:{event}", key)
+
+
 async def _say(session: Session, task: RowMapping, said: Said, key: str, target: str) -> None:
     thread, _, _ = await conversations.setting(session, task["thread_id"], task["user_id"])
     await say(session, thread, said, key=key, task_id=task["id"], edits=target)

@@ -125,6 +125,7 @@ async def more(session: Session, heard: Heard, task_id: UUID, *_: object) -> Seq
     board = Board(read_spec(task["plan"]), run.steps, await tasks.now(session))
     await tasks.save_steps(session, task_id, let_go_on(board))
     tasks.add_log(session, task_id, "INFO", "Let go on by a person.")
+    await restate.withdraw(session, task, "more", str(heard.message_id))
     await take_on(session, task)
     return (Note(text=f"Going on: {task['title']}."),)
 
