@@ -1,10 +1,11 @@
-"""After a failed node: leave out what the answer can do without, else say plainly what happened."""
+"""After a failed node: leave out what the answer can do without, else say plainly what happened. What a person wrote
+meanwhile changes nothing by rules, and that is said."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any, cast
 
 from domain.llm.offline.deeds import deed
-from domain.llm.offline.plans import Proposal, beginning_with, listed, refused
+from domain.llm.offline.plans import ANSWERING, Proposal, beginning_with, listed, refused
 from domain.llm.offline.talk import OFFLINE
 
 _DISPENSABLE = frozenset({"draw_chart"})
@@ -13,7 +14,26 @@ _SOURCES = frozenset({"analyse_table", "query_table", "read_file", "navigate_url
 Node = Mapping[str, Any]
 
 
+BY_RULES = "By rules I cannot change a plan that is under way"
+
+
 def replan(variables: Mapping[str, Any]) -> Proposal:
+    said = [f"“{note.get('words')}”" for note in cast("list[Node]", variables.get("notes") or [])]
+    if said and not variables.get("failed"):
+        return refused(f"{BY_RULES}; say it again when this is done.")
+    proposal = _mended(variables)
+    return _not_following(proposal, f"{BY_RULES}, so I did not follow {listed(said)}.") if said else proposal
+
+
+def _not_following(proposal: Proposal, note: str) -> Proposal:
+    told = proposal | {"reply": f"{proposal['reply']} {note}"}
+    if proposal["plan"] is None:
+        return told
+    nodes = [beginning_with(node, note) if node["type"] in ANSWERING else node for node in proposal["plan"]["nodes"]]
+    return told | {"plan": proposal["plan"] | {"nodes": nodes}}
+
+
+def _mended(variables: Mapping[str, Any]) -> Proposal:
     failed = cast("Node", variables.get("failed") or {})
     spec = cast("Mapping[str, Any]", variables.get("plan") or {})
     nodes = cast("list[Node]", spec.get("nodes") or [])
@@ -95,7 +115,7 @@ def _renamed(node: Node, key: str, fresh: str) -> dict[str, Any]:
 
 def _changed(note: str, nodes: Sequence[Node], edges: list[list[str]]) -> Proposal:
     """The answer begins with what was changed: a person must not take it for what they asked."""
-    told = [beginning_with(entry, note) if entry.get("type") == "llm" else entry for entry in nodes]
+    told = [beginning_with(entry, note) if entry.get("type") in ANSWERING else entry for entry in nodes]
     return {"reply": note, "kind": "plan", "title": "", "plan": {"nodes": told, "edges": edges}}
 
 

@@ -3,6 +3,7 @@ from typing import Any
 from domain.llm.decision import Decision, read_decision
 from domain.llm.model import Request
 from domain.llm.offline.provider import OfflineModel
+from domain.llm.offline.replan import BY_RULES
 from domain.llm.prompts import STEP
 from domain.workflows.spec import read_spec
 from domain.workflows.validate import KnownTool, problems
@@ -130,3 +131,18 @@ async def test_why_a_table_cannot_answer_is_all_there_is_to_say():
     error = "There is no column dealer. Did you mean Dealers?"
     refusal = await decided(plan, {"id": "n1", "name": "query_table", "error": error})
     assert (refusal.kind, refusal.outcome, refusal.reply) == ("reply", "not_understood", error)
+
+
+async def test_what_was_written_meanwhile_is_said_not_to_be_followed():
+    asked = await decided(TABLE, None, notes=[{"words": "only 2025"}])
+    assert (asked.kind, asked.reply) == ("reply", f"{BY_RULES}; say it again when this is done.")
+
+
+async def test_after_a_failure_the_answer_says_what_it_did_not_follow():
+    failed = {"id": "n2", "name": "draw_chart", "error": "nothing to draw"}
+    decision = await decided(TABLE, failed, DONE, notes=[{"words": "only 2025"}])
+    assert decision.spec is not None
+    assert "so I did not follow “only 2025”." in decision.spec["nodes"][-1]["config"]["prompt"]
+    alone = {"nodes": [tool("n1", "read_file", file="a.pdf")], "edges": []}
+    lost = await decided(alone, {"id": "n1", "name": "read_file", "error": "no"}, notes=[{"words": "only 2025"}])
+    assert "so I did not follow “only 2025”." in lost.reply
