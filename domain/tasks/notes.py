@@ -132,6 +132,14 @@ async def take_out(session: Session, note: TaskNote, by: str) -> bool:
     return bool(await heard(session, note.task_id, [note.id], by))
 
 
+_LET_GO = text("UPDATE task_notes SET message_id = :id WHERE id = :note")
+
+
+async def let_go(session: Session, note: TaskNote) -> None:
+    """The note is no longer that of its message, which says something else by now and may be noted anew."""
+    await session.execute(_LET_GO, {"id": new_id(), "note": note.id})
+
+
 _REWORD = text("UPDATE task_notes SET words = :words WHERE id = :id AND heard_by IS NULL RETURNING id")
 
 

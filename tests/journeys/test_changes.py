@@ -119,3 +119,103 @@ async def test_a_deletion_after_the_answer_offers_nothing(talk: Talk, script: Sc
     await talk.change("m1", "deleted")
     assert not await talk.settle()
     assert len(talk.chat.calls) == 1
+
+
+# -- what was noted for work that runs -----------------------------------------------------------------
+
+LEADS = plan(
+    tool("n1", "note", text="go"), tool("n2", "note", text="all years"), edges=[["n1", "n2"]], title="Hillside leads"
+)
+ANEW = plan(
+    tool("n1", "note", text="go"), tool("n3", "note", text="2025"), edges=[["n1", "n3"]], title="Hillside leads"
+)
+AGAIN = plan(
+    tool("n1", "note", text="go"), tool("n4", "note", text="2024"), edges=[["n1", "n4"]], title="Hillside leads"
+)
+
+
+async def noted(talk: Talk, script: Script, rehearsal: Rehearsal) -> None:
+    """The first of two steps is running, and something was said to it."""
+    script.then(LEADS)
+    rehearsal.gate("go")
+    await talk.begin("look at the leads")
+    await eventually(lambda: talk.chat.shown)
+    await talk.begin_with("only 2025", message_id="n1", answers=next(iter(talk.chat.shown)))
+    await told(talk, "Noted for")
+
+
+async def told(talk: Talk, words: str) -> None:
+    await eventually(lambda: any(words in str(one) for one in talk.chat.posts()))
+
+
+async def test_a_note_that_nobody_has_heard_says_what_its_message_says_now(
+    talk: Talk, script: Script, rehearsal: Rehearsal
+) -> None:
+    await noted(talk, script, rehearsal)
+    await talk.change("n1", "edited", "only 2024")
+    await talk.worker.start()
+    await told(talk, "Noted for “Hillside leads” as it reads now: only 2024.")
+    script.then(AGAIN)
+    rehearsal.gate("go").set()
+    await talk.settle()
+    assert script.requests[-1].variables["notes"] == [{"words": "only 2024"}]
+    assert rehearsal.of("note")[-1] == {"text": "2024"}
+
+
+async def test_a_note_that_was_heard_is_told_anew(talk: Talk, script: Script, rehearsal: Rehearsal) -> None:
+    await noted(talk, script, rehearsal)
+    rehearsal.gate("2025")
+    script.then(ANEW)
+    rehearsal.gate("go").set()
+    await eventually(lambda: len(rehearsal.of("note")) == 2)
+    await talk.change("n1", "edited", "only 2024")
+    await talk.worker.start()
+    await told(talk, "had heard it already. Noted for “Hillside leads”: only 2024 (instead of")
+    script.then(AGAIN)
+    rehearsal.gate("2025").set()
+    await talk.settle()
+    assert rehearsal.of("note")[-1] == {"text": "2024"}
+    heard = await talk.rows("SELECT heard_by FROM task_notes")
+    assert len(heard) == 2
+    assert all(row["heard_by"].startswith("plan:") for row in heard)
+
+
+async def test_a_note_that_is_deleted_before_it_was_heard_changes_nothing(
+    talk: Talk, script: Script, rehearsal: Rehearsal
+) -> None:
+    await noted(talk, script, rehearsal)
+    await talk.change("n1", "deleted")
+    await talk.worker.start()
+    await told(talk, "Taken back, before “Hillside leads” heard it: only 2025.")
+    rehearsal.gate("go").set()
+    assert (await talk.settle()).one(Answer).text == "note: all years"
+    assert len(script.requests) == 1
+
+
+async def test_a_note_that_is_deleted_when_it_was_heard_is_told_to_go_on(
+    talk: Talk, script: Script, rehearsal: Rehearsal
+) -> None:
+    await noted(talk, script, rehearsal)
+    rehearsal.gate("2025")
+    script.then(ANEW)
+    rehearsal.gate("go").set()
+    await eventually(lambda: len(rehearsal.of("note")) == 2)
+    await talk.change("n1", "deleted")
+    await talk.worker.start()
+    await told(talk, "You deleted what “Hillside leads” has heard already (only 2025.) It goes on with that.")
+    rehearsal.gate("2025").set()
+    assert (await talk.settle()).one(Answer).text == "note: 2025"
+
+
+async def test_a_note_that_is_edited_when_its_task_has_ended_is_offered_as_new_work(
+    talk: Talk, script: Script, rehearsal: Rehearsal
+) -> None:
+    await noted(talk, script, rehearsal)
+    script.then(ANEW)
+    rehearsal.gate("go").set()
+    await talk.settle()
+    await talk.change("n1", "edited", "only 2024")
+    assert "which has ended" in (await talk.settle()).one(Note).text
+    script.then(reply("In 2024 there were 5."))
+    assert (await talk.press("Make it a task of its own")).last.text == "In 2024 there were 5."
+    assert script.requests[-1].variables["message"] == "only 2024"

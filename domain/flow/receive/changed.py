@@ -21,6 +21,7 @@ from domain.conversations.schemas import Attachment
 from domain.core.db import Session
 from domain.core.text import storable, storable_json
 from domain.flow.common.presses import task_value
+from domain.flow.receive import renoted
 from domain.flow.understand.begin import title_of
 from domain.flow.understand.restate import offer
 from domain.tasks import control
@@ -50,6 +51,8 @@ async def follow_change(session: Session, incoming: Incoming, attachments: Seque
         return True
     if incoming.change == "edited":
         await messages.set_content(session, row["id"], storable(incoming.text))
+    if await renoted.follow(session, incoming, row):
+        return True
     task = await control.lock(session, row["task_id"], row["org_id"]) if row["task_id"] is not None else None
     if incoming.change == "edited" and pasted != before:
         begun = task is not None and not _is_new(task)
