@@ -1,21 +1,18 @@
 """A worker dies at each boundary of a task's way, before a commit and after it: nothing is lost or done twice."""
 
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
 from dataclasses import replace
 
 import pytest
 
 from bot.inbound import accept
 from domain.conversations.said import Answer, Note, PlanCard
-from domain.core.db import Database, Session
 from domain.flow.common.legwork import Legwork
 from tests.factories.incoming import pressed
 from tests.factories.rehearsal import Rehearsal
 from tests.factories.specs import node, plan, tool
 from tests.fakes.chat import CAPABILITIES, FakeChat
 from tests.fixtures.legwork import Script
-from tests.fixtures.stage import Death
+from tests.fixtures.mortal import Mortal, work
 from tests.fixtures.talk import Talk, Worker
 
 BOUNDARIES = 85
@@ -31,42 +28,10 @@ PLAN = plan(
 )
 
 
-class Mortal(Database):
-    """A process' way to the database that dies with its ``last`` transaction, before or after it is committed."""
-
-    def __init__(self, database: Database, last: int, *, committed: bool) -> None:
-        super().__init__(database.connections)
-        self.begun = 0
-        self.dead = False
-        self._last = last
-        self._committed = committed
-
-    @asynccontextmanager
-    async def transaction(self, *, single: bool = False) -> AsyncIterator[Session]:
-        if self.dead:
-            raise Death
-        self.begun += 1
-        self.dead = self.begun >= self._last
-        if self.dead:
-            self.after_commit = None  # nobody is woken any more
-            if not self._committed:
-                raise Death
-        async with super().transaction(single=single) as session:
-            yield session
-        if self.dead:
-            raise Death
-
-
 @pytest.fixture
 def chat() -> FakeChat:
     """A platform that can say what became of a post."""
     return FakeChat(replace(CAPABILITIES, finds=True))
-
-
-async def work(worker: Worker) -> None:
-    """Until nothing is left to do, or the worker is dead."""
-    with suppress(Death):
-        await worker.settle()
 
 
 async def decide(talk: Talk, rehearsal: Rehearsal) -> None:

@@ -3,10 +3,13 @@
 import asyncio
 import json
 from typing import Any
+from uuid import UUID
 
 import pytest
 
 from domain.conversations.said import Answer, Note, Problem
+from domain.core.ids import new_id
+from domain.flow.conclude import quarantine
 from tests.factories.rehearsal import Rehearsal
 from tests.factories.specs import node, plan, reply, tool
 from tests.fixtures.legwork import Script
@@ -20,6 +23,14 @@ OTHERWISE = plan(
     tool("n1", "note", text="go"), tool("n3", "note", text="2025"), edges=[["n1", "n3"]], title="Hillside leads"
 )
 NOTED = "Noted for “Hillside leads”: only 2025."
+
+
+class GivenUp:
+    """A job that dealt with what a task had left, in the ledger."""
+
+    def __init__(self, task_id: UUID) -> None:
+        self.id, self.kind, self.task_id = new_id(), "left", None
+        self.data = {"task_id": str(task_id)}
 
 
 def change(words: str = "only 2025", task: int = 1) -> dict[str, Any]:
@@ -219,6 +230,24 @@ async def test_what_a_waiting_step_asked_is_withdrawn_where_the_new_plan_has_no_
     assert await work(talk) == [("SUCCEEDED", "answer"), ("SUCCEEDED", "noted")]
 
 
+async def test_what_changes_something_outside_is_not_begun_before_the_plan_has_heard(
+    talk: Talk, script: Script, rehearsal: Rehearsal
+) -> None:
+    send = tool("n2", "send", to="ben", text="the leads")
+    await under_way(talk, script, rehearsal, plan(tool("n1", "note", text="go"), send, title="Hillside leads"))
+    await eventually(lambda: talk.card.asks)
+    await talk.begin_with("only 2025", answers=await card(talk))
+    await said(talk, NOTED)
+    await talk.touch("Approve")
+    await eventually(lambda: talk.rows("SELECT 1 FROM approvals WHERE decision = 'approved'"))
+    assert rehearsal.of("send") == []
+    script.then(plan(tool("n1", "note", text="go"), send, tool("n3", "note", text="2025"), title="Hillside leads"))
+    rehearsal.gate("go").set()
+    await talk.settle()
+    assert noted(rehearsal) == ["go", "2025"]
+    assert len(rehearsal.of("send")) == 1  # it stands in the new plan as it was allowed
+
+
 # -- an answer to what a task has said -----------------------------------------------------------------
 
 
@@ -410,6 +439,23 @@ async def test_a_paused_task_hears_what_was_said_when_it_goes_on(
     script.then(OTHERWISE)
     assert (await talk.say("resume")).one(Answer).text == "note: 2025"
     assert noted(rehearsal) == ["go", "2025"]
+
+
+async def test_where_what_is_left_cannot_be_dealt_with_the_person_is_told(
+    talk: Talk, script: Script, rehearsal: Rehearsal
+) -> None:
+    await under_way(talk, script, rehearsal)
+    await talk.begin_with("only 2025", answers=await card(talk))
+    await said(talk, NOTED)
+    task = await talk.task()
+    async with talk.legwork.database.transaction() as session:
+        await quarantine.tell(session, GivenUp(task["id"]))
+    await eventually(lambda: any(isinstance(one, Problem) for one in talk.chat.posts()))
+    [problem] = [one for one in talk.chat.posts() if isinstance(one, Problem)]
+    assert problem.remedy == "“Hillside leads” had not heard this; say it again: only 2025."
+    assert await heard_by(talk) == ["dropped"]
+    rehearsal.gate("go").set()
+    await talk.settle()
 
 
 async def test_a_message_that_is_delivered_twice_is_one_note(talk: Talk, script: Script, rehearsal: Rehearsal) -> None:

@@ -356,3 +356,27 @@ async def test_what_could_not_be_stored_comes_again(office: Office, script: Scri
     await office.settle()
     assert "Here." in office.slack.shown(office.mara.dm_channel)
     assert len(await office.rows("SELECT 1 FROM tasks")) == 1
+
+
+async def test_what_is_said_in_the_thread_while_it_works_is_answered_noted_and_heard(
+    office: Office, script: Script, rehearsal: Rehearsal
+) -> None:
+    later = plan(node("n1", "delay", "wait", seconds=3_600), title="Hillside leads")
+    script.then(later)
+    asked = office.mara.mention(office.sales, "find out why Hillside lost leads")
+    await office.settle()
+    office.mara.say(office.sales, "how far are you?", thread_ts=asked.ts)
+    await office.settle()
+    assert "0 of 1 steps done" in office.reads(asked)
+    script.then(
+        {"reply": "only 2025", "kind": "change", "task": 1, "plan": None},
+        plan(tool("n2", "note", text="2025"), title="Hillside leads"),
+    )
+    office.mara.say(office.sales, "only 2025 please", thread_ts=asked.ts)
+    await office.settle()
+    assert "Noted for “Hillside leads”: only 2025." in office.reads(asked)
+    assert "[Make it a task of its own]" in office.reads(asked)
+    assert rehearsal.of("note") == [{"text": "2025"}]
+    script.then(reply("In 2025 there were 3."))
+    await office.press("Make it a task of its own")
+    assert "In 2025 there were 3." in office.reads(asked)

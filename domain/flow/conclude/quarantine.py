@@ -14,11 +14,12 @@ from domain.core.errors import NotFound
 from domain.core.logging import logger
 from domain.core.queue import enqueue
 from domain.flow.common.commands import advance_command
+from domain.flow.common.noting import brief
 from domain.flow.common.presses import task_value
 from domain.flow.show.refresh import refresh_card
-from domain.tasks import control, handed
+from domain.tasks import control, handed, notes
 from domain.tasks import repository as tasks
-from domain.tasks.ending import end
+from domain.tasks.ending import LEFT, end
 from domain.tasks.states import TaskStatus
 
 log = logger(__name__)
@@ -54,6 +55,8 @@ async def tell(session: Session, job: GivenUp, sentence: str = CRASHED) -> None:
             await _tell_of_task(session, job, job.task_id, sentence)
         elif job.kind == "understand":
             await _tell_of_message(session, job, UUID(job.data["message_id"]), sentence)
+        elif job.kind == LEFT:
+            await _tell_of_left(session, job, UUID(job.data["task_id"]), sentence)
         elif job.kind == "deliver":
             chat_id = UUID(job.data["chat_id"])
             await deliver_anew(session, chat_id, job.id, sentence, crashed=sentence is CRASHED)
@@ -97,3 +100,15 @@ async def _tell_of_message(session: Session, job: GivenUp, message_id: UUID, sen
     problem = Problem(sentence=sentence, remedy="Send the message again, or say it in other words.")
     await say(session, heard.thread, problem, key=f"given-up:{job.id}", reply_to=message_id)
     await messages.mark_handled(session, message_id, None)
+
+
+async def _tell_of_left(session: Session, job: GivenUp, task_id: UUID, sentence: str) -> None:
+    """What a task had not heard when it ended is told, so that it can be said again."""
+    task, left = await tasks.load(session, task_id), await notes.unheard(session, task_id)
+    if task is None or not left:
+        return
+    await notes.heard(session, task_id, [note.id for note in left], notes.DROPPED)
+    thread, _, _ = await conversations.setting(session, task.thread_id, task.user_id)
+    words = " ".join(brief(note.words) for note in left)
+    problem = Problem(sentence=sentence, remedy=f"“{task.title}” had not heard this; say it again: {words}")
+    await say(session, thread, problem, key=f"given-up:{job.id}", reply_to=left[-1].message_id)

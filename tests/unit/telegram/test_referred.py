@@ -45,6 +45,14 @@ def test_an_answer_of_legworks_own_is_told_as_such() -> None:
     assert found.quoted == (Quoted("reply", "A long answer.", "Legwork"),)
 
 
+def test_which_message_of_legworks_own_is_answered_is_told_and_no_other() -> None:
+    own = message("A long answer.", sender=BOT) | {"message_id": 7}
+    assert event(message("shorter", reply_to_message=own)).answers == "7"
+    assert event(message("why?", reply_to_message=message("It rained.", sender=BEN))).answers is None
+    assert event(message("why?", reply_to_message=own | {"forum_topic_created": {"name": "x"}})).answers is None
+    assert event(message("why?")).answers is None
+
+
 def test_a_picture_that_is_answered_is_named_and_fetched() -> None:
     photo = message(None, sender=BEN, photo=[{"file_id": "p", "width": 8, "height": 6, "file_size": 9}])
     found = event(message("what is this?", reply_to_message=photo))
