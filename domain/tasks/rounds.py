@@ -164,11 +164,14 @@ async def store(
     )
 
 
-_MAY_ACT = text("SELECT status = 'RUNNING' AND unheard <= :hearing FROM tasks WHERE id = :task_id FOR UPDATE")
+_MAY_ACT = text(f"""
+SELECT {UNLESS_PAUSED} AND unheard <= :hearing FROM tasks WHERE id = :task_id FOR UPDATE
+""")  # noqa: S608 - of the constant
 
 
 async def may_act(session: Session, task_id: UUID, *, hearing: int) -> bool:
-    """Whether the task may change something outside: it runs, and no more of what was said to it is unheard than is
+    """Whether the task may change something outside: nobody has stopped or paused it (that it is to be taken on again,
+    since something was approved meanwhile, does not keep it), and no more of what was said to it is unheard than is
     being heard. Held against changes until the transaction ends.
     """
     return bool(await session.scalar(_MAY_ACT, {"task_id": task_id, "hearing": hearing}))
