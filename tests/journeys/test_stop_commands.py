@@ -154,3 +154,19 @@ async def test_a_word_that_is_offered_as_an_answer_is_one(talk: Talk, script: Sc
     script.then(plan(ask, tool("n2", "note", text="{{ n1.output.text }}"), edges=[["n1", "n2"]]))
     await talk.say("begin")
     assert (await talk.say(choice)).one(Answer).text == f"note: {choice}"
+
+
+async def test_a_task_is_stopped_by_its_name_and_no_other(talk: Talk, script: Script) -> None:
+    later = node("n1", "delay", seconds=3_600)
+    script.then(
+        plan(later, title="Hillside leads"), plan(later, title="Supplier prices"), reply("There is no such one.")
+    )
+    await talk.say("find out why Hillside lost leads")
+    await talk.say("compare the supplier prices")
+    assert "Stopped: Hillside leads" in str(await talk.say("please stop the Hillside thing"))
+    await talk.say("stop the Riverside leads")
+    rows = await talk.rows("SELECT title, status FROM tasks WHERE plan IS NOT NULL ORDER BY id")
+    assert [(row["title"], row["status"]) for row in rows] == [
+        ("Hillside leads", "CANCELLED"),
+        ("Supplier prices", "RUNNING"),
+    ]

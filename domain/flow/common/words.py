@@ -34,6 +34,12 @@ _AFTER = re.compile(
     r"|s'il te plaît|s'il vous plaît|svp|merci|legwork|(?:it|this|that)(?: (?:task|job|run|one))?"
     r"|(?:the|my) (?:task|job|run|work)|das|es|ça))+"
 )
+_STOP_NAMED = re.compile(
+    r"(?:(?:stop|abort|halt|cancel|end|stopp|stoppe|beende|brich)(?: working on| looking into| with)? (?:bitte )?"
+    r"(?:the |my |den |die |das |dem )?(?P<first>[^.!?,;:]{3,60}?)(?: (?:task|thing|job|search|one|research))?(?: ab)?"
+    r"|(?:the |den |die |das )?(?P<last>[^.!?,;:]{3,60}?) (?:bitte )?(?:abbrechen|stoppen|anhalten|beenden))"
+    r"(?:,? (?:please|thanks|now|bitte|danke|jetzt))*"
+)
 _SETTLED = re.compile(
     r"[,.;!–-]+ (?:(?:i|we)(?:'ve| have)? (?:already |just )?(?:found|did|done|got|solved|know)\b"
     r"|(?:ich |wir )?(?:hab|habe|haben)(?:'s| es)? (?:schon |selbst )*(?:gefunden|gemacht|erledigt)\b"
@@ -85,6 +91,18 @@ def wants_resume(text: str) -> bool:
 def wants_everything_stopped(text: str) -> bool:
     """“Cancel everything”: not one task but all that are open."""
     return _ALL.fullmatch(_bare(text)) is not None
+
+
+def named_stop(text: str) -> str | None:
+    """What is to be stopped, as it is named: of “stop the supplier prices” it is “supplier prices”. None where nothing
+    is named, and for anything else.
+    """
+    if len(text) > _LONGEST:
+        return None
+    plain = _plain(text)
+    plain = _plain(_BEFORE.sub("", plain, count=1) if _BEFORE.match(plain) else plain)
+    found = _STOP_NAMED.fullmatch(plain)
+    return found["first"] or found["last"] if found is not None else None
 
 
 def consent(text: str) -> bool | None:

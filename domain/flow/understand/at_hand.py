@@ -1,5 +1,6 @@
 """What is steered by a word or a command that names no task: the one at hand, or those a person chooses from."""
 
+import re
 from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
@@ -12,7 +13,7 @@ from domain.conversations.schemas import Heard
 from domain.core import ids
 from domain.core.db import Session
 from domain.flow.common.presses import task_value
-from domain.flow.common.words import Wish
+from domain.flow.common.words import Wish, named_stop
 from domain.flow.understand import steer
 from domain.tasks import control, queries
 from domain.tasks.states import TaskStatus, word
@@ -20,6 +21,9 @@ from domain.tasks.states import TaskStatus, word
 _ACTS = {"stop": steer.stop, "pause": steer.pause, "resume": steer.resume}
 _LABELS = {"stop": "Stop", "pause": "Pause", "resume": "Resume"}
 _LISTED = 5
+
+_TELLING = re.compile(r"[^\W_]{4,}|\d+")
+"""Of a title, the words that tell it from another."""
 
 NOTHING_RUNS = Note(text="Nothing is running.")
 NOTHING_PAUSED = Note(text="Nothing is paused.")
@@ -55,6 +59,23 @@ async def steer_at_hand(session: Session, heard: Heard, wish: Wish) -> Steered:
     if others:
         return (_choice(others, wish),), None
     return (NOTHING_PAUSED if wish == "resume" else NOTHING_RUNS,), None
+
+
+async def stop_named(session: Session, heard: Heard, own: Sequence[RowMapping]) -> Steered | None:
+    """“Stop the supplier prices”: the one of the person's ``own`` open tasks that is named. None: nothing of the kind
+    is said, or it is none of them, or it may be several.
+    """
+    name = named_stop(heard.text) if not heard.own_files else None
+    meant = [task for task in own if name is not None and is_named(task["title"], name)]
+    if len(meant) != 1:
+        return None
+    return await steer.stop(session, heard, meant[0]["id"]), meant[0]["id"]
+
+
+def is_named(title: str, name: str) -> bool:
+    """Whether the name holds half of the title's telling words at least, and none besides."""
+    told, named = (set(_TELLING.findall(words.casefold())) for words in (title, name))
+    return bool(named) and named <= told and 2 * len(named) >= len(told)
 
 
 async def stop_everything(session: Session, heard: Heard) -> Steered:

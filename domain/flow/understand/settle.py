@@ -189,7 +189,9 @@ async def _meanwhile(session: Session, heard: Heard, answers: str | None) -> Set
         if told:
             return Settled(told)
     if meant is None:
-        return await _answer(session, heard, [task for task in here if task["user_id"] == heard.person.user_id])
+        own = [task for task in here if task["user_id"] == heard.person.user_id]
+        stopped = await at_hand.stop_named(session, heard, own)
+        return Settled(*stopped) if stopped is not None else await _answer(session, heard, own)
     answered = await _answer(session, heard, [meant])
     if answered is not None:
         return answered

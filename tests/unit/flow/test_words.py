@@ -11,6 +11,7 @@ from domain.flow.common.words import (
     command_word,
     consent,
     is_control,
+    named_stop,
     refuses,
     wants_everything_stopped,
     wish,
@@ -89,6 +90,20 @@ def test_commands_overtake_the_queue(text: str) -> None:
 def test_what_is_written_as_a_command(text: str, word: str | None) -> None:
     assert command_word(text, COMMANDS) == word
     assert is_control(text, COMMANDS) == (word is not None or text == "stop")
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("stop the supplier prices", "supplier prices"), ("Please stop the Hillside thing!", "hillside"),
+        ("stopp den Umsatz bitte", "umsatz"), ("die Kundenumfrage bitte abbrechen", "kundenumfrage"),
+        ("stop", None), ("only 2025", None),
+        ("brich die Kundenumfrage ab", "kundenumfrage"), ("stop working on the Hillside leads", "hillside leads"),
+        ("when do they stop the prices?", None), ("stop. send it to Ben", None), ("stop " + "it " * 40, None),
+    ],
+)  # fmt: skip
+def test_what_is_to_be_stopped_by_name(text: str, name: str | None) -> None:
+    assert named_stop(text) == name
 
 
 @pytest.mark.parametrize(

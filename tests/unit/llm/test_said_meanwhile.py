@@ -9,7 +9,8 @@ from typing import Any
 
 import pytest
 
-from domain.flow.common.words import asks_progress, consent, refuses, wants_everything_stopped, wish
+from domain.flow.common.words import asks_progress, consent, named_stop, refuses, wants_everything_stopped, wish
+from domain.flow.understand.at_hand import is_named
 from domain.llm.offline.decide import decide
 from domain.llm.offline.situation import read_situation
 from tests.factories.llm import decide_variables
@@ -64,7 +65,7 @@ class Fate:
 def fate(case: Case) -> Fate:
     """As a message is settled: words that steer, a question how far it is, the answer that is waited for, and then
     what the offline provider makes of it."""
-    if wish(case.message) == "stop" or wants_everything_stopped(case.message):
+    if wish(case.message) == "stop" or wants_everything_stopped(case.message) or stops_one(case):
         return Fate("stop", said="stop")
     if asks_progress(case.message):
         return Fate("progress", said="how far")
@@ -76,6 +77,12 @@ def fate(case: Case) -> Fate:
     if proposal["kind"] == "change":
         return Fate("change", task=proposal["task"], said=proposal["reply"])
     return Fate("other", work=proposal["plan"] is not None, said=proposal["reply"])
+
+
+def stops_one(case: Case) -> bool:
+    """It names the one task that is to be stopped."""
+    name = named_stop(case.message)
+    return name is not None and [is_named(task["title"], name) for task in OPEN[case.open]].count(True) == 1
 
 
 def faults(case: Case, came: Fate) -> Iterator[str]:
