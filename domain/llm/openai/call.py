@@ -61,7 +61,8 @@ class Call:
     @property
     def exchange(self) -> Sequence[Turn]:
         short = self.request.short_exchange
-        return short if self.short and short is not None else self.request.exchange
+        said = short if self.short and short is not None else self.request.exchange
+        return said if self.uses("tools") else _in_words(said)
 
     @property
     def can_be_shorter(self) -> bool:
@@ -105,6 +106,18 @@ _WANTED: dict[Feature, Callable[[Call], bool]] = {
 def allowed_name(name: str) -> str:
     """A name as both interfaces take it: also one that a model made up."""
     return _NO_NAME.sub("_", name)[:64] or "_"
+
+
+def _in_words(exchange: Sequence[Turn]) -> list[Turn]:
+    """For a model that knows no tools: what came of calls, as it may be told."""
+    names = {made.id: made.name for turn in exchange for made in turn.calls}
+    return [
+        Turn("user", f"{names.get(turn.call_id or '', 'A tool')} said:\n{turn.text}")
+        if turn.role == "tool"
+        else replace(turn, calls=())
+        for turn in exchange
+        if turn.text
+    ]
 
 
 def _spoken_between(said: list[Turn]) -> list[Turn]:

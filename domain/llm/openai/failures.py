@@ -44,6 +44,11 @@ _WORDS: dict[Feature, re.Pattern[str]] = {
 """How servers word that they do not know a feature; the vaguest words come last."""
 
 
+_NOT_KNOWN = re.compile(
+    r"support|enable|unknown|unrecogni[sz]ed|unexpected|not (?:allowed|permitted|available|known)|extra", re.I
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Failure:
     """``error`` is raised when nothing else helps."""
@@ -168,8 +173,13 @@ def _rejected(code: str | None, message: str, call: Call) -> Failure:
 def _refused_feature(message: str, call: Call) -> Feature | None:
     for feature, words in _WORDS.items():
         if call.uses(feature) and words.search(message):
-            return feature
+            return None if _is_of_exchange(feature, message, call) else feature
     return None
+
+
+def _is_of_exchange(feature: Feature, message: str, call: Call) -> bool:
+    """Whether a refusal that speaks of tools is about calls that were made before, and not about there being tools."""
+    return feature == "tools" and bool(call.exchange) and not _NOT_KNOWN.search(message)
 
 
 def _passing(sentence: str, code: str, remedy: str | None = None) -> Failure:

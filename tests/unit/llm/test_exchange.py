@@ -127,6 +127,17 @@ async def test_a_limit_of_the_answer_alone_shortens_nothing_that_was_said(model:
     assert "green" in str(fake.ledger[-1].body)
 
 
+async def test_a_model_that_knows_no_tools_is_told_in_words_what_came_of_them(model: OpenAIModel, fake: FakeOpenAI):
+    asked = with_tools(exchange=ROUND, model=f"toolless-{id(model)}")
+    fake.script(fails(400, "this model does not support tools"), says("so"))
+    assert (await ask(model, asked)).text == "so"
+    body = fake.ledger[-1].body
+    turns = body.get("input") or body["messages"][1:]
+    assert fake.ledger[-1].problems == ()
+    assert [turn["content"] for turn in turns[1:]] == ["I look.", "look said:\nblue\n\nlook said:\ngreen"]
+    assert "tools" not in body
+
+
 def test_an_estimate_counts_all_that_is_sent():
     plain = estimated("", [Turn("user", "a")])
     assert estimated("", [Turn("assistant", "a", (ToolCall("1", "look", {"at": "word " * 100}),))]) > plain + 100
