@@ -5,7 +5,6 @@ itself so does the process. What the edge commits starts the worker beside it at
 """
 
 import asyncio
-import gc
 
 from pydantic import SecretStr
 
@@ -16,6 +15,7 @@ from bot.http.web import web
 from domain.core import embedded
 from domain.core.db import open_database
 from domain.core.embedded import Servers
+from domain.core.loop import loaded
 from domain.core.queue import SERVED
 from domain.core.settings import Settings
 from domain.core.wakes import Wakes
@@ -43,16 +43,10 @@ async def together(settings: Settings, stop: asyncio.Event) -> None:
                     wakes: Wakes = ready.result()
                     parts.begin("web", lambda its_stop: web(given, its_stop, listener, wakes))
                     parts.begin("bot", lambda its_stop: hear(given, its_stop, wakes))
-                    _collect_garbage()
+                    loaded()
                     await parts.until()
             finally:
                 await parts.end()
-
-
-def _collect_garbage() -> None:
-    """From now on; what was loaded stays, and is not looked through each time."""
-    gc.freeze()
-    gc.enable()
 
 
 async def _migrate(settings: Settings, servers: Servers) -> None:

@@ -20,7 +20,7 @@ from domain.core.db import open_database
 from domain.core.errors import LegworkError
 from domain.core.impatient import impatient
 from domain.core.logging import configure, logger
-from domain.core.loop import run
+from domain.core.loop import loaded, run
 from domain.core.queue import SERVED, Queue
 from domain.core.queue.clock import DatabaseClock
 from domain.core.settings import Settings, load
@@ -178,7 +178,9 @@ async def _run(queues: Sequence[str] | None, besides: Sequence[Tool], model: Mod
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stop.set)
-    await work(settings, queues, stop, besides=besides, model=model)
+    ready: asyncio.Future[Wakes] = loop.create_future()
+    ready.add_done_callback(lambda _: loaded())
+    await work(settings, queues, stop, ready, besides=besides, model=model)
 
 
 def main(arguments: Sequence[str] | None = None, *, besides: Sequence[Tool] = (), model: Model | None = None) -> int:
