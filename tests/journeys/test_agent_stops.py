@@ -1,9 +1,13 @@
 """An agent that is stopped, or fails, goes on with its unfinished round when it is tried again; nothing else is."""
 
+from dataclasses import dataclass, field
 from typing import Any
+from uuid import UUID
 
 from domain.conversations.said import Answer, ApprovalCard, Problem
 from domain.core.errors import Invalid
+from domain.core.ids import new_id
+from domain.flow.conclude import quarantine
 from domain.llm.model import Reply
 from tests.factories.rehearsal import Rehearsal
 from tests.factories.specs import asks, node, plan
@@ -113,3 +117,30 @@ async def test_after_a_failure_only_the_unfinished_round_runs_again(
     assert (await talk.press("Retry")).one(Answer).text == "It was the price."
     assert noted(rehearsal) == ["a", "bad"]
     assert (await talk.steps())["n1[0].c1"] == "FAILED"
+
+
+async def test_one_whose_job_is_given_up_goes_on_when_it_is_tried_again(
+    talk: Talk, script: Script, rehearsal: Rehearsal
+) -> None:
+    script.then(plan(AGENT), asks(note("a")), asks(("send", {"to": "ben", "text": "hi"})))
+    await talk.say("tell ben")
+    task = await talk.task()
+    async with talk.legwork.database.transaction() as session:
+        await quarantine.tell(session, Job(task["id"]))
+    await talk.settle()
+    assert [step.state for step in talk.card.steps] == ["skipped"]
+    assert [line.state for line in talk.card.steps[0].lines] == ["done", "asking"]
+    assert (await talk.press("Retry")).of(ApprovalCard) or talk.card.asks
+    script.then("Told.")
+    assert (await talk.press("Approve")).one(Answer).text == "Told."
+    assert noted(rehearsal) == ["a"]
+
+
+@dataclass(frozen=True)
+class Job:
+    """A row of the ledger that took its worker down too often."""
+
+    task_id: UUID
+    id: UUID = field(default_factory=new_id)
+    kind: str = "advance"
+    data: dict[str, Any] = field(default_factory=dict[str, Any])
