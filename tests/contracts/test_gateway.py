@@ -13,6 +13,7 @@ from domain.conversations.said import (
     Answer,
     ApprovalCard,
     Button,
+    CardLine,
     CardStep,
     Details,
     FilePost,
@@ -66,6 +67,25 @@ EVERY: dict[str, tuple[Said, list[str]]] = {
             buttons=(Button(label="Stop", action="stop", value="task_1"),),
         ),
         ["Look at the leads", "✓", "read the file", "1,204 rows", "◐", "compute facts", "○", "draw a chart", "$0.002"],
+    ),
+    "agent": (
+        PlanCard(
+            task_id=TASK,
+            title="Look at the leads",
+            status="running",
+            steps=(
+                CardStep(
+                    label="find out",
+                    state=StepState.RUNNING,
+                    note="Round 4 of 12",
+                    lines=(
+                        CardLine(label="Read <b>*leads*</b>", state=StepState.FAILED, note="It did not answer."),
+                        CardLine(label="Read leads_w47.csv", state=StepState.RUNNING),
+                    ),
+                ),
+            ),
+        ),
+        ["find out", "Round 4 of 12", "✗", "Read <b>*leads*</b>", "It did not answer.", "◐", "Read leads_w47.csv"],
     ),
     "question": (Question(task_id=TASK, text="Which branch?"), ["Which branch?"]),
     "approval": (

@@ -7,12 +7,13 @@ from uuid import UUID
 from domain.conversations.said import Answer, ApprovalCard, Problem
 from domain.core.errors import Invalid
 from domain.core.ids import new_id
+from domain.core.queue import Queue
 from domain.flow.conclude import quarantine
 from domain.llm.model import Reply
 from tests.factories.rehearsal import Rehearsal
 from tests.factories.specs import asks, node, plan
 from tests.fixtures.legwork import Script
-from tests.fixtures.talk import Talk
+from tests.fixtures.talk import Talk, Worker
 from tests.fixtures.waiting import eventually
 
 AGENT = node("n1", "agent", "find out", goal="Find out why Hillside lost leads.")
@@ -134,6 +135,21 @@ async def test_one_whose_job_is_given_up_goes_on_when_it_is_tried_again(
     script.then("Told.")
     assert (await talk.press("Approve")).one(Answer).text == "Told."
     assert noted(rehearsal) == ["a"]
+
+
+async def test_a_call_that_was_handed_over_ends_with_it_and_is_handed_over_anew(
+    talk: Talk, script: Script, rehearsal: Rehearsal
+) -> None:
+    talk.worker = Worker(talk.legwork, queues=(Queue.TASK, Queue.DELIVER))
+    script.then(plan(AGENT), asks(("render", {"text": "film"})))
+    await talk.say("find out why")
+    assert (await talk.steps())["n1[0].c0"] == "HANDED"
+    await talk.say("stop")
+    assert set((await talk.steps()).values()) == {"CANCELLED", "SUCCEEDED"}
+    talk.worker = Worker(talk.legwork, "another")
+    script.then("It was the price.")
+    assert (await talk.press("Retry")).one(Answer).text == "It was the price."
+    assert len(rehearsal.of("render")) == 1
 
 
 @dataclass(frozen=True)

@@ -13,6 +13,8 @@ from domain.tools.wording import worded
 
 _SAYS = ("sentence", "text", "title", "head", "result")
 """Of an output: the first of these is what is told of it."""
+_LISTS = ("results", "facts", "rows", "files", "items")
+"""Or else how many there are of these."""
 
 
 def of_agent(board: Board, agent: Step) -> list[str]:
@@ -57,7 +59,9 @@ def _state(step: Step) -> str:
 def _said(output: Mapping[str, Any]) -> str:
     """What is told of an output, in a line."""
     found = next((output[name] for name in _SAYS if isinstance(output.get(name), str | int | float)), None)
-    return _line(found) if found is not None else ""
+    if found is not None:
+        return _line(found)
+    return next((f"{len(output[name])} {name}" for name in _LISTS if isinstance(output.get(name), list)), "")
 
 
 def _line(value: Any) -> str:
