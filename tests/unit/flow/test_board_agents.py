@@ -4,6 +4,7 @@ from typing import Any
 
 from domain.flow.common.board import Board
 from domain.flow.common.outcome import Began, Done, Failed, Opened
+from domain.flow.execute.agent.hearing import listener, turn_to
 from domain.tasks.states import StepStatus
 from tests.factories.boards import NOW, tried_again
 from tests.factories.specs import node, spec, tool
@@ -13,9 +14,13 @@ AGENT = node("n1", "agent", goal="find out why")
 
 def begun(*nodes: dict[str, Any], edges: list[list[Any]] | None = None) -> Board:
     board = Board(spec(AGENT, *nodes, edges=edges), {}, NOW)
-    board.took("n1", StepStatus.RUNNING, NOW)
-    board.took("n1", Began({"goal": "find out why", "past": 0}), NOW)
+    begin(board, "n1")
     return board
+
+
+def begin(board: Board, step_id: str) -> None:
+    board.took(step_id, StepStatus.RUNNING, NOW)
+    board.took(step_id, Began({"goal": "find out why", "past": 0}), NOW)
 
 
 def ready(board: Board) -> list[str]:
@@ -152,6 +157,23 @@ def test_an_agent_in_a_loop_has_rounds_of_its_own() -> None:
         end(board, f"n1[{index}].each[0].think", ANSWER)
     assert board.steps["n1"].status is StepStatus.SUCCEEDED
     assert [result["text"] for result in board.steps["n1"].output["results"]] == ["Because.", "Because."]  # type: ignore[index]
+
+
+def test_what_is_said_opens_an_answer_again_unless_it_stands_in_a_loop_that_is_over() -> None:
+    loop = node("n1", "foreach", items=["x", "y"], node={"type": "agent", "config": {"goal": "{{ item }}"}})
+    board = Board(spec(loop, tool("n2", "note", text="x"), edges=[["n1", "n2"]]), {}, NOW)
+    board.took("n1", StepStatus.RUNNING, NOW)
+    board.took("n1", Opened(["x", "y"]), NOW)
+    begin(board, "n1[0].each")
+    end(board, "n1[0].each[0].think", ANSWER)
+    assert listener(board) == "n1[0].each"
+    turn_to(board, "n1[0].each", NOW)
+    assert "n1[0].each[1].think" in ready(board)
+    end(board, "n1[0].each[1].think", ANSWER)
+    begin(board, "n1[1].each")
+    end(board, "n1[1].each[0].think", ANSWER)
+    assert listener(board) is None
+    assert ready(board) == ["n2"]
 
 
 def test_a_model_with_tools_is_an_agent() -> None:

@@ -1,6 +1,6 @@
 """What a person says while an agent works: its next thought hears it, and until then nothing is begun outside."""
 
-from datetime import datetime
+from datetime import UTC, datetime
 
 from domain.flow.common.advance import Advance
 from domain.flow.common.board import Board
@@ -43,8 +43,12 @@ def listener(board: Board) -> str | None:
     """
     if at_work := board.agents():
         return at_work[0].node_id
-    answered = [placed.id for placed in board.everything() if _has_just_answered(board, placed)]
-    return answered[-1] if answered else None
+    answered = [placed for placed in board.everything() if _has_just_answered(board, placed)]
+    return max(answered, key=lambda placed: _end_of(board, placed)).id if answered else None
+
+
+def _end_of(board: Board, placed: Placed) -> tuple[datetime, tuple[int, ...]]:
+    return board.steps[placed.id].finished_at or datetime.min.replace(tzinfo=UTC), placed.place
 
 
 def comes_too_late(board: Board) -> bool:
@@ -65,6 +69,8 @@ def _has_just_answered(board: Board, placed: Placed) -> bool:
     step = board.steps[placed.id]
     if placed.spot.holds != "rounds" or step.status is not StepStatus.SUCCEEDED:
         return False
+    if placed.parent is not None and not board.holds(board.steps[placed.parent.id]):
+        return False  # the loop it stands in is over, with what it put out
     behind = (board.steps[placed.prefix + name].status for name, _ in placed.spot.after)
     return (step.output or {}).get(ENDED) == ANSWERED and all(status is StepStatus.PENDING for status in behind)
 
