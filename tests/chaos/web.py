@@ -1,7 +1,7 @@
 """A web on the loopback that remembers every request and answers some only when it is told to."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from time import monotonic
@@ -62,7 +62,7 @@ class GatedWeb:
 
 
 @asynccontextmanager
-async def gated_web() -> AsyncIterator[GatedWeb]:
+async def gated_web() -> AsyncGenerator[GatedWeb]:
     web = GatedWeb()
     server = await asyncio.start_server(web.answer, "127.0.0.1", 0)
     web.port = server.sockets[0].getsockname()[1]
