@@ -9,7 +9,7 @@ from uuid import UUID
 from domain.conversations.said import Question
 from domain.core.errors import Unusable
 from domain.core.queue import Queue
-from domain.flow.common.outcome import Asks, Done, Failed, Handed, Lost, Opened, Outcome, Sleeps, apply
+from domain.flow.common.outcome import Asks, Began, Done, Failed, Handed, Lost, Opened, Outcome, Sleeps, apply
 from domain.reports.querying.result import UNANSWERABLE
 from domain.tasks.repository import state_of
 from domain.tasks.schemas import Step
@@ -31,6 +31,7 @@ KINDS = (
     "condition",
     "delay",
     "llm",
+    *["agent"] * 3,
     *["foreach"] * 4,
 )
 GIVEN = {"input": {"message": "hi"}, "context": {"person": "Mara"}}
@@ -71,6 +72,8 @@ def _node(random: Random, name: str, levels: int, seen: tuple[str, ...]) -> Node
             return node(name, "approval", text=text)
         case "llm":
             return node(name, "llm", prompt=text)
+        case "agent":
+            return node(name, "agent", goal=text)
         case "foreach":
             body = _graph(random, random.randint(1, 3), levels - 1, seen)
             return node(name, "foreach", items="{{ input.list }}", do=body)
@@ -92,7 +95,13 @@ def any_outcome(random: Random, step: Step, now: datetime) -> Outcome:
     lost = Lost("The connection broke.")
     asks = Asks(Question(task_id=TASK, text="Which?"), {"question": "Which?"})
     done = Done({"text": f"{step.node_id} is done"})
-    match step.type:
+    match step.name if step.type == "tool" else step.type:
+        case "agent":
+            given = step.input if step.input is not None and "past" in step.input else {"goal": "why", "past": 0}
+            return random.choice((Began(given), Began(given), Began(given), Began(given), failed))
+        case "think":
+            thought = Done(any_thought(random))
+            return random.choice((thought, thought, thought, thought, thought, thought, failed, waits))
         case "condition":
             return random.choice((Done({"result": random.random() < 0.5}), Done({"result": True}), failed))
         case "foreach":
@@ -107,6 +116,28 @@ def any_outcome(random: Random, step: Step, now: datetime) -> Outcome:
             return random.choice((done, asks, lost, failed, handed, handed, handed))
         case _:
             return random.choice((done, done, done, done, failed, waits, lost))
+
+
+def any_thought(random: Random) -> dict[str, Any]:
+    """What a thought may put out: calls, some of which are told without being made; an answer; or nothing."""
+    thought: dict[str, Any] = {"text": random.choice(("", "I see.")), "calls": [], "heard": [], "orders": []}
+    act = random.random()
+    if act < 0.3:
+        return thought | {"text": "Because.", "ended": random.choice(("answered", "answered", "rounds", "looped"))}
+    if act < 0.4:
+        return thought
+    return thought | {"calls": [_call(random, number) for number in range(random.randint(1, 4))]}
+
+
+def _call(random: Random, number: int) -> dict[str, Any]:
+    external = random.random() < 0.5
+    call = {
+        "id": f"c{number}",
+        "name": "send" if external else "note",
+        "arguments": {"text": "{{ n1.output.text }}"},
+        "external": external,
+    }
+    return call | ({"told": "There is no such tool.", "why": "unknown_tool"} if random.random() < 0.2 else {})
 
 
 def carried_on(random: Random, step: Step, now: datetime) -> dict[str, Any]:
@@ -137,9 +168,20 @@ def decided(random: Random, step: Step) -> Step:
 
 
 def tried_again(steps: dict[str, Step]) -> dict[str, Step]:
-    """What a person's retry makes of the steps of a task that has failed: those that nobody dealt with run again."""
+    """What a person's retry makes of the steps of a task that has failed, or was stopped: those that nobody dealt with
+    run again.
+    """
     return {
-        step_id: replace(step, status=StepStatus.PENDING, attempt_count=0, error=None, wake_at=None, finished_at=None)
+        step_id: replace(
+            step,
+            status=StepStatus.PENDING,
+            attempt_count=0,
+            attempt_group=step.attempt_group + 1,
+            error=None,
+            idempotency_key=None,
+            wake_at=None,
+            finished_at=None,
+        )
         if step.status in (StepStatus.FAILED, StepStatus.CANCELLED) and "error" not in (step.output or {})
         else step
         for step_id, step in steps.items()

@@ -4,36 +4,17 @@ It is slow and plain, and what ``domain/flow/common/board.py`` is held against.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from domain.core.errors import Unusable
 from domain.flow.common.outcome import Back, Outcome, apply
-from domain.reports.querying.result import UNANSWERABLE
 from domain.tasks.schemas import Step
-from domain.tasks.states import StepStatus, declined
+from domain.tasks.states import StepStatus
 from domain.workflows.spec import Node, NodeType, Spec, body_of
-
-OVER = (StepStatus.SUCCEEDED, StepStatus.FAILED, StepStatus.SKIPPED, StepStatus.CANCELLED)
-
-
-@dataclass(frozen=True)
-class Laid:
-    """One node where it stands. ``needs`` are pairs of a node's id and the outcome that is wanted of it."""
-
-    id: str
-    node: Node
-    needs: tuple[tuple[str, Any], ...]
-    parent: str | None
-    index: int | None
-
-    @property
-    def prefix(self) -> str:
-        return "" if self.parent is None else f"{self.parent}[{self.index}]."
+from tests.factories.interpreted import Interpreted, Laid
 
 
-class Interpreter:
+class Interpreter(Interpreted):
     def __init__(self, spec: Spec, steps: Mapping[str, Step], now: datetime, *, group: int = 0) -> None:
         self.spec, self.steps, self.group = spec, dict(steps), group
         self.lay_out()
@@ -50,12 +31,45 @@ class Interpreter:
         self.place(self.spec, None, None)
         left = list(self.laid.values())
         while left:
-            begun = [one for one in left if "items" in (self.steps[one.id].output or {})]
-            left = []
-            for loop in (one for one in begun if one.node.type is NodeType.FOREACH):
-                self.opened[loop.id] = items = (self.steps[loop.id].output or {})["items"]
-                for index in range(len(items)):
-                    left += self.place(body_of(loop.node), loop.id, index)
+            begun = [one for one in left if self.has_begun(one)]
+            left = list[Laid]()
+            for holder in begun:
+                if holder.node.type is NodeType.FOREACH:
+                    self.opened[holder.id] = items = (self.steps[holder.id].output or {})["items"]
+                    for index in range(len(items)):
+                        left += self.place(body_of(holder.node), holder.id, index)
+                else:
+                    self.opened[holder.id] = self.place_rounds(holder)
+
+    def has_begun(self, one: Laid) -> bool:
+        output = self.steps[one.id].output or {}
+        agent = one.node.type is NodeType.AGENT and ("begun" in output or "ended" in output)
+        return agent or (one.node.type is NodeType.FOREACH and "items" in output)
+
+    def place_rounds(self, agent: Laid) -> list[Step]:
+        """Its rounds so far, at least one: in each a thought, and what that asked for. Returns the thoughts."""
+        thoughts: list[Step] = []
+        while not thoughts or f"{agent.id}[{len(thoughts)}].think" in self.steps:
+            index = len(thoughts)
+            prefix = f"{agent.id}[{index}]."
+            think = Laid(f"{prefix}think", Node(id="think", type=NodeType.THINK, name="think"), (), agent.id, index)
+            thoughts.append(self.enter(think))
+            if thoughts[-1].status is not StepStatus.SUCCEEDED:
+                continue
+            before: tuple[tuple[str, Any], ...] = ()
+            for call in (call for call in (thoughts[-1].output or {})["calls"] if "told" not in call):
+                node = Node(id=call["id"], type=NodeType.TOOL, name=call["name"])
+                made = Laid(prefix + call["id"], node, before if call["external"] else (), agent.id, index)
+                self.enter(made)
+                before = ((made.id, "ended"),) if call["external"] else before
+        return thoughts
+
+    def enter(self, one: Laid) -> Step:
+        self.laid[one.id] = one
+        if one.id not in self.steps:
+            group = self.group if one.parent is None else self.steps[one.parent].attempt_group
+            self.steps[one.id] = Step(one.id, one.node.type.value, one.node.name, attempt_group=group)
+        return self.steps[one.id]
 
     def place(self, spec: Spec, parent: str | None, index: int | None) -> list[Laid]:
         prefix = "" if parent is None else f"{parent}[{index}]."
@@ -67,10 +81,7 @@ class Interpreter:
             needs = tuple((prefix + edge[0], want) for edge, want in zip(edges, wanted, strict=True))
             placed.append(Laid(prefix + node.id, node, needs, parent, index))
         for one in placed:
-            self.laid[one.id] = one
-            if one.id not in self.steps:
-                group = self.group if parent is None else self.steps[parent].attempt_group
-                self.steps[one.id] = Step(one.id, one.node.type.value, one.node.name, attempt_group=group)
+            self.enter(one)
         return placed
 
     def settle(self, now: datetime) -> None:
@@ -94,6 +105,9 @@ class Interpreter:
             step, children = self.steps[node_id], self.children(node_id)
             if step.status is not StepStatus.RUNNING or not all(self.is_over(child) for child in children):
                 continue
+            if self.laid[node_id].node.type is NodeType.AGENT:
+                self.end_round(step, items, now)
+                return True
             failed = [one for one in children if self.steps[one.id].status is StepStatus.FAILED]
             failed = [one for one in failed if not self.catches(one)]
             results: list[Any] = [None] * len(items)
@@ -113,19 +127,21 @@ class Interpreter:
             return True
         return False
 
-    def is_over(self, one: Laid) -> bool:
-        return self.steps[one.id].status in OVER
-
-    def children(self, node_id: str) -> list[Laid]:
-        return [one for one in self.laid.values() if one.parent == node_id]
-
-    def catches(self, one: Laid) -> bool:
-        """An edge leads out of it for when it fails."""
-        return any((one.id, "error") in other.needs for other in self.laid.values())
-
-    def caught(self, one: Laid) -> bool:
-        """Its failure is dealt with: behind it, or behind what holds it."""
-        return self.catches(one) or (one.parent is not None and self.caught(self.laid[one.parent]))
+    def end_round(self, agent: Step, thoughts: list[Step], now: datetime) -> None:
+        """A round of the agent is over: another follows, or that was its last."""
+        think = thoughts[-1]
+        said = think.output or {}
+        if think.status is StepStatus.FAILED:
+            agent.status, agent.error, agent.finished_at = StepStatus.FAILED, think.error, now
+            self.tell(agent)
+        elif "ended" not in said or len(thoughts) <= (agent.input or {})["past"]:
+            step_id = f"{agent.node_id}[{len(thoughts)}].think"
+            self.steps[step_id] = Step(step_id, "think", "think", attempt_group=agent.attempt_group)
+            self.lay_out()
+        else:
+            calls = len(self.children(agent.node_id)) - len(thoughts)
+            told = {"text": said["text"], "ended": said["ended"], "rounds": len(thoughts), "calls": calls}
+            agent.status, agent.output, agent.finished_at = StepStatus.SUCCEEDED, told, now
 
     def tell(self, step: Step) -> None:
         """Who deals with a failure can read of it."""
@@ -133,22 +149,6 @@ class Interpreter:
             error = step.error or {}
             told = {"code": error.get("code"), "sentence": error.get("sentence")}
             step.output = (step.output or {}) | {"error": told}
-
-    def told(self, one: Laid) -> bool:
-        status = self.steps[one.id].status
-        caught = status is StepStatus.FAILED and self.caught(one)
-        return caught or status in (StepStatus.SUCCEEDED, StepStatus.SKIPPED)
-
-    def ended(self, node_id: str, _: Any) -> bool:
-        return self.told(self.laid[node_id])
-
-    def alive(self, node_id: str, outcome: Any) -> bool:
-        step = self.steps[node_id]
-        if outcome == "error":
-            return step.status is StepStatus.FAILED
-        if step.status is not StepStatus.SUCCEEDED:
-            return False
-        return outcome is None or (step.output or {}).get("result") is outcome
 
     # -- what happens to it --------------------------------------------------------------------------------
 
@@ -169,101 +169,30 @@ class Interpreter:
             if step.status is not StepStatus.RUNNING or step.idempotency_key is None:
                 step.status, step.finished_at = StepStatus.CANCELLED, now
 
-    # -- how it stands -------------------------------------------------------------------------------------
+    def listener(self) -> str | None:
+        """Which agent hears what a person says to it."""
+        answered = [one.id for one in self.laid.values() if self.has_just_answered(one)]
+        answered.sort(key=lambda step_id: str(self.steps[step_id].finished_at))
+        return self.agents[0] if self.agents else answered[-1] if answered else None
 
-    def startable(self, now: datetime) -> list[str]:
-        return [one.id for one in self.laid.values() if self.may_start(one, now)]
+    def turn_to(self, agent_id: str, now: datetime) -> None:
+        """It hears that: it goes on, and what any is about to do outside is not done."""
+        if not self.agents:
+            step = self.steps[agent_id]
+            step.status, step.error, step.finished_at = StepStatus.RUNNING, None, None
+            step.input, step.output = (step.input or {}) | {"past": len(self.opened[agent_id])}, {"begun": True}
+            self.settle(now)
+        for agent in self.agents:
+            for call in [one for one in self.children(agent) if one.index == len(self.opened[agent]) - 1]:
+                step, waits = self.steps[call.id], (StepStatus.PENDING, StepStatus.WAITING)
+                if call.node.name == "send" and step.status in waits and step.idempotency_key is None:
+                    step.status, step.finished_at, step.wake_at = StepStatus.SKIPPED, now, None
+                    step.output = {"not_made": "The person wrote meanwhile."}
+            self.settle(now)
 
-    def may_start(self, one: Laid, now: datetime) -> bool:
-        step = self.steps[one.id]
-        if step.status is StepStatus.WAITING:
-            return step.wake_at is not None and step.wake_at <= now
-        if step.status is not StepStatus.PENDING:
-            return False
-        if one.parent is not None and self.steps[one.parent].status is not StepStatus.RUNNING:
-            return False
-        if not all(self.ended(*need) for need in one.needs):
-            return False
-        return not one.needs or any(self.alive(*need) for need in one.needs)
-
-    def scope(self, step_id: str, given: Mapping[str, Any]) -> dict[str, Any]:
-        """Everything that can be seen from a node: what was given, and the outputs beside it and around it."""
-        one = self.laid[step_id]
-        seen = dict(given) if one.parent is None else self.scope(one.parent, given)
-        for other in self.laid.values():
-            step = self.steps[other.id]
-            told = self.told(other) and step.output is not None
-            if other.parent == one.parent and other.index == one.index and told:
-                seen[other.node.id] = {"output": step.output}
-        if one.parent is not None and one.index is not None:
-            outer = {"outer": {name: seen[name] for name in ("item", "index", "outer") if name in seen}}
-            seen |= {"item": self.opened[one.parent][one.index], "index": one.index}
-            seen |= outer if self.laid[one.parent].parent is not None else {}
-        return seen
-
-    def which(self, *statuses: StepStatus) -> list[Step]:
-        return [self.steps[step_id] for step_id in self.laid if self.steps[step_id].status in statuses]
-
-    @property
-    def failed(self) -> list[str]:
-        """What nobody deals with."""
-        return [step.node_id for step in self.which(StepStatus.FAILED) if not self.caught(self.laid[step.node_id])]
-
-    @property
-    def caught_steps(self) -> list[str]:
-        """What somebody deals with, each where it is."""
-        return [step.node_id for step in self.which(StepStatus.FAILED) if self.catches(self.laid[step.node_id])]
-
-    @property
-    def failed_by_model(self) -> bool:
-        return any((self.steps[step_id].error or {}).get("code") == Unusable.code for step_id in self.failed)
-
-    @property
-    def unanswerable(self) -> bool:
-        codes = {(self.steps[step_id].error or {}).get("code") for step_id in self.failed}
-        told = self.which(StepStatus.SUCCEEDED, StepStatus.UNKNOWN, StepStatus.WAITING)
-        return codes == {UNANSWERABLE} and not [step for step in told if step.type not in ("condition", "delay")]
-
-    @property
-    def done(self) -> int:
-        return sum(self.steps[node.id].status in OVER for node in self.spec.nodes)
-
-    @property
-    def unknown(self) -> list[str]:
-        return [step.node_id for step in self.which(StepStatus.UNKNOWN)]
-
-    @property
-    def handed(self) -> list[str]:
-        return [step.node_id for step in self.which(StepStatus.HANDED)]
-
-    @property
-    def asking(self) -> list[str]:
-        waiting = [step.node_id for step in self.which(StepStatus.WAITING) if step.wake_at is None]
-        return waiting + self.unknown
-
-    @property
-    def declined(self) -> list[str]:
-        labels: list[str] = []
-        for node in self.spec.nodes:
-            inside = [
-                self.steps[one.id] for one in self.laid.values() if one.id != node.id and self.root(one) == node.id
-            ]
-            refused = sum(declined(step.output) for step in inside)
-            if refused:
-                labels.append(f"{node.label} ({refused} of {len(inside)})")
-            elif declined(self.steps[node.id].output):
-                labels.append(node.label)
-        return labels
-
-    def root(self, one: Laid) -> str:
-        return one.id if one.parent is None else self.root(self.laid[one.parent])
-
-    @property
-    def came_to_nothing(self) -> bool:
-        done = [step for step in self.which(StepStatus.SUCCEEDED) if step.node_id not in self.opened]
-        return bool(self.declined) and not done
-
-    @property
-    def next_wake(self) -> datetime | None:
-        moments = [step.wake_at for step in self.which(StepStatus.WAITING) if step.wake_at is not None]
-        return min(moments, default=None)
+    def has_just_answered(self, one: Laid) -> bool:
+        step, around = self.steps[one.id], one.parent is None or self.steps[one.parent].status is StepStatus.RUNNING
+        answered = step.status is StepStatus.SUCCEEDED and (step.output or {}).get("ended") == "answered"
+        behind = [self.steps[other.id] for other in self.laid.values() if one.id in dict(other.needs)]
+        open_ = all(other.status is StepStatus.PENDING for other in behind)
+        return one.node.type is NodeType.AGENT and answered and around and open_

@@ -11,6 +11,7 @@ from typing import Any
 
 from domain.flow.common.board import Board
 from domain.flow.common.outcome import Back, Outcome, apply
+from domain.flow.execute.agent.hearing import listener, turn_to
 from domain.tasks.schemas import Step
 from domain.tasks.states import StepStatus
 from domain.workflows.references import WHOLE
@@ -67,6 +68,8 @@ class Both:
             *[self.decide] * 2 * bool(board.asking),
             *[self.travel] * bool(board.next_wake),
             *[self.retry] * (bool(board.failed) and random.random() < 0.2),
+            *[self.say] * (random.random() < 0.1),
+            *[self.stop] * (random.random() < 0.02),
         ]
         if not acts:
             return False
@@ -104,11 +107,26 @@ class Both:
     def retry(self) -> None:
         self.load(tried_again(self.stored()))
 
+    def say(self) -> None:
+        """A person says something, which the next round hears."""
+        agent_id = listener(self.board)
+        assert agent_id == self.interpreter.listener()
+        if agent_id is not None:
+            turn_to(self.board, agent_id, self.now)
+            self.interpreter.turn_to(agent_id, self.now)
+
+    def stop(self) -> None:
+        """A person stops it, and has it tried again."""
+        self.board.cancel(self.now)
+        self.interpreter.cancel(self.now)
+        assert self.board.steps == self.interpreter.steps
+        self.retry()
+
     def reload(self) -> None:
         """The worker died; another one picks up what it ran."""
         self.load(self.stored())
         for step in self.board.running:
-            lost = self.random.random() < 0.3
+            lost = step.type not in ("agent", "think") and self.random.random() < 0.3
             self.took(step.node_id, StepStatus.UNKNOWN if lost else StepStatus.PENDING)
 
     def stored(self) -> dict[str, Step]:
