@@ -67,7 +67,10 @@ class Board:
         self._said[message_id] = said
         was = self._live.get(message_id)
         key = was.key if was is not None else next(key for key, known in self._keys.items() if known == message_id)
-        return self._place(message_id, key, said) and (was is not None or _shown(before) != _shown(said))
+        written = self._place(message_id, key, said) and (was is not None or _shown(before) != _shown(said))
+        if written:  # it then stands below all others, and numbers press its buttons
+            self._said[message_id] = self._said.pop(message_id)
+        return written
 
     def _place(self, message_id: str, key: str, said: Said) -> bool:
         if isinstance(said, PlanCard) and not words.is_final(said.status) and not said.asks:

@@ -86,6 +86,17 @@ def test_a_number_or_a_label_presses_the_latest_buttons() -> None:
     assert [board.pressed(typed) for typed in ("0", "3", "-1", "²", "Stop", "run", "")] == [None] * 7
 
 
+def test_what_is_written_anew_below_the_others_is_what_numbers_press() -> None:
+    board = Board()
+    message_id, _ = board.post("a", card("running", STOP))
+    board.post("b", Note(text="noted", buttons=(AGAIN,)))
+    ask = ApprovalCard(task_id=TASK, title="Send", details=())
+    approve = Button(label="Approve", action="approve", value="1")
+    assert board.edit(message_id, card("paused", approve, STOP).model_copy(update={"asks": (ask,)}))
+    assert board.is_current(message_id)
+    assert (board.pressed("1"), board.pressed("approve")) == (approve, approve)
+
+
 def test_the_buttons_of_a_live_card_answer_to_their_labels() -> None:
     board = Board()
     card_id, _ = board.post("a", card("running", STOP))
