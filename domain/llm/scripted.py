@@ -7,8 +7,8 @@ from decimal import Decimal
 from typing import Any
 
 from domain.llm.json_text import json_object
-from domain.llm.model import Event, Piece, Reply, Request, Restart, Usage
-from domain.llm.tokens import estimate
+from domain.llm.model import Event, Piece, Reply, Request, Restart, Turn, Usage
+from domain.llm.tokens import estimate, estimated
 
 Part = str | Piece | Restart | Reply | Exception | asyncio.Event
 """One thing that happens within an answer: text, a broken stream that begins anew, the end, a failure, or a
@@ -67,11 +67,11 @@ class ScriptedModel:
 
     def _reply(self, request: Request, text: str) -> Reply:
         front, user = request.prompt.render(request.variables)
-        schema = request.output_schema
+        schema, sent = request.output_schema, [Turn("user", user), *request.exchange]
         return Reply(
             text=text,
             data=json_object(text, schema.get("properties", ())) if schema is not None else None,
-            usage=Usage(tokens_in=estimate(front) + estimate(user), tokens_out=estimate(text), cost=Decimal(0)),
+            usage=Usage(tokens_in=estimated(front, sent), tokens_out=estimate(text), cost=Decimal(0)),
             provider=self.name,
             model=request.model or self.name,
         )
