@@ -8,7 +8,7 @@ from domain.llm.offline.calendar import calendar
 from domain.llm.offline.clauses import clauses
 from domain.llm.offline.clock import clock
 from domain.llm.offline.gathering import ANSWER_FROM_FACTS, SUMMARISE
-from domain.llm.offline.plans import Plan, Proposal, listed, literal, refused
+from domain.llm.offline.plans import Plan, Proposal, beginning_with, listed, literal, refused
 from domain.llm.offline.situation import KnownFile, Situation
 from domain.llm.offline.sums import calculation
 from domain.llm.offline.talk import missing_tool
@@ -33,6 +33,8 @@ _DEED = re.compile(
     re.IGNORECASE,
 )
 TOOLS = ("search_google", "navigate_url")
+_CAUSES = re.compile(r"\b(?:why|warum|wieso|weshalb|pourquoi)\b", re.IGNORECASE)
+NOT_WHY = "A table shows what happened, not why."
 _WORD = re.compile(r"[^\W\d_]{4,}")
 _MOST_FILES = 3
 LONGEST = 300
@@ -87,7 +89,10 @@ def _read(files: list[KnownFile], what: str, situation: Situation) -> Proposal |
         plan.tool(_reader(file), {"file": file.name, **({"question": literal(what)} if file.is_data else {})})
         for file in files
     ]
-    plan.write("answer", ANSWER_FROM_FACTS if any(file.is_data for file in files) else SUMMARISE, sources)
+    tables = any(file.is_data for file in files)
+    plan.write("answer", ANSWER_FROM_FACTS if tables else SUMMARISE, sources)
+    if tables and _CAUSES.search(what):
+        plan.nodes[-1] = beginning_with(plan.nodes[-1], NOT_WHY)
     names = listed([file.name for file in files])
     return plan.proposal(f"I'll look into {names} for “{what}”.", f"Look into {names}"[:70])
 

@@ -10,6 +10,7 @@ from domain.llm.model import Reply, Request, ToolCall, ToolSpec, Turn
 from domain.llm.offline import thinking
 from domain.llm.offline.decide import decide
 from domain.llm.offline.extract import LABEL
+from domain.llm.offline.finding import NOT_WHY
 from domain.llm.offline.plans import BEGIN_WITH
 from domain.llm.offline.provider import OfflineModel
 from domain.llm.offline.situation import read_situation
@@ -69,6 +70,7 @@ def test_without_a_search_it_says_so() -> None:
 def test_the_threads_own_files_are_looked_at_where_they_are_about_it(tools: Any) -> None:
     looked, answer = hear("find out why Hillside lost so many", files=[LEADS], tools=tools)["plan"]["nodes"]
     assert (looked["name"], looked["config"]["file"], answer["type"]) == ("analyse_table", LEADS["name"], "llm")
+    assert answer["config"]["prompt"].endswith(f"{BEGIN_WITH}{NOT_WHY}")
     other = hear("find out who owns Riverside Motors", files=[LEADS])["plan"]["nodes"]
     assert other[0]["type"] == "agent"
 
