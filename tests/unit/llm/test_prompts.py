@@ -74,7 +74,7 @@ def test_running_tasks_are_told_with_what_a_change_is_and_nothing_of_it_where_no
     ]
     front, user = DECIDE.render(decide_variables("only 2025", open=running))
     line = next(line for line in user.splitlines() if '"change"' in line)
-    for words in ('"task" its number', "in doubt it is work of its own"):
+    for words in ('"task" its number', "in doubt it is work of its own", "how far they are you cannot know"):
         assert words in line
     assert "\n#1 “Hillside leads”: find out why Hillside lost leads\n#2 “Supplier prices”: xx" in user
     assert len(user) < 900
