@@ -248,6 +248,36 @@ async def test_what_changes_something_outside_is_not_begun_before_the_plan_has_h
     assert len(rehearsal.of("send")) == 1  # it stands in the new plan as it was allowed
 
 
+async def test_what_was_handed_over_and_has_not_begun_outside_is_not_done_before_the_plan_has_heard(
+    talk: Talk, script: Script, rehearsal: Rehearsal
+) -> None:
+    script.then(plan(tool("n1", "publish", to="ben", text="the leads"), title="Hillside leads"))
+    await talk.say("publish the leads")
+    media = talk.worker.runners.pop("MEDIA")  # nobody works there for now
+    await talk.press("Approve")
+    assert (await talk.steps()) == {"n1": "HANDED"}
+    await talk.say("to Anna instead", answers=await card(talk))
+    talk.worker.runners["MEDIA"] = media
+    script.then(plan(tool("n2", "note", text="to Anna"), title="Hillside leads"))
+    await talk.settle()
+    assert await work(talk) == [("SUCCEEDED", "answer")]
+    assert (rehearsal.of("publish"), noted(rehearsal)) == ([], ["to Anna"])
+
+
+async def test_what_waits_for_a_yes_goes_on_waiting_where_the_plan_has_nothing_to_change(
+    talk: Talk, script: Script, rehearsal: Rehearsal
+) -> None:
+    script.then(plan(tool("n1", "send", to="ben", text="the leads"), title="Hillside leads"))
+    await talk.say("write to Ben")
+    script.then(change("be quick"), reply("It is quick."))
+    await talk.say("be quick about it")
+    assert any("It is quick." in text for text in texts(talk))
+    assert talk.card.asks
+    await talk.say("yes")
+    assert len(rehearsal.of("send")) == 1
+    assert await work(talk) == [("SUCCEEDED", "answer"), ("SUCCEEDED", "noted")]
+
+
 # -- an answer to what a task has said -----------------------------------------------------------------
 
 
@@ -263,6 +293,16 @@ async def test_an_answer_to_a_tasks_card_is_about_that_task_and_no_model_is_aske
     await talk.settle()
     assert noted(rehearsal) == ["go", "2025"]
     assert await work(talk) == [("SUCCEEDED", "answer")]
+
+
+async def test_a_word_that_steers_means_the_task_whose_card_it_answers(talk: Talk, script: Script) -> None:
+    for title in ("Hillside leads", "Supplier prices"):
+        script.then(plan(node("n1", "delay", "wait", seconds=3_600), title=title))
+        await talk.say(f"look at {title}")
+    first = next(iter(talk.chat.shown))
+    assert (await talk.say("stop", answers=first)).one(Note).text.startswith("Stopped: Hillside leads.")
+    [first_task, second] = await talk.rows("SELECT status FROM tasks ORDER BY id")
+    assert (first_task["status"], second["status"] in ("RUNNING", "PENDING")) == ("CANCELLED", True)
 
 
 async def test_an_answer_to_the_card_of_a_task_that_has_ended_is_new_work(talk: Talk, script: Script) -> None:

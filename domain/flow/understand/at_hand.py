@@ -18,7 +18,8 @@ from domain.flow.understand import steer
 from domain.tasks import control, queries
 from domain.tasks.states import TaskStatus, word
 
-_ACTS = {"stop": steer.stop, "pause": steer.pause, "resume": steer.resume}
+ACTS = {"stop": steer.stop, "pause": steer.pause, "resume": steer.resume}
+"""What each wish does to one task."""
 _LABELS = {"stop": "Stop", "pause": "Pause", "resume": "Resume"}
 _LISTED = 5
 
@@ -52,10 +53,10 @@ async def steer_at_hand(session: Session, heard: Heard, wish: Wish) -> Steered:
     if here:
         own = [task for task in here if task["user_id"] == heard.person.user_id]
         task = _fitting(own or here, wish)
-        return await _ACTS[wish](session, heard, task["id"]), task["id"]
+        return await ACTS[wish](session, heard, task["id"]), task["id"]
     others = [task for task in await _open(session, heard) if wish != "resume" or _is_paused(task)]
     if len(others) == 1 and others[0]["here"]:
-        return await _ACTS[wish](session, heard, others[0]["id"]), others[0]["id"]
+        return await ACTS[wish](session, heard, others[0]["id"]), others[0]["id"]
     if others:
         return (_choice(others, wish),), None
     return (NOTHING_PAUSED if wish == "resume" else NOTHING_RUNS,), None

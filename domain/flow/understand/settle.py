@@ -128,7 +128,7 @@ async def _settle(legwork: Legwork, session: Session, heard: Heard, beside: Mapp
     steers = not heard.own_files and (wanted is not None or wants_everything_stopped(heard.text))
     if steers and not await at_hand.is_choice(session, heard):
         async with session.savepoint():
-            steered = await _steer(session, heard, wanted)
+            steered = await _steer(session, heard, wanted, beside.get("answers"))
         if steered is not None:
             return replace(steered, said=(*untaken, *steered.said))
     elif not heard.wordless:
@@ -170,8 +170,13 @@ async def _obey(legwork: Legwork, session: Session, heard: Heard) -> Settled:
     return Settled(ran.said, ran.task_id)
 
 
-async def _steer(session: Session, heard: Heard, wanted: Wish | None) -> Settled | None:
-    """A word that steers; without one everything is to be stopped. None: where nothing is paused, “go on” is talk."""
+async def _steer(session: Session, heard: Heard, wanted: Wish | None, answers: str | None) -> Settled | None:
+    """A word that steers, the task whose message it answers or the one at hand; without one everything is to be
+    stopped. None: where nothing is paused, “go on” is talk.
+    """
+    meant = await status.meant(session, heard, answers) if wanted is not None and answers else None
+    if wanted is not None and meant is not None:
+        return Settled(await at_hand.ACTS[wanted](session, heard, meant["id"]), meant["id"])
     if wanted is None:
         return Settled(*await at_hand.stop_everything(session, heard))
     steered = Settled(*await at_hand.steer_at_hand(session, heard, wanted))
