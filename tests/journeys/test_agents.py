@@ -50,3 +50,20 @@ async def test_an_agent_that_has_had_its_turn_goes_on_behind_the_others(
     assert [call.arguments["text"] for call in rehearsal.calls] == ["a", "b", "c", "d"]
     begun = await talk.rows("SELECT task_id FROM task_steps WHERE type = 'think' ORDER BY finished_at")
     assert len({row["task_id"] for row in begun[:2]}) == 2, "each has its first round before one has its second"
+
+
+async def test_another_worker_sends_the_model_the_same_bytes(talk: Talk, script: Script) -> None:
+    """What a tool puts out comes back from the database with its keys in another order, and some numbers in another
+    form."""
+    odd = [{"zeta": 1e16, "a": -0.0, "list": [{"b": 1.0, "a": 1e-7}]}, "ü\u2028", 1e22]
+    rounds = (asks(("items", {"items": odd}), ("note", {"text": "word\n" * 5_000})), asks(("items", {"items": [odd]})))
+    script.then(plan(AGENT), *rounds, "It was the price.")
+    await talk.say("find out why")
+    settings = talk.legwork.settings.model_copy(update={"turn_seconds": 0.0})
+    talk.legwork = replace(talk.legwork, settings=settings)
+    talk.worker = Worker(talk.legwork)
+    script.then(plan(AGENT), *rounds, "It was the price.")
+    await talk.say("find out why")
+    whole, handed = (repr(script.requests[place].exchange) for place in (3, 7))
+    assert whole == handed
+    assert "10000000000000000" in whole
