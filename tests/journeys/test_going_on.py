@@ -2,9 +2,10 @@
 
 from typing import Any
 
-from domain.conversations.said import Answer, Details, Listing, Note
+from domain.conversations.said import Answer, Details, Listing, Note, Problem
+from domain.core.errors import Invalid
 from tests.factories.rehearsal import Rehearsal
-from tests.factories.specs import Node, asks, node, plan, tool
+from tests.factories.specs import Node, asks, node, plan, reply, tool
 from tests.fixtures.legwork import Script
 from tests.fixtures.talk import Talk
 from tests.fixtures.waiting import eventually
@@ -144,3 +145,16 @@ async def test_a_list_of_tasks_says_which_stopped_early(talk: Talk, script: Scri
     assert row[2] == "stopped early"
     details = (await talk.say("/tasks show")).one(Details)
     assert [button.label for button in details.buttons] == ["Go on"]
+
+
+async def test_what_stopped_early_before_a_failure_is_not_called_done(
+    talk: Talk, script: Script, rehearsal: Rehearsal
+) -> None:
+    rehearsal.fail("bad", Invalid("It is no good."))
+    script.then(
+        plan(agent(), tool("n2", "note", text="bad"), edges=[["n1", "n2"]]), asks(("note", {"text": "a"})), PART
+    )
+    script.then(*[reply("There is no other way.")] * 2)
+    problem = (await talk.say("find out why")).one(Problem)
+    assert problem.done == ()
+    assert problem.not_done == ("find out (stopped early)",)

@@ -2,9 +2,8 @@
 
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
-from typing import Any, cast
+from typing import Any
 
-import orjson
 from sqlalchemy import RowMapping
 
 from domain.conversations import repository as conversations
@@ -20,16 +19,14 @@ from domain.flow.common.keys import answer_key, card_key
 from domain.flow.common.planned import Planned
 from domain.flow.common.presses import task_value
 from domain.flow.common.usage import store_replies
-from domain.flow.conclude.early import outcome_of, stopped_early
-from domain.flow.show.cards import card_now, dealt_with, say_card
+from domain.flow.conclude.early import outcome_of
+from domain.flow.show.cards import card_now, say_card
 from domain.flow.show.place import Place, Saying, find_place
 from domain.llm.offline.talk import is_courtesy
 from domain.tasks import files, notes
 from domain.tasks import repository as tasks
 from domain.tasks.ending import end
-from domain.tasks.schemas import Step
 from domain.tasks.states import Outcome, StepStatus, TaskStatus
-from domain.workflows.graph import last_nodes
 from domain.workflows.spec import ANSWER, Node, NodeType
 
 
@@ -133,11 +130,13 @@ async def fail(session: Session, advance: Advance, board: Board) -> None:
     failed = board.failed[0]
     error = failed.error or {}
     labels = {node.id: node.label for node in board.spec.nodes}
-    over = [labels[node.id] for node in board.spec.nodes if board.steps[node.id].status is StepStatus.SUCCEEDED]
+    early = {step.node_id for step in board.limited}
+    ended = [node.id for node in board.spec.nodes if board.steps[node.id].status is StepStatus.SUCCEEDED]
+    over = [labels[node_id] for node_id in ended if node_id not in early]
     left = [
-        labels[node.id]
+        labels[node.id] + (" (stopped early)" if node.id in early else "")
         for node in board.spec.nodes
-        if board.steps[node.id].status is StepStatus.PENDING and not _only_tells(node)
+        if node.id in early or (board.steps[node.id].status is StepStatus.PENDING and not _only_tells(node))
     ]
     await _say_problem(
         session,
@@ -248,53 +247,3 @@ def _shown_before(made: Sequence[RowMapping]) -> Sequence[str]:
     """What is said instead of pictures that stand in the thread already."""
     names = [row["name"] for row in made if row["shown"]]
     return [f"The same chart as above: {', '.join(names)}."] if names else []
-
-
-_STEERING = (NodeType.CONDITION, NodeType.DELAY, NodeType.APPROVAL)
-"""Nodes that say when, and whether, a plan goes on, and nothing to a person."""
-
-
-def put_out(board: Board) -> dict[str, Any]:
-    """What the plan's last nodes put out, as one text (and how many of its numbers were checked)."""
-    ends = [board.steps[node.id] for node in last_nodes(board.spec) if node.type not in _STEERING]
-    told = [step for step in ends if step.status is StepStatus.SUCCEEDED and step.output is not None]
-    parts = [*filter(None, (_text(step) for step in told)), *stopped_early(board)]
-    if board.declined:
-        parts.append(f"Not done, as you decided: {', '.join(board.declined)}.")
-    if board.caught:
-        parts.append(f"{dealt_with(board.caught)}.")
-    result: dict[str, Any] = {"text": "\n\n".join(parts) or _left_out(board)}
-    for name in ("numbers", "facts"):
-        counts = [step.output[name] for step in told if step.output and isinstance(step.output.get(name), int)]
-        if counts:
-            result[name] = sum(counts)
-    if any(step.output and step.output.get("cut") for step in told):
-        result["cut"] = True
-    return result
-
-
-def _text(step: Step) -> str:
-    output = step.output or {}
-    text = output.get("text")
-    if isinstance(text, str):
-        return text
-    if parts := _texts(output):
-        return "\n\n".join(parts)
-    if isinstance(output.get("file"), str) and isinstance(output.get("size"), int):
-        return f"{output['file']} is ready ({output['size']:,} bytes)."
-    return f"```json\n{orjson.dumps(output, option=orjson.OPT_INDENT_2).decode()}\n```"
-
-
-def _texts(output: Mapping[str, Any]) -> list[str]:
-    """What a loop's items put out, and those of a loop in the loop."""
-    parts: list[str] = []
-    for part in cast("list[dict[str, Any] | None]", output.get("results") or []):
-        if part is not None:
-            parts += [str(part["text"])] if "text" in part else _texts(part)
-    return parts
-
-
-def _left_out(board: Board) -> str:
-    """Where nothing was put out: what was skipped on the way."""
-    skipped = [node.label for node in board.spec.nodes if board.steps[node.id].status is StepStatus.SKIPPED]
-    return f"Done, without: {', '.join(skipped)}." if skipped else "Done."

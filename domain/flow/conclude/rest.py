@@ -12,6 +12,7 @@ from domain.flow.common.commands import advance_command
 from domain.flow.common.outcome import DIGEST
 from domain.flow.conclude import answer as conclude
 from domain.flow.conclude.early import outcome_of
+from domain.flow.conclude.result import put_out
 from domain.flow.show.cards import say_card
 from domain.flow.show.place import ask_below
 from domain.tasks import repository as tasks
@@ -52,7 +53,7 @@ async def come_to_rest(
         await say_card(session, advance, board, TaskStatus.RUNNING)
     else:
         status = TaskStatus.CANCELLED if board.came_to_nothing else TaskStatus.SUCCEEDED
-        result = conclude.put_out(board)
+        result = put_out(board)
         if await end(session, task.id, status, outcome=outcome_of(board), result=result):
             await conclude.succeed(session, advance, board, status, result)
         elif task.unheard:  # it does not end before it has heard that
@@ -64,7 +65,7 @@ def result_of(advance: Advance, board: Board) -> dict[str, Any] | None:
     waits = board.failed or board.asking or board.handed or board.next_wake is not None
     if waits or board.came_to_nothing or board.startable(advance.legwork.clock.now(), 1):
         return None
-    return conclude.put_out(board)
+    return put_out(board)
 
 
 async def _wait_for_handed(session: Session, advance: Advance, board: Board) -> None:

@@ -76,13 +76,15 @@ def _is_of(board: Board, step: Step, agent: Step) -> bool:
 
 def _steps(board: Board, at_work: Sequence[Step]) -> str:
     """“2 of 5 steps done: read leads.csv and “summarise”; now drawing a chart of leads.csv.”"""
+    early = {step.node_id for step in board.limited}
     steps = [board.steps[node.id] for node in board.spec.nodes]
-    done = [node for node in board.spec.nodes if board.steps[node.id].status is _DONE]
-    counted = f"{sum(step.status in OVER for step in steps)} of {len(steps)} steps done"
+    done = [node for node in board.spec.nodes if board.steps[node.id].status is _DONE and node.id not in early]
+    counted = f"{sum(step.status in OVER and step.node_id not in early for step in steps)} of {len(steps)} steps done"
     named = [_labelled(node) for node in done[-NAMED:]]
     if len(done) > NAMED:
         named = [f"{number(len(done) - NAMED)} before", *named]
     parts = [f"{counted}: {and_(named)}" if named else counted]
+    parts += [f"“{literal(node.label)}” stopped early" for node in board.spec.nodes if node.id in early]
     parts += [f"{_counted(failed, 'step')} failed" for failed in [len(board.failed)] if failed]
     now = [*_loops(board), *(_now(board, step) for step in at_work if board.placed(step.node_id).parent is None)]
     return "; ".join([*parts, f"now {and_(now)}"] if now else parts) + "."

@@ -3,8 +3,8 @@
 from domain.flow.common.board import Board
 from domain.flow.common.legs import let_go_on, may_go_on
 from domain.flow.common.outcome import Opened
-from domain.flow.conclude.answer import put_out
 from domain.flow.conclude.early import outcome_of
+from domain.flow.conclude.result import put_out
 from domain.tasks.states import Outcome, StepStatus
 from domain.workflows.spec import read_spec
 from tests.factories.agents import agent, answer, as_stored, begin, begun, call, end, go_round, thought

@@ -164,3 +164,11 @@ def test_what_is_done_of_an_agent_counts_as_one_step() -> None:
     board.took("n2", StepStatus.RUNNING, NOW)
     board.took("n2", Done({"text": "x"}), NOW)
     assert standing(task(cost=None), board, NOW).startswith("2 of 2 steps done")
+
+
+def test_what_stopped_early_is_not_counted_as_done() -> None:
+    board = begun(agent(), tool("n2", "read_file", file="x.csv"), edges=[["n1", "n2"]])
+    end(board, "n1[0].think", thought(text="Half.", ended="rounds", open="the rest"))
+    assert standing(task(cost=None), board, NOW) == (
+        "0 of 2 steps done; “Find it out” stopped early; now reading x.csv."
+    )

@@ -200,3 +200,9 @@ def test_markdown_keeps_its_structure_without_its_marks() -> None:
         "- Hillside\n  - Annexe\n- Centre\n\n3. three\n4. four\n\n> quoted\n\n"
         "branch      n\n--------  ---\nHillside  291\n\nx = 1\n\n<b>2 * 3</b> ~~gone~~ pic (http://e.example/p)"
     )
+
+
+def test_of_a_task_that_stopped_early_the_line_that_is_left_says_so() -> None:
+    assert plain(compose(card(*every_step(), status="PARTIAL", elapsed_ms=42_000, brief=True))) == (
+        "– Look at the leads · stopped early · 7 steps · 42 s"
+    )
