@@ -72,6 +72,8 @@ class Request:
     """Another model than the configured one."""
     temperature: float | None = None
     max_output_tokens: int = 4_000
+    once: bool = False
+    """An answer that is cut is not asked for again with more room: there is a budget that it has to fit."""
     loose_schema: dict[str, Any] | None = None
     """``output_schema`` in fewer words, for servers that count those as the prompt's; None: there is no other."""
     exchange: Sequence[Turn] = ()

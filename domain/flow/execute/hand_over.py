@@ -22,7 +22,8 @@ from domain.flow.common.advance import Advance
 from domain.flow.common.commands import advance_command
 from domain.flow.common.legwork import Legwork
 from domain.flow.common.outcome import DECIDED, Asks, Done, Handed, Lost, Outcome, Sleeps, apply
-from domain.flow.execute.nodes import Running, run_node
+from domain.flow.execute.node import run_node
+from domain.flow.execute.nodes.running import Running
 from domain.flow.execute.record import store_came_back
 from domain.flow.show.refresh import refresh_card
 from domain.tasks import handed

@@ -21,8 +21,8 @@ from domain.flow.conclude.answer import succeed
 from domain.flow.conclude.rest import come_to_rest, result_of
 from domain.flow.execute import anew
 from domain.flow.execute.agent import hearing
-from domain.flow.execute.nodes import Running, run_node
-from domain.flow.execute.nodes.running import prepare
+from domain.flow.execute.node import run_node
+from domain.flow.execute.nodes.running import Running, prepare
 from domain.flow.execute.record import is_plain, keep, store
 from domain.flow.plan.replan import replan
 from domain.flow.show.cards import say_card

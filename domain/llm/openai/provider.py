@@ -86,7 +86,7 @@ class OpenAIModel:
                         if not isinstance(part, Outcome):
                             shown = isinstance(part, Piece)
                             yield part
-                        elif part.cut and not part.calls and self._has_more_room(call, tries):
+                        elif part.cut and not part.calls and not request.once and self._has_more_room(call, tries):
                             tries.kept = part
                         else:
                             yield self._reply(request, part, began)

@@ -159,6 +159,12 @@ async def test_an_answer_that_was_cut_is_asked_for_with_more_room(model: OpenAIM
     assert second > first
 
 
+async def test_an_answer_that_has_to_fit_a_budget_is_asked_for_once(model: OpenAIModel, fake: FakeOpenAI):
+    fake.script(says("So far, so", incomplete="max_output_tokens"))
+    reply = await ask(model, replace(step("why?"), once=True))
+    assert (reply.text, reply.cut, len(bodies(fake))) == ("So far, so", True, 1)
+
+
 async def test_an_answer_that_stays_cut_is_given_as_far_as_it_goes_and_says_so(model: OpenAIModel, fake: FakeOpenAI):
     fake.script(*(says(text, incomplete="max_output_tokens") for text in ("So far", "So far, so")))
     events = await events_of(model, step("why?"))

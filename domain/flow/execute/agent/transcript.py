@@ -119,6 +119,7 @@ def request(
         output_schema=schema,
         tools=[*tools, LOOKS_AGAIN] if tools or rounds else [],
         withheld=withheld,
+        once=agent.get("budget") is not None,
         model=agent.get("model") or model,
         exchange=exchange(rounds, heard=heard, orders=orders),
         short_exchange=exchange(rounds, heard=heard, orders=orders, short=True) if rounds else None,

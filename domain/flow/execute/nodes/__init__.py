@@ -1,5 +1,1 @@
-"""One file a kind of node: how it runs, and what that can end in."""
-
-from domain.flow.execute.nodes.run import Running, run_node
-
-__all__ = ["Running", "run_node"]
+"""One file a kind of node: how it runs, and what that can end in. An agent's are in ``execute.agent``."""
