@@ -11,6 +11,7 @@ from domain.workflows.spec import Node
 
 MOST_ROUNDS, ROUNDS = 50, 12
 MOST_MINUTES, MINUTES = 1_440, 20
+"""The most there may be, and what there is where the plan does not say."""
 LONGEST_GOAL = 20_000
 """Characters."""
 LONGEST_SCHEMA = 20_000

@@ -12,15 +12,11 @@ from domain.flow.execute.nodes.llm import listed
 from domain.flow.execute.nodes.running import Running
 from domain.llm.model import OFFLINE
 from domain.llm.prices import cost
+from domain.workflows.agents import LONGEST_GOAL, MINUTES, ROUNDS
 from domain.workflows.spec import NodeType
 
-ROUNDS, READING_ROUNDS = 12, 8
-"""Of an agent, and of a node of a model that may only read, where the plan does not say."""
-
-MINUTES = 20.0
-
-LONGEST_GOAL = 20_000
-"""Characters."""
+READING_ROUNDS = 8
+"""Of a node of a model that may only read."""
 
 
 async def run(running: Running) -> Outcome:

@@ -51,7 +51,7 @@ UNFORMED = (
     "Your last answer is not in the form that was asked for: {} Give it once more, as one JSON object of that form."
 )
 
-_SLIPS = frozenset({"unknown_tool", "bad_arguments", "too_long"})
+_SLIPS = frozenset({"unknown_tool", "bad_arguments", "too_long", "withheld"})
 _LONGEST_NAME = 120
 
 

@@ -32,12 +32,12 @@ COST = "cost"
 
 async def run(running: Running) -> Outcome:
     given, rounds = _input(running), running.rounds
-    heard = await hearing.listen(running)
     offered = _offered(running)
     standing = _standing(running, given, offered)
-    if standing.ends is not None:
+    if standing.ends is not None:  # what the person has said meanwhile is for others to hear
         said = ending.stopped(given, rounds, standing.ends)
-        return Done(_output(standing, (), heard, Decimal(0)) | said)
+        return Done(_output(standing, (), (), Decimal(0)) | said)
+    heard = await hearing.listen(running)
     request = _request(running, offered, standing, heard)
     try:
         reply = await _call(running, request)
