@@ -529,3 +529,13 @@ async def test_more_than_a_task_may_have_unheard_is_told_and_offered(
     await talk.settle()
     assert len(script.requests[-1].variables["notes"]) == 50
     assert len([text for text in texts(talk) if text.startswith("Noted for")]) == 50
+
+
+async def test_a_word_that_a_task_waits_for_is_its_answer_and_no_question_how_far_it_is(
+    talk: Talk, script: Script
+) -> None:
+    told = node("n2", "post", text="You said: {{ n1.output.text }}")
+    script.then(plan(node("n1", "ask", question="Which column?"), told, edges=[["n1", "n2"]]))
+    await talk.say("sum up a column")
+    assert "waits" in str(await talk.say("how far are you?"))
+    assert "You said: status" in str(await talk.say("status"))

@@ -113,9 +113,15 @@ def consent(text: str) -> bool | None:
     return False if plain in _NO else None
 
 
-def asks_progress(text: str) -> bool:
-    """“How far are you?” and its kind, and nothing besides: a question that the steps of a running task answer."""
-    return len(text) <= _LONGEST_SAID and only_asks(_plain(text))
+def asks_progress(text: str, *, awaited: bool = False) -> bool:
+    """“How far are you?” and its kind, and nothing besides: a question that the steps of a running task answer.
+
+    ``awaited``: a task waits for the person's words, and “done” or “status” may be those: then it has to be put as a
+    question.
+    """
+    if len(text) > _LONGEST_SAID or (awaited and "?" not in text and not _QUESTION.search(text)):
+        return False
+    return only_asks(_plain(text))
 
 
 def refuses(text: str) -> str | None:
@@ -174,6 +180,11 @@ _LONGEST = 80
 
 _LONGEST_SAID = 300
 """Characters: whatever is longer asks for more than how far a task is, and is more than a no."""
+_QUESTION = re.compile(
+    r"\b(?:how|what|when|why|where|are|wie|was (?:machst|hast|liest)|wann|warum|wieso|wo|bist|hast|arbeitest|brauchst"
+    r"|où|quand|combien)\b",
+    re.IGNORECASE,
+)
 _REFUSAL = re.compile(
     r"(?:oh[,!]? )?(?:no|nope|nah|nein|nee|nö|ne|non)"
     r"(?:(?: thanks?(?: you)?| danke| merci|, (?:please )?don't|, bitte nicht|, (?:wait|warte|stopp?|halt))?"
@@ -184,7 +195,7 @@ _REFUSAL = re.compile(
     re.IGNORECASE,
 )
 _INSTEAD = re.compile(
-    r"(?=[^?\n]{1,160}$)(?:(?:(?:please|bitte) )?"
+    r"(?=[^?\n]{1,100}$)(?!.*\b(?:i|i'd|i'll|ich|we|wir)\b)(?:(?:(?:please|bitte) )?"
     r"(?:to|with|as|in|send|mail|write|make|use|take|address|give|an|mit|als|schick\w*|sende|nimm|nehmen|schreib\w*|à"
     r"|envoie\w*)\b.*\b(?:instead|rather|lieber|stattdessen|plutôt)\b"
     r"|(?:rather|better|lieber|besser|plutôt|stattdessen|instead)\b,? "

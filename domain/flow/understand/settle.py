@@ -189,8 +189,9 @@ async def _meanwhile(session: Session, heard: Heard, answers: str | None) -> Set
     """
     here = await queries.open_in_thread(session, heard.thread.id)
     meant = await status.meant(session, heard, answers) if answers else None
-    if (meant or here) and status.is_asked(heard) and not await at_hand.is_choice(session, heard):
-        told = await status.tell(session, heard, [meant] if meant else here)
+    about = [meant] if meant else here
+    if about and status.is_asked(heard, about) and not await at_hand.is_choice(session, heard):
+        told = await status.tell(session, heard, about)
         if told:
             return Settled(told)
     if meant is None:

@@ -21,9 +21,10 @@ _TOLD = 10
 """So many tasks are told of at once."""
 
 
-def is_asked(heard: Heard) -> bool:
-    """Whether the person asks how far it is, and nothing besides."""
-    return not heard.own_files and asks_progress(heard.text)
+def is_asked(heard: Heard, open_tasks: Sequence[RowMapping]) -> bool:
+    """Whether the person asks how far it is, and nothing besides. ``open_tasks``: one of which may wait for words."""
+    awaited = any(task["asks"] for task in open_tasks)
+    return not heard.own_files and asks_progress(heard.text, awaited=awaited)
 
 
 async def meant(session: Session, heard: Heard, answers: str) -> RowMapping | None:

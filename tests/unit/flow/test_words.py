@@ -149,6 +149,14 @@ def test_questions_for_something_else(text: str) -> None:
     assert not asks_progress(text)
 
 
+@pytest.mark.parametrize("text", ["done", "Fertig.", "status", "still working on it", "schon was gefunden", "on track"])
+def test_what_may_be_the_answer_a_task_waits_for_asks_nothing(text: str) -> None:
+    assert asks_progress(text)
+    assert not asks_progress(text, awaited=True)
+    assert asks_progress(f"{text}?", awaited=True)
+    assert asks_progress("how far are you", awaited=True)
+
+
 @pytest.mark.parametrize(
     ("text", "words"),
     [
