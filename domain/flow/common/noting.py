@@ -11,6 +11,7 @@ from domain.core.queue import enqueue
 from domain.flow.common.commands import advance_command
 from domain.flow.common.presses import task_value
 from domain.tasks import notes
+from domain.tasks import repository as tasks
 from domain.tasks.notes import MOST_UNHEARD, Noted
 from domain.tasks.states import TaskStatus
 
@@ -46,6 +47,8 @@ async def remark(session: Session, task: RowMapping, said: Remark) -> Note | Non
     if noted is Noted.FULL:
         text = f"“{task['title']}” has not heard the last {MOST_UNHEARD} things you said to it yet. Not noted: {words}"
         return Note(text=text, buttons=(own,))
+    if noted:
+        tasks.add_log(session, task["id"], "INFO", f"Said meanwhile: {words}")
     paused = is_halted(task)
     if not paused:
         await have_it_heard(session, task)
