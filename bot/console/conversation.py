@@ -175,14 +175,14 @@ def outcome_of(
 
 def _status(
     status: str | None, outcome: str | None, problem: bool, *, cut: bool
-) -> Literal["succeeded", "failed", "paused", "not_understood", "partial", "cut"]:
+) -> Literal["succeeded", "failed", "paused", "not_understood", "partial", "noted", "cut"]:
     if status == "PAUSED":
         return "paused"
     if status in ("FAILED", "CANCELLED") or (status is None and problem):
         return "failed"
     if cut:
         return "cut"
-    return outcome if outcome in ("not_understood", "partial") else "succeeded"
+    return outcome if outcome in ("not_understood", "partial", "noted") else "succeeded"
 
 
 def _error(problem: Mapping[str, Any]) -> dict[str, Any]:

@@ -16,7 +16,7 @@ from domain.conversations.said import FileRef
 class Outcome:
     """What became of one message. ``facts``, ``artifacts`` and ``error`` are JSON objects."""
 
-    status: Literal["succeeded", "failed", "paused", "not_understood", "partial", "cut"]
+    status: Literal["succeeded", "failed", "paused", "not_understood", "partial", "noted", "cut"]
     """Paused: a person is asked something. Not understood: nothing was done, and the text says so.
     Cut: the answer reached the model's limit before it was whole."""
     task_id: UUID | None

@@ -41,3 +41,9 @@ def test_what_waits_for_a_person_says_all_that_it_asks(asked: dict[str, Any], te
     body = {"type": "plan", "title": "The plan", "asks": [asked]} if on_card else asked
     outcome = outcome_of(row("PAUSED"), [body], [], [])
     assert (outcome.status, outcome.text) == ("paused", text)
+
+
+def test_what_was_said_to_a_task_that_runs_is_not_called_done() -> None:
+    said = {"outcome": "noted", "result": {"text": "Noted for “Hillside leads”: only 2025."}}
+    outcome = outcome_of(row("SUCCEEDED") | said, [], [], [])
+    assert (outcome.status, outcome.text) == ("noted", "Noted for “Hillside leads”: only 2025.")
