@@ -180,8 +180,8 @@ def _aged(live: _Live, now: float) -> PlanCard:
 
 
 def _shown(said: Said) -> dict[str, object]:
-    """What is read of a message: a change of its buttons alone is no news."""
-    return said.model_dump(exclude={"buttons"})
+    """What is read of a message: a change of its buttons alone is no news, nor is the time that a card has waited."""
+    return said.model_dump(exclude={"buttons", "elapsed_ms"})
 
 
 def _task(task_id: UUID) -> str:

@@ -97,6 +97,13 @@ def test_what_is_written_anew_below_the_others_is_what_numbers_press() -> None:
     assert (board.pressed("1"), board.pressed("approve")) == (approve, approve)
 
 
+def test_a_card_that_asks_is_not_written_again_because_time_has_passed() -> None:
+    board = Board()
+    asks = (ApprovalCard(task_id=TASK, title="Send", details=()),)
+    message_id, _ = board.post("a", card("paused", STOP).model_copy(update={"asks": asks}))
+    assert not board.edit(message_id, card("paused", STOP).model_copy(update={"asks": asks, "elapsed_ms": 9_000}))
+
+
 def test_the_buttons_of_a_live_card_answer_to_their_labels() -> None:
     board = Board()
     card_id, _ = board.post("a", card("running", STOP))
