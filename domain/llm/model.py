@@ -5,7 +5,7 @@ provider renders to text) and, through those variables, the plain facts (which t
 reads directly). A provider answers with a stream of text pieces that ends in exactly one Reply.
 """
 
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any, Literal, Protocol
@@ -79,8 +79,8 @@ class Request:
     exchange: Sequence[Turn] = ()
     """What was said after the ``user`` part: calls and their answers, and what the person or the program said in
     between. Each call is answered once, directly after the turn that made it."""
-    short_exchange: Sequence[Turn] | None = None
-    """``exchange`` in fewer words, for a model whose window does not hold it; None: there is no other."""
+    short_exchange: Callable[[], Sequence[Turn]] | None = None
+    """Gives ``exchange`` in fewer words, for a model whose window does not hold it; None: there is no other."""
     withheld: bool = False
     """The tools are named, as an exchange that holds calls of them demands, and none may be called now."""
 

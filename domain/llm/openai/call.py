@@ -61,7 +61,7 @@ class Call:
     @property
     def exchange(self) -> Sequence[Turn]:
         short = self.request.short_exchange
-        said = short if self.short and short is not None else self.request.exchange
+        said = short() if self.short and short is not None else self.request.exchange
         return said if self.uses("tools") else _in_words(said)
 
     @property

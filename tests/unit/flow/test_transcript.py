@@ -157,8 +157,8 @@ def test_for_a_small_window_all_but_the_last_round_is_told_in_a_few_words():
         for index in range(20)
     ]
     request = asked(rounds)
-    short = request.short_exchange
-    assert short is not None
+    assert request.short_exchange is not None
+    short = request.short_exchange()
     assert [turn.call_id for turn in short] == [turn.call_id for turn in request.exchange]
     assert size_of(words(list(short[:-9]))) < 65_000
     assert 10_000 < size_of(words(list(short[-9:]))) < 16_000

@@ -104,7 +104,7 @@ async def test_an_exchange_that_the_window_does_not_hold_is_sent_in_fewer_words(
 ):
     long = (*ROUND[:2], Turn("tool", "green " * 8_000, call_id=SECOND.id))
     asked = with_tools(
-        exchange=long, short_exchange=SHORT, model=f"window-{len(message)}-{id(model)}-{message[-60:-50]}"
+        exchange=long, short_exchange=lambda: SHORT, model=f"window-{len(message)}-{id(model)}-{message[-60:-50]}"
     )
     fake.script(fails(400, message), says("so"), says("so"))
     assert (await ask(model, asked)).text == "so"
@@ -120,7 +120,7 @@ async def test_an_exchange_that_the_window_does_not_hold_is_sent_in_fewer_words(
 
 
 async def test_a_limit_of_the_answer_alone_shortens_nothing_that_was_said(model: OpenAIModel, fake: FakeOpenAI):
-    asked = with_tools(exchange=ROUND, short_exchange=SHORT, model=f"answers-{id(model)}")
+    asked = with_tools(exchange=ROUND, short_exchange=lambda: SHORT, model=f"answers-{id(model)}")
     message = "max_tokens is too large: 4000. This model supports at most 2048 completion tokens"
     fake.script(fails(400, message), says("so"))
     assert (await ask(model, asked)).text == "so"

@@ -7,6 +7,7 @@ four rounds at a time: all that stands before what changed is the prefix of the 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from domain.conversations.schemas import Person
@@ -122,7 +123,7 @@ def request(
         once=agent.get("budget") is not None,
         model=agent.get("model") or model,
         exchange=exchange(rounds, heard=heard, orders=orders),
-        short_exchange=exchange(rounds, heard=heard, orders=orders, short=True) if rounds else None,
+        short_exchange=partial(exchange, rounds, heard=heard, orders=orders, short=True) if rounds else None,
     )
 
 
