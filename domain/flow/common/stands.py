@@ -26,6 +26,8 @@ class Stands:
         self._tally = Tally()
         self._opened: dict[str, list[Standing]] = {}
         """Holders whose work has begun, by their ids; with the thoughts of those that are agents."""
+        self._rounds: dict[str, tuple[object, Round]] = {}
+        """The rounds that were asked for, by their thoughts' ids, with what those had put out."""
 
     def placed(self, step_id: str) -> Placed:
         """Where a step stands."""
@@ -54,9 +56,15 @@ class Stands:
         return in_order([at for at in opened if at.step.status is StepStatus.SUCCEEDED and limited_by(at.step)])
 
     def _round(self, at: Standing) -> Round:
+        output, known = self._rounds.get(at.placed.id, (None, None))
+        if known is not None and output is at.step.output:
+            return known
         prefix = at.placed.prefix
         calls = tuple((call, self.steps.get(prefix + call["id"])) for call in calls_of(at.step))
-        return Round(at.placed.index or 0, at.step, calls)
+        made = Round(at.placed.index or 0, at.step, calls)
+        if at.step.output is not None:
+            self._rounds[at.placed.id] = at.step.output, made
+        return made
 
     def _with(self, *statuses: StepStatus) -> list[Step]:
         return self._tally.with_status(*statuses)
