@@ -19,7 +19,7 @@ from domain.core.queue import Command, Job, Queue
 from domain.flow.conclude import quarantine
 from domain.tasks import control, repository, rounds
 from domain.tasks.ending import end, follow, take_back
-from domain.tasks.states import TaskStatus
+from domain.tasks.states import Outcome, TaskStatus
 from tests.bench.work import people
 from tests.factories.jobs import blocked, claimed, enqueue, execute, rows
 from tests.fixtures.waiting import eventually
@@ -127,6 +127,22 @@ async def test_what_succeeded_is_not_taken_back(database: Database, task_id: UUI
     async with database.transaction() as session:
         await end(session, task_id, TaskStatus.SUCCEEDED)
         assert not await take_back(session, task_id)
+
+
+async def test_what_came_to_a_part_is_taken_back_and_may_come_to_more(database: Database, task_id: UUID) -> None:
+    await enqueue(database, task_id=task_id)
+    job = await claimed(database)
+    given: dict[str, Any] = {"done": 1, "total": 1, "cost": None, "steps": [], "ends": True}
+    async with database.transaction(single=True) as session:
+        stored = await rounds.store(session, job, task_id, result={"text": "half"}, outcome=Outcome.PARTIAL, **given)
+        assert stored.ended
+    outcome = "SELECT status, outcome FROM tasks WHERE id = :id"
+    assert [tuple(row) for row in await rows(database, outcome, id=task_id)] == [("SUCCEEDED", "partial")]
+    async with database.transaction() as session:
+        assert await take_back(session, task_id)
+        assert not await take_back(session, task_id)
+        assert await end(session, task_id, TaskStatus.SUCCEEDED)
+    assert [tuple(row) for row in await rows(database, outcome, id=task_id)] == [("SUCCEEDED", "answer")]
 
 
 async def test_nothing_more_is_asked_of_the_database_where_nobody_waits(database: Database, task_id: UUID) -> None:

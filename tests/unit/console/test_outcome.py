@@ -47,3 +47,17 @@ def test_what_was_said_to_a_task_that_runs_is_not_called_done() -> None:
     said = {"outcome": "noted", "result": {"text": "Noted for “Hillside leads”: only 2025."}}
     outcome = outcome_of(row("SUCCEEDED") | said, [], [], [])
     assert (outcome.status, outcome.text) == ("noted", "Noted for “Hillside leads”: only 2025.")
+
+
+@pytest.mark.parametrize(
+    ("came_to", "cut", "status"),
+    [
+        ("answer", False, "succeeded"),
+        ("partial", False, "partial"),
+        ("not_understood", False, "not_understood"),
+        ("partial", True, "cut"),
+    ],
+)
+def test_what_was_not_done_whole_is_told_apart(came_to: str, cut: bool, status: str) -> None:
+    ended = row("SUCCEEDED") | {"outcome": came_to, "result": {"text": "Half of it.", "cut": cut}}
+    assert outcome_of(ended, [], [], []).status == status
