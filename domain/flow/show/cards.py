@@ -122,7 +122,7 @@ def _note(board: Board, step: Step) -> str:
         return far
     inside = board.inside(step.node_id)
     caught = dealt_with([other for other in inside if board.deals_with(other)])
-    if board.holds(step):
+    if board.holds(step) or (inside and step.status is StepStatus.CANCELLED):
         return ", ".join(filter(None, (loops.how_far(board, step), caught)))
     if caught:
         return caught
