@@ -18,7 +18,7 @@ from domain.flow.common.legwork import Legwork
 from domain.llm.model import Event, Request
 from domain.llm.scripted import Answer, ScriptedModel
 from domain.tasks import notes
-from tests.factories.agents import Came, Played, Reply, agents, arguments, interpret
+from tests.factories.any_agent import Came, Played, Reply, agents, arguments, interpret
 from tests.factories.rehearsal import Rehearsal
 from tests.factories.specs import asks, node, plan
 from tests.fakes.chat import FakeChat
