@@ -104,6 +104,7 @@ async def came_of(talk: Talk, rehearsal: Rehearsal, thoughts: int) -> Came:
 @example(Played((Reply(calls=(("note", "a"),)),) * 12, rounds=12))
 @example(Played((Reply(calls=(("note", "a"),)),) * 12, rounds=12, broken=frozenset({("note", "a")})))
 @example(Played((Reply(calls=(("note", "a"), ("send", "ben")), noted=True), Reply("So.", noted=True))))
+@example(Played((Reply(calls=(("fly", ""),)), Reply(calls=(("slip", ""),))) * 3))
 @example(Played((Reply(calls=(("send", "ben"), ("send", "eve"), ("send", "ada"))),) * 3, yes=(False,)))
 @given(agents)
 async def test_an_agent_does_what_the_rules_say(
