@@ -9,7 +9,10 @@ from domain.core.errors import Invalid
 OpenTask = Mapping[str, Any]
 """``{"number", "title", "doing"}``: the numbers count up from 1, in the order the tasks are told."""
 
-_NUMBER = re.compile(r"(?:task|no|nr)?[.:]?\s*#?\s*(\d+)(?:\.0)?", re.IGNORECASE)
+_SHORTEST = 3
+"""Letters of a name that is one."""
+
+_NUMBER = re.compile(r"(?:task|no|nr)?[.:]?\s*#?\s*(\d+)(?:\.0?)?", re.IGNORECASE)
 
 
 def meant_task(given: object, open_tasks: Sequence[OpenTask]) -> int:
@@ -33,7 +36,7 @@ def meant_task(given: object, open_tasks: Sequence[OpenTask]) -> int:
 
 def _is_called(task: OpenTask, written: str) -> bool:
     title, name = _plain(task["title"]), _plain(written)
-    return bool(name) and (name in title or title in name)
+    return len(name) >= _SHORTEST and len(title) >= _SHORTEST and (name in title or title in name)
 
 
 def _plain(title: object) -> str:

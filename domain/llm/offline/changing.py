@@ -2,7 +2,7 @@
 own."""
 
 import re
-from collections.abc import Sequence
+from functools import lru_cache
 
 from domain.llm.offline.change_words import LEAD, LITTLE, NOT_ONE, POLITE, REASON, REMOVES, forms
 from domain.llm.offline.plans import Proposal
@@ -61,19 +61,26 @@ def _is_change(text: str) -> bool:
 
 def _named(task: Running, text: str) -> str | None:
     """The text without the task's name before or behind it, however much of its title that is; None: not named."""
-    for phrase in _phrases(task.title):
-        before = re.match(rf"{_AT}{phrase}{_AFTER}(?=\S)", text, re.IGNORECASE)
-        if before is not None:
-            return text[before.end() :]
-        behind = re.search(rf"{_END_AT}{phrase}[\s.!]*$", text, re.IGNORECASE)
-        if behind is not None:
-            return text[: behind.start()]
-    return None
+    naming = _naming(task.title)
+    if naming is None:
+        return None
+    before, behind = naming
+    if (found := before.match(text)) is not None:
+        return text[found.end() :]
+    found = behind.search(text)
+    return text[: found.start()] if found is not None else None
 
 
-def _phrases(title: str) -> Sequence[str]:
-    """What of a title may stand for it, longest first: words that follow one another, not only short ones."""
+@lru_cache(maxsize=256)
+def _naming(title: str) -> tuple[re.Pattern[str], re.Pattern[str]] | None:
+    """How a title names a message's beginning, and its end: by words of it that follow one another, the most of them
+    first, and not only short ones. None: there are no such words."""
     words = re.findall(r"[^\W_]+(?:[&'-][^\W_]+)*", title)[:_LONGEST_NAME]
     runs = [words[begin:end] for begin in range(len(words)) for end in range(begin + 1, len(words) + 1)]
     telling = [run for run in runs if any(len(word) >= 5 or word.isdigit() for word in run)]
-    return [r"\W+".join(map(re.escape, run)) for run in sorted(telling, key=len, reverse=True)]
+    phrases = [r"\W+".join(map(re.escape, run)) for run in sorted(telling, key=len, reverse=True)]
+    if not phrases:
+        return None
+    name = f"(?:{'|'.join(phrases)})"
+    before = re.compile(rf"{_AT}{name}{_AFTER}(?=\S)", re.IGNORECASE)
+    return before, re.compile(rf"{_END_AT}{name}[\s.!]*$", re.IGNORECASE)

@@ -193,6 +193,13 @@ def test_a_change_to_no_running_task_is_asked_for_again(named: object):
         read_decision(change(task=named), RUNNING)
 
 
+def test_a_task_without_a_title_is_named_by_its_number_alone():
+    untitled = [RUNNING[0], {"number": 2, "title": "", "doing": ""}]
+    assert read_decision(change(task="2."), untitled).task == 2
+    with pytest.raises(Invalid):
+        read_decision(change(task="Riverside"), untitled)
+
+
 def test_where_nothing_runs_a_change_is_what_it_says():
     assert read_decision(change()).kind == "reply"
     assert read_decision(change(plan=PLAN["plan"])).kind == "plan"
