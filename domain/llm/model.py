@@ -79,7 +79,7 @@ class Request:
     exchange: Sequence[Turn] = ()
     """What was said after the ``user`` part: calls and their answers, and what the person or the program said in
     between. Each call is answered once, directly after the turn that made it."""
-    short_exchange: Callable[[], Sequence[Turn]] | None = None
+    short_exchange: Callable[[], Sequence[Turn]] | None = field(default=None, compare=False)
     """Gives ``exchange`` in fewer words, for a model whose window does not hold it; None: there is no other."""
     withheld: bool = False
     """The tools are named, as an exchange that holds calls of them demands, and none may be called now."""
