@@ -24,6 +24,8 @@ Kind = Literal[
     "retire",  # it is told to stop, and hands back
     "flush",  # nobody is woken until the next sweep
     "switch",  # an admin switches the tool off that reaches outside, or on again
+    "remark",  # something is said to a task: in answer to what it has said, or (flag) for the model to find out
+    "reword",  # the last of that is edited, or (flag) deleted
 ]
 
 WORDS = ("stop", "pause", "resume", "/tasks retry", "yes", "no", "a")
@@ -72,6 +74,19 @@ switched = st.builds(
     ),
 )
 """Those in which an admin switches, too."""
+
+_REMARKS = st.builds(
+    Act,
+    kind=st.sampled_from(("remark", "remark", "remark", "reword")),
+    after=st.integers(0, 14),
+    which=st.integers(0, 6),
+    flag=st.sampled_from([False, False, True]),
+)
+
+remarked = st.builds(
+    History, planned=plans(), acts=st.lists(acts | _REMARKS, min_size=1, max_size=MOST_ACTS).map(tuple)
+)
+"""Those in which something is said to what runs."""
 
 histories = st.builds(
     History,
