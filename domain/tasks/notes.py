@@ -86,14 +86,12 @@ async def unheard(session: Session, task_id: UUID) -> list[TaskNote]:
     return [_note(row) for row in await session.all(_UNHEARD, {"task_id": task_id})]
 
 
-_WAITS = text(
-    "SELECT unheard > 0 AND status IN ('PENDING', 'RUNNING', 'PAUSED') AS waits FROM tasks WHERE id = :task_id"
-)
+_LEFT = text("SELECT unheard FROM tasks WHERE id = :task_id AND status IN ('PENDING', 'RUNNING', 'PAUSED')")
 
 
-async def waits(session: Session, task_id: UUID) -> bool:
-    """Whether the task is open, and something said to it is unheard."""
-    return bool(await session.scalar(_WAITS, {"task_id": task_id}))
+async def left(session: Session, task_id: UUID) -> int:
+    """How much of what was said to an open task is unheard; 0 for one that has ended."""
+    return await session.scalar(_LEFT, {"task_id": task_id}) or 0
 
 
 async def of_task(session: Session, task_id: UUID) -> list[TaskNote]:

@@ -205,6 +205,24 @@ async def test_what_was_noted_becomes_a_task_of_its_own_when_the_person_says_so(
     assert await work(talk) == [("SUCCEEDED", "answer"), ("SUCCEEDED", "noted"), ("SUCCEEDED", "answer")]
 
 
+async def test_what_is_made_a_task_of_its_own_while_the_plan_is_made_anew_changes_no_plan(
+    talk: Talk, script: Script, rehearsal: Rehearsal
+) -> None:
+    await under_way(talk, script, rehearsal)
+    gate = asyncio.Event()
+    script.then([gate, json.dumps(OTHERWISE)], reply("In 2025 there were 3."))
+    await talk.begin_with("only 2025", answers=await card(talk))
+    await said(talk, NOTED)
+    rehearsal.gate("go").set()
+    await eventually(lambda: len(script.requests) == 2)
+    await talk.touch("Make it a task of its own")
+    await eventually(lambda: len(script.requests) == 3)
+    gate.set()
+    await talk.settle()
+    assert noted(rehearsal) == ["go", "all years"]
+    assert await work(talk) == [("SUCCEEDED", "answer"), ("SUCCEEDED", "answer")]
+
+
 async def test_a_note_is_in_no_list_of_tasks(talk: Talk, script: Script, rehearsal: Rehearsal) -> None:
     await under_way(talk, script, rehearsal)
     script.then(change(), OTHERWISE)

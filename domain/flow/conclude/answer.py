@@ -54,7 +54,7 @@ async def _answer_directly(advance: Advance, planned: Planned) -> None:
             result = {"text": text, "cut": True} if planned.decision.cut else {"text": text}
             outcome = _outcome(advance, planned)
             said = await end(session, task.id, TaskStatus.SUCCEEDED, outcome=outcome, result=result, cost=planned.cost)
-            if not said and await notes.waits(session, task.id):
+            if not said and await notes.left(session, task.id):
                 raise _SpokenTo
             if said:
                 await _say_answer(session, advance, Answer(task_id=task.id, text=text))

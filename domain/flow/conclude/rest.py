@@ -51,6 +51,8 @@ async def come_to_rest(
     elif board.next_wake is not None:
         await _continue_at(session, advance, board.next_wake)
         await say_card(session, advance, board, TaskStatus.RUNNING)
+    elif board.startable(now, 1):  # it was held back for what was said, and that was taken back
+        await _continue_at(session, advance, None)
     else:
         status = TaskStatus.CANCELLED if board.came_to_nothing else TaskStatus.SUCCEEDED
         result = put_out(board)

@@ -28,21 +28,23 @@ async def hear(
     *,
     unchanged: bool = False,
     cost: Decimal | None = Decimal(0),
-) -> None:
+) -> Sequence[TaskNote]:
     """The plan has heard it, in a transaction of the job's: what is still to be worded reads it with the message.
-    ``unchanged``: the plan is as it was; ``cost`` is what came on top, in US dollars.
+    ``unchanged``: the plan is as it was; ``cost`` is what came on top, in US dollars. Returns what was heard: not what
+    the person has taken back, or made a task of its own, since it was read.
     """
     task = advance.task
-    heard = set(await notes.heard(session, task.id, [note.id for note in said], f"plan:{task.card}"))
-    words = "\n".join(note.words for note in said if note.id in heard)
-    task.unheard -= len(heard)
-    if words:
+    marked = set(await notes.heard(session, task.id, [note.id for note in said], f"plan:{task.card}"))
+    heard = [note for note in said if note.id in marked]
+    task.unheard = await notes.left(session, task.id)
+    if words := "\n".join(note.words for note in heard):
         as_it_was = " The plan did not change for it." if unchanged else ""
         task.description = f"{task.description}\n\n(While you were working on it I wrote: {words}){as_it_was}"
     task.cost = total((task.cost, cost))
     await control.reword(
         session, task.id, description=task.description, title=task.title, quoted=task.quoted, cost=cost
     )
+    return heard
 
 
 async def hear_unplanned(advance: Advance, planned: Planned) -> None:
@@ -53,22 +55,26 @@ async def hear_unplanned(advance: Advance, planned: Planned) -> None:
         await hear(session, advance, await notes.unheard(session, task.id), cost=planned.cost)
 
 
-async def keep(session: Session, advance: Advance, said: Sequence[TaskNote], why: str) -> None:
-    """The plan goes on as it was, and the person is told so: ``why`` is a sentence, or empty."""
-    if not said:
+async def keep(
+    session: Session, advance: Advance, said: Sequence[TaskNote], why: str, *, cost: Decimal | None = Decimal(0)
+) -> None:
+    """The plan goes on as it was, and the person is told so: ``why`` is a sentence, or empty; ``cost`` is what it took
+    to find out, in US dollars.
+    """
+    heard = await hear(session, advance, said, unchanged=True, cost=cost) if said else ()
+    if not heard:
         return
-    await hear(session, advance, said, unchanged=True)
     task = advance.task
-    words = " ".join(brief(note.words) for note in said)
+    words = " ".join(brief(note.words) for note in heard)
     text = f"“{task.title}” goes on as it was planned; it has nothing to change for this: {words}"
     tasks.add_log(session, task.id, "WARN", f"Nothing changed for what was said: {words}")
     await say(
         session,
         advance.thread,
-        Note(text=f"{text} {why}".strip(), buttons=_own(said)),
-        key=f"kept:{said[-1].id}",
+        Note(text=f"{text} {why}".strip(), buttons=_own(heard)),
+        key=f"kept:{heard[-1].id}",
         task_id=task.id,
-        reply_to=said[-1].message_id,
+        reply_to=heard[-1].message_id,
     )
 
 

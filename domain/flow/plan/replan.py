@@ -63,7 +63,7 @@ async def replan(advance: Advance, board: Board) -> Board | None:
             failed.error["remedy"] = _without_claims(why, failed.error)
         async with advance.held.transaction() as session:
             store_replies(session, advance, planned.replies, planned.version)
-            await heard.keep(session, advance, said, why)
+            await heard.keep(session, advance, said, why, cost=planned.cost)
         return None
     spec = planned.spec.model_copy(update={"at_once": board.spec.at_once})
     return await _take_over(advance, board, planned, spec, said)
@@ -104,9 +104,11 @@ def _catches(spec: Spec, placed: Placed) -> bool:
     return any(edge[0] == placed.id and edge[2:] == (ERROR,) for edge in spec.edges)
 
 
-async def _take_over(advance: Advance, board: Board, planned: Planned, spec: Spec, said: Sequence[TaskNote]) -> Board:
+async def _take_over(
+    advance: Advance, board: Board, planned: Planned, spec: Spec, said: Sequence[TaskNote]
+) -> Board | None:
     """The new plan begins with every step that stands in it unchanged and need not run again; with it is heard what was
-    ``said``.
+    ``said``. None: there is no reason for it any more.
     """
     task = advance.task
     same = {node.id for node in board.spec.nodes if node in spec.nodes}
@@ -117,11 +119,12 @@ async def _take_over(advance: Advance, board: Board, planned: Planned, spec: Spe
     }
     group = 1 + max(step.attempt_group for step in board.steps.values())
     new = Board(spec, kept, advance.legwork.clock.now(), group=group)
-    task.plan, task.card = spec.model_dump(mode="json"), task.card + 1
-    task.replans += 0 if said else 1
     async with advance.held.transaction() as session:
-        if said:
-            await heard.hear(session, advance, said)
+        if said and not await heard.hear(session, advance, said) and not board.failed:
+            store_replies(session, advance, planned.replies, planned.version)
+            return None  # it was taken back meanwhile
+        task.plan, task.card = spec.model_dump(mode="json"), task.card + 1
+        task.replans += 0 if said else 1
         gone = [step for name, step in board.steps.items() if name not in kept]
         await withdraw(session, task, gone, "Withdrawn: the plan has changed.")
         await tasks.drop_steps(session, task.id, [node_id for node_id in board.steps if node_id not in kept])
