@@ -37,7 +37,8 @@ READING = 42
 """Rounds of an agent each of which reads 20 kB."""
 MOST = 49
 """Rounds with calls that an agent may have at most, eight in each."""
-PAGE = 20_000
+PAGE, GIVEN = 20_000, 3_900
+"""Bytes that a call puts out, and that one is called with at the most where there are eight."""
 
 _ROUND = re.compile(rb'"r(\d{3})c\d{4}"')
 
@@ -164,19 +165,22 @@ FROM task_steps WHERE task_id = ANY(:ids)
 
 
 async def _read(database: Database, persons: Sequence[RowMapping]) -> list[Figure]:
-    ids, _ = await work.add(database, persons, 1, plan=_agent(rounds=MOST, calls=8, size=PAGE))
+    return [await _loaded(database, persons, given) for given in (0, GIVEN)]
+
+
+async def _loaded(database: Database, persons: Sequence[RowMapping], given: int) -> Figure:
+    ids, _ = await work.add(database, persons, 1, plan=_agent(rounds=MOST, calls=8, size=PAGE, given=given))
     await work.done(database)
     async with database.transaction() as session:
         row = await session.first(_LOADED, {"ids": ids})
     assert row is not None
-    return [
-        Figure(
-            f"read of an agent of {MOST + 1} rounds when it is taken on",
-            "MB",
-            [float(row["bytes"]) / 1e6],
-            note=f"{row['steps']:,} steps, eight calls of 20 kB a round; at most 4",
-        )
-    ]
+    asked = f", asked for with {given / 1000:.3g} kB each" if given else ""
+    return Figure(
+        f"read of an agent of {MOST + 1} rounds when it is taken on, eight calls of 20 kB a round{asked}",
+        "MB",
+        [float(row["bytes"]) / 1e6],
+        note=f"{row['steps']:,} steps; at most 4",
+    )
 
 
 # -- what is sent ----------------------------------------------------------------------------------------

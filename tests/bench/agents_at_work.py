@@ -1,8 +1,9 @@
 """``python -m tests.bench.agents_at_work scripted|served``: a worker with tools that put out as much as they are told.
 
 ``scripted``: its model says what an agent's goal tells, in this process and without a network; else it is the one that
-its settings name. A goal such as ``rounds=10 calls=1 size=0 wait=0.05`` has the model ask for so many calls in each of
-so many rounds, each of which puts out so many bytes, and take so many seconds for each answer.
+its settings name. A goal such as ``rounds=10 calls=1 size=0 given=0 wait=0.05`` has the model ask for so many calls in
+each of so many rounds, each of which puts out so many bytes and is given as many as it says, and take so many seconds
+for each answer.
 """
 
 import asyncio
@@ -27,7 +28,8 @@ _WORDS = ("north", "south", "grew", "fell", "leads", "price", "page", "week", "b
 def goal(**told: float) -> str:
     """What an agent's model is to do."""
     return " ".join(
-        f"{name}={value:g}" for name, value in ({"rounds": 10, "calls": 1, "size": 0, "wait": 0} | told).items()
+        f"{name}={value:g}"
+        for name, value in ({"rounds": 10, "calls": 1, "size": 0, "given": 0, "wait": 0} | told).items()
     )
 
 
@@ -40,8 +42,11 @@ def asked(given: dict[str, float], index: int) -> list[tuple[str, dict[str, Any]
     """The calls of a round, no two of an agent alike; none: it is time to answer."""
     if index >= given["rounds"]:
         return []
-    count, size = int(given["calls"]), int(given["size"])
-    return [(TOOL, {"number": index * count + place, "size": size}) for place in range(count)]
+    count = int(given["calls"])
+    more: dict[str, Any] = {"size": int(given["size"])}
+    if given["given"]:
+        more["words"] = text(index, int(given["given"]))
+    return [(TOOL, {"number": index * count + place, **more}) for place in range(count)]
 
 
 class Told:
@@ -64,6 +69,7 @@ class Told:
 class Size(Arguments):
     number: int
     size: int = 0
+    words: str = ""
 
 
 async def _put_out(given: Size, context: ToolContext) -> Output:

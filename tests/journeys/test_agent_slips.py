@@ -32,7 +32,7 @@ async def test_arguments_of_a_megabyte_are_neither_made_nor_kept(
     assert (await talk.say("find out why")).one(Answer).text == "It was the price."
     assert not rehearsal.calls
     assert len(str(await output(talk, "n1[0].think"))) < 2_000
-    assert "64 kB" in script.requests[-1].exchange[-1].text
+    assert "32 kB" in script.requests[-1].exchange[-1].text
 
 
 async def test_an_answer_that_never_meets_its_form_says_so(talk: Talk, script: Script) -> None:

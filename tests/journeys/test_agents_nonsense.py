@@ -81,7 +81,7 @@ async def test_arguments_of_a_megabyte_are_not_taken(
 ) -> None:
     assert await find_out(talk, script, asks(("note", {"text": "x" * size}), NOTE), "So.") == "So."
     long, short = told(script.requests[2])
-    assert "64 kB together" in long
+    assert "32 kB together" in long
     assert "note: a" in short
     [think] = await talk.rows("SELECT length(output::text) AS size FROM task_steps WHERE node_id = 'n1[0].think'")
     assert think["size"] < 5_000

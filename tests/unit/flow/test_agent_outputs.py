@@ -34,6 +34,7 @@ def storage(tmp_path: Path) -> Storage:
 
 def test_the_calls_of_a_round_share_its_room() -> None:
     assert [share_of(calls) for calls in (1, 4, 5, 8)] == [16_000, 16_000, 12_800, 8_000]
+    assert [share_of(8, besides=taken) for taken in (1_000, 32_000, 64_000)] == [7_875, 4_000, 1_000]
 
 
 async def test_a_small_output_stays_where_it_is(storage: Storage) -> None:

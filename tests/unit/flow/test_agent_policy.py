@@ -259,7 +259,7 @@ def test_arguments_of_a_megabyte_are_not_kept() -> None:
     agent = Agent()
     output = agent.think(note("x" * 1_000_000), note("y"))
     assert agent.why == ["too_long", None]
-    assert "64 kB" in agent.told[0]
+    assert "32 kB" in agent.told[0]
     assert output["calls"][0]["arguments"] == {}
 
 

@@ -10,7 +10,7 @@ from domain.flow.execute.agent.look_again import SLICE, look_again, read_look_ag
 from domain.flow.execute.agent.refusals import declined
 from domain.flow.execute.agent.repeats import KEY, VOLATILE, polled_before
 from domain.flow.execute.agent.shown import LOOK_AGAIN
-from domain.flow.execute.agent.stored import facts_of, kept, share_of
+from domain.flow.execute.agent.stored import facts_of, kept, share_in
 from domain.flow.execute.nodes import tool as tool_node
 from domain.flow.execute.nodes.running import Running
 from domain.tasks import control
@@ -24,7 +24,7 @@ LONGEST_WAIT = 60
 async def run(running: Running) -> Outcome:
     """A call to one of its outcomes. One that was handed over comes by here for what it puts out alone."""
     if running.agent is not None:
-        running.room = _room(running)
+        running.room = share_in(running.rounds[-1])
         if running.node.name == LOOK_AGAIN:
             return Done(await _look(running, running.room))
         if running.step.wake_at is None and (until := _may_ask(running)) is not None:
@@ -49,10 +49,6 @@ async def results(running: Running) -> list[Any]:
 def _entry(running: Running) -> Mapping[str, Any]:
     """What is known of the call since it was asked for."""
     return next(entry for entry, step in running.rounds[-1].calls if step is running.step)
-
-
-def _room(running: Running) -> int:
-    return share_of(sum(step is not None for _, step in running.rounds[-1].calls))
 
 
 def _may_ask(running: Running) -> datetime | None:

@@ -35,7 +35,7 @@ from domain.tools.registry import Effect
 AT_ONCE = 8
 """Calls of one round."""
 
-LONGEST_ARGUMENTS = 64_000
+LONGEST_ARGUMENTS = 32_000
 """Bytes of the arguments of one round's calls, as JSON."""
 
 SLIPS = 3

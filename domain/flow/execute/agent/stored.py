@@ -18,15 +18,25 @@ from domain.flow.execute.agent.shown import HEAD, TAIL, first, last, size_of, te
 from domain.tasks.states import StepStatus
 
 ROUND, CALL = 64_000, 16_000
-"""Bytes of JSON that the outputs of one round, and of one call, may have in their steps."""
+"""Bytes of JSON that one round, and what one of its calls puts out, may have in their steps."""
+LEAST = 1_000
+"""The same that is left for what a call puts out, whatever it was called with."""
 
 STORED, FACTS_IN = "stored", "facts_in"
 """Of what is left of an output: where it lies (None: it could not be kept), and whether it holds facts."""
 
 
-def share_of(calls: int) -> int:
-    """Bytes of JSON that the output of one of so many calls may have."""
-    return min(CALL, ROUND // max(calls, 1))
+def share_in(thought: Round) -> int:
+    """Bytes of JSON that the output of one of a round's calls may have. What they are called with may stand in two
+    steps: in the thought's, and in that of a call whose intent is stored.
+    """
+    asked = [entry["arguments"] for entry, step in thought.calls if step is not None]
+    return share_of(len(asked), besides=2 * len(orjson.dumps(asked)))
+
+
+def share_of(calls: int, *, besides: int = 0) -> int:
+    """The same of one of so many calls, where so much is taken already."""
+    return min(CALL, max((ROUND - besides) // max(calls, 1), LEAST))
 
 
 async def kept(storage: Storage, org_id: UUID, output: dict[str, Any], share: int, *, again: bool) -> dict[str, Any]:
