@@ -3,6 +3,7 @@
 from typing import Any
 
 from domain.conversations.said import Answer, Details, Listing, Note, Problem
+from domain.core import ids
 from domain.core.errors import Invalid
 from tests.factories.rehearsal import Rehearsal
 from tests.factories.specs import Node, asks, node, plan, reply, tool
@@ -82,6 +83,28 @@ async def test_go_on_is_also_a_word(talk: Talk, script: Script, rehearsal: Rehea
     replies = await talk.say("weiter")
     assert replies.of(Note)[0].text.startswith("Going on")
     assert replies.one(Answer).text == "It was the price."
+
+
+async def test_said_to_its_answer_the_word_means_that_task(talk: Talk, script: Script, rehearsal: Rehearsal) -> None:
+    script.then(plan(agent()), asks(("note", {"text": "a"})), PART)
+    await talk.say("find out why")
+    first = await talk.task()
+    place = next(message_id for message_id, said in talk.chat.shown.items() if isinstance(said, Answer))
+    script.then(plan(tool("n1", "note", text="b")))
+    await talk.say("note b")
+    script.then("It was the price.")
+    await talk.say("go on", answers=place)
+    [row] = await talk.rows("SELECT outcome, result ->> 'text' AS text FROM tasks WHERE id = :id", id=first["id"])
+    assert tuple(row.values()) == ("answer", "It was the price.")
+
+
+async def test_named_it_is_resumed_too(talk: Talk, script: Script, rehearsal: Rehearsal) -> None:
+    script.then(plan(agent()), asks(("note", {"text": "a"})), PART)
+    await talk.say("find out why")
+    script.then("It was the price.")
+    assert (await talk.say(f"/resume {ids.text('task', (await talk.task())['id'])}")).one(
+        Answer
+    ).text == "It was the price."
 
 
 async def test_two_presses_are_one(talk: Talk, script: Script, rehearsal: Rehearsal) -> None:

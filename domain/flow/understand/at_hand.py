@@ -10,13 +10,14 @@ from sqlalchemy import RowMapping
 from domain.conversations import repository as conversations
 from domain.conversations.said import Button, Listing, Note, Said
 from domain.conversations.schemas import Heard
+from domain.conversations.standing import task_of
 from domain.core import ids
 from domain.core.db import Session
 from domain.flow.common.presses import task_value
 from domain.flow.common.words import Wish, named_stop
 from domain.flow.understand import steer
 from domain.tasks import control, queries
-from domain.tasks.states import TaskStatus, word
+from domain.tasks.states import Outcome, TaskStatus, word
 
 ACTS = {"stop": steer.stop, "pause": steer.pause, "resume": steer.resume}
 """What each wish does to one task."""
@@ -60,6 +61,17 @@ async def steer_at_hand(session: Session, heard: Heard, wish: Wish) -> Steered:
     if others:
         return (_choice(others, wish),), None
     return (NOTHING_PAUSED if wish == "resume" else NOTHING_RUNS,), None
+
+
+async def go_on_answered(session: Session, heard: Heard, answers: str) -> Steered | None:
+    """Let the task go on whose message the person answers, where it is theirs and stopped early; None for any other."""
+    person, task_id = heard.person, await task_of(session, heard.thread.chat_id, answers)
+    if task_id is None:
+        return None
+    task = await queries.find(session, org_id=person.org_id, user_id=person.user_id, task_id=task_id)
+    if task is None or task["outcome"] != Outcome.PARTIAL.value:
+        return None
+    return await steer.more(session, heard, task_id), task_id
 
 
 async def stop_named(session: Session, heard: Heard, own: Sequence[RowMapping]) -> Steered | None:

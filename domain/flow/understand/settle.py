@@ -177,6 +177,8 @@ async def _steer(session: Session, heard: Heard, wanted: Wish | None, answers: s
     meant = await status.meant(session, heard, answers) if wanted is not None and answers else None
     if wanted is not None and meant is not None:
         return Settled(await at_hand.ACTS[wanted](session, heard, meant["id"]), meant["id"])
+    if wanted == "resume" and answers and (early := await at_hand.go_on_answered(session, heard, answers)) is not None:
+        return Settled(*early)
     if wanted is None:
         return Settled(*await at_hand.stop_everything(session, heard))
     steered = Settled(*await at_hand.steer_at_hand(session, heard, wanted))

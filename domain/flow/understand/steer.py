@@ -88,8 +88,11 @@ async def pause(session: Session, heard: Heard, task_id: UUID, *_: object) -> Se
 
 
 async def resume(session: Session, heard: Heard, task_id: UUID, *_: object) -> Sequence[Said]:
+    """What was paused goes on, and what stopped early."""
     task = await own_task(session, heard, task_id)
     if TaskStatus(task["status"]).final:
+        if task["outcome"] == Outcome.PARTIAL.value:
+            return await more(session, heard, task_id)
         raise _ended(task)
     if task["status"] != "PAUSED":
         return (Note(text=f"“{task['title']}” is running."),)
