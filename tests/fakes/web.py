@@ -92,6 +92,9 @@ class FakeWeb:
     arrived: asyncio.Event = field(default_factory=asyncio.Event)
     """Set when a request that will not be answered has come in."""
 
+    let_go: asyncio.Event = field(default_factory=asyncio.Event)
+    """Until it is set, a request for what is held is not answered."""
+
     @property
     def endpoint(self) -> str:
         return f"127.0.0.1:{self.port}"
@@ -150,15 +153,23 @@ def _application(web: FakeWeb) -> Starlette:
         await web.closing.wait()
         return PlainTextResponse("too late")
 
+    async def held(request: Request) -> Response:
+        await record(request)
+        web.arrived.set()
+        await web.let_go.wait()
+        return HTMLResponse(ARTICLE)
+
     async def search(request: Request) -> Response:
         await record(request)
         return JSONResponse(_SEARCHES[request.url.path])
 
     async def found(request: Request) -> Response:
-        """Pages of this web, for whatever is searched; nothing for “nothing”."""
+        """Pages of this web, for whatever is searched; nothing for “nothing”, one that is held for what is slow."""
         await record(request)
         asked = request.query_params.get("q", "")
         paths = () if "nothing" in asked else ("/article", "/status/404", "/plain", "/latin")
+        if "slow" in asked and "2025" not in asked:
+            paths = ("/held",)
         paths = tuple(HILLSIDE)[:2] if "hillside" in asked.lower() else paths
         return JSONResponse(
             {"results": [{"title": path, "url": web.url(path), "content": f"About {asked}."} for path in paths]}
@@ -174,6 +185,7 @@ def _application(web: FakeWeb) -> Starlette:
             Route("/redirect", redirect, methods=methods),
             Route("/status/{code:int}", status, methods=methods),
             Route("/silent", silent, methods=methods),
+            Route("/held", held, methods=methods),
         ]
     )
 

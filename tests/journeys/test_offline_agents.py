@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator
 from dataclasses import replace
+from urllib.parse import parse_qs
 
 import pytest
 
@@ -17,6 +18,7 @@ from domain.tools.registry import Registry
 from tests.fakes.chat import FakeChat
 from tests.fakes.web import FakeWeb
 from tests.fixtures.talk import Talk
+from tests.fixtures.waiting import eventually
 
 
 @pytest.fixture
@@ -57,3 +59,21 @@ async def test_a_search_that_finds_nothing_says_so(searching: Talk, loopback_web
 
 async def test_where_no_search_is_configured_it_says_so(offline: Talk) -> None:
     assert "cannot search the web here" in (await offline.say("find out who owns Riverside Motors")).one(Answer).text
+
+
+async def test_what_narrows_it_on_the_way_is_searched_for_before_it_answers(
+    searching: Talk, loopback_web: FakeWeb
+) -> None:
+    loopback_web.arrived.clear()
+    loopback_web.let_go.clear()
+    await searching.begin("find out why slow furniture sells well")
+    await eventually(loopback_web.arrived.is_set)
+    await searching.begin("only 2025 please")
+    await eventually(lambda: any("Noted for" in str(said) for said in searching.chat.posts()))
+    loopback_web.let_go.set()
+    answer = (await searching.settle()).one(Answer).text
+    queries = [parse_qs(seen.query)["q"][0] for seen in loopback_web.ledger if seen.path == "/found/search"]
+    assert queries == ["why slow furniture sells well", "why slow furniture sells well 2025"]
+    assert "2025" in answer
+    assert "**Garden furniture sells well" in answer
+    assert [row["heard_by"] for row in await searching.rows("SELECT heard_by FROM task_notes")] == ["n1[2].think"]

@@ -24,6 +24,7 @@ _LONGEST_QUERY = 400
 _FENCE = re.compile(r'^<untrusted source="[^"]*">\n(?P<text>.*)\n</untrusted>$', re.DOTALL)
 _LEFT_OUT = re.compile(r"… \[[^\]\n]* bytes left out[^\]\n]*\] …")
 _URL = re.compile(r'"url":"(https?://[^"\\]+)"')
+_COURTESY = re.compile(r"[\s,]+(?:please|pls|bitte|thanks|thank you|danke)$", re.I)
 _LIMITS = re.compile(r"^(?:please |bitte )?(?:only|just|also|and|nur|auch|und)\s+(?:for |from |in |für |von )?", re.I)
 """Words that narrow or widen what is sought can be searched for; others cannot be followed by rules."""
 
@@ -93,7 +94,7 @@ def _said(exchange: Sequence[Turn]) -> list[str]:
 
 def _limit(words: str) -> str | None:
     found = _LIMITS.match(words)
-    return words[found.end() :].strip() or None if found is not None else None
+    return _COURTESY.sub("", words[found.end() :]).strip() or None if found is not None else None
 
 
 def _addresses(search: _Made) -> list[str]:
