@@ -23,8 +23,14 @@ _RESUME = {
     "resume", "continue", "go on", "carry on", "weiter", "fortsetzen", "mach weiter", "weitermachen", "fahr fort",
     "continuer", "continuez", "reprends", "reprendre", "reprenez",
 }  # fmt: skip
-_YES = {"yes", "y", "ok", "okay", "approve", "approved", "go ahead", "do it", "yes please", "sure"}
-_NO = {"no", "n", "reject", "rejected", "don't", "do not", "no thanks"}
+_YES = {
+    "yes", "y", "ok", "okay", "approve", "approved", "go ahead", "do it", "yes please", "sure", "ja", "ja bitte",
+    "ja gerne", "jawohl", "einverstanden", "genehmigt", "mach das", "oui", "oui merci", "d'accord", "approuvé", "vas-y",
+}  # fmt: skip
+_NO = {
+    "no", "n", "reject", "rejected", "don't", "do not", "no thanks", "nein", "nein danke", "nee", "lieber nicht",
+    "abgelehnt", "non", "non merci", "refusé",
+}  # fmt: skip
 
 _BEFORE = re.compile(
     r"(?:(?:please|pls|ok(?:ay)?|hey|no|oh|bitte|nein|non|legwork|you can|du kannst|kannst)[,:.!]* +)+"
@@ -107,7 +113,7 @@ def named_stop(text: str) -> str | None:
 
 def consent(text: str) -> bool | None:
     """True for yes, False for no, None for anything else."""
-    plain = _plain(text)
+    plain = _plain(text.replace(",", " "))
     if plain in _YES:
         return True
     return False if plain in _NO else None

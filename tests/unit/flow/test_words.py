@@ -108,8 +108,11 @@ def test_what_is_to_be_stopped_by_name(text: str, name: str | None) -> None:
 
 @pytest.mark.parametrize(
     ("text", "expected"),
-    [("Yes", True), ("ok.", True), ("go ahead!", True), ("no", False), ("Don't", False), ("maybe", None), ("", None)],
-)
+    [
+        ("Yes", True), ("ok.", True), ("go ahead!", True), ("no", False), ("Don't", False), ("maybe", None), ("", None),
+        ("Ja, bitte!", True), ("nein", False), ("Nein, danke.", False), ("Non merci", False), ("nein, an Anna", None),
+    ],
+)  # fmt: skip
 def test_consent(text: str, expected: bool | None) -> None:
     assert consent(text) is expected
 
