@@ -12,10 +12,12 @@ from hypothesis import strategies as st
 Call = tuple[str, str]
 """A tool, and what it is called with. ``fly`` there is not; ``slip`` is a call of ``send`` without its arguments."""
 
-READS = [("note", text) for text in "abc"] + [("watch", "a"), ("look_again", "0.c0"), ("look_again", "1.c1")]
-CHANGES = [("keep", "a"), ("keep", "b"), ("send", "ben"), ("send", "eve")]
+READS = [("note", text) for text in "abc"] + [("render", "a"), ("watch", "a")]
+LOOKS = [("look_again", "0.c0"), ("look_again", "1.c1")]
+ASKED = [("send", "ben"), ("send", "eve"), ("send", "ada"), ("publish", "ben")]
+CHANGES = [("keep", "a"), ("keep", "b"), *ASKED]
 SLIPS = [("fly", ""), ("slip", "")]
-FAILS = [*READS[:3], *CHANGES]
+FAILS = [*READS[:4], *CHANGES]
 
 
 @dataclass(frozen=True)
@@ -55,24 +57,27 @@ class Came:
 def interpret(played: Played) -> Came:
     """The plain interpreter of forty lines."""
     came, made = Came(), list[tuple[int, Call, str]]()  # made: in which round, which call, and what it came to
-    refused, asked, said, held, ordered, empty = list[str](), 0, came.text, False, False, False
-    recent: list[list[tuple[Call, bool]]] = []  # since the person last said more after an answer: which were new
+    refused, asked, said = list[Call](), 0, came.text
+    held = ordered = empty = heard = False
+    since = 0  # the round before which the person wrote last: nothing that was read before it need hold any more
+    recent: list[list[tuple[Call, bool]]] = []  # rounds since then: what was asked for, and whether that was new
     slips, names = list[bool](), list[str]()
     for number in range(played.rounds):
         last, reply = number == played.rounds - 1, played.reply(number)
+        if heard:
+            recent, slips, ordered, held, since = [], [], False, False, number
         stale = ordered and not any(new for _, new in recent[-1])
         stuck = held if empty else stale or slips[-3:] == [True] * 3
         withheld = last or stuck
         ordered = not empty and not stuck and circles([each for row in recent for each in row])
         noted = reply.noted and not withheld and bool(reply.words or reply.calls)
-        came.thoughts, again, empty, held = number + 1, empty, False, withheld
+        came.thoughts, again, empty, held, heard = number + 1, empty, False, withheld, noted
         if withheld and (reply.words or reply.calls or last):
             return end(came, "rounds" if last else "looped", reply.words or said)
         if not reply.calls and reply.words and not noted:
             return end(came, "answered", reply.words)
         said = reply.words or said
         if not reply.calls and reply.words:
-            recent, slips, ordered = [], [], False
             continue
         if not reply.calls:
             if again:
@@ -86,8 +91,7 @@ def interpret(played: Played) -> Came:
         for place, call in enumerate(reply.calls[:8]):
             if call in SLIPS or call in [each for _, each in placed]:
                 continue
-            no = call[0] == "send" and (call[1] in refused or len(refused) >= 2)
-            if no or was_there(call, made):
+            if call in refused or closed(call, refused) or was_there(call, made, since):
                 row.setdefault(call, False)
             else:
                 placed.append((f"n1[{number}].c{place}", call))
@@ -97,14 +101,14 @@ def interpret(played: Played) -> Came:
         for step, call in placed:
             kind, name = call
             status = "FAILED" if call in played.broken else "SUCCEEDED"
-            if kind == "send" and noted:
+            if call in ASKED and noted:
                 status = "SKIPPED"
-            elif kind == "send" and len(refused) >= 2:
+            elif closed(call, refused):
                 status = "CLOSED"
-            elif kind == "send":
+            elif call in ASKED:
                 asked += 1
                 if not played.yes[(asked - 1) % len(played.yes)]:
-                    refused.append(name)
+                    refused.append(call)
                     status = "SKIPPED"
             if kind == "look_again":
                 step_there = f"n1[{name[0]}].{name[2:]}"
@@ -123,11 +127,17 @@ def interpret(played: Played) -> Came:
     return came
 
 
-def was_there(call: Call, made: list[tuple[int, Call, str]]) -> bool:
+def closed(call: Call, refused: list[Call]) -> bool:
+    """Whether a person said no to its tool twice."""
+    return [tool for tool, _ in refused].count(call[0]) >= 2
+
+
+def was_there(call: Call, made: list[tuple[int, Call, str]], since: int) -> bool:
     """Whether it need not be made: nothing has changed since it was, or three times were enough."""
     if call[0] == "watch":
         return False
     change = max((number for number, each, how in made if each in CHANGES and how == "SUCCEEDED"), default=-1)
+    change = max(change, since - 1)
     before = [how for number, each, how in made if each == call and (call in CHANGES or number > change)]
     return len(before) >= 3 or (call not in CHANGES and "SUCCEEDED" in before)
 
@@ -151,10 +161,10 @@ def arguments(call: Call) -> tuple[str, dict[str, Any]]:
     if tool == "look_again":
         return tool, {"call": text}
     given = {"text": f"{tool} {text}"}
-    return ("send", {}) if tool == "slip" else (tool, given | ({"to": text} if tool == "send" else {}))
+    return ("send", {}) if tool == "slip" else (tool, given | ({"to": text} if call in ASKED else {}))
 
 
-calls = st.sampled_from([*READS, *CHANGES, *SLIPS])
+calls = st.sampled_from([*READS, *LOOKS, *CHANGES, *SLIPS])
 asking = st.one_of(
     st.builds(Reply, st.sampled_from(["", "", "I look."]), st.lists(calls, min_size=1, max_size=3).map(tuple)),
     st.builds(Reply, st.just(""), st.lists(calls, min_size=1, max_size=2).map(tuple), st.booleans()),

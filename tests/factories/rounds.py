@@ -11,7 +11,7 @@ from domain.flow.common.outcome import DIGEST
 from domain.flow.common.rounds import Round
 from domain.flow.execute.agent.ending import settle, stopped
 from domain.flow.execute.agent.offered import ToolFacts, tool_facts
-from domain.flow.execute.agent.policy import Standing, judge, standing
+from domain.flow.execute.agent.policy import Standing, judge, said_last, standing
 from domain.flow.execute.agent.refusals import Declined, declined
 from domain.llm.model import Reply, ToolCall
 from domain.tasks.schemas import Step
@@ -106,12 +106,20 @@ class Agent:
     def why(self) -> list[str | None]:
         return [entry.get("why") for entry, _ in self.rounds[-1].calls]
 
-    def think(self, *calls: Asked, text: str = "", data: dict[str, Any] | None = None) -> dict[str, Any]:
-        """The next thought, with this reply; and its calls. Returns what the thought puts out."""
-        now = self.standing
+    def think(
+        self, *calls: Asked, text: str = "", data: dict[str, Any] | None = None, heard: bool = False
+    ) -> dict[str, Any]:
+        """The next thought, with this reply; and its calls. ``heard``: it hears what the person has said. Returns what
+        the thought puts out."""
+        now = standing(self.input, self.rounds, spent=self.spent, greatest_price=self.price, heard=heard)
         asked = tuple(ToolCall(str(number), name, given) for number, (name, given) in enumerate(calls))
-        entries = judge(Reply(text, data, asked), self.rounds, {} if now.withheld else self.offered, self.declined)
+        since = said_last(self.input, self.rounds, heard=heard)
+        entries = judge(
+            Reply(text, data, asked), self.rounds, {} if now.withheld else self.offered, self.declined, since=since
+        )
+        notes = [{"id": "1", "words": "only 2025"}] if heard else []
         output: dict[str, Any] = {"text": text, "calls": entries, "orders": now.orders, "withheld": now.withheld}
+        output["heard"] = notes
         if now.ends is not None:
             output |= {"calls": []} | stopped(self.input, self.rounds, now.ends)
         else:

@@ -168,6 +168,28 @@ def test_what_was_a_circle_before_the_person_said_more_is_none_after_it() -> Non
     assert not agent.standing.withheld
 
 
+def test_what_was_read_before_the_person_said_more_is_read_again() -> None:
+    agent = Agent()
+    agent.think(note())
+    agent.think(note(), heard=True)
+    agent.think(note())
+    assert [name for name, _, _ in agent.made] == ["0.c0", "1.c0"]
+    assert "As call 1.c0 said" in agent.told[0]
+    agent.input["past"] = 3
+    agent.think(note())
+    assert len(agent.made) == 3
+
+
+def test_who_goes_round_in_circles_may_do_what_the_person_says_then() -> None:
+    agent = Agent()
+    for _ in range(4):
+        agent.think(note())
+    assert agent.standing.withheld
+    output = agent.think(note("b"), heard=True)
+    assert not output["withheld"]
+    assert agent.standing.orders == []
+
+
 def test_a_polled_tool_is_called_as_often_as_is_asked() -> None:
     agent = Agent()
     for _ in range(6):

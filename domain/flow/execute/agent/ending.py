@@ -7,7 +7,7 @@ from typing import Any, cast
 import orjson
 
 from domain.core.errors import Unusable
-from domain.flow.common.rounds import ENDED, Round
+from domain.flow.common.rounds import ENDED, PAST, Round
 from domain.tools.wording import worded
 
 OPEN, WRONG = "open", "wrong"
@@ -53,7 +53,7 @@ def settle(
     """
     if calls and not withheld:
         return {}
-    before = rounds[-1].think.output or {} if rounds[int(agent_input.get("past") or 0) :] else {}
+    before = rounds[-1].think.output or {} if rounds[int(agent_input.get(PAST) or 0) :] else {}
     again = bool(before) and is_asked_again(before)
     if not text and data is None:
         if calls or last:

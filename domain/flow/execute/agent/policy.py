@@ -13,7 +13,7 @@ import orjson
 
 from domain.core.errors import LegworkError, Refused
 from domain.core.text import storable, storable_json
-from domain.flow.common.rounds import Round
+from domain.flow.common.rounds import PAST, Round, heard_by
 from domain.flow.execute.agent.ending import WRONG, is_asked_again
 from domain.flow.execute.agent.limits import Left, Limit, allowances
 from domain.flow.execute.agent.offered import LOOKS_AGAIN, ToolFacts, no_such, signature
@@ -77,14 +77,16 @@ def standing(
     *,
     spent: Decimal | None,
     greatest_price: Decimal | None,
+    heard: bool = False,
 ) -> Standing:
     """``rounds``: all before this thought. ``spent``: what they cost; ``greatest_price``: what this thought may cost at
-    most; both in US dollars, None where that is not known, which matters where there is a budget."""
+    most; both in US dollars, None where that is not known, which matters where there is a budget. ``heard``: this
+    thought hears what the person has said meanwhile."""
     left = allowances(agent_input, rounds, spent=spent, greatest_price=greatest_price)
     ends: Limit | None = next((each.of for each in left if not each.enough), None)
     if ends is not None:
         return Standing([], withheld=True, last=True, ends=ends, ended=ends)
-    orders, stuck = _of_last(agent_input, rounds)
+    orders, stuck = _of_last(agent_input, rounds, heard=heard)
     last = next((each.of for each in left if each.last), None)
     if last is not None:
         return Standing([*orders, LAST], withheld=True, last=True, ends=None, ended=last)
@@ -99,19 +101,27 @@ def _how_much(left: Sequence[Left]) -> list[str]:
     return [" ".join(told)] if told else []
 
 
-def _of_last(agent_input: Mapping[str, Any], rounds: Sequence[Round]) -> tuple[list[str], bool]:
-    """What the model is told of its last rounds, and whether it has to answer because of them. What was before an
-    answer, after which a person said more, does not count."""
-    since = rounds[int(agent_input.get("past") or 0) :]
+def _of_last(agent_input: Mapping[str, Any], rounds: Sequence[Round], *, heard: bool) -> tuple[list[str], bool]:
+    """What the model is told of its last rounds, and whether it has to answer because of them."""
+    output = (rounds[-1].think.output or {}) if rounds[int(agent_input.get(PAST) or 0) :] else {}
+    if output and is_asked_again(output):
+        told = UNFORMED.format(output[WRONG]) if WRONG in output else EMPTY
+        return [told], output.get("withheld") is True and not heard
+    since = rounds[said_last(agent_input, rounds, heard=heard) :]
     if not since:
         return [], False
-    output = since[-1].think.output or {}
-    if is_asked_again(output):
-        told = UNFORMED.format(output[WRONG]) if WRONG in output else EMPTY
-        return [told], output.get("withheld") is True
     if goes_on(since) or _slipped(since):
         return [], True
     return ([SOMETHING_ELSE] if circles(since) else []), False
+
+
+def said_last(agent_input: Mapping[str, Any], rounds: Sequence[Round], *, heard: bool = False) -> int:
+    """The round before which the person has said something, or let the agent go on, for the last time: what was asked
+    for before that may be asked for again, since it may be another thing now, and no circle begins before it."""
+    if heard:
+        return len(rounds)
+    last = max((place for place, each in enumerate(rounds) if heard_by(each.think)), default=0)
+    return max(last, int(agent_input.get(PAST) or 0))
 
 
 def _slipped(rounds: Sequence[Round]) -> bool:
@@ -126,9 +136,12 @@ def judge(
     rounds: Sequence[Round],
     offered: Mapping[str, ToolFacts],
     declined: Declined,
+    *,
+    since: int = 0,
 ) -> list[dict[str, Any]]:
     """What becomes of each call of a reply: the ``calls`` of the thought's output. ``offered``: the tools by their
-    names; none where they were withheld."""
+    names; none where they were withheld. ``since``: the round from which on what was read still holds (``said_last``).
+    """
     judged: list[dict[str, Any]] = []
     room = LONGEST_ARGUMENTS
     for number, call in enumerate(reply.calls):
@@ -144,7 +157,7 @@ def judge(
         elif not fits:
             entry |= _too_long(call, arguments)
         else:
-            entry |= _weigh(call.name, arguments or {}, rounds, offered, declined, judged)
+            entry |= _weigh(call.name, arguments or {}, rounds, offered, declined, judged, since)
         room -= size if fits else 0
         judged.append(entry)
     return judged
@@ -157,6 +170,7 @@ def _weigh(
     offered: Mapping[str, ToolFacts],
     declined: Declined,
     judged: Sequence[Mapping[str, Any]],
+    since: int,
 ) -> dict[str, Any]:
     """What is to be known of a call, and what it is answered with where it is not made."""
     facts = LOOKS_AGAIN if name == LOOK_AGAIN else offered.get(name)
@@ -183,7 +197,7 @@ def _weigh(
         no = declined.told(name, facts.digest(read))
         if no is not None:
             return entry | _told(*no)
-    before = None if VOLATILE in entry else told_before(key, rounds, changes=CHANGES in entry)
+    before = None if VOLATILE in entry else told_before(key, rounds, changes=CHANGES in entry, since=since)
     return entry if before is None else entry | _told("repeat", before)
 
 

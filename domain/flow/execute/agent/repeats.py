@@ -84,12 +84,13 @@ def asked(rounds: Sequence[Round]) -> Iterator[Asked]:
             yield Asked(each.index, entry, step)
 
 
-def told_before(key: str, rounds: Sequence[Round], *, changes: bool) -> str | None:
-    """What a call is answered with that need not be made; None: it has to be."""
+def told_before(key: str, rounds: Sequence[Round], *, changes: bool, since: int = 0) -> str | None:
+    """What a call is answered with that need not be made; None: it has to be. What was read before the round ``since``
+    may not hold any more."""
     made = [each for each in asked(rounds) if each.key == key and each.ran]
     if not changes:
         change = max((each.round for each in asked(rounds) if each.changed), default=-1)
-        made = [each for each in made if each.round > change]
+        made = [each for each in made if each.round > change and each.round >= since]
         said = next((each for each in reversed(made) if each.succeeded), None)
         if said is not None:
             return (

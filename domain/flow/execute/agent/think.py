@@ -32,12 +32,11 @@ COST = "cost"
 
 async def run(running: Running) -> Outcome:
     given, rounds = _input(running), running.rounds
-    offered = _offered(running)
-    standing = _standing(running, given, offered)
+    heard, offered = await hearing.listen(running), _offered(running)
+    standing = _standing(running, given, offered, heard)
     if standing.ends is not None:  # what the person has said meanwhile is for others to hear
         said = ending.stopped(given, rounds, standing.ends)
         return Done(_output(standing, (), (), Decimal(0)) | said)
-    heard = await hearing.listen(running)
     request = _request(running, offered, standing, heard)
     try:
         reply = await _call(running, request)
@@ -67,12 +66,15 @@ def _may(tool: Tool, *, reads: bool) -> bool:
     return not reads or tool.effect is Effect.READ
 
 
-def _standing(running: Running, given: Mapping[str, Any], offered: Mapping[str, Tool]) -> Standing:
+def _standing(
+    running: Running, given: Mapping[str, Any], offered: Mapping[str, Tool], heard: Sequence[TaskNote]
+) -> Standing:
     greatest: Decimal | None = None
     if given.get("budget") is not None:
         unlimited = Standing([], withheld=False, last=False, ends=None, ended=hearing.ANSWERED)
-        greatest = _price_of(running, _request(running, offered, unlimited, ()))
-    return policy.standing(given, running.rounds, spent=_spent(running.rounds), greatest_price=greatest)
+        greatest = _price_of(running, _request(running, offered, unlimited, heard))
+    spent = _spent(running.rounds)
+    return policy.standing(given, running.rounds, spent=spent, greatest_price=greatest, heard=bool(heard))
 
 
 def _price_of(running: Running, request: Request) -> Decimal | None:
@@ -124,7 +126,8 @@ async def _read(
     """What the thought puts out."""
     given, rounds, text = _input(running), running.rounds, storable(reply.text.strip())
     data = storable_json(reply.data) if reply.data is not None else None
-    judged = policy.judge(reply, rounds, _facts(running, offered, standing), declined(running.steps.values()))
+    refused, since = declined(running.steps.values()), policy.said_last(given, rounds, heard=bool(heard))
+    judged = policy.judge(reply, rounds, _facts(running, offered, standing), refused, since=since)
     said = ending.settle(
         given,
         rounds,
