@@ -34,7 +34,7 @@ class Spot:
     def __init__(self, node: Node, position: int) -> None:
         self.node = node
         self.position = position
-        self.holds = holds(node)
+        self.holds: Holds | None = holds(node)
         self.needs = 0
         self.after: list[tuple[str, Wanted]] = []
         self.catches = False

@@ -1,6 +1,6 @@
 """The plan card: what a person sees of a task as it advances."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Sequence, Set
 from datetime import datetime
 from decimal import Decimal
 
@@ -21,6 +21,8 @@ from domain.flow.show.progress import look_at_handed
 from domain.llm.prices import total
 from domain.tasks.schemas import Step, Task
 from domain.tasks.states import StepStatus, TaskStatus, declined
+from domain.workflows.graph import Holds
+from domain.workflows.spec import Node
 
 PARTIAL = "PARTIAL"
 """What a card says instead of a task's status where an agent stopped early that is to answer."""
@@ -43,15 +45,7 @@ def plan_card(
         task_id=task.id,
         title=task.title,
         status=PARTIAL if status is TaskStatus.SUCCEEDED and may_go_on(board) else status.value,
-        steps=tuple(
-            CardStep(
-                label=node.label,
-                state=StepState.RUNNING if node.id in begun else _state(board, board.steps[node.id], status),
-                note=_note(board, board.steps[node.id]),
-                lines=calls_of(board, board.steps[node.id], begun, ended=status.final),
-            )
-            for node in board.spec.nodes
-        ),
+        steps=tuple(_line(board, node, status, begun) for node in board.spec.nodes),
         started_at=task.started_at,
         elapsed_ms=max(0, round(elapsed)),
         cost=total((task.cost, spent)),
@@ -105,32 +99,45 @@ def _brief(card: PlanCard) -> PlanCard:
     return card.model_copy(update={"brief": True, "buttons": (unfold,)})
 
 
-def _state(board: Board, step: Step, status: TaskStatus) -> StepState:
-    if (status.final and board.holds(step)) or (limited_by(step) is not None and step.status is StepStatus.SUCCEEDED):
-        return StepState.SKIPPED
-    return state_of(step)
+def _line(board: Board, node: Node, status: TaskStatus, begun: Set[str]) -> CardStep:
+    """A step of the plan itself, with what it did where it is an agent."""
+    step, holds = board.steps[node.id], board.placed(node.id).spot.holds
+    state = StepState.RUNNING if node.id in begun else state_of(step)
+    if holds is None:
+        return CardStep(label=node.label, state=state, note=_note(board, step, holds))
+    early = step.status is StepStatus.SUCCEEDED and limited_by(step) is not None
+    return CardStep(
+        label=node.label,
+        state=StepState.SKIPPED if early or (status.final and board.holds(step)) else state,
+        note=_note(board, step, holds),
+        lines=calls_of(board, step, begun, ended=status.final) if holds == "rounds" else (),
+    )
 
 
-def _note(board: Board, step: Step) -> str:
+def _note(board: Board, step: Step, holds: Holds | None) -> str:
     decided = str((step.input or {}).get(DECIDED) or "")
     if declined(step.output):
         return decided or "rejected"
     if step.error is not None and step.status in (StepStatus.FAILED, StepStatus.WAITING):
         caught = step.status is StepStatus.FAILED and board.placed(step.node_id).caught
         return f"{step.error.get('sentence', '')}{' (dealt with)' if caught else ''}"
-    if board.placed(step.node_id).spot.holds == "rounds" and (far := how_far(board, step)):
+    if holds == "rounds" and (far := how_far(board, step)):
         return far
-    inside = board.inside(step.node_id)
-    caught = dealt_with([other for other in inside if board.deals_with(other)])
-    if board.holds(step) or (inside and step.status is StepStatus.CANCELLED):
-        return ", ".join(filter(None, (loops.how_far(board, step), caught)))
-    if caught:
-        return caught
+    if holds == "items" and (far := _of_loop(board, step)):
+        return far
     if step.status is StepStatus.WAITING and step.wake_at is not None:
         return f"until {step.wake_at:%Y-%m-%d %H:%M} UTC"
     if step.status in (StepStatus.RUNNING, StepStatus.HANDED) and step.progress:
         return step.progress
     return decided
+
+
+def _of_loop(board: Board, loop: Step) -> str:
+    inside = board.inside(loop.node_id)
+    caught = dealt_with([other for other in inside if board.deals_with(other)])
+    if board.holds(loop) or (inside and loop.status is StepStatus.CANCELLED):
+        return ", ".join(filter(None, (loops.how_far(board, loop), caught)))
+    return caught
 
 
 def dealt_with(steps: Sequence[Step]) -> str:
