@@ -7,7 +7,7 @@ import pytest
 
 from domain.core.errors import Invalid, Unusable
 from domain.flow.execute.agent.limits import check_budget
-from domain.flow.execute.agent.policy import EMPTY, LAST, SOMETHING_ELSE, WITHHELD
+from domain.flow.execute.agent.policy import EMPTY, LAST, LAST_FORMED, SOMETHING_ELSE, WITHHELD
 from tests.factories.rounds import REFUSED, Agent, Asked, agent_input, comes, in_turn, keep, note, rehearsed, send
 
 SCHEMA = {"type": "object", "properties": {"why": {"type": "string"}}, "required": ["why"]}
@@ -345,6 +345,19 @@ def test_an_answer_in_the_last_round_that_leaves_nothing_open_is_one() -> None:
     agent = Agent(input=agent_input(rounds=1))
     output = agent.think(text="It fell because of May.\nStill open: nothing.")
     assert (output["ended"], output["text"], "open" in output) == ("answered", "It fell because of May.", False)
+
+
+@pytest.mark.parametrize("line", ["Noch offen: der Mai", "_Encore ouvert : mai_", "Open: May"])
+def test_what_is_open_is_understood_in_other_languages(line: str) -> None:
+    output = Agent(input=agent_input(rounds=1)).think(text=f"Es fiel.\n\n{line}")
+    assert output["text"] == "Es fiel."
+    assert output["open"] == line.strip("_").partition(":")[2].strip()
+
+
+def test_an_answer_in_a_form_is_not_asked_for_a_line_of_words() -> None:
+    agent = Agent(input=agent_input(rounds=1, schema=SCHEMA))
+    assert agent.standing.orders == [LAST_FORMED]
+    assert agent.think(text='{"why": "May"}', data={"why": "May"})["open"] == "find out why"
 
 
 def test_who_still_asks_for_calls_in_the_last_round_is_ended_with_what_was_said() -> None:

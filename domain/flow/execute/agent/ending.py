@@ -18,9 +18,9 @@ UNFORMED = "(This is not in the form that was asked for.)"
 
 NOTHING = "I have no answer yet."
 
-ASKED_OPEN = ("still open:", "noch offen:", "open:")
+ASKED_OPEN = ("still open:", "open:", "noch offen:", "offen:", "encore ouvert:", "reste ouvert:")
 """How the line begins in which the model says what is left to do."""
-_NONE = frozenset({"", "nothing", "none", "nothing is open", "nichts", "-", "–", "n/a"})
+_NONE = frozenset({"", "nothing", "none", "nothing is open", "nichts", "nichts mehr", "rien", "-", "–", "n/a"})
 _LONGEST_GOAL = 200
 _MOST_OPEN = 5
 _LIMITS = frozenset({"rounds", "budget", "minutes"})
@@ -148,6 +148,6 @@ def _plain(schema: Any) -> Any:
 def _apart(text: str) -> tuple[str, str | None]:
     """An answer without its last line, where that says what is open; and what it says."""
     head, _, tail = text.rstrip().rpartition("\n")
-    line = tail.strip().strip("*_ ")
+    line = tail.strip().strip("*_ ").replace(" :", ":", 1)
     begins = next((begins for begins in ASKED_OPEN if line.lower().startswith(begins)), None)
     return (text, None) if begins is None else (head.rstrip(), line[len(begins) :].strip("*_ "))

@@ -45,6 +45,9 @@ LAST = (
     "This is the last round, and no tools are left. Answer with what you have found; end with a line that begins with "
     "“Still open:” and says what is still open, or nothing."
 )
+LAST_FORMED = (
+    "This is the last round, and no tools are left. Answer in the form that was asked for, with what you have found."
+)
 WITHHELD = "No tools are left. Answer with what you have found, and say what you could not find out."
 EMPTY = "Your last answer was empty. Answer in words, or call a tool."
 UNFORMED = (
@@ -89,7 +92,8 @@ def standing(
     orders, stuck = _of_last(agent_input, rounds, heard=heard)
     last = next((each.of for each in left if each.last), None)
     if last is not None:
-        return Standing([*orders, LAST], withheld=True, last=True, ends=None, ended=last)
+        told = LAST_FORMED if agent_input.get("schema") else LAST
+        return Standing([*orders, told], withheld=True, last=True, ends=None, ended=last)
     orders += _how_much(left)
     if stuck:
         return Standing([*orders, WITHHELD], withheld=True, last=False, ends=None, ended="looped")
