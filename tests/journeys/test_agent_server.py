@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from pydantic import SecretStr
 
-from domain.conversations.said import Answer, ApprovalCard
+from domain.conversations.said import Answer, ApprovalCard, Problem
 from domain.core.errors import Invalid
 from domain.core.settings import Settings
 from domain.flow.common.legwork import Legwork
@@ -94,10 +94,38 @@ async def test_the_last_round_withholds_tools_and_asks_for_the_form(modelled: Ta
 async def test_a_window_that_is_too_small_for_all_of_it_ends_nothing(modelled: Talk, server: FakeOpenAI) -> None:
     server.script(
         decides(plan(AGENT)),
-        calls(*(("note", {"text": f"{number} " + "word " * 3_000}) for number in range(3))),
+        *(
+            calls(*(("note", {"text": f"{round_} {number} " + "word " * 780}) for number in range(3)))
+            for round_ in range(4)
+        ),
         fails(400, "the request exceeds the available context size, try increasing it"),
         says("It was the price."),
     )
     assert (await modelled.say("find out why")).one(Answer).text == "It was the price."
-    long, short = (len(json.dumps(sent)) for sent in turns(server)[1:])
+    long, short = (len(json.dumps(sent)) for sent in turns(server)[-2:])
     assert short < long / 3
+
+
+WRITTEN = ["", "null", '""', "[]", '["a"]', '"a"', "5", "true", "{", "}", '{"text": }', "text=a", '{"text": NaN}']
+
+
+@pytest.mark.parametrize("written", WRITTEN, ids=range(len(WRITTEN)))
+async def test_arguments_that_are_no_object_are_made_sense_of_or_asked_for_once_more(
+    modelled: Talk, server: FakeOpenAI, rehearsal: Rehearsal, written: str
+) -> None:
+    server.script(decides(plan(AGENT)), calls(("note", written)), calls(("note", {"text": "b"})), says("So."))
+    assert (await modelled.say("find out why")).one(Answer).text == "So."
+    assert rehearsal.of("note")[-1] == {"text": "b"}
+    assert [received.problems for received in server.ledger] == [()] * 4
+
+
+async def test_a_model_that_writes_no_arguments_that_can_be_read_fails_in_a_sentence(
+    modelled: Talk, server: FakeOpenAI, rehearsal: Rehearsal
+) -> None:
+    server.script(decides(plan(AGENT)), *[calls(("note", "text=a"))] * 2)
+    problem = (await modelled.say("find out why")).one(Problem)
+    assert problem.sentence
+    assert problem.remedy
+    assert not rehearsal.calls
+    server.script(says("So."))
+    assert (await modelled.press("Retry")).one(Answer).text == "So."
