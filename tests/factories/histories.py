@@ -84,7 +84,10 @@ _REMARKS = st.builds(
 )
 
 remarked = st.builds(
-    History, planned=plans(), acts=st.lists(acts | _REMARKS, min_size=1, max_size=MOST_ACTS).map(tuple)
+    History,
+    planned=plans(),
+    acts=st.lists(acts | _REMARKS, min_size=1, max_size=MOST_ACTS).map(tuple),
+    away=st.lists(st.booleans(), max_size=4).map(tuple),
 )
 """Those in which something is said to what runs."""
 

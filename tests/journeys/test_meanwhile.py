@@ -8,6 +8,7 @@ from uuid import UUID
 import pytest
 
 from domain.conversations.said import Answer, Note, Problem
+from domain.core.errors import Unavailable
 from domain.core.ids import new_id
 from domain.flow.conclude import quarantine
 from tests.factories.rehearsal import Rehearsal
@@ -280,6 +281,41 @@ async def test_what_was_handed_over_and_has_not_begun_outside_is_not_done_before
     await talk.settle()
     assert await work(talk) == [("SUCCEEDED", "answer")]
     assert (rehearsal.of("publish"), noted(rehearsal)) == ([], ["to Anna"])
+
+
+async def test_what_waits_for_a_moment_goes_on_waiting_for_it_in_the_new_plan(
+    talk: Talk, script: Script, rehearsal: Rehearsal
+) -> None:
+    wait = node("n1", "delay", "wait an hour", seconds=3_600)
+    script.then(plan(wait, tool("n2", "note", text="then"), edges=[["n1", "n2"]], title="Hillside leads"))
+    await talk.say("note it in an hour")
+    [before] = await talk.rows("SELECT wake_at FROM task_steps WHERE node_id = 'n1'")
+    later = [["n1", "n2"], ["n1", "n3"]]
+    script.then(
+        plan(
+            wait, tool("n2", "note", text="then"), tool("n3", "note", text="2025"), edges=later, title="Hillside leads"
+        )
+    )
+    await talk.say("and 2025", answers=await card(talk))
+    [after] = await talk.rows("SELECT wake_at FROM task_steps WHERE node_id = 'n1'")
+    assert after == before
+    await talk.travel(hours=2)
+    assert sorted(noted(rehearsal)) == ["2025", "then"]
+
+
+async def test_what_is_said_while_the_model_is_away_is_heard_when_it_is_back(
+    talk: Talk, script: Script, rehearsal: Rehearsal
+) -> None:
+    await under_way(talk, script, rehearsal)
+    await talk.begin_with("only 2025", answers=await card(talk))
+    await said(talk, NOTED)
+    script.then(*[Unavailable("The model does not answer.")] * 2)  # the note itself has somebody look once more
+    rehearsal.gate("go").set()
+    await talk.settle()
+    assert noted(rehearsal) == ["go"]
+    script.then(OTHERWISE)
+    await talk.travel(hours=1)
+    assert noted(rehearsal) == ["go", "2025"]
 
 
 async def test_what_waits_for_a_yes_goes_on_waiting_where_the_plan_has_nothing_to_change(

@@ -23,7 +23,7 @@ from domain.tasks.notes import TaskNote
 from domain.tasks.states import StepStatus
 from domain.tools.kit import SWITCHED_OFF
 from domain.workflows.graph import Placed
-from domain.workflows.spec import ERROR, PLANNED, Spec
+from domain.workflows.spec import ERROR, PLANNED, NodeType, Spec
 
 REPLANS = 2
 """How often a failed plan is mended before the task fails."""
@@ -88,10 +88,10 @@ def _is_same(spec: Spec, board: Board) -> bool:
 
 
 def _stands(board: Board, placed: Placed, spec: Spec) -> bool:
-    """It is done, a person is being asked about it, or has said no to it; or it failed, and that was dealt with and is
-    in the new plan, too."""
+    """It is done, a person is being asked about it, or has said no to it, or it waits for its moment; or it failed, and
+    that was dealt with and is in the new plan, too."""
     step = board.steps[placed.id]
-    asked = step.status is StepStatus.WAITING and step.wake_at is None
+    asked = step.status is StepStatus.WAITING and (step.wake_at is None or placed.node.type is NodeType.DELAY)
     rejected = step.status is StepStatus.SKIPPED and step.output is not None
     failed = step.status is StepStatus.FAILED and placed.caught and _catches(spec, placed)
     return step.status is StepStatus.SUCCEEDED or asked or rejected or failed
