@@ -7,12 +7,12 @@ from uuid import UUID
 
 import pytest
 
-from domain.conversations.said import Answer, Note, Problem
+from domain.conversations.said import Answer, Note, Problem, Question
 from domain.core.errors import Unavailable
 from domain.core.ids import new_id
 from domain.flow.conclude import quarantine
 from tests.factories.rehearsal import Rehearsal
-from tests.factories.specs import node, plan, reply, tool
+from tests.factories.specs import node, plan, question, reply, tool
 from tests.fixtures.legwork import Script
 from tests.fixtures.talk import Talk
 from tests.fixtures.waiting import eventually
@@ -163,6 +163,20 @@ async def test_an_answer_that_was_made_before_the_change_is_not_given(talk: Talk
     replies = await talk.settle()
     assert [one.text for one in replies.of(Answer)] == ["In 2025 there were 3."]
     assert "(While you were working on it I wrote: only 2025)" in script.requests[-1].variables["message"]
+    assert await work(talk) == [("SUCCEEDED", "answer"), ("SUCCEEDED", "noted")]
+
+
+async def test_nothing_is_asked_back_that_was_said_meanwhile(talk: Talk, script: Script) -> None:
+    gate = asyncio.Event()
+    script.then([gate, json.dumps(question("Of which year?"))], change(), reply("In 2025 there were 3."))
+    await talk.begin("how many are there?")
+    await eventually(lambda: len(script.requests) == 1)
+    await talk.begin("only 2025 please")
+    await said(talk, "Noted for")
+    gate.set()
+    replies = await talk.settle()
+    assert [one.text for one in replies.of(Answer)] == ["In 2025 there were 3."]
+    assert not replies.of(Question)
     assert await work(talk) == [("SUCCEEDED", "answer"), ("SUCCEEDED", "noted")]
 
 

@@ -76,6 +76,8 @@ async def _ask_back(session: Session, advance: Advance, text: str, cost: Decimal
     task = advance.task
     if not await tasks.wait_for(session, task.id, "answer", cost=cost):
         return False
+    if await notes.left(session, task.id):
+        raise _SpokenTo
     question = Question(task_id=task.id, text=text)
     key = f"question:{task.id}:{task.card}"
     await say(session, advance.thread, question, key=key, task_id=task.id, reply_to=task.message_id)

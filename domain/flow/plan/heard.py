@@ -47,12 +47,14 @@ async def hear(
     return heard
 
 
-async def hear_unplanned(advance: Advance, planned: Planned) -> None:
-    """What was decided does not hold: the decision is paid for, and the next one knows what was said meanwhile."""
+async def hear_unplanned(advance: Advance, planned: Planned | None = None) -> None:
+    """The next decision knows what was said meanwhile. What was ``planned`` before does not hold, and is paid for."""
     task = advance.task
     async with advance.held.transaction() as session:
-        store_replies(session, advance, planned.replies, planned.version)
-        await hear(session, advance, await notes.unheard(session, task.id), cost=planned.cost)
+        if planned is not None:
+            store_replies(session, advance, planned.replies, planned.version)
+        cost = planned.cost if planned is not None else Decimal(0)
+        await hear(session, advance, await notes.unheard(session, task.id), cost=cost)
 
 
 async def keep(

@@ -61,6 +61,8 @@ async def plan(advance: Advance, history: History | None) -> Board | None:
         return Board(read_spec(task.plan), advance.run.steps, advance.legwork.clock.now())
     assert history is not None
     advance.behind = history.under_way
+    if task.unheard:
+        await heard.hear_unplanned(advance)
     while True:
         try:
             planned = await propose(advance, history, DECIDE, {})
