@@ -38,6 +38,8 @@ class Played:
     rounds: int = 8
     broken: frozenset[Call] = frozenset()
     yes: tuple[bool, ...] = (True,)
+    instead: frozenset[int] = frozenset()
+    """Of the times they are asked (1 is the first) those at which they write something, and decide nothing."""
 
     def reply(self, number: int) -> Reply:
         return self.replies[number] if number < len(self.replies) else Reply("The end.")
@@ -101,13 +103,15 @@ def interpret(played: Played) -> Came:
         for step, call in placed:
             kind, name = call
             status = "FAILED" if call in played.broken else "SUCCEEDED"
-            if call in ASKED and noted:
+            if call in ASKED and heard:
                 status = "SKIPPED"
             elif closed(call, refused):
                 status = "CLOSED"
             elif call in ASKED:
                 asked += 1
-                if not played.yes[(asked - 1) % len(played.yes)]:
+                if asked in played.instead:
+                    heard, status = True, "SKIPPED"
+                elif not played.yes[(asked - 1) % len(played.yes)]:
                     refused.append(call)
                     status = "SKIPPED"
             if kind == "look_again":
@@ -180,4 +184,5 @@ agents = st.builds(
     st.sampled_from([12, 12, 12, 12, 8, 5, 3, 2, 1]),
     st.frozensets(st.sampled_from(FAILS), max_size=2),
     st.lists(st.booleans(), min_size=1, max_size=3).map(tuple),
+    st.frozensets(st.integers(1, 4), max_size=2),
 )
