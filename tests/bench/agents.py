@@ -29,7 +29,8 @@ from tests.fakes.openai import Behaviour, Call, FakeOpenAI, says
 
 LONG = 10
 """Rounds of an agent that does nothing, and steps of the plan beside it."""
-TASKS = 60
+BATCHES, TASKS = 6, 10
+"""Of the one after another so many at once, as many as one person may have under way."""
 AGENTS = int(os.environ.get("LEGWORK_BENCH_AGENTS", "100"))
 THINKING = 0.05
 """Seconds."""
@@ -87,9 +88,10 @@ async def _cost(database: Database, persons: Sequence[RowMapping], worker: Proce
     """Milliseconds of the worker's processor time for a tenth of such a task."""
     roots = {"worker": worker.pid}
     before = spent(roots)["worker"]
-    await work.add(database, persons, TASKS, plan=plan)
-    await work.done(database)
-    return (spent(roots)["worker"] - before) * 1000 / (TASKS * LONG)
+    for _ in range(BATCHES):
+        await work.add(database, persons, TASKS, plan=plan)
+        await work.done(database)
+    return (spent(roots)["worker"] - before) * 1000 / (BATCHES * TASKS * LONG)
 
 
 def _agent(**told: float) -> dict[str, Any]:

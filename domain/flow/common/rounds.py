@@ -1,7 +1,7 @@
 """An agent's rounds, as its steps have them: what was thought, and what became of each call."""
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Hashable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
@@ -30,6 +30,14 @@ class Round:
     index: int
     think: Step
     calls: tuple[tuple[Mapping[str, Any], Step | None], ...]
+    worded: dict[Hashable, Sequence[Any]] = field(
+        default_factory=dict[Hashable, Sequence[Any]], init=False, repr=False, compare=False
+    )
+    """How it was last put for the model, by the room it had for that. Nothing changes of a round that is over."""
+
+    @property
+    def is_over(self) -> bool:
+        return all(step is None or step.status.final for step in (self.think, *(step for _, step in self.calls)))
 
 
 def calls_of(think: Step) -> list[Mapping[str, Any]]:

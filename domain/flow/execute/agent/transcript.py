@@ -141,7 +141,7 @@ def exchange(
     for place, each in enumerate(rounds):
         output = each.think.output or {}
         turns += _said(output.get("heard") or (), output.get("orders") or (), answered=_answered(turns))
-        turns += _round(each, since if place >= border else before)
+        turns += _worded(each, since if place >= border else before)
     return [*turns, *_said(heard, orders, answered=_answered(turns))]
 
 
@@ -163,6 +163,16 @@ def _said(heard: Sequence[Mapping[str, Any]], orders: Sequence[str], *, answered
     if not said:
         return [Turn("user", GO_ON)] if answered else []
     return [Turn("user", said)]
+
+
+def _worded(each: Round, room: Room) -> Sequence[Turn]:
+    turns = each.worded.get(room)
+    if turns is None:
+        turns = _round(each, room)
+        if each.is_over:
+            each.worded.clear()
+            each.worded[room] = turns
+    return turns
 
 
 def _round(each: Round, room: Room) -> list[Turn]:
