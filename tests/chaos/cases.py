@@ -10,7 +10,7 @@ import re
 from collections import Counter
 from typing import Any
 
-from tests.chaos.apart import NAME
+from tests.chaos.apart import KEEP, NAME
 from tests.fakes.openai import Behaviour, Call, FakeOpenAI, decides, says
 
 MODEL = "gpt-5-mini"
@@ -54,7 +54,7 @@ class Script:
             return self._round(round_of(sent), number)
         if SAID.encode() in sent:
             return decides({"reply": SAID, "kind": "change", "title": "", "plan": None, "task": 1})
-        config = {"goal": f"Find out what is the matter with case {number:04}.", "tools": [NAME, *_TOOLS]}
+        config = {"goal": f"Find out what is the matter with case {number:04}.", "tools": [NAME, KEEP, "http_request"]}
         node = {"id": "n1", "type": "agent", "name": "look after it", "config": config}
         plan = {"nodes": [node], "edges": []}
         return decides({"reply": "I'll look after it.", "kind": "plan", "title": f"Case {number:04}", "plan": plan})
@@ -65,18 +65,15 @@ class Script:
             case 0:
                 return _asks(*(("http_request", {"method": "GET", "url": at.format(page)}) for page in "abc"))
             case 1:
-                note = {"name": f"case {number:04}.txt", "content": "It is looked after."}
+                note = {"name": f"case {number:04}.txt", "text": "It is looked after."}
                 page = {"method": "GET", "url": at.format("slow")}
-                return _asks(("write_file", note), ("http_request", page))
+                return _asks((KEEP, note), ("http_request", page))
             case 2:
                 return _asks(("http_request", {"method": "POST", "url": at.format("send"), "body": "It is so."}))
             case 3:
                 return _asks((NAME, {"method": "GET", "url": at.format("apart")}))
             case _:
                 return says("It is looked after.")
-
-
-_TOOLS = ("http_request", "write_file")
 
 
 def _asks(*calls: tuple[str, dict[str, Any]]) -> Behaviour:

@@ -45,13 +45,17 @@ async def kill_at_each(
 ) -> Killed[Kind]:
     """So many at each boundary. ``start`` gives a worker that is ready, with more variables of its environment; ``run``
     begins a piece of work of that kind, and returns when it is over. ``times``: how often one piece comes by a point,
-    where that is more than once: the victims die at the first, the second, … of them in turn.
+    where that is more than once: the victims die at each of them in turn, first at one in the middle.
     """
     killed = Killed(boundaries, count)
     rounds = [(boundary, time) for time in range(count) for boundary in boundaries]
-    turns = iter([(boundary, 1 + time % (times or {}).get(boundary[1], 1)) for boundary, time in rounds])
+    turns = iter([(boundary, _which(time, (times or {}).get(boundary[1], 1))) for boundary, time in rounds])
     await asyncio.gather(*(_one_after_another(turns, killed, start, run) for _ in range(AT_ONCE)))
     return killed
+
+
+def _which(time: int, times: int) -> int:
+    return 1 + (time + times // 2) % times
 
 
 async def _one_after_another(

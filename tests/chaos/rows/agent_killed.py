@@ -143,6 +143,9 @@ class Cases:
             counts["tasks lost"] += (await crew.task(case.task_id))["status"] != "SUCCEEDED"
             counts["steps lost"] += set((await crew.steps(case.task_id)).values()) != {"SUCCEEDED"}
             counts["external calls made twice, or not"] += web.count(case.path("send")) != 1
+            counts["files kept twice, or not"] += (
+                await crew.count(f"task_artifacts WHERE task_id = '{case.task_id}'") != 1
+            )
             counts["pages not read"] += sum(not web.count(case.path(page)) for page in READS)
             counts["calls made again though they were stored"] += await self._stored_again(case)
             counts["approvals asked twice, or not"] += await self._asked(case) != 1
