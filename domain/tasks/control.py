@@ -1,5 +1,6 @@
 """What people do to tasks: stop, pause, resume, answer, decide, retry. Each locks the task's row first."""
 
+from collections.abc import Iterable
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
@@ -183,6 +184,31 @@ async def rejected(session: Session, task_id: UUID) -> list[Step]:
         Step(row["node_id"], row["type"], row["name"], StepStatus.SKIPPED, input=row["input"], output=row["output"])
         for row in rows
     ]
+
+
+# What a person said no to is remembered for as long as the task is, under an id that no plan has.
+_PUT_ASIDE = text("""
+UPDATE task_steps SET node_id = node_id || '@' || attempt_group
+WHERE task_id = :task_id AND node_id = ANY(:ids) AND status = 'SKIPPED' AND output -> 'rejected' = 'true'
+""")
+# A yes was for the one call that was made with it.
+_USE_UP = text("""
+UPDATE approvals a SET node_id = a.node_id || '@' || s.attempt_group FROM task_steps s
+WHERE s.task_id = :task_id AND s.node_id = ANY(:ids) AND s.status = 'SUCCEEDED' AND s.idempotency_key IS NOT NULL
+  AND a.task_id = s.task_id AND a.node_id = s.node_id AND a.decision = 'approved'
+RETURNING s.node_id, a.hash
+""")
+_DROP_STEPS = text("DELETE FROM task_steps WHERE task_id = :task_id AND node_id = ANY(:ids)")
+
+
+async def drop_steps(session: Session, task_id: UUID, node_ids: Iterable[str]) -> list[tuple[str, str]]:
+    """Steps a new plan no longer holds. What was said no to is kept aside (see ``rejected``). Returns the
+    approvals that hold no more, as step and hash: those of calls that were made."""
+    given = {"task_id": task_id, "ids": list(node_ids)}
+    used = await session.all(_USE_UP, given)
+    await session.execute(_PUT_ASIDE, given)
+    await session.execute(_DROP_STEPS, given)
+    return [(row["node_id"], row["hash"]) for row in used]
 
 
 _RETRY_STEPS = text("""

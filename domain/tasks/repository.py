@@ -36,7 +36,7 @@ RETURNING {_OF_TASK}, kit.kit_version, kit.off, started_at = now() AS first
 _STEPS = text("""
 SELECT node_id, type, name, status, attempt_count, attempt_group, input, output, error, idempotency_key, wake_at,
        started_at, finished_at
-FROM task_steps WHERE task_id = :task_id ORDER BY id
+FROM task_steps WHERE task_id = :task_id AND strpos(node_id, '@') = 0 ORDER BY id
 """)
 _APPROVALS = text("SELECT node_id, hash, decision FROM approvals WHERE task_id = :task_id")
 
@@ -218,14 +218,6 @@ async def save_steps(session: Session, task_id: UUID, steps: Iterable[Step]) -> 
     rows = [{"b_task": task_id, "b_node": step.node_id} | state_of(step) for step in steps]
     if rows:
         await session.execute(_UPDATE_STEPS, rows)
-
-
-async def drop_steps(session: Session, task_id: UUID, node_ids: Iterable[str]) -> None:
-    """Steps a new plan no longer holds."""
-    await session.execute(
-        text("DELETE FROM task_steps WHERE task_id = :task_id AND node_id = ANY(:ids)"),
-        {"task_id": task_id, "ids": list(node_ids)},
-    )
 
 
 _ADD_ARTIFACTS = Insert(

@@ -3,10 +3,10 @@
 import pytest
 
 from domain.conversations.said import Answer, ApprovalCard
-from domain.core.errors import Ambiguous
+from domain.core.errors import Ambiguous, Invalid
 from tests.factories.rehearsal import Rehearsal
 from tests.factories.replies import told
-from tests.factories.specs import asks, node, plan
+from tests.factories.specs import asks, node, plan, tool
 from tests.fixtures.legwork import Script
 from tests.fixtures.talk import Talk
 from tests.fixtures.waiting import eventually
@@ -156,3 +156,51 @@ async def test_a_call_that_can_not_be_made_is_not_asked_about(talk: Talk, script
     replies = await talk.say("post it")
     assert not replies.of(ApprovalCard)
     assert "leads to" in told(script.requests[2])[0]
+
+
+# -- where the plan is made anew --------------------------------------------------------------------------
+
+FAILS = tool("n2", "note", text="x")
+
+
+async def test_a_yes_is_for_one_call_though_the_new_plan_has_the_same_in_its_place(
+    talk: Talk, script: Script, rehearsal: Rehearsal
+) -> None:
+    rehearsal.fail("note", Invalid("The notebook is full."))
+    anew = node("n1", "agent", "tell ben", goal="Tell Ben again.")
+    script.then(plan(AGENT, FAILS, edges=[["n1", "n2"]]), asks(SEND), "Sent.", plan(anew), asks(SEND), "Sent again.")
+    await talk.say("tell ben")
+    await talk.press("Approve")
+    assert [ask.title for ask in talk.card.asks if isinstance(ask, ApprovalCard)] == ["Send"]
+    assert len(rehearsal.of("send")) == 1
+    await talk.press("Approve")
+    assert len(rehearsal.of("send")) == 2
+
+
+async def test_a_yes_to_a_step_is_none_to_another_that_says_the_same(
+    talk: Talk, script: Script, rehearsal: Rehearsal
+) -> None:
+    rehearsal.fail("note", Invalid("The notebook is full."))
+    step, anew = tool("n1", "send", to="ben"), tool("n1", "send", to="ben", authorization=None)
+    script.then(plan(step, FAILS, edges=[["n1", "n2"]]), plan(anew))
+    await talk.say("tell ben")
+    await talk.press("Approve")
+    assert [ask.title for ask in talk.card.asks if isinstance(ask, ApprovalCard)] == ["Send"]
+    assert len(rehearsal.of("send")) == 1
+
+
+async def test_what_was_said_no_to_is_not_forgotten_with_the_plan(
+    talk: Talk, script: Script, rehearsal: Rehearsal
+) -> None:
+    rehearsal.fail("note", Invalid("The notebook is full."))
+    other, third = ("send", {"to": "ana"}), ("send", {"to": "eve"})
+    anew = node("n3", "agent", "tell somebody", goal="Tell somebody.")
+    script.then(plan(AGENT, FAILS, edges=[["n1", "n2"]]), asks(SEND), asks(other), "Not sent.")
+    script.then(plan(anew), asks(SEND, third), "I leave it.")
+    await talk.say("tell ben")
+    await talk.press("Reject")
+    replies = await talk.press("Reject")
+    assert not replies.of(ApprovalCard)
+    assert "exactly this call" in told(script.requests[-1])[0]
+    assert "said no to send 2 times" in told(script.requests[-1])[1]
+    assert not rehearsal.of("send")

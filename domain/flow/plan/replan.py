@@ -17,7 +17,7 @@ from domain.llm.prices import total
 from domain.llm.prompts import REPLAN
 from domain.reports.numbers import check
 from domain.reports.querying.result import UNANSWERABLE
-from domain.tasks import notes
+from domain.tasks import control, notes
 from domain.tasks import repository as tasks
 from domain.tasks.notes import TaskNote
 from domain.tasks.states import StepStatus
@@ -127,7 +127,7 @@ async def _take_over(
         task.replans += 0 if said else 1
         gone = [step for name, step in board.steps.items() if name not in kept]
         await withdraw(session, task, gone, "Withdrawn: the plan has changed.")
-        await tasks.drop_steps(session, task.id, [node_id for node_id in board.steps if node_id not in kept])
+        used = await control.drop_steps(session, task.id, [node_id for node_id in board.steps if node_id not in kept])
         tasks.add_steps(session, task.id, [step for name, step in new.steps.items() if name not in kept])
         _, _, task.unheard = await tasks.store_plan(
             session,
@@ -143,6 +143,8 @@ async def _take_over(
         tasks.add_log(session, task.id, "INFO", f"Planned anew: {planned.decision.reply or 'another way'}")
         store_replies(session, advance, planned.replies, planned.version)
     task.cost = total((task.cost, planned.cost))
+    for step_and_hash in used:
+        advance.run.approvals.pop(step_and_hash, None)
     reach("plan.replanned")
     new.added.clear()
     new.changed.clear()
