@@ -109,6 +109,32 @@ async def test_numbers_are_checked_against_the_facts_it_has(talk: Talk, script: 
     assert "9,999" not in answer.text
 
 
+LEADS = file(
+    "leads.csv", ("month,leads\n" + "".join(f"2025-{n:02},{100 + n}\n" for n in range(1, 13))).encode(), "text/csv"
+)
+LOOK = asks(("analyse_table", {"file": "leads.csv"}))
+
+
+async def test_numbers_are_checked_where_its_money_ends_it(talk: Talk, script: Script) -> None:
+    """What it said on the way was no answer, until it is one."""
+    agent = node("n1", "agent", goal=GOAL, budget=0.021, model="gpt-5-mini")
+    on_the_way = asks(("note", {"text": "b"}), text="There were 1,278 leads. There were 9,999 leads too.")
+    script.then(plan(agent), LOOK, replace(on_the_way, usage=Usage(cost=Decimal("0.02"))))
+    answer = (await talk.say("find out why", [LEADS])).one(Answer)
+    assert "I stopped at $0.021" in answer.text
+    assert "1,278" in answer.text
+    assert "9,999" not in answer.text
+
+
+async def test_numbers_are_checked_in_what_is_left_open_too(talk: Talk, script: Script) -> None:
+    agent = node("n1", "agent", goal=GOAL, rounds=2)
+    script.then(plan(agent), LOOK, "There were 1,278 leads.\nStill open: why there were 9,999 leads in May")
+    answer = (await talk.say("find out why", [LEADS])).one(Answer)
+    assert "1,278" in answer.text
+    assert "9,999" not in answer.text
+    assert f"still open: {GOAL}" in answer.text
+
+
 async def test_a_node_of_a_model_with_tools_only_reads(talk: Talk, script: Script, rehearsal: Rehearsal) -> None:
     looks = node("n1", "llm", prompt="Look it up.", tools=["note", "keep", "send", "http_request"])
     post = ("http_request", {"method": "POST", "url": "https://example.org", "body": "x"})

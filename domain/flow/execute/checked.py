@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any, cast
 
-from domain.reports.numbers import check
+from domain.reports.numbers import Checked, check
 
 MOST_FACTS_TOLD = 5
 """Facts that stand in for an answer none of whose numbers was computed."""
@@ -19,15 +19,25 @@ def checked(text: str, values: Sequence[Any]) -> dict[str, Any]:
     facts = [fact for value in values for fact in _facts(value)]
     if not facts:
         return {}
-    notes = [note for value in values for note in _notes(value)]
-    tables = [table for value in values for table in _tables(value)]
-    found = check(text, [*facts, *({"text": note} for note in notes)], tables)
+    found = _check(text, facts, values)
     return {
         "text": found.text or "\n".join(f"- {fact['text']}" for fact in facts[:MOST_FACTS_TOLD]),
         "numbers": len(found.matched),
         "facts": len(facts),
         "removed": list(found.unmatched),
     }
+
+
+def without_claims(text: str, values: Sequence[Any]) -> str:
+    """The text without such sentences, which may be nothing; as it is where none of the values holds facts."""
+    facts = [fact for value in values for fact in _facts(value)]
+    return _check(text, facts, values).text if facts else text
+
+
+def _check(text: str, facts: Sequence[dict[str, Any]], values: Sequence[Any]) -> Checked:
+    notes = [note for value in values for note in _notes(value)]
+    tables = [table for value in values for table in _tables(value)]
+    return check(text, [*facts, *({"text": note} for note in notes)], tables)
 
 
 def _facts(value: Any) -> list[dict[str, Any]]:

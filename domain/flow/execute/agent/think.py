@@ -19,7 +19,7 @@ from domain.flow.execute.agent.begin import model_of
 from domain.flow.execute.agent.offered import ToolFacts, tool_facts
 from domain.flow.execute.agent.policy import Standing
 from domain.flow.execute.agent.refusals import declined
-from domain.flow.execute.checked import checked
+from domain.flow.execute.checked import checked, without_claims
 from domain.flow.execute.nodes.running import Running
 from domain.llm.model import CUT, OFFLINE, Reply, Request, ToolSpec
 from domain.llm.prices import greatest_price, total
@@ -36,7 +36,7 @@ async def run(running: Running) -> Outcome:
     standing = _standing(running, given, offered, heard)
     if standing.ends is not None:  # what the person has said meanwhile is for others to hear
         said = ending.stopped(given, rounds, standing.ends)
-        return Done(_output(standing, (), (), Decimal(0)) | said)
+        return Done(await _held_to_facts(running, _output(standing, (), (), Decimal(0)) | said))
     request = _request(running, offered, standing, heard)
     try:
         reply = await _call(running, request)
@@ -142,10 +142,21 @@ async def _read(
     if data is not None:
         output["data"] = data
     if ENDED in output:
-        output |= checked(output["text"], await calls.results(running))
+        output = await _held_to_facts(running, output)
         if reply.cut:
             output |= {"text": f"{output['text']}\n\n{CUT}", "cut": True}
     return output
+
+
+async def _held_to_facts(running: Running, output: dict[str, Any]) -> dict[str, Any]:
+    """An end without numbers that were not computed, neither in its answer nor in what it leaves open."""
+    results = await calls.results(running)
+    if (still := output.get(ending.OPEN)) is not None:
+        asked = ending.what_is_open(_input(running), output["calls"])
+        output[ending.OPEN] = still if still == asked else without_claims(still, results) or asked
+    if output["text"] == ending.NOTHING:
+        return output
+    return output | checked(output["text"], results)
 
 
 def _facts(running: Running, offered: Mapping[str, Tool], standing: Standing) -> dict[str, ToolFacts]:
