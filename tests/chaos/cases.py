@@ -16,6 +16,8 @@ from tests.fakes.openai import Behaviour, Call, FakeOpenAI, decides, says
 MODEL = "gpt-5-mini"
 SAID = "only 2025 counts"
 """What the person says meanwhile. The agent's third thought hears it."""
+BY_PLAN, REPLANNED = "by a plan", "Written meanwhile:"
+"""Of a message, that it is done by a plan; of what a model reads, that the plan hears what was said."""
 HEARING, LAST = 2, 4
 """The rounds that hear that, and that answer."""
 SENDS = "n1[2].c0"
@@ -23,7 +25,7 @@ SENDS = "n1[2].c0"
 READS = ("a", "b", "c", "slow", "apart")
 """The pages that are read."""
 
-_CASE = re.compile(rb"case (\d{4})")
+CASE = re.compile(rb"case (\d{4})")
 _ROUND = re.compile(rb'"r(\d{3})c\d{4}"')
 _NUMBER = re.compile(rb"((?:case |/)(?:\w+/)?)\d{4}")
 _BEGUN = re.compile(rb"Now: \S+")
@@ -34,6 +36,11 @@ _OUTSIDE = "r002c0000"
 def words(number: int) -> str:
     """How a case is begun."""
     return f"Look after case {number:04}."
+
+
+def by_plan(number: int) -> str:
+    """How one is begun that is done by a plan."""
+    return f"Look after case {number:04} {BY_PLAN}."
 
 
 def more(number: int) -> str:
@@ -49,29 +56,42 @@ class Script:
 
     def __call__(self, body: dict[str, Any]) -> Behaviour:
         sent = json.dumps(body["input"]).encode()
-        number = int(_CASE.findall(sent)[-1])
+        number = int(CASE.findall(sent)[-1])
         if "text" not in body:
             return self._round(round_of(sent), number)
+        if REPLANNED.encode() in sent:
+            return self._planned(("slow", "b"), number)
         if SAID.encode() in sent:
             return decides({"reply": SAID, "kind": "change", "title": "", "plan": None, "task": 1})
+        if BY_PLAN.encode() in sent:
+            return self._planned(("slow", "a"), number)
         config = {"goal": f"Find out what is the matter with case {number:04}.", "tools": [NAME, KEEP, "http_request"]}
         node = {"id": "n1", "type": "agent", "name": "look after it", "config": config}
         plan = {"nodes": [node], "edges": []}
         return decides({"reply": "I'll look after it.", "kind": "plan", "title": f"Case {number:04}", "plan": plan})
 
+    def _planned(self, pages: tuple[str, str], number: int) -> Behaviour:
+        """One page is read after the other."""
+        nodes = [
+            {"id": page, "type": "tool", "name": "http_request", "config": self._page(page, number)} for page in pages
+        ]
+        plan = {"nodes": nodes, "edges": [list(pages)]}
+        return decides({"reply": "I'll read two pages.", "kind": "plan", "title": f"Case {number:04}", "plan": plan})
+
+    def _page(self, page: str, number: int) -> dict[str, Any]:
+        return {"method": "GET", "url": f"{self._url}/{page}/{number:04}"}
+
     def _round(self, index: int, number: int) -> Behaviour:
-        at = f"{self._url}/{{}}/{number:04}"
         match index:
             case 0:
-                return _asks(*(("http_request", {"method": "GET", "url": at.format(page)}) for page in "abc"))
+                return _asks(*(("http_request", self._page(page, number)) for page in "abc"))
             case 1:
                 note = {"name": f"case {number:04}.txt", "text": "It is looked after."}
-                page = {"method": "GET", "url": at.format("slow")}
-                return _asks((KEEP, note), ("http_request", page))
+                return _asks((KEEP, note), ("http_request", self._page("slow", number)))
             case 2:
-                return _asks(("http_request", {"method": "POST", "url": at.format("send"), "body": "It is so."}))
+                return _asks(("http_request", self._page("send", number) | {"method": "POST", "body": "It is so."}))
             case 3:
-                return _asks((NAME, {"method": "GET", "url": at.format("apart")}))
+                return _asks((NAME, self._page("apart", number)))
             case _:
                 return says("It is looked after.")
 
@@ -93,7 +113,7 @@ class Ledger:
         for received in double.ledger:
             assert not received.problems, received.problems
             if "text" not in received.body:
-                rounds = self.sent.setdefault(int(_CASE.findall(received.raw)[-1]), {})
+                rounds = self.sent.setdefault(int(CASE.findall(received.raw)[-1]), {})
                 rounds.setdefault(round_of(received.raw), []).append(received.raw)
 
     def again(self, number: int) -> Counter[int]:

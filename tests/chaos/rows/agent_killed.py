@@ -214,9 +214,9 @@ async def drive(ground: Ground, count: int) -> Outcome:
 
 async def _drive(ground: Ground, count: int, double: FakeOpenAI) -> Outcome:
     crew, worked = ground.crew, Cases(ground)
-    survivor = await _worker(ground, [], {})
+    survivor = await worker(ground, [], {})
     await worked.run()
-    killed = await kill_at_each(BOUNDARIES, count, partial(_worker, ground, worked.died), worked.run, TIMES)
+    killed = await kill_at_each(BOUNDARIES, count, partial(worker, ground, worked.died), worked.run, TIMES)
     await crew.settles()
     ledger = Ledger(double)
     return Outcome(
@@ -231,7 +231,7 @@ async def _drive(ground: Ground, count: int, double: FakeOpenAI) -> Outcome:
     )
 
 
-async def _worker(ground: Ground, died: list[float], variables: Mapping[str, str]) -> Process:
+async def worker(ground: Ground, died: list[float], variables: Mapping[str, str]) -> Process:
     worker = await ground.crew.start("tests.chaos.apart", **variables)
     await worker.says("worker is ready")
     _WATCHED.add(watch := asyncio.create_task(_note_death(worker, died)))
