@@ -404,6 +404,36 @@ async def test_an_answer_to_anothers_card_is_work_of_ones_own_unless_an_admin_sa
     assert noted(rehearsal) == ["go", "2025"]
 
 
+async def test_a_yes_to_what_one_task_has_said_is_none_to_what_another_asks(
+    talk: Talk, script: Script, rehearsal: Rehearsal
+) -> None:
+    script.then(reply("Shall I look the prices up, too?"))
+    await talk.say("look it up")
+    asked = [*talk.chat.shown][-1]
+    script.then(plan(tool("n1", "send", to="ben", text="hi")), reply("Here they are."))
+    await talk.say("write to ben")
+    assert (await talk.say("yes", answers=asked)).last.text == "Here they are."
+    assert rehearsal.of("send") == []
+    assert talk.card.asks
+
+
+@pytest.mark.parametrize("word", ["yes", "stop"])
+async def test_a_word_to_somebody_elses_card_does_nothing_to_ones_own_task(
+    talk: Talk, script: Script, rehearsal: Rehearsal, word: str
+) -> None:
+    where = {"private": False, "organization": "acme"}
+    mara, ben = talk.other("mara", "room", **where), talk.other("ben", "room", **where)
+    script.then(plan(tool("n1", "send", to="mara")), plan(tool("n1", "send", to="ben")), reply("Something."))
+    await mara.say("write to mara")
+    hers = [*talk.chat.shown][-1]
+    await ben.say("write to ben")
+    said = (await ben.say(word, answers=hers)).last
+    assert "Only the person it works for" in said.sentence if word == "stop" else said.text == "Something."
+    rows = await talk.rows("SELECT waiting_for FROM tasks WHERE status = 'PAUSED'")
+    assert [row["waiting_for"] for row in rows] == ["approval", "approval"]
+    assert not rehearsal.calls
+
+
 async def test_a_viewer_cannot_note_anything(talk: Talk, script: Script, rehearsal: Rehearsal) -> None:
     await under_way(talk, script, rehearsal)
     await talk.change_role("viewer")

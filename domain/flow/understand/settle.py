@@ -177,6 +177,9 @@ async def _steer(session: Session, heard: Heard, wanted: Wish | None, answers: s
     meant = await status.meant(session, heard, answers) if wanted is not None and answers else None
     if wanted is not None and meant is not None:
         return Settled(await at_hand.ACTS[wanted](session, heard, meant["id"]), meant["id"])
+    other = await status.means_another(session, heard, answers) if wanted is not None and answers else None
+    if wanted is not None and other is not None and other[1]:  # somebody else's, which is refused as ever
+        return Settled(await at_hand.ACTS[wanted](session, heard, other[0]), other[0])
     if wanted == "resume" and answers and (early := await at_hand.go_on_answered(session, heard, answers)) is not None:
         return Settled(*early)
     if wanted is None:
@@ -196,6 +199,8 @@ async def _meanwhile(session: Session, heard: Heard, answers: str | None) -> Set
         told = await status.tell(session, heard, about)
         if told:
             return Settled(told)
+    if meant is None and answers and await status.means_another(session, heard, answers) is not None:
+        return None  # a yes to what one task said is none to what another asks
     if meant is None:
         own = [task for task in here if task["user_id"] == heard.person.user_id]
         stopped = await at_hand.stop_named(session, heard, own)

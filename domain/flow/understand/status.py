@@ -1,6 +1,7 @@
 """“How far are you?”: answered from the steps of the tasks that run, without a model and without a task of its own."""
 
 from collections.abc import Sequence
+from uuid import UUID
 
 from sqlalchemy import RowMapping
 
@@ -33,10 +34,22 @@ async def meant(session: Session, heard: Heard, answers: str) -> RowMapping | No
     """
     task_id = await task_of(session, heard.thread.chat_id, answers)
     task = await queries.open_task(session, task_id) if task_id is not None else None
-    if task is None or task["org_id"] != heard.person.org_id:
+    return task if task is not None and _may_steer(heard, task) else None
+
+
+async def means_another(session: Session, heard: Heard, answers: str) -> tuple[UUID, bool] | None:
+    """The task whose message the person answers, where ``meant`` gives none; and whether it is open, and not theirs to
+    steer. None where the message is no task's."""
+    task_id = await task_of(session, heard.thread.chat_id, answers)
+    if task_id is None:
         return None
-    own = task["user_id"] == heard.person.user_id
-    return task if own or heard.person.role in ("owner", "admin") else None
+    return task_id, await queries.open_task(session, task_id) is not None
+
+
+def _may_steer(heard: Heard, task: RowMapping) -> bool:
+    if task["org_id"] != heard.person.org_id:
+        return False
+    return task["user_id"] == heard.person.user_id or heard.person.role in ("owner", "admin")
 
 
 async def tell(session: Session, heard: Heard, open_tasks: Sequence[RowMapping]) -> Sequence[Said]:
