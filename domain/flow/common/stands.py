@@ -1,5 +1,6 @@
 """How a plan stands: what its steps have come to, and what that means for the task."""
 
+from collections.abc import Collection
 from datetime import datetime
 
 from domain.core.errors import Unusable
@@ -156,6 +157,18 @@ class Stands:
         return bool(self.declined) and not done
 
     @property
+    def asleep(self) -> list[Step]:
+        """Steps that wait for a moment, also one that has come."""
+        return [step for step in self._with(StepStatus.WAITING) if step.wake_at is not None]
+
+    @property
     def next_wake(self) -> datetime | None:
         """When the next waiting step wants to go on."""
         return self._tally.agenda.next_wake
+
+    def next_wake_besides(self, step_ids: Collection[str]) -> datetime | None:
+        """The same, of those that are none of these."""
+        if not step_ids:
+            return self.next_wake
+        moments = [step.wake_at for step in self.asleep if step.wake_at is not None and step.node_id not in step_ids]
+        return min(moments, default=None)

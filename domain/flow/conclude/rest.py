@@ -22,10 +22,15 @@ from domain.tasks.states import TaskStatus
 
 
 async def come_to_rest(
-    session: Session, advance: Advance, board: Board, *, halted: bool, spoken_to: bool = False
+    session: Session,
+    advance: Advance,
+    board: Board,
+    wake: datetime | None,
+    halted: bool,
+    spoken_to: bool,
 ) -> None:
-    """Decide what the task is now, in the transaction that ends its job. ``halted``: a person paused it; ``spoken_to``:
-    they said something to it in this moment.
+    """Decide what the task is now, in the transaction that ends its job. ``wake``: the moment at which the next of its
+    steps may go on; ``halted``: a person paused it; ``spoken_to``: they said something to it in this moment.
     """
     now, task = advance.legwork.clock.now(), advance.task
     if halted:  # whatever else it is comes to light when it goes on
@@ -36,7 +41,7 @@ async def come_to_rest(
         await _continue_at(session, advance, None)
         await say_card(session, advance, board, TaskStatus.RUNNING)
     elif board.handed:
-        await _wait_for_handed(session, advance, board)
+        await _wait_for_handed(session, advance, board, wake)
     elif board.unanswerable:
         await conclude.decline(session, advance, board)
     elif board.failed and not board.unknown:
@@ -45,11 +50,11 @@ async def come_to_rest(
         task.waiting_for = "outcome" if board.unknown else _kind_of_answer(board.asking)
         await ask_below(session, advance, board.unknown)
         await tasks.wait_for(session, task.id, task.waiting_for)
-        if board.next_wake is not None:
-            await _continue_at(session, advance, board.next_wake)
+        if wake is not None:
+            await _continue_at(session, advance, wake)
         await say_card(session, advance, board, TaskStatus.PAUSED)
     elif board.next_wake is not None:
-        await _continue_at(session, advance, board.next_wake)
+        await _continue_at(session, advance, wake or board.next_wake)
         await say_card(session, advance, board, TaskStatus.RUNNING)
     elif board.startable(now, 1):  # it was held back for what was said, and that was taken back
         await _continue_at(session, advance, None)
@@ -70,10 +75,10 @@ def result_of(advance: Advance, board: Board) -> dict[str, Any] | None:
     return put_out(board)
 
 
-async def _wait_for_handed(session: Session, advance: Advance, board: Board) -> None:
+async def _wait_for_handed(session: Session, advance: Advance, board: Board, wake: datetime | None) -> None:
     """The jobs of steps that were handed over queue the next advance; a moment that comes before is not missed."""
-    if board.next_wake is not None:
-        await _continue_at(session, advance, board.next_wake)
+    if wake is not None:
+        await _continue_at(session, advance, wake)
     await say_card(session, advance, board, TaskStatus.RUNNING)
 
 

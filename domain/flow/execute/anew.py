@@ -1,9 +1,16 @@
-"""When a plan is made anew: something failed that may be gone around, or the person said what no agent hears."""
+"""When a plan is made anew: something failed that may be gone around, or the person said what no agent hears; and what
+is not begun before somebody has heard them.
+"""
+
+from datetime import datetime
 
 from domain.flow.common.advance import Advance
 from domain.flow.common.board import Board
+from domain.flow.common.outcome import DECIDED
 from domain.flow.execute.agent import hearing
 from domain.flow.plan.replan import REPLANS
+from domain.tasks.schemas import Step
+from domain.workflows.graph import Placed
 
 
 def is_due(advance: Advance, board: Board) -> bool:
@@ -21,6 +28,36 @@ def waits(advance: Advance, board: Board) -> bool:
     if not hearing.is_spoken_to(advance) or board.agents() or board.unknown:
         return False
     return not hearing.comes_too_late(board)
+
+
+def startable(advance: Advance, board: Board, now: datetime, most: int) -> list[Placed]:
+    """What may start now, of which so many can."""
+    if not advance.task.unheard:
+        return board.startable(now, most)
+    return unless_held_back(advance, board, board.startable(now))[: max(most, 0)]
+
+
+def unless_held_back(advance: Advance, board: Board, starting: list[Placed]) -> list[Placed]:
+    """Those that begin: what was allowed to change something outside does not before all is heard that the person has
+    said since, whoever hears it; and nothing does before a plan that has to be made anew for it.
+    """
+    if not advance.task.unheard:
+        return starting
+    if waits(advance, board):
+        return []
+    return [placed for placed in starting if not _was_allowed(board.steps[placed.id])]
+
+
+def next_wake(advance: Advance, board: Board) -> datetime | None:
+    """When the next waiting step may go on; None: no moment changes anything."""
+    if board.failed or waits(advance, board):
+        return None
+    held_back = [step.node_id for step in board.asleep if _was_allowed(step)] if advance.task.unheard else ()
+    return board.next_wake_besides(held_back)
+
+
+def _was_allowed(step: Step) -> bool:
+    return DECIDED in (step.input or {})
 
 
 def _may_mend(advance: Advance, board: Board) -> bool:

@@ -37,6 +37,9 @@ log = logger(__name__)
 PROGRESS_SECONDS = 1.0
 """How far a step is, is noted and shown at most this often."""
 
+_AT_WORK = (TaskStatus.PENDING, TaskStatus.RUNNING)
+"""A task that is to be taken on again, since something was answered meanwhile, is at work like one that runs."""
+
 CUT_OFF = "The worker that had it is gone, and nobody knows what became of the call."
 
 
@@ -63,7 +66,7 @@ async def carry_on(legwork: Legwork, held: Held, carried: Carried) -> None:
     reach("hand_over.taken")
     if running.step.idempotency_key is not None:
         await _give_back(running, Lost(CUT_OFF))
-    elif running.advance.task.status is not TaskStatus.RUNNING:
+    elif running.advance.task.status not in _AT_WORK:
         await _give_back(running, Sleeps(running.now()))
     elif (outcome := await _see_through(running, on_card=carried.on_card)) is not None:
         await _give_back(running, outcome)

@@ -100,7 +100,7 @@ class Execution:
             stopped = stored.status.final and not stored.ended
             self._advance.task.waiting_for = stored.waiting_for
             self._halted = stored.status is TaskStatus.PAUSED and stored.waiting_for == "person"
-            starting = [] if self._halted or anew.waits(self._advance, self._board) else starting
+            starting = [] if self._halted else anew.unless_held_back(self._advance, self._board, starting)
             if single:
                 self._stale = True
             else:
@@ -110,7 +110,8 @@ class Execution:
                 await succeed(fence.session, self._advance, self._board, TaskStatus.SUCCEEDED, result)
             elif ending and not stopped:
                 spoken_to = stored.unheard > (0 if self._advance.held.stopping.is_set() else unheard)
-                await come_to_rest(fence.session, self._advance, self._board, halted=self._halted, spoken_to=spoken_to)
+                rest = anew.next_wake(self._advance, self._board), self._halted, spoken_to
+                await come_to_rest(fence.session, self._advance, self._board, *rest)
             elif not stopped and not single:
                 await self._show(fence.session, starting)
             if not single:
@@ -126,8 +127,8 @@ class Execution:
             await self._look_at_kit()
         if self._hear():
             starting = self._startable()
-            if not (starting or self._running or self._halted):
-                return await self._round([])
+        if not (starting or self._running or self._halted or anew.is_changed(self._advance, self._board)):
+            return await self._round([])  # what was to start is held back
         self._start(starting)
         if anew.is_changed(self._advance, self._board) and not self._halted:
             self._back = self._back or not self._running  # the next round hears it
@@ -174,9 +175,8 @@ class Execution:
     def _startable(self) -> list[Placed]:
         if self._halted or self._board.failed or self._advance.held.stopping.is_set():
             return []
-        if anew.waits(self._advance, self._board):
-            return []
-        return self._board.startable(self._now(), self._board.spec.at_once - len(self._running))
+        most = self._board.spec.at_once - len(self._running)
+        return anew.startable(self._advance, self._board, self._now(), most)
 
     def _start(self, starting: Iterable[Placed]) -> None:
         for placed in starting:
