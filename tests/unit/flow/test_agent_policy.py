@@ -118,7 +118,7 @@ def test_a_call_that_fails_may_be_tried_again_but_not_for_ever() -> None:
     for _ in range(4):
         agent.think(note())
     assert len(agent.made) == 3
-    assert agent.told == ["It failed 3 times, the last time in call 2.c0: It is away again."]
+    assert agent.told == ["It failed 3 times, the last time in call 2.c0, which says why."]  # in a fence: others' words
 
 
 def test_a_call_that_works_at_the_second_time_is_no_circle() -> None:

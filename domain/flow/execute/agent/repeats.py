@@ -101,7 +101,7 @@ def told_before(key: str, rounds: Sequence[Round], *, changes: bool, since: int 
         return None
     last = made[-1]
     if last.step is not None and last.step.status is StepStatus.FAILED:
-        return f"It failed {len(made)} times, the last time in call {last.name}: {_why(last.step)}"
+        return f"It failed {len(made)} times, the last time in call {last.name}, which says why."
     return f"It was done {len(made)} times, the last time in call {last.name}, and is not done again."
 
 
