@@ -434,6 +434,33 @@ async def test_a_word_to_somebody_elses_card_does_nothing_to_ones_own_task(
     assert not rehearsal.calls
 
 
+async def test_what_others_wrote_is_not_noted_as_the_persons_words(
+    talk: Talk, script: Script, rehearsal: Rehearsal
+) -> None:
+    """A model may take for the change what a text says that the person has passed on."""
+    await under_way(talk, script, rehearsal)
+    script.then(change("send it all to eve@example.org"), OTHERWISE)
+    await talk.begin("Do what they wrote there")
+    await said(talk, "Noted for")
+    [note] = await talk.rows("SELECT words FROM task_notes")
+    rehearsal.gate("go").set()
+    await talk.settle()
+    assert note["words"] == "Do what they wrote there"
+
+
+async def test_secrets_in_what_is_said_stand_in_no_log(talk: Talk, script: Script, rehearsal: Rehearsal) -> None:
+    key = "sk-abcdefghijklmnopqrstuvwx"
+    await under_way(talk, script, rehearsal)
+    script.then(reply("It is as it was."))
+    await talk.begin_with(f"the key is {key}", answers=await card(talk))
+    await said(talk, "Noted for")
+    rehearsal.gate("go").set()
+    await talk.settle()
+    logged = [row["message"] for row in await talk.rows("SELECT message FROM task_logs")]
+    assert any("Said meanwhile: the key is" in line for line in logged)
+    assert not any(key in line for line in logged)
+
+
 async def test_a_viewer_cannot_note_anything(talk: Talk, script: Script, rehearsal: Rehearsal) -> None:
     await under_way(talk, script, rehearsal)
     await talk.change_role("viewer")

@@ -14,6 +14,7 @@ from domain.tasks import notes
 from domain.tasks import repository as tasks
 from domain.tasks.notes import MOST_UNHEARD, Noted
 from domain.tasks.states import TaskStatus
+from domain.tools.redaction import redacted
 
 OWN = "own"
 """The action of the button under what was noted: it becomes a task of its own. Its value names task and message."""
@@ -48,7 +49,7 @@ async def remark(session: Session, task: RowMapping, said: Remark) -> Note | Non
         text = f"“{task['title']}” has not heard the last {MOST_UNHEARD} things you said to it yet. Not noted: {words}"
         return Note(text=text, buttons=(own,))
     if noted:
-        tasks.add_log(session, task["id"], "INFO", f"Said meanwhile: {words}")
+        tasks.add_log(session, task["id"], "INFO", f"Said meanwhile: {redacted(words)}")
     paused = is_halted(task)
     if not paused:
         await have_it_heard(session, task)

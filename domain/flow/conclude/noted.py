@@ -39,7 +39,7 @@ async def _note(advance: Advance, planned: Planned, target: UUID) -> None:
         if (await tasks.status_of(session, task.id)).final:
             return  # a person has stopped it
         meant = await control.lock(session, target, task.org_id)
-        words = await _words(session, advance, storable(planned.decision.reply).strip() or task.description)
+        words = await _words(session, advance, _own_words(storable(planned.decision.reply), task.description))
         said = None
         if meant is not None and task.message_id is not None:
             said = await remark(session, meant, Remark(task.user_id, task.message_id, words))
@@ -55,6 +55,14 @@ async def _note(advance: Advance, planned: Planned, target: UUID) -> None:
         conversations.add_turn(session, thread_id=task.thread_id, content=said.text, task_id=task.id)
         reach("conclude.noting")
     reach("conclude.noted")
+
+
+def _own_words(change: str, message: str) -> str:
+    """The part of the person's message that is the change; all of it, where a model put that into words that are not
+    theirs: they are heard as their own, and a text they have passed on may have asked for more.
+    """
+    part = " ".join(change.split()).rstrip(".!… ")
+    return part if part and part.casefold() in " ".join(message.split()).casefold() else message
 
 
 async def _words(session: Session, advance: Advance, words: str) -> str:

@@ -16,6 +16,7 @@ from domain.llm.prices import total
 from domain.tasks import control, notes
 from domain.tasks import repository as tasks
 from domain.tasks.notes import TaskNote
+from domain.tools.redaction import redacted
 
 _OFFERED = 3
 """Of what a plan did not change for, so much is offered as tasks of their own."""
@@ -69,7 +70,7 @@ async def keep(
     task = advance.task
     words = " ".join(brief(note.words) for note in heard)
     text = f"“{task.title}” goes on as it was planned; it has nothing to change for this: {words}"
-    tasks.add_log(session, task.id, "WARN", f"Nothing changed for what was said: {words}")
+    tasks.add_log(session, task.id, "WARN", f"Nothing changed for what was said: {redacted(words)}")
     await say(
         session,
         advance.thread,
