@@ -109,6 +109,27 @@ async def test_numbers_are_checked_against_the_facts_it_has(talk: Talk, script: 
     assert "9,999" not in answer.text
 
 
+@pytest.mark.parametrize(("fallback", "asked"), [(None, 3), ("gpt-5-mini", 3), ("gpt-6-astra", 1)])
+async def test_its_money_has_to_be_enough_for_the_model_that_is_asked_where_its_own_is_away(
+    talk: Talk, script: Script, rehearsal: Rehearsal, fallback: str | None, asked: int
+) -> None:
+    settings = talk.legwork.settings.model_copy(update={"fallback_model": fallback})
+    dear = Talk(replace(talk.legwork, settings=settings), talk.chat)
+    script.then(plan(node("n1", "agent", goal=GOAL, budget=0.1, model="gpt-5-mini")), FIRST, "It was the price.")
+    await dear.say("find out why")
+    await dear.worker.stop()
+    assert len(script.requests) == asked
+
+
+async def test_there_is_no_budget_where_the_model_that_may_be_asked_has_no_price(talk: Talk, script: Script) -> None:
+    settings = talk.legwork.settings.model_copy(update={"fallback_model": "llama3"})
+    dear = Talk(replace(talk.legwork, settings=settings), talk.chat)
+    script.then(plan(node("n1", "agent", goal=GOAL, budget=0.1, model="gpt-5-mini")), reply("No other way."))
+    problem = (await dear.say("find out why")).one(Problem)
+    await dear.worker.stop()
+    assert "llama3" in problem.sentence
+
+
 LEADS = file(
     "leads.csv", ("month,leads\n" + "".join(f"2025-{n:02},{100 + n}\n" for n in range(1, 13))).encode(), "text/csv"
 )

@@ -228,7 +228,7 @@ class OpenAIModel:
             return False
         if failure.again is not None and not tries.asked_again:
             tries.asked_again, tries.note = True, failure.again
-            if failure.cut and not tries.widened:
+            if failure.cut and not tries.widened and not call.request.once:
                 tries.widen()
             return True
         await self._pause(failure, tries)

@@ -169,6 +169,13 @@ async def test_an_answer_that_stays_none_is_refused_in_words_and_is_no_outage(
     assert naps == []
 
 
+async def test_a_thought_that_has_to_fit_a_budget_is_given_no_more_room(model: OpenAIModel, fake: FakeOpenAI):
+    fake.script(says("<think>and nothing else", incomplete="max_output_tokens"), says("four"))
+    assert (await ask(model, replace(step("2+2"), once=True))).text == "four"
+    first, second = (body.get("max_output_tokens") or body["max_completion_tokens"] for body in bodies(fake))
+    assert second == first
+
+
 async def test_the_model_is_told_what_was_wrong_with_its_call(model: OpenAIModel, fake: FakeOpenAI):
     fake.script(says("", calls=(Call("look", "{not json"),)), says("", calls=(Call("look", {"at": "the sky"}),)))
     reply = await ask(model, with_tools())

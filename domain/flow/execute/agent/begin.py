@@ -50,11 +50,17 @@ def _input(running: Running) -> dict[str, Any]:
         "begun_at": running.now().isoformat(),
     }
     given |= {name: config[name] for name in ("schema", "model") if config.get(name) is not None}
-    legwork = running.advance.legwork
-    model = model_of(running, given)
-    price = Decimal(0) if legwork.model.name == OFFLINE else cost(model, 1, 1)
-    check_budget(given, price, model)
+    for model in models_of(running, given):
+        price = Decimal(0) if running.advance.legwork.model.name == OFFLINE else cost(model, 1, 1)
+        check_budget(given, price, model)
     return given
+
+
+def models_of(running: Running, given: Mapping[str, Any]) -> list[str]:
+    """The names of those that may be asked for an agent of this input: its model, and what is asked where that is
+    away."""
+    fallback = running.advance.legwork.settings.fallback_model
+    return [model_of(running, given), *([fallback] if fallback is not None else [])]
 
 
 def model_of(running: Running, given: Mapping[str, Any]) -> str:

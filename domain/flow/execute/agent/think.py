@@ -15,7 +15,7 @@ from domain.flow.common.outcome import Done, Outcome, Sleeps
 from domain.flow.common.parked import park
 from domain.flow.common.rounds import ENDED, Round
 from domain.flow.execute.agent import calls, ending, hearing, policy, transcript
-from domain.flow.execute.agent.begin import model_of
+from domain.flow.execute.agent.begin import models_of
 from domain.flow.execute.agent.offered import ToolFacts, tool_facts
 from domain.flow.execute.agent.policy import Standing
 from domain.flow.execute.agent.refusals import declined
@@ -78,8 +78,11 @@ def _standing(
 
 
 def _price_of(running: Running, request: Request) -> Decimal | None:
-    legwork = running.advance.legwork
-    return Decimal(0) if legwork.model.name == OFFLINE else greatest_price(request, model_of(running, _input(running)))
+    if running.advance.legwork.model.name == OFFLINE:
+        return Decimal(0)
+    prices = [greatest_price(request, model) for model in models_of(running, _input(running))]
+    known = [price for price in prices if price is not None]
+    return max(known) if len(known) == len(prices) else None
 
 
 def _spent(rounds: Sequence[Round]) -> Decimal | None:
