@@ -97,6 +97,28 @@ async def test_calls_that_a_thought_asked_for_unheard_are_made_only_where_they_r
     assert [call.tool for call in rehearsal.calls] == ["note"]
 
 
+async def test_a_no_is_kept_though_more_is_said_before_the_agent_knows_of_it(
+    talk: Talk, script: Script, rehearsal: Rehearsal
+) -> None:
+    send = ("send", {"to": "ben", "text": "hi"})
+    gate = rehearsal.gate("a")
+    script.then(plan(AGENT), asks(("note", {"text": "a"}), send), asks(send), "Not sent.")
+    await talk.begin("find out why")
+    await eventually(lambda: talk.rows("SELECT 1 FROM approvals"))
+    await eventually(lambda: talk.chat.shown)
+    await eventually(lambda: talk.card.asks)
+    await talk.touch("Reject")
+    await eventually(lambda: talk.rows("SELECT 1 FROM approvals WHERE decision = 'rejected'"))
+    before = (await talk.task())["card"]
+    await note(talk, "only 2025")
+    await eventually(lambda: talk.rows("SELECT 1 FROM tasks WHERE card > :known + 1", known=before))  # it was stored
+    gate.set()
+    replies = await talk.settle()
+    assert not replies.of(ApprovalCard)
+    assert replies.of(Answer)[-1].text.startswith("Not sent.")
+    assert rehearsal.of("send") == []
+
+
 async def test_two_agents_hear_it_once(talk: Talk, script: Script, rehearsal: Rehearsal) -> None:
     gate = rehearsal.gate("a")
     other = node("n2", "agent", "find out more", goal="And what else?")

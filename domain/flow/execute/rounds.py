@@ -274,6 +274,7 @@ class Execution:
         read, self._read = self._read, []
         task.cost = total((task.cost, spent))
         heard, self._heard = self._heard, []
+        self._withdrawn = await hearing.heed(fence, self._advance, self._board, self._withdrawn)
         stored = await store(fence, self._advance, self._board, spent, read, result, heard)
         for think in heard:
             self._advance.unhear(think.node_id, heard=True)

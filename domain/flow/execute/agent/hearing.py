@@ -2,11 +2,13 @@
 
 from datetime import UTC, datetime
 
+from domain.core.queue import Fence, hold
 from domain.flow.common.advance import Advance
 from domain.flow.common.board import Board
 from domain.flow.common.rounds import ENDED
 from domain.flow.execute.nodes.running import Running
-from domain.tasks import notes
+from domain.tasks import control, notes
+from domain.tasks import repository as tasks
 from domain.tasks.notes import TaskNote
 from domain.tasks.schemas import Step
 from domain.tasks.states import StepStatus
@@ -63,6 +65,22 @@ def turn_to(board: Board, agent_id: str, now: datetime) -> list[Step]:
     if not board.agents():
         board.reopen(agent_id, now)
     return [step for agent in board.agents() for step in _make_way(board, agent, now)]
+
+
+async def heed(fence: Fence, advance: Advance, board: Board, left: list[Step]) -> list[Step]:
+    """Of the calls that were ``left`` (see ``turn_to``), those that a person has said no to by now stay refused.
+    Returns the others.
+    """
+    if not left:
+        return left
+    session, task_id = fence.session, advance.task.id
+    await hold(session, fence.job)  # first, as in every round
+    await tasks.status_of(session, task_id)
+    refused = {no.node_id: no for no in await control.rejected(session, task_id)}
+    for step in left:
+        if (no := refused.get(step.node_id)) is not None:
+            step.input, step.output = no.input, no.output
+    return [step for step in left if step.node_id not in refused]
 
 
 def _has_just_answered(board: Board, placed: Placed) -> bool:
