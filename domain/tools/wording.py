@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
 
+from domain.tools.redaction import redacted
+
 LONGEST = 60
 """Characters of an argument that are shown."""
 
@@ -73,11 +75,11 @@ def _named(tool: str) -> str:
 
 
 def _shown(arguments: Mapping[str, Any], name: str) -> str:
-    """The argument on one line, shortened; empty where it is not known yet."""
+    """The argument on one line, shortened, without secrets; empty where it is not known yet."""
     value = arguments.get(name)
     if not isinstance(value, str) or "{{" in value:
         return ""
-    line = " ".join(value.split())
+    line = " ".join(str(redacted(value)).split())
     return line if len(line) <= LONGEST else f"{line[: LONGEST - 1].rstrip()}…"
 
 

@@ -37,6 +37,13 @@ def test_a_call_is_worded(tool: str, arguments: dict[str, Any], words: str | Non
     assert worded(tool, arguments) == words
 
 
+def test_secrets_in_arguments_are_not_shown() -> None:
+    query = {"query": "who owns sk-abcdefghijklmnopqrstuvwx"}
+    for told in (worded("search_google", query), doing("search_google", query), *did([("search_google", query)])):
+        assert told is not None
+        assert told.endswith("the web for “who owns •••”")
+
+
 def test_long_arguments_are_shortened() -> None:
     words = worded("read_file", {"file": "x" * 300})
     assert words == "Read " + "x" * (LONGEST - 1) + "…"
