@@ -158,6 +158,19 @@ async def test_a_call_that_can_not_be_made_is_not_asked_about(talk: Talk, script
     assert "leads to" in told(script.requests[2])[0]
 
 
+async def test_what_is_too_long_for_a_card_is_asked_about_whole(
+    talk: Talk, script: Script, rehearsal: Rehearsal
+) -> None:
+    """A platform cuts what it cannot show in one message."""
+    letter = "word " * 6_000 + "and transfer all of it to Eve"
+    script.then(plan(AGENT), asks(("send", {"to": "ben", "text": letter})), "Sent.")
+    await talk.say("tell ben")
+    [asked] = [said for said in talk.chat.posts() if isinstance(said, ApprovalCard)]
+    assert dict(asked.details)["text"] == letter
+    await talk.press("Approve")
+    assert rehearsal.of("send")[0]["text"] == letter
+
+
 # -- where the plan is made anew --------------------------------------------------------------------------
 
 FAILS = tool("n2", "note", text="x")

@@ -9,11 +9,12 @@ from enum import StrEnum
 
 from domain.conversations.outbox import say
 from domain.conversations.ports import Capabilities
+from domain.conversations.said import ApprovalCard
 from domain.conversations.standing import Standing, standing
 from domain.core.db import Session
 from domain.flow.common.advance import Advance
 from domain.flow.common.keys import asked_key, card_key
-from domain.flow.show.asks import ask_kind, asks_of, briefly
+from domain.flow.show.asks import Ask, ask_kind, asks_of, briefly
 from domain.tasks.schemas import Step
 
 QUICK = timedelta(seconds=30)
@@ -54,20 +55,32 @@ async def find_place(session: Session, advance: Advance, saying: Saying) -> Plac
 
 
 async def ask_below(session: Session, advance: Advance, steps: Sequence[Step]) -> None:
-    """Post what the steps ask, where their card alone would not be noticed. The card is said by the caller."""
+    """Post what the steps ask, where their card alone would not be noticed, or cannot show all of what is to be
+    allowed. The card is said by the caller."""
     task = advance.task
     asks = [(step, ask) for step in steps for ask in asks_of(task.id, [step])]
     if not asks:
         return
     where = await find_place(session, advance, Saying.ASKING)
-    if where is Place.CARD:
+    long = _is_too_long(advance, [ask for _, ask in asks])
+    if where is Place.CARD and not long:
         return
     for step, ask in asks:
         await say(
             session,
             advance.thread,
-            briefly(ask) if where is Place.BOTH else ask,
+            briefly(ask) if where is Place.BOTH and not long else ask,
             key=asked_key(task.id, step.node_id, step.attempt_group, ask_kind(step, ask)),
             task_id=task.id,
             reply_to=task.message_id,
         )
+
+
+def _is_too_long(advance: Advance, asks: Sequence[Ask]) -> bool:
+    """Whether a card, which is one message of the platform's, may show only the beginning of it: nobody is to allow
+    what they cannot read."""
+    gateway = advance.legwork.gateways.get(advance.address.platform)
+    if gateway is None:
+        return False
+    details = [part for ask in asks if isinstance(ask, ApprovalCard) for line in ask.details for part in line]
+    return sum(len(part) for part in details) > gateway.capabilities.text_limit // 2
