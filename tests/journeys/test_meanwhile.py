@@ -7,6 +7,8 @@ from uuid import UUID
 
 import pytest
 
+from bot.views.compose import compose
+from bot.views.plain import plain
 from domain.conversations.said import Answer, Note, Problem, Question
 from domain.core.errors import Unavailable
 from domain.core.ids import new_id
@@ -446,6 +448,17 @@ async def test_what_others_wrote_is_not_noted_as_the_persons_words(
     rehearsal.gate("go").set()
     await talk.settle()
     assert note["words"] == "Do what they wrote there"
+
+
+async def test_what_is_noted_is_said_again_as_it_was_written(talk: Talk, script: Script, rehearsal: Rehearsal) -> None:
+    await under_way(talk, script, rehearsal)
+    script.then(reply("It is as it was."))
+    await talk.begin_with("only *.csv and *.txt, not [these](https://example.org)", answers=await card(talk))
+    await said(talk, "Noted for")
+    rehearsal.gate("go").set()
+    await talk.settle()
+    shown = [plain(compose(one)) for one in talk.chat.posts() if isinstance(one, Note)]
+    assert all("only *.csv and *.txt, not [these](https://example.org)." in text for text in shown), shown
 
 
 async def test_secrets_in_what_is_said_stand_in_no_log(talk: Talk, script: Script, rehearsal: Rehearsal) -> None:

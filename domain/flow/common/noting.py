@@ -8,6 +8,7 @@ from sqlalchemy import RowMapping
 from domain.conversations.said import Button, Note
 from domain.core.db import Session
 from domain.core.queue import enqueue
+from domain.core.text import literal
 from domain.flow.common.commands import advance_command
 from domain.flow.common.presses import task_value
 from domain.tasks import notes
@@ -40,20 +41,21 @@ async def remark(session: Session, task: RowMapping, said: Remark) -> Note | Non
     """
     if not may_hear(task):
         return None
-    words = brief(said.words)
+    words, title = brief(said.words), literal(task["title"])
     own = own_button(task["id"], said.message_id)
     noted = await notes.add(session, task["id"], user_id=said.user_id, message_id=said.message_id, words=said.words)
     if noted is Noted.ENDED:
         return None
     if noted is Noted.FULL:
-        text = f"“{task['title']}” has not heard the last {MOST_UNHEARD} things you said to it yet. Not noted: {words}"
+        text = f"“{title}” has not heard the last {MOST_UNHEARD} things you said to it yet. Not noted: {literal(words)}"
         return Note(text=text, buttons=(own,))
     if noted:
         tasks.add_log(session, task["id"], "INFO", f"Said meanwhile: {redacted(words)}")
     paused = is_halted(task)
     if not paused:
         await have_it_heard(session, task)
-    return Note(text=f"Noted for “{task['title']}”{', which is paused' if paused else ''}: {words}", buttons=(own,))
+    said_again = f"Noted for “{title}”{', which is paused' if paused else ''}: {literal(words)}"
+    return Note(text=said_again, buttons=(own,))
 
 
 def may_hear(task: RowMapping) -> bool:

@@ -8,6 +8,7 @@ from decimal import Decimal
 from domain.conversations.outbox import say
 from domain.conversations.said import Button, Note
 from domain.core.db import Session
+from domain.core.text import literal
 from domain.flow.common.advance import Advance
 from domain.flow.common.noting import brief, own_button
 from domain.flow.common.planned import Planned
@@ -69,7 +70,7 @@ async def keep(
         return
     task = advance.task
     words = " ".join(brief(note.words) for note in heard)
-    text = f"“{task.title}” goes on as it was planned; it has nothing to change for this: {words}"
+    text = f"“{literal(task.title)}” goes on as it was planned; it has nothing to change for this: {literal(words)}"
     tasks.add_log(session, task.id, "WARN", f"Nothing changed for what was said: {redacted(words)}")
     await say(
         session,

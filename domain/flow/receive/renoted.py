@@ -9,7 +9,7 @@ from domain.conversations.outbox import say
 from domain.conversations.ports import Incoming
 from domain.conversations.said import Button, Note
 from domain.core.db import Session
-from domain.core.text import storable
+from domain.core.text import literal, storable
 from domain.flow.common.noting import Remark, brief, have_it_heard, may_hear, own_button, remark
 from domain.flow.common.presses import task_value
 from domain.tasks import control, notes
@@ -36,26 +36,27 @@ async def follow(session: Session, incoming: Incoming, row: RowMapping) -> bool:
 
 
 async def _edited(session: Session, task: RowMapping, note: TaskNote, row: RowMapping, text: str) -> Note | None:
-    words, own = storable(text), own_button(task["id"], note.message_id)
+    words, own, title = storable(text), own_button(task["id"], note.message_id), literal(task["title"])
     if not may_hear(task):
-        return Note(text=f"You edited what you had said to “{task['title']}”, which has ended.", buttons=(own,))
+        return Note(text=f"You edited what you had said to “{title}”, which has ended.", buttons=(own,))
     if await notes.reword(session, note, words):
         await have_it_heard(session, task)
-        return Note(text=f"Noted for “{task['title']}” as it reads now: {brief(words)}", buttons=(own,))
+        return Note(text=f"Noted for “{title}” as it reads now: {literal(brief(words))}", buttons=(own,))
     await notes.let_go(session, note)
     again = f"{words} (instead of what I said before: {note.words})"
     told = await remark(session, task, Remark(row["user_id"], note.message_id, again))
     if told is None or note.heard_by == DROPPED:
         return told
-    return told.model_copy(update={"text": f"“{task['title']}” had heard it already. {told.text}"})
+    return told.model_copy(update={"text": f"“{title}” had heard it already. {told.text}"})
 
 
 async def _deleted(session: Session, task: RowMapping, note: TaskNote) -> Note | None:
     if not may_hear(task) or note.heard_by == DROPPED:
         return None
+    title, told = literal(task["title"]), literal(brief(note.words))
     if await notes.take_out(session, note, DROPPED):
         session.signal(f"legwork:task:{task['id']}")  # it need not be planned anew for that
-        return Note(text=f"Taken back, before “{task['title']}” heard it: {brief(note.words)}")
+        return Note(text=f"Taken back, before “{title}” heard it: {told}")
     stop = Button(label="Stop", action="stop", value=task_value(task["id"]), style="danger")
-    text = f"You deleted what “{task['title']}” has heard already ({brief(note.words)}) It goes on with that."
+    text = f"You deleted what “{title}” has heard already ({told}) It goes on with that."
     return Note(text=text, buttons=(stop,))

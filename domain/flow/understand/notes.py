@@ -14,6 +14,7 @@ from domain.conversations.schemas import Heard
 from domain.core.db import Session
 from domain.core.errors import Invalid, Refused
 from domain.core.queue import Held, enqueue
+from domain.core.text import literal
 from domain.flow.common.commands import advance_command
 from domain.flow.common.legwork import Legwork
 from domain.flow.common.noting import OWN_LABEL, Remark, brief, own_button, remark
@@ -63,8 +64,8 @@ async def own(session: Session, heard: Heard) -> tuple[Sequence[Said], UUID]:
     await conversations.mark_handled(session, message_id, begun)
     taken = found is None or await notes.take_out(session, found, f"{TASK}{begun}")
     session.signal(f"legwork:task:{task_id}")  # it need not be planned anew for that
-    heard_too = "" if taken else f" “{task['title']}” has heard it already, too."
-    return (Note(text=f"A task of its own: {brief(words)}{heard_too}"),), begun
+    heard_too = "" if taken else f" “{literal(task['title'])}” has heard it already, too."
+    return (Note(text=f"A task of its own: {literal(brief(words))}{heard_too}"),), begun
 
 
 def _pressed(heard: Heard) -> tuple[UUID, UUID]:
@@ -98,19 +99,20 @@ async def leave(legwork: Legwork, held: Held, task_id: UUID) -> None:
 
 
 def _offered(task: Task, left: Sequence[TaskNote]) -> Note:
-    told = "\n".join(f"- {brief(one.words)}" for one in left)
+    told = "\n".join(f"- {literal(brief(one.words))}" for one in left)
     buttons = [
         own_button(task.id, one.message_id, f"Make {place} a task" if len(left) > 1 else OWN_LABEL)
         for place, one in enumerate(left[:_OFFERED], 1)
     ]
     return Note(
-        text=f"“{task.title}” was stopped before it heard what you said to it:\n\n{told}", buttons=tuple(buttons)
+        text=f"“{literal(task.title)}” was stopped before it heard what you said to it:\n\n{told}",
+        buttons=tuple(buttons),
     )
 
 
 def _begun(task: Task, left: Sequence[TaskNote]) -> Note:
-    words = " ".join(brief(one.words) for one in left)
-    return Note(text=f"“{task.title}” ended before it heard this, so I take it on as a task of its own: {words}")
+    title, words = literal(task.title), literal(" ".join(brief(one.words) for one in left))
+    return Note(text=f"“{title}” ended before it heard this, so I take it on as a task of its own: {words}")
 
 
 async def _begin(session: Session, task: Task, left: Sequence[TaskNote]) -> Task:
