@@ -141,8 +141,8 @@ def rejected(situation: Situation) -> Proposal | None:
 def missing_tool(names: Sequence[str]) -> Proposal:
     if list(names) == ["search_google"]:
         return refused(
-            "Legwork cannot search the web here: search_google has no search service configured. Give me the address of "
-            "a page or a file to look into, or have an admin set LEGWORK_BRAVE_SEARCH_KEY or LEGWORK_SEARXNG_URL."
+            "Legwork cannot search the web here: search_google has no search service configured. Give me the address "
+            "of a page or a file to look into, or have an admin set LEGWORK_BRAVE_SEARCH_KEY or LEGWORK_SEARXNG_URL."
         )
     needs = [f"{_NEEDS[name]} ({name})" if name in _NEEDS else name for name in names]
     return refused(f"That needs {listed(needs)}, which is not switched on here. Nothing was done.")
