@@ -136,6 +136,19 @@ async def test_a_plan_made_anew_around_a_failed_agent_keeps_what_is_done(
     assert [call["text"] for call in rehearsal.of("note")] == ["done", "a", "otherwise"]
 
 
+async def test_a_plan_made_anew_around_a_failed_agent_is_told_what_that_has_changed_outside(
+    talk: Talk, script: Script, rehearsal: Rehearsal
+) -> None:
+    script.then(plan(AGENT), asks(("send", {"to": "ben", "text": "hi"})), Invalid("The model refused it."))
+    await talk.say("tell ben, and find out why")
+    script.then(plan(tool("n2", "note", text="Ben knows")))
+    await talk.press("Approve")
+    [done] = script.requests[-1].variables["done"]
+    assert done["name"] == "send, called by n1, which is not finished"
+    assert done["output"]["called_with"] == {"to": "ben", "text": "hi"}
+    assert len(rehearsal.of("send")) == 1
+
+
 async def test_an_agent_may_be_the_way_around_a_failure(talk: Talk, script: Script, rehearsal: Rehearsal) -> None:
     rehearsal.fail("note", Invalid("The notebook is full."))
     script.then(plan(tool("n1", "note", text="x")), plan(node("n2", "agent", goal=GOAL)), FIRST, "It was the price.")

@@ -39,11 +39,9 @@ async def replan(advance: Advance, board: Board) -> Board | None:
         await advance.look_at_kit(session)
         said = await notes.unheard(session, task.id) if task.unheard else []
     failed = board.failed[0] if board.failed else None
-    done = [board.steps[placed.id] for placed in board.everything() if not placed.of_agent]
-    done = [step for step in done if step.status is StepStatus.SUCCEEDED]
     situation = {
         "plan": board.spec.model_dump(mode="json", include={"nodes", "edges"}),
-        "done": [{"id": step.node_id, "name": step.name, "output": step.output} for step in done],
+        "done": _done(board),
         "failed": {"id": failed.node_id, "name": failed.name, "error": _told(failed.error or {})} if failed else None,
         "notes": [{"words": note.words} for note in said],
     }
@@ -67,6 +65,22 @@ async def replan(advance: Advance, board: Board) -> Board | None:
         return None
     spec = planned.spec.model_copy(update={"at_once": board.spec.at_once})
     return await _take_over(advance, board, planned, spec, said)
+
+
+def _done(board: Board) -> list[dict[str, Any]]:
+    """What is done; of agents that did not come to their end, what they have changed outside, which stays done."""
+    done: list[dict[str, Any]] = []
+    for placed in board.everything():
+        step, agent = board.steps[placed.id], placed.parent if placed.of_agent else None
+        if step.status is not StepStatus.SUCCEEDED:
+            continue
+        if agent is None:
+            done.append({"id": step.node_id, "name": step.name, "output": step.output})
+        elif step.idempotency_key is not None and board.steps[agent.id].status is not StepStatus.SUCCEEDED:
+            name = f"{step.name}, called by {agent.id}, which is not finished"
+            output = {"called_with": placed.node.config, "came_to": step.output}
+            done.append({"id": step.node_id, "name": name, "output": output})
+    return done
 
 
 def _told(error: Mapping[str, Any]) -> str:
