@@ -139,6 +139,8 @@ async def test_where_more_hangs_on_it_that_part_is_said_to_have_stopped(
     answer = (await talk.say("find out why")).one(Answer)
     assert answer.text.endswith("“find out” stopped early, after 2 rounds; still open: the prices of week 47.")
     assert "Go on" not in [button.label for button in answer.buttons]
+    assert answer.card is not None
+    assert answer.card.status == "PARTIAL"  # not done
     assert (await talk.task())["outcome"] == "answer"
 
 

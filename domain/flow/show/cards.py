@@ -10,7 +10,6 @@ from domain.core.db import Session
 from domain.flow.common.advance import Advance
 from domain.flow.common.board import Board
 from domain.flow.common.keys import card_key
-from domain.flow.common.legs import may_go_on
 from domain.flow.common.outcome import DECIDED
 from domain.flow.common.presses import CARD, step_value, task_value
 from domain.flow.common.rounds import limited_by
@@ -25,7 +24,7 @@ from domain.workflows.graph import Holds
 from domain.workflows.spec import Node
 
 PARTIAL = "PARTIAL"
-"""What a card says instead of a task's status where an agent stopped early that is to answer."""
+"""What a card says instead of a task's status where an agent of its stopped early: it is not done."""
 
 
 def plan_card(
@@ -44,7 +43,7 @@ def plan_card(
     return PlanCard(
         task_id=task.id,
         title=task.title,
-        status=PARTIAL if status is TaskStatus.SUCCEEDED and may_go_on(board) else status.value,
+        status=PARTIAL if status is TaskStatus.SUCCEEDED and board.limited else status.value,
         steps=tuple(_line(board, node, status, begun) for node in board.spec.nodes),
         started_at=task.started_at,
         elapsed_ms=max(0, round(elapsed)),
