@@ -60,6 +60,22 @@ async def test_what_was_allowed_waits_until_it_is_known_what_happened_outside(
     assert await work(talk) == [("SUCCEEDED", "answer")]
 
 
+async def test_what_was_allowed_is_done_when_what_it_waited_for_is_taken_back(
+    talk: Talk, script: Script, rehearsal: Rehearsal
+) -> None:
+    first, second = tool("n1", "send", to="ben", text="one"), tool("n2", "send", to="anna", text="two")
+    rehearsal.fail("one", Ambiguous("It was cut off."))
+    script.then(plan(first, second, title="Hillside leads"))
+    await talk.say("tell both")
+    task = await talk.task()
+    await talk.send_press("approve", step_value(task["id"], "n1"))
+    await talk.say("only 2025", answers=await card(talk))
+    await talk.send_press("approve", step_value(task["id"], "n2"))
+    script.then(reply("In 2025 there were 3."))
+    await talk.press("Make it a task of its own")
+    assert [call["to"] for call in rehearsal.of("send")] == ["ben", "anna"]
+
+
 async def test_what_is_handed_over_is_taken_also_where_something_was_allowed_meanwhile(
     talk: Talk, script: Script, rehearsal: Rehearsal
 ) -> None:

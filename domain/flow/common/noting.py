@@ -74,6 +74,12 @@ async def have_it_heard(session: Session, task: RowMapping) -> None:
     session.signal(f"legwork:task:{task['id']}")
 
 
+async def have_it_go_on(session: Session, task: RowMapping) -> None:
+    """Something that was said to it is taken back: of a task that has a plan, what waited for that goes on."""
+    if may_hear(task) and not is_halted(task) and task["plan"] is not None:
+        await have_it_heard(session, task)
+
+
 def own_button(task_id: UUID, message_id: UUID, label: str = OWN_LABEL) -> Button:
     return Button(label=label, action=OWN, value=f"{task_value(task_id)}/:{message_id.hex}")
 

@@ -10,7 +10,7 @@ from domain.conversations.ports import Incoming
 from domain.conversations.said import Button, Note
 from domain.core.db import Session
 from domain.core.text import literal, storable
-from domain.flow.common.noting import Remark, brief, have_it_heard, may_hear, own_button, remark
+from domain.flow.common.noting import Remark, brief, have_it_go_on, have_it_heard, may_hear, own_button, remark
 from domain.flow.common.presses import task_value
 from domain.tasks import control, notes
 from domain.tasks.notes import DROPPED, TASK, TaskNote
@@ -55,7 +55,7 @@ async def _deleted(session: Session, task: RowMapping, note: TaskNote) -> Note |
         return None
     title, told = literal(task["title"]), literal(brief(note.words))
     if await notes.take_out(session, note, DROPPED):
-        session.signal(f"legwork:task:{task['id']}")  # it need not be planned anew for that
+        await have_it_go_on(session, task)
         return Note(text=f"Taken back, before “{title}” heard it: {told}")
     stop = Button(label="Stop", action="stop", value=task_value(task["id"]), style="danger")
     text = f"You deleted what “{title}” has heard already ({told}) It goes on with that."

@@ -17,7 +17,7 @@ from domain.core.queue import Held, enqueue
 from domain.core.text import literal
 from domain.flow.common.commands import advance_command
 from domain.flow.common.legwork import Legwork
-from domain.flow.common.noting import OWN_LABEL, Remark, brief, own_button, remark
+from domain.flow.common.noting import OWN_LABEL, Remark, brief, have_it_go_on, own_button, remark
 from domain.flow.common.presses import read_value
 from domain.flow.understand.begin import begin, title_of
 from domain.flow.understand.own_task import own_task
@@ -63,7 +63,7 @@ async def own(session: Session, heard: Heard) -> tuple[Sequence[Said], UUID]:
     begun = await begin(session, heard, words, message["quoted"])
     await conversations.mark_handled(session, message_id, begun)
     taken = found is None or await notes.take_out(session, found, f"{TASK}{begun}")
-    session.signal(f"legwork:task:{task_id}")  # it need not be planned anew for that
+    await have_it_go_on(session, task)
     heard_too = "" if taken else f" “{literal(task['title'])}” has heard it already, too."
     return (Note(text=f"A task of its own: {literal(brief(words))}{heard_too}"),), begun
 
