@@ -2,7 +2,7 @@
 
 import pytest
 
-from domain.conversations.said import Answer, ApprovalCard
+from domain.conversations.said import Answer, ApprovalCard, Details
 from domain.core.errors import Ambiguous, Invalid
 from tests.factories.rehearsal import Rehearsal
 from tests.factories.replies import told
@@ -217,3 +217,4 @@ async def test_what_was_said_no_to_is_not_forgotten_with_the_plan(
     assert "exactly this call" in told(script.requests[-1])[0]
     assert "said no to send 2 times" in told(script.requests[-1])[1]
     assert not rehearsal.of("send")
+    assert (await talk.say("/tasks show")).one(Details).text.count("rejected: send") == 2
