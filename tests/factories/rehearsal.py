@@ -45,6 +45,8 @@ class Rehearsal:
     """How far a call says that it is, by its ``text``."""
     makes: dict[str, str] = field(default_factory=dict[str, str])
     """The name of a file that a call makes, by its ``text``."""
+    puts_out: dict[str, dict[str, Any]] = field(default_factory=dict[str, dict[str, Any]])
+    """What a call puts out, by its ``text``, instead of what it was given."""
     restless: set[str] = field(default_factory=set[str])
     """Texts of calls that say so a thousand times."""
     at_once: int = 0
@@ -63,6 +65,7 @@ class Rehearsal:
         self.gates.clear()
         self.moves.clear()
         self.makes.clear()
+        self.puts_out.clear()
 
     def of(self, tool: str) -> list[dict[str, Any]]:
         """The arguments of every call of a tool, in order."""
@@ -116,4 +119,6 @@ class Rehearsal:
                 await context.files.add(file, "text/plain", file.encode())
         finally:
             self.at_once -= 1
+        if given.get("text") in self.puts_out:
+            return self.puts_out[given["text"]]
         return given | ({"text": f"{name}: {given['text']}"} if "text" in given else {})

@@ -8,7 +8,7 @@ from domain.core.queue import enqueue
 from domain.flow.common.commands import advance_command
 from domain.tasks import notes
 from tests.factories.rehearsal import Rehearsal
-from tests.factories.specs import asks, node, plan, reply
+from tests.factories.specs import asks, node, plan, reply, tool
 from tests.fixtures.legwork import Script
 from tests.fixtures.talk import Replies, Talk
 from tests.fixtures.waiting import eventually
@@ -72,6 +72,14 @@ async def test_nothing_that_was_asked_about_is_done_after_a_word_that_may_change
     assert await said_to(script, -1) == ["to Anna instead"]
     assert (await talk.press("Approve")).one(Answer).text == "Sent."
     assert [call["to"] for call in rehearsal.of("send")] == ["anna"]
+
+
+async def test_a_tool_that_says_it_heard_something_is_no_thought(
+    talk: Talk, script: Script, rehearsal: Rehearsal
+) -> None:
+    rehearsal.puts_out["a"] = {"heard": ["a bell"]}
+    script.then(plan(tool("n1", "note", text="a")))
+    assert "a bell" in (await talk.say("listen")).one(Answer).text
 
 
 async def goes_on(talk: Talk) -> Replies:

@@ -236,7 +236,7 @@ class Execution:
         self._spent = total((self._spent, running.trace.cost))
         self._read += running.trace.read
         said = self._board.took(running.step.node_id, outcome, self._now())
-        if heard_by(running.step):
+        if running.node.type is NodeType.THINK and heard_by(running.step):
             self._heard.append(running.step)
         else:
             self._advance.unhear(running.placed.id, heard=False)
