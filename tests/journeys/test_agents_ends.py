@@ -1,5 +1,6 @@
 """How an agent comes to its end: its answer and the form of it, its rounds, its money and its time."""
 
+import asyncio
 import json
 from dataclasses import replace
 from decimal import Decimal
@@ -17,6 +18,7 @@ from tests.factories.replies import ordered, told
 from tests.factories.specs import asks, node, plan, reply
 from tests.fixtures.legwork import Script
 from tests.fixtures.talk import Talk
+from tests.fixtures.waiting import eventually
 
 GOAL = "Find out why Hillside lost leads."
 AGENT = node("n1", "agent", "find out", goal=GOAL)
@@ -81,6 +83,30 @@ async def test_it_ends_before_its_money_does(
     await talk.say("find out why")
     assert (await output(talk))["ended"] == "budget"
     assert len(script.requests) == 2
+
+
+async def test_what_thoughts_may_have_cost_that_never_came_back_counts_as_spent(talk: Talk, script: Script) -> None:
+    never = asyncio.Event()
+    agent = node("n1", "agent", goal=GOAL, budget=0.03, model="gpt-5-mini")
+    script.then(plan(agent), *([never, "No."] for _ in range(9)))
+    await talk.begin("find out why")
+    for asked in (2, 3, 4):  # each may cost a cent, all but a tenth of it
+        await eventually(lambda count=asked: len(script.requests) == count)
+        await talk.worker.lose_leases()
+        await talk.worker.start()
+    await talk.settle()
+    assert (await output(talk))["ended"] == "budget"
+    assert len(script.requests) == 4
+
+
+async def test_a_model_that_was_away_has_cost_nothing(talk: Talk, script: Script) -> None:
+    away = Unavailable("The model does not answer.")
+    agent = node("n1", "agent", goal=GOAL, budget=0.03, model="gpt-5-mini")
+    script.then(plan(agent), *(away for _ in range(6)), "It was the price.")
+    await talk.say("find out why")
+    for _ in range(6):
+        replies = await talk.travel(seconds=70)
+    assert replies.one(Answer).text == "It was the price."
 
 
 async def test_it_ends_when_its_time_is_over(talk: Talk, script: Script, rehearsal: Rehearsal) -> None:

@@ -13,12 +13,13 @@ from domain.core.text import storable, storable_json
 from domain.flow.common.model_call import answer_preview, call
 from domain.flow.common.outcome import Done, Outcome, Sleeps
 from domain.flow.common.parked import park
-from domain.flow.common.rounds import ENDED, Round
+from domain.flow.common.rounds import ENDED
 from domain.flow.execute.agent import calls, ending, hearing, policy, transcript
 from domain.flow.execute.agent.begin import models_of
 from domain.flow.execute.agent.offered import ToolFacts, tool_facts
 from domain.flow.execute.agent.policy import Standing
 from domain.flow.execute.agent.refusals import declined
+from domain.flow.execute.agent.reserved import give_back, not_known_of, reserve, reserved
 from domain.flow.execute.checked import checked, without_claims
 from domain.flow.execute.nodes.running import Running
 from domain.llm.model import CUT, OFFLINE, Reply, Request, ToolSpec
@@ -33,14 +34,18 @@ COST = "cost"
 async def run(running: Running) -> Outcome:
     given, rounds = _input(running), running.rounds
     heard, offered = await hearing.listen(running), _offered(running)
-    standing = _standing(running, given, offered, heard)
+    greatest = _greatest_price(running, offered, heard) if given.get("budget") is not None else None
+    standing = policy.standing(given, rounds, spent=_spent(running), greatest_price=greatest, heard=bool(heard))
     if standing.ends is not None:  # what the person has said meanwhile is for others to hear
         said = ending.stopped(given, rounds, standing.ends)
         return Done(await _held_to_facts(running, _output(standing, (), (), Decimal(0)) | said))
     request = _request(running, offered, standing, heard)
+    if greatest is not None:
+        await reserve(running, greatest)
     try:
         reply = await _call(running, request)
     except Unavailable as error:  # the model is away: the task waits instead of failing
+        give_back(running)
         return Sleeps(running.now() + await park(running.advance, error))
     running.trace.replies.append(reply)
     return Done(await _read(running, reply, offered, standing, heard))
@@ -66,28 +71,19 @@ def _may(tool: Tool, *, reads: bool) -> bool:
     return not reads or tool.effect is Effect.READ
 
 
-def _standing(
-    running: Running, given: Mapping[str, Any], offered: Mapping[str, Tool], heard: Sequence[TaskNote]
-) -> Standing:
-    greatest: Decimal | None = None
-    if given.get("budget") is not None:
-        unlimited = Standing([], withheld=False, last=False, ends=None, ended=hearing.ANSWERED)
-        greatest = _price_of(running, _request(running, offered, unlimited, heard))
-    spent = _spent(running.rounds)
-    return policy.standing(given, running.rounds, spent=spent, greatest_price=greatest, heard=bool(heard))
-
-
-def _price_of(running: Running, request: Request) -> Decimal | None:
+def _greatest_price(running: Running, offered: Mapping[str, Tool], heard: Sequence[TaskNote]) -> Decimal | None:
     if running.advance.legwork.model.name == OFFLINE:
         return Decimal(0)
+    request = _request(running, offered, Standing([], withheld=False, last=False, ends=None, ended=""), heard)
     prices = [greatest_price(request, model) for model in models_of(running, _input(running))]
     known = [price for price in prices if price is not None]
     return max(known) if len(known) == len(prices) else None
 
 
-def _spent(rounds: Sequence[Round]) -> Decimal | None:
-    costs = ((each.think.output or {}).get(COST, "0") for each in rounds)
-    return total(Decimal(cost) if cost is not None else None for cost in costs)
+def _spent(running: Running) -> Decimal | None:
+    """What the agent has cost so far; what was cut off before this thought came to anything at its greatest price."""
+    costs = ((each.think.output or {}).get(COST, "0") for each in running.rounds)
+    return total([reserved(running), *(Decimal(cost) if cost is not None else None for cost in costs)])
 
 
 def _request(running: Running, offered: Mapping[str, Tool], standing: Standing, heard: Sequence[TaskNote]) -> Request:
@@ -141,7 +137,8 @@ async def _read(
         withheld=standing.withheld,
         last=standing.last,
     )
-    output = _output(standing, judged, heard, reply.usage.cost) | {"text": text} | said
+    cost = total((reply.usage.cost, not_known_of(running)))
+    output = _output(standing, judged, heard, cost) | {"text": text} | said
     if data is not None:
         output["data"] = data
     if ENDED in output:
