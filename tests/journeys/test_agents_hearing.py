@@ -82,6 +82,29 @@ async def test_a_tool_that_says_it_heard_something_is_no_thought(
     assert "a bell" in (await talk.say("listen")).one(Answer).text
 
 
+async def test_a_tool_that_says_something_has_ended_is_no_agent_at_its_limit(
+    talk: Talk, script: Script, rehearsal: Rehearsal
+) -> None:
+    gate = rehearsal.gate("a")
+    rehearsal.puts_out["a"] = {"ended": "yesterday"}
+    script.then(plan(tool("n1", "note", text="a")), plan(tool("n1", "note", text="b")))
+    await talk.begin("listen")
+    await eventually(lambda: bool(rehearsal.calls))
+    await note(talk, "only 2025")
+    gate.set()
+    await talk.settle()
+    assert str(await heard(talk)).startswith("['plan:")
+
+
+async def test_whatever_a_tool_calls_its_results_can_be_put_out(
+    talk: Talk, script: Script, rehearsal: Rehearsal
+) -> None:
+    for results in (3, ["a", None], {"b": 1}):
+        rehearsal.puts_out["a"] = {"results": results}
+        script.then(plan(tool("n1", "note", text="a")))
+        assert "results" in (await talk.say("listen")).one(Answer).text
+
+
 async def goes_on(talk: Talk) -> Replies:
     task = await talk.task()
     async with talk.legwork.database.transaction() as session:

@@ -51,9 +51,11 @@ def _text(step: Step) -> str:
 def _texts(output: Mapping[str, Any]) -> list[str]:
     """What a loop's items put out, and those of a loop in the loop."""
     parts: list[str] = []
-    for part in cast("list[dict[str, Any] | None]", output.get("results") or []):
-        if part is not None:
-            parts += [str(part["text"])] if "text" in part else _texts(part)
+    results = output.get("results")
+    for part in cast("list[Any]", results) if isinstance(results, list) else []:
+        if isinstance(part, dict):  # a tool's results may be anything
+            one = cast("dict[str, Any]", part)
+            parts += [str(one["text"])] if "text" in one else _texts(one)
     return parts
 
 

@@ -56,8 +56,13 @@ def _end_of(board: Board, placed: Placed) -> tuple[datetime, tuple[int, ...]]:
 def comes_too_late(board: Board) -> bool:
     """Whether what was said is work of its own: the answer was given by an agent that may not go on."""
     answer = board.steps[board.answers] if board.answers is not None else None
-    ended = (answer.output or {}).get(ENDED) if answer is not None and answer.status is StepStatus.SUCCEEDED else None
-    return ended is not None and ended != ANSWERED
+    if (
+        answer is None
+        or answer.status is not StepStatus.SUCCEEDED
+        or board.placed(answer.node_id).spot.holds != "rounds"
+    ):
+        return False
+    return (answer.output or {}).get(ENDED) not in (None, ANSWERED)
 
 
 def turn_to(board: Board, agent_id: str, now: datetime) -> list[Step]:
