@@ -6,6 +6,8 @@ import pytest
 
 from domain.conversations.said import Answer, Note, Problem
 from domain.core.errors import Invalid, Unavailable
+from domain.tasks import control
+from tests.factories.jobs import blocked
 from tests.factories.rehearsal import Rehearsal
 from tests.factories.replies import told
 from tests.factories.specs import asks, node, plan, reply
@@ -42,6 +44,29 @@ async def test_stop_reaches_a_thought_in_flight(talk: Talk, script: Script, how:
     assert "RUNNING" not in steps.values()
     assert (steps["n1"], steps["n1[0].c0"]) == ("CANCELLED", "SUCCEEDED")
     assert talk.card.status == "CANCELLED"
+
+
+async def test_a_thought_that_came_back_as_it_was_stopped_is_paid_for(talk: Talk, script: Script) -> None:
+    gate = await thinking(talk, script)
+    task = await talk.task()
+    async with talk.legwork.database.transaction() as session:
+        await control.cancel(session, task["id"])
+        poke(talk)
+        await eventually(lambda: blocked(talk.legwork.database))
+        gate.set()
+        await eventually(lambda: all(each.get_name() != "n1[1].think" for each in asyncio.all_tasks()))
+    await talk.settle()
+    assert (await talk.task())["cost"] == 0
+    used = await talk.rows("SELECT metadata ->> 'purpose' AS purpose FROM usages ORDER BY id")
+    assert [row["purpose"] for row in used][-1] == "step n1[1].think"
+    assert "RUNNING" not in (await talk.steps()).values()
+
+
+def poke(talk: Talk) -> None:
+    """As whoever changes a task tells its worker."""
+    for runner in talk.worker.runners.values():
+        for held in runner.held:
+            held.poked.set()
 
 
 async def test_a_stopped_agent_goes_on_where_it_was_when_it_is_tried_again(

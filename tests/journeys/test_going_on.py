@@ -183,3 +183,17 @@ async def test_what_stopped_early_before_a_failure_is_not_called_done(
     problem = (await talk.say("find out why")).one(Problem)
     assert problem.done == ()
     assert problem.not_done == ("find out (stopped early)",)
+
+
+async def test_a_new_plan_with_the_same_agent_goes_on_from_where_it_was(
+    talk: Talk, script: Script, rehearsal: Rehearsal
+) -> None:
+    script.then(plan(agent()), asks(("note", {"text": "a"})), PART)
+    await talk.say("find out why")
+    broken = node("n2", "llm", prompt="Say it.", inputs=["{{ n1.output }}"])
+    script.then(Invalid("The answer was filtered."), plan(agent(), broken, edges=[["n1", "n2"]]))
+    script.then(asks(("note", {"text": "b"})), "It was the price.\nStill open: nothing.", "The price.")
+    assert (await talk.press("Go on")).one(Answer).text == "The price."
+    assert [call.arguments["text"] for call in rehearsal.calls] == ["a", "b"]
+    [row] = await talk.rows("SELECT input FROM task_steps WHERE node_id = 'n1'")
+    assert (row["input"]["legs"], row["input"]["past"]) == (1, 2)

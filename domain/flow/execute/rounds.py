@@ -157,17 +157,18 @@ class Execution:
 
     async def _give_up(self) -> bool:
         """A person stopped or paused the task: calls that change something outside are seen through, others end."""
-        external = {task: running for task, running in self._running.items() if running.step.idempotency_key}
-        self._running = {task: running for task, running in self._running.items() if task not in external}
+        seen = {task: ran for task, ran in self._running.items() if ran.step.idempotency_key or task.done()}
+        self._running = {task: running for task, running in self._running.items() if task not in seen}
         await self._abandon()
-        if external:
-            await asyncio.wait(external)
-        came_back = [(running, task.result()) for task, running in external.items()]
+        if seen:
+            await asyncio.wait(seen)
+        came_back = [(running, task.result()) for task, running in seen.items()]
         for running, outcome in came_back:
             self._apply(running, outcome)
         async with self._advance.held.fenced_within(done=True) as fence:
             status = (await self._store(fence)).status
             await keep(fence.session, self._advance, self._board, came_back, [], stopped=status.final)
+            await self._withdraw(fence.session)
             if not status.final:
                 await refresh_card(fence.session, self._advance.task.id)
         return True
@@ -216,11 +217,9 @@ class Execution:
 
     async def _abandon(self, *, thoughts: bool = False) -> None:
         """Leave what runs, or its ``thoughts`` alone. A model that was asked has to be paid: nobody knows how much."""
-        left = {
-            task: running
-            for task, running in self._running.items()
-            if not thoughts or running.node.type is NodeType.THINK
-        }
+        left = dict(self._running)
+        if thoughts:
+            left = {task: ran for task, ran in left.items() if ran.node.type is NodeType.THINK and not task.done()}
         for task, running in left.items():
             if not task.done() and running.asked:
                 self._spent = None

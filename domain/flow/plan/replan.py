@@ -8,6 +8,7 @@ from domain.core.failpoints import reach
 from domain.flow.common.advance import Advance
 from domain.flow.common.board import Board
 from domain.flow.common.planned import Planned
+from domain.flow.common.rounds import PAST
 from domain.flow.common.stoppable import STOPPED
 from domain.flow.common.usage import store_replies
 from domain.flow.plan import heard
@@ -133,6 +134,9 @@ async def _take_over(
     }
     group = 1 + max(step.attempt_group for step in board.steps.values())
     new = Board(spec, kept, advance.legwork.clock.now(), group=group)
+    for name in same & (new.steps.keys() - kept.keys()):
+        if PAST in (board.steps[name].input or {}):  # an agent goes on from where it was
+            new.steps[name].input = board.steps[name].input
     async with advance.held.transaction() as session:
         if said and not await heard.hear(session, advance, said) and not board.failed:
             store_replies(session, advance, planned.replies, planned.version)
