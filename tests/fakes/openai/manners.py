@@ -47,7 +47,7 @@ def sound(body: Json) -> Behaviour:
 
 def is_decision(body: Json) -> bool:
     written = json.dumps(body.get("messages") or [body.get("instructions"), body.get("input")])
-    return "decide, once, what happens next" in written
+    return "Decide, once, what follows" in written
 
 
 def _turns(body: Json) -> list[Json]:
