@@ -146,6 +146,12 @@ def statements(year: Year) -> Iterator[tuple[str, str]]:
         f"""INSERT INTO task_feedback (id, task_id, user_id, value)
         SELECT {year.each(11, 1)}, {task}, {user}, 1 FROM {year.numbers(1)} WHERE n % 20 = 5""",
     )
+    yield (
+        "task_notes",
+        f"""INSERT INTO task_notes (id, org_id, task_id, user_id, message_id, words, heard_by)
+        SELECT {year.each(25, 1)}, {org}, {task}, {user}, {year.message("10 * n + 2")}, 'only 2025', 'n1[1].think'
+        FROM {year.numbers(1)} WHERE n % 20 = 7""",
+    )
     yield from _said(year, user=user, thread=thread, chat=chat, task=task, at=at)
     yield from _worked(year, user=user, org=org, task=task, at=at)
 
