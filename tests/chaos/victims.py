@@ -42,15 +42,18 @@ async def kill_at_each(
     start: Callable[[dict[str, str]], Awaitable[Process]],
     run: Callable[[Kind], Awaitable[None]],
     times: Mapping[Point, int] | None = None,
+    *,
+    at_once: int = AT_ONCE,
 ) -> Killed[Kind]:
     """So many at each boundary. ``start`` gives a worker that is ready, with more variables of its environment; ``run``
     begins a piece of work of that kind, and returns when it is over. ``times``: how often one piece comes by a point,
-    where that is more than once: the victims die at each of them in turn, first at one in the middle.
+    where that is more than once: the victims die at each of them in turn, first at one in the middle. ``at_once``: one
+    where what only reads may not be done again either, since who dies may be in the midst of another's piece.
     """
     killed = Killed(boundaries, count)
     rounds = [(boundary, time) for time in range(count) for boundary in boundaries]
     turns = iter([(boundary, _which(time, (times or {}).get(boundary[1], 1))) for boundary, time in rounds])
-    await asyncio.gather(*(_one_after_another(turns, killed, start, run) for _ in range(AT_ONCE)))
+    await asyncio.gather(*(_one_after_another(turns, killed, start, run) for _ in range(at_once)))
     return killed
 
 

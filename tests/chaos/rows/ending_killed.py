@@ -144,7 +144,7 @@ async def drive(ground: Ground, count: int) -> Outcome:
         await worker.says("worker is ready")
         return worker
 
-    killed = await kill_at_each(BOUNDARIES, count, victim, chains.run)
+    killed = await kill_at_each(BOUNDARIES, count, victim, chains.run, at_once=1)
     await crew.settles()
     return Outcome(
         zero={
