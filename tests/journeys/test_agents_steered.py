@@ -213,8 +213,9 @@ async def test_a_worker_that_is_lost_in_mid_round_repeats_no_call_whose_outcome_
 
 async def stored(talk: Talk, step_id: str) -> None:
     """Until the outcome of a step is in the database."""
-    while (await talk.steps()).get(step_id) != "SUCCEEDED":  # noqa: ASYNC110 - each look is a query
-        await asyncio.sleep(0.01)
+    given = {"id": (await talk.task())["id"], "node_id": step_id}
+    done = "SELECT 1 FROM task_steps WHERE task_id = :id AND node_id = :node_id AND status = 'SUCCEEDED'"
+    await eventually(lambda: talk.rows(done, **given))
 
 
 async def test_a_worker_that_stops_hands_an_agent_on(talk: Talk, script: Script, rehearsal: Rehearsal) -> None:

@@ -57,9 +57,7 @@ class Story:
 
     async def stored(self, step_id: str) -> None:
         statement = f"SELECT 1 FROM task_steps WHERE node_id = '{step_id}' AND status = 'SUCCEEDED'"
-        async with asyncio.timeout(20):
-            while not await self.rows(statement):  # noqa: ASYNC110 - each look is a query
-                await asyncio.sleep(0.01)
+        await eventually(lambda: self.rows(statement))
 
 
 @pytest.fixture

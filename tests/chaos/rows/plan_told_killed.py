@@ -5,25 +5,18 @@ One worker stays alive throughout. Each task reads a page that takes long; meanw
 counts, and the plan is made anew for that.
 """
 
-import asyncio
 from collections import Counter
-from contextlib import suppress
-from dataclasses import dataclass, field
 from functools import partial
-from itertools import count as numbers
-from time import monotonic
 from typing import Literal
-from uuid import UUID
 
 from domain.core.failpoints import Point
 from tests.chaos import cases
 from tests.chaos.cases import MODEL, REPLANNED, Script
 from tests.chaos.ground import Ground
 from tests.chaos.row import Outcome, Row
-from tests.chaos.rows.agent_killed import PATIENCE, worker
+from tests.chaos.spoken import SpokenTo, worker
 from tests.chaos.victims import kill_at_each
 from tests.fakes.openai import FakeOpenAI
-from tests.fixtures.waiting import eventually
 
 Kind = Literal["plan"]
 
@@ -38,53 +31,15 @@ BOUNDARIES: tuple[tuple[Kind, Point], ...] = (
 TIMES: dict[Point, int] = {"model.answered": 3, "conclude.concluded": 2}
 
 
-@dataclass(slots=True)
-class Told:
-    """One task, from its message to its end."""
-
-    number: int
-    task_id: UUID
-    began: float = field(default_factory=monotonic)
-    ended: float = 0.0
-    said: bool = False
-
-    def path(self, page: str) -> str:
-        return f"/{page}/{self.number:04}"
-
-
-class Plans:
-    """Those that were begun, each of a person of its own. ``died`` says when a victim did."""
+class Plans(SpokenTo):
+    """Plans that run."""
 
     def __init__(self, ground: Ground) -> None:
-        self.begun: list[Told] = []
-        self.died: list[float] = []
-        self._ground = ground
-        self._numbers = numbers()
-
-    async def run(self, _: Kind) -> None:
-        """One more, to its end; it is counted whatever became of it."""
-        number, crew, gates = next(self._numbers), self._ground.crew, self._ground.web.gates
-        gates[f"/slow/{number:04}"] = asyncio.Event()
-        message_id = await crew.say(cases.by_plan(number), f"mara-{number}")
-        told = Told(number, await crew.task_of(message_id))
-        self.begun.append(told)
-        with suppress(TimeoutError):
-            await eventually(lambda: self._is_over(told), PATIENCE, every=0.05)
-        told.ended = monotonic()
-        gates[told.path("slow")].set()
-
-    async def _is_over(self, told: Told) -> bool:
-        crew, web = self._ground.crew, self._ground.web
-        if web.count(told.path("slow")) and not told.said:
-            told.said = True
-            await crew.say(cases.more(told.number), f"mara-{told.number}")
-        if told.said and await crew.count(f"task_notes WHERE task_id = '{told.task_id}'"):
-            web.gates[told.path("slow")].set()
-        return (await crew.task(told.task_id))["status"] in ("SUCCEEDED", "FAILED", "CANCELLED")
+        super().__init__(ground, cases.by_plan)
 
     async def zeros(self, double: FakeOpenAI) -> dict[str, int]:
         """What must not have happened, of all that were begun."""
-        crew, web, counts = self._ground.crew, self._ground.web, Counter[str]()
+        crew, web, counts = self.ground.crew, self.ground.web, Counter[str]()
         asked = Counter(
             int(cases.CASE.findall(received.raw)[-1])
             for received in double.ledger
@@ -95,22 +50,14 @@ class Plans:
             counts["tasks lost"] += (await crew.task(told.task_id))["status"] != "SUCCEEDED"
             counts["plans that are not the new one, done"] += steps != {"slow": "SUCCEEDED", "b": "SUCCEEDED"}
             counts["pages read that did not count"] += web.count(told.path("a"))
-            counts["steps kept twice"] += await self._stored_again(told)
-            heard = await crew.rows("SELECT heard_by FROM task_notes WHERE task_id = :id", id=told.task_id)
-            counts["notes heard twice, or not"] += [str(row["heard_by"])[:5] for row in heard] != ["plan:"]
-            died = sum(told.began <= moment <= told.ended for moment in self.died)
-            counts["plans paid twice, beyond one a kill"] += max(asked[told.number] - 1 - died, 0)
+            counts["steps kept twice"] += await self.stored_again(told)
+            counts["notes heard twice, or not"] += [by[:5] for by in await self.heard_by(told)] != ["plan:"]
+            again = asked[told.number] - 1 - self.deaths_during(told)
+            counts["plans paid twice, beyond one a kill"] += max(again, 0)
             counts["attempts to mend spent"] += await crew.count(f"tasks WHERE id = '{told.task_id}' AND replans > 0")
             said = Counter(body["type"] for body in await crew.said(told.task_id))
             counts["ends told twice, or not"] += said["answer"] != 1
         return dict(counts)
-
-    async def _stored_again(self, told: Told) -> int:
-        rows = await self._ground.crew.rows(
-            "SELECT count(*) AS times FROM tool_executions WHERE task_id = :id AND error IS NULL GROUP BY node_id",
-            id=told.task_id,
-        )
-        return sum(row["times"] - 1 for row in rows)
 
 
 async def drive(ground: Ground, count: int) -> Outcome:

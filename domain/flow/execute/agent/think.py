@@ -10,7 +10,6 @@ from typing import Any
 from domain.core.errors import Unavailable
 from domain.core.failpoints import reach
 from domain.core.text import storable, storable_json
-from domain.flow.common.model_call import answer_preview, call
 from domain.flow.common.outcome import Done, Outcome, Sleeps
 from domain.flow.common.parked import park
 from domain.flow.common.rounds import ENDED
@@ -21,6 +20,7 @@ from domain.flow.execute.agent.policy import Standing
 from domain.flow.execute.agent.refusals import declined
 from domain.flow.execute.agent.reserved import give_back, not_known_of, reserve, reserved
 from domain.flow.execute.checked import checked, without_claims
+from domain.flow.execute.nodes.model import ask
 from domain.flow.execute.nodes.running import Running
 from domain.llm.model import CUT, OFFLINE, Reply, Request, ToolSpec
 from domain.llm.prices import greatest_price, total
@@ -42,8 +42,9 @@ async def run(running: Running) -> Outcome:
     request = _request(running, offered, standing, heard)
     if greatest is not None:
         await reserve(running, greatest)
+    reach("think.thinking")
     try:
-        reply = await _call(running, request)
+        reply = await ask(running, request)
     except Unavailable as error:  # the model is away: the task waits instead of failing
         give_back(running)
         return Sleeps(running.now() + await park(running.advance, error))
@@ -100,23 +101,6 @@ def _request(running: Running, offered: Mapping[str, Tool], standing: Standing, 
         withheld=standing.withheld,
         model=advance.thread.model,
     )
-
-
-async def _call(running: Running, request: Request) -> Reply:
-    advance = running.advance
-    reach("think.thinking")
-    running.asked = True
-    try:
-        if not running.last:
-            return await call(advance.legwork.model, request)
-        preview = answer_preview(advance)
-        try:
-            return await call(advance.legwork.model, request, preview.show)
-        finally:
-            await preview.close()
-    except Unavailable:
-        running.asked = False
-        raise
 
 
 async def _read(

@@ -4,12 +4,12 @@ from typing import Any, cast
 
 from domain.core.errors import Unavailable, Unusable
 from domain.core.text import storable, storable_json
-from domain.flow.common.model_call import answer_preview, call
 from domain.flow.common.outcome import Done, Outcome, Sleeps
 from domain.flow.common.parked import park
 from domain.flow.execute.checked import checked
+from domain.flow.execute.nodes.model import ask
 from domain.flow.execute.nodes.running import Running
-from domain.llm.model import CUT, Reply, Request
+from domain.llm.model import CUT, Request
 from domain.llm.prompts import STEP
 
 
@@ -17,7 +17,7 @@ async def run(running: Running) -> Outcome:
     config = running.resolved()
     inputs = listed(config.get("inputs"))
     try:
-        reply = await _call(running, _request(running, config, inputs))
+        reply = await ask(running, _request(running, config, inputs))
     except Unavailable as error:  # the model is away: the task waits instead of failing
         return Sleeps(running.now() + await park(running.advance, error))
     running.trace.replies.append(reply)
@@ -55,15 +55,3 @@ def _request(running: Running, config: dict[str, Any], inputs: list[Any]) -> Req
         output_schema=config.get("schema"),
         model=config.get("model") or advance.thread.model,
     )
-
-
-async def _call(running: Running, request: Request) -> Reply:
-    advance = running.advance
-    running.asked = True
-    if not running.last:
-        return await call(advance.legwork.model, request)
-    preview = answer_preview(advance)
-    try:
-        return await call(advance.legwork.model, request, preview.show)
-    finally:
-        await preview.close()
