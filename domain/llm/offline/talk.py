@@ -17,6 +17,12 @@ _GREETING = re.compile(
     rf"|h+e+l+o+|hi+|he+y+)(?: (?:there|all|everyone|team|again|zusammen|à tous))?{_END}",
     re.IGNORECASE,
 )
+# Where work runs, its steps answer that.
+_HOW_FAR = re.compile(
+    r"(?:(?:so|hey|and|und|na)[ ,]+)*(?:how far (?:along )?are you|how far have you (?:got|come)|wie weit bist du"
+    r"|tu en es où)(?: (?:with it|now|damit|jetzt|schon))?\W*$",
+    re.IGNORECASE,
+)
 _HOW_ARE_YOU = re.compile(
     rf"^(?:how(?:['’]?s| is) (?:it going|life|everything)|how are (?:you|things)(?: doing)?(?: today)?|how do you do"
     rf"|(?:what['’]?s|whats) up|are you (?:ok|okay|well|there|awake)|wie geht(?:['’]?s| es (?:dir|ihnen))"
@@ -99,6 +105,8 @@ def small_talk(situation: Situation) -> Proposal | None:
         return talk("Hello!" if situation.first else f"Hello! {OFFLINE} “help” says what I can do.")
     if _HOW_ARE_YOU.match(bare) or _HOW_ARE_YOU.match(message):
         return talk("I am up and running, thank you. What shall I look into?")
+    if _HOW_FAR.match(bare):
+        return talk("Nothing of yours is running in this thread. “/tasks” lists what was done.")
     if _MAKER.match(bare):
         return talk("I am Legwork, free software under the MIT licence; whoever runs it here set me up.")
     if _HELP.match(bare) or _HELP.match(message):

@@ -34,6 +34,16 @@ async def test_help_says_what_it_can_do_with_three_examples(message: str):
     assert answer.reply.count("\n- ") == 3
 
 
+@pytest.mark.parametrize("message", ["how far are you?", "So, how far along are you now?", "Wie weit bist du?"])
+async def test_asked_how_far_it_is_while_nothing_runs(message: str):
+    assert (await decision(message)).reply.startswith("Nothing of yours is running")
+
+
+@pytest.mark.parametrize("message", ["how far is Berlin?", "how far are you from the goal of 400 leads?"])
+async def test_another_distance_is_no_question_how_far_it_is(message: str):
+    assert "is running" not in (await decision(message)).reply
+
+
 @pytest.mark.parametrize(
     "message", ["thanks", "Thank you so much!", "ok, thanks", "danke", "merci", "thx for the chart"]
 )
