@@ -75,13 +75,12 @@ async def end(
     result: Mapping[str, Any] | None = None,
     error: Mapping[str, Any] | None = None,
     cost: Decimal | None = Decimal(0),
-    leaving: bool = False,
 ) -> bool:
     """End a task that is open, paused or not; False when it had ended already, or was to succeed with something
     unheard (see ``ending``). ``status`` is a final one; ``cost`` is what came on top, in US dollars, None where that
     is not known.
     """
-    given = ending(task_id, status, outcome=outcome, result=result, error=error, leaving=leaving)
+    given = ending(task_id, status, outcome=outcome, result=result, error=error)
     row = (await session.execute(_END, {**given, "cost": cost})).first()
     if row is None:
         return False
