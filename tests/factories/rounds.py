@@ -140,6 +140,14 @@ class Agent:
         self.rounds.append(Round(index, think, ran))
         return output
 
+    def insist(self, *calls: Asked, most: int = 30) -> dict[str, Any]:
+        """The model asks for the same calls in turn, whatever it is told, until that ends it."""
+        for number in range(most):
+            output = self.think(calls[number % len(calls)])
+            if "ended" in output:
+                return output
+        raise AssertionError("it goes on for ever")
+
     def _run(self, index: int, entry: Mapping[str, Any]) -> Step:
         step = Step(f"n1[{index}].{entry['id']}", "tool", entry["name"], StepStatus.SUCCEEDED)
         self.made.append((f"{index}.{entry['id']}", entry["name"], entry["arguments"]))
