@@ -1,3 +1,10 @@
 """Fixtures for every test; ``isolation`` comes first, since it cleans the environment that the others read."""
 
-pytest_plugins = ["tests.isolation", "tests.fixtures.servers", "tests.fixtures.legwork", "tests.fixtures.room"]
+pytest_plugins = [
+    "tests.isolation",
+    "tests.fixtures.servers",
+    "tests.fixtures.legwork",
+    "tests.fixtures.room",
+    "tests.fixtures.playing",
+    "tests.fixtures.modelled",
+]

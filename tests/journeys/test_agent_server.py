@@ -1,49 +1,19 @@
 """An agent whose model is asked over HTTP: whatever happened before, a server is sent what it takes, mostly once."""
 
 import json
-from collections.abc import AsyncIterator
-from dataclasses import replace
 from itertools import pairwise
 from typing import Any
 
 import pytest
-from pydantic import SecretStr
 
 from domain.conversations.said import Answer, ApprovalCard, Problem
 from domain.core.errors import Invalid
-from domain.core.settings import Settings
-from domain.flow.common.legwork import Legwork
-from domain.llm.openai.provider import OpenAIModel
 from tests.factories.rehearsal import Rehearsal
 from tests.factories.specs import node, plan
-from tests.fakes.chat import FakeChat
 from tests.fakes.openai import Behaviour, Call, FakeOpenAI, decides, fails, says
 from tests.fixtures.talk import Talk
 
 AGENT = node("n1", "agent", "find out", goal="Find out why Hillside lost leads.", rounds=8)
-
-
-async def _at_once(_: float) -> None:
-    return None
-
-
-@pytest.fixture
-async def server() -> AsyncIterator[FakeOpenAI]:
-    async with FakeOpenAI() as fake:
-        yield fake
-        assert fake.begin_anew() == 0, "the model was asked less often than the test expected"
-
-
-@pytest.fixture(params=["responses", "chat"])
-async def modelled(
-    request: pytest.FixtureRequest, server: FakeOpenAI, legwork: Legwork, chat: FakeChat
-) -> AsyncIterator[Talk]:
-    settings = Settings(openai_api_key=SecretStr("sk-test"), openai_base_url=server.base_url, llm_api=request.param)
-    model = OpenAIModel(settings, sleep=_at_once)
-    talk = Talk(replace(legwork, model=model), chat)
-    yield talk
-    await talk.worker.stop()
-    await model.close()
 
 
 def calls(*made: tuple[str, Any], text: str = "") -> Behaviour:

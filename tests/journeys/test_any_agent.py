@@ -5,13 +5,12 @@ rules has it make and come to.
 """
 
 import asyncio
-import os
 from collections import Counter
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from uuid import uuid4
 
-from hypothesis import HealthCheck, Phase, event, example, given, settings
+from hypothesis import event, example, given
 
 from domain.core.errors import Invalid
 from domain.core.queue import enqueue
@@ -24,10 +23,10 @@ from tests.factories.any_agent import Came, Played, Reply, agents, arguments, in
 from tests.factories.rehearsal import Rehearsal
 from tests.factories.specs import asks, node, plan
 from tests.fakes.chat import FakeChat
+from tests.fixtures.playing import played
 from tests.fixtures.servers import empty
 from tests.fixtures.talk import Talk
 
-EXAMPLES = int(os.environ.get("LEGWORK_EXAMPLES", "40"))
 HUNG = 30.0
 """Seconds after which an agent that is not over hangs."""
 PATIENCE = 60
@@ -102,13 +101,7 @@ async def came_of(talk: Talk, rehearsal: Rehearsal, thoughts: int) -> Came:
     )
 
 
-@settings(
-    max_examples=EXAMPLES,
-    derandomize="LEGWORK_EXAMPLES" not in os.environ,
-    phases=[Phase.explicit, Phase.reuse, Phase.generate, Phase.shrink],
-    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
-    deadline=None,
-)
+@played(40)
 @example(Played((Reply(calls=(("note", "a"),)),) * 12, rounds=12))
 @example(Played((Reply(calls=(("note", "a"),)),) * 12, rounds=12, broken=frozenset({("note", "a")})))
 @example(Played((Reply(calls=(("note", "a"), ("send", "ben")), noted=True), Reply("So.", noted=True))))

@@ -10,9 +10,7 @@ from tests.factories.plans import Planned
 from tests.factories.specs import tool
 from tests.fixtures import promises
 from tests.fixtures.player import PATIENCE
-from tests.journeys.test_any_history import HUNG, REST, Playing, playing
-
-__all__ = ["playing"]
+from tests.fixtures.playing import HUNG, REST, Playing
 
 EXAMPLES = int(os.environ.get("LEGWORK_EXAMPLES", "40"))
 

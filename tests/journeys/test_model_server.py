@@ -4,19 +4,12 @@ import asyncio
 import csv
 import io
 import json
-from collections.abc import AsyncIterator
-from dataclasses import replace
 from typing import Any
 
 import pytest
-from pydantic import SecretStr
 
-from bot.commands import CommandTable
 from domain.conversations.said import Answer, FilePost, PlanCard, Problem
 from domain.core import ids
-from domain.core.settings import Settings
-from domain.flow.common.legwork import Legwork
-from domain.llm.openai.provider import OpenAIModel
 from tests.factories.incoming import file
 from tests.fakes.chat import FakeChat
 from tests.fakes.openai import Behaviour, Call, FakeOpenAI, Received, decides, fails, says
@@ -48,30 +41,6 @@ PLAN: dict[str, Any] = {
     },
 }
 CIRCLE = PLAN | {"plan": {"nodes": PLAN["plan"]["nodes"], "edges": [["n1", "n2"], ["n2", "n3"], ["n3", "n1"]]}}
-
-
-async def _at_once(_: float) -> None:
-    return None
-
-
-@pytest.fixture
-async def server() -> AsyncIterator[FakeOpenAI]:
-    async with FakeOpenAI() as fake:
-        yield fake
-        assert fake.begin_anew() == 0, "the model was asked less often than the test expected"
-
-
-@pytest.fixture(params=["responses", "chat"])
-async def modelled(
-    request: pytest.FixtureRequest, server: FakeOpenAI, legwork: Legwork, chat: FakeChat
-) -> AsyncIterator[Talk]:
-    """A conversation whose model is asked over HTTP."""
-    settings = Settings(openai_api_key=SecretStr("sk-test"), openai_base_url=server.base_url, llm_api=request.param)
-    model = OpenAIModel(settings, sleep=_at_once)
-    talk = Talk(replace(legwork, model=model, commands=CommandTable(settings, legwork.tools)), chat)
-    yield talk
-    await talk.worker.stop()
-    await model.close()
 
 
 def _valid(server: FakeOpenAI) -> None:

@@ -10,18 +10,13 @@ from typing import Any
 
 import pytest
 from openpyxl import load_workbook
-from pydantic import SecretStr
 
 from domain.conversations.said import Answer, FilePost, Problem
 from domain.core.errors import Invalid
-from domain.core.settings import Settings
-from domain.flow.common.legwork import Legwork
-from domain.llm.openai.provider import OpenAIModel
 from domain.reports.asking import understand
 from domain.reports.reading import Table, read_table
 from tests.factories.asked import FILES, QUESTIONS, SHOP, Asked, among, by, tells, total, within
 from tests.factories.incoming import file
-from tests.fakes.chat import FakeChat
 from tests.fakes.openai import FakeOpenAI, decides, says
 from tests.fakes.openai.behaviours import Behaviour
 from tests.fakes.openai.manners import is_decision
@@ -52,29 +47,11 @@ def repeated(body: Json) -> Behaviour:
     return says(f"{sentence}\n\n{rows}" if rows else sentence)
 
 
-async def _at_once(_: float) -> None:
-    return None
-
-
 @pytest.fixture
 async def server() -> AsyncIterator[FakeOpenAI]:
     async with FakeOpenAI() as fake:
         yield fake
         assert [received.problems for received in fake.ledger if received.problems] == []
-
-
-@pytest.fixture(params=["responses", "chat"])
-async def modelled(
-    request: pytest.FixtureRequest, server: FakeOpenAI, legwork: Legwork, chat: FakeChat
-) -> AsyncIterator[Talk]:
-    settings = Settings(
-        openai_api_key=SecretStr("sk-test"), openai_base_url=SecretStr(server.base_url), llm_api=request.param
-    )
-    model = OpenAIModel(settings, sleep=_at_once)
-    talk = Talk(replace(legwork, model=model), chat)
-    yield talk
-    await talk.worker.stop()
-    await model.close()
 
 
 def structured(asked: Asked, table: Table) -> Json | None:
