@@ -28,6 +28,11 @@ def question(text: str) -> dict[str, Any]:
     return {"reply": text, "kind": "question", "plan": None}
 
 
+def change(words: str = "only 2025", task: int = 1) -> dict[str, Any]:
+    """What the model takes a message for that is about a task."""
+    return {"reply": words, "kind": "change", "task": task, "plan": None}
+
+
 def plan(*nodes: Node, edges: list[list[Any]] | None = None, title: str = "The plan") -> dict[str, Any]:
     """What the model says when it plans: without edges nothing waits for anything."""
     return {"reply": "I begin.", "kind": "plan", "title": title, "plan": {"nodes": list(nodes), "edges": edges or []}}

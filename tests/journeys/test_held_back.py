@@ -1,15 +1,17 @@
 """What was allowed, and may not be begun before somebody has heard what the person said since: it waits, and costs
 nothing while it does."""
 
+from uuid import UUID
+
 from domain.conversations.said import Answer
 from domain.core.errors import Ambiguous
 from domain.flow.common.presses import step_value
 from tests.factories.rehearsal import Rehearsal
 from tests.factories.specs import asks, node, plan, reply, tool
+from tests.fixtures.heard import card, heard_by, work
 from tests.fixtures.legwork import Script
 from tests.fixtures.talk import Talk
 from tests.fixtures.waiting import eventually
-from tests.journeys.test_meanwhile import card, heard_by, work
 
 AGENT = node("n1", "agent", "find out", goal="Find out why Hillside lost leads.")
 
@@ -17,6 +19,17 @@ AGENT = node("n1", "agent", "find out", goal="Find out why Hillside lost leads."
 async def rounds(talk: Talk) -> int:
     """How often the newest task's state was stored."""
     return (await talk.task())["card"]
+
+
+async def cut_off(talk: Talk, script: Script, rehearsal: Rehearsal) -> UUID:
+    """Nobody knows whether the first of two was sent, and the second waits for a yes. Returns the task's id."""
+    first, second = tool("n1", "send", to="ben", text="one"), tool("n2", "send", to="anna", text="two")
+    rehearsal.fail("one", Ambiguous("It was cut off."))
+    script.then(plan(first, second, title="Hillside leads"))
+    await talk.say("tell both")
+    task_id: UUID = (await talk.task())["id"]
+    await talk.send_press("approve", step_value(task_id, "n1"))
+    return task_id
 
 
 async def test_what_was_allowed_waits_while_the_agent_that_has_to_hear_is_busy(
@@ -42,20 +55,15 @@ async def test_what_was_allowed_waits_while_the_agent_that_has_to_hear_is_busy(
 async def test_what_was_allowed_waits_until_it_is_known_what_happened_outside(
     talk: Talk, script: Script, rehearsal: Rehearsal
 ) -> None:
-    first, second = tool("n1", "send", to="ben", text="one"), tool("n2", "send", to="anna", text="two")
-    rehearsal.fail("one", Ambiguous("It was cut off."))
-    script.then(plan(first, second, title="Hillside leads"))
-    await talk.say("tell both")
-    task = await talk.task()
-    await talk.send_press("approve", step_value(task["id"], "n1"))
+    task_id = await cut_off(talk, script, rehearsal)
     assert await talk.steps() == {"n1": "UNKNOWN", "n2": "WAITING"}
     await talk.say("only 2025", answers=await card(talk))
     before = await rounds(talk)
-    await talk.send_press("approve", step_value(task["id"], "n2"))
+    await talk.send_press("approve", step_value(task_id, "n2"))
     assert await rounds(talk) - before < 20
     assert len(rehearsal.of("send")) == 1
     script.then(reply("Nothing to change."))
-    await talk.send_press("done", step_value(task["id"], "n1"))
+    await talk.send_press("done", step_value(task_id, "n1"))
     assert [call["to"] for call in rehearsal.of("send")] == ["ben", "anna"]
     assert await work(talk) == [("SUCCEEDED", "answer")]
 
@@ -63,14 +71,9 @@ async def test_what_was_allowed_waits_until_it_is_known_what_happened_outside(
 async def test_what_was_allowed_is_done_when_what_it_waited_for_is_taken_back(
     talk: Talk, script: Script, rehearsal: Rehearsal
 ) -> None:
-    first, second = tool("n1", "send", to="ben", text="one"), tool("n2", "send", to="anna", text="two")
-    rehearsal.fail("one", Ambiguous("It was cut off."))
-    script.then(plan(first, second, title="Hillside leads"))
-    await talk.say("tell both")
-    task = await talk.task()
-    await talk.send_press("approve", step_value(task["id"], "n1"))
+    task_id = await cut_off(talk, script, rehearsal)
     await talk.say("only 2025", answers=await card(talk))
-    await talk.send_press("approve", step_value(task["id"], "n2"))
+    await talk.send_press("approve", step_value(task_id, "n2"))
     script.then(reply("In 2025 there were 3."))
     await talk.press("Make it a task of its own")
     assert [call["to"] for call in rehearsal.of("send")] == ["ben", "anna"]

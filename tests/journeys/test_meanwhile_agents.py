@@ -1,30 +1,21 @@
 """What is said to an agent at work, from the message to the thought that hears it."""
 
 import asyncio
-from typing import Any
 
 import pytest
 
 from domain.conversations.said import Answer, ApprovalCard, Note
 from tests.factories.rehearsal import Rehearsal
 from tests.factories.replies import told
-from tests.factories.specs import asks, node, plan, reply
+from tests.factories.specs import asks, change, node, plan, reply
+from tests.fixtures.heard import heard_by, said
 from tests.fixtures.legwork import Script
+from tests.fixtures.meanwhile import NOTED, OWN, WORK
 from tests.fixtures.talk import Talk
 from tests.fixtures.waiting import eventually
 
 AGENT = plan(node("n1", "agent", "find out", goal="Find out why Hillside lost leads."), title="Hillside leads")
 TELL_BEN = ("send", {"to": "ben", "text": "hi"})
-ONLY_2025: dict[str, Any] = {"reply": "only 2025", "kind": "change", "task": 1, "plan": None}
-
-
-async def said(talk: Talk, words: str) -> None:
-    """Wait until it stands in the chat."""
-    await eventually(lambda: any(words in str(one) for one in talk.chat.posts()))
-
-
-async def heard_by(talk: Talk) -> list[str | None]:
-    return [row["heard_by"] for row in await talk.rows("SELECT heard_by FROM task_notes ORDER BY id")]
 
 
 async def test_a_change_is_noted_asked_after_and_heard_by_the_next_thought(
@@ -32,13 +23,13 @@ async def test_a_change_is_noted_asked_after_and_heard_by_the_next_thought(
 ) -> None:
     gate = rehearsal.gate("a")
     script.then(AGENT, asks(("note", {"text": "a"})))
-    await talk.begin("find out why Hillside lost leads")
+    await talk.begin(WORK)
     await eventually(lambda: bool(rehearsal.calls))
     await talk.begin("how far are you?")
     await said(talk, "Round 1 of 12")
-    script.then(ONLY_2025, "Of 2025: the price.")
+    script.then(change(), "Of 2025: the price.")
     await talk.begin("only 2025 please")
-    await said(talk, "Noted for “Hillside leads”: only 2025.")
+    await said(talk, NOTED)
     gate.set()
     assert (await talk.settle()).one(Answer).text == "Of 2025: the price."
     assert [turn.text for turn in script.requests[-1].exchange if turn.role == "user"] == ["only 2025"]
@@ -78,13 +69,13 @@ async def test_a_no_with_a_reason_is_told_with_it(talk: Talk, script: Script, re
 async def test_what_a_stopped_agent_had_not_heard_is_offered(talk: Talk, script: Script, rehearsal: Rehearsal) -> None:
     late = asyncio.Event()
     script.then(AGENT, asks(("note", {"text": "a"})), [late, "The price."])
-    await talk.begin("find out why Hillside lost leads")
+    await talk.begin(WORK)
     await eventually(lambda: len(script.requests) == 3)
-    script.then(ONLY_2025)
+    script.then(change())
     await talk.begin("only 2025 please")
     await said(talk, "Noted for")
     await talk.say("stop")
     assert await heard_by(talk) == ["dropped"]
     script.then(reply("In 2025: the weather."))
-    assert (await talk.press("Make it a task of its own")).last.text == "In 2025: the weather."
+    assert (await talk.press(OWN)).last.text == "In 2025: the weather."
     late.set()

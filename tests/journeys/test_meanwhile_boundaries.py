@@ -7,15 +7,17 @@ from typing import Any
 import pytest
 
 from bot.inbound import accept
-from domain.conversations.said import Answer, Note
+from domain.conversations.said import Answer
 from domain.flow.common.legwork import Legwork
 from domain.llm.model import Request
 from domain.llm.prompts import DECIDE
 from domain.llm.scripted import ScriptedModel
 from tests.factories.incoming import incoming
 from tests.factories.rehearsal import Rehearsal
-from tests.factories.specs import plan, reply, tool
+from tests.factories.specs import change, reply
 from tests.fakes.chat import CAPABILITIES, FakeChat
+from tests.fixtures.heard import texts
+from tests.fixtures.meanwhile import NOTED, OTHERWISE, TWO
 from tests.fixtures.mortal import Mortal, work
 from tests.fixtures.talk import Talk, Worker
 from tests.fixtures.waiting import eventually
@@ -23,22 +25,14 @@ from tests.fixtures.waiting import eventually
 BOUNDARIES = 56
 """As many transactions as the way has, or a few more."""
 
-LEADS = plan(
-    tool("n1", "note", text="go"), tool("n2", "note", text="all years"), edges=[["n1", "n2"]], title="Hillside leads"
-)
-ANEW = plan(
-    tool("n1", "note", text="go"), tool("n3", "note", text="2025"), edges=[["n1", "n3"]], title="Hillside leads"
-)
-
 
 def answer(request: Request) -> dict[str, Any]:
     """What the model says, whoever asks it and however often."""
     if request.prompt is not DECIDE:
-        return ANEW if request.variables["notes"] else LEADS
+        return OTHERWISE if request.variables["notes"] else TWO
     if "look at" in request.variables["message"]:
-        return LEADS
-    changes = {"reply": "only 2025", "kind": "change", "task": 1, "plan": None}
-    return changes if request.variables["open"] else reply("In 2025 there were 3.")
+        return TWO
+    return change() if request.variables["open"] else reply("In 2025 there were 3.")
 
 
 @pytest.fixture
@@ -92,15 +86,14 @@ async def test_a_worker_dies_while_something_is_said_to_its_work(
     await talk.settle()
 
     noted = await talk.rows("SELECT heard_by FROM task_notes")
-    said = [one.text for one in chat.posts() if isinstance(one, Note)]
     answers = [one.text for one in chat.posts() if isinstance(one, Answer)]
     assert len(noted) <= 1
     if noted:
         assert noted[0]["heard_by"].startswith("plan:")
-        assert said == ["Noted for “Hillside leads”: only 2025."]
+        assert texts(talk) == [NOTED]
         assert answers == ["note: 2025"]
     else:  # the work had ended before anybody had read it
-        assert said == []
+        assert texts(talk) == []
         assert sorted(answers) == ["In 2025 there were 3.", "note: all years"]
     stands = await talk.rows("SELECT status, unheard, replans FROM tasks")
     assert [tuple(task.values()) for task in stands] == [("SUCCEEDED", 0, 0)] * 2
