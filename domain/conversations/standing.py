@@ -108,3 +108,17 @@ SELECT task_id FROM (
 async def task_of(session: Session, chat_id: UUID, platform_message_id: str) -> UUID | None:
     """The task a message of ours belongs to; what was split holds the ids of its parts, with commas."""
     return await session.scalar(_TASK_OF, {"chat_id": chat_id, "message_id": platform_message_id})
+
+
+_SHOWN = text("""
+SELECT EXISTS (
+    SELECT 1 FROM outbound_messages o JOIN messages m ON m.id = :message_id
+    WHERE o.task_id = :task_id AND o.status NOT IN ('queued', 'superseded') AND strpos(o.body::text, :button) > 0
+      AND coalesce(o.sent_at, o.created_at) <= m.created_at)
+""")
+
+
+async def shown_before(session: Session, message_id: UUID, *, task_id: UUID, button: str) -> bool:
+    """Whether something of the task that carries a button of this value was shown before the message was written."""
+    given = {"message_id": message_id, "task_id": task_id, "button": f'"{button}"'}
+    return bool(await session.scalar(_SHOWN, given))

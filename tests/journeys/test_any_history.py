@@ -31,6 +31,7 @@ BOTH = Planned((tool("n1", "note", text="n1"), tool("n2", "send", to="ben", text
     history=History(RENDERS, (Act("die", REST), Act("say", 0, 0), Act("say", REST, 3)))
 )  # handed over, and stopped
 @example(history=History(PUBLISHES, (Act("agree", REST), Act("die", REST), Act("say", 0, 0))))  # in a call handed over
+@example(history=History(BOTH, (Act("say", 0, 4), Act("say", 0, 4))))  # two times yes, before anything is asked
 @given(history=histories)
 async def test_what_is_promised_holds_after_any_history(playing: Playing, history: History) -> None:
     player = await playing(history)

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from bot.views import words
-from domain.conversations.said import Answer, ApprovalCard, Details, Problem
+from domain.conversations.said import Answer, ApprovalCard, Details, Note, Problem
 from domain.core.errors import Invalid, Unavailable
 from tests.factories.rehearsal import Rehearsal
 from tests.factories.specs import node, plan, reply, tool
@@ -92,6 +92,25 @@ async def test_yes_and_no_may_be_typed(talk: Talk, script: Script, rehearsal: Re
     await talk.say("write to Ben after all")
     await talk.say("go ahead!")
     assert len(rehearsal.calls) == 1
+
+
+async def test_a_yes_that_was_written_before_anything_was_asked_allows_nothing(
+    talk: Talk, script: Script, rehearsal: Rehearsal
+) -> None:
+    gate = rehearsal.gate("first")
+    script.then(plan(tool("n0", "note", text="first"), SEND, edges=[["n0", SEND["id"]]]))
+    await talk.begin("note it, then write to Ben")
+    await eventually(lambda: rehearsal.of("note"))
+    with talk.worker.away():
+        await talk.tell("yes")
+        gate.set()
+        await eventually(lambda: talk.rows("SELECT 1 FROM approvals"))
+    replies = await talk.settle()
+    assert "before you could see what I ask" in replies.one(Note).text
+    assert replies.of(ApprovalCard)
+    assert not rehearsal.of("send")
+    await talk.say("yes")
+    assert len(rehearsal.of("send")) == 1
 
 
 async def test_a_replayed_press_is_refused(talk: Talk, script: Script, rehearsal: Rehearsal) -> None:

@@ -8,18 +8,22 @@ from sqlalchemy import RowMapping
 
 from domain.conversations.said import Note, Said
 from domain.conversations.schemas import Heard
+from domain.conversations.standing import shown_before
 from domain.core.db import Session
 from domain.core.errors import Refused
 from domain.flow.common.keys import asked_key
 from domain.flow.common.noting import Remark, brief, remark
 from domain.flow.common.outcome import DECIDED, DIGEST
+from domain.flow.common.presses import step_value
 from domain.flow.common.words import changes, consent
 from domain.flow.execute.agent.hearing import NOT_MADE
-from domain.flow.show.refresh import close_card
+from domain.flow.show.refresh import asked_again, close_card
 from domain.flow.understand.own_task import go_on, own_task
 from domain.tasks import control
 from domain.tasks import repository as tasks
 from domain.tasks.states import StepStatus, TaskStatus
+
+TOO_EARLY = Note(text="You wrote that before you could see what I ask. Please decide now.")
 
 
 async def approve(session: Session, heard: Heard, task_id: UUID, node_id: str | None, *_: object) -> Sequence[Said]:
@@ -116,8 +120,19 @@ async def answer(session: Session, heard: Heard, task_id: UUID, words: str) -> S
     decision = consent(words)
     if decision is None:
         return None
+    button = step_value(task_id, step["node_id"])
+    if not await shown_before(session, heard.message_id, task_id=task_id, button=button):
+        return None
     await _decide(session, heard, task_id, step["node_id"], approved=decision)
     return ()  # what the card shows now, and what comes of it, is the answer
+
+
+async def too_early(session: Session, heard: Heard, task_id: UUID) -> Sequence[Said] | None:
+    """What is said to a yes or a no that was written before the person could see what it would be for, which is asked
+    again. None: it is none, or nothing is asked.
+    """
+    asks = await asked_again(session, task_id) if consent(heard.text) is not None else ()
+    return (TOO_EARLY, *asks) if asks else None
 
 
 async def answer_button(

@@ -220,6 +220,9 @@ async def _answer(session: Session, heard: Heard, open_tasks: Sequence[RowMappin
         answered = await decide.answer(session, heard, task["id"], words)
         if answered is not None:
             return Settled(answered, task["id"])
+    early = await decide.too_early(session, heard, asking[0]["id"]) if asking else None
+    if early is not None:
+        return Settled(early, asking[0]["id"])
     instead = refuses(heard.text) if len(asking) == 1 and not heard.own_files else None
     if instead is None:
         return None
