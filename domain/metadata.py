@@ -1,5 +1,6 @@
 """Every table in one place: what migrations are compared with."""
 
+from domain.audit import models as _audit
 from domain.billing import models as _billing
 from domain.conversations import models as _conversations
 from domain.core.db import metadata
@@ -12,4 +13,4 @@ from domain.workflows import models as _workflows
 
 __all__ = ["metadata"]
 
-_TABLES = (_billing, _conversations, _identity, _orgs, _queue, _tasks, _tools, _workflows)
+_TABLES = (_audit, _billing, _conversations, _identity, _orgs, _queue, _tasks, _tools, _workflows)

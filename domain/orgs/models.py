@@ -1,7 +1,7 @@
-from sqlalchemy import BigInteger, CheckConstraint, Column, Table, Text, UniqueConstraint
+from sqlalchemy import BigInteger, CheckConstraint, Column, Table, Text, UniqueConstraint, Uuid
 from sqlalchemy.dialects.postgresql import JSONB
 
-from domain.core.db import created_at, key, metadata, reference, updated_at
+from domain.core.db import created_at, key, metadata, moment, reference, updated_at
 
 organizations = Table(
     "organizations",
@@ -22,8 +22,12 @@ organization_members = Table(
     reference("org_id", "organizations.id", index=False),
     reference("user_id", "users.id"),
     Column("role", Text, nullable=False, server_default="member"),
+    Column("status", Text, nullable=False, server_default="active"),
+    Column("decided_by", Uuid),  # who suspended, removed or took back; null: nobody has
+    moment("decided_at"),
     created_at(),
     updated_at(),
     UniqueConstraint("org_id", "user_id"),
     CheckConstraint("role IN ('owner', 'admin', 'member', 'viewer')", name="role"),
+    CheckConstraint("status IN ('active', 'suspended', 'removed')", name="status"),
 )

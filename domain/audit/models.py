@@ -1,0 +1,30 @@
+from sqlalchemy import BigInteger, CheckConstraint, Column, Index, LargeBinary, Table, Text, Uuid, text
+from sqlalchemy.dialects.postgresql import JSONB
+
+from domain.core.db import created_at, key, metadata
+
+audit_logs = Table(
+    "audit_logs",
+    metadata,
+    key(),
+    Column("org_id", Uuid),  # null: of the platform. Bare: a row outlives what it tells of
+    Column("actor_kind", Text, nullable=False),
+    Column("actor_id", Uuid),  # of a person or a key
+    Column("on_behalf_of", Uuid),  # the person for whom a key or the system acts
+    Column("action", Text, nullable=False),  # noun.verb
+    Column("resource_type", Text),
+    Column("resource_id", Text),
+    Column("outcome", Text, nullable=False),
+    Column("permission", Text),
+    Column("details", JSONB(none_as_null=True)),  # with their salt; null once they are erased
+    Column("details_hash", LargeBinary, nullable=False),
+    Column("request_id", Text),  # what caused it: a message, a request
+    created_at(),
+    Column("seq", BigInteger),  # its place in the chain of its organization; null until it is sealed
+    Column("hash", LargeBinary),
+    CheckConstraint("actor_kind IN ('person', 'key', 'system', 'operator')", name="actor_kind"),
+    CheckConstraint("outcome IN ('done', 'refused')", name="outcome"),
+    Index("ix_audit_logs_org_id", "org_id", "id"),
+    Index("ix_audit_logs_actor_id", "actor_id", "id", postgresql_where=text("actor_id IS NOT NULL")),
+    Index("ix_audit_logs_unsealed", "id", postgresql_where=text("seq IS NULL")),
+)
