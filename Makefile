@@ -10,7 +10,7 @@ ARGS ?=
 PYTHON ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help setup ready run up doctor test lint format types contracts bench peers chaos ci lock clean
+.PHONY: help setup ready run up doctor test lint format types contracts docs bench peers chaos ci lock clean
 
 help: ## list what can be made
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -50,6 +50,9 @@ types: setup ## check types, strictly
 
 contracts: setup ## check who imports whom
 	@exec $(BIN)/lint-imports --no-cache --no-logo
+
+docs: setup ## write the documents that are made from the code
+	@exec $(BIN)/python -m tests.docs
 
 bench: setup ## measure speed and memory
 	@exec $(BIN)/python -m tests.bench $(ARGS)

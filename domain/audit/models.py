@@ -1,7 +1,7 @@
 from sqlalchemy import BigInteger, CheckConstraint, Column, Index, LargeBinary, Table, Text, Uuid, text
 from sqlalchemy.dialects.postgresql import JSONB
 
-from domain.core.db import created_at, key, metadata
+from domain.core.db import Fate, created_at, key, metadata, personal
 
 audit_logs = Table(
     "audit_logs",
@@ -27,4 +27,11 @@ audit_logs = Table(
     Index("ix_audit_logs_org_id", "org_id", "id"),
     Index("ix_audit_logs_actor_id", "actor_id", "id", postgresql_where=text("actor_id IS NOT NULL")),
     Index("ix_audit_logs_unsealed", "id", postgresql_where=text("seq IS NULL")),
+    info=personal(
+        Fate.KEPT,
+        "it proves who was let do what, and its chain has to hold; its details are erased, which the chain allows",
+        exported="what you did, when, and whether it was refused",
+        of={"actor_id": "users", "on_behalf_of": "users"},
+        left_out=("details", "details_hash", "request_id", "seq", "hash"),
+    ),
 )

@@ -1,7 +1,7 @@
 from sqlalchemy import CheckConstraint, Column, Index, Integer, Numeric, Table, Text, Uuid
 from sqlalchemy.dialects.postgresql import JSONB
 
-from domain.core.db import created_at, key, metadata, reference
+from domain.core.db import Fate, created_at, key, metadata, personal, reference
 
 usages = Table(
     "usages",
@@ -25,4 +25,11 @@ usages = Table(
     # with what is added up, so that a month's sum reads the index alone
     Index("ix_usages_user_created_at", "user_id", "created_at", postgresql_include=["org_id", "tokens_total", "cost"]),
     Index("ix_usages_provider_model", "provider", "model"),
+    info=personal(
+        Fate.KEPT,
+        "what was spent has to add up, and holds no word",
+        exported="what your work has used and cost",
+        of={"user_id": "users"},
+        names=("task_id",),
+    ),
 )

@@ -14,7 +14,19 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import JSONB
 
-from domain.core.db import created_at, key, metadata, moment, reference, updated_at
+from domain.core.db import (
+    WORDS_GONE,
+    Fate,
+    Files,
+    created_at,
+    key,
+    metadata,
+    moment,
+    nobodys,
+    personal,
+    reference,
+    updated_at,
+)
 
 chats = Table(
     "chats",
@@ -31,6 +43,9 @@ chats = Table(
     created_at(),
     updated_at(),
     UniqueConstraint("platform", "workspace", "chat"),
+    info=personal(
+        Fate.ERASED, "a private chat is one person's; a shared one stays", exported="your private chats", place="id"
+    ),
 )
 
 threads = Table(
@@ -52,6 +67,16 @@ threads = Table(
     updated_at(),
     UniqueConstraint("chat_id", "platform_thread"),
     Index("ix_threads_person", "org_id", "user_id", "active_at", "id"),
+    info=personal(
+        Fate.ANONYMISED,
+        "in a shared chat others go on in it",
+        exported="those you began",
+        of={"user_id": "users"},
+        place="chat_id",
+        left_out=("summary",),
+        blank={"name": None, "instructions": None, "summary": None},
+        stays=("platform_thread", "storage_id", "model"),
+    ),
 )
 
 messages = Table(
@@ -75,6 +100,17 @@ messages = Table(
     # a platform's id is unique in its chat at most: with the person in front few rows are alike
     Index("ix_messages_person", "user_id", "platform_message_id", postgresql_where=text("user_id IS NOT NULL")),
     Index("ix_messages_files", "thread_id", "id", postgresql_where=text("attachments <> '[]'")),
+    info=personal(
+        Fate.ANONYMISED,
+        "in a shared chat it is still seen that something was said and answered, and no longer what",
+        exported="what you wrote; in private chats what was answered too",
+        of={"user_id": "users", "task_id": "tasks"},
+        place="thread_id",
+        left_out=("quoted",),  # others' words
+        blank={"content": WORDS_GONE, "attachments": [], "quoted": [], "press": None, "platform_message_id": None},
+        stays=("role",),
+        files=Files("attachments"),
+    ),
 )
 
 inbound_events = Table(
@@ -96,6 +132,12 @@ inbound_events = Table(
         "platform_message_id",
         unique=True,
         postgresql_where=text("platform_message_id IS NOT NULL"),
+    ),
+    info=personal(
+        Fate.ERASED,
+        "it makes events unique and holds no word; those of shared chats name nobody",
+        exported=None,
+        place=("platform", "workspace", "chat"),
     ),
 )
 
@@ -137,6 +179,18 @@ outbound_messages = Table(
     Index("ix_outbound_messages_reply_to", "reply_to", postgresql_where=text("reply_to IS NOT NULL")),
     Index("ix_outbound_messages_lost", "chat_id", postgresql_where=text("status = 'unknown'")),
     Index("ix_outbound_messages_failed", "created_at", postgresql_where=text("status IN ('failed', 'unknown')")),
+    info=personal(
+        Fate.ANONYMISED,
+        "in a shared chat it is still known what was sent where, and no longer what it said",
+        exported="what was said to you in private chats",
+        shared=False,
+        of={"task_id": "tasks", "reply_to": "messages"},
+        place="chat_id",
+        left_out=("error",),
+        blank={"body": {"type": "note", "text": WORDS_GONE}, "error": None},
+        stays=("kind", "dedupe_key", "target_key", "status", "platform_message_id"),
+        files=Files("body", at="file"),
+    ),
 )
 
 button_values = Table(
@@ -146,4 +200,5 @@ button_values = Table(
     Column("token", Text, nullable=False, unique=True),
     Column("value", JSONB, nullable=False),
     created_at(),
+    info=nobodys("what a button means, under a token that stands in no other table"),
 )

@@ -1,7 +1,7 @@
 from sqlalchemy import Column, Table, Text, UniqueConstraint
 from sqlalchemy.dialects.postgresql import JSONB
 
-from domain.core.db import created_at, key, metadata, moment, reference, updated_at
+from domain.core.db import Fate, created_at, key, metadata, moment, personal, reference, updated_at
 
 users = Table(
     "users",
@@ -16,6 +16,13 @@ users = Table(
     created_at(),
     updated_at(),
     UniqueConstraint("email"),
+    info=personal(
+        Fate.ANONYMISED,
+        "what others have and what was spent hangs on its number, which leads to no name then",
+        exported="names, picture and mail address",
+        of={"id": "users"},
+        blank={"email": None, "first_name": None, "last_name": None, "name": None, "profile_image_url": None},
+    ),
 )
 
 user_profiles = Table(
@@ -29,6 +36,7 @@ user_profiles = Table(
     created_at(),
     updated_at(),
     UniqueConstraint("user_id"),
+    info=personal(Fate.ERASED, "it is about one person alone", exported="all of it", of={"user_id": "users"}),
 )
 
 chat_identities = Table(
@@ -41,4 +49,10 @@ chat_identities = Table(
     reference("user_id", "users.id"),
     created_at(),
     UniqueConstraint("platform", "workspace", "platform_user_id"),
+    info=personal(
+        Fate.ERASED,
+        "who writes under that name afterwards is a new person",
+        exported="all of it",
+        of={"user_id": "users"},
+    ),
 )

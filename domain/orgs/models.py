@@ -1,7 +1,7 @@
 from sqlalchemy import BigInteger, CheckConstraint, Column, Table, Text, UniqueConstraint, Uuid
 from sqlalchemy.dialects.postgresql import JSONB
 
-from domain.core.db import created_at, key, metadata, moment, reference, updated_at
+from domain.core.db import WORDS_GONE, Fate, created_at, key, metadata, moment, personal, reference, updated_at
 
 organizations = Table(
     "organizations",
@@ -13,6 +13,13 @@ organizations = Table(
     Column("kit_version", BigInteger, nullable=False, server_default="0"),  # changes of what its tasks may use
     created_at(),
     updated_at(),
+    info=personal(
+        Fate.ANONYMISED,
+        "only where nobody else belongs to it; what was spent in it hangs on its number",
+        exported=None,
+        of={"id": "organizations"},
+        blank={"name": WORDS_GONE, "slug": "gone-{id}", "settings": {}},
+    ),
 )
 
 organization_members = Table(
@@ -30,4 +37,11 @@ organization_members = Table(
     UniqueConstraint("org_id", "user_id"),
     CheckConstraint("role IN ('owner', 'admin', 'member', 'viewer')", name="role"),
     CheckConstraint("status IN ('active', 'suspended', 'removed')", name="status"),
+    info=personal(
+        Fate.ERASED,
+        "nobody belongs anywhere who is not there",
+        exported="which organizations, as what, and since when",
+        of={"user_id": "users"},
+        names=("decided_by",),
+    ),
 )

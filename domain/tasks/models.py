@@ -15,7 +15,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import JSONB
 
-from domain.core.db import created_at, key, metadata, moment, reference, updated_at
+from domain.core.db import WORDS_GONE, Fate, Files, created_at, key, metadata, moment, personal, reference, updated_at
 from domain.tasks.states import Outcome, StepStatus, TaskStatus
 
 
@@ -73,6 +73,26 @@ tasks = Table(
         postgresql_where=text("status IN ('PENDING', 'RUNNING', 'PAUSED')"),
     ),
     Index("ix_tasks_told", "thread_id", postgresql_where=text("outcome IN ('help', 'not_understood')")),
+    info=personal(
+        Fate.ANONYMISED,
+        "in a shared chat it is still seen that something was done there, and no longer what",
+        exported="what you asked for and what came of it",
+        of={"user_id": "users"},
+        place="thread_id",
+        left_out=("quoted", "tainted_by", "followers"),  # others' words, and what only the program reads
+        blank={
+            "title": WORDS_GONE,
+            "description": WORDS_GONE,
+            "quoted": [],
+            "intent": None,
+            "plan": None,
+            "result": None,
+            "error": None,
+            "followers": None,
+            "tainted_by": [],
+        },
+        stays=("status", "outcome", "waiting_for", "prompt_version"),
+    ),
 )
 
 task_steps = Table(
@@ -96,6 +116,15 @@ task_steps = Table(
     created_at(),
     UniqueConstraint("task_id", "node_id"),
     CheckConstraint(_one_of("status", StepStatus), name="status"),
+    info=personal(
+        Fate.ERASED,
+        "it is how a person's task was done",
+        exported="the steps of your tasks; what went in and came out in private chats",
+        of={"task_id": "tasks"},
+        left_out=("idempotency_key",),
+        private=("input", "output"),  # in a shared chat others' words may be among them
+        files=Files("output", key="stored", under="outputs/"),
+    ),
 )
 
 task_notes = Table(
@@ -111,6 +140,15 @@ task_notes = Table(
     created_at(),
     UniqueConstraint("task_id", "message_id"),
     Index("ix_task_notes_message", "message_id"),
+    info=personal(
+        Fate.ANONYMISED,
+        "a task of somebody else has heard it, and counts what it has not",
+        exported="what you said to tasks",
+        of={"user_id": "users"},
+        names=("task_id",),
+        blank={"words": WORDS_GONE},
+        stays=("heard_by",),
+    ),
 )
 
 task_logs = Table(
@@ -125,6 +163,9 @@ task_logs = Table(
     moment("timestamp", nullable=False, server_default=text("now()")),
     CheckConstraint("level IN ('DEBUG', 'INFO', 'WARN', 'ERROR')", name="level"),
     Index("ix_task_logs_task", "task_id", "id"),
+    info=personal(
+        Fate.ERASED, "it is how a person's task was done", exported="those of your tasks", of={"task_id": "tasks"}
+    ),
 )
 
 task_artifacts = Table(
@@ -145,6 +186,14 @@ task_artifacts = Table(
     CheckConstraint("type IN ('SCREENSHOT', 'PDF', 'FILE', 'IMAGE', 'VIDEO', 'JSON', 'TEXT')", name="type"),
     Index("ix_task_artifacts_task", "task_id", "id"),
     Index("ix_task_artifacts_thread", "thread_id", "id"),
+    info=personal(
+        Fate.ERASED,
+        "it was made for one person, and its file goes with it",
+        exported="those of your tasks, with their files",
+        of={"task_id": "tasks"},
+        place="thread_id",
+        files=Files("url"),
+    ),
 )
 
 approvals = Table(
@@ -162,6 +211,13 @@ approvals = Table(
     created_at(),
     UniqueConstraint("task_id", "node_id", "hash"),
     CheckConstraint("decision IN ('approved', 'rejected', 'expired')", name="decision"),
+    info=personal(
+        Fate.KEPT,
+        "it proves that somebody agreed to exactly that call, by a hash; with a private chat it goes",
+        exported="those of your tasks",
+        of={"task_id": "tasks"},
+        names=("requested_of", "decided_by"),
+    ),
 )
 
 task_feedback = Table(
@@ -175,4 +231,11 @@ task_feedback = Table(
     updated_at(),
     UniqueConstraint("task_id", "user_id"),
     CheckConstraint("value IN (-1, 1)", name="value"),
+    info=personal(
+        Fate.ERASED,
+        "it is what one person thinks",
+        exported="what you thought of results",
+        of={"user_id": "users"},
+        names=("task_id",),
+    ),
 )

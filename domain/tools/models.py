@@ -1,7 +1,7 @@
 from sqlalchemy import Boolean, CheckConstraint, Column, Index, Integer, Table, Text, Uuid
 from sqlalchemy.dialects.postgresql import JSONB
 
-from domain.core.db import created_at, key, metadata, moment, reference, updated_at
+from domain.core.db import Fate, created_at, key, metadata, moment, nobodys, personal, reference, updated_at
 
 tools = Table(
     "tools",
@@ -17,6 +17,7 @@ tools = Table(
     created_at(),
     updated_at(),
     CheckConstraint("effect IN ('read', 'write', 'external')", name="effect"),
+    info=nobodys("the tools of this version"),
 )
 
 tool_executions = Table(
@@ -36,4 +37,11 @@ tool_executions = Table(
     created_at(),
     CheckConstraint("status IN ('PENDING', 'RUNNING', 'COMPLETED', 'FAILED')", name="status"),
     Index("ix_tool_executions_tool", "tool_id", "id"),
+    info=personal(
+        Fate.ERASED,
+        "it is how a person's task was done",
+        exported="the calls of your tasks; what went in and came out in private chats",
+        of={"task_id": "tasks"},
+        private=("input", "output", "error"),
+    ),
 )

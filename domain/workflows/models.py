@@ -1,7 +1,7 @@
 from sqlalchemy import CheckConstraint, Column, Index, Integer, Table, Text, UniqueConstraint, text
 from sqlalchemy.dialects.postgresql import JSONB
 
-from domain.core.db import created_at, key, metadata, moment, reference, updated_at
+from domain.core.db import Fate, created_at, key, metadata, moment, personal, reference, updated_at
 
 workflows = Table(
     "workflows",
@@ -21,6 +21,9 @@ workflows = Table(
     CheckConstraint("status IN ('draft', 'active', 'archived')", name="status"),
     Index("ix_workflows_name", "org_id", text("lower(name)"), "id", postgresql_where=text("deleted_at IS NULL")),
     Index("ix_workflows_org", "org_id", text("id DESC"), postgresql_where=text("deleted_at IS NULL")),
+    info=personal(
+        Fate.ERASED, "a plan that a person kept is theirs", exported="those you kept", of={"user_id": "users"}
+    ),
 )
 
 workflow_versions = Table(
@@ -34,4 +37,11 @@ workflow_versions = Table(
     Column("note", Text, nullable=False, server_default=""),
     created_at(),
     UniqueConstraint("workflow_id", "version"),
+    info=personal(
+        Fate.ERASED,
+        "it goes with its workflow",
+        exported="those of your workflows",
+        of={"workflow_id": "workflows"},
+        names=("author_id",),
+    ),
 )

@@ -8,20 +8,37 @@ woken after its commit, never before.
 from domain.core.db.database import AWAY, RECONNECT_SECONDS, AfterCommit, Database, open_database
 from domain.core.db.insert import Insert
 from domain.core.db.session import Session
-from domain.core.db.tables import created_at, key, metadata, moment, reference, updated_at
+from domain.core.db.tables import (
+    WORDS_GONE,
+    Fate,
+    Files,
+    created_at,
+    key,
+    metadata,
+    moment,
+    nobodys,
+    personal,
+    reference,
+    updated_at,
+)
 
 __all__ = [
     "AWAY",
     "RECONNECT_SECONDS",
+    "WORDS_GONE",
     "AfterCommit",
     "Database",
+    "Fate",
+    "Files",
     "Insert",
     "Session",
     "created_at",
     "key",
     "metadata",
     "moment",
+    "nobodys",
     "open_database",
+    "personal",
     "reference",
     "updated_at",
 ]

@@ -1,9 +1,17 @@
-"""The columns that tables share, and how constraints are called."""
+"""The columns that tables share, how constraints are called, and what each table says of the people in it.
 
+Every table declares in its ``info`` whose its rows are and what becomes of them, by ``personal`` or ``nobodys``: the
+export of a person's data, its erasure and docs/data-inventory.md go by that and by nothing else.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from types import MappingProxyType
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Column, DateTime, ForeignKey, MetaData, Uuid, func
+from sqlalchemy import Column, DateTime, ForeignKey, MetaData, Table, Uuid, func
 
 from domain.core.ids import new_id
 
@@ -40,3 +48,119 @@ def moment(name: str, **options: Any) -> Column[Any]:
 def reference(name: str, target: str, *, nullable: bool = False, index: bool = True, on_delete: str = "CASCADE") -> Any:
     """A foreign key, with its index."""
     return Column(name, Uuid, ForeignKey(target, ondelete=on_delete), nullable=nullable, index=index)
+
+
+class Fate(StrEnum):
+    """What becomes of a person's rows when they have their data deleted."""
+
+    ERASED = "erased"
+    """The rows go."""
+    ANONYMISED = "anonymised"
+    """The rows stay for others, without a word of the person's."""
+    KEPT = "kept"
+    """They stay as they are: they hold no word, and their number leads to a person without a name."""
+
+
+@dataclass(frozen=True, slots=True)
+class Files:
+    """Where a row names files in storage: a column of text that is the key of one, or one of JSON with an object (or a
+    list of them) that has it as its ``key``; ``at`` is the member of the column's object that this is. Keys that do not
+    begin with ``under`` are none."""
+
+    column: str
+    at: str | None = None
+    key: str = "key"
+    under: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Personal:
+    """What a table declares of the people in it; see ``personal``."""
+
+    fate: Fate
+    why: str
+    of: Mapping[str, str]
+    names: tuple[str, ...]
+    place: tuple[str, ...]
+    exported: str | None
+    shared: bool
+    left_out: tuple[str, ...]
+    private: tuple[str, ...]
+    blank: Mapping[str, Any]
+    stays: tuple[str, ...]
+    files: Files | None
+
+
+@dataclass(frozen=True, slots=True)
+class Declared:
+    """A table with rows of people, and what it declares of them."""
+
+    table: Table
+    told: Personal
+
+
+_PERSONAL, _NOBODYS = "personal", "nobodys"
+WORDS_GONE = "(deleted)"
+"""What stands where a person's words stood."""
+
+
+def personal(
+    fate: Fate,
+    why: str,
+    *,
+    exported: str | None,
+    of: Mapping[str, str] | None = None,
+    names: Sequence[str] = (),
+    place: str | Sequence[str] = (),
+    shared: bool = True,
+    left_out: Sequence[str] = (),
+    private: Sequence[str] = (),
+    blank: Mapping[str, Any] | None = None,
+    stays: Sequence[str] = (),
+    files: Files | None = None,
+) -> dict[str, Any]:
+    """The ``info`` of a table with rows of people.
+
+    ``of``: the columns that say whose a row is, each with the table whose key it holds: “users”, or a table whose row
+    is somebody's in turn. A row is theirs by any of them; exported by that of a person alone, where there is one.
+    ``names``: columns that hold the number of another person, or of a row that is none's reason to be erased.
+    ``place``: the column by which a row belongs to a chat (or a thread of one); what stands in a private chat is its
+    person's, is exported, and goes with the chat.
+    ``exported``: what the export holds of it, in words; None: nothing, and ``why`` says so. Without
+    ``shared`` it holds no row of shared chats; ``left_out``: columns it leaves out (others' words, secrets);
+    ``private``: columns it holds from private chats only.
+    ``blank``: of what is anonymised, the columns with a person's words and what stands there afterwards; ``{id}`` in
+    it is the row's own. ``stays``: the columns of words and of JSON that hold none of theirs.
+    """
+    told = Personal(
+        fate,
+        why,
+        MappingProxyType(dict(of or {})),
+        tuple(names),
+        (place,) if isinstance(place, str) else tuple(place),
+        exported,
+        shared,
+        tuple(left_out),
+        tuple(private),
+        MappingProxyType(dict(blank or {})),
+        tuple(stays),
+        files,
+    )
+    return {_PERSONAL: told}
+
+
+def nobodys(why: str) -> dict[str, Any]:
+    """The ``info`` of a table that holds nothing of anybody."""
+    return {_NOBODYS: why}
+
+
+def people_in(table: Table) -> Personal | str:
+    """What a table has declared; for one that holds nothing of anybody, why.
+
+    Raises:
+        LookupError: it has declared nothing.
+    """
+    declared = table.info.get(_PERSONAL) or table.info.get(_NOBODYS)
+    if declared is None:
+        raise LookupError(f"the table {table.name} does not say whose its rows are: see personal() and nobodys()")
+    return declared

@@ -1,7 +1,7 @@
 from sqlalchemy import BigInteger, CheckConstraint, Column, Index, Integer, SmallInteger, Table, Text, Uuid, text
 from sqlalchemy.dialects.postgresql import JSONB
 
-from domain.core.db import created_at, key, metadata, moment
+from domain.core.db import Fate, created_at, key, metadata, moment, personal
 
 # The queue lengthens and empties faster than the planner hears of it. So that it cannot take an index for empty and
 # read all of it, each has a condition that only the statements state which are meant to use it.
@@ -58,5 +58,11 @@ queue_jobs = Table(
         "ix_queue_jobs_task_id",
         "task_id",
         postgresql_where=text("task_id IS NOT NULL AND status IN ('available', 'scheduled')"),
+    ),
+    info=personal(
+        Fate.ERASED,
+        "it is what was to be done for a person, by the numbers of other rows; not exported for that",
+        exported=None,
+        of={"share": "users", "task_id": "tasks"},
     ),
 )
