@@ -1,14 +1,53 @@
-"""``/start``"""
+"""``/start``, which is also what a link to Legwork writes for whoever follows it, with what the link carries."""
 
-from collections.abc import Sequence
+import re
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 
 from bot.commands.declare import Call, Noun, Verb
 from bot.views.greeting import greeting
-from domain.conversations.said import Note, Said
+from domain.audit import Actor, record
+from domain.conversations import messages
+from domain.conversations.said import Note, Problem, Said
+from domain.core.errors import Invalid, LegworkError
+
+_CARRIED = re.compile(r"[A-Za-z0-9_-]{1,64}")  # https://core.telegram.org/bots/features#deep-linking
+
+Take = Callable[[Call, str], Awaitable[Sequence[Said]]]
+"""Does what a link is for, given what it carries behind its kind."""
+
+LINKS: Mapping[str, Take] = {}
+"""The kinds of links, by what they carry in front: of ``i-abc`` the kind is ``i``."""
+
+KEPT = "/start …"
+"""What is kept of such a message: what a link carries is a secret."""
 
 
-async def _greet(call: Call) -> Sequence[Said]:
-    return (Note(text=greeting(call.settings)),)
+async def _begin(call: Call) -> Sequence[Said]:
+    if len(call.words) != 1 or not _CARRIED.fullmatch(call.words[0]):
+        return (Note(text=greeting(call.settings)),)
+    await messages.set_content(call.session, call.heard.message_id, KEPT)
+    try:
+        async with call.session.savepoint():
+            return await _follow(call, call.words[0])
+    except LegworkError as error:  # told here, so that what the message carried is gone all the same
+        record(
+            call.session,
+            "start.follow",
+            org_id=call.person.org_id,
+            actor=Actor("person", call.person.user_id),
+            outcome="refused",
+            details={"reason": error.reason},
+            request_id=call.heard.message_id,
+        )
+        return (Problem(sentence=error.sentence, remedy=error.remedy or ""),)
 
 
-NOUN = Noun("start", "how to begin", (Verb("show", "two examples, files, and what is connected", "/start …", _greet),))
+async def _follow(call: Call, carried: str) -> Sequence[Said]:
+    kind, _, rest = carried.partition("-")
+    take = LINKS.get(kind)
+    if take is None or not rest:
+        raise Invalid("That link is no longer good.", remedy="Ask whoever gave it to you for a new one.")
+    return await take(call, rest)
+
+
+NOUN = Noun("start", "how to begin", (Verb("show", "two examples, files, and what is connected", "/start …", _begin),))

@@ -241,8 +241,6 @@ def _text(message: Message, me: Me) -> str:
     text = words_of(message)
     command = _COMMAND.match(text)
     if command is not None:
-        if command["name"].lower() == "start":  # what Telegram itself sends when a person opens the chat
-            return "/start"  # without what a link to the bot may carry
         return f"/{command['name']}{text[command.end() :]}"
     if _is_private(message.chat):
         return text

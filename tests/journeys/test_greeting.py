@@ -4,7 +4,7 @@ import pytest
 from pydantic import SecretStr
 
 from bot.views.greeting import EXAMPLES, greeting, missing
-from domain.conversations.said import Answer, Note
+from domain.conversations.said import Answer, Note, Problem
 from domain.core.settings import Settings
 from tests.fixtures.talk import Talk
 
@@ -31,3 +31,13 @@ def test_what_is_connected_is_not_called_missing() -> None:
     assert "goes to the language model" in greeting(everything)
     no_search = everything.model_copy(update={"brave_search_key": None})
     assert missing(no_search) == "Not connected: no web search: I read pages whose address you give me."
+
+
+@pytest.mark.parametrize("carried", ["abc", "i", "i-", "zz-0123", "A" * 64, "_", "-"])
+async def test_a_link_that_nothing_is_behind_is_no_longer_good(offline: Talk, carried: str) -> None:
+    assert (await offline.say(f"/start {carried}")).one(Problem).sentence == "That link is no longer good."
+
+
+@pytest.mark.parametrize("words", ["please help me", "A" * 65, "what?", "🦊"])
+async def test_what_no_link_carries_is_a_greeting(offline: Talk, words: str) -> None:
+    assert "Try:" in (await offline.say(f"/start {words}")).one(Note).text

@@ -53,7 +53,7 @@ def test_a_group_is_an_organization_of_its_own() -> None:
         ("/start", "/start"),
         ("/stop@legwork_bot", "/stop"),
         ("/cancel@Legwork_Bot please", "/cancel please"),
-        ("/start@legwork_bot abc", "/start"),
+        ("/start@legwork_bot abc", "/start abc"),
     ],
 )
 def test_what_is_meant_for_the_bot_in_a_group(written: str, read_as: str) -> None:
