@@ -4,8 +4,10 @@ from collections.abc import Sequence
 from importlib.metadata import version
 
 from bot.commands.declare import Call, Noun, Verb
+from domain.conversations.ports import Address
 from domain.conversations.said import Details, Note, Said
 from domain.core import ids
+from domain.orgs.operators import account
 
 
 async def _whoami(call: Call) -> Sequence[Said]:
@@ -15,10 +17,16 @@ async def _whoami(call: Call) -> Sequence[Said]:
         ("id", ids.text("usr", person.user_id)),
         ("organization", ids.text("org", person.org_id)),
         ("role", person.role),
+        ("account", _account(call.heard.address)),
         ("time zone", person.timezone_name),
         ("thread", ids.text("thrd", call.heard.thread.id)),
     )
     return (Details(title="You", fields=fields),)
+
+
+def _account(address: Address) -> str:
+    """As ``LEGWORK_PLATFORM_ADMINS`` names it."""
+    return account(address.platform, address.workspace, address.person) if address.person else "-"
 
 
 async def _about(call: Call) -> Sequence[Said]:

@@ -1,14 +1,17 @@
 """Every setting, read once from the environment. No rule lives here: only names, types and defaults."""
 
+import re
 from datetime import timedelta
 from pathlib import Path
 from typing import Literal
 
 import platformdirs
-from pydantic import AliasChoices, Field, HttpUrl, SecretStr, ValidationError
+from pydantic import AliasChoices, Field, HttpUrl, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict, SettingsError
 
 from domain.core.errors import Misconfigured
+
+_ACCOUNT = re.compile(r"[a-z]+:[^:\s]+:[^:\s]+")
 
 
 class Settings(BaseSettings):
@@ -79,6 +82,10 @@ class Settings(BaseSettings):
     brave_search_url: HttpUrl = HttpUrl("https://api.search.brave.com/res/v1/web/search")
     searxng_url: HttpUrl | None = None
 
+    # -- who runs it ---------------------------------------------------------------------------------
+    platform_admins: tuple[str, ...] = ()
+    """Accounts of who runs this installation, each ``platform:workspace:id`` as “/whoami” says it, as a JSON list."""
+
     # -- being reached -------------------------------------------------------------------------------
     host: str = "127.0.0.1"
     """Where the web process listens; ``0.0.0.0`` for every address of this machine."""
@@ -119,6 +126,14 @@ class Settings(BaseSettings):
     env: Literal["development", "production"] = "development"
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
 
+    @field_validator("platform_admins")
+    @classmethod
+    def _accounts(cls, given: tuple[str, ...]) -> tuple[str, ...]:
+        for account in given:
+            if not _ACCOUNT.fullmatch(account):
+                raise ValueError(f"“{account}” is not of the form platform:workspace:id, as “/whoami” says it")
+        return given
+
     @property
     def lease(self) -> timedelta:
         return timedelta(seconds=self.lease_seconds)
@@ -148,13 +163,20 @@ def load() -> Settings:
     try:
         return Settings()
     except ValidationError as error:
-        wrong = "; ".join(f"{_variable(item['loc'])}: {item['msg']}" for item in error.errors())
+        wrong = "; ".join(
+            f"{_variable(item['loc'])}: {item['msg'].removeprefix('Value error, ')}" for item in error.errors()
+        )
         raise Misconfigured(f"A setting cannot be used: {wrong}.") from None
-    except SettingsError:  # of what is read as JSON; its cause quotes the value
+    except SettingsError as error:  # of what is read as JSON; its cause quotes the value
+        [name] = [name for name in _LISTS if f'"{name}"' in str(error)]
         raise Misconfigured(
-            "A setting cannot be used: LEGWORK_FETCH_ALLOW is no JSON list.",
-            remedy='It looks like ["intranet:8080"].',
+            f"A setting cannot be used: {_variable((name,))} is no JSON list.",
+            remedy=f"It looks like {_LISTS[name]}.",
         ) from None
+
+
+_LISTS = {"fetch_allow": '["intranet:8080"]', "platform_admins": '["telegram:7001:512004711"]'}
+"""What is read as JSON, each with an example."""
 
 
 def variables() -> frozenset[str]:
