@@ -53,6 +53,49 @@ async def test_both_ways_to_the_database_are_one_transaction(words: Database) ->
     assert await said(words) == []
 
 
+@pytest.fixture
+async def tenant(words: Database) -> AsyncIterator[str]:
+    """A role that may do nothing."""
+    async with words.transaction() as session:
+        await session.execute(text("CREATE ROLE legwork_nobody NOLOGIN"))
+    yield "legwork_nobody"
+    async with words.transaction() as session:
+        await session.execute(text("DROP ROLE legwork_nobody"))
+
+
+async def test_what_is_the_systems_is_done_by_its_own_role_and_nothing_after(words: Database, tenant: str) -> None:
+    async def refused(session: Session) -> None:
+        async with session.savepoint():
+            await say(session, "nobody's")
+
+    async with words.transaction() as session:
+        await session.execute(text(f"SET LOCAL ROLE {tenant}"))
+        async with session.system("a test"):
+            await say(session, "the system's")
+        with pytest.raises(DBAPIError, match="permission denied"):
+            await refused(session)
+    assert await said(words) == ["the system's"]
+
+
+@pytest.mark.parametrize("fails", [ZeroDivisionError, IntegrityError])
+async def test_what_fails_as_the_systems_leaves_the_role_as_it_was(
+    words: Database, tenant: str, fails: type[Exception]
+) -> None:
+    async def fail(session: Session) -> None:
+        async with session.savepoint(), session.system("a test"):
+            await say(session, "one")
+            if fails is IntegrityError:
+                await say(session, "one")
+            raise ZeroDivisionError
+
+    async with words.transaction() as session:
+        await session.execute(text(f"SET LOCAL ROLE {tenant}"))
+        with pytest.raises(fails):
+            await fail(session)
+        assert await session.scalar(text("SELECT current_user")) == tenant
+    assert await said(words) == []
+
+
 async def test_a_savepoint_undoes_what_is_inside_it(words: Database) -> None:
     async def fail(session: Session) -> None:
         async with session.savepoint():

@@ -1,14 +1,18 @@
 """One open transaction, as services and repositories see it."""
 
 from collections.abc import AsyncGenerator, Mapping, Sequence
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from typing import Any
 
-from sqlalchemy import Executable, Result, RowMapping, TextClause
+from sqlalchemy import Executable, Result, RowMapping, TextClause, text
+from sqlalchemy.exc import DBAPIError
 
 from domain.core.db.connections import Connection
 from domain.core.db.direct import begun, direct
 from domain.core.db.insert import Insert, together
+
+# What it was stands before what it is made: both are read from left to right.
+_GO_BY = text("SELECT current_setting('role') AS before, set_config('role', :role, true)")
 
 
 class Session:
@@ -72,6 +76,22 @@ class Session:
                 self._added = {}
                 raise
             await self.flush()
+
+    @asynccontextmanager
+    async def system(self, reason: str) -> AsyncGenerator[None]:
+        """Within a transaction of one organization, do what is not of that one alone: what the block runs sees all of
+        them. ``reason`` says why it has to; the callers stand in one list with those of ``Database.system``.
+        """
+        before = await self.scalar(_GO_BY, {"role": "none"})
+        try:
+            yield
+            await self.flush()
+        except Exception:
+            self._added = {}
+            with suppress(DBAPIError):  # a transaction that failed takes the role back where it is undone to
+                await self._run(_GO_BY, {"role": before})
+            raise
+        await self._run(_GO_BY, {"role": before})
 
     def wake(self, queue: str) -> None:
         """Wake one worker of that queue after the commit."""
