@@ -44,7 +44,7 @@ class Edge:
         """Whether a message that does not call Legwork is for it all the same. If not, it is left alone: acknowledged,
         and nothing else."""
         incoming, talk = heard.incoming, Talk(self.redis)
-        async with self.database.transaction(single=True) as session:
+        async with self.database.system("who speaks where is not known yet", single=True) as session:
             standing = await queries.standing(
                 session,
                 platform=incoming.platform,
@@ -62,7 +62,7 @@ class Edge:
 
     async def follow(self, platform: str, workspace: str, before: str, now: str) -> None:
         """A chat goes on under another id. See ``domain.flow.deliver.moved``."""
-        async with self.database.transaction() as session:
+        async with self.database.system("a platform says that a chat has moved") as session:
             await move_chat(session, platform=platform, workspace=workspace, before=before, now=now)
 
 

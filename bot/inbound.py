@@ -24,7 +24,7 @@ async def accept(database: Database, storage: Storage, incoming: Incoming) -> Re
     """
     incoming, attachments = await keep(storage, incoming)
     reach("receive.heard")
-    async with database.transaction(single=True) as session:
+    async with database.system("who speaks where is not known yet", single=True) as session:
         received = await receive_known(session, incoming, attachments, WORDS)
     if received is None:
         received = await _receive(database, incoming, attachments)
@@ -33,7 +33,7 @@ async def accept(database: Database, storage: Storage, incoming: Incoming) -> Re
 
 
 async def _receive(database: Database, incoming: Incoming, attachments: Sequence[Attachment]) -> Received:
-    async with database.transaction() as session:
+    async with database.system("who speaks where is not known yet") as session:
         received = await receive(session, incoming, attachments, WORDS)
         reach("receive.stored")
         return received

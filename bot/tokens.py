@@ -32,11 +32,11 @@ class StoredTokens:
         self._database = database
 
     async def keep(self, press: Press) -> str:
-        async with self._database.transaction() as session:
+        async with self._database.system("a button's value is kept before it is known who will see it") as session:
             return await tokens.keep(session, {"action": press.action, "value": press.value})
 
     async def look_up(self, token: str) -> Press:
-        async with self._database.transaction() as session:
+        async with self._database.system("a press is looked up by its token") as session:
             kept = await tokens.look_up(session, token)
         return Press(str(kept["action"]), str(kept["value"]))
 

@@ -149,7 +149,7 @@ class Runner:
         collided = False
         while not held.ended:
             try:
-                async with self._legwork.database.transaction() as session:
+                async with self._legwork.database.system("what became of a job, fenced by its row") as session:
                     return await how(session)
             except LeaseLost:
                 log.warning(_LOST)

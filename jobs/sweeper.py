@@ -54,7 +54,7 @@ class Sweeper:
 
     async def sweep(self) -> float:
         """One sweep. Returns the seconds until the next is worth it."""
-        async with self._legwork.database.transaction() as session:
+        async with self._legwork.database.system("the queue is everybody's") as session:
             swept = await queue.sweep(session, rescue=monotonic() >= self._rescue_from)
             for job in swept.quarantined:
                 await tell(session, job)
@@ -76,7 +76,7 @@ class Sweeper:
         overdue = [name for name, since in self._lying.items() if since + UNSERVED <= now]
         if not overdue:
             return
-        async with self._legwork.database.transaction() as session:
+        async with self._legwork.database.system("the queue is everybody's") as session:
             for task_id in sorted(set(await queue.unserved(session, overdue))):
                 if await handed.may_show(session, task_id):
                     await refresh_card(session, task_id)

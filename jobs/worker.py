@@ -145,7 +145,7 @@ async def work(
                 asyncio.create_task(clock.follow(legwork.database), name="clock"),
                 asyncio.create_task(poke_changed(redis, list(runners.values())), name="signals"),
             ]
-            async with legwork.database.transaction() as session:
+            async with legwork.database.system("the table of tools is everybody's") as session:
                 await tools.seed(session, legwork.tools)
             log.info("worker is ready", queues=[*map(str, queues)], worker=name)
             if ready is not None:

@@ -73,7 +73,7 @@ class ConsoleConversation:
     async def _chat(self) -> UUID:
         """The chat's row: it is there once the first message is."""
         while True:
-            async with self._database.transaction() as session:
+            async with self._database.system("a terminal looks for its chat") as session:
                 chat_id = await outbox.chat_at(session, self._address)
             if chat_id is not None:
                 return chat_id
@@ -99,7 +99,7 @@ class ConsoleConversation:
     async def elsewhere(self, key: str) -> str | None:
         """Which other thread than the present one is spoken in under this key, in a line; None: in the present one."""
         task_id = answered(key)
-        async with self._database.transaction() as session:
+        async with self._database.system("a terminal looks at its own chat") as session:
             place = await place_of(session, key)
             if place is None and task_id is not None:  # it is still being written
                 place = await place_of_task(session, task_id)
@@ -120,7 +120,7 @@ class ConsoleConversation:
             await delivered.wait()
 
     async def _outcome(self, message_id: UUID) -> Outcome | None:
-        async with self._database.transaction() as session:
+        async with self._database.system("a terminal looks at its own message") as session:
             row = await settled(session, message_id)
             if row is None:
                 return None

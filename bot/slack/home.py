@@ -41,7 +41,7 @@ PROMPTS = (
 
 async def home(database: Database, settings: Settings, nouns: Sequence[Noun], opened: Opened) -> Json:
     """The home tab of a person, by what the database holds of them."""
-    async with database.transaction() as session:
+    async with database.system("who looks is not known yet") as session:
         place = await conversations.locate(
             session, platform=PLATFORM, workspace=opened.workspace, chat=opened.chat, person=opened.person, thread=None
         )

@@ -47,7 +47,7 @@ def looking(database: Database) -> Look:
     """By what the database says."""
 
     async def look(to: Address, saying: str) -> Work:
-        async with database.transaction(single=True) as session:
+        async with database.system("a platform asks about a thread by its address", single=True) as session:
             return await queries.work_at(session, to, saying=saying)
 
     return look

@@ -25,7 +25,7 @@ _LEDGER = text("""
 
 async def server(database: Database) -> RowMapping:
     """One row: ``version`` (180001 is 18.1), ``is_replica``, ``now``, ``most_connections``, ``connections``."""
-    async with database.transaction() as session:
+    async with database.system("the server is looked at") as session:
         row = await session.first(_SERVER)
     assert row is not None
     return row
@@ -33,7 +33,7 @@ async def server(database: Database) -> RowMapping:
 
 async def ledger(database: Database) -> RowMapping | None:
     """How many jobs wait for more than a minute, run under a lease, and are in quarantine; None without a schema."""
-    async with database.transaction() as session:
+    async with database.system("the queue is everybody's") as session:
         if not await session.scalar(_HAS_LEDGER):
             return None
         return await session.first(_LEDGER)

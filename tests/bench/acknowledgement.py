@@ -65,7 +65,7 @@ async def _measured(name: str, send: Send, database: Database, bare: dict[int, l
         rounds: list[list[float]] = []
         for _ in range(ROUNDS):
             rounds.append(await _round(send, at_once, EVENTS))
-            async with database.transaction() as session:
+            async with database.system("a test") as session:
                 await session.execute(text("DELETE FROM queue_jobs"))
         figures += spread(f"{name}, {at_once} at once", rounds, bare[at_once])
     return figures

@@ -134,7 +134,7 @@ WHERE s.node_id = 'n1[0].think' AND s.task_id = ANY(:ids)
 async def _many(database: Database, persons: Sequence[RowMapping]) -> list[Figure]:
     ids, begun = await work.add(database, persons, AGENTS, plan=_agent(rounds=LONG, wait=THINKING))
     ended = await work.done(database)
-    async with database.transaction() as session:
+    async with database.system("a test") as session:
         gaps = await session.first(_GAPS, {"ids": ids})
         first = await session.scalar(_FIRST, {"ids": ids})
         done = await session.scalar(
@@ -173,7 +173,7 @@ async def _read(database: Database, persons: Sequence[RowMapping]) -> list[Figur
 async def _loaded(database: Database, persons: Sequence[RowMapping], given: int) -> Figure:
     ids, _ = await work.add(database, persons, 1, plan=_agent(rounds=MOST, calls=8, size=PAGE, given=given))
     await work.done(database)
-    async with database.transaction() as session:
+    async with database.system("a test") as session:
         row = await session.first(_LOADED, {"ids": ids})
     assert row is not None
     asked = f", asked for with {given / 1000:.3g} kB each" if given else ""

@@ -70,13 +70,13 @@ async def _meanwhile(database: Database, slack: FakeSlack) -> float:
         text="?",
         private=True,
     )
-    async with database.transaction() as session:
+    async with database.system("a test") as session:
         received = await receive(session, incoming)
         assert received.message_id is not None
         thread = (await service.heard(session, received.message_id)).thread
         await session.execute(text("DELETE FROM queue_jobs WHERE queue = 'TASK'"))
     begun, before = monotonic(), len(slack.seen)
-    async with database.transaction() as session:
+    async with database.system("a test") as session:
         await _answer(session, thread, new_id())
     await eventually(lambda: any(shown.kind == "posted" for shown in slack.seen[before:]), PATIENCE, every=0.001)
     return monotonic() - begun
@@ -85,7 +85,7 @@ async def _meanwhile(database: Database, slack: FakeSlack) -> float:
 async def _say(database: Database, seat: Seat) -> None:
     """What one chat waits for: two edits of the card that stands there, then the answer."""
     card = seat.fake.world.add_message(seat.chat, seat.fake.world.bot, text="0 of 2")
-    async with database.transaction() as session:
+    async with database.system("a test") as session:
         received = await receive(session, _question(seat))
         assert received.message_id is not None
         thread = (await service.heard(session, received.message_id)).thread
@@ -119,7 +119,7 @@ def _question(seat: Seat) -> Incoming:
 async def _drained(database: Database) -> None:
     async def none_left() -> bool:
         await asyncio.sleep(0.1)
-        async with database.transaction() as session:
+        async with database.system("a test") as session:
             left = await session.scalar(
                 text("SELECT count(*) FROM outbound_messages WHERE status IN ('queued', 'sending')")
             )

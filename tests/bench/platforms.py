@@ -239,7 +239,7 @@ async def _said(database: Database, count: int) -> None:
 
 
 async def _count(database: Database) -> int:
-    async with database.transaction(single=True) as session:
+    async with database.system("a test", single=True) as session:
         row = (await session.execute(_COUNTED)).one()
     assert row.failed == 0, f"{row.failed} answers were not said"
     assert row.unanswered == 0, f"of {row.unanswered} messages the model's answer was not to be had"

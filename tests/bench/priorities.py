@@ -108,13 +108,13 @@ async def _over(database: Database) -> None:
 
 
 async def _jobs(database: Database, status: str) -> int:
-    async with database.transaction() as session:
+    async with database.system("a test") as session:
         return await session.scalar(text("SELECT count(*) FROM queue_jobs WHERE status = :status"), {"status": status})
 
 
 async def _waits(database: Database, ids: Sequence[UUID], since: datetime | None = None) -> Waits:
     """Seconds, counted from ``since`` for what was queued before: a long transaction's rows bear its beginning."""
-    async with database.transaction() as session:
+    async with database.system("a test") as session:
         rows = await session.all(
             text("""SELECT extract(epoch FROM started_at - greatest(created_at, :since))::float AS wait
             FROM queue_jobs WHERE task_id = ANY(:ids)"""),

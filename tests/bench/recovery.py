@@ -77,7 +77,7 @@ async def _interrupt(folder: Path, servers: Servers, database: Database) -> None
         await eventually(lambda: _underway(database))
         victim.send(signal.SIGKILL)
         await victim.ended()
-    async with database.transaction() as session:
+    async with database.system("a test") as session:
         killed = await session.scalar(text("SELECT clock_timestamp()"))
         await session.execute(text("DELETE FROM queue_jobs WHERE status <> 'running'"))
         await session.execute(
@@ -114,7 +114,7 @@ async def _multiply(session: Session) -> None:
 
 async def _underway(database: Database) -> bool:
     """Whether the victim is in the midst of things: some tasks are done, others have done a part of their steps."""
-    async with database.transaction() as session:
+    async with database.system("a test") as session:
         return await session.scalar(
             text("""SELECT EXISTS (SELECT FROM tasks WHERE status = 'SUCCEEDED') AND EXISTS (
                 SELECT FROM task_steps s JOIN tasks t ON t.id = s.task_id
@@ -128,7 +128,7 @@ async def _goes_on(database: Database, alive: list[str]) -> bool:
 
 
 async def _left(database: Database, alive: list[str]) -> int:
-    async with database.transaction() as session:
+    async with database.system("a test") as session:
         return await session.scalar(
             text("""SELECT count(*) FROM queue_jobs WHERE status IN ('available', 'scheduled')
             OR (status = 'running' AND worker <> ALL(:alive))"""),

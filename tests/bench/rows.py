@@ -116,7 +116,7 @@ async def measured(folder: Path, tasks: int) -> Size:
 
 
 async def _rows(database: Database) -> Mapping[str, int]:
-    async with database.transaction() as session:
+    async with database.system("a test") as session:
         found = await session.all(
             text(
                 "SELECT relname, reltuples::bigint AS rows FROM pg_class WHERE relkind = 'r' AND relnamespace = :public"
@@ -132,7 +132,7 @@ async def _public(session: Session) -> int:
 
 async def _unused(database: Database) -> Mapping[str, int]:
     """Indexes that neither a statement nor a check of uniqueness or reference has looked into."""
-    async with database.transaction() as session:
+    async with database.system("a test") as session:
         found = await session.all(
             text("""SELECT indexrelname AS name, pg_relation_size(s.indexrelid) AS bytes
             FROM pg_stat_user_indexes s JOIN pg_index i ON i.indexrelid = s.indexrelid

@@ -22,13 +22,13 @@ async def jobs_end(stage: Stage, talk: Talk) -> None:
         lambda session, job: queue.retry(session, job, -second, "It was away."),
         lambda session, job: queue.fail(session, job, "It cannot be done."),
     )
-    async with database.transaction() as session:
+    async with database.system("a test") as session:
         await queue.enqueue(session, queue.Command(queue=queue.Queue.BROWSER, kind="nothing"))
     for end in ends:
         await stage.worker.sweeper.sweep()
         job = await queue.claim(database, "BROWSER", worker="worker", lease=second * 60, share_slots=10)
         assert job is not None
-        async with database.transaction() as session:
+        async with database.system("a test") as session:
             await end(session, job)
 
 
@@ -55,7 +55,7 @@ async def chats_move(stage: Stage, talk: Talk) -> None:
         stage.script.then(reply("Hello."))
         await talk.other(talk.person, place, private=False, organization=f"group-{place}").say("hello")
     for before in (f"group-{talk.person}", other):
-        async with stage.legwork.database.transaction() as session:
+        async with stage.legwork.database.system("a test") as session:
             await move_chat(session, platform="fake", workspace="w", before=before, now=moved)
     await talk.settle()
 

@@ -67,7 +67,7 @@ async def _works(stage: Stage, talk: Talk) -> None:
 
 async def _as_a_terminal(stage: Stage, message_id: UUID) -> None:
     """What the process of a terminal asks when a message is answered."""
-    async with stage.legwork.database.transaction() as session:
+    async with stage.legwork.database.system("a test") as session:
         outcome = await settled(session, message_id)
         assert outcome is not None
         await said_about(session, message_id, outcome["task_id"])
@@ -186,7 +186,7 @@ async def _in_a_channel(stage: Stage, talk: Talk) -> None:
     stage.script.then(plan(tool("n1", "note", text="a")), reply("Hello."))
     await channel.say("note it here")
     await channel.say("hello", thread=f"new-{uuid4().hex}")
-    async with stage.legwork.database.transaction() as session:
+    async with stage.legwork.database.system("a test") as session:
         place = {"platform": "fake", "workspace": "w", "chat": "channel", "person": talk.person}
         await queries.standing(session, **place, thread=f"root-{CHANNEL_THREADS}")
         message = await session.scalar(text("SELECT id FROM tasks ORDER BY id DESC LIMIT 1"))
@@ -201,7 +201,7 @@ async def _at_home(stage: Stage, talk: Talk) -> None:
 
 
 async def _files_of_a_platform(stage: Stage, talk: Talk) -> None:
-    async with stage.legwork.database.transaction() as session:
+    async with stage.legwork.database.system("a test") as session:
         await outbox.chat_at(session, Address("fake", "w", talk.place))
         message = await session.scalar(text("SELECT id FROM messages ORDER BY id DESC LIMIT 1"))
         await messages.pending(session, message)
@@ -215,7 +215,7 @@ async def _files_of_a_platform(stage: Stage, talk: Talk) -> None:
 async def _health(stage: Stage) -> None:
     await health.server(stage.legwork.database)
     await health.ledger(stage.legwork.database)
-    async with stage.legwork.database.transaction() as session:
+    async with stage.legwork.database.system("a test") as session:
         await executions.executions(session, "note")
 
 

@@ -5,6 +5,7 @@ from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 from bot.commands import CommandTable
 from bot.screens import Screens
@@ -50,8 +51,8 @@ class InTransactions(Database):
         self._probe = probe
 
     @asynccontextmanager
-    async def transaction(self, *, single: bool = False) -> AsyncGenerator[Session]:
-        async with super().transaction() as session:
+    async def opened(self, org_id: UUID | None, *, single: bool = False) -> AsyncGenerator[Session]:
+        async with super().opened(org_id) as session:
             probed = ProbedSession(session, self._probe)
             yield probed
             await probed.flush()
@@ -79,7 +80,7 @@ async def staged(database: Database, folder: Path, probe: Probe) -> AsyncGenerat
     registry = Registry(
         [*builtin_tools(settings, GuardedClient(settings)), *report_tools(settings), *rehearsal.tools()]
     )
-    async with database.transaction() as session:
+    async with database.system("a test") as session:
         await tools.seed(session, registry)
     legwork = Legwork(
         settings=settings,

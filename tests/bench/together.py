@@ -133,7 +133,7 @@ async def _at_once(seats: Sequence[Seat], database: Database) -> float:
 
 
 async def said_posts(database: Database) -> int:
-    async with database.transaction() as session:
+    async with database.system("a test") as session:
         return await session.scalar(
             text("SELECT count(*) FROM outbound_messages WHERE status = 'sent' AND kind = 'post'")
         )

@@ -32,7 +32,7 @@ _PLAN = {
 
 async def people(database: Database, count: int = PEOPLE, *, of: str = "bench") -> list[RowMapping]:
     """So many people, each with a chat nobody delivers to: their threads, by ``thread_id, user_id, org_id``."""
-    async with database.transaction() as session:
+    async with database.system("a test") as session:
         for number in range(count):
             await receive(session, _hello(of, number))
         await session.execute(text("DELETE FROM queue_jobs WHERE kind = 'understand'"))
@@ -68,7 +68,7 @@ async def add(
 ) -> tuple[list[UUID], datetime]:
     """Tasks, spread over the people, in one transaction; workers are woken where the database has an
     ``after_commit``. Returns their ids and the database's clock when they were about to be committed."""
-    async with database.transaction() as session:
+    async with database.system("a test") as session:
         ids = [await _task(session, persons[number % len(persons)], priority, plan) for number in range(count)]
         return ids, await session.scalar(text("SELECT clock_timestamp()"))
 
@@ -94,13 +94,13 @@ async def done(database: Database, within: float = PATIENCE) -> datetime:
 
     async def over() -> bool:
         await asyncio.sleep(0.05)
-        async with database.transaction() as session:
+        async with database.system("a test") as session:
             return await session.scalar(
                 text("SELECT NOT EXISTS (SELECT FROM tasks WHERE status IN ('PENDING', 'RUNNING', 'PAUSED'))")
             )
 
     await eventually(over, within)
-    async with database.transaction() as session:
+    async with database.system("a test") as session:
         failed = await session.scalar(text("SELECT count(*) FROM tasks WHERE status <> 'SUCCEEDED'"))
         assert failed == 0, f"{failed} tasks failed"
         return await session.scalar(text("SELECT max(completed_at) FROM queue_jobs WHERE kind = 'advance'"))

@@ -73,7 +73,7 @@ async def telegram_chats(ground: Ground, telegram: FakeTelegram, count: int) -> 
 
 async def _heard(ground: Ground, platform: str, workspace: str, chat: str) -> Thread:
     event = Incoming(platform=platform, workspace=workspace, chat=chat, person=chat, event_key=uuid4().hex, text="?")
-    async with ground.database.transaction() as session:
+    async with ground.database.system("a test") as session:
         received = await receive(session, event)
         assert received.message_id is not None
         heard = await service.heard(session, received.message_id)
@@ -88,7 +88,7 @@ async def write(ground: Ground, chats: Sequence[Chat], each: int) -> None:
         for chat in chats:
             note = f"{chat.address}-note-{len(chat.written)}"
             chat.written.append(note)
-            async with ground.database.transaction() as session:
+            async with ground.database.system("a test") as session:
                 await outbox.say(session, chat.thread, Note(text=note), key=note)
 
 

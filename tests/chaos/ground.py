@@ -98,7 +98,7 @@ class Postmaster:
 
     async def _answers(self) -> bool:
         try:
-            async with self._databases[0].transaction() as session:
+            async with self._databases[0].system("a test") as session:
                 await session.execute(text("SELECT 1"))
         except AWAY:
             return False

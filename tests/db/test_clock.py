@@ -21,7 +21,7 @@ class Steady:
 
 
 async def moment_of(database: Database) -> datetime:
-    async with database.transaction() as session:
+    async with database.system("a test") as session:
         return await session.scalar(text("SELECT clock_timestamp()"))
 
 

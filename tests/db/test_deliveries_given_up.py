@@ -12,7 +12,7 @@ async def killed_three_times(room: Chat) -> None:
         job = await queue.claim(room.database, queue.Queue.DELIVER, worker="w1", lease=LEASE, share_slots=10)
         assert job is not None
         await run_out(room.database, job)
-        async with room.database.transaction() as session:
+        async with room.database.system("a test") as session:
             for given_up in (await queue.sweep(session)).quarantined:
                 await tell(session, given_up)
 
@@ -54,7 +54,7 @@ async def test_what_fails_because_of_a_fault_leaves_the_rest_to_another_delivery
     await room.say("two")
     job = await queue.claim(room.database, queue.Queue.DELIVER, worker="w1", lease=LEASE, share_slots=10)
     assert job is not None
-    async with room.database.transaction() as session:
+    async with room.database.system("a test") as session:
         await tell(session, job, FAILED)
         await queue.fail(session, job, "out of paper")
     assert await room.states() == {"one": "failed", "two": "queued"}

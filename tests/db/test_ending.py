@@ -37,7 +37,7 @@ async def task_id(database: Database) -> UUID:
 
 async def begin(database: Database) -> UUID:
     [person] = await people(database, 1, of=str(new_id()))
-    async with database.transaction() as session:
+    async with database.system("a test") as session:
         task = await repository.add(
             session,
             org_id=person["org_id"],
@@ -71,10 +71,10 @@ async def finish(session: Session, job: Job, task_id: UUID) -> bool:
 
 
 async def test_who_waits_for_the_end_is_queued_with_it_and_told_how_it_ended(database: Database, task_id: UUID) -> None:
-    async with database.transaction() as session:
+    async with database.system("a test") as session:
         await follow(session, task_id, follower())
     assert await rows(database, FOLLOWERS) == []
-    async with database.transaction() as session:
+    async with database.system("a test") as session:
         assert await end(session, task_id, TaskStatus.SUCCEEDED, result={"text": "done"})
         assert session.wakes == {"DELIVER": 1}
     [job] = await rows(database, FOLLOWERS)
@@ -83,7 +83,7 @@ async def test_who_waits_for_the_end_is_queued_with_it_and_told_how_it_ended(dat
 
 
 async def test_who_comes_after_the_end_is_queued_at_once(database: Database, task_id: UUID) -> None:
-    async with database.transaction() as session:
+    async with database.system("a test") as session:
         assert await control.cancel(session, task_id)
         await follow(session, task_id, follower())
     [job] = await rows(database, FOLLOWERS)
@@ -92,9 +92,9 @@ async def test_who_comes_after_the_end_is_queued_at_once(database: Database, tas
 
 async def test_the_same_follower_waits_once_and_others_beside_it(database: Database, task_id: UUID) -> None:
     for key in ("f1", "f2", "f1"):
-        async with database.transaction() as session:
+        async with database.system("a test") as session:
             await follow(session, task_id, follower(key))
-    async with database.transaction() as session:
+    async with database.system("a test") as session:
         assert await end(session, task_id, TaskStatus.FAILED, error={"code": "x"})
     assert [job.dedupe_key for job in await rows(database, FOLLOWERS)] == ["f1", "f2"]
 
@@ -103,7 +103,7 @@ async def test_a_stop_cancels_what_the_task_had_queued_and_not_what_follows_its_
     database: Database, task_id: UUID
 ) -> None:
     mine = await enqueue(database, "mine", task_id=task_id)
-    async with database.transaction() as session:
+    async with database.system("a test") as session:
         await follow(session, task_id, Command(queue=Queue.DELIVER, kind="x", task_id=task_id, dedupe_key="f1"))
         await control.cancel(session, task_id)
     jobs = await rows(database, "SELECT id, status FROM queue_jobs WHERE task_id = :id", id=task_id)
@@ -113,7 +113,7 @@ async def test_a_stop_cancels_what_the_task_had_queued_and_not_what_follows_its_
 async def test_a_task_that_was_taken_back_ends_anew_and_whoever_waits_for_that_says_so(
     database: Database, task_id: UUID
 ) -> None:
-    async with database.transaction() as session:
+    async with database.system("a test") as session:
         await follow(session, task_id, follower())
         assert not await take_back(session, task_id)
         assert await end(session, task_id, TaskStatus.FAILED, error={"code": "x"})
@@ -124,7 +124,7 @@ async def test_a_task_that_was_taken_back_ends_anew_and_whoever_waits_for_that_s
 
 
 async def test_what_succeeded_is_not_taken_back(database: Database, task_id: UUID) -> None:
-    async with database.transaction() as session:
+    async with database.system("a test") as session:
         await end(session, task_id, TaskStatus.SUCCEEDED)
         assert not await take_back(session, task_id)
 
@@ -133,12 +133,12 @@ async def test_what_came_to_a_part_is_taken_back_and_may_come_to_more(database: 
     await enqueue(database, task_id=task_id)
     job = await claimed(database)
     given: dict[str, Any] = {"done": 1, "total": 1, "cost": None, "steps": [], "ends": True}
-    async with database.transaction(single=True) as session:
+    async with database.system("a test", single=True) as session:
         stored = await rounds.store(session, job, task_id, result={"text": "half"}, outcome=Outcome.PARTIAL, **given)
         assert stored.ended
     outcome = "SELECT status, outcome FROM tasks WHERE id = :id"
     assert [tuple(row) for row in await rows(database, outcome, id=task_id)] == [("SUCCEEDED", "partial")]
-    async with database.transaction() as session:
+    async with database.system("a test") as session:
         assert await take_back(session, task_id)
         assert not await take_back(session, task_id)
         assert await end(session, task_id, TaskStatus.SUCCEEDED)
@@ -146,24 +146,24 @@ async def test_what_came_to_a_part_is_taken_back_and_may_come_to_more(database: 
 
 
 async def test_nothing_more_is_asked_of_the_database_where_nobody_waits(database: Database, task_id: UUID) -> None:
-    async with database.transaction(single=True) as session:
+    async with database.system("a test", single=True) as session:
         assert await end(session, task_id, TaskStatus.FAILED)
     await execute(database, "UPDATE tasks SET status = 'RUNNING' WHERE id = :id", id=task_id)
     await enqueue(database, task_id=task_id)
     job = await claimed(database)
-    async with database.transaction(single=True) as session:
+    async with database.system("a test", single=True) as session:
         assert await finish(session, job, task_id)
 
 
 @pytest.mark.parametrize("paused", ["person", None])
 async def test_a_round_ends_what_nobody_has_paused(database: Database, task_id: UUID, paused: str | None) -> None:
-    async with database.transaction() as session:
+    async with database.system("a test") as session:
         await follow(session, task_id, follower())
         if paused:
             await control.pause(session, task_id)
     await enqueue(database, task_id=task_id)
     job = await claimed(database)
-    async with database.transaction() as session:
+    async with database.system("a test") as session:
         assert await finish(session, job, task_id) is (paused is None)
     [task] = await rows(database, "SELECT status, result, current_step FROM tasks WHERE id = :id", id=task_id)
     assert task.current_step == 1  # how far it has come is noted either way
@@ -176,7 +176,7 @@ async def test_a_follower_has_a_key_and_no_moment_of_its_own(
     database: Database, task_id: UUID, wrong: dict[str, Any]
 ) -> None:
     given: dict[str, Any] = {"queue": Queue.DELIVER, "kind": "x", "dedupe_key": "f1"}
-    async with database.transaction() as session:
+    async with database.system("a test") as session:
         with pytest.raises(ValueError, match="begins when the task ends"):
             await follow(session, task_id, Command(**given | wrong))
         with pytest.raises(NotFound):
@@ -184,7 +184,7 @@ async def test_a_follower_has_a_key_and_no_moment_of_its_own(
 
 
 async def test_an_answer_does_not_bring_back_what_was_stopped_meanwhile(database: Database, task_id: UUID) -> None:
-    async with database.transaction() as session:
+    async with database.system("a test") as session:
         await control.cancel(session, task_id)
         await control.go_on(session, task_id)
         await control.pause(session, task_id)
@@ -239,7 +239,7 @@ class Doing:
         """All come while the task's row is locked, and go on together when it no longer is."""
         jobs = {place: await self._job() for place, deed in enumerate(deeds) if deed.kind == "finish"}
         before = await status(self.database, self.task_id)
-        async with self.database.transaction() as session:
+        async with self.database.system("a test") as session:
             await repository.status_of(session, self.task_id)
             coming = [asyncio.create_task(self._do(deed, jobs.get(place))) for place, deed in enumerate(deeds)]
             await eventually(lambda: self._wait(coming))
@@ -267,7 +267,7 @@ class Doing:
     async def _do(self, deed: Deed, job: Job | None) -> bool:
         key = str(new_id())
         try:
-            async with self.database.transaction() as session:
+            async with self.database.system("a test") as session:
                 did = await self._deed(session, deed, job, key)
                 if deed.undone:
                     raise Undone
@@ -308,7 +308,7 @@ class Doing:
 
     async def over(self) -> None:
         """The task ends at the latest now, and each follower has been queued once."""
-        async with self.database.transaction() as session:
+        async with self.database.system("a test") as session:
             self.ends += await end(session, self.task_id, TaskStatus.CANCELLED)
         queued = sorted(job.dedupe_key for job in await rows(self.database, FOLLOWERS))
         assert queued == sorted(self.waiting)

@@ -27,7 +27,7 @@ async def test_who_lost_the_lease_writes_nothing(database: Database) -> None:
                 await queue.enqueue(session, queue.Command(queue=queue.Queue.TASK, kind="stale"))
     for end in (queue.complete, queue.release):
         with pytest.raises(LeaseLost):
-            async with database.transaction() as session:
+            async with database.system("a test") as session:
                 await end(session, stale)
     assert not await rows(database, "SELECT 1 FROM queue_jobs WHERE kind = 'stale'")
     assert (await state(database, fresh.id))["worker"] == "other"
@@ -110,7 +110,7 @@ async def test_a_job_that_comes_back_leaves_its_key_to_the_one_that_took_it_mean
         await run_out(database, job)
         assert (await sweep(database)).rescued == 1
     else:
-        async with database.transaction() as session:
+        async with database.system("a test") as session:
             match end:
                 case "retry":
                     await queue.retry(session, job, timedelta(0), "again")
@@ -122,7 +122,7 @@ async def test_a_job_that_comes_back_leaves_its_key_to_the_one_that_took_it_mean
     done: list[str] = []
     while (again := await claim(database)) is not None:
         done.append(again.data["name"])
-        async with database.transaction() as session:
+        async with database.system("a test") as session:
             await queue.complete(session, again)
     assert sorted(done) == ["first", "second"]
 

@@ -54,7 +54,7 @@ async def test_a_person_with_all_their_slots_running_waits_and_others_do_not(dat
 
 
 async def test_another_queue_is_another_queue(database: Database) -> None:
-    async with database.transaction() as session:
+    async with database.system("a test") as session:
         await queue.enqueue(session, queue.Command(queue=queue.Queue.BROWSER, kind="test"))
     assert await claim(database) is None
 
@@ -62,7 +62,7 @@ async def test_another_queue_is_another_queue(database: Database) -> None:
 @pytest.mark.parametrize("name", sorted(set(queue.Queue) - queue.SERVED))
 async def test_a_queue_that_nobody_serves_is_refused(database: Database, name: queue.Queue) -> None:
     with pytest.raises(Misconfigured, match=f"Nothing works off the queue {name}") as refused:
-        async with database.transaction() as session:
+        async with database.system("a test") as session:
             await queue.enqueue(session, queue.Command(queue=name, kind="test"))
     assert refused.value.remedy == "Queue it in one of BROWSER, DELIVER, MEDIA, TASK."
     assert not await rows(database, "SELECT 1 FROM queue_jobs")
@@ -78,7 +78,7 @@ async def test_jobs_of_a_lane_run_one_at_a_time_in_order(database: Database) -> 
     first = await claimed(database)
     assert first.data["name"] == "a1"
     assert await claim_all(database) == ["b1"]
-    async with database.transaction() as session:
+    async with database.system("a test") as session:
         assert await queue.complete(session, first), "more is waiting"
     assert await claim_all(database) == ["a2"]
 
@@ -149,10 +149,10 @@ async def test_a_moment_that_is_past_is_now(database: Database) -> None:
 
 
 async def test_the_next_due_moment_is_known(database: Database) -> None:
-    async with database.transaction() as session:
+    async with database.system("a test") as session:
         assert await queue.next_due(session) is None
     await enqueue(database, "later", run_at=datetime.now(UTC) + timedelta(seconds=90))
-    async with database.transaction() as session:
+    async with database.system("a test") as session:
         seconds = await queue.next_due(session)
     assert seconds is not None
     assert 80 < seconds <= 91
@@ -176,7 +176,7 @@ async def test_the_ways_a_job_ends_and_what_each_spends(
 ) -> None:
     job_id = await enqueue(database)
     job = await claimed(database)
-    async with database.transaction() as session:
+    async with database.system("a test") as session:
         await how(session, job, *arguments)
     found = await state(database, job_id)
     assert (found["status"], found["attempts"], found["worker"], found["lease_until"]) == (status, attempts, None, None)
@@ -186,7 +186,7 @@ async def test_attempts_add_up_over_retries_and_not_over_snoozes(database: Datab
     job_id = await enqueue(database)
     for end in (queue.snooze, queue.retry, queue.snooze, queue.retry):
         job = await claimed(database)
-        async with database.transaction() as session:
+        async with database.system("a test") as session:
             if end is queue.retry:
                 await queue.retry(session, job, timedelta(0), "again")
             else:
@@ -208,7 +208,7 @@ async def test_a_rollback_takes_the_job_and_its_wake_along(database: Database) -
     database.after_commit = after_commit
 
     async def fail() -> None:
-        async with database.transaction() as session:
+        async with database.system("a test") as session:
             await queue.enqueue(session, queue.Command(queue=queue.Queue.TASK, kind="test"))
             raise RuntimeError
 

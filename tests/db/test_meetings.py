@@ -22,10 +22,10 @@ async def test_who_moves_a_chat_and_who_speaks_in_it_do_not_wait_for_one_another
     platform, _, workspace = room.thread.account.partition(":")
 
     async def move() -> None:
-        async with room.database.transaction() as session:
+        async with room.database.system("a test") as session:
             await move_chat(session, platform=platform, workspace=workspace, before=before, now="moved")
 
-    async with room.database.transaction() as session:
+    async with room.database.system("a test") as session:
         await outbox.say(session, room.thread, Note(text="on its way"), key="said")
         moving = asyncio.create_task(move())
         await eventually(lambda: blocked(room.database))
@@ -47,7 +47,7 @@ async def test_a_job_that_comes_back_as_its_twin_is_queued_is_noted_at_once(
     worker = Worker(legwork, handlers={"test": later})
     await enqueue(legwork.database, dedupe_key="k", lane="a")
     await taken.wait()
-    async with legwork.database.transaction() as session:
+    async with legwork.database.system("a test") as session:
         await queue.enqueue(session, Command(queue=Queue.TASK, kind="test", dedupe_key="k", lane="a"))
         twin.set()
         await eventually(lambda: blocked(legwork.database))

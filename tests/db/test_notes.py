@@ -32,7 +32,7 @@ async def person(database: Database) -> dict[str, Any]:
 @pytest.fixture
 async def task_id(database: Database, person: dict[str, Any]) -> UUID:
     given = {name: person[name] for name in ("org_id", "user_id", "thread_id")}
-    async with database.transaction() as session:
+    async with database.system("a test") as session:
         return (await repository.add(session, title="it", description="it", started=True, **given)).id
 
 
@@ -49,20 +49,20 @@ class Says:
         self.database, self.task_id, self.user_id = database, task_id, person["user_id"]
 
     async def __call__(self, words: str = "only 2025", message_id: UUID | None = None) -> Noted:
-        async with self.database.transaction() as session:
+        async with self.database.system("a test") as session:
             message_id = message_id or new_id()
             return await notes.add(session, self.task_id, user_id=self.user_id, message_id=message_id, words=words)
 
     async def unheard(self) -> list[str]:
         """What nobody has heard; the task counts as many."""
-        async with self.database.transaction() as session:
+        async with self.database.system("a test") as session:
             found = await notes.unheard(session, self.task_id)
         [task] = await rows(self.database, "SELECT unheard FROM tasks WHERE id = :id", id=self.task_id)
         assert task.unheard == len(found)
         return [note.words for note in found]
 
     async def ids(self) -> list[UUID]:
-        async with self.database.transaction() as session:
+        async with self.database.system("a test") as session:
             return [note.id for note in await notes.unheard(session, self.task_id)]
 
 
@@ -73,7 +73,7 @@ def says(database: Database, person: dict[str, Any], task_id: UUID) -> Says:
 
 async def store(database: Database, job: Job, task_id: UUID, **more: Any) -> Stored:
     given: dict[str, Any] = {"done": 1, "total": 1, "cost": None, "steps": [], "ends": False}
-    async with database.transaction() as session:
+    async with database.system("a test") as session:
         return await rounds.store(session, job, task_id, **given | more)
 
 
@@ -86,7 +86,7 @@ async def test_every_round_is_told_how_much_is_unheard(database: Database, says:
     assert [await says("only 2025"), await says("and as a table")] == [Noted.NOTED, Noted.NOTED]
     assert (await store(database, job, task_id)).unheard == 2
     assert await says.unheard() == ["only 2025", "and as a table"]
-    async with database.transaction() as session:
+    async with database.system("a test") as session:
         run = await repository.start_run(session, job, task_id)
     assert run is not None
     assert run.task.unheard == 2
@@ -119,7 +119,7 @@ async def test_what_was_taken_out_while_it_was_being_heard_is_not_counted_twice(
     await says("only 2025")
     heard = await says.ids()
     await says("and as a table")
-    async with database.transaction() as session:
+    async with database.system("a test") as session:
         [note, _] = await notes.unheard(session, task_id)
         assert await notes.take_out(session, note, "task:1")
         assert not await notes.take_out(session, note, "task:2")
@@ -131,7 +131,7 @@ async def test_what_was_taken_out_while_it_was_being_heard_is_not_counted_twice(
 async def test_whoever_lost_the_job_hears_nothing(database: Database, says: Says, job: Job, task_id: UUID) -> None:
     await says()
     await run_out(database, job)
-    async with database.transaction() as session:
+    async with database.system("a test") as session:
         await queue.sweep(session)
     with pytest.raises(LeaseLost):
         await store(database, job, task_id, heard=await says.ids(), by="n1[1].think")
@@ -147,7 +147,7 @@ async def test_a_task_does_not_succeed_while_something_is_unheard(
     await says()
     stored = await finish(database, job, task_id)
     assert (stored.ended, stored.status, stored.unheard) == (False, TaskStatus.RUNNING, 1)
-    async with database.transaction() as session:
+    async with database.system("a test") as session:
         assert not await end(session, task_id, TaskStatus.SUCCEEDED)
         await notes.heard(session, task_id, [note.id for note in await notes.unheard(session, task_id)], "plan:1")
         assert await end(session, task_id, TaskStatus.SUCCEEDED)
@@ -158,7 +158,7 @@ async def test_a_note_that_comes_while_the_end_waits_for_the_tasks_row_is_in_tim
     database: Database, says: Says, job: Job, task_id: UUID
 ) -> None:
     """The end has begun before the note is there, and reads the database as it was then."""
-    async with database.transaction() as session:
+    async with database.system("a test") as session:
         await repository.status_of(session, task_id)
         ending = asyncio.create_task(finish(database, job, task_id))
         await eventually(lambda: _blocked(database))
@@ -172,10 +172,10 @@ async def test_a_direct_answer_that_waits_for_the_tasks_row_sees_the_note_too(
     database: Database, says: Says, task_id: UUID
 ) -> None:
     async def answer() -> bool:
-        async with database.transaction() as session:
+        async with database.system("a test") as session:
             return await end(session, task_id, TaskStatus.SUCCEEDED, result={"text": "hello"})
 
-    async with database.transaction() as session:
+    async with database.system("a test") as session:
         await repository.status_of(session, task_id)
         ending = asyncio.create_task(answer())
         await eventually(lambda: _blocked(database))
@@ -186,7 +186,7 @@ async def test_a_direct_answer_that_waits_for_the_tasks_row_sees_the_note_too(
 async def test_a_note_that_waits_for_the_end_finds_the_task_ended(
     database: Database, says: Says, task_id: UUID
 ) -> None:
-    async with database.transaction() as session:
+    async with database.system("a test") as session:
         assert await end(session, task_id, TaskStatus.SUCCEEDED)
         noting = asyncio.create_task(says())
         await eventually(lambda: _blocked(database))
@@ -220,7 +220,7 @@ async def test_what_is_unheard_where_a_task_ends_all_the_same_is_left_to_a_job(
     if how == "leaving":
         assert (await finish(database, job, task_id, leaving=True)).ended
     else:
-        async with database.transaction() as session:
+        async with database.system("a test") as session:
             if how == "stopped":
                 assert await control.cancel(session, task_id)
             else:
@@ -234,7 +234,7 @@ async def test_what_a_task_left_it_hears_where_it_was_taken_back_before_anybody_
     database: Database, says: Says, task_id: UUID
 ) -> None:
     await says()
-    async with database.transaction() as session:
+    async with database.system("a test") as session:
         await control.cancel(session, task_id)
         assert await take_back(session, task_id)
         assert not await end(session, task_id, TaskStatus.SUCCEEDED)
@@ -253,7 +253,7 @@ async def test_no_more_is_noted_than_a_task_may_have_unheard(database: Database,
     for place in range(MOST_UNHEARD):
         assert await says(f"note {place}")
     assert await says("one too many") is Noted.FULL
-    async with database.transaction() as session:
+    async with database.system("a test") as session:
         [first, *_] = await notes.unheard(session, task_id)
         await notes.heard(session, task_id, [first.id], "plan:1")
     assert await says("there is room again") is Noted.NOTED
@@ -264,7 +264,7 @@ async def test_a_note_says_what_its_message_says_until_it_is_heard(
 ) -> None:
     message_id = new_id()
     await says("only 2024", message_id)
-    async with database.transaction() as session:
+    async with database.system("a test") as session:
         note = await notes.of_message(session, message_id)
         assert note is not None
         assert await notes.reword(session, note, "only 2025")
@@ -278,7 +278,7 @@ async def test_notes_go_with_their_task_to_another_organization(
 ) -> None:
     await says()
     [other] = await people(database, 1, of=str(new_id()))
-    async with database.transaction() as session:
+    async with database.system("a test") as session:
         await control.give_tasks(session, person["org_id"], other["org_id"])
     [note] = await rows(database, "SELECT org_id FROM task_notes")
     assert note.org_id == other["org_id"]

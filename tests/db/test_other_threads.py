@@ -36,7 +36,7 @@ class Terminal:
         """Its message and thread."""
         message_id = await self.speaker.say(words)
         assert message_id is not None
-        async with self._database.transaction() as session:
+        async with self._database.system("a test") as session:
             row = await session.first(
                 text("""SELECT t.id, t.chat_id, t.name FROM threads t JOIN messages m ON m.thread_id = t.id
                 WHERE m.id = :id"""),
@@ -47,7 +47,7 @@ class Terminal:
 
     async def hears(self, thread: Thread, key: str, *, reply_to: UUID | None = None) -> str | None:
         """What announces something said in a thread."""
-        async with self._database.transaction() as session:
+        async with self._database.system("a test") as session:
             await outbox.say(session, thread, Note(text=key), key=key, reply_to=reply_to)
         return await self.conversation.elsewhere(key)
 
@@ -59,7 +59,7 @@ def sit(database: Database, redis: Redis, legwork: Legwork, tmp_path: Path):
 
 async def test_a_late_answer_is_announced_with_the_way_back_to_its_thread(sit, database: Database) -> None:
     _, earlier = await sit().asks("leads by region")
-    async with database.transaction() as session:
+    async with database.system("a test") as session:
         await session.execute(text("UPDATE threads SET name = 'Leads by region'"))
     now = sit()
     message_id, thread = await now.asks("what is 2 + 2?")
@@ -80,7 +80,7 @@ async def test_a_reply_to_what_was_just_said_is_never_elsewhere(sit, database: D
     _, earlier = await sit().asks("leads by region")
     now = sit()
     message_id, thread = await now.asks("/threads use …")
-    async with database.transaction() as session:
+    async with database.system("a test") as session:
         await session.execute(text("UPDATE chats SET current_thread_id = :id"), {"id": earlier.id})
     assert await now.hears(thread, "back", reply_to=message_id) is None
     assert await now.hears(earlier, "regions") is None
@@ -92,7 +92,7 @@ async def test_an_answer_being_written_belongs_to_its_tasks_thread(sit, database
     now = sit()
     message_id, thread = await now.asks("what is 2 + 2?")
     keys: list[str] = []
-    async with database.transaction() as session:
+    async with database.system("a test") as session:
         for question, at in ((asked, earlier), (message_id, thread)):
             row = await session.first(
                 text("""INSERT INTO tasks (id, org_id, user_id, thread_id, message_id, title)

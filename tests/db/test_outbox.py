@@ -5,6 +5,7 @@ from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
+from uuid import UUID
 
 import pytest
 
@@ -262,7 +263,7 @@ async def test_what_cannot_be_edited_is_posted_once(room: Chat) -> None:
 
 async def test_a_process_that_comes_back_late_marks_nothing_that_another_has_taken_on(room: Chat) -> None:
     await room.say("one")
-    async with room.database.transaction() as session:
+    async with room.database.system("a test") as session:
         [late] = await outbox.open_rows(session, room.thread.chat_id)
     await room.deliver()
     for mark in (
@@ -270,7 +271,7 @@ async def test_a_process_that_comes_back_late_marks_nothing_that_another_has_tak
         lambda session: outbox.mark(session, late, "unknown"),
     ):
         with pytest.raises(outbox.Overtaken):
-            async with room.database.transaction() as session:
+            async with room.database.system("a test") as session:
                 await mark(session)
     assert await room.states() == {"one": "sent"}
 
@@ -286,7 +287,7 @@ async def test_a_message_of_ours_names_its_task_also_where_it_was_sent_in_parts(
             task=about,
             key=key,
         )
-    async with room.database.transaction() as session:
+    async with room.database.system("a test") as session:
         found = [await task_of(session, room.thread.chat_id, number) for number in ("71", "72", "73", "7", "2")]
     assert found == [task_id, other, other, None, None]
 
@@ -297,11 +298,11 @@ class Away(Database):
     missing = 0
 
     @asynccontextmanager
-    async def transaction(self, *, single: bool = False) -> AsyncIterator[Session]:
+    async def opened(self, org_id: UUID | None, *, single: bool = False) -> AsyncIterator[Session]:
         if self.missing > 0:
             self.missing -= 1
             raise OSError("the database is away")
-        async with super().transaction(single=single) as session:
+        async with super().opened(org_id, single=single) as session:
             yield session
 
 

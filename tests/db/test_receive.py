@@ -90,7 +90,7 @@ def root(words: str, at: str, **more: Any) -> Incoming:
 
 async def test_a_message_that_begins_a_thread_is_taken_in_one_statement(database: Database, storage: Storage) -> None:
     await accept(database, storage, root("first", "1.1"))
-    async with database.transaction(single=True) as session:
+    async with database.system("a test", single=True) as session:
         received = await receive_known(session, root("second", "1.2"))
     assert received is not None
     assert received.message_id is not None
@@ -111,7 +111,7 @@ async def test_two_events_of_a_message_that_begins_a_thread_make_one(database: D
 async def test_who_is_new_begins_no_thread_before_they_are_known(database: Database, storage: Storage) -> None:
     await accept(database, storage, root("first", "1.1", chat="C1", organization="T1", private=False))
     new = root("second", "1.2", person="ben", chat="C1", organization="T1", private=False)
-    async with database.transaction(single=True) as session:
+    async with database.system("a test", single=True) as session:
         assert await receive_known(session, new) is None
     assert await counts(database, "threads") == (1,)
     await accept(database, storage, new)

@@ -18,7 +18,7 @@ READ_BACK = text("SELECT CAST(:written AS jsonb) AS value")
 
 async def read_back(database: Database, value: Any) -> Any:
     """As a step's output is written and read."""
-    async with database.transaction() as session:
+    async with database.system("a test") as session:
         rows = await session.execute(READ_BACK, {"written": orjson.dumps(value, default=str).decode()})
         return orjson.loads(raw) if isinstance(raw := rows.scalar_one(), str) else raw
 

@@ -23,11 +23,11 @@ ADD_WORD, ADD_NUMBER = Insert(WORDS, "word", "more"), Insert(NUMBERS, "number")
 @pytest.fixture
 async def words(database: Database) -> AsyncIterator[Database]:
     """A database with a table of words, each of which may be there once."""
-    async with database.transaction() as session:
+    async with database.system("a test") as session:
         await session.execute(text("CREATE TABLE words (id serial PRIMARY KEY, word text UNIQUE, more jsonb)"))
         await session.execute(text("CREATE TABLE numbers (number integer)"))
     yield database
-    async with database.transaction() as session:
+    async with database.system("a test") as session:
         await session.execute(text("DROP TABLE words, numbers"))
 
 
@@ -36,13 +36,13 @@ async def say(session: Session, word: str) -> None:
 
 
 async def said(database: Database) -> list[str]:
-    async with database.transaction() as session:
+    async with database.system("a test") as session:
         return [row["word"] for row in await session.all(text("SELECT word FROM words ORDER BY id"))]
 
 
 async def test_both_ways_to_the_database_are_one_transaction(words: Database) -> None:
     async def fail() -> None:
-        async with words.transaction() as session:
+        async with words.system("a test") as session:
             await say(session, "one")
             assert await session.scalar(select(func.count()).select_from(WORDS)) == 1
             await session.execute(WORDS.insert().values(word="two"))
@@ -102,7 +102,7 @@ async def test_a_savepoint_undoes_what_is_inside_it(words: Database) -> None:
             await say(session, "two")
             await say(session, "one")
 
-    async with words.transaction() as session:
+    async with words.system("a test") as session:
         await say(session, "one")
         with pytest.raises(IntegrityError):
             await fail(session)
@@ -110,8 +110,43 @@ async def test_a_savepoint_undoes_what_is_inside_it(words: Database) -> None:
     assert await said(words) == ["one", "three"]
 
 
+async def test_a_savepoint_within_another_is_undone_alone(words: Database) -> None:
+    async def fail(session: Session) -> None:
+        async with session.savepoint():
+            await say(session, "three")
+            await say(session, "one")
+
+    async with words.system("a test") as session:
+        async with session.savepoint():
+            await say(session, "one")
+            async with session.savepoint():
+                await say(session, "two")
+            with pytest.raises(IntegrityError):
+                await fail(session)
+            await say(session, "four")
+        await say(session, "five")
+    assert await said(words) == ["one", "two", "four", "five"]
+
+
+async def test_an_organization_is_set_in_its_own_transaction_alone(words: Database, shared_url: str) -> None:
+    one, org_id, asked = (
+        open_database(shared_url, pool=1),
+        uuid4(),
+        text("SELECT current_setting('legwork.org_id', true)"),
+    )
+    try:
+        async with one.transaction(org_id) as session:
+            async with session.savepoint():
+                assert await session.scalar(asked) == org_id.hex
+            assert await session.scalar(asked) == org_id.hex
+        async with one.system("a test") as session:
+            assert not await session.scalar(asked)
+    finally:
+        await one.close()
+
+
 async def test_a_single_statement_is_a_transaction_by_itself(words: Database) -> None:
-    async with words.transaction(single=True) as session:
+    async with words.system("a test", single=True) as session:
         await say(session, "one")
         with pytest.raises(RuntimeError):
             await say(session, "two")
@@ -119,20 +154,20 @@ async def test_a_single_statement_is_a_transaction_by_itself(words: Database) ->
 
 
 async def test_rows_that_are_added_are_there_for_the_next_statement_and_after_the_end(words: Database) -> None:
-    async with words.transaction() as session:
+    async with words.system("a test") as session:
         session.add(ADD_WORD, {"word": "one", "more": {"a": None}})
         session.add(ADD_WORD, {"word": "two", "more": None})
         session.add(ADD_NUMBER, {"number": 3})
         assert await session.scalar(text("SELECT count(*) FROM words")) == 2
         session.add(ADD_WORD, {"word": "three", "more": None})
     assert await said(words) == ["one", "two", "three"]
-    async with words.transaction() as session:
+    async with words.system("a test") as session:
         rows = await session.all(text("SELECT more FROM words UNION ALL SELECT to_jsonb(number) FROM numbers"))
         assert [row["more"] for row in rows] == [{"a": None}, None, None, 3]
 
 
 async def test_one_addition_is_a_transaction_by_itself(words: Database) -> None:
-    async with words.transaction(single=True) as session:
+    async with words.system("a test", single=True) as session:
         session.add(ADD_WORD, {"word": "one", "more": None})
     assert await said(words) == ["one"]
 
@@ -143,7 +178,7 @@ async def test_what_is_added_goes_with_its_savepoint(words: Database) -> None:
             session.add(ADD_WORD, {"word": "two", "more": None})
             raise ZeroDivisionError
 
-    async with words.transaction() as session:
+    async with words.system("a test") as session:
         session.add(ADD_WORD, {"word": "one", "more": None})
         with pytest.raises(ZeroDivisionError):
             await fail(session)
@@ -154,7 +189,7 @@ async def test_what_is_added_goes_with_its_savepoint(words: Database) -> None:
 
 async def test_what_is_added_is_undone_with_its_transaction(words: Database) -> None:
     async def fail() -> None:
-        async with words.transaction() as session:
+        async with words.system("a test") as session:
             session.add(ADD_WORD, {"word": "one", "more": None})
             raise ZeroDivisionError
 
@@ -165,7 +200,7 @@ async def test_what_is_added_is_undone_with_its_transaction(words: Database) -> 
 
 async def test_rows_come_as_they_do_from_sqlalchemy(words: Database) -> None:
     key = uuid4()
-    async with words.transaction() as session:
+    async with words.system("a test") as session:
         row = await session.first(
             text("""SELECT CAST(:key AS uuid) AS key, :word || '!' AS word, :word AS again,
                            CAST('{"a": [1]}' AS jsonb) AS more"""),
@@ -188,7 +223,7 @@ async def test_rows_come_as_they_do_from_sqlalchemy(words: Database) -> None:
 )
 async def test_errors_are_of_one_kind(words: Database, statement: Executable) -> None:
     with pytest.raises(DBAPIError) as raised:
-        async with words.transaction() as session:
+        async with words.system("a test") as session:
             await session.execute(statement, {"no": 0})
     assert getattr(raised.value.orig, "sqlstate", None) == "22012"
 
@@ -196,11 +231,11 @@ async def test_errors_are_of_one_kind(words: Database, statement: Executable) ->
 async def test_a_connection_that_the_server_has_closed_is_replaced_unseen(database: Database, shared_url: str) -> None:
     one = open_database(shared_url, pool=1)
     try:
-        async with one.transaction() as session:
+        async with one.system("a test") as session:
             first = await session.scalar(text("SELECT pg_backend_pid()"))
-        async with database.transaction() as session:
+        async with database.system("a test") as session:
             await session.execute(text("SELECT pg_terminate_backend(:pid, 5000)"), {"pid": first})
-        async with one.transaction() as session:
+        async with one.system("a test") as session:
             assert await session.scalar(text("SELECT pg_backend_pid()")) != first
     finally:
         await one.close()
@@ -212,14 +247,14 @@ async def test_what_breaks_in_the_middle_is_told_and_leaves_no_connection_behind
     one = open_database(shared_url, pool=1)
 
     async def fail() -> None:
-        async with one.transaction() as session:
+        async with one.system("a test") as session:
             await say(session, "one")
             await session.execute(text("SELECT pg_terminate_backend(pg_backend_pid())"))
 
     try:
         with pytest.raises(DBAPIError):
             await fail()
-        async with one.transaction() as session:
+        async with one.system("a test") as session:
             await say(session, "two")
     finally:
         await one.close()
@@ -232,7 +267,7 @@ async def test_who_is_cancelled_leaves_a_clean_connection(words: Database, share
     begun = asyncio.Event()
 
     async def slow() -> None:
-        async with one.transaction(single=single) as session:
+        async with one.system("a test", single=single) as session:
             if not single:
                 await say(session, "one")
             begun.set()
@@ -244,7 +279,7 @@ async def test_who_is_cancelled_leaves_a_clean_connection(words: Database, share
         running.cancel()
         with pytest.raises(asyncio.CancelledError):
             await running
-        async with one.transaction() as session:
+        async with one.system("a test") as session:
             await say(session, "two")
     finally:
         await one.close()
@@ -257,7 +292,7 @@ async def test_who_is_cancelled_at_any_point_leaves_no_transaction_to_who_comes_
     one = open_database(shared_url, pool=1)
 
     async def begin() -> None:
-        async with one.transaction() as session:
+        async with one.system("a test") as session:
             await session.execute(text("SELECT 1"))
 
     try:
@@ -267,7 +302,7 @@ async def test_who_is_cancelled_at_any_point_leaves_no_transaction_to_who_comes_
                 await asyncio.sleep(0)
             cut_off.cancel()
             await asyncio.wait({cut_off})
-            async with one.transaction() as session:
+            async with one.system("a test") as session:
                 await say(session, str(turns))
     finally:
         await one.close()
@@ -280,9 +315,9 @@ async def test_a_transaction_that_stands_still_is_ended_and_keeps_nothing_locked
     one = open_database(shared_url, pool=1, idles=timedelta(milliseconds=50))
 
     async def stand_still() -> None:
-        async with one.transaction() as session:
+        async with one.system("a test") as session:
             await say(session, "one")
-            async with asyncio.timeout(10), words.transaction() as other:
+            async with asyncio.timeout(10), words.system("a test") as other:
                 await say(other, "one")  # waits for whether it is kept
             await say(session, "two")
 
@@ -297,11 +332,11 @@ async def test_a_transaction_that_stands_still_is_ended_and_keeps_nothing_locked
 async def test_a_connection_is_waited_for_and_the_wait_ends(shared_url: str) -> None:
     one = Database(Connections(open_database(shared_url).connections.engine, 1, patience=0.01))
     try:
-        async with one.transaction():
+        async with one.system("a test"):
             with pytest.raises(PoolTimeout):
-                async with one.transaction():
+                async with one.system("a test"):
                     pass
-        async with one.transaction() as session:
+        async with one.system("a test") as session:
             assert await session.scalar(text("SELECT 1")) == 1
     finally:
         await one.close()

@@ -29,7 +29,7 @@ async def year(servers: Servers, template: str) -> AsyncIterator[Database]:
 
 
 async def test_every_reference_holds_and_every_index_is_there(year: Database, database: Database) -> None:
-    async with year.transaction() as session:
+    async with year.system("a test") as session:
         unchecked = await session.all(
             text("SELECT conrelid::regclass::text AS name, conname FROM pg_constraint WHERE NOT convalidated")
         )
@@ -40,7 +40,7 @@ async def test_every_reference_holds_and_every_index_is_there(year: Database, da
 
 
 async def test_no_table_is_left_empty(year: Database) -> None:
-    async with year.transaction() as session:
+    async with year.system("a test") as session:
         tables = [
             row.tablename
             for row in await session.execute(text("SELECT tablename FROM pg_tables WHERE schemaname = 'public'"))
@@ -50,6 +50,6 @@ async def test_no_table_is_left_empty(year: Database) -> None:
 
 
 async def _indexes(database: Database) -> set[str]:
-    async with database.transaction() as session:
+    async with database.system("a test") as session:
         found = await session.execute(text("SELECT indexdef FROM pg_indexes WHERE schemaname = 'public'"))
         return {row.indexdef for row in found}

@@ -17,7 +17,7 @@ LEASE = timedelta(seconds=30)
 async def enqueue(database: Database, name: str = "", **given: Any) -> UUID:
     """One job; ``name`` is kept in its data."""
     command = Command(queue=Queue.TASK, kind="test", data={"name": name}, **given)
-    async with database.transaction() as session:
+    async with database.system("a test") as session:
         return await queue.enqueue(session, command)
 
 
@@ -40,7 +40,7 @@ async def claim_all(database: Database, **given: Any) -> list[str]:
 
 
 async def state(database: Database, job_id: UUID) -> dict[str, Any]:
-    async with database.transaction() as session:
+    async with database.system("a test") as session:
         row = await session.first(text("SELECT * FROM queue_jobs WHERE id = :id"), {"id": job_id})
     assert row is not None
     return dict(row)
@@ -49,22 +49,22 @@ async def state(database: Database, job_id: UUID) -> dict[str, Any]:
 async def blocked(database: Database) -> int:
     """How many connections wait for a lock that another has."""
     waiting = "pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
-    async with database.transaction() as session:
+    async with database.system("a test") as session:
         return await session.scalar(text(f"SELECT count(*) FROM {waiting}"))
 
 
 async def sweep(database: Database) -> queue.Swept:
-    async with database.transaction() as session:
+    async with database.system("a test") as session:
         return await queue.sweep(session)
 
 
 async def execute(database: Database, statement: str, **values: Any) -> None:
-    async with database.transaction() as session:
+    async with database.system("a test") as session:
         await session.execute(text(statement), values)
 
 
 async def rows(database: Database, statement: str, **values: Any) -> Sequence[Any]:
-    async with database.transaction() as session:
+    async with database.system("a test") as session:
         return (await session.execute(text(statement), values)).all()
 
 

@@ -28,7 +28,7 @@ async def newer_url(servers: Servers) -> str:
     await administer(servers, "CREATE DATABASE legwork_newer")
     url = address_of(servers, "legwork_newer")
     database = open_database(url, pool=1)
-    async with database.transaction() as session:
+    async with database.system("a test") as session:
         await session.execute(text("CREATE TABLE alembic_version (version_num varchar(32) NOT NULL)"))
         await session.execute(text("INSERT INTO alembic_version VALUES ('9999')"))
     await database.close()

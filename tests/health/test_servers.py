@@ -129,7 +129,7 @@ async def test_a_worker_is_seen_by_its_listening(database: Database, client: Red
 
 
 async def test_work_that_nobody_takes_is_a_warning_even_where_a_worker_lives(database: Database, client: Redis) -> None:
-    async with database.transaction() as session:
+    async with database.system("a test") as session:
         await enqueue(session, Command(kind="understand", queue=Queue.TASK))
         await session.execute(text("UPDATE queue_jobs SET run_at = now() - interval '5 minutes'"))
     async with client.pubsub() as listening:
@@ -141,7 +141,7 @@ async def test_work_that_nobody_takes_is_a_warning_even_where_a_worker_lives(dat
 
 
 async def test_a_job_in_quarantine_is_pointed_out(database: Database, client: Redis) -> None:
-    async with database.transaction() as session:
+    async with database.system("a test") as session:
         await enqueue(session, Command(kind="understand", queue=Queue.TASK))
         await session.execute(text("UPDATE queue_jobs SET status = 'quarantined'"))
     found = by_name(list(await workers(database, client, is_embedded=True)))

@@ -81,7 +81,7 @@ async def test_an_agent_whose_tools_were_all_switched_off_comes_to_an_end(
     script.then(plan(agent(tools=["note"])), *[asks(("note", {"text": text})) for text in "abcdefg"])
     await talk.begin("find out why")
     await eventually(lambda: bool(rehearsal.calls))
-    async with talk.legwork.database.transaction() as session:
+    async with talk.legwork.database.system("a test") as session:
         await switch(session, (await talk.task())["org_id"], "note", on=False)
     gate.set()
     await talk.settle()

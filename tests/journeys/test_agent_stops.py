@@ -126,7 +126,7 @@ async def test_one_whose_job_is_given_up_goes_on_when_it_is_tried_again(
     script.then(plan(AGENT), asks(note("a")), asks(("send", {"to": "ben", "text": "hi"})))
     await talk.say("tell ben")
     task = await talk.task()
-    async with talk.legwork.database.transaction() as session:
+    async with talk.legwork.database.system("a test") as session:
         await quarantine.tell(session, Job(task["id"]))
     await talk.settle()
     assert [step.state for step in talk.card.steps] == ["skipped"]

@@ -113,7 +113,7 @@ async def test_it_ends_when_its_time_is_over(talk: Talk, script: Script, rehears
     rehearsal.fail("note", Unavailable("The notebook is closed."))
     script.then(plan(node("n1", "agent", goal=GOAL, minutes=1)), FIRST)
     await talk.say("find out why")
-    async with talk.legwork.database.transaction() as session:
+    async with talk.legwork.database.system("a test") as session:
         await session.execute(text("UPDATE task_steps SET started_at = started_at - interval '2 minutes'"))
     await talk.travel(seconds=10)
     assert (await output(talk))["ended"] == "minutes"

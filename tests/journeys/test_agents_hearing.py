@@ -19,7 +19,7 @@ AGENT = node("n1", "agent", "find out", goal="Find out why Hillside lost leads."
 async def note(talk: Talk, words: str) -> None:
     """Somebody says something to the newest task."""
     task = await talk.task()
-    async with talk.legwork.database.transaction() as session:
+    async with talk.legwork.database.system("a test") as session:
         assert await notes.add(session, task["id"], user_id=task["user_id"], message_id=uuid4(), words=words)
         session.signal(f"legwork:task:{task['id']}")
 
@@ -107,7 +107,7 @@ async def test_whatever_a_tool_calls_its_results_can_be_put_out(
 
 async def goes_on(talk: Talk) -> Replies:
     task = await talk.task()
-    async with talk.legwork.database.transaction() as session:
+    async with talk.legwork.database.system("a test") as session:
         await enqueue(session, advance_command(task["id"], task["user_id"]))
     return await talk.settle()
 

@@ -49,7 +49,7 @@ async def test_stop_reaches_a_thought_in_flight(talk: Talk, script: Script, how:
 async def test_a_thought_that_came_back_as_it_was_stopped_is_paid_for(talk: Talk, script: Script) -> None:
     gate = await thinking(talk, script)
     task = await talk.task()
-    async with talk.legwork.database.transaction() as session:
+    async with talk.legwork.database.system("a test") as session:
         await control.cancel(session, task["id"])
         poke(talk)
         await eventually(lambda: blocked(talk.legwork.database))

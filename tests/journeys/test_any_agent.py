@@ -60,7 +60,7 @@ class Speaker(ScriptedModel):
 async def write(talk: Talk) -> None:
     """The person says something to the newest task."""
     task = await talk.task()
-    async with talk.legwork.database.transaction() as session:
+    async with talk.legwork.database.system("a test") as session:
         assert await notes.add(session, task["id"], user_id=task["user_id"], message_id=uuid4(), words="only 2025")
         session.signal(f"legwork:task:{task['id']}")
         if task["status"] == "PAUSED":

@@ -251,7 +251,7 @@ async def test_a_worker_that_stops_hands_it_back_and_spends_no_attempt(
 
 async def crash(talk: Talk) -> None:
     """The worker that has the step is taken for dead, for the third time."""
-    async with talk.legwork.database.transaction() as session:
+    async with talk.legwork.database.system("a test") as session:
         await session.execute(
             text("""UPDATE queue_jobs SET crashes = 2, lease_until = now() - interval '1 second'
             WHERE kind = 'step' AND status = 'running'""")

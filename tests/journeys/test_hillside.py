@@ -52,7 +52,7 @@ class Story:
         return Counter(seen.path for seen in self.web.ledger)[path]
 
     async def rows(self, statement: str) -> Sequence[Any]:
-        async with self.legwork.database.transaction() as session:
+        async with self.legwork.database.system("a test") as session:
             return [dict(row) for row in await session.all(text(statement))]
 
     async def stored(self, step_id: str) -> None:

@@ -104,7 +104,7 @@ async def test_where_what_is_left_cannot_be_dealt_with_the_person_is_told(
     await under_way(talk, script, rehearsal)
     await told_at_its_card(talk)
     task = await talk.task()
-    async with talk.legwork.database.transaction() as session:
+    async with talk.legwork.database.system("a test") as session:
         await quarantine.tell(session, GivenUp(task["id"]))
     await eventually(lambda: any(isinstance(one, Problem) for one in talk.chat.posts()))
     [problem] = [one for one in talk.chat.posts() if isinstance(one, Problem)]

@@ -100,7 +100,7 @@ async def test_every_total_of_a_real_table_is_the_one_its_rows_add_up_to(offline
             written = row[column].replace("$", "").replace(",", "")
             sums[column] += -Decimal(written.strip("()")) if written.startswith("(") else Decimal(written)
     await offline.say("what moved?", [file("dealer_leads.csv", content)])
-    async with offline.legwork.database.transaction() as session:
+    async with offline.legwork.database.system("a test") as session:
         facts = await facts_of(session, (await offline.task())["id"])
     totals = {fact["metric"]: Decimal(str(fact["value"])) for fact in facts if fact["type"] == "total"}
     assert totals

@@ -27,7 +27,7 @@ async def searching(legwork: Legwork, chat: FakeChat, loopback_web: FakeWeb) -> 
     given = {"searxng_url": loopback_web.url("/found/")}
     settings = legwork.settings.model_validate(legwork.settings.model_dump() | given)
     registry = Registry([*builtin_tools(settings, GuardedClient(settings)), *report_tools(settings)])
-    async with legwork.database.transaction() as session:
+    async with legwork.database.system("a test") as session:
         await tools.seed(session, registry)
     talk = Talk(replace(legwork, model=OfflineModel(), tools=registry, settings=settings), chat)
     yield talk

@@ -78,7 +78,7 @@ class Office:
         await self.settle()
 
     async def rows(self, statement: str) -> list[dict[str, Any]]:
-        async with self.legwork.database.transaction() as session:
+        async with self.legwork.database.system("a test") as session:
             return [dict(row) for row in await session.all(text(statement))]
 
 
@@ -345,13 +345,13 @@ async def test_what_could_not_be_stored_comes_again(office: Office, script: Scri
     script.then(reply("Here."))
     office.slack.rules.retries = (0.05,) * 100
     office.slack.rules.acknowledgement = 0.5
-    async with office.legwork.database.transaction() as session:
+    async with office.legwork.database.system("a test") as session:
         await session.execute(text("ALTER TABLE inbound_events RENAME TO away"))
     try:
         office.mara.dm("are you there?")
         await eventually(lambda: office.slack.deliveries[0].attempts)
     finally:
-        async with office.legwork.database.transaction() as session:
+        async with office.legwork.database.system("a test") as session:
             await session.execute(text("ALTER TABLE away RENAME TO inbound_events"))
     await office.settle()
     assert "Here." in office.slack.shown(office.mara.dm_channel)

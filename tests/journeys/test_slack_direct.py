@@ -279,14 +279,14 @@ async def test_in_a_deleted_thread_another_begins_afresh(office: Office, script:
 async def test_what_could_not_be_taken_does_not_stand_as_asked(office: Office, script: Script) -> None:
     script.then(reply("Hello."))
     office.slack.rules.retries = ()
-    async with office.legwork.database.transaction() as session:
+    async with office.legwork.database.system("a test") as session:
         await session.execute(text("ALTER TABLE inbound_events RENAME TO away"))
     try:
         office.mara.slash(office.mara.dm_channel, "/legwork", "say hello")
         await office.slack.settled()
         await eventually(lambda: office.slack.said(office.mara.dm_channel) == [])
     finally:
-        async with office.legwork.database.transaction() as session:
+        async with office.legwork.database.system("a test") as session:
             await session.execute(text("ALTER TABLE away RENAME TO inbound_events"))
     assert "You asked" not in office.slack.shown(office.mara.dm_channel)
     await office.mara.slash(office.mara.dm_channel, "/legwork", "say hello").answer()

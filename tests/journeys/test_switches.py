@@ -6,6 +6,7 @@ from contextlib import asynccontextmanager
 from dataclasses import replace
 from json import dumps
 from typing import Any
+from uuid import UUID
 
 import pytest
 from structlog.contextvars import get_contextvars
@@ -195,12 +196,12 @@ class Between(Database):
         self._happens = happens
 
     @asynccontextmanager
-    async def transaction(self, *, single: bool = False) -> AsyncGenerator[Session]:
+    async def opened(self, org_id: UUID | None, *, single: bool = False) -> AsyncGenerator[Session]:
         if get_contextvars().get("kind") == self._kind:
             self._left -= 1
             if self._left == 0:
                 await self._happens()
-        async with super().transaction(single=single) as session:
+        async with super().opened(org_id, single=single) as session:
             yield session
 
 
@@ -223,7 +224,7 @@ async def test_a_call_is_made_only_if_its_intent_was_stored_before_the_tool_was_
     async def switch_off() -> None:
         [step] = await talk.rows("SELECT idempotency_key FROM task_steps")
         intended.append(step["idempotency_key"] is not None)
-        async with legwork.database.transaction() as session:
+        async with legwork.database.system("a test") as session:
             await switch(session, (await talk.task())["org_id"], name, on=False)
 
     script.then(plan(SEND | {"name": name}), reply("No other way."))

@@ -1,9 +1,10 @@
 """A process' way to the database: its connections, and the transactions on them."""
 
 from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping, Sequence
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from datetime import timedelta
 from typing import Any
+from uuid import UUID
 
 import orjson
 from sqlalchemy import NullPool
@@ -13,7 +14,7 @@ from sqlalchemy.ext.asyncio import create_async_engine
 
 from domain.core.addresses import database_address
 from domain.core.db.connections import Connections
-from domain.core.db.direct import begun
+from domain.core.db.direct import BEGIN, begin_as, begun
 from domain.core.db.session import Session
 
 AWAY = (DBAPIError, PoolTimeout, OSError)
@@ -32,19 +33,31 @@ class Database:
         self.connections = connections
         self.after_commit = after_commit
 
-    @asynccontextmanager
-    async def transaction(self, *, single: bool = False) -> AsyncGenerator[Session]:
-        """A transaction that commits when the block ends and rolls back, with all it queued, if it fails.
+    def transaction(self, org_id: UUID) -> AbstractAsyncContextManager[Session]:
+        """A transaction of one organization's work: commits when the block ends and rolls back, with all it queued, if
+        it fails.
+        """
+        return self.opened(org_id)
+
+    def system(self, reason: str, *, single: bool = False) -> AbstractAsyncContextManager[Session]:
+        """A transaction of no one organization, which sees all of them. ``reason`` says why it has to be one; the
+        callers stand in a list (``tests/architecture/test_tenancy.py``).
 
         ``single``: the block makes one statement, which is a transaction by itself: one round trip instead of three.
+        No organization can be set for it, so that it is fenced by what it is given.
         """
+        return self.opened(None, single=single)
+
+    @asynccontextmanager
+    async def opened(self, org_id: UUID | None, *, single: bool = False) -> AsyncGenerator[Session]:
+        """Either of them: of an organization, or of the system."""
         async with self.connections.one() as connection:
             session = Session(connection, single=single)
             if single:
                 yield session
                 await session.flush()
             else:
-                async with begun(connection.driver):
+                async with begun(connection.driver, BEGIN if org_id is None else begin_as(org_id)):
                     yield session
                     await session.flush()
         if self.after_commit is not None and (session.wakes or session.signals):

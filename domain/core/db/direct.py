@@ -5,8 +5,9 @@ built from expressions goes that way still.
 """
 
 from collections.abc import AsyncGenerator, Generator, Mapping, Sequence
-from contextlib import asynccontextmanager, contextmanager, suppress
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, contextmanager, suppress
 from typing import Any, Protocol, cast
+from uuid import UUID
 
 import asyncpg  # pyright: ignore[reportMissingTypeStubs]
 from sqlalchemy import TextClause
@@ -17,19 +18,11 @@ from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 
-class Undoable(Protocol):
-    """A transaction or a savepoint."""
-
-    async def start(self) -> None: ...
-    async def commit(self) -> None: ...
-    async def rollback(self) -> None: ...
-
-
 class Driver(Protocol):
     """What is used of ``asyncpg.Connection``."""
 
     async def fetch(self, query: str, *args: Any) -> Sequence[Mapping[str, Any]]: ...
-    def transaction(self) -> Undoable: ...
+    async def execute(self, query: str) -> str: ...
     def terminate(self) -> None: ...
     def is_closed(self) -> bool: ...
     def is_in_transaction(self) -> bool: ...
@@ -98,21 +91,43 @@ def driver_of(connection: AsyncConnection) -> Driver:
     return cast(Driver, connection.sync_connection.connection.driver_connection)
 
 
+# asyncpg refuses a transaction, and a savepoint, of its own after a BEGIN that was sent by hand: these are ours.
+
+
+def begin_as(org_id: UUID) -> str:
+    """What begins a transaction of one organization: it travels in the message of BEGIN, and ends with the transaction.
+
+    Statements of their own would nearly double what a transaction costs.
+    """
+    return f"BEGIN; SET LOCAL legwork.org_id = '{org_id.hex}'"
+
+
+BEGIN = "BEGIN"
+
+
+def begun(driver: Driver, begin: str = BEGIN) -> AbstractAsyncContextManager[None]:
+    """A transaction: kept when the block ends, undone when it fails."""
+    return _kept(driver, begin, "COMMIT", "ROLLBACK")
+
+
+def saved(driver: Driver) -> AbstractAsyncContextManager[None]:
+    """The same within a transaction. One within another has its name, and is what is meant by it until it ends."""
+    return _kept(driver, "SAVEPOINT s", "RELEASE SAVEPOINT s", "ROLLBACK TO SAVEPOINT s; RELEASE SAVEPOINT s")
+
+
 @asynccontextmanager
-async def begun(driver: Driver) -> AsyncGenerator[None]:
-    """A transaction, or a savepoint within one: kept when the block ends, undone when it fails."""
-    transaction = driver.transaction()
-    with _whole(driver), translated("BEGIN"):
-        await transaction.start()
+async def _kept(driver: Driver, begin: str, keep: str, undo: str) -> AsyncGenerator[None]:
+    with _whole(driver), translated(begin):
+        await driver.execute(begin)
     try:
         yield
     except BaseException:
         # what failed first is what is told; a connection that is left so is given to nobody
         with suppress(*FAILURES, OSError), _whole(driver):
-            await transaction.rollback()
+            await driver.execute(undo)
         raise
-    with _whole(driver), translated("COMMIT"):
-        await transaction.commit()
+    with _whole(driver), translated(keep):
+        await driver.execute(keep)
 
 
 @contextmanager

@@ -8,7 +8,7 @@ from sqlalchemy import Executable, Result, RowMapping, TextClause, text
 from sqlalchemy.exc import DBAPIError
 
 from domain.core.db.connections import Connection
-from domain.core.db.direct import begun, direct
+from domain.core.db.direct import direct, saved
 from domain.core.db.insert import Insert, together
 
 # What it was stands before what it is made: both are read from left to right.
@@ -69,7 +69,7 @@ class Session:
     async def savepoint(self) -> AsyncGenerator[None]:
         """Undo only what is done inside, if it fails."""
         await self.flush()
-        async with begun(self._connection.driver):
+        async with saved(self._connection.driver):
             try:
                 yield
             except BaseException:

@@ -62,7 +62,7 @@ class Held:
             LeaseLost: another worker has the job; nothing was written.
         """
         more = False
-        async with self.database.transaction() as session:
+        async with self.database.system("a job's work, fenced by its row") as session:
             if done:
                 more = await complete(session, self.job)
             else:
@@ -78,7 +78,7 @@ class Held:
         """A transaction whose first statement is the fence, among other things: with ``done`` it has to complete the
         job and note ``more``, otherwise to hold it. ``single``: there is no other statement.
         """
-        async with self.database.transaction(single=single) as session:
+        async with self.database.system("a job's work, fenced by its row", single=single) as session:
             fence = Fence(session, self.job, done)
             yield fence
             more = self._goes_on_itself(session) or fence.more if done else False
@@ -87,12 +87,12 @@ class Held:
 
     async def renew(self) -> None:
         """Start the lease anew. Raises LeaseLost."""
-        async with self.database.transaction(single=True) as session:
+        async with self.database.system("one statement, fenced by its job", single=True) as session:
             await renew(session, self.job, self.lease)
 
     async def complete(self) -> None:
         """End the job, with nothing else to write. Raises LeaseLost."""
-        async with self.database.transaction(single=True) as session:
+        async with self.database.system("one statement, fenced by its job", single=True) as session:
             self.more = await complete(session, self.job)
         self.ended = True
 
@@ -103,7 +103,7 @@ class Held:
         Raises:
             LeaseLost: another worker has the job; nothing was written.
         """
-        async with self.database.transaction() as session:
+        async with self.database.system("a job's work, fenced by its row") as session:
             await hold(session, self.job)  # first, so that nobody else begins with what this transaction is about
             ending = Ending(session)
             yield ending

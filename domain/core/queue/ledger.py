@@ -92,7 +92,7 @@ async def claim(database: Database, queue: str, *, worker: str, lease: timedelta
     }
     for _ in range(3):
         try:
-            async with database.transaction(single=True) as session:
+            async with database.system("the queue is everybody's", single=True) as session:
                 row = (await session.execute(_CLAIM, parameters)).first()
         except IntegrityError:
             continue  # two workers took two jobs of one lane at once: the index let one of them through

@@ -36,7 +36,7 @@ async def turn(
     The process that had it before may be dead: the database lets go of its lock with its connection.
     """
     while not stop.is_set():
-        async with database.transaction() as session:
+        async with database.system("a lock between processes") as session:
             if await session.scalar(_TRY, {"name": name}):
                 yield Turn(session)
                 return

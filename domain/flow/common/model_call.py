@@ -107,7 +107,7 @@ def answer_preview(advance: Advance, read: Callable[[str], str] = str) -> Previe
 
 async def _is_in_turn(advance: Advance) -> bool:
     try:
-        async with advance.legwork.database.transaction(single=True) as session:
+        async with advance.legwork.database.system("one statement, of one task", single=True) as session:
             return await outbox.in_turn(session, advance.task.id)
     except AWAY:
         return False  # a preview may be left out

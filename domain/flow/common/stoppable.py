@@ -36,7 +36,7 @@ async def unless_stopped(advance: Advance, work: Coroutine[Any, Any, T]) -> T:
 
 async def _is_over(advance: Advance) -> bool:
     try:
-        async with advance.legwork.database.transaction(single=True) as session:
+        async with advance.legwork.database.system("one statement, of one task", single=True) as session:
             return (await tasks.status_of(session, advance.task.id)).final
     except AWAY:
         return False  # it is seen when what came of the work is stored

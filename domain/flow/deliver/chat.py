@@ -106,7 +106,7 @@ async def deliver_chat(database: Database, gateway: ChatGateway, chat_id: UUID) 
 
 
 async def _open(database: Database, chat_id: UUID) -> Sequence[Outbound]:
-    async with database.transaction(single=True) as session:
+    async with database.system("one statement, of one chat", single=True) as session:
         return await outbox.open_rows(session, chat_id)
 
 
@@ -118,7 +118,7 @@ async def _choose(database: Database, rows: Sequence[Outbound], *, edits_apart: 
     rows, behind = in_turn(rows)
     rows, dropped = _coalesced(rows)
     if dropped:
-        async with database.transaction(single=True) as session:
+        async with database.system("one statement, of one chat", single=True) as session:
             await outbox.mark_superseded(session, dropped)
     whispers, posts, edits = (
         [row for row in rows if (row.kind if row.kind in ("whisper", "edit") else "post") == kind]
@@ -162,7 +162,7 @@ async def _send_round(
 
 async def _deliver_row(database: Database, gateway: ChatGateway, row: Outbound, held: Held | None) -> timedelta | None:
     """Mark one row, send it, and note what became of it. Raises Overtaken when another process is at it."""
-    async with database.transaction(single=True) as session:
+    async with database.system("one statement, of one row of the outbox", single=True) as session:
         target = await outbox.mark_sending(session, row, held.job if held is not None else None)
     row = replace(row, attempts=row.attempts + 1)
     if row.target_key is None and target is not None:  # whoever is asked below the card finds it from there
@@ -250,7 +250,7 @@ async def _follow(database: Database, row: Outbound, moved: Moved) -> None:
     """Bring the chat, and with it the row, to where it goes on. Raises Overtaken: what is open is read anew there."""
     if row.attempts >= ATTEMPTS:
         return await _note(database, row, "failed", error=moved)
-    async with database.transaction() as session:
+    async with database.system("a platform says that a chat has moved") as session:
         to = row.to
         await move_chat(session, platform=to.platform, workspace=to.workspace, before=to.chat, now=moved.chat)
         await outbox.mark(session, row, "queued")
@@ -280,7 +280,7 @@ async def _note(
     give_up = monotonic() + NOTING_SECONDS
     while True:
         try:
-            async with database.transaction(single=status != "unknown") as session:
+            async with database.system("a row of the outbox is marked", single=status != "unknown") as session:
                 await outbox.mark(
                     session,
                     row,

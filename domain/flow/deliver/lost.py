@@ -21,7 +21,7 @@ from domain.flow.understand.show_lost import SHOW, WORDS
 
 async def follow(legwork: Legwork, held: Held, chat_id: UUID) -> None:
     """Tell of what was lost in a chat: one note in each place, however much it was."""
-    async with legwork.database.transaction(single=True) as session:
+    async with legwork.database.system("one statement, of one chat", single=True) as session:
         rows = await lost.lost(session, chat_id)
     if not rows:
         return

@@ -56,7 +56,7 @@ async def set_apart(legwork: Legwork, row: Outbound) -> Outbound:
 async def _queued(legwork: Legwork, row: Outbound, table: WideTable) -> frozenset[str]:
     """In which kinds the table follows the row; they are made unless an earlier attempt did."""
     begin = f"table:{row.target_key or row.dedupe_key}:{_digest(table)}"
-    async with legwork.database.transaction(single=True) as session:
+    async with legwork.database.system("one statement, of one chat", single=True) as session:
         known = await outbox.known(session, [f"{begin}:{_PICTURE}", f"{begin}:{_FILE}"])
     if known:
         return frozenset(key.rsplit(":", 1)[-1] for key in known)
@@ -66,7 +66,7 @@ async def _queued(legwork: Legwork, row: Outbound, table: WideTable) -> frozense
         stored = await legwork.storage.add(f"made/tables/{row.to.platform}", name, made.content)
         file = FileRef(key=stored.key, name=name, mime_type=made.mime_type, size=stored.size)
         posts.append((made.kind, FilePost(file=file, caption=made.caption)))
-    async with legwork.database.transaction() as session:
+    async with legwork.database.system("a table follows a row of the outbox") as session:
         for kind, post in posts:
             await outbox.say_beside(session, row, post, key=f"{begin}:{kind}")
     return frozenset(kind for kind, _ in posts)

@@ -75,15 +75,15 @@ async def carry_on(legwork: Legwork, held: Held, carried: Carried) -> None:
 async def _take(legwork: Legwork, held: Held, carried: Carried) -> Running | None:
     """The step as it was handed over. None: it is not any more."""
     node_id = carried.node_id
-    async with held.database.transaction(single=True) as session:
+    async with held.database.system("one statement, fenced by its job", single=True) as session:
         taken = await handed.take(session, held.job, node_id, carried.group)
     if taken is None:
         return None
     run, note = taken
     task, step = run.task, run.steps[node_id]
-    async with held.database.transaction(single=True) as session:
+    async with held.database.system("one statement, of one task", single=True) as session:
         thread, person, address = await conversations.setting(session, task.thread_id, task.user_id, task.message_id)
-    async with held.database.transaction(single=True) as session:
+    async with held.database.system("one statement, of one task", single=True) as session:
         kit = await kit_of(session, task.org_id, person.role)
     if note is not None:
         await _show(held, 0, None, task.id, shows=carried.on_card)
@@ -121,7 +121,7 @@ async def _see_through(running: Running, *, on_card: bool) -> Outcome | None:
 
 async def _is_taken_away(running: Running) -> bool:
     try:
-        async with running.advance.held.database.transaction(single=True) as session:
+        async with running.advance.held.database.system("one statement, of one task", single=True) as session:
             return not await handed.is_handed(session, running.advance.task.id, running.step)
     except AWAY:
         return False  # it is seen when what came of the step is stored
@@ -182,7 +182,7 @@ async def _store(fence: Fence, running: Running, *, anyway: bool) -> handed.Give
 
 async def _show(held: Held, percent: int, note: str | None, task_id: UUID, *, shows: bool) -> None:
     """Note how far the step is, and have the card of its task say so, where that shows it. Raises LeaseLost."""
-    async with held.database.transaction() as session:
+    async with held.database.system("a step notes how far it is") as session:
         await queue.note(session, held.job, percent, note)
         if shows and await handed.may_show(session, task_id):
             await refresh_card(session, task_id)

@@ -152,7 +152,7 @@ class Execution:
 
     async def _look_at_kit(self) -> None:
         """An admin has changed what may be used: what starts from here on goes by that."""
-        async with self._advance.legwork.database.transaction(single=True) as session:
+        async with self._advance.legwork.database.system("one statement, of one task", single=True) as session:
             await self._advance.look_at_kit(session)
 
     async def _give_up(self) -> bool:

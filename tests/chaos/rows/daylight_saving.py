@@ -144,7 +144,7 @@ async def _reach(ground: Ground, moment: datetime, passed: timedelta) -> timedel
     ahead = moment - datetime.now(UTC)
     if ahead > passed:
         await travel(ground.database, ahead - passed)
-        async with ground.database.transaction() as session:
+        async with ground.database.system("a test") as session:
             await queue.sweep(session)
         passed = ahead
     await eventually(lambda: _quiet(ground), WITHIN, every=0.02)

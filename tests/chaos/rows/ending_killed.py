@@ -72,7 +72,7 @@ class Chains:
     async def run(self, kind: Kind) -> None:
         """One more, to its end and that of what follows it; it is counted whatever became of it."""
         number = next(self._numbers)
-        async with self._ground.database.transaction() as session:
+        async with self._ground.database.system("a test") as session:
             after = await self._add(session, self._last(number, "after", ("condition", {"if": "`true`"})))
             first = await self._add(session, self._last(number, "first", _ENDS[kind]))
             await follow(session, first, advance_command(after, self._person["user_id"]))

@@ -78,7 +78,7 @@ class Errands:
             {"id": "n2", "type": "condition", "name": "after", "config": {"if": "`true`"}},
         ]
         plan: dict[str, Any] = {"trigger": {"type": "manual"}, "nodes": nodes, "edges": [["n1", "n2"]]}
-        async with self._ground.database.transaction() as session:
+        async with self._ground.database.system("a test") as session:
             whose = {name: self._person[name] for name in ("org_id", "user_id", "thread_id")}
             task = await tasks.add(session, **whose, title="it", description="it", plan=plan, total_steps=2)
             await enqueue(session, advance_command(task.id, self._person["user_id"]))

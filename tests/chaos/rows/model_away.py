@@ -113,7 +113,7 @@ async def _interval(ground: Ground, model: FakeOpenAI) -> int:
         async for key in redis.scan_iter(_PROBE):
             left = timedelta(milliseconds=await redis.pttl(key)) - INTERVAL
             await (redis.pexpire(key, left) if left > timedelta(0) else redis.delete(key))
-    async with ground.database.transaction() as session:
+    async with ground.database.system("a test") as session:
         await queue.sweep(session)
     await eventually(lambda: _quiet(ground), WITHIN, every=0.05)
     return len(model.ledger) - before

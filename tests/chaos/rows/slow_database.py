@@ -119,7 +119,7 @@ class _Checks:
 
 
 async def _execute(ground: Ground, *statements: str) -> None:
-    async with ground.database.transaction() as session:
+    async with ground.database.system("a test") as session:
         for statement in statements:
             await session.execute(text(statement))
 

@@ -78,7 +78,7 @@ async def _begin(ground: Ground, number: int) -> float:
     """A task that waits. Returns the earliest moment of this process's steady clock at which it may go on."""
     name = f"clock{number}"
     due = monotonic() + SECONDS
-    async with ground.database.transaction() as session:
+    async with ground.database.system("a test") as session:
         now: datetime = await session.scalar(text("SELECT clock_timestamp()"))
     config: dict[str, Any] = (
         {"seconds": SECONDS} if number % 2 else {"until": (now + timedelta(seconds=SECONDS)).isoformat()}

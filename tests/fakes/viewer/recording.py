@@ -58,7 +58,7 @@ async def recording() -> AsyncGenerator[Recording]:
         web = GuardedClient(settings, resolver=_found)
         legwork = replace(legwork, tools=Registry([*builtin_tools(settings, web), *report_tools(settings)]))
         await migrations.ready(legwork.database, embedded=True)
-        async with legwork.database.transaction() as session:
+        async with legwork.database.system("a test") as session:
             await tools.seed(session, legwork.tools)
         worker = Worker(legwork)
         stack.push_async_callback(worker.stop)

@@ -33,7 +33,7 @@ class FakeDatabase:
     """Knows nobody and no thread."""
 
     @asynccontextmanager
-    async def transaction(self) -> AsyncIterator["FakeDatabase"]:
+    async def system(self, reason: str) -> AsyncIterator["FakeDatabase"]:
         yield self
 
     async def first(self, *_: object) -> dict[str, None]:

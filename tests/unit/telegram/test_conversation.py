@@ -153,7 +153,7 @@ async def test_a_follow_up_remembers_and_a_thumb_is_noted(conversation: Conversa
     assert [turn.text for turn in script.requests[1].turns] == ["I am Mara", "Nice to meet you."]
     seat = conversation.seat
     assert await conversation.does(lambda: seat.react(answer["message_id"], "👍")) == []
-    async with conversation.worker.legwork.database.transaction() as session:
+    async with conversation.worker.legwork.database.system("a test") as session:
         assert await session.scalar(text("SELECT value FROM task_feedback")) == 1
 
 
@@ -217,7 +217,7 @@ async def test_whoever_blocked_the_bot_is_left_alone_and_nothing_is_tried_for_ev
     await eventually(lambda: not conversation.fake.world.queue)
     conversation.seat.block()
     await conversation.settle()
-    async with conversation.worker.legwork.database.transaction() as session:
+    async with conversation.worker.legwork.database.system("a test") as session:
         [row] = await session.all(text("SELECT status, error FROM outbound_messages"))
     assert row["status"] == "failed"
     assert "blocked" in row["error"]

@@ -13,7 +13,7 @@ from tests.unit.telegram.conversation import Conversation
 
 
 async def rows(conversation: Conversation) -> Sequence[RowMapping]:
-    async with conversation.worker.legwork.database.transaction() as session:
+    async with conversation.worker.legwork.database.system("a test") as session:
         return await session.all(text("SELECT status, plain, error FROM outbound_messages ORDER BY seq"))
 
 

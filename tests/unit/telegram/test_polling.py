@@ -31,7 +31,7 @@ async def listener(edge: Edge, *, quiet: float = 0.05) -> AsyncGenerator[asyncio
 
 
 async def stored(edge: Edge) -> list[str]:
-    async with edge.database.transaction() as session:
+    async with edge.database.system("a test") as session:
         rows = await session.all(text("SELECT content FROM messages ORDER BY id"))
     return [row["content"] for row in rows]
 
@@ -88,7 +88,7 @@ async def test_a_part_of_an_album_that_comes_late_is_not_lost(edge: Edge, fake: 
     seat.document("d.csv", b"4", album="777")
     async with listener(edge, quiet=0.5):
         await eventually(all_confirmed(fake))
-    async with edge.database.transaction() as session:
+    async with edge.database.system("a test") as session:
         rows = await session.all(text("SELECT attachments FROM messages ORDER BY id"))
     names = [[file["name"] for file in row["attachments"]] for row in rows]
     assert names == [["a.csv", "b.csv"], ["c.csv"], ["d.csv"]]
@@ -249,7 +249,7 @@ async def test_a_listener_whose_connection_is_cut_takes_its_turn_again(edge: Edg
     seat = person(fake)
     async with listener(edge):
         await eventually(lambda: fake.updates.polling)
-        async with edge.database.transaction() as session:
+        async with edge.database.system("a test") as session:
             cut = await session.all(
                 text("""SELECT pg_terminate_backend(pid) FROM pg_locks
                 WHERE locktype = 'advisory' AND pid <> pg_backend_pid()""")

@@ -58,7 +58,7 @@ async def test_a_killed_listener_is_replaced_within_seconds(
             await eventually(lambda: not fake.world.queue)
             second.send_signal(signal.SIGTERM)
             assert await second.wait() == 0
-    async with database.transaction() as session:
+    async with database.system("a test") as session:
         rows = await session.all(text("SELECT content FROM messages ORDER BY id"))
     assert [row["content"] for row in rows] == ["one", "two"]
 

@@ -117,7 +117,7 @@ async def test_a_table_that_telegram_cuts_into_many_messages_is_one_file_line_by
     assert request.variables["message"] == "which branch has most?"
     [file] = request.variables["attachments"]
     assert said[0] == f"I took the text you pasted as the file {file['name']} ({len(TABLE) - 1:,} bytes)."
-    async with conversation.worker.legwork.database.transaction() as session:
+    async with conversation.worker.legwork.database.system("a test") as session:
         key = await session.scalar(text("SELECT attachments -> 0 ->> 'key' FROM messages WHERE role = 'user'"))
     kept = await conversation.worker.legwork.storage.read(str(key))
     assert kept.decode() == TABLE.strip()
@@ -133,7 +133,7 @@ async def test_an_edit_of_one_of_its_messages_leaves_a_long_text_as_it_was_and_s
         first = next(at for at, each in seat.chat.messages.items() if each.get("text", "")[:40] == words[:40])
         [told] = texts(await conversation.does(lambda at=first: seat.edit(at, "which has least?\na,b\n1,2")))
         assert told.startswith("You edited one of the messages that your long text was sent in. I keep to what it said")
-    async with conversation.worker.legwork.database.transaction() as session:
+    async with conversation.worker.legwork.database.system("a test") as session:
         rows = await session.all(text("SELECT content FROM messages WHERE role = 'user' ORDER BY id"))
     assert [row["content"].partition("\n")[0] for row in rows] == ["which branch has most?", "which is longest?"]
 

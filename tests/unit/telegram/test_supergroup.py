@@ -31,7 +31,7 @@ SUPER = {"id": -100555, "type": "supergroup", "title": "Team"}
 
 
 async def rows(conversation: Conversation, statement: str) -> list[Any]:
-    async with conversation.worker.legwork.database.transaction() as session:
+    async with conversation.worker.legwork.database.system("a test") as session:
         return [tuple(row.values()) for row in await session.all(text(statement))]
 
 
@@ -158,7 +158,7 @@ async def test_in_whatever_order_it_becomes_known_there_is_one_chat_with_everyth
         elif what == "spoken to":
             new.say("@legwork_bot are you there?")
         else:
-            async with conversation.worker.legwork.database.transaction() as session:
+            async with conversation.worker.legwork.database.system("a test") as session:
                 said, _, _ = await service.setting(session, *(await _first_thread(session)))
                 await outbox.say(session, said, Note(text="What was due."), key="due")
 

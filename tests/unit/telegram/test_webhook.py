@@ -64,7 +64,7 @@ def signed(body: Any) -> dict[str, Any]:
 
 
 async def stored(edge: Edge) -> list[str]:
-    async with edge.database.transaction() as session:
+    async with edge.database.system("a test") as session:
         rows = await session.all(text("SELECT content FROM messages ORDER BY id"))
     return [row["content"] for row in rows]
 

@@ -91,7 +91,7 @@ async def test_an_edit_of_the_answer_sends_nothing_again(conversation: Conversat
     script.then(reply(ANSWER))
     said = await conversation.say("All branches?")
     before = [message["message_id"] for message in said]
-    async with conversation.worker.legwork.database.transaction() as session:
+    async with conversation.worker.legwork.database.system("a test") as session:
         await session.execute(
             text(
                 """INSERT INTO outbound_messages (id, chat_id, thread_id, kind, body, dedupe_key, target_key)

@@ -73,7 +73,7 @@ async def _look_for_a_no(running: Running) -> None:
     digest = tools.digest(tool, arguments, advance.task.id, advance.person.user_id)
     if advance.run.approvals.get((running.placed.id, digest)) is not None:
         return  # it was asked about, and decided
-    async with advance.legwork.database.transaction(single=True) as session:
+    async with advance.legwork.database.system("one statement, of one task", single=True) as session:
         rejected = await control.rejected(session, advance.task.id)
     no = declined(rejected).told(tool.name, digest)
     if no is not None:

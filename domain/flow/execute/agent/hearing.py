@@ -28,7 +28,7 @@ async def listen(running: Running) -> list[TaskNote]:
     advance = running.advance
     if not is_spoken_to(advance):
         return []
-    async with advance.legwork.database.transaction(single=True) as session:
+    async with advance.legwork.database.system("one statement, of one task", single=True) as session:
         said = await notes.unheard(session, advance.task.id)
     step_id = running.placed.id
     return [note for note in said if advance.hear(note.id, step_id)]
