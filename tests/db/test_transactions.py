@@ -56,10 +56,10 @@ async def test_both_ways_to_the_database_are_one_transaction(words: Database) ->
 @pytest.fixture
 async def tenant(words: Database) -> AsyncIterator[str]:
     """A role that may do nothing."""
-    async with words.transaction() as session:
+    async with words.system("a test") as session:
         await session.execute(text("CREATE ROLE legwork_nobody NOLOGIN"))
     yield "legwork_nobody"
-    async with words.transaction() as session:
+    async with words.system("a test") as session:
         await session.execute(text("DROP ROLE legwork_nobody"))
 
 
@@ -68,7 +68,7 @@ async def test_what_is_the_systems_is_done_by_its_own_role_and_nothing_after(wor
         async with session.savepoint():
             await say(session, "nobody's")
 
-    async with words.transaction() as session:
+    async with words.system("a test") as session:
         await session.execute(text(f"SET LOCAL ROLE {tenant}"))
         async with session.system("a test"):
             await say(session, "the system's")
@@ -88,7 +88,7 @@ async def test_what_fails_as_the_systems_leaves_the_role_as_it_was(
                 await say(session, "one")
             raise ZeroDivisionError
 
-    async with words.transaction() as session:
+    async with words.system("a test") as session:
         await session.execute(text(f"SET LOCAL ROLE {tenant}"))
         with pytest.raises(fails):
             await fail(session)
