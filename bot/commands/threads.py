@@ -98,6 +98,7 @@ async def _new(call: Call) -> Sequence[Said]:
         chat_id=call.heard.thread.chat_id,
         org_id=call.person.org_id,
         user_id=call.person.user_id,
+        person=call.heard.address.person,
         platform_thread=None,
     )
     if call.words:

@@ -30,15 +30,15 @@ _HEAR = text(f"""
 WITH found AS MATERIALIZED (
     {LOCATE}
 ), begun AS (
-    INSERT INTO threads (id, org_id, user_id, chat_id, platform_thread, storage_id)
-    SELECT :begun_id, org_id, user_id, chat_id, CAST(:thread AS text), CAST(:begun_id AS uuid)::text
+    INSERT INTO threads (id, org_id, user_id, chat_id, identity_id, platform_thread, storage_id)
+    SELECT :begun_id, org_id, user_id, chat_id, identity_id, CAST(:thread AS text), CAST(:begun_id AS uuid)::text
     FROM found
     WHERE CAST(:begins AS boolean) AND thread_id IS NULL AND user_id IS NOT NULL AND role IS NOT NULL AND NOT EXISTS (
         SELECT 1 FROM chats c JOIN tasks k ON k.thread_id = c.current_thread_id
         WHERE c.id = found.chat_id AND k.status = 'PAUSED')
     ON CONFLICT DO NOTHING RETURNING id
 ), place AS MATERIALIZED (
-    SELECT user_id, chat_id, coalesce(thread_id, begun.id) AS thread_id,
+    SELECT user_id, identity_id, chat_id, coalesce(thread_id, begun.id) AS thread_id,
            user_id IS NOT NULL AND coalesce(thread_id, begun.id) IS NOT NULL AND role IS NOT NULL AS known,
            CAST(:overtakes AS boolean) OR waiting AS overtakes
     FROM found LEFT JOIN begun ON true
@@ -47,9 +47,10 @@ WITH found AS MATERIALIZED (
     SELECT :event_id, :platform, :workspace, :event_key, :chat, :platform_message_id FROM place WHERE known
     ON CONFLICT DO NOTHING RETURNING id
 ), message AS (
-    INSERT INTO messages (id, thread_id, user_id, role, content, attachments, quoted, press, platform_message_id)
-    SELECT :message_id, thread_id, user_id, 'user', :content, CAST(:attachments AS jsonb), CAST(:quoted AS jsonb),
-           CAST(:press AS jsonb), :platform_message_id
+    INSERT INTO messages (id, thread_id, user_id, identity_id, role, content, attachments, quoted, press,
+                          platform_message_id)
+    SELECT :message_id, thread_id, user_id, identity_id, 'user', :content, CAST(:attachments AS jsonb),
+           CAST(:quoted AS jsonb), CAST(:press AS jsonb), :platform_message_id
     FROM place, heard RETURNING id
 ), job AS (
     INSERT INTO queue_jobs (id, queue, kind, data, share, lane, priority, max_attempts, turn)

@@ -16,11 +16,13 @@ async def sent_message(
     thread_id, user_id, org_id."""
     return await session.first(
         text("""SELECT m.id, m.content, m.attachments, m.quoted, m.handled_at, m.task_id, m.thread_id, m.user_id,
-               c.org_id
-        FROM messages m JOIN threads t ON t.id = m.thread_id JOIN chats c ON c.id = t.chat_id
-        JOIN chat_identities ci ON ci.user_id = m.user_id AND ci.platform = c.platform AND ci.workspace = c.workspace
-        WHERE c.platform = :platform AND c.workspace = :workspace AND c.chat = :chat
-          AND ci.platform_user_id = :person AND m.platform_message_id = :message_id"""),
+               t.org_id
+        FROM chat_identities ci
+        JOIN messages m ON m.user_id IN (ci.user_id, ci.first_user_id) AND coalesce(m.identity_id = ci.id, true)
+        JOIN threads t ON t.id = m.thread_id
+        JOIN chats c ON c.id = t.chat_id AND c.platform = ci.platform AND c.workspace = ci.workspace
+        WHERE ci.platform = :platform AND ci.workspace = :workspace AND ci.platform_user_id = :person
+          AND c.chat = :chat AND m.platform_message_id = :message_id"""),
         {"platform": platform, "workspace": workspace, "chat": chat, "person": person, "message_id": message_id},
     )
 

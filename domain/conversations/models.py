@@ -55,6 +55,7 @@ threads = Table(
     reference("org_id", "organizations.id", index=False),
     reference("user_id", "users.id", index=False),
     reference("chat_id", "chats.id", index=False),
+    Column("identity_id", Uuid),  # of chat_identities: the account it was begun by
     Column("platform_thread", Text),
     Column("name", Text),
     Column("storage_id", Text, nullable=False, unique=True),
@@ -85,6 +86,7 @@ messages = Table(
     key(),
     reference("thread_id", "threads.id", index=False),
     reference("user_id", "users.id", nullable=True, index=False),
+    Column("identity_id", Uuid),  # of chat_identities: the account that spoke
     Column("role", Text, nullable=False),
     Column("content", Text, nullable=False),
     Column("attachments", JSONB, nullable=False, server_default="[]"),

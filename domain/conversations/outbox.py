@@ -11,6 +11,7 @@ from sqlalchemy import text
 
 from domain.conversations.models import outbound_messages
 from domain.conversations.ports import Address
+from domain.conversations.repository import ACCOUNT
 from domain.conversations.said import FilePost, Said, read
 from domain.conversations.schemas import Outbound, Thread
 from domain.core.db import Insert, Session
@@ -148,10 +149,10 @@ CROSS JOIN LATERAL (
     SELECT o.task_id IS NOT NULL AND o.kind <> 'edit'
            AND o.body ->> 'type' IN ('answer', 'question', 'problem', 'file')) AS kinds (outcome)
 LEFT JOIN LATERAL ({_IN_TURN.format(ready="o.created_at", task_id="o.task_id")}) AS turn (moment) ON outcome
-LEFT JOIN chat_identities ci ON ci.user_id = t.user_id AND ci.platform = c.platform AND ci.workspace = c.workspace
+LEFT JOIN chat_identities ci ON ci.id = coalesce(t.identity_id, {ACCOUNT.format(user="t.user_id")})
 WHERE o.chat_id = :chat_id AND o.status IN ('queued', 'sending')
 ORDER BY o.seq LIMIT :limit
-""")  # noqa: S608 - of the constant above
+""")  # noqa: S608 - of the constants above
 _TURN = text(f"SELECT coalesce(({_IN_TURN.format(ready='now()', task_id=':task_id')}) <= now(), true)")
 
 

@@ -14,17 +14,25 @@ from domain.core.ids import new_id
 LOOK_BACK = 500
 """So many of a thread's latest messages are looked through, and no more."""
 
+ACCOUNT = """(
+    SELECT i.id FROM chat_identities i
+    WHERE i.platform = c.platform AND i.workspace = c.workspace AND (i.user_id = {user} OR i.first_user_id = {user})
+    ORDER BY i.first_user_id = {user} DESC, i.id LIMIT 1)"""
+"""SQL of the account that a person speaks by where the chat ``c`` is, for rows that do not say it: one, however many
+accounts they have there."""
+
 LOCATE = """
-SELECT ci.user_id, c.id AS chat_id, c.org_id, c.held, t.id AS thread_id, om.role,
+SELECT ci.user_id, ci.id AS identity_id, c.id AS chat_id, coalesce(t.org_id, c.org_id) AS org_id, c.held,
+       t.id AS thread_id, om.role,
        EXISTS (SELECT 1 FROM tasks k WHERE k.thread_id = t.id AND k.status = 'PAUSED') AS waiting
 FROM (SELECT 1) AS one
 LEFT JOIN chat_identities ci
        ON ci.platform = :platform AND ci.workspace = :workspace AND ci.platform_user_id = :person
 LEFT JOIN chats c ON c.platform = :platform AND c.workspace = :workspace AND c.chat = :chat
-LEFT JOIN organization_members om ON om.org_id = c.org_id AND om.user_id = ci.user_id
 LEFT JOIN threads t ON t.deleted_at IS NULL AND t.chat_id = c.id AND t.id = (
        CASE WHEN CAST(:thread AS text) IS NULL THEN c.current_thread_id
             ELSE (SELECT k.id FROM threads k WHERE k.chat_id = c.id AND k.platform_thread = :thread) END)
+LEFT JOIN organization_members om ON om.org_id = coalesce(t.org_id, c.org_id) AND om.user_id = ci.user_id
 """
 """Finds everything a message needs in one row; what is missing is made afterwards, once."""
 
@@ -69,8 +77,9 @@ async def first_heard(
     )
 
 
-_HEARD = text("""
-SELECT m.id, m.content, m.attachments, m.quoted, m.press, m.handled_at, m.user_id, c.org_id, u.name,
+# The organization is the thread's, here as everywhere: a chat may have been bound to another one since.
+_HEARD = text(f"""
+SELECT m.id, m.content, m.attachments, m.quoted, m.press, m.handled_at, m.user_id, t.org_id, u.name,
        coalesce(p.timezone, 'UTC') AS timezone, coalesce(om.role, 'viewer') AS role,
        t.id AS thread_id, t.chat_id, t.name AS thread_name, t.instructions, t.model, c.held,
        c.platform, c.workspace, c.chat, t.platform_thread, ci.platform_user_id, m.platform_message_id AS answers
@@ -78,11 +87,11 @@ FROM messages m
 JOIN threads t ON t.id = m.thread_id
 JOIN chats c ON c.id = t.chat_id
 JOIN users u ON u.id = m.user_id
-LEFT JOIN chat_identities ci ON ci.user_id = u.id AND ci.platform = c.platform AND ci.workspace = c.workspace
+LEFT JOIN chat_identities ci ON ci.id = coalesce(m.identity_id, {ACCOUNT.format(user="m.user_id")})
 LEFT JOIN user_profiles p ON p.user_id = m.user_id
-LEFT JOIN organization_members om ON om.org_id = c.org_id AND om.user_id = m.user_id
+LEFT JOIN organization_members om ON om.org_id = t.org_id AND om.user_id = m.user_id
 WHERE m.id = :message_id FOR UPDATE OF m
-""")
+""")  # noqa: S608 - of the constant above
 
 
 async def heard(session: Session, message_id: UUID) -> RowMapping | None:
@@ -133,18 +142,28 @@ async def add_chat(session: Session, **values: Any) -> None:
 
 
 _ADD_THREAD = text("""
-INSERT INTO threads (id, org_id, user_id, chat_id, platform_thread, storage_id)
-VALUES (:id, :org_id, :user_id, :chat_id, :platform_thread, :storage_id)
+INSERT INTO threads (id, org_id, user_id, chat_id, identity_id, platform_thread, storage_id)
+VALUES (:id, :org_id, :user_id, :chat_id, (
+    SELECT i.id FROM chats c JOIN chat_identities i ON i.platform = c.platform AND i.workspace = c.workspace
+    WHERE c.id = :chat_id AND i.platform_user_id = :person
+), :platform_thread, :storage_id)
 ON CONFLICT (chat_id, platform_thread) DO UPDATE SET active_at = now() RETURNING id, deleted_at
 """)
 _LET_GO = text("UPDATE threads SET platform_thread = NULL WHERE id = :id")
 
 
 async def add_thread(
-    session: Session, *, chat_id: UUID, org_id: UUID, user_id: UUID, platform_thread: str | None
+    session: Session, *, chat_id: UUID, org_id: UUID, user_id: UUID, person: str | None, platform_thread: str | None
 ) -> tuple[UUID, bool]:
-    """The thread of that chat, made unless it is there, and whether it takes the place of a deleted one."""
-    place = {"chat_id": chat_id, "org_id": org_id, "user_id": user_id, "platform_thread": platform_thread}
+    """The thread of that chat, made unless it is there, and whether it takes the place of a deleted one. ``person`` is
+    the platform's id of the account that begins it."""
+    place = {
+        "chat_id": chat_id,
+        "org_id": org_id,
+        "user_id": user_id,
+        "person": person,
+        "platform_thread": platform_thread,
+    }
     given = {**place, "id": (thread_id := new_id()), "storage_id": str(thread_id)}
     row = await session.first(_ADD_THREAD, given)
     was_deleted = row is not None and row["deleted_at"] is not None
@@ -231,19 +250,21 @@ async def attachments_of(session: Session, message_id: UUID) -> list[dict[str, A
     return list(found or [])
 
 
-_SETTING = text("""
+_SETTING = text(f"""
 SELECT t.id AS thread_id, t.chat_id, t.name AS thread_name, t.instructions, t.model, c.held,
-       c.platform, c.workspace, c.chat, t.platform_thread, c.org_id, ci.platform_user_id,
+       c.platform, c.workspace, c.chat, t.platform_thread, t.org_id, ci.platform_user_id,
        (SELECT m.platform_message_id FROM messages m WHERE m.id = :message_id) AS answers,
        u.name, coalesce(p.timezone, 'UTC') AS timezone, coalesce(om.role, 'viewer') AS role
 FROM threads t
 JOIN chats c ON c.id = t.chat_id
 JOIN users u ON u.id = :user_id
-LEFT JOIN chat_identities ci ON ci.user_id = u.id AND ci.platform = c.platform AND ci.workspace = c.workspace
+LEFT JOIN chat_identities ci ON ci.id = coalesce(
+       (SELECT m.identity_id FROM messages m WHERE m.id = :message_id AND m.user_id = u.id),
+       CASE WHEN t.user_id = u.id THEN t.identity_id END, {ACCOUNT.format(user="u.id")})
 LEFT JOIN user_profiles p ON p.user_id = u.id
 LEFT JOIN organization_members om ON om.org_id = t.org_id AND om.user_id = u.id
 WHERE t.id = :thread_id
-""")
+""")  # noqa: S608 - of the constant above
 
 
 async def setting(

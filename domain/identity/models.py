@@ -47,12 +47,13 @@ chat_identities = Table(
     Column("workspace", Text, nullable=False),
     Column("platform_user_id", Text, nullable=False),
     reference("user_id", "users.id"),
+    reference("first_user_id", "users.id"),  # whose it was before any account was linked
     created_at(),
     UniqueConstraint("platform", "workspace", "platform_user_id"),
     info=personal(
         Fate.ERASED,
         "who writes under that name afterwards is a new person",
         exported="all of it",
-        of={"user_id": "users"},
+        of={"user_id": "users", "first_user_id": "users"},
     ),
 )

@@ -32,8 +32,8 @@ async def add_person(
         {"id": new_id(), "user_id": user_id, "timezone": timezone},
     )
     await session.execute(
-        text("""INSERT INTO chat_identities (id, platform, workspace, platform_user_id, user_id)
-        VALUES (:id, :platform, :workspace, :person, :user_id)"""),
+        text("""INSERT INTO chat_identities (id, platform, workspace, platform_user_id, user_id, first_user_id)
+        VALUES (:id, :platform, :workspace, :person, :user_id, :user_id)"""),
         {
             "id": new_id(),
             "platform": platform,

@@ -221,10 +221,11 @@ LEFT JOIN LATERAL (
                SELECT 1 FROM task_steps s
                WHERE s.task_id = k.id AND s.status = 'WAITING' AND s.wake_at IS NULL)) AS asks
     FROM tasks k
-    WHERE k.thread_id = t.id AND k.status IN ('PENDING', 'RUNNING', 'PAUSED') AND k.user_id = ci.user_id
+    WHERE k.thread_id = t.id AND k.status IN ('PENDING', 'RUNNING', 'PAUSED')
+      AND k.user_id IN (ci.user_id, ci.first_user_id)
     HAVING count(*) > 0) own ON true
 LEFT JOIN LATERAL (
-    SELECT k.user_id = ci.user_id AS own, k.updated_at AS moment FROM tasks k
+    SELECT k.user_id IN (ci.user_id, ci.first_user_id) AS own, k.updated_at AS moment FROM tasks k
     WHERE k.thread_id = t.id ORDER BY k.id DESC LIMIT 1) latest ON true
 WHERE c.platform = :platform AND c.workspace = :workspace AND c.chat = :chat
 """)

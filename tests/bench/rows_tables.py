@@ -174,9 +174,9 @@ def _people(year: Year) -> Iterator[tuple[str, str]]:
     )
     yield (
         "chat_identities",
-        f"""INSERT INTO chat_identities (id, platform, workspace, platform_user_id, user_id)
-        SELECT {year.key(13, "p")}, 'fake', 'w', 'person-' || p, {user} {everybody}
-        UNION ALL SELECT {year.key(23, "p")}, 'slack', 'w', 'person-' || p, {user} {everybody}""",
+        f"""INSERT INTO chat_identities (id, platform, workspace, platform_user_id, user_id, first_user_id)
+        SELECT {year.key(13, "p")}, 'fake', 'w', 'person-' || p, {user}, {user} {everybody}
+        UNION ALL SELECT {year.key(23, "p")}, 'slack', 'w', 'person-' || p, {user}, {user} {everybody}""",
     )
     yield (
         "organizations",

@@ -167,6 +167,7 @@ async def _make_place(session: Session, incoming: Incoming) -> Incoming:
             chat_id=found["chat_id"],
             org_id=found["org_id"],
             user_id=user_id,
+            person=incoming.person,
             platform_thread=incoming.thread,
         )
         if incoming.thread is None:
