@@ -1,4 +1,4 @@
-"""What the web process does: one application, with the routes of health and those of the platforms."""
+"""What the web process does: one application, with the routes of health, pages for people and those of platforms."""
 
 import asyncio
 import socket
@@ -10,8 +10,9 @@ from starlette.routing import BaseRoute, Route
 
 from bot import registry
 from bot.edge import open_edge
-from bot.http import health
+from bot.http import health, one_time
 from bot.http.promptly import Promptly
+from bot.http.purposes import PURPOSES
 from bot.http.server import serve
 from domain.core import embedded
 from domain.core.db import open_database
@@ -37,7 +38,8 @@ async def web(settings: Settings, stop: asyncio.Event, listener: socket.socket, 
             host, port = listener.getsockname()[:2]
             log.info("the web process listens", host=host, port=port)
             async with _platforms(settings, servers, wakes) as platforms:
-                application = Starlette(routes=[*health.routes(database, client), *platforms])
+                pages = one_time.routes(database, PURPOSES)
+                application = Starlette(routes=[*health.routes(database, client), *pages, *platforms])
                 await serve(application, listener, stop)
         finally:
             await client.aclose()

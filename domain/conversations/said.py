@@ -35,6 +35,14 @@ class FileRef(_Said):
     size: int
 
 
+def _absent(value: object) -> bool:
+    return value is None
+
+
+TOKEN, CODE = "{token}", "{code}"
+"""Where a note's text has what its one-time link is made of."""
+
+
 class Note(_Said):
     """A plain statement, in Markdown."""
 
@@ -43,6 +51,8 @@ class Note(_Said):
     buttons: tuple[Button, ...] = ()
     shown: bool = False
     """Of a press: what was pressed shows it by now."""
+    mints: UUID | None = Field(default=None, exclude_if=_absent)
+    """The one-time link that is made as the note is sent: ``TOKEN`` and ``CODE`` stand for what no row may hold."""
 
 
 class FilePost(_Said):

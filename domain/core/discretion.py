@@ -18,16 +18,16 @@ from domain.core.settings import Settings
 __all__ = ["discreet", "secrets_of"]
 
 HIDDEN = "…"
+_ONE_TIME = r"(?<=/l/)[A-Za-z0-9_-]{16,}"
 _SHORTEST = 6
 """Characters. What is shorter is found in every other word."""
 
 
 def discreet(settings: Settings) -> Callable[[str], str]:
-    """A function that hides every secret of the settings: as it is, percent-encoded, in base64, and as in JSON."""
+    """A function that hides every secret of the settings: as it is, percent-encoded, in base64, and as in JSON; and the
+    token of each address of a page that opens something once."""
     forms = {form for secret in secrets_of(settings) for form in _forms(secret) if len(form) >= _SHORTEST}
-    if not forms:
-        return str
-    found = re.compile("|".join(map(re.escape, sorted(forms, key=len, reverse=True))))
+    found = re.compile("|".join([_ONE_TIME, *map(re.escape, sorted(forms, key=len, reverse=True))]))
     return lambda text: found.sub(HIDDEN, text)
 
 

@@ -91,6 +91,8 @@ class Settings(BaseSettings):
     """Where the web process listens; ``0.0.0.0`` for every address of this machine."""
     port: int = Field(default=8080, ge=0, le=65535, validation_alias=AliasChoices("LEGWORK_PORT", "PORT"))
     """PORT, as hosts set it, counts where LEGWORK_PORT is not set. 0: any free port."""
+    public_url: HttpUrl | None = None
+    """Where the web process is reached from outside: what links to its pages begin with. None: none are given."""
 
     # -- Slack ---------------------------------------------------------------------------------------
     slack_bot_token: SecretStr | None = Field(default=None, validation_alias="SLACK_BOT_TOKEN")

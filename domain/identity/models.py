@@ -1,4 +1,14 @@
-from sqlalchemy import Column, Table, Text, UniqueConstraint
+from sqlalchemy import (
+    CheckConstraint,
+    Column,
+    Index,
+    Integer,
+    LargeBinary,
+    Table,
+    Text,
+    UniqueConstraint,
+    text,
+)
 from sqlalchemy.dialects.postgresql import JSONB
 
 from domain.core.db import Fate, created_at, key, metadata, moment, personal, reference, updated_at
@@ -55,5 +65,31 @@ chat_identities = Table(
         "who writes under that name afterwards is a new person",
         exported="all of it",
         of={"user_id": "users", "first_user_id": "users"},
+    ),
+)
+
+magic_links = Table(
+    "magic_links",
+    metadata,
+    key(),
+    Column("purpose", Text, nullable=False),  # what holding it is good for
+    Column("token_hash", LargeBinary, unique=True),  # null until it is shown to somebody
+    Column("code_hash", LargeBinary),  # the same as letters to type
+    reference("user_id", "users.id", nullable=True),  # whom it was made for, where that is known
+    Column("email", Text),  # where it was mailed to
+    Column("details", JSONB, nullable=False, server_default="{}"),  # what its purpose needs to know
+    Column("uses", Integer, nullable=False, server_default="1"),  # that are left
+    moment("expires_at", nullable=False),
+    moment("used_at"),
+    created_at(),
+    CheckConstraint("uses >= 0", name="uses"),
+    Index("ix_magic_links_code_hash", "code_hash", postgresql_where=text("code_hash IS NOT NULL")),
+    info=personal(
+        Fate.ERASED,
+        "it opens nothing for somebody who is gone; a hash tells nobody anything",
+        exported="what it was for, and when",
+        of={"user_id": "users"},
+        names=("email",),
+        left_out=("token_hash", "code_hash"),
     ),
 )

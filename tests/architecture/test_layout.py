@@ -27,6 +27,7 @@ SQL = {
     "notes",
     "records",
     "tokens",
+    "magic_links",
     "models",
     "service",
 }

@@ -23,6 +23,7 @@ from domain.core.failpoints import reach
 from domain.core.logging import logger
 from domain.core.queue import Held, Snooze
 from domain.flow.common.legwork import Legwork
+from domain.flow.deliver.minted import minted, mints
 from domain.flow.deliver.moved import move_chat
 from domain.flow.deliver.turns import in_turn
 from domain.flow.deliver.wide import set_apart
@@ -37,7 +38,6 @@ NOTING_SECONDS = 60.0
 
 SOMEBODY_ELSE = timedelta(seconds=1)
 """How long a terminal waits for another process that delivers its chat."""
-
 
 OFF = timedelta(minutes=5)
 """How often it is looked whether a chat's platform is on again."""
@@ -162,9 +162,9 @@ async def _send_round(
 
 async def _deliver_row(database: Database, gateway: ChatGateway, row: Outbound, held: Held | None) -> timedelta | None:
     """Mark one row, send it, and note what became of it. Raises Overtaken when another process is at it."""
-    async with database.system("one statement, of one row of the outbox", single=True) as session:
+    async with database.system("one row of the outbox", single=not mints(row)) as session:
         target = await outbox.mark_sending(session, row, held.job if held is not None else None)
-    row = replace(row, attempts=row.attempts + 1)
+        row = replace(row, attempts=row.attempts + 1, body=await minted(session, row))
     if row.target_key is None and target is not None:  # whoever is asked below the card finds it from there
         row, target = replace(row, to=replace(row.to, answers=target.split(",")[-1], crossed=True)), None
     if row.kind == "edit" and target is None and _asks(row):
