@@ -16,7 +16,7 @@ from domain.core.db import AWAY, RECONNECT_SECONDS, Session
 from domain.core.errors import LeaseLost, LegworkError, Unavailable
 from domain.core.failpoints import reach
 from domain.core.logging import logger
-from domain.core.queue import Held, Job, Queue, Snooze
+from domain.core.queue import Again, Held, Job, Queue, Snooze
 from domain.core.settings import Settings
 from domain.flow.common.legwork import Legwork
 from domain.flow.conclude.quarantine import FAILED, tell
@@ -129,6 +129,9 @@ class Runner:
         except Snooze as later:
             delay = later.delay
             return await self._end(held, lambda session: queue.snooze(session, held.job, delay))
+        except Again as later:
+            delay, error = later.delay, later.error
+            return await self._end(held, lambda session: queue.again(session, held.job, delay, error))
         except asyncio.CancelledError:
             if not self._stopping:
                 current.uncancel()

@@ -13,6 +13,7 @@ from domain.flow.common.legwork import Legwork
 from domain.flow.conclude.quarantine import tell
 from domain.flow.show.refresh import refresh_card
 from domain.tasks import handed
+from jobs import upkeep
 from jobs.runner import Runner
 
 log = logger(__name__)
@@ -37,6 +38,7 @@ class Sweeper:
         self._runners = runners
         self._interval = legwork.settings.sweep_seconds
         self._rescue_from = 0.0
+        self._besides = upkeep.WORTH_IT if queue.Queue.UPKEEP in runners else "NULL"
         self._lying: dict[str, float] = {}
         """Since when there is work in queues that others should serve, in seconds of the steady clock."""
 
@@ -58,11 +60,14 @@ class Sweeper:
             swept = await queue.sweep(session, rescue=monotonic() >= self._rescue_from)
             for job in swept.quarantined:
                 await tell(session, job)
+                await upkeep.resume(session, job.kind)
             waiting = await queue.waiting(session, sorted(queue.SERVED))
-            due = await queue.next_due(session)
+            due, early = await queue.next_due(session, self._besides)
             reach("sweep.swept")
         if swept.rescued or swept.quarantined:
             log.warning("took back jobs of dead workers", rescued=swept.rescued, quarantined=len(swept.quarantined))
+        for name in early or ():
+            await upkeep.bring_forward(self._legwork.database, name)
         for name, runner in self._runners.items():
             for _ in range(min(waiting.get(name, 0), runner.free)):
                 runner.start()

@@ -25,7 +25,7 @@ from domain.core.queue import SERVED, Queue
 from domain.core.queue.clock import DatabaseClock
 from domain.core.settings import Settings, load
 from domain.core.storage import open_storage
-from domain.core.wakes import Wakes, connect_redis
+from domain.core.wakes import UNHURRIED, Wakes, connect_redis
 from domain.core.web import GuardedClient
 from domain.flow.common.legwork import Legwork
 from domain.llm.model import Model
@@ -35,6 +35,7 @@ from domain.reports.tools import report_tools
 from domain.tools import service as tools
 from domain.tools.builtin import builtin_tools
 from domain.tools.registry import Registry, Tool
+from jobs import upkeep
 from jobs.handlers.deliver import handle_deliver, handle_follow
 from jobs.handlers.steps import handle_step
 from jobs.handlers.tasks import handle_advance, handle_left, handle_understand
@@ -51,10 +52,11 @@ HANDLERS: Mapping[str, Handler] = {
     "deliver": handle_deliver,
     "follow": handle_follow,
     "step": handle_step,
+    **{one.name: upkeep.handler(one) for one in upkeep.UPKEEP},
 }
 
-LIGHT = (Queue.TASK, Queue.DELIVER)
-"""What a worker serves unless it is told: the queues that every message passes."""
+LIGHT = (Queue.TASK, Queue.DELIVER, Queue.UPKEEP)
+"""What a worker serves unless it is told: the queues that every message passes, and what is done beside them."""
 
 ALL = "ALL"
 """Written for all queues that its tools need: for a worker that is alone."""
@@ -138,7 +140,8 @@ async def work(
             runners = {queue: Runner(legwork, queue, HANDLERS, worker=name) for queue in queues}
             for queue, runner in runners.items():
                 wakes.serve(queue, runner.start)
-            workers = [BellWorker(runner, redis, settings.worker_slots) for runner in runners.values()]
+            hurried = [runner for queue, runner in runners.items() if queue not in UNHURRIED]
+            workers = [BellWorker(runner, redis, settings.worker_slots) for runner in hurried]
             background = [
                 *(asyncio.create_task(worker.main(), name=worker.queue_name) for worker in workers),
                 asyncio.create_task(Sweeper(legwork, runners).run(), name="sweeper"),
@@ -147,6 +150,8 @@ async def work(
             ]
             async with legwork.database.system("the table of tools is everybody's") as session:
                 await tools.seed(session, legwork.tools)
+                if Queue.UPKEEP in runners:
+                    await upkeep.keep(session)
             log.info("worker is ready", queues=[*map(str, queues)], worker=name)
             if ready is not None:
                 ready.set_result(wakes)
@@ -166,7 +171,7 @@ async def work(
 
 
 def _needed(kit: Registry) -> list[str]:
-    """The queues that every message passes, and those that tools of this installation are handed over to."""
+    """The light queues, and those that tools of this installation are handed over to."""
     return [*LIGHT, *sorted({tool.queue for tool in kit if tool.configured and tool.queue in SERVED} - {*LIGHT})]
 
 

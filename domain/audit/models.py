@@ -1,4 +1,4 @@
-from sqlalchemy import BigInteger, CheckConstraint, Column, Index, LargeBinary, Table, Text, Uuid, text
+from sqlalchemy import BigInteger, CheckConstraint, Column, Computed, Index, LargeBinary, Table, Text, Uuid, text
 from sqlalchemy.dialects.postgresql import JSONB
 
 from domain.core.db import Fate, created_at, key, metadata, personal
@@ -22,11 +22,16 @@ audit_logs = Table(
     created_at(),
     Column("seq", BigInteger),  # its place in the chain of its organization; null until it is sealed
     Column("hash", LargeBinary),
+    Column("chain", Uuid, Computed("COALESCE(org_id, '00000000-0000-0000-0000-000000000000'::uuid)"), nullable=False),
     CheckConstraint("actor_kind IN ('person', 'key', 'system', 'operator')", name="actor_kind"),
     CheckConstraint("outcome IN ('done', 'refused')", name="outcome"),
-    Index("ix_audit_logs_org_id", "org_id", "id"),
-    Index("ix_audit_logs_actor_id", "actor_id", "id", postgresql_where=text("actor_id IS NOT NULL")),
-    Index("ix_audit_logs_unsealed", "id", postgresql_where=text("seq IS NULL")),
+    Index("uq_audit_logs_seq", "chain", "seq", unique=True, postgresql_where=text("seq IS NOT NULL")),
+    Index("ix_audit_logs_unsealed", "created_at", "id", postgresql_where=text("seq IS NULL")),
+    # what a trail is asked for, the newest first
+    Index("ix_audit_logs_created_at", "chain", "created_at", "id"),
+    Index("ix_audit_logs_action", "chain", "action", "created_at", "id"),
+    Index("ix_audit_logs_refused", "chain", "created_at", "id", postgresql_where=text("outcome = 'refused'")),
+    Index("ix_audit_logs_actor_id", "actor_id", "created_at", "id", postgresql_where=text("actor_id IS NOT NULL")),
     info=personal(
         Fate.KEPT,
         "it proves who was let do what, and its chain has to hold; its details are erased, which the chain allows",

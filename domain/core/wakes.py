@@ -30,6 +30,10 @@ log = logger(__name__)
 PATIENCE = 1.0
 """Seconds a wake-up may take; the work itself is in the ledger already."""
 
+UNHURRIED = frozenset({"UPKEEP"})
+"""Queues that other processes are not woken for: who sweeps finds their work within seconds, and to listen for it would
+cost every worker more than the work does."""
+
 AT_ONCE = 16
 """Wake-ups of one queue that are sent together at most: whoever was woken goes on while more is waiting."""
 
@@ -65,7 +69,7 @@ class Wakes:
             left, start = count, self._local.get(queue)
             while left > 0 and start is not None and start():
                 left -= 1
-            if left > 0:
+            if left > 0 and queue not in UNHURRIED:
                 self._wakes[queue] = min(self._wakes.get(queue, 0) + left, AT_ONCE)
         self._signals.update(dict.fromkeys(signals))
         if (self._wakes or self._signals) and self._sending is None:

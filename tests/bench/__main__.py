@@ -17,6 +17,7 @@ from tests.bench import (
     acknowledgement,
     agents,
     analysis,
+    audit,
     bars,
     board,
     delivery,
@@ -57,6 +58,7 @@ BENCHES: dict[str, Callable[[Path], Awaitable[list[Figure]]]] = {
     "model": model.run,
     "platforms": platforms.run,
     "delivery": delivery.run,
+    "audit": audit.run,
     "rows": rows.run,
 }
 

@@ -33,6 +33,7 @@ async def seed(database: Database, year: Year) -> float:
     tables = [table for table, _ in filling]
     async with database.connections.engine.begin() as connection:
         await connection.exec_driver_sql("SET LOCAL maintenance_work_mem = '512MB'")
+        await connection.exec_driver_sql("SET LOCAL session_replication_role = replica")  # some tables only grow
         await connection.exec_driver_sql(f"TRUNCATE {', '.join(tables)} CASCADE")
         constraints = await _of(connection, _CONSTRAINTS, tables)
         indexes = [row for row in await _all(connection, _INDEXES) if _table_of(row["definition"]) in tables]

@@ -152,13 +152,15 @@ def statements(year: Year) -> Iterator[tuple[str, str]]:
         SELECT {year.each(25, 1)}, {org}, {task}, {user}, {year.message("10 * n + 2")}, 'only 2025', 'n1[1].think'
         FROM {year.numbers(1)} WHERE n % 20 = 7""",
     )
+    sealed = "row_number() OVER (PARTITION BY (p + 1) / 2 ORDER BY n)"
     yield (
         "audit_logs",
         f"""INSERT INTO audit_logs (id, org_id, actor_kind, actor_id, action, resource_type, resource_id, outcome,
-                                permission, details, details_hash, created_at, seq, hash)
-        SELECT {year.each(26, 1)}, {org}, 'person', {user}, 'tasks.stop', 'task', {task}::text, 'done',
-               'work', '{{"salt": "s"}}', '\\x00', {at}, n, '\\x00'
-        FROM {year.numbers(1)} WHERE n % 20 = 9""",
+                                   permission, details, details_hash, created_at, seq, hash)
+        SELECT {year.each(26, 1)}, {org}, 'person', {user}, 'tasks.stop', 'task', {task}::text,
+               CASE WHEN n % 50 = 0 THEN 'refused' ELSE 'done' END, 'work', '{{"salt": "0"}}', '\\x00', {at},
+               {sealed}, '\\x00'
+        FROM {year.numbers(1)}""",
     )
     yield from _said(year, user=user, thread=thread, chat=chat, task=task, at=at)
     yield from _worked(year, user=user, org=org, task=task, at=at)

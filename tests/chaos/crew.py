@@ -241,8 +241,10 @@ class Crew:
         return await self.left() == 0
 
     async def left(self) -> int:
-        """How many jobs are not at their end."""
-        return await self.count("queue_jobs WHERE status IN ('available', 'scheduled', 'running')")
+        """How many jobs are not at their end. Upkeep never is."""
+        return await self.count(
+            "queue_jobs WHERE status IN ('available', 'scheduled', 'running') AND queue <> 'UPKEEP'"
+        )
 
     async def settles(self, within: float = PATIENCE) -> None:
         """Until no job is left, or nothing more is to be expected."""

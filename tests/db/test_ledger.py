@@ -64,7 +64,7 @@ async def test_a_queue_that_nobody_serves_is_refused(database: Database, name: q
     with pytest.raises(Misconfigured, match=f"Nothing works off the queue {name}") as refused:
         async with database.system("a test") as session:
             await queue.enqueue(session, queue.Command(queue=name, kind="test"))
-    assert refused.value.remedy == "Queue it in one of BROWSER, DELIVER, MEDIA, TASK."
+    assert refused.value.remedy == "Queue it in one of BROWSER, DELIVER, MEDIA, TASK, UPKEEP."
     assert not await rows(database, "SELECT 1 FROM queue_jobs")
 
 
@@ -150,10 +150,10 @@ async def test_a_moment_that_is_past_is_now(database: Database) -> None:
 
 async def test_the_next_due_moment_is_known(database: Database) -> None:
     async with database.system("a test") as session:
-        assert await queue.next_due(session) is None
+        assert await queue.next_due(session) == (None, None)
     await enqueue(database, "later", run_at=datetime.now(UTC) + timedelta(seconds=90))
     async with database.system("a test") as session:
-        seconds = await queue.next_due(session)
+        seconds, _ = await queue.next_due(session)
     assert seconds is not None
     assert 80 < seconds <= 91
 

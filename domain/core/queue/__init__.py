@@ -6,7 +6,7 @@ State machine of a row::
                     │ run_at ahead           │ claim                 ▲
                     └──────► scheduled ──────┼───────────────────────┤
                                  ▲           ▼                       │
-                   retry, snooze └──────  running ── release ────────┘ (a stopping worker; spends nothing)
+            retry, snooze, again └──────  running ── release ────────┘ (a stopping worker; spends nothing)
                                              │   └── lease ran out ──► available, or quarantined (third crash)
                                              ├──► completed
                                              ├──► failed      (attempts spent, or an error that will stay)
@@ -24,13 +24,14 @@ from domain.core.queue.commands import (
     served,
     to_queue,
 )
-from domain.core.queue.held import Fence, Held, Snooze
+from domain.core.queue.held import Again, Fence, Held, Snooze
 from domain.core.queue.ledger import (
     COMPLETES,
     COMPLETES_WITH,
     HELD,
     HOLDS,
     Job,
+    again,
     claim,
     complete,
     fail,
@@ -54,6 +55,7 @@ __all__ = [
     "HOLDS",
     "SERVED",
     "TURN",
+    "Again",
     "Command",
     "Fence",
     "Held",
@@ -62,6 +64,7 @@ __all__ = [
     "Queue",
     "Snooze",
     "Swept",
+    "again",
     "bring_forward",
     "claim",
     "complete",

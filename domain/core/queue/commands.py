@@ -26,7 +26,7 @@ class Queue(StrEnum):
     UPKEEP = "UPKEEP"
 
 
-SERVED = frozenset({Queue.TASK, Queue.DELIVER, Queue.BROWSER, Queue.MEDIA})
+SERVED = frozenset({Queue.TASK, Queue.DELIVER, Queue.BROWSER, Queue.MEDIA, Queue.UPKEEP})
 """Those whose jobs somebody knows how to do, in whichever worker."""
 
 

@@ -19,6 +19,18 @@ class Snooze(Exception):
         self.delay = delay
 
 
+class Again(Exception):
+    """It has run, and is work that comes back (see ``recurring``): the same job once more after ``delay``, as if new.
+
+    ``error``: why it did not come to its end.
+    """
+
+    def __init__(self, delay: timedelta, error: str | None = None) -> None:
+        super().__init__(f"once more in {delay}")
+        self.delay = delay
+        self.error = error
+
+
 @dataclass(slots=True)
 class Fence:
     """What a statement needs to fence its transaction; with ``done`` the job ends with it."""

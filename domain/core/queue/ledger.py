@@ -205,6 +205,13 @@ _FAIL = text(f"UPDATE queue_jobs SET status = 'failed', failed_at = now(), error
 _RETRY = text(
     f"UPDATE queue_jobs SET status = 'scheduled', run_at = now() + :delay, error = :error, {_KEY} {_ENDED}"  # noqa: S608
 )
+# A row without its key has been brought forward as another meanwhile, which runs on its own.
+_TAKEN = """(dedupe_key IS NULL OR EXISTS (SELECT 1 FROM queue_jobs p
+    WHERE p.dedupe_key = queue_jobs.dedupe_key AND p.status IN ('available', 'scheduled')))"""
+_AGAIN = text(f"""
+UPDATE queue_jobs SET status = CASE WHEN {_TAKEN} THEN 'completed' ELSE 'scheduled' END, run_at = now() + :delay,
+       attempts = 0, crashes = 0, progress = 0, error = :error,
+       completed_at = CASE WHEN CAST(:error AS text) IS NULL THEN now() ELSE completed_at END {_ENDED}""")  # noqa: S608
 _SPEND_NOTHING = "attempts = greatest(attempts - 1, 0)"
 _SNOOZE = text(
     f"UPDATE queue_jobs SET status = 'scheduled', run_at = now() + :delay, {_SPEND_NOTHING}, {_KEY} {_ENDED}"  # noqa: S608
@@ -237,6 +244,11 @@ async def retry(session: Session, job: Job, delay: timedelta, error: str) -> boo
 async def snooze(session: Session, job: Job, delay: timedelta) -> bool:
     """It is not the time yet: once more after ``delay``; no attempt is spent."""
     return await _end(session, job, _SNOOZE, delay=delay)
+
+
+async def again(session: Session, job: Job, delay: timedelta, error: str | None) -> bool:
+    """It has run and comes back after ``delay`` (see ``recurring``): nothing of this run counts against the next."""
+    return await _end(session, job, _AGAIN, delay=delay, error=error)
 
 
 async def release(session: Session, job: Job) -> bool:

@@ -68,13 +68,13 @@ async def unserved(session: Session, queues: Sequence[str]) -> Sequence[UUID]:
     return [row["task_id"] for row in await session.all(_UNSERVED, {"queues": list(queues), "many": MANY})]
 
 
-_NEXT_DUE = text("""
-SELECT extract(epoch FROM min(moment) - now()) FROM (
+_NEXT_DUE = """
+SELECT extract(epoch FROM min(moment) - now()) AS seconds, {besides} AS besides FROM (
     (SELECT run_at AS moment FROM queue_jobs WHERE status = 'scheduled' ORDER BY run_at LIMIT 1)
     UNION ALL
     (SELECT lease_until FROM queue_jobs WHERE status = 'running' ORDER BY lease_until LIMIT 1)
 ) moments
-""")
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +121,10 @@ async def waiting(session: Session, queues: Sequence[str]) -> dict[str, int]:
     return {row["queue"]: row["jobs"] for row in await session.all(_WAITING, {"queues": list(queues)})}
 
 
-async def next_due(session: Session) -> float | None:
-    """Seconds until the next scheduled job is due or a lease runs out; None when there is neither."""
-    seconds = await session.scalar(_NEXT_DUE)
-    return None if seconds is None else max(0.0, float(seconds))
+async def next_due(session: Session, besides: str = "NULL") -> tuple[float | None, Any]:
+    """Seconds until the next scheduled job is due or a lease runs out, None when there is neither; and the value of the
+    SQL expression ``besides``, which is asked for in the same breath.
+    """
+    row = await session.first(text(_NEXT_DUE.format(besides=besides)))
+    assert row is not None  # it is an aggregate
+    return None if row["seconds"] is None else max(0.0, float(row["seconds"])), row["besides"]

@@ -38,7 +38,7 @@ async def drive(ground: Ground, count: int) -> Outcome:
             "tasks not done": count - await ground.crew.count("tasks WHERE status = 'SUCCEEDED'"),
             "requests too many": max(0, ground.web.count("/due") - count),
             "steps tried twice": await ground.crew.count("task_steps WHERE attempt_count > 1"),
-            "jobs claimed twice": await ground.crew.count("queue_jobs WHERE epoch > 1"),
+            "jobs claimed twice": await ground.crew.count("queue_jobs WHERE epoch > 1 AND queue <> 'UPKEEP'"),
         },
         told={
             "jobs due at once": count,
@@ -50,7 +50,7 @@ async def drive(ground: Ground, count: int) -> Outcome:
 
 async def _waiting(ground: Ground, count: int) -> bool:
     """Whether so many tasks wait, and nothing else is under way."""
-    scheduled = await ground.crew.count("queue_jobs WHERE status = 'scheduled'")
+    scheduled = await ground.crew.count("queue_jobs WHERE status = 'scheduled' AND queue <> 'UPKEEP'")
     return scheduled == count and not await ground.crew.count("queue_jobs WHERE status IN ('available', 'running')")
 
 

@@ -31,6 +31,12 @@ ARMED = [
 ASKED = ("page", "sum", "file")
 
 _REACHED = re.compile(r"a failpoint was reached.*? point=(?P<point>[\w.]+)")
+_BESIDES = {
+    "queue_jobs": ("t::text", "queue <> 'UPKEEP'"),
+    "audit_logs": ("(t.id, t.action, t.outcome, t.details)::text", "true"),  # it is sealed a moment later
+    "health_checks": ("t.name", "true"),
+}
+"""What of a row is compared, and of which rows, where that is not all."""
 _LOST = re.compile(r"the lease was lost")
 
 
@@ -133,10 +139,11 @@ class Pauses:
         return sum(row["epoch"] != held[row["id"]] for row in rows)
 
     async def _everything(self) -> set[str]:
-        """Every row of every table."""
+        """Every row of every table, besides what upkeep goes on with."""
         found: set[str] = set()
         for table in metadata.sorted_tables:
-            rows = await self.crew.rows(f"SELECT t::text AS written FROM {table.name} t")
+            written, where = _BESIDES.get(table.name, ("t::text", "true"))
+            rows = await self.crew.rows(f"SELECT {written} AS written FROM {table.name} t WHERE {where}")
             found |= {f"{table.name} {row['written']}" for row in rows}
         return found
 

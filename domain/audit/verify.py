@@ -1,0 +1,94 @@
+"""Whether the trail is what was written: each row's seal is made again and compared."""
+
+import hmac
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+from domain.audit import chain, repository
+from domain.audit.chain import START, Head
+from domain.audit.service import digest
+from domain.core.db import Database
+
+_MANY = 2_000
+"""Rows that are read at once."""
+
+LATE = timedelta(minutes=2)
+"""What is older and has no seal was taken out of its chain, or nobody seals."""
+
+
+@dataclass(frozen=True, slots=True)
+class Misfit:
+    """The first row of a chain that does not fit. ``seq``: its place, or the one that is empty."""
+
+    chain: UUID
+    seq: int | None
+    id: UUID | None
+    what: str
+
+
+@dataclass(slots=True)
+class Verified:
+    """What was looked at. ``erased`` rows have no details any more, which is no fault."""
+
+    chains: int = 0
+    rows: int = 0
+    erased: int = 0
+    heads: list[Head] = field(default_factory=list[Head])
+    misfits: list[Misfit] = field(default_factory=list[Misfit])
+
+
+async def verify(database: Database, key: bytes, known: Sequence[Head] = ()) -> Verified:
+    """Follow every chain from its first row. ``known``: heads that were kept elsewhere, which have to be in them."""
+    found = Verified()
+    async with database.system("the trail is everybody's") as session:
+        there = await repository.chains(session)
+        late = await repository.late(session, LATE)
+    found.chains = len(there)
+    for one in there:
+        misfit = await _follow(database, key, one, [head for head in known if head.chain == one], found)
+        if misfit is not None:
+            found.misfits.append(misfit)
+    for head in known:
+        if head.chain not in there:
+            found.misfits.append(Misfit(head.chain, head.seq, None, "is gone, with its whole chain"))
+    if late is not None:
+        what = f"was written at {late['created_at']:%Y-%m-%d %H:%M:%S} UTC and has no seal"
+        found.misfits.append(Misfit(late["chain"], None, late["id"], what))
+    return found
+
+
+async def _follow(database: Database, key: bytes, one: UUID, known: Sequence[Head], found: Verified) -> Misfit | None:
+    head = Head(one, 0, START)
+    kept = {head.seq: head.hash for head in known}
+    more = True
+    while more:
+        async with database.system("the trail is everybody's") as session:
+            rows = await repository.links(session, one, head.seq, _MANY)
+        for row in rows:
+            found.rows += 1
+            found.erased += row["details"] is None
+            what = _fault(key, head, row, kept.pop(row["seq"], None))
+            if what is not None:
+                is_missing = row["seq"] != head.seq + 1
+                return Misfit(one, head.seq + 1, None if is_missing else row["id"], what)
+            head = Head(one, row["seq"], row["hash"])
+        more = len(rows) == _MANY
+    found.heads.append(head)
+    if kept:
+        return Misfit(one, head.seq + 1, None, "is gone, with all behind it: a head is known from there")
+    return None
+
+
+def _fault(key: bytes, before: Head, row: Mapping[Any, Any], known: bytes | None) -> str | None:
+    if row["seq"] != before.seq + 1:
+        return "is gone: what follows it is there"
+    if row["details"] is not None and not hmac.compare_digest(digest(row["details"]), row["details_hash"]):
+        return "has other details than were written"
+    if known is not None and known != row["hash"]:
+        return "is not the one whose seal is known"
+    if not hmac.compare_digest(chain.seal(key, before.hash, row["seq"], row), row["hash"] or b""):
+        return "does not fit its seal" if chain.by(key, row["hash"]) else "is sealed with another key"
+    return None

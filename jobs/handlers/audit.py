@@ -1,0 +1,27 @@
+"""Upkeep of the audit trail: what was written is sealed, and how far its chains have come is said."""
+
+from domain.audit import sealing
+from domain.audit.key import chain_key
+from domain.core.logging import logger
+from domain.core.queue import Held, recurring
+from domain.flow.common.legwork import Legwork
+
+log = logger(__name__)
+
+
+async def seal(legwork: Legwork, held: Held) -> None:
+    """Seal whatever was committed, some rows a transaction."""
+    key = chain_key(legwork.settings)
+    sealed = sealing.MANY
+    while sealed == sealing.MANY:
+        async with held.transaction() as session:
+            sealed = await sealing.seal(session, key)
+
+
+async def heads(legwork: Legwork, held: Held) -> None:
+    """Log the head of each chain that grew since the last time: whoever keeps the log can show that a tail is gone."""
+    await seal(legwork, held)
+    async with held.transaction() as session:
+        grown = await sealing.grown(session, since=await recurring.last_run(session, held.job.id))
+    for head in grown:
+        log.info("head of an audit chain", head=head)
