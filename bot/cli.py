@@ -16,6 +16,7 @@ from io import TextIOWrapper
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn, TextIO
 
+from bot import cli_audit
 from bot.console.failures import FAILED, Misuse, explain, first, tell
 
 if TYPE_CHECKING:
@@ -107,6 +108,7 @@ def _parser() -> argparse.ArgumentParser:
         ("version", "print the version", _version),
     ):
         commands.add_parser(name, help=purpose).set_defaults(run=run)
+    cli_audit.declare(commands, _on_database)
     return parser
 
 
@@ -221,9 +223,6 @@ def _facts(options: argparse.Namespace) -> int:
         for line in fact_lines(analysis, path.name):
             print(line)
     return DONE
-
-
-# -- the machine --------------------------------------------------------------------------------------
 
 
 def _up(options: argparse.Namespace) -> int:

@@ -4,6 +4,7 @@ Whoever knows the organization takes ``Database.transaction``, whose statements 
 """
 
 CALLERS = (
+    ("bot/cli_audit.py _print_heads", "the trail is everybody's"),
     ("bot/console/conversation.py _chat", "a terminal looks for its chat"),
     ("bot/console/conversation.py _outcome", "a terminal looks at its own message"),
     ("bot/console/conversation.py elsewhere", "a terminal looks at its own chat"),
@@ -19,6 +20,8 @@ CALLERS = (
     ("bot/tokens.py keep", "a button's value is kept before it is known who will see it"),
     ("bot/tokens.py look_up", "a press is looked up by its token"),
     ("bot/upkeep.py seed", "the table of tools is everybody's"),
+    ("domain/audit/verify.py _follow", "the trail is everybody's"),
+    ("domain/audit/verify.py verify", "the trail is everybody's"),
     ("domain/core/queue/clock.py read", "the clock is everybody's"),
     ("domain/core/queue/held.py complete", "one statement, fenced by its job"),
     ("domain/core/queue/held.py ending", "a job's work, fenced by its row"),
@@ -52,5 +55,6 @@ CALLERS = (
     ("jobs/runner.py _end", "what became of a job, fenced by its row"),
     ("jobs/sweeper.py _say_unserved", "the queue is everybody's"),
     ("jobs/sweeper.py sweep", "the queue is everybody's"),
+    ("jobs/upkeep.py bring_forward", "upkeep is of no organization"),
     ("jobs/worker.py work", "the table of tools is everybody's"),
 )

@@ -244,7 +244,7 @@ async def test_details_are_erased_and_the_chain_holds(trail: Database) -> None:
     await act(trail, "tasks.stop", ACME, actor=Actor("person", person))
     await act(trail, "members.remove", ACME, resource=("user", person))
     await seal_all(trail)
-    async with trail.transaction() as session:
+    async with trail.system("a test") as session:
         assert await repository.erase(session, [person]) == 2
     found = await verified(trail)
     assert (found.misfits, found.erased) == ([], 2)
@@ -338,7 +338,7 @@ def test_what_is_no_head_is_refused_in_a_sentence(line: str) -> None:
 
 async def test_only_chains_that_grew_are_told_anew(trail: Database) -> None:
     await tamper(trail, "UPDATE audit_logs SET created_at = now() - interval '2 hours' WHERE org_id = :org", org=ACME)
-    async with trail.transaction() as session:
+    async with trail.system("a test") as session:
         now = await session.scalar(text("SELECT now()"))
         grown = await repository.heads(session, now)
     assert {head.chain for head in grown} == {OTHERS, PLATFORM}
