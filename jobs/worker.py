@@ -36,7 +36,7 @@ from domain.tools import service as tools
 from domain.tools.builtin import builtin_tools
 from domain.tools.registry import Registry, Tool
 from jobs import upkeep
-from jobs.handlers.deliver import handle_deliver, handle_follow
+from jobs.handlers.deliver import handle_deliver, handle_follow, handle_private
 from jobs.handlers.steps import handle_step
 from jobs.handlers.tasks import handle_advance, handle_left, handle_understand
 from jobs.runner import Handler, Runner
@@ -51,6 +51,7 @@ HANDLERS: Mapping[str, Handler] = {
     "left": handle_left,
     "deliver": handle_deliver,
     "follow": handle_follow,
+    "private": handle_private,
     "step": handle_step,
     **{one.name: upkeep.handler(one) for one in upkeep.UPKEEP},
 }

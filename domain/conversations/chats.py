@@ -7,6 +7,7 @@ from uuid import UUID
 from sqlalchemy import RowMapping, TextClause, select, text, update
 
 from domain.conversations.models import chats, threads
+from domain.conversations.repository import add_thread
 from domain.core.db import Session
 
 
@@ -30,6 +31,44 @@ async def keep_setting(session: Session, chat_id: UUID, setting: str, value: str
         WHERE id = :id"""),
         {"id": chat_id, "setting": setting, "value": value},
     )
+
+
+# Of each organization the latest threads of the person: where they have written lately, if they have a private chat.
+_PRIVATE = text("""
+SELECT c.id, c.org_id, c.current_thread_id,
+       (SELECT i.platform_user_id FROM threads n JOIN chat_identities i ON i.id = n.identity_id
+        WHERE n.chat_id = c.id AND n.user_id = :user_id ORDER BY n.active_at DESC LIMIT 1) AS person,
+       (SELECT n.id FROM threads n WHERE n.chat_id = c.id AND n.user_id = :user_id AND n.platform_thread IS NULL
+          AND n.deleted_at IS NULL ORDER BY n.active_at DESC LIMIT 1) AS thread_id
+FROM organization_members om
+CROSS JOIN LATERAL (
+    SELECT t.chat_id, t.active_at FROM threads t WHERE t.org_id = om.org_id AND t.user_id = om.user_id
+    ORDER BY t.active_at DESC LIMIT 200) latest
+JOIN chats c ON c.id = latest.chat_id AND c.private
+LEFT JOIN (threads p JOIN chats near ON near.id = p.chat_id) ON p.id = :near
+WHERE om.user_id = :user_id
+ORDER BY (c.platform, c.workspace) IS NOT DISTINCT FROM (near.platform, near.workspace) DESC,
+         c.org_id = :org_id DESC, c.held, latest.active_at DESC LIMIT 1
+""")
+
+
+async def private_thread(session: Session, user_id: UUID, org_id: UUID, *, near: UUID | None) -> UUID | None:
+    """The thread of a person's private chat in which something can be said to them: of the platform on which the thread
+    ``near`` is and of that organization, where there are several. None: they have not written in one yet."""
+    row = await session.first(_PRIVATE, {"user_id": user_id, "org_id": org_id, "near": near})
+    if row is None:
+        return None
+    found = row["current_thread_id"] or row["thread_id"]
+    if found is None:
+        found, _ = await add_thread(
+            session,
+            chat_id=row["id"],
+            org_id=row["org_id"],
+            user_id=user_id,
+            person=row["person"],
+            platform_thread=None,
+        )
+    return found
 
 
 _PLACES = """

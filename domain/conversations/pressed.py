@@ -1,5 +1,6 @@
 """What presses before this one have begun."""
 
+from dataclasses import dataclass
 from datetime import timedelta
 from uuid import UUID
 
@@ -27,3 +28,30 @@ async def begun_by_press(session: Session, heard: Heard, *, within: timedelta | 
     """
     given = {"thread_id": heard.thread.id, "message_id": heard.message_id, "within": within}
     return await session.scalar(_BEGUN_BY_PRESS, given)
+
+
+CONFIRMS_FOR = timedelta(minutes=5)
+"""So long after somebody asked for something to be destroyed their yes to it counts."""
+
+_ASKED = text("""
+SELECT m.user_id, coalesce('/' || (m.press ->> 'value'), m.content) AS command,
+       m.created_at > now() - CAST(:within AS interval) AS fresh
+FROM messages m JOIN threads t ON t.id = m.thread_id
+WHERE m.id = :message_id AND t.chat_id = :chat_id AND coalesce(m.press ->> 'action', 'command') = 'command'
+FOR UPDATE OF m
+""")
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A command that somebody gave, by words or by a button, and whether that was a short while ago."""
+
+    user_id: UUID | None
+    command: str
+    fresh: bool
+
+
+async def asked(session: Session, message_id: UUID, chat_id: UUID) -> Asked | None:
+    """The command that a message of that chat gave, held: of two answers to it at once the second sees the first."""
+    row = await session.first(_ASKED, {"message_id": message_id, "chat_id": chat_id, "within": CONFIRMS_FOR})
+    return Asked(row["user_id"], row["command"], row["fresh"]) if row is not None else None

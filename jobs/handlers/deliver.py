@@ -6,6 +6,7 @@ from domain.core.queue import Held
 from domain.flow.common.legwork import Legwork
 from domain.flow.deliver.chat import deliver
 from domain.flow.deliver.lost import follow
+from domain.flow.deliver.private import tell_privately
 
 
 async def handle_deliver(legwork: Legwork, held: Held) -> None:
@@ -14,3 +15,7 @@ async def handle_deliver(legwork: Legwork, held: Held) -> None:
 
 async def handle_follow(legwork: Legwork, held: Held) -> None:
     await follow(legwork, held, UUID(held.job.data["chat_id"]))
+
+
+async def handle_private(legwork: Legwork, held: Held) -> None:
+    await tell_privately(held, held.job.data)

@@ -22,6 +22,8 @@ class Ran:
 
     said: Sequence[Said] = ()
     task_id: UUID | None = None
+    private: bool = False
+    """It is said where only the person who asked reads it."""
 
 
 class Commands(Protocol):

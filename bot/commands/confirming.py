@@ -1,0 +1,58 @@
+"""What destroys something is asked about first: the card names it, and holds for five minutes, for who asked, once."""
+
+from uuid import UUID
+
+from domain.conversations import pressed
+from domain.conversations.outbox import said_as, say
+from domain.conversations.said import Button, Note
+from domain.conversations.schemas import Heard
+from domain.core.db import Session
+from domain.core.errors import Invalid, Refused
+
+CONFIRM = "confirm"
+"""The action of the card's buttons; their value names the message that asked, and yes or no."""
+
+_YES, _NO = "yes", "no"
+
+
+def card(heard: Heard, verb: str, destroyed: str) -> Note:
+    """Asks whether what a message wants is to be done. ``destroyed``: what is gone then, as a sentence."""
+    yes = verb.partition(" ")[0].capitalize()
+    return Note(
+        text=f"{destroyed} It cannot be undone here. Shall I?",
+        buttons=(
+            Button(label=yes, action=CONFIRM, value=f"{heard.message_id}:{_YES}", style="danger"),
+            Button(label="Keep it", action=CONFIRM, value=f"{heard.message_id}:{_NO}"),
+        ),
+    )
+
+
+async def confirmed(session: Session, heard: Heard) -> str | None:
+    """The command that the pressed card was about, as it was written: to be carried out now. None: it is not to be.
+
+    Raises:
+        Refused: somebody else asked, or too long ago, or it was decided.
+        Invalid: there was no such card here.
+    """
+    message_id, answer = _read(heard)
+    asked = await pressed.asked(session, message_id, heard.thread.chat_id)
+    if asked is None or not asked.command:
+        raise Invalid("That button is no longer good.", remedy="Ask again in the thread.")
+    if asked.user_id not in heard.principal.user_ids:
+        raise Refused("Only who asked for it may say yes to it.", code="not_yours")
+    closed = f"confirmed:{message_id}"
+    if await said_as(session, closed) is not None:
+        raise Refused("That was decided already.", code="decided")
+    if not asked.fresh:
+        raise Refused("That was asked too long ago.", remedy="Ask for it again.", code="decided")
+    what = "Confirmed." if answer == _YES else "Kept as it is."
+    await say(session, heard.thread, Note(text=what), key=closed, edits=f"reply:{message_id}:0")
+    return asked.command if answer == _YES else None
+
+
+def _read(heard: Heard) -> tuple[UUID, str]:
+    message_id, _, answer = (heard.press.value if heard.press is not None else "").partition(":")
+    try:
+        return UUID(message_id), answer
+    except ValueError:
+        raise Invalid("That button is no longer good.", remedy="Ask again in the thread.") from None

@@ -1,0 +1,43 @@
+"""What is said to one person alone: in their private chat, wherever the reason for it lies."""
+
+from typing import Protocol
+from uuid import UUID
+
+from domain.conversations.said import Said
+from domain.conversations.schemas import Thread
+from domain.core.db import Session
+from domain.core.queue import Command, Queue, enqueue
+
+OPEN_ONE = "Write to me in a private chat once, and ask again there."
+"""How somebody gets a private chat."""
+
+
+class Whom(Protocol):
+    """A person in an organization; ``Person`` is one."""
+
+    @property
+    def user_id(self) -> UUID: ...
+
+    @property
+    def org_id(self) -> UUID: ...
+
+
+async def say_privately(
+    session: Session, person: Whom, said: Said, *, key: str, place: Thread | None = None, reply_to: UUID | None = None
+) -> None:
+    """Have something said where nobody but this person reads it, once this transaction has committed; the same ``key``
+    is said once, and what is said to a person comes in order.
+
+    The private chat may belong to another organization than what is told of, so a job of its own finds it. ``place``:
+    where they asked for it, and are told that it was said, or how to open a private chat.
+    """
+    data = {
+        "user_id": str(person.user_id),
+        "org_id": str(person.org_id),
+        "said": said.model_dump(mode="json"),
+        "key": key,
+        "place": str(place.id) if place is not None else None,
+        "reply_to": str(reply_to) if reply_to is not None else None,
+    }
+    lane = f"private:{person.user_id}"
+    await enqueue(session, Command(Queue.DELIVER, "private", data, lane=lane, dedupe_key=f"private:{key}", priority=2))

@@ -1,0 +1,34 @@
+"""What is for one person alone goes to their private chat; where they have none, they are told how to open one."""
+
+from typing import Any
+from uuid import UUID
+
+from domain.conversations import chats, service
+from domain.conversations.outbox import say
+from domain.conversations.private import OPEN_ONE
+from domain.conversations.said import Note, read
+from domain.core.logging import logger
+from domain.core.queue import Held
+
+log = logger(__name__)
+
+SAID = Note(text="I have answered you in our private chat.")
+NO_CHAT = Note(text=f"That is for you alone, and we have no private chat yet. {OPEN_ONE}")
+
+
+async def tell_privately(held: Held, data: dict[str, Any]) -> None:
+    """Say what a job of ``say_privately`` holds."""
+    user_id, org_id = UUID(data["user_id"]), UUID(data["org_id"])
+    asked_in = UUID(data["place"]) if data["place"] else None
+    async with held.transaction(done=True) as session, session.system("a private chat may be of another organization"):
+        thread_id = await chats.private_thread(session, user_id, org_id, near=asked_in)
+        if thread_id is None:
+            log.info("somebody has no private chat to be told in", person=str(user_id))
+        else:
+            thread, _, _ = await service.setting(session, thread_id, user_id)
+            await say(session, thread, read(data["said"]), key=data["key"])
+        if asked_in is not None:
+            place, _, _ = await service.setting(session, asked_in, user_id)
+            reply_to = UUID(data["reply_to"]) if data["reply_to"] else None
+            told = NO_CHAT if thread_id is None else SAID
+            await say(session, place, told, key=f"{data['key']}:place", reply_to=reply_to)
