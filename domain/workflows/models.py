@@ -1,4 +1,4 @@
-from sqlalchemy import CheckConstraint, Column, Index, Integer, Table, Text, UniqueConstraint, text
+from sqlalchemy import Boolean, CheckConstraint, Column, Index, Integer, Table, Text, UniqueConstraint, Uuid, text
 from sqlalchemy.dialects.postgresql import JSONB
 
 from domain.core.db import Fate, created_at, key, metadata, moment, personal, reference, updated_at
@@ -9,6 +9,8 @@ workflows = Table(
     key(),
     reference("org_id", "organizations.id", index=False),
     reference("user_id", "users.id"),
+    Column("chat_id", Uuid),  # the shared chat whose members it is for as well; null: its person's alone
+    Column("shared", Boolean, nullable=False, server_default="false"),  # with the whole organization
     Column("name", Text, nullable=False),
     Column("description", Text, nullable=False, server_default=""),
     Column("spec_json", JSONB, nullable=False),
@@ -22,7 +24,11 @@ workflows = Table(
     Index("ix_workflows_name", "org_id", text("lower(name)"), "id", postgresql_where=text("deleted_at IS NULL")),
     Index("ix_workflows_org", "org_id", text("id DESC"), postgresql_where=text("deleted_at IS NULL")),
     info=personal(
-        Fate.ERASED, "a plan that a person kept is theirs", exported="those you kept", of={"user_id": "users"}
+        Fate.ERASED,
+        "a plan that a person kept is theirs",
+        exported="those you kept",
+        of={"user_id": "users"},
+        place="chat_id",
     ),
 )
 

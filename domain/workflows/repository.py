@@ -1,8 +1,9 @@
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import RowMapping, Select, func, insert, select, update
+from sqlalchemy import ColumnElement, RowMapping, Select, func, insert, or_, select, update
 
 from domain.core.db import Session
 from domain.core.ids import new_id
@@ -14,6 +15,7 @@ async def add(
     *,
     org_id: UUID,
     user_id: UUID,
+    chat_id: UUID | None,
     name: str,
     description: str,
     spec: Mapping[str, Any],
@@ -25,6 +27,7 @@ async def add(
             id=workflow_id,
             org_id=org_id,
             user_id=user_id,
+            chat_id=chat_id,
             name=name,
             description=description,
             spec_json=spec,
@@ -39,10 +42,22 @@ async def add(
     return workflow_id
 
 
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """Who asks for workflows, and where: they see their own, those kept in that shared chat, and those shared."""
+
+    org_id: UUID
+    user_ids: frozenset[UUID]
+    chat_id: UUID | None
+    """The shared chat they stand in; None: a private one."""
+    everywhere: bool = False
+    """They oversee the organization: those of all shared chats."""
+
+
 async def newest(
-    session: Session, *, org_id: UUID, name: str | None = None, before: UUID | None = None, limit: int
+    session: Session, reader: Reader, *, name: str | None = None, before: UUID | None = None, limit: int
 ) -> Sequence[RowMapping]:
-    query = _of(org_id).order_by(workflows.c.id.desc()).limit(limit)
+    query = _for(reader).order_by(workflows.c.id.desc()).limit(limit)
     if name is not None:
         query = query.where(func.lower(workflows.c.name) == func.lower(name))
     if before is not None:
@@ -50,13 +65,17 @@ async def newest(
     return await session.all(query)
 
 
-async def find(session: Session, *, org_id: UUID, workflow_id: UUID) -> RowMapping | None:
-    return await session.first(_of(org_id).where(workflows.c.id == workflow_id))
+async def find(session: Session, reader: Reader, workflow_id: UUID) -> RowMapping | None:
+    return await session.first(_for(reader).where(workflows.c.id == workflow_id))
 
 
-async def newest_ids(session: Session, *, org_id: UUID, limit: int) -> Sequence[UUID]:
-    query = select(workflows.c.id).where(workflows.c.org_id == org_id, workflows.c.deleted_at.is_(None))
+async def newest_ids(session: Session, reader: Reader, *, limit: int) -> Sequence[UUID]:
+    query = select(workflows.c.id).where(*_seen_by(reader))
     return (await session.execute(query.order_by(workflows.c.id.desc()).limit(limit))).scalars().all()
+
+
+async def share(session: Session, workflow_id: UUID) -> None:
+    await session.execute(update(workflows).where(workflows.c.id == workflow_id).values(shared=True))
 
 
 async def give_workflows(session: Session, before: UUID, now: UUID) -> None:
@@ -64,11 +83,28 @@ async def give_workflows(session: Session, before: UUID, now: UUID) -> None:
     await session.execute(update(workflows).where(workflows.c.org_id == before).values(org_id=now))
 
 
-def _of(org_id: UUID) -> Select[*tuple[Any, ...]]:
+async def follow_chat(session: Session, before: UUID, now: UUID) -> None:
+    """A chat goes on as another: its plans are for those who are there."""
+    await session.execute(update(workflows).where(workflows.c.chat_id == before).values(chat_id=now))
+
+
+def _for(reader: Reader) -> Select[*tuple[Any, ...]]:
     return select(
         workflows.c.id,
+        workflows.c.user_id,
+        workflows.c.chat_id,
+        workflows.c.shared,
         workflows.c.name,
         workflows.c.description,
         workflows.c.spec_json,
         workflows.c.created_at,
-    ).where(workflows.c.org_id == org_id, workflows.c.deleted_at.is_(None))
+    ).where(*_seen_by(reader))
+
+
+def _seen_by(reader: Reader) -> tuple[ColumnElement[bool], ...]:
+    seen: list[ColumnElement[bool]] = [workflows.c.user_id.in_(reader.user_ids), workflows.c.shared]
+    if reader.everywhere:
+        seen.append(workflows.c.chat_id.is_not(None))
+    elif reader.chat_id is not None:
+        seen.append(workflows.c.chat_id == reader.chat_id)
+    return workflows.c.org_id == reader.org_id, workflows.c.deleted_at.is_(None), or_(*seen)

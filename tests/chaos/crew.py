@@ -156,6 +156,7 @@ class Crew:
                 session,
                 org_id=person["org_id"],
                 user_id=person["user_id"],
+                chat_id=None,
                 name=name,
                 description=name,
                 spec={"nodes": list(nodes), "edges": [list(edge) for edge in edges]},

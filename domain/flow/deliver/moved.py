@@ -35,6 +35,7 @@ async def move_chat(session: Session, *, platform: str, workspace: str, before: 
         await chats.rename(session, old.id, now)
     else:
         await chats.merge(session, old, new)
+        await workflows.follow_chat(session, old.id, new.id)
         if old.org_id != new.org_id:  # somebody wrote in the new chat before it was known to be the old one
             await orgs.merge(session, new.org_id, old.org_id)
             for give in (chats.give_threads, control.give_tasks, workflows.give_workflows, billing.give_usages):
