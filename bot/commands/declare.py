@@ -1,7 +1,7 @@
 """How a command is declared: a noun with its verbs, each with an example, and what running it is handed."""
 
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from uuid import UUID
 
 from domain.conversations.said import Said
@@ -9,9 +9,19 @@ from domain.conversations.schemas import Heard, Person
 from domain.core.db import Session
 from domain.core.errors import Invalid
 from domain.core.settings import Settings
+from domain.orgs.access import Permission, Principal
+from domain.orgs.operators import is_named
 from domain.tools.registry import Registry
 
 _THREADED = frozenset({"slack"})
+
+
+@dataclass(slots=True)
+class Noted:
+    """What the audit trail says of a command, as far as only the command knows it."""
+
+    resource: tuple[str, object] | None = None
+    details: dict[str, object] = field(default_factory=dict[str, object])
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +35,7 @@ class Call:
     """What this process can run."""
     nouns: "Sequence[Noun]"
     words: tuple[str, ...] = ()
+    noted: Noted = field(default_factory=Noted)
 
     @property
     def person(self) -> Person:
@@ -51,21 +62,49 @@ class Call:
         """Everything from a place on, as one text."""
         return " ".join(self.words[place:])
 
+    @property
+    def principal(self) -> Principal:
+        """Who asks, and whether they run the installation."""
+        at = self.heard.address
+        operator = is_named(self.settings, at.platform, at.workspace, at.person)
+        return replace(self.heard.principal, operator=operator)
+
+    def about(self, kind: str, resource_id: object, **details: object) -> None:
+        """What the command is done to, and what else the audit trail says of it: no secret, no content."""
+        self.noted.resource = (kind, resource_id)
+        self.noted.details |= details
+
 
 Run = Callable[[Call], Awaitable[Sequence[Said] | UUID]]
 """Carries a verb out: what to say, or the task it began."""
 
 
+Confirms = Callable[[Call], Awaitable[str]]
+"""Says in a sentence what will be destroyed. Raises LegworkError where it cannot be."""
+
+
 @dataclass(frozen=True, slots=True)
 class Verb:
     name: str
+    """One word, or two: “jobs list”."""
     summary: str
     example: str
     run: Run
-    role: str = "viewer"
-    """The least role that may: viewer, member, admin, owner."""
+    permission: Permission = Permission.SEE
+    """What it needs."""
     personal: bool = False
     """It is about one person: nothing for who writes without a name."""
+    private: bool = False
+    """What it answers is read by this person alone, wherever they asked."""
+    confirms: Confirms | None = None
+    """It destroys something: the person sees what, and says yes to it first."""
+    audited: bool | None = None
+    """Whether the table writes down that it was done; None: where it needs more than ``SEE``. False: it only reads, or
+    what it calls writes the row."""
+
+    @property
+    def is_audited(self) -> bool:
+        return self.permission is not Permission.SEE if self.audited is None else self.audited
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,5 +117,18 @@ class Noun:
     also: tuple[str, ...] = field(default=())
     """Other spellings."""
 
-    def verb(self, name: str) -> Verb | None:
-        return next((verb for verb in self.verbs if verb.name == name), None)
+    def verb(self, words: Sequence[str]) -> tuple[Verb, Sequence[str]] | None:
+        """The verb that the words begin with, and the words behind it. Of verbs that have their first word in common,
+        that word alone is the first."""
+        written = [word.lower() for word in words[:2]]
+        for count in (2, 1):
+            name = " ".join(written[:count])
+            found = next((verb for verb in self.verbs if verb.name == name), None)
+            if found is not None and len(written) >= count:
+                return found, words[count:]
+        group = [verb for verb in self.verbs if written and verb.name.startswith(f"{written[0]} ")]
+        return (group[0], ()) if group and len(words) == 1 else None
+
+    def action(self, verb: Verb) -> str:
+        """The verb as the audit trail has it."""
+        return f"{self.name}.{verb.name.replace(' ', '_')}"

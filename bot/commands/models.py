@@ -3,11 +3,12 @@
 from collections.abc import Sequence
 
 from bot.commands.declare import Call, Noun, Verb
-from domain.conversations import repository as conversations
+from bot.commands.own_thread import by, set_here
 from domain.conversations.said import Listing, Note, Said
 from domain.core.errors import Invalid
 from domain.core.settings import Settings
 from domain.llm.prices import PRICES
+from domain.orgs.access import Permission
 
 
 async def _list(call: Call) -> Sequence[Said]:
@@ -55,8 +56,8 @@ def need_a_model(settings: Settings) -> None:
 async def _use(call: Call) -> Sequence[Said]:
     name = call.word(0, "the model's name")
     need_a_model(call.settings)
-    await conversations.change_thread(call.session, call.heard.thread.id, model=name)
-    return (Note(text=f"{call.here} uses {name} from the next message on."),)
+    await set_here(call, model=name)
+    return (Note(text=f"{call.here} uses {name} from the next message on.{by(call)}"),)
 
 
 NOUN = Noun(
@@ -64,7 +65,7 @@ NOUN = Noun(
     "which model answers",
     (
         Verb("list", "the models known, and the one used here", "/models list", _list),
-        Verb("use", "chooses one for this thread", "/models use gpt-5", _use, "member"),
+        Verb("use", "chooses one for this thread", "/models use gpt-5", _use, Permission.WORK),
     ),
     also=("model",),
 )

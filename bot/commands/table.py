@@ -1,18 +1,22 @@
-"""Finds the command a text means, checks the role, and runs it."""
+"""Finds the command a text means, asks whether it is allowed, runs it and has it written down."""
 
 import shlex
 from collections.abc import Sequence
+from dataclasses import replace
 from difflib import get_close_matches
 from uuid import UUID
 
-from bot.commands import about, help_, models, start, steering, tasks, threads, tools, workflows
+from bot.commands import about, confirming, help_, models, start, steering, tasks, threads, tools, workflows
 from bot.commands.declare import Call, Noun, Verb
+from domain.audit import Actor, record
+from domain.conversations.private import OPEN_ONE
 from domain.conversations.schemas import Heard
 from domain.core.db import Session
 from domain.core.errors import Invalid, Refused
 from domain.core.settings import Settings
 from domain.flow.common.legwork import Ran
 from domain.flow.common.words import command_word
+from domain.orgs.access import Denied, allows, refusal
 from domain.tools.registry import Registry
 
 _OWN_NAME = "legwork"
@@ -39,8 +43,6 @@ NOUNS: tuple[Noun, ...] = (
 WORDS = frozenset(name for noun in NOUNS for name in (noun.name, *noun.also)) | {_OWN_NAME}
 """The words that are commands."""
 
-_ROLES = ("viewer", "member", "admin", "owner")
-
 
 class CommandTable:
     def __init__(self, settings: Settings, kit: Registry, nouns: Sequence[Noun] = NOUNS) -> None:
@@ -54,11 +56,7 @@ class CommandTable:
         return self._word(text) is not None
 
     async def run(self, session: Session, heard: Heard) -> Ran:
-        words = _split(heard.text.strip()[1:])
-        words[:1] = [self._word(heard.text) or "help"]  # without the full stop behind it
-        if words[0] == _OWN_NAME:
-            words = words[1:] or ["help"]
-        return await self._run(session, heard, words)
+        return await self._run(session, heard, self._words(heard.text))
 
     async def press(self, session: Session, heard: Heard) -> Ran:
         """A button whose action is ``command`` carries the command's text; ``details`` opens a task."""
@@ -67,20 +65,48 @@ class CommandTable:
             return await self._run(session, heard, _split(heard.press.value))
         if heard.press.action == "details":
             return await self._run(session, heard, ["tasks", "show", heard.press.value])
+        if heard.press.action == confirming.CONFIRM:
+            asked = await confirming.confirmed(session, heard)
+            if asked is None:
+                return Ran()
+            return await self._run(session, replace(heard, text=asked), self._words(asked), confirmed=True)
         raise Invalid("That button is no longer good.", remedy="Ask again in the thread.")
 
-    async def _run(self, session: Session, heard: Heard, words: list[str]) -> Ran:
+    def _words(self, text: str) -> list[str]:
+        words = _split(text.strip()[1:])
+        words[:1] = [self._word(text) or "help"]  # without the full stop behind it
+        if words[0] == _OWN_NAME:
+            words = words[1:] or ["help"]
+        return words
+
+    async def _run(self, session: Session, heard: Heard, words: list[str], *, confirmed: bool = False) -> Ran:
         noun = self._noun(words[0] if words else "help")
         verb, rest = _verb(noun, words[1:])
-        if _ROLES.index(heard.person.role) < _ROLES.index(verb.role):
-            raise Refused(f"“/{noun.name} {verb.name}” needs the role {verb.role}; yours is {heard.person.role}.")
-        if verb.personal and heard.person.nameless:
-            raise Refused(
-                f"“/{noun.name} {verb.name}” is about one person, and you write without a name.",
-                remedy="Write under your own name.",
+        call = Call(session, heard, self._settings, self._kit, self._listed, tuple(rest))
+        name = f"/{noun.name} {verb.name}"
+        try:
+            if not allows(call.principal, verb.permission):
+                raise refusal(call.principal, verb.permission, f"`{name}`")
+            _look_at_place(name, verb, heard)
+            if verb.confirms is not None and not confirmed:
+                return Ran((confirming.card(heard, verb.name, await verb.confirms(call)),))
+            came = await verb.run(call)
+        except Denied as denied:
+            denied.action = denied.action or noun.action(verb)
+            raise
+        begun = came if isinstance(came, UUID) else None
+        if verb.is_audited:
+            record(
+                session,
+                noun.action(verb),
+                org_id=heard.person.org_id,
+                actor=Actor("person", heard.person.user_id),
+                resource=call.noted.resource or (("task", begun) if begun is not None else None),
+                permission=verb.permission,
+                details=call.noted.details,
+                request_id=heard.message_id,
             )
-        came = await verb.run(Call(session, heard, self._settings, self._kit, self._listed, tuple(rest)))
-        return Ran(task_id=came) if isinstance(came, UUID) else Ran(came)
+        return Ran(task_id=begun) if isinstance(came, UUID) else Ran(came, private=verb.private)
 
     def _word(self, text: str) -> str | None:
         return command_word(text, {*self._nouns, _OWN_NAME})
@@ -94,6 +120,16 @@ class CommandTable:
         raise Invalid(f"There is no command “/{written}”.", remedy=f"{remedy}“/help” lists them all.")
 
 
+def _look_at_place(name: str, verb: Verb, heard: Heard) -> None:
+    """Raises Refused where the verb is not for this place, or not for who has no name."""
+    if verb.personal and heard.person.nameless:
+        raise Refused(
+            f"“{name}” is about one person, and you write without a name.", remedy="Write under your own name."
+        )
+    if verb.private and verb.confirms is not None and not heard.thread.private:
+        raise Refused(f"“{name}” is for you alone, and others read along here.", remedy=OPEN_ONE)
+
+
 def _split(text: str) -> list[str]:
     try:
         return shlex.split(text)
@@ -103,11 +139,12 @@ def _split(text: str) -> list[str]:
 
 def _verb(noun: Noun, words: Sequence[str]) -> tuple[Verb, Sequence[str]]:
     """The verb written, or the noun's first with all words given to it."""
-    if words and (verb := noun.verb(words[0].lower())) is not None:
-        return verb, words[1:]
+    if words and (found := noun.verb(words)) is not None:
+        return found
     if words and len(noun.verbs) > 1 and not noun.verbs[0].example.endswith("…"):
-        near = get_close_matches(words[0].lower(), [verb.name for verb in noun.verbs], n=1)
-        there = ", ".join(verb.name for verb in noun.verbs)
+        near = get_close_matches(" ".join(words[:2]).lower(), names := [verb.name for verb in noun.verbs], n=1)
+        near = near or get_close_matches(words[0].lower(), names, n=1)
+        there = ", ".join(names)
         remedy = f"Did you mean “/{noun.name} {near[0]}”?" if near else f"There are: {there}."
         raise Invalid(f"“/{noun.name} {words[0]}” is no command.", remedy=remedy)
     return noun.verbs[0], words

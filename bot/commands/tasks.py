@@ -16,8 +16,10 @@ from domain.core.errors import Invalid, NotFound
 from domain.core.queue import bring_forward
 from domain.flow.common.presses import task_value
 from domain.flow.show.refresh import asked_again
-from domain.flow.understand import steer
+from domain.flow.understand import acts, steer
+from domain.flow.understand.own_task import owned
 from domain.llm.prices import dollars
+from domain.orgs.access import NO_TASK, TASKS_LISTED, Act, Permission, allows, owns, permit
 from domain.tasks import control, files, queries
 from domain.tasks.states import Outcome, Priority, TaskStatus, word
 from domain.workflows import service as workflows
@@ -25,32 +27,50 @@ from domain.workflows import service as workflows
 _PRIORITIES: list[str] = [priority.value.lower() for priority in Priority]
 
 
-async def find(call: Call, place: int = 0) -> RowMapping:
-    """The task a word names, by its whole or short id; without a word the thread's latest. Raises NotFound."""
-    person = call.person
-    task_id = await (_meant(call, call.words[place]) if place < len(call.words) else _latest(call))
-    task = await queries.find(call.session, org_id=person.org_id, user_id=person.user_id, task_id=task_id)
+async def find(call: Call, act: Act = acts.READ) -> RowMapping:
+    """The task that is named, where this person may do that to it. Raises NotFound, Denied."""
+    task_id = await named(call)
+    task = await queries.find(call.session, org_id=call.person.org_id, task_id=task_id)
     if task is None:
-        raise NotFound("There is no such task of yours.", remedy="“/tasks” lists them.")
+        raise NotFound(NO_TASK, remedy=TASKS_LISTED)
+    call.about("task", task_id)
+    if not owns(call.principal, task["user_id"]):
+        permit(call.principal, act, await owned(call.session, call.heard, task_id), ("task", task_id))
     return task
+
+
+async def named(call: Call) -> UUID:
+    """The task the first word names, by its whole or short id; without a word the thread's latest. Raises NotFound."""
+    return await (_meant(call, call.words[0]) if call.words else _latest(call))
 
 
 async def _meant(call: Call, written: str) -> UUID:
     end = written.lower().removeprefix("task_")
     if len(end) == ids.LENGTH:
         return ids.parse("task", f"task_{end}")
-    newest = await queries.newest(call.session, org_id=call.person.org_id, user_id=call.person.user_id)
-    found = [task_id for task_id in newest if len(end) >= 4 and ids.text("task", task_id).endswith(end)]
+    person = call.principal
+    found = _ending(end, await queries.newest(call.session, org_id=person.org_id, user_ids=person.user_ids))
+    if not found:
+        everywhere = allows(person, Permission.OVERSEE)
+        seen = await queries.newest_shared(
+            call.session, org_id=person.org_id, chat_id=None if everywhere else call.heard.thread.chat_id
+        )
+        found = _ending(end, seen)
     if len(found) != 1:
-        raise NotFound(f"There is no task “{written}” of yours.", remedy="“/tasks” lists them with their ids.")
+        raise NotFound(NO_TASK, remedy=f"“{written}” is none that I know; {TASKS_LISTED}")
     return found[0]
+
+
+def _ending(end: str, newest: Sequence[UUID]) -> list[UUID]:
+    return [task_id for task_id in newest if len(end) >= 4 and ids.text("task", task_id).endswith(end)]
 
 
 async def _latest(call: Call) -> UUID:
     here = await queries.latest_in_thread(call.session, call.heard.thread.id)
     if here is not None:
         return here
-    newest = await queries.newest(call.session, org_id=call.person.org_id, user_id=call.person.user_id, limit=1)
+    person = call.principal
+    newest = await queries.newest(call.session, org_id=person.org_id, user_ids=person.user_ids, limit=1)
     if not newest:
         raise NotFound("You have no tasks yet.", remedy="Write what you need, and one begins.")
     return newest[0]
@@ -62,7 +82,7 @@ async def _list(call: Call) -> Sequence[Said]:
     rows = await queries.list_tasks(
         call.session,
         org_id=person.org_id,
-        user_id=person.user_id,
+        user_ids=call.principal.user_ids,
         status=status,
         before=before("task", call.words),
         limit=ROWS + 1,
@@ -129,9 +149,10 @@ async def _show(call: Call) -> Sequence[Said]:
             title=task["title"], fields=(), text=steps.page(lines, first), buttons=steps.rest(task, lines, first)
         )
         return (shown,)
-    buttons = (*steps.rest(task, lines, first), *_buttons(task))
+    own = owns(call.principal, task["user_id"])
+    buttons = (*steps.rest(task, lines, first), *(_buttons(task) if own else ()))
     shown = Details(title=task["title"], fields=(*fields, *told), text=steps.page(lines, first), buttons=buttons)
-    waits = task["status"] == "PAUSED" and task["waiting_for"] != "person"
+    waits = own and task["status"] == "PAUSED" and task["waiting_for"] != "person"
     return (shown, *(await asked_again(call.session, task["id"]) if waits else ()))
 
 
@@ -155,19 +176,19 @@ def _buttons(task: RowMapping) -> tuple[Button, ...]:
 
 
 async def _stop(call: Call) -> Sequence[Said]:
-    return await steer.stop(call.session, call.heard, (await find(call))["id"])
+    return await steer.stop(call.session, call.heard, await named(call))
 
 
 async def _pause(call: Call) -> Sequence[Said]:
-    return await steer.pause(call.session, call.heard, (await find(call))["id"])
+    return await steer.pause(call.session, call.heard, await named(call))
 
 
 async def _resume(call: Call) -> Sequence[Said]:
-    return await steer.resume(call.session, call.heard, (await find(call))["id"])
+    return await steer.resume(call.session, call.heard, await named(call))
 
 
 async def _retry(call: Call) -> Sequence[Said]:
-    return await steer.retry(call.session, call.heard, (await find(call))["id"])
+    return await steer.retry(call.session, call.heard, await named(call))
 
 
 async def _priority(call: Call) -> Sequence[Said]:
@@ -176,7 +197,7 @@ async def _priority(call: Call) -> Sequence[Said]:
         priority = Priority(written.upper())
     except ValueError:
         raise Invalid(f"“{written}” is no priority.", remedy="There are: low, medium, high, urgent.") from None
-    task = await find(replace(call, words=call.words[:-1]))
+    task = await find(replace(call, words=call.words[:-1]), acts.PRIORITISE)
     await control.prioritise(call.session, task["id"], priority.rank)
     await bring_forward(call.session, task["id"], priority.rank)
     return (Note(text=f"Priority of “{task['title']}” is now {priority.value.lower()}."),)
@@ -218,7 +239,7 @@ async def _files(call: Call) -> Sequence[Said]:
 
 
 async def _save(call: Call) -> Sequence[Said]:
-    task = await find(call)
+    task = await find(call, acts.SAVE)
     if task["plan"] is None:
         raise Invalid("That task had no plan to save: it was answered directly.")
     name = call.rest(1) or task["title"]
@@ -226,6 +247,7 @@ async def _save(call: Call) -> Sequence[Said]:
         call.session,
         org_id=call.person.org_id,
         user_id=call.person.user_id,
+        chat_id=await _shared_here(call, task),
         name=name,
         description=task["description"],
         spec=task["plan"],
@@ -235,20 +257,30 @@ async def _save(call: Call) -> Sequence[Said]:
     return (Note(text=f"Saved as the workflow “{name}”. `{run}` runs it again."),)
 
 
+async def _shared_here(call: Call, task: RowMapping) -> UUID | None:
+    """The chat whose members may run a plan that is kept here: it has to come from there as well."""
+    if call.heard.thread.private:
+        return None
+    thing = await owned(call.session, call.heard, task["id"])
+    return call.heard.thread.chat_id if thing.here else None
+
+
 NOUN = Noun(
     "tasks",
     "what I am doing and have done for you",
     (
         Verb("list", "your tasks, newest first; or those in one state", "/tasks list failed", _list),
         Verb("show", "one task with its steps", "/tasks show task_8k2m9q", _show),
-        Verb("stop", "ends a task; what is done is kept", "/tasks stop", _stop, "member"),
-        Verb("pause", "lets a running step finish, then waits", "/tasks pause", _pause, "member"),
-        Verb("resume", "goes on with a paused task", "/tasks resume", _resume, "member"),
-        Verb("retry", "tries again from the failed step", "/tasks retry task_8k2m9q", _retry, "member"),
-        Verb("priority", "low, medium, high or urgent", "/tasks priority task_8k2m9q urgent", _priority, "member"),
+        Verb("stop", "ends a task; what is done is kept", "/tasks stop", _stop, Permission.WORK, audited=False),
+        Verb("pause", "lets a step finish, then waits", "/tasks pause", _pause, Permission.WORK, audited=False),
+        Verb("resume", "goes on with a paused task", "/tasks resume", _resume, Permission.WORK, audited=False),
+        Verb("retry", "again from the failed step", "/tasks retry task_8k2m9q", _retry, Permission.WORK, audited=False),
+        Verb(
+            "priority", "low, medium, high or urgent", "/tasks priority task_8k2m9q urgent", _priority, Permission.WORK
+        ),
         Verb("logs", "what happened, newest first", "/tasks logs task_8k2m9q", _logs),
         Verb("files", "the files a task made", "/tasks files", _files),
-        Verb("save", "keeps its plan as a workflow", "/tasks save task_8k2m9q Monday leads", _save, "member"),
+        Verb("save", "keeps its plan as a workflow", "/tasks save task_8k2m9q Monday leads", _save, Permission.WORK),
     ),
     also=("task",),
 )

@@ -9,15 +9,18 @@ from sqlalchemy import RowMapping
 
 from bot.commands.declare import Call, Noun, Verb
 from bot.commands.models import need_a_model
+from bot.commands.own_thread import by, set_here
 from bot.commands.pages import ROWS, moment, more
 from domain.conversations import chats
 from domain.conversations import repository as conversations
 from domain.conversations.said import Listing, Note, Said
 from domain.core import ids
 from domain.core.errors import Invalid, NotFound, Refused
+from domain.core.text import literal
 from domain.flow.receive.spoken_to import Listen
 from domain.flow.show.refresh import asked_again
 from domain.llm.wording import LONGEST_INSTRUCTIONS
+from domain.orgs.access import Permission
 from domain.tasks import queries
 
 _NAMEABLE = 200
@@ -45,7 +48,9 @@ async def _find(call: Call, place: int) -> RowMapping:
         )
         found = [row for row in rows if len(written) >= 4 and ids.text("thrd", row["id"]).endswith(written)]
     if len(found) != 1:
-        raise NotFound(f"There is no thread “{written}” of yours.", remedy="“/threads” lists them with their ids.")
+        raise NotFound(
+            f"There is no thread “{literal(written)}” of yours.", remedy="“/threads” lists them with their ids."
+        )
     return found[0]
 
 
@@ -131,16 +136,16 @@ async def _use(call: Call) -> Sequence[Said]:
 
 async def _rename(call: Call) -> Sequence[Said]:
     call.word(0, "the new name")
-    await conversations.change_thread(call.session, call.heard.thread.id, name=call.rest())
-    return (Note(text=f"This thread is called “{call.rest()}” now."),)
+    await set_here(call, name=call.rest())
+    return (Note(text=f"This thread is called “{literal(call.rest())}” now.{by(call)}"),)
 
 
 async def _model(call: Call) -> Sequence[Said]:
     model = call.rest() or None
     if model:
         need_a_model(call.settings)
-    await conversations.change_thread(call.session, call.heard.thread.id, model=model)
-    return (Note(text=f"{call.here} uses {model or 'the configured model again'}."),)
+    await set_here(call, model=model)
+    return (Note(text=f"{call.here} uses {model or 'the configured model again'}.{by(call)}"),)
 
 
 async def _instructions(call: Call) -> Sequence[Said]:
@@ -151,12 +156,13 @@ async def _instructions(call: Call) -> Sequence[Said]:
             f"Instructions may have {LONGEST_INSTRUCTIONS:,} characters, and these have {len(written):,}.",
             remedy="Keep what matters in every message; send the rest as a file.",
         )
-    await conversations.change_thread(call.session, call.heard.thread.id, instructions=written or None)
+    await set_here(call, instructions=written or None)
     if not written:
-        return (Note(text=f"{call.here} has no instructions any more."),)
+        return (Note(text=f"{call.here} has no instructions any more.{by(call)}"),)
     if call.settings.has_model:
-        return (Note(text=f"{call.here} keeps to that."),)
-    return (Note(text="I have noted that for a model; none is configured, and the rules that answer do not read it."),)
+        return (Note(text=f"{call.here} keeps to that.{by(call)}"),)
+    noted = "I have noted that for a model; none is configured, and the rules that answer do not read it."
+    return (Note(text=f"{noted}{by(call)}"),)
 
 
 async def _listen(call: Call) -> Sequence[Said]:
@@ -180,45 +186,64 @@ _HEARD = {
 }
 
 
+async def _deleted(call: Call) -> str:
+    """What is gone with a thread that is deleted."""
+    row = await _find(call, 0)
+    count = await conversations.count_turns(call.session, row["id"])
+    turns = f"{count} message{'s' if count != 1 else ''}"
+    return f"This deletes the thread “{literal(row['name'] or ids.short('thrd', row['id']))}” with its {turns}."
+
+
 async def _delete(call: Call) -> Sequence[Said]:
     row = await _find(call, 0)
+    call.about("thread", row["id"])
     await conversations.delete_thread(call.session, row["id"])
     return (Note(text=f"The thread “{row['name'] or ids.short('thrd', row['id'])}” is deleted."),)
 
 
 NEW = Noun(
-    "new", "begins afresh, without what was said before", (Verb("thread", "a fresh thread", "/new …", _new, "member"),)
+    "new",
+    "begins afresh, without what was said before",
+    (Verb("thread", "a fresh thread", "/new …", _new, Permission.WORK),),
 )
 NOUN = Noun(
     "threads",
     "your conversations",
     (
         Verb("list", "your threads, the latest first", "/threads list", _list, personal=True),
-        Verb("new", "begins a fresh one here", "/threads new Budget 2027", _new, "member"),
-        Verb("use", "goes back to an earlier one", "/threads use thrd_8k2m9q", _use, "member", personal=True),
-        Verb("rename", "names this thread", "/threads rename Monday leads", _rename, "member"),
+        Verb("new", "begins a fresh one here", "/threads new Budget 2027", _new, Permission.WORK),
+        Verb("use", "goes back to an earlier one", "/threads use thrd_8k2m9q", _use, Permission.WORK, personal=True),
+        Verb("rename", "names this thread", "/threads rename Monday leads", _rename, Permission.WORK),
         Verb(
             "model",
             "the model of this thread; without a name the configured one",
             "/threads model gpt-5",
             _model,
-            "member",
+            Permission.WORK,
         ),
         Verb(
             "instructions",
             "what to keep to in this thread",
             "/threads instructions Answer in French",
             _instructions,
-            "member",
+            Permission.WORK,
         ),
         Verb(
             "listen",
             "what in this chat is for me: mentions, thread (and whom I work for) or all",
             "/threads listen mentions",
             _listen,
-            "member",
+            Permission.WORK,
         ),
-        Verb("delete", "removes a thread", "/threads delete thrd_8k2m9q", _delete, "member", personal=True),
+        Verb(
+            "delete",
+            "removes a thread",
+            "/threads delete thrd_8k2m9q",
+            _delete,
+            Permission.WORK,
+            personal=True,
+            confirms=_deleted,
+        ),
     ),
     also=("thread",),
 )

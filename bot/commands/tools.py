@@ -12,6 +12,7 @@ from domain.conversations.said import Details, Listing, Note, Said
 from domain.core.errors import Invalid, NotFound, Refused
 from domain.core.queue import enqueue
 from domain.flow.common.commands import advance_command
+from domain.orgs.access import Permission
 from domain.tasks import repository as tasks
 from domain.tasks.states import Priority
 from domain.tools import repository as tools
@@ -134,6 +135,7 @@ async def _disable(call: Call) -> Sequence[Said]:
 async def _switch(call: Call, *, on: bool) -> Sequence[Said]:
     tool = await _find(call)
     name = tool["name"]
+    call.about("tool", name)
     if not tool["enabled"]:
         raise Refused(f"{name} is switched off for everybody who uses this Legwork.", remedy="Ask whoever runs it.")
     if not await switch(call.session, call.person.org_id, name, on=on):
@@ -174,9 +176,15 @@ NOUN = Noun(
     (
         Verb("list", "every tool", "/tools list", _list),
         Verb("show", "one tool with its arguments", "/tools show calculate", _show),
-        Verb("enable", "switches one on for everybody here", "/tools enable http_request", _enable, "admin"),
-        Verb("disable", "switches one off, also in plans that wait", "/tools disable http_request", _disable, "admin"),
-        Verb("run", "runs one by itself", "/tools run calculate expression=2*21", _run, "member"),
+        Verb("enable", "switches one on for everybody here", "/tools enable http_request", _enable, Permission.MANAGE),
+        Verb(
+            "disable",
+            "switches one off, also in plans that wait",
+            "/tools disable http_request",
+            _disable,
+            Permission.MANAGE,
+        ),
+        Verb("run", "runs one by itself", "/tools run calculate expression=2*21", _run, Permission.WORK),
     ),
     also=("tool",),
 )

@@ -7,34 +7,36 @@ from sqlalchemy import RowMapping
 
 from bot.commands.declare import Call, Noun, Verb
 from bot.commands.pages import ROWS, before, moment, more
-from domain.conversations.said import Listing, Said
+from domain.conversations.said import Listing, Note, Said
 from domain.core import ids
 from domain.core.errors import Invalid, NotFound
 from domain.core.queue import enqueue
+from domain.core.text import literal
 from domain.flow.common.commands import advance_command
+from domain.orgs.access import Denied, Permission, allows, owns
 from domain.tasks import repository as tasks
 from domain.tasks.states import Priority
 from domain.workflows import service as workflows
+from domain.workflows.service import Reader
 
 _NAMEABLE = 500
 """Of how many workflows, the latest, a short id may be one; older ones are named by their name or their whole id."""
 
 
 async def _list(call: Call) -> Sequence[Said]:
-    rows = await workflows.saved(
-        call.session, org_id=call.person.org_id, before=before("wf", call.words), limit=ROWS + 1
-    )
+    rows = await workflows.saved(call.session, _reader(call), before=before("wf", call.words), limit=ROWS + 1)
     page = rows[:ROWS]
     return (
         Listing(
             title="Saved workflows",
-            columns=("id", "name", "steps", "saved"),
+            columns=("id", "name", "steps", "saved", "for"),
             rows=tuple(
                 (
                     ids.short("wf", row["id"]),
                     row["name"],
                     str(len(row["spec_json"]["nodes"])),
                     moment(row["created_at"], call.person.timezone),
+                    _for(call, row),
                 )
                 for row in page
             ),
@@ -45,13 +47,27 @@ async def _list(call: Call) -> Sequence[Said]:
     )
 
 
+def _reader(call: Call) -> Reader:
+    who, thread = call.principal, call.heard.thread
+    here = None if thread.private else thread.chat_id
+    return Reader(who.org_id, who.user_ids, here, everywhere=allows(who, Permission.OVERSEE))
+
+
+def _for(call: Call, row: RowMapping) -> str:
+    if row["shared"]:
+        return "everybody"
+    if row["chat_id"] is None:
+        return "you"
+    return "this chat" if row["chat_id"] == call.heard.thread.chat_id else "another chat"
+
+
 async def _find(call: Call) -> RowMapping:
     """The one workflow of that name or, by its whole or short end, of that id. Raises NotFound."""
-    org_id = call.person.org_id
+    reader = _reader(call)
     end = call.word(0, "the workflow's id or name").lower().removeprefix("wf_")
-    found = {row["id"]: row for row in await workflows.saved(call.session, org_id=org_id, name=call.rest(), limit=2)}
+    found = {row["id"]: row for row in await workflows.saved(call.session, reader, name=call.rest(), limit=2)}
     for workflow_id in await _meant(call, end):
-        row = await workflows.find(call.session, org_id=org_id, workflow_id=workflow_id)
+        row = await workflows.find(call.session, reader, workflow_id)
         found |= {workflow_id: row} if row is not None else {}
     if len(found) != 1:
         raise NotFound(f"There is no workflow “{call.rest()}” here.", remedy="“/workflows” lists them.")
@@ -67,12 +83,31 @@ async def _meant(call: Call, end: str) -> Sequence[UUID]:
             return (ids.parse("wf", f"wf_{end}"),)
         except Invalid:  # a name may have as many letters
             return ()
-    newest = await workflows.newest(call.session, org_id=call.person.org_id, limit=_NAMEABLE)
+    newest = await workflows.newest(call.session, _reader(call), limit=_NAMEABLE)
     return [workflow_id for workflow_id in newest if ids.text("wf", workflow_id).endswith(end)][:2]
+
+
+async def _share(call: Call) -> Sequence[Said]:
+    """By its person alone: it may hold words of a private chat."""
+    workflow = await _find(call)
+    call.about("workflow", workflow["id"])
+    if not owns(call.principal, workflow["user_id"]):
+        raise Denied(
+            "Only who saved it may share it.",
+            permission=Permission.WORK,
+            code="not_yours",
+            resource=("workflow", workflow["id"]),
+        )
+    if workflow["shared"]:
+        return (Note(text=f"“{literal(workflow['name'])}” is shared already."),)
+    await workflows.share(call.session, workflow["id"])
+    text = "Everybody in this organization can see and run it now, with the message it came from."
+    return (Note(text=f"“{literal(workflow['name'])}” is shared. {text}"),)
 
 
 async def _run(call: Call) -> UUID:
     workflow = await _find(call)
+    call.about("workflow", workflow["id"])
     task = await tasks.add(
         call.session,
         org_id=call.person.org_id,
@@ -91,10 +126,11 @@ async def _run(call: Call) -> UUID:
 
 NOUN = Noun(
     "workflows",
-    "plans you kept",
+    "plans that are kept",
     (
-        Verb("list", "the saved ones", "/workflows list", _list),
-        Verb("run", "runs one in this thread", "/workflows run wf_8k2m9q", _run, "member"),
+        Verb("list", "yours, and those others share with you", "/workflows list", _list),
+        Verb("run", "runs one in this thread", "/workflows run wf_8k2m9q", _run, Permission.WORK),
+        Verb("share", "lets everybody here see and run one", "/workflows share wf_8k2m9q", _share, Permission.WORK),
     ),
     also=("workflow",),
 )

@@ -48,13 +48,14 @@ async def home(database: Database, settings: Settings, nouns: Sequence[Noun], op
         user_id, org_id = place["user_id"], place["org_id"]
         if user_id is None or org_id is None:
             return _view([*_welcome(settings), *_nouns(nouns)])
+        mine = {user_id}
         running = [
             row
             for status in _OPEN
-            for row in await tasks.list_tasks(session, org_id=org_id, user_id=user_id, status=status, limit=_RUNNING)
+            for row in await tasks.list_tasks(session, org_id=org_id, user_ids=mine, status=status, limit=_RUNNING)
         ][:_RUNNING]
         results = await tasks.list_tasks(
-            session, org_id=org_id, user_id=user_id, status=TaskStatus.SUCCEEDED, limit=_RESULTS
+            session, org_id=org_id, user_ids=mine, status=TaskStatus.SUCCEEDED, limit=_RESULTS
         )
         used = await billing.used_this_month(session, org_id=org_id, user_id=user_id)
     view: View = (*_running(running), *_results(results), *_used(used))

@@ -80,8 +80,8 @@ async def first_heard(
 # The organization is the thread's, here as everywhere: a chat may have been bound to another one since.
 _HEARD = text(f"""
 SELECT m.id, m.content, m.attachments, m.quoted, m.press, m.handled_at, m.user_id, t.org_id, u.name,
-       coalesce(p.timezone, 'UTC') AS timezone, coalesce(om.role, 'viewer') AS role,
-       t.id AS thread_id, t.chat_id, t.name AS thread_name, t.instructions, t.model, c.held,
+       coalesce(p.timezone, 'UTC') AS timezone, CASE WHEN om.status = 'active' THEN om.role END AS role,
+       t.id AS thread_id, t.chat_id, t.name AS thread_name, t.instructions, t.model, c.held, c.private,
        c.platform, c.workspace, c.chat, t.platform_thread, ci.platform_user_id, m.platform_message_id AS answers
 FROM messages m
 JOIN threads t ON t.id = m.thread_id
@@ -222,6 +222,11 @@ def _own_threads(org_id: UUID, user_id: UUID) -> Select[*tuple[Any, ...]]:
     )
 
 
+async def begun_by(session: Session, thread_id: UUID) -> UUID | None:
+    """Who began a thread."""
+    return await session.scalar(text("SELECT user_id FROM threads WHERE id = :id"), {"id": thread_id})
+
+
 async def change_thread(session: Session, thread_id: UUID, **values: Any) -> None:
     await session.execute(update(threads).where(threads.c.id == thread_id).values(**values))
 
@@ -251,10 +256,10 @@ async def attachments_of(session: Session, message_id: UUID) -> list[dict[str, A
 
 
 _SETTING = text(f"""
-SELECT t.id AS thread_id, t.chat_id, t.name AS thread_name, t.instructions, t.model, c.held,
+SELECT t.id AS thread_id, t.chat_id, t.name AS thread_name, t.instructions, t.model, c.held, c.private,
        c.platform, c.workspace, c.chat, t.platform_thread, t.org_id, ci.platform_user_id,
        (SELECT m.platform_message_id FROM messages m WHERE m.id = :message_id) AS answers,
-       u.name, coalesce(p.timezone, 'UTC') AS timezone, coalesce(om.role, 'viewer') AS role
+       u.name, coalesce(p.timezone, 'UTC') AS timezone, CASE WHEN om.status = 'active' THEN om.role END AS role
 FROM threads t
 JOIN chats c ON c.id = t.chat_id
 JOIN users u ON u.id = :user_id
@@ -272,6 +277,16 @@ async def setting(
 ) -> RowMapping | None:
     """A thread, its chat and a person in it; ``answers`` is the platform's id of the message, where there is one."""
     return await session.first(_SETTING, {"thread_id": thread_id, "user_id": user_id, "message_id": message_id})
+
+
+async def count_turns(session: Session, thread_id: UUID) -> int:
+    """How many messages a thread holds, commands and presses aside."""
+    return int(
+        await session.scalar(
+            text("SELECT count(*) FROM messages WHERE thread_id = :id AND press IS NULL AND content NOT LIKE '/%'"),
+            {"id": thread_id},
+        )
+    )
 
 
 async def delete_thread(session: Session, thread_id: UUID) -> None:

@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from domain.conversations.ports import Address, Press
 from domain.conversations.quoted import Quoted
+from domain.orgs.access import Principal, Role
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +35,8 @@ class Person:
 
     user_id: UUID
     org_id: UUID
-    role: str
+    role: str | None
+    """In that organization; None: they are no member, or no active one, and may nothing there."""
     name: str | None
     timezone_name: str
     nameless: bool = False
@@ -59,6 +61,8 @@ class Thread:
     """Its chat is delivered by the process of its terminal."""
     account: str
     """Of the bot or workspace: those of one account share the platform's limits."""
+    private: bool = True
+    """Nobody but its person reads the chat."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +80,13 @@ class Heard:
     person: Person
     thread: Thread
     address: Address
+
+    @property
+    def principal(self) -> Principal:
+        """Who asks, as far as it decides what they may. What is the operator's, ``CommandTable`` knows."""
+        person = self.person
+        role = Role(person.role) if person.role is not None else None
+        return Principal(frozenset({person.user_id}), person.org_id, role, private=self.thread.private)
 
     @property
     def own_files(self) -> tuple[Attachment, ...]:

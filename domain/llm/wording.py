@@ -26,7 +26,7 @@ _MOST_COLUMNS = 40
 LONGEST_QUOTED = 24_000
 """Characters of everything a message refers to."""
 
-LONGEST_INSTRUCTIONS = 4_000
+LONGEST_INSTRUCTIONS = 8_000
 """Characters of a thread's own instructions: each of its calls carries them."""
 
 _FENCE = re.compile(r"<(?=\s*/?\s*untrusted)", re.IGNORECASE)

@@ -8,9 +8,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from types import MappingProxyType
+from typing import Literal
 from uuid import UUID
 
-from domain.core.errors import NotFound, Refused
+from domain.core.errors import Refused
 
 
 class Role(StrEnum):
@@ -63,8 +64,40 @@ ROLES: Mapping[Role, frozenset[Permission]] = MappingProxyType(
 )
 """What each role may. ``OPERATE`` is no role's: it is the operator's, who is named in the settings."""
 
-NO_TASK = NotFound("There is no such task here.", remedy="“/tasks” lists yours.")
-"""What is told of a task that is not there, and of one that the person may not see: alike."""
+
+Others = Literal["nobody", "overseers", "deciders", "readers"]
+"""Who may do something to what is another's: nobody; who oversees the organization; who oversees it, in a shared chat,
+if the organization says that its admins approve; who reads the chat it stands in."""
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """Something that people do to what is somebody's, and who may."""
+
+    action: str
+    """``noun.verb``, as the audit trail has it."""
+    permission: Permission
+    """What it needs, to what is one's own."""
+    others: Others = "nobody"
+    what: str = "That"
+    """What is said to need a role: “Steering a task needs the role member”."""
+    do: str = "do that"
+    """What only its person may: “Only the person it works for may approve this”."""
+    changes: bool = True
+    """It is written down; False: it only reads."""
+
+
+@dataclass(frozen=True, slots=True)
+class Owned:
+    """What something is, as far as it decides who may do what to it."""
+
+    owner: UUID
+    private: bool
+    """It stands in a chat that nobody but its owner reads."""
+    here: bool
+    """It stands in the chat in which somebody asks."""
+    admins_decide: bool = False
+    """Its organization says that its admins approve for others (``approvals: admins``), or its owner has no name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,22 +129,118 @@ def allows(principal: Principal, permission: Permission) -> bool:
     return principal.role is not None and permission in ROLES[principal.role]
 
 
+def owns(principal: Principal, owner: UUID | None) -> bool:
+    """Whether it is theirs, by any of their accounts."""
+    return owner in principal.user_ids
+
+
+def sees(principal: Principal, thing: Owned) -> bool:
+    """Whether they may read it: a private chat's is its person's, a shared one's those who are there or oversee it."""
+    if not allows(principal, Permission.SEE):
+        return False
+    return owns(principal, thing.owner) or (not thing.private and (thing.here or allows(principal, Permission.OVERSEE)))
+
+
+def may(principal: Principal, act: Act, thing: Owned) -> bool:
+    """Whether they may do it to that."""
+    if not allows(principal, act.permission):
+        return False
+    if owns(principal, thing.owner):
+        return True
+    oversees = allows(principal, Permission.OVERSEE)
+    return {
+        "nobody": False,
+        "overseers": oversees,
+        "deciders": oversees and not thing.private and thing.admins_decide,
+        "readers": sees(principal, thing),
+    }[act.others]
+
+
+class Denied(Refused):
+    """Somebody may not. It carries what the audit trail says of it, once it is told."""
+
+    def __init__(
+        self,
+        sentence: str,
+        *,
+        permission: Permission,
+        remedy: str | None = None,
+        code: str | None = None,
+        action: str | None = None,
+        resource: tuple[str, object] | None = None,
+    ) -> None:
+        super().__init__(sentence, remedy=remedy, code=code)
+        self.permission = permission
+        self.action = action
+        """``noun.verb``; None: whoever knows what was tried says so."""
+        self.resource = resource
+
+
+NO_TASK = "There is no such task here."
+TASKS_LISTED = "“/tasks” lists yours."
+
+
+def hidden(act: Act, resource: tuple[str, object], sentence: str = NO_TASK, remedy: str = TASKS_LISTED) -> Denied:
+    """What is told of something that the person may not see: the same as of what is not there."""
+    return Denied(
+        sentence, remedy=remedy, permission=act.permission, code="not_found", action=_tried(act), resource=resource
+    )
+
+
+def _tried(act: Act) -> str | None:
+    """What is written down as tried; of what only reads, the command or button says it."""
+    return act.action if act.changes else None
+
+
+def permit(principal: Principal, act: Act, thing: Owned, resource: tuple[str, object], sentence: str = NO_TASK) -> None:
+    """Raises Denied where they may not do it to that, told by whether they may see it."""
+    if may(principal, act, thing):
+        return
+    if principal.role is not None and not sees(principal, thing):
+        raise hidden(act, resource, sentence)
+    if not allows(principal, act.permission):
+        raise refusal(principal, act.permission, act.what, action=_tried(act), resource=resource)
+    oversees = act.others == "overseers"
+    raise Denied(
+        f"Only the person it works for{', or an admin,' if oversees else ''} may {act.do}.",
+        permission=Permission.OVERSEE if act.others in ("overseers", "deciders") else act.permission,
+        code="not_yours",
+        action=_tried(act),
+        resource=resource,
+    )
+
+
 def require(principal: Principal, permission: Permission, *, what: str = "That", owner: UUID | None = None) -> None:
-    """Raises Refused, with the role that ``what`` needs, where they may not.
+    """Raises Denied, with the role that ``what`` needs, where they may not.
 
     ``owner``: of what it is done to. What is another's needs ``OVERSEE`` besides.
     """
     if not allows(principal, permission):
         raise refusal(principal, permission, what)
-    if owner is not None and owner not in principal.user_ids and not allows(principal, Permission.OVERSEE):
-        raise Refused("Only the person it works for, or an admin, may do that.", code="not_yours")
+    if owner is not None and not owns(principal, owner) and not allows(principal, Permission.OVERSEE):
+        raise Denied(
+            "Only the person it works for, or an admin, may do that.", permission=Permission.OVERSEE, code="not_yours"
+        )
 
 
-def refusal(principal: Principal, permission: Permission, what: str) -> Refused:
+NO_MEMBER = "no_member"
+"""The code of what is refused to somebody who is no member; the edge that tells it names the organization."""
+
+
+def refusal(
+    principal: Principal,
+    permission: Permission,
+    what: str,
+    *,
+    action: str | None = None,
+    resource: tuple[str, object] | None = None,
+) -> Denied:
     """What is said where ``what`` is not for them."""
     role = least(permission)
     if role is None:
-        return Refused(f"{what} is for whoever runs this Legwork.", remedy="Ask them.", code="operator")
-    if principal.role is None:
-        return Refused("You are no longer a member here.", remedy="An admin can invite you again.", code="no_member")
-    return Refused(f"{what} needs the role {role}; yours is {principal.role}.", remedy="Ask an admin.", code="role")
+        sentence, remedy, code = f"{what} is for whoever runs this Legwork.", "Ask them.", "operator"
+    elif principal.role is None:
+        sentence, remedy, code = "You are no longer a member here.", "An admin can invite you again.", NO_MEMBER
+    else:
+        sentence, remedy, code = f"{what} needs the role {role}; yours is {principal.role}.", "Ask an admin.", "role"
+    return Denied(sentence, remedy=remedy, permission=permission, code=code, action=action, resource=resource)

@@ -36,3 +36,16 @@ async def add_member(session: Session, org_id: UUID, user_id: UUID, role: str, *
         ) THEN 'owner' ELSE :role END ON CONFLICT DO NOTHING"""),
         {"id": new_id(), "org_id": org_id, "user_id": user_id, "role": role, "may_own": may_own},
     )
+
+
+_STANDING = text("""
+SELECT o.name, om.status FROM organizations o
+LEFT JOIN organization_members om ON om.org_id = o.id AND om.user_id = :user_id
+WHERE o.id = :org_id
+""")
+
+
+async def standing(session: Session, org_id: UUID, user_id: UUID) -> tuple[str, str | None]:
+    """The organization's name, and how somebody's membership there stands; None where there is none."""
+    row = await session.first(_STANDING, {"org_id": org_id, "user_id": user_id})
+    return (row["name"], row["status"]) if row is not None else ("this organization", None)

@@ -5,6 +5,7 @@ from uuid import UUID
 from domain.core.db import Session
 from domain.core.errors import NotFound
 from domain.orgs import repository
+from domain.orgs.access import Standing
 
 
 async def own(session: Session, user_id: UUID, name: str | None) -> UUID:
@@ -32,3 +33,11 @@ async def merge(session: Session, before: UUID, now: UUID) -> None:
     for each in await repository.members(session, before):
         role = "viewer" if each["role"] == "viewer" else "member"
         await repository.add_member(session, now, each["user_id"], role, may_own=False)
+
+
+async def outside(session: Session, org_id: UUID, user_id: UUID) -> tuple[str, str]:
+    """What is told somebody who is no member, or no active one, and the remedy."""
+    name, standing = await repository.standing(session, org_id, user_id)
+    if standing not in (Standing.REMOVED, Standing.SUSPENDED):
+        return f"You are not a member of {name}.", "An admin can invite you."
+    return f"You are no longer a member of {name}.", "An admin can invite you again."

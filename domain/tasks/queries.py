@@ -1,14 +1,15 @@
 """What people ask about tasks, scoped to their organization; lists page by key."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Literal
 from uuid import UUID
 
 from sqlalchemy import RowMapping, select, text
 
-from domain.conversations.ports import Address
+from domain.conversations.ports import NAMELESS, Address
 from domain.core.db import Session
+from domain.orgs.access import Owned
 from domain.tasks.models import task_logs, task_steps, tasks
 from domain.tasks.states import WORK, TaskStatus
 
@@ -69,7 +70,7 @@ async def list_tasks(
     session: Session,
     *,
     org_id: UUID,
-    user_id: UUID,
+    user_ids: Collection[UUID],
     status: TaskStatus | None = None,
     before: UUID | None = None,
     limit: int = 10,
@@ -77,7 +78,7 @@ async def list_tasks(
     """A person's tasks, newest first; greetings, and what was not understood, are none."""
     query = (
         select(*_LISTED)
-        .where(tasks.c.org_id == org_id, tasks.c.user_id == user_id, _WORK)
+        .where(tasks.c.org_id == org_id, tasks.c.user_id.in_(user_ids), _WORK)
         .order_by(tasks.c.id.desc())
         .limit(limit)
     )
@@ -88,22 +89,53 @@ async def list_tasks(
     return await session.all(query)
 
 
-async def find(session: Session, *, org_id: UUID, user_id: UUID, task_id: UUID) -> RowMapping | None:
-    """One task of that person, whole."""
-    return await session.first(
-        select(tasks).where(tasks.c.id == task_id, tasks.c.org_id == org_id, tasks.c.user_id == user_id)
-    )
+async def find(session: Session, *, org_id: UUID, task_id: UUID) -> RowMapping | None:
+    """One task of that organization, whole; whether somebody may see it, ``owned`` tells."""
+    return await session.first(select(tasks).where(tasks.c.id == task_id, tasks.c.org_id == org_id))
 
 
-async def newest(session: Session, *, org_id: UUID, user_id: UUID, limit: int = 500) -> Sequence[UUID]:
+_OWNED = text(f"""
+SELECT k.user_id, c.id = :here AS here, c.private,
+       coalesce(o.settings ->> 'approvals' = 'admins', false) OR EXISTS (
+           SELECT 1 FROM chat_identities ci
+           WHERE ci.user_id = k.user_id AND ci.platform_user_id LIKE '{NAMELESS}%') AS admins_decide
+FROM tasks k JOIN threads t ON t.id = k.thread_id JOIN chats c ON c.id = t.chat_id
+JOIN organizations o ON o.id = k.org_id
+WHERE k.id = :task_id
+""")  # noqa: S608 - of the constant
+
+
+async def owned(session: Session, task_id: UUID, *, here: UUID) -> Owned:
+    """Whose a task that is there is, and where it stands; ``here``: the chat in which somebody asks. For what was begun
+    without a name there is nobody who could decide but admins."""
+    row = await session.first(_OWNED, {"task_id": task_id, "here": here})
+    assert row is not None  # it was found before
+    return Owned(row["user_id"], private=row["private"], here=row["here"], admins_decide=row["admins_decide"])
+
+
+async def newest(session: Session, *, org_id: UUID, user_ids: Collection[UUID], limit: int = 500) -> Sequence[UUID]:
     """The ids of a person's latest tasks: what a short id may mean."""
     rows = await session.execute(
         select(tasks.c.id)
-        .where(tasks.c.org_id == org_id, tasks.c.user_id == user_id, _WORK)
+        .where(tasks.c.org_id == org_id, tasks.c.user_id.in_(user_ids), _WORK)
         .order_by(tasks.c.id.desc())
         .limit(limit)
     )
     return [row.id for row in rows]
+
+
+_SHARED = text("""
+SELECT k.id FROM tasks k JOIN threads t ON t.id = k.thread_id JOIN chats c ON c.id = t.chat_id
+WHERE k.org_id = :org_id AND NOT c.private AND (CAST(:chat_id AS uuid) IS NULL OR c.id = :chat_id)
+  AND k.outcome = ANY(:work)
+ORDER BY k.id DESC LIMIT :limit
+""")
+
+
+async def newest_shared(session: Session, *, org_id: UUID, chat_id: UUID | None, limit: int = 500) -> Sequence[UUID]:
+    """The same of everybody's tasks in that chat, where others read along; None: in all such chats."""
+    given = {"org_id": org_id, "chat_id": chat_id, "work": [outcome.value for outcome in WORK], "limit": limit}
+    return [row["id"] for row in await session.all(_SHARED, given)]
 
 
 # A task may ask while other steps of it are still running.

@@ -14,8 +14,8 @@ SWITCHED_OFF = "switched_off"
 SWITCHES = repository.SWITCHES
 """For a statement that has to come back with them."""
 
-_READS = frozenset({"viewer"})
-"""Roles for which nothing is changed, inside or outside."""
+_CHANGES = frozenset({"member", "admin", "owner"})
+"""Roles for which something is changed, inside or outside."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +25,8 @@ class Kit:
     version: int
     off: frozenset[str]
     """Names of the tools that are switched off."""
-    role: str
+    role: str | None
+    """None: of nobody who may have anything done."""
 
     def offers(self, tool: Tool) -> bool:
         """Whether a plan may hold it."""
@@ -62,10 +63,10 @@ class Kit:
             )
 
     def _may(self, effect: Effect) -> bool:
-        return effect is Effect.READ or self.role not in _READS
+        return effect is Effect.READ or self.role in _CHANGES
 
 
-async def kit_of(session: Session, org_id: UUID, role: str) -> Kit:
+async def kit_of(session: Session, org_id: UUID, role: str | None) -> Kit:
     """What a person of that role may have used in the organization, as it is now. Raises NotFound."""
     found = await repository.switches(session, org_id)
     if found is None:

@@ -178,6 +178,7 @@ async def _threads(stage: Stage, talk: Talk) -> None:
     await talk.say(f"/threads use {ids.short('thrd', before[0]['id'])}")
     await talk.say(f"/threads use {ids.text('thrd', before[0]['id'])}")
     await talk.say(f"/threads delete {ids.short('thrd', made[0]['id'])}")
+    await talk.press("Delete")
 
 
 async def _in_a_channel(stage: Stage, talk: Talk) -> None:

@@ -145,11 +145,14 @@ async def test_another_member_may_not_approve_what_is_done_for_somebody_else(
     assert len(rehearsal.calls) == 1
 
 
-async def test_an_admin_may_decide_for_a_member(talk: Talk, script: Script, rehearsal: Rehearsal) -> None:
+async def test_an_admin_may_decide_for_a_member_where_the_organization_says_so(
+    talk: Talk, script: Script, rehearsal: Rehearsal
+) -> None:
     where: dict[str, Any] = {"organization": "T1", "private": False}
     owner, ben = talk.other("mara", "C1", **where), talk.other("ben", "C1", **where)
     script.then(reply("Hello."), plan(SEND))
     await owner.say("hello")
+    await talk.rows("""UPDATE organizations SET settings = '{"approvals": "admins"}' RETURNING id""")
     await ben.say("write to Ben")
     await owner.press("Approve")
     assert len(rehearsal.calls) == 1

@@ -94,7 +94,7 @@ async def test_what_a_person_thinks_of_an_answer_is_kept_and_may_change(talk: Ta
 async def test_nobody_else_rates_it(talk: Talk, script: Script) -> None:
     script.then(plan(tool("n1", "note", text="a")))
     await talk.say("note it")
-    assert "no longer good" in (await talk.other("eve").press("👍")).whisper
+    assert "There is no such task here." in (await talk.other("eve").press("👍")).whisper
     assert not await talk.rows("SELECT 1 FROM task_feedback")
 
 

@@ -269,6 +269,8 @@ async def test_in_a_deleted_thread_another_begins_afresh(office: Office, script:
     [thread] = await office.rows("SELECT id FROM threads WHERE name = 'first'")
     office.mara.dm(f"!threads delete {ids.text('thrd', thread['id'])}", thread_ts=asked.ts)
     await office.settle()
+    await office.press("Delete", office.mara.dm_channel)
+    await office.settle()
     for words, answer in (("second", "Two."), ("third", "Three.")):
         office.mara.dm(words, thread_ts=asked.ts)
         await office.settle()

@@ -16,6 +16,7 @@ from domain.core.db import Session
 from domain.flow.common.presses import task_value
 from domain.flow.common.words import Wish, named_stop
 from domain.flow.understand import steer
+from domain.orgs.access import owns
 from domain.tasks import control, queries
 from domain.tasks.states import Outcome, TaskStatus, word
 
@@ -52,7 +53,7 @@ async def steer_at_hand(session: Session, heard: Heard, wish: Wish) -> Steered:
         if partial is not None:
             return await steer.more(session, heard, partial), partial
     if here:
-        own = [task for task in here if task["user_id"] == heard.person.user_id]
+        own = [task for task in here if owns(heard.principal, task["user_id"])]
         task = _fitting(own or here, wish)
         return await ACTS[wish](session, heard, task["id"]), task["id"]
     others = [task for task in await _open(session, heard) if wish != "resume" or _is_paused(task)]
@@ -65,11 +66,11 @@ async def steer_at_hand(session: Session, heard: Heard, wish: Wish) -> Steered:
 
 async def go_on_answered(session: Session, heard: Heard, answers: str) -> Steered | None:
     """Let the task go on whose message the person answers, where it is theirs and stopped early; None for any other."""
-    person, task_id = heard.person, await task_of(session, heard.thread.chat_id, answers)
+    task_id = await task_of(session, heard.thread.chat_id, answers)
     if task_id is None:
         return None
-    task = await queries.find(session, org_id=person.org_id, user_id=person.user_id, task_id=task_id)
-    if task is None or task["outcome"] != Outcome.PARTIAL.value:
+    task = await queries.find(session, org_id=heard.person.org_id, task_id=task_id)
+    if task is None or not owns(heard.principal, task["user_id"]) or task["outcome"] != Outcome.PARTIAL.value:
         return None
     return await steer.more(session, heard, task_id), task_id
 
@@ -109,7 +110,7 @@ async def stop_all(session: Session, heard: Heard, newest: UUID) -> Steered:
 async def stop_thread(session: Session, heard: Heard) -> Steered:
     """The platform's own stop of a thread: whatever the person has open in it. Others' work is refused as ever."""
     here = await queries.open_in_thread(session, heard.thread.id)
-    own = [task for task in here if task["user_id"] == heard.person.user_id]
+    own = [task for task in here if owns(heard.principal, task["user_id"])]
     if here:
         return await _stop_each(session, heard, own or here[:1])
     unbegun = await _withdraw(session, heard)
@@ -128,7 +129,7 @@ async def is_choice(session: Session, heard: Heard) -> bool:
     """Whether the words are one of those that a task of the person in this thread offers: then they answer it."""
     words = heard.text.strip().casefold()
     for task in await queries.open_in_thread(session, heard.thread.id):
-        if task["asks"] and task["user_id"] == heard.person.user_id:
+        if task["asks"] and owns(heard.principal, task["user_id"]):
             for step in await control.waiting_steps(session, task["id"]):
                 given: dict[str, Any] = step["input"] or {}
                 offered: list[Any] = given.get("choices") or []

@@ -6,23 +6,21 @@ from uuid import UUID
 from domain.conversations import repository as conversations
 from domain.conversations.schemas import Heard
 from domain.core.db import Session
-from domain.core.errors import Refused
 from domain.core.queue import enqueue
 from domain.flow.common.commands import advance_command
+from domain.flow.understand.acts import BEGIN
+from domain.orgs.access import allows, refusal
 from domain.tasks import repository as tasks
 from domain.tasks.schemas import Task
 from domain.tasks.states import Priority
 
 TITLE_LENGTH = 80
 
-WORKERS = frozenset({"owner", "admin", "member"})
-"""Roles that may have work done."""
-
 
 async def begin(session: Session, heard: Heard, words: str, quoted: list[dict[str, Any]]) -> UUID:
     """A task for ``words`` said in the message's place, with what they refer to, and the job that takes it on.
 
-    Raises Refused for a viewer.
+    Raises Denied for a viewer.
     """
     task = await add_task(session, heard, words, quoted)
     await conversations.touch_thread(session, heard.thread.id, task.title)
@@ -40,10 +38,10 @@ async def add_task(
 ) -> Task:
     """A task for the message, or for other ``words`` said in its place, which may refer to something else.
 
-    Raises Refused for a viewer.
+    Raises Denied for a viewer.
     """
-    if heard.person.role not in WORKERS:
-        raise Refused("As a viewer you may read.", remedy="Having work done needs the role member; ask an admin.")
+    if not allows(heard.principal, BEGIN.permission):
+        raise refusal(heard.principal, BEGIN.permission, BEGIN.what, action=BEGIN.action)
     description = heard.text if words is None else words
     title = title_of(description, [attachment.name for attachment in heard.attachments])
     return await tasks.add(

@@ -18,7 +18,10 @@ from domain.flow.common.presses import step_value
 from domain.flow.common.words import changes, consent
 from domain.flow.execute.agent.hearing import NOT_MADE
 from domain.flow.show.refresh import asked_again, close_card
+from domain.flow.understand import acts
+from domain.flow.understand.acts import acted
 from domain.flow.understand.own_task import go_on, own_task
+from domain.orgs.access import Act
 from domain.tasks import control
 from domain.tasks import repository as tasks
 from domain.tasks.states import StepStatus, TaskStatus
@@ -38,7 +41,8 @@ async def _decide(
     session: Session, heard: Heard, task_id: UUID, node_id: str | None, *, approved: bool, words: str = ""
 ) -> Sequence[Said]:
     """``words``: what the person says with their no."""
-    task = await own_task(session, heard, task_id)
+    act = acts.APPROVE if approved else acts.REJECT
+    task = await own_task(session, heard, task_id, act)
     if heard.person.nameless:
         raise Refused(
             "I need to know who decides this, and you write without a name.",
@@ -68,6 +72,7 @@ async def _decide(
     tasks.add_log(session, task_id, "INFO", "Approved." if approved else "Rejected.", step=step["node_id"])
     await _close(session, task, step, "approval", outcome)
     await go_on(session, task)
+    acted(session, heard, act, ("task", task_id), task["user_id"])
     return (Note(text="Approved." if approved else "Rejected: it is not done.", shown=True),)
 
 
@@ -84,7 +89,7 @@ async def refuse(session: Session, heard: Heard, task_id: UUID, words: str) -> S
     """A no with words besides, to the one thing that a task wants to have approved: an agent reads them as the answer
     to its call, a plan is changed by them. None: there is not one alone.
     """
-    task = await own_task(session, heard, task_id)
+    task = await own_task(session, heard, task_id, acts.REJECT)
     if TaskStatus(task["status"]).final:
         return None
     asked = [step for step in await control.waiting_steps(session, task_id) if step["type"] != "ask"]
@@ -100,7 +105,7 @@ async def refuse(session: Session, heard: Heard, task_id: UUID, words: str) -> S
 
 async def answer(session: Session, heard: Heard, task_id: UUID, words: str) -> Sequence[Said] | None:
     """The person's words answer what a task waits for. None: they are not an answer to it."""
-    task = await own_task(session, heard, task_id)
+    task = await own_task(session, heard, task_id, acts.ANSWER)
     if TaskStatus(task["status"]).final:
         return None  # it was stopped while the words were on their way
     waiting = [step for step in await control.waiting_steps(session, task_id) if step["status"] == "WAITING"]
@@ -138,10 +143,11 @@ async def too_early(session: Session, heard: Heard, task_id: UUID) -> Sequence[S
 async def answer_button(
     session: Session, heard: Heard, task_id: UUID, node_id: str | None, chosen: str | None
 ) -> Sequence[Said]:
-    task = await own_task(session, heard, task_id)
+    task = await own_task(session, heard, task_id, acts.ANSWER)
     step = await control.step(session, task_id, node_id or "")
     if step is None or step["status"] != "WAITING" or TaskStatus(task["status"]).final:
         raise Refused("That was answered already.", code="decided")
+    acted(session, heard, acts.ANSWER, ("task", task_id))
     return await _answered(session, heard, task, step, chosen or "", _by(heard, f"answered “{chosen or ''}”"))
 
 
@@ -158,7 +164,7 @@ async def _answered(
 
 async def redo(session: Session, heard: Heard, task_id: UUID, node_id: str | None, *_: object) -> Sequence[Said]:
     """It may have happened, and the person wants it done again: a new attempt with a new idempotency key."""
-    task, _step = await _unknown(session, heard, task_id, node_id, "to be done again")
+    task, _step = await _unknown(session, heard, task_id, node_id, acts.REDO, "to be done again")
     await control.change_unknown(session, task_id, node_id or "")
     await go_on(session, task)
     return (Note(text="I do it again."),)
@@ -166,7 +172,7 @@ async def redo(session: Session, heard: Heard, task_id: UUID, node_id: str | Non
 
 async def done(session: Session, heard: Heard, task_id: UUID, node_id: str | None, *_: object) -> Sequence[Said]:
     """It did happen: the step counts as done."""
-    task, step = await _unknown(session, heard, task_id, node_id, "noted as done")
+    task, step = await _unknown(session, heard, task_id, node_id, acts.DONE, "noted as done")
     outcome = _by(heard, "noted as done")
     await _settle_step(session, task_id, step, StepStatus.SUCCEEDED, {"assumed_done": True}, outcome)
     await go_on(session, task)
@@ -174,13 +180,14 @@ async def done(session: Session, heard: Heard, task_id: UUID, node_id: str | Non
 
 
 async def _unknown(
-    session: Session, heard: Heard, task_id: UUID, node_id: str | None, outcome: str
+    session: Session, heard: Heard, task_id: UUID, node_id: str | None, act: Act, outcome: str
 ) -> tuple[RowMapping, RowMapping]:
-    task = await own_task(session, heard, task_id)
+    task = await own_task(session, heard, task_id, act)
     step = await control.step(session, task_id, node_id or "")
     if step is None or step["status"] != "UNKNOWN" or TaskStatus(task["status"]).final:
         raise Refused("That was decided already.", code="decided")
     await _close(session, task, step, "unknown", _by(heard, outcome))
+    acted(session, heard, act, ("task", task_id), task["user_id"])
     return task, step
 
 

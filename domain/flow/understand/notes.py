@@ -19,6 +19,8 @@ from domain.flow.common.commands import advance_command
 from domain.flow.common.legwork import Legwork
 from domain.flow.common.noting import OWN_LABEL, Remark, brief, have_it_go_on, own_button, remark
 from domain.flow.common.presses import read_value
+from domain.flow.understand import acts
+from domain.flow.understand.acts import acted
 from domain.flow.understand.begin import begin, title_of
 from domain.flow.understand.own_task import own_task
 from domain.tasks import notes
@@ -32,8 +34,8 @@ _OFFERED = 5
 
 
 async def note(session: Session, heard: Heard, task_id: UUID) -> Note | None:
-    """The message is for that task: it hears it. None: it has ended meanwhile. Raises Refused."""
-    task = await own_task(session, heard, task_id)
+    """The message is for that task: it hears it. None: it has ended meanwhile. Raises Denied."""
+    task = await own_task(session, heard, task_id, acts.NOTE)
     return await remark(session, task, Remark(heard.person.user_id, heard.message_id, words_of(heard)))
 
 
@@ -49,7 +51,7 @@ async def own(session: Session, heard: Heard) -> tuple[Sequence[Said], UUID]:
     Invalid, Refused.
     """
     task_id, message_id = _pressed(heard)
-    task = await own_task(session, heard, task_id)
+    task = await own_task(session, heard, task_id, acts.OWN)
     if (begun := await begun_by_press(session, heard)) is not None:
         return (Note(text="That was begun already."),), begun
     found = await notes.of_message(session, message_id)
@@ -64,6 +66,7 @@ async def own(session: Session, heard: Heard) -> tuple[Sequence[Said], UUID]:
     await conversations.mark_handled(session, message_id, begun)
     taken = found is None or await notes.take_out(session, found, f"{TASK}{begun}")
     await have_it_go_on(session, task)
+    acted(session, heard, acts.OWN, ("task", task_id))
     heard_too = "" if taken else f" “{literal(task['title'])}” has heard it already, too."
     return (Note(text=f"A task of its own: {literal(brief(words))}{heard_too}"),), begun
 

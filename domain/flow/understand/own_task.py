@@ -1,4 +1,4 @@
-"""A task in the hands of a person: who may steer it, and how it goes on when they have."""
+"""A task in the hands of a person: whether they may do that to it, and how it goes on when they have."""
 
 from uuid import UUID
 
@@ -6,23 +6,32 @@ from sqlalchemy import RowMapping
 
 from domain.conversations.schemas import Heard
 from domain.core.db import Session
-from domain.core.errors import NotFound, Refused
+from domain.core.errors import NotFound
 from domain.core.queue import enqueue
 from domain.flow.common.commands import advance_command
-from domain.flow.understand.begin import WORKERS
-from domain.tasks import control
+from domain.orgs.access import NO_TASK, TASKS_LISTED, Act, Owned, allows, owns, permit
+from domain.tasks import control, queries
 
 
-async def own_task(session: Session, heard: Heard, task_id: UUID) -> RowMapping:
-    """The task, if this person may steer it: their own, or any of the organization for its admins."""
+async def own_task(session: Session, heard: Heard, task_id: UUID, act: Act) -> RowMapping:
+    """The task, held until the transaction ends, where this person may do that to it.
+
+    Raises:
+        NotFound: there is no such task in the organization.
+        Denied: they may not see it, which is told alike; or not do that to it.
+    """
     task = await control.lock(session, task_id, heard.person.org_id)
     if task is None:
-        raise NotFound("There is no such task here.", remedy="“/tasks” lists yours.")
-    if task["user_id"] != heard.person.user_id and heard.person.role not in ("owner", "admin"):
-        raise Refused("Only the person it works for, or an admin, may steer this task.")
-    if heard.person.role not in WORKERS:
-        raise Refused("As a viewer you may read.", remedy="Steering tasks needs the role member.")
+        raise NotFound(NO_TASK, remedy=TASKS_LISTED)
+    principal = heard.principal
+    if not (owns(principal, task["user_id"]) and allows(principal, act.permission)):
+        permit(principal, act, await owned(session, heard, task_id), ("task", task_id))
     return task
+
+
+async def owned(session: Session, heard: Heard, task_id: UUID) -> Owned:
+    """Whose a task is, and where it stands."""
+    return await queries.owned(session, task_id, here=heard.thread.chat_id)
 
 
 async def go_on(session: Session, task: RowMapping, **answered: object) -> None:

@@ -14,6 +14,8 @@ from domain.core.db import Session
 from domain.core.errors import Invalid
 from domain.flow.common.keys import card_key
 from domain.flow.common.presses import CARD
+from domain.flow.understand import acts
+from domain.flow.understand.acts import acted
 from domain.flow.understand.own_task import own_task
 from domain.tasks import control
 
@@ -30,7 +32,7 @@ async def fold(session: Session, heard: Heard, task_id: UUID, place: str | None,
 
 
 async def _fold(session: Session, heard: Heard, task_id: UUID, place: str | None, *, unfolded: bool) -> Sequence[Said]:
-    task = await own_task(session, heard, task_id)
+    task = await own_task(session, heard, task_id, acts.FOLD)
     key = card_key(task_id)
     card = await card_of(session, task_id, key)
     if place == CARD and card is not None:
@@ -54,10 +56,11 @@ def folding(buttons: Sequence[Button], *, unfolded: bool) -> tuple[Button, ...]:
 
 
 async def rate(session: Session, heard: Heard, task_id: UUID, _: str | None, chosen: str | None) -> Sequence[Said]:
-    """Thumbs up or down; a second one replaces the first."""
-    task = await control.lock(session, task_id, heard.person.org_id)
-    if task is None or chosen not in ("up", "down"):
+    """Thumbs up or down, of the person it works for; a second one replaces the first."""
+    if chosen not in ("up", "down"):
         raise Invalid("That button is no longer good.")
+    task = await own_task(session, heard, task_id, acts.RATE)
+    acted(session, heard, acts.RATE, ("task", task_id))
     await control.set_feedback(session, task_id, heard.person.user_id, 1 if chosen == "up" else -1)
     found = await result_of(session, task_id)
     shown = found is not None and any(button.action == "feedback" for button in found[1].buttons)

@@ -12,8 +12,9 @@ from sqlalchemy import RowMapping
 from domain.conversations import repository as conversations
 from domain.conversations import service
 from domain.conversations.outbox import say
+from domain.conversations.private import say_privately
 from domain.conversations.said import Note, Problem, Said, Whisper
-from domain.conversations.schemas import Heard
+from domain.conversations.schemas import Heard, Thread
 from domain.core.db import Session
 from domain.core.errors import Invalid, LegworkError, NotFound
 from domain.core.failpoints import reach
@@ -27,10 +28,16 @@ from domain.flow.common.words import Wish, refuses, wants_everything_stopped, wi
 from domain.flow.execute.run import proceed
 from domain.flow.plan.propose import look_back
 from domain.flow.understand import at_hand, collect, decide, notes, passed_on, show_lost, status, steer
+from domain.flow.understand.acts import PRESSES, denied
 from domain.flow.understand.begin import add_task
+from domain.orgs import service as orgs
+from domain.orgs.access import NO_MEMBER, Denied, Permission, owns, refusal
 from domain.tasks import queries
 from domain.tasks.schemas import Run, Task
 from domain.tools.kit import kit_of
+
+_WHISPERED = 200
+"""Characters that every platform shows to whoever pressed alone."""
 
 EMPTY = Note(text="That message was empty. Write what you need, drop a file with a sentence, or try `/help`.")
 
@@ -42,6 +49,8 @@ class Settled:
     said: Sequence[Said] = ()
     task_id: UUID | None = None
     new: Task | None = None
+    private: bool = False
+    """It is for the person alone, wherever they asked."""
 
 
 async def understand(legwork: Legwork, held: Held, message_id: UUID) -> None:
@@ -53,14 +62,8 @@ async def understand(legwork: Legwork, held: Held, message_id: UUID) -> None:
         heard = await service.heard(session, message_id)
         if heard.handled:
             return
-        try:
-            if problem is not None:
-                raise problem
-            settled = await _settle(legwork, session, heard, held.job.data)
-        except LegworkError as error:
-            settled = Settled((Problem(sentence=error.sentence, remedy=error.remedy or ""),))
-        for place, words in enumerate(_quietly(heard, settled.said)):
-            await say(session, heard.thread, words, key=f"reply:{message_id}:{place}", reply_to=message_id)
+        settled = await settle(legwork, session, heard, held.job.data, problem)
+        await _say(session, heard, settled)
         if settled.new is None:
             await conversations.mark_handled(session, message_id, settled.task_id)
         else:
@@ -75,11 +78,49 @@ async def understand(legwork: Legwork, held: Held, message_id: UUID) -> None:
         await proceed(advance, history)
 
 
-def _quietly(heard: Heard, said: Sequence[Said]) -> Sequence[Said]:
-    """What comes of a press is told to whoever pressed alone; what they asked to be shown is said."""
+async def settle(
+    legwork: Legwork, session: Session, heard: Heard, beside: Mapping[str, Any], problem: LegworkError | None = None
+) -> Settled:
+    """Do what the message wants, or say why not. ``beside``: what was to be known until now (see ``receive``);
+    ``problem``: why it cannot be looked at."""
+    try:
+        if problem is not None:
+            raise problem
+        return await _settle(legwork, session, heard, beside)
+    except LegworkError as error:
+        return Settled((await _refused(session, heard, error),))
+
+
+async def _refused(session: Session, heard: Heard, error: LegworkError) -> Problem:
+    """What is told instead. What somebody may not is written down here, where nothing undoes it any more."""
+    if isinstance(error, Denied):
+        denied(session, heard, error)
+        if error.reason == NO_MEMBER:
+            sentence, remedy = await orgs.outside(session, heard.person.org_id, heard.person.user_id)
+            return Problem(sentence=sentence, remedy=remedy)
+    return Problem(sentence=error.sentence, remedy=error.remedy or "")
+
+
+async def _say(session: Session, heard: Heard, settled: Settled) -> None:
+    """Say it in the thread, or where only this person reads it."""
+    elsewhere = settled.private and not heard.thread.private
+    told: Thread | None = heard.thread
+    for place, words in enumerate(_quietly(heard, settled.said, elsewhere)):
+        key = f"reply:{heard.message_id}:{place}"
+        if not elsewhere or isinstance(words, Whisper | Problem):
+            await say(session, heard.thread, words, key=key, reply_to=heard.message_id)
+        else:
+            await say_privately(session, heard.person, words, key=key, place=told, reply_to=heard.message_id)
+            told = None  # once
+
+
+def _quietly(heard: Heard, said: Sequence[Said], elsewhere: bool) -> Sequence[Said]:
+    """What comes of a press is told to whoever pressed alone; what they asked to be shown is said. ``elsewhere``: it is
+    for them alone, and a word of it can be whispered."""
     if heard.press is None:
         return said
-    told = Note | Problem if steer.handles(heard.press.action) else Problem
+    brief = elsewhere and all(isinstance(words, Note) and len(words.text) <= _WHISPERED for words in said)
+    told = Note | Problem if brief or steer.handles(heard.press.action) else Problem
     loud = [words for words in said if not isinstance(words, told)]
     quiet = [words for words in said if words not in loud]
     text = "\n".join(_told(words) for words in quiet)
@@ -112,7 +153,9 @@ async def _collect(legwork: Legwork, held: Held, message_id: UUID) -> LegworkErr
 
 
 async def _settle(legwork: Legwork, session: Session, heard: Heard, beside: Mapping[str, Any]) -> Settled:
-    """Raises LegworkError, having written nothing. ``beside``: what was to be known until now (see ``receive``)."""
+    """Raises LegworkError, having written nothing."""
+    if heard.person.role is None and not _is_command(legwork, heard):
+        raise refusal(heard.principal, Permission.SEE, "That")
     if heard.press is not None or legwork.commands.matches(heard.text):
         async with session.savepoint():
             return await _obey(legwork, session, heard)
@@ -140,6 +183,11 @@ async def _settle(legwork: Legwork, session: Session, heard: Heard, beside: Mapp
     return Settled(untaken, task.id, task)
 
 
+def _is_command(legwork: Legwork, heard: Heard) -> bool:
+    """Whether the table of commands decides who may: some of them are for who runs the installation."""
+    return legwork.commands.matches(heard.text) if heard.press is None else heard.press.action not in PRESSES
+
+
 def _kept_as_files(heard: Heard) -> tuple[Note, ...]:
     """What is said of a text that is too long for a message."""
     pasted = {name for piece in heard.quoted if piece.kind == "pasted" for name in piece.files}
@@ -154,7 +202,7 @@ async def _obey(legwork: Legwork, session: Session, heard: Heard) -> Settled:
     """A button or a command."""
     if heard.press is None:
         ran = await legwork.commands.run(session, heard)
-        return Settled(ran.said, ran.task_id)
+        return Settled(ran.said, ran.task_id, private=ran.private)
     if heard.press.action == at_hand.STOP_THREAD:
         return Settled(*await at_hand.stop_thread(session, heard))
     if heard.press.action == at_hand.STOP_ALL:
@@ -167,7 +215,7 @@ async def _obey(legwork: Legwork, session: Session, heard: Heard) -> Settled:
     if steer.handles(heard.press.action):
         return Settled(*await steer.press(session, heard))
     ran = await legwork.commands.press(session, heard)
-    return Settled(ran.said, ran.task_id)
+    return Settled(ran.said, ran.task_id, private=ran.private)
 
 
 async def _steer(session: Session, heard: Heard, wanted: Wish | None, answers: str | None) -> Settled | None:
@@ -202,7 +250,7 @@ async def _meanwhile(session: Session, heard: Heard, answers: str | None) -> Set
     if meant is None and answers and await status.means_another(session, heard, answers) is not None:
         return None  # a yes to what one task said is none to what another asks
     if meant is None:
-        own = [task for task in here if task["user_id"] == heard.person.user_id]
+        own = [task for task in here if owns(heard.principal, task["user_id"])]
         stopped = await at_hand.stop_named(session, heard, own)
         return Settled(*stopped) if stopped is not None else await _answer(session, heard, own)
     answered = await _answer(session, heard, [meant])

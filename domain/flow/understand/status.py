@@ -13,6 +13,7 @@ from domain.flow.common.board import Board
 from domain.flow.common.words import asks_progress
 from domain.flow.show.progress import look_at_handed
 from domain.flow.show.standing import standing
+from domain.orgs.access import Permission, allows, owns
 from domain.tasks import queries
 from domain.tasks import repository as tasks
 from domain.tasks.schemas import Run
@@ -29,12 +30,12 @@ def is_asked(heard: Heard, open_tasks: Sequence[RowMapping]) -> bool:
 
 
 async def meant(session: Session, heard: Heard, answers: str) -> RowMapping | None:
-    """The open task whose message the person answers, as ``queries.open_task`` has it: their own, or, for an admin, any
-    of the organization. None for any other message.
+    """The open task whose message the person answers, as ``queries.open_task`` has it, where it is theirs. None for any
+    other message.
     """
     task_id = await task_of(session, heard.thread.chat_id, answers)
     task = await queries.open_task(session, task_id) if task_id is not None else None
-    return task if task is not None and _may_steer(heard, task) else None
+    return task if task is not None and _is_own(heard, task) else None
 
 
 async def means_another(session: Session, heard: Heard, answers: str) -> tuple[UUID, bool] | None:
@@ -46,16 +47,14 @@ async def means_another(session: Session, heard: Heard, answers: str) -> tuple[U
     return task_id, await queries.open_task(session, task_id) is not None
 
 
-def _may_steer(heard: Heard, task: RowMapping) -> bool:
-    if task["org_id"] != heard.person.org_id:
-        return False
-    return task["user_id"] == heard.person.user_id or heard.person.role in ("owner", "admin")
+def _is_own(heard: Heard, task: RowMapping) -> bool:
+    return task["org_id"] == heard.person.org_id and owns(heard.principal, task["user_id"])
 
 
 async def tell(session: Session, heard: Heard, open_tasks: Sequence[RowMapping]) -> Sequence[Said]:
-    """How far each of them is that this person may steer; nothing where none is."""
-    may = heard.person.role in ("owner", "admin") and len(open_tasks) == 1
-    own = [task for task in open_tasks if may or task["user_id"] == heard.person.user_id]
+    """How far each of this person's is, or the only one, for who oversees; nothing where none is."""
+    may = allows(heard.principal, Permission.OVERSEE) and len(open_tasks) == 1
+    own = [task for task in open_tasks if may or owns(heard.principal, task["user_id"])]
     runs = [run for task in own[:_TOLD] if (run := await tasks.load_run(session, task["id"])) is not None]
     told = [(run.task.title, await _standing(session, run)) for run in runs]
     if len(told) <= 1:

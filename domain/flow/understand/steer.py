@@ -12,6 +12,7 @@ from domain.conversations.quoted import pasted_in, with_pasted
 from domain.conversations.said import Note, Said
 from domain.conversations.schemas import Heard
 from domain.conversations.standing import task_of
+from domain.core import ids
 from domain.core.db import Session
 from domain.core.errors import Invalid
 from domain.core.queue import enqueue
@@ -20,9 +21,11 @@ from domain.flow.common.commands import advance_command
 from domain.flow.common.legs import let_go_on
 from domain.flow.common.presses import read_value, task_value
 from domain.flow.show.refresh import asked_again, refresh_card
-from domain.flow.understand import decide, restate
+from domain.flow.understand import acts, decide, restate
+from domain.flow.understand.acts import acted
 from domain.flow.understand.begin import begin
-from domain.flow.understand.own_task import go_on, own_task, take_on
+from domain.flow.understand.own_task import go_on, own_task, owned, take_on
+from domain.orgs.access import Act, owns, sees
 from domain.tasks import control, queries
 from domain.tasks import repository as tasks
 from domain.tasks.ending import take_back
@@ -45,10 +48,14 @@ async def press(session: Session, heard: Heard) -> tuple[Sequence[Said], UUID | 
 
 
 async def _task_of_message(session: Session, heard: Heard, written: str) -> str | None:
-    """A reaction names the message it is on: the value the button of its task would carry."""
+    """A reaction names the message it is on: the value the button of its task would carry. None: it is no task's, or
+    another person's, whose result others greet with a thumb as they like, and do not rate.
+    """
     message_id, _, chosen = written.rpartition(":")
     task_id = await task_of(session, heard.thread.chat_id, message_id)
-    return f"{task_value(task_id)}/:{chosen}" if task_id is not None else None
+    if task_id is None or not owns(heard.principal, (await owned(session, heard, task_id)).owner):
+        return None
+    return f"{task_value(task_id)}/:{chosen}"
 
 
 async def _newest_here(session: Session, heard: Heard) -> str:
@@ -65,18 +72,19 @@ def _ended(task: RowMapping) -> Invalid:
 
 async def stop(session: Session, heard: Heard, task_id: UUID, *_: object) -> Sequence[Said]:
     """No further step begins. What was done stays done and is kept."""
-    task = await own_task(session, heard, task_id)
+    task = await own_task(session, heard, task_id, acts.STOP)
     if TaskStatus(task["status"]).final:
         raise _ended(task)
     await control.cancel(session, task_id)
     tasks.add_log(session, task_id, "INFO", "Stopped by a person.")
     await refresh_card(session, task_id)
     session.signal(f"legwork:task:{task_id}")
-    return (Note(text=f"Stopped: {task['title']}. Nothing further is done; `/tasks retry` goes on from here."),)
+    title = await _title(session, heard, task, acts.STOP)
+    return (Note(text=f"Stopped: {title}. Nothing further is done; `/tasks retry` goes on from here."),)
 
 
 async def pause(session: Session, heard: Heard, task_id: UUID, *_: object) -> Sequence[Said]:
-    task = await own_task(session, heard, task_id)
+    task = await own_task(session, heard, task_id, acts.PAUSE)
     if TaskStatus(task["status"]).final:
         raise _ended(task)
     if task["status"] == "PAUSED" and task["waiting_for"] == "person":
@@ -84,12 +92,21 @@ async def pause(session: Session, heard: Heard, task_id: UUID, *_: object) -> Se
     await control.pause(session, task_id)
     await refresh_card(session, task_id)
     session.signal(f"legwork:task:{task_id}")
-    return (Note(text=f"Paused: {task['title']}. What is running now finishes; `resume` goes on."),)
+    title = await _title(session, heard, task, acts.PAUSE)
+    return (Note(text=f"Paused: {title}. What is running now finishes; `resume` goes on."),)
+
+
+async def _title(session: Session, heard: Heard, task: RowMapping, act: Act) -> str:
+    """Write down that it was done; what the task is called, to whoever may read it."""
+    acted(session, heard, act, ("task", task["id"]), task["user_id"])
+    if owns(heard.principal, task["user_id"]) or sees(heard.principal, await owned(session, heard, task["id"])):
+        return task["title"]
+    return ids.text("task", task["id"])
 
 
 async def resume(session: Session, heard: Heard, task_id: UUID, *_: object) -> Sequence[Said]:
     """What was paused goes on, and what stopped early."""
-    task = await own_task(session, heard, task_id)
+    task = await own_task(session, heard, task_id, acts.RESUME)
     if TaskStatus(task["status"]).final:
         if task["outcome"] == Outcome.PARTIAL.value:
             return await more(session, heard, task_id)
@@ -102,24 +119,26 @@ async def resume(session: Session, heard: Heard, task_id: UUID, *_: object) -> S
             return asked
         raise Invalid("It waits for your answer.", remedy="Answer the question above and it goes on.")
     await go_on(session, task)
+    acted(session, heard, acts.RESUME, ("task", task_id))
     return (Note(text=f"Going on: {task['title']}."),)
 
 
 async def retry(session: Session, heard: Heard, task_id: UUID, *_: object) -> Sequence[Said]:
     """From the failed step on; what is done is kept."""
-    task = await own_task(session, heard, task_id)
+    task = await own_task(session, heard, task_id, acts.RETRY)
     if task["status"] not in ("FAILED", "CANCELLED"):
         raise Invalid(f"“{task['title']}” has not failed.", remedy="Only failed or stopped tasks are tried again.")
     if not await control.retry_steps(session, task_id) and task["status"] == "CANCELLED" and task["plan"] is not None:
         raise Invalid(f"“{task['title']}” ended with a no to it.", remedy="“Run again” asks anew.")
     await take_back(session, task_id)
     await take_on(session, task)
+    acted(session, heard, acts.RETRY, ("task", task_id))
     return (Note(text=f"Trying again: {task['title']}."),)
 
 
 async def more(session: Session, heard: Heard, task_id: UUID, *_: object) -> Sequence[Said]:
     """On from where an agent came to its limit, with as much again; nothing that was stored is done again."""
-    task = await own_task(session, heard, task_id)
+    task = await own_task(session, heard, task_id, acts.RESUME)
     if not TaskStatus(task["status"]).final:
         return (Note(text=f"“{task['title']}” is going on already."),)
     run = await tasks.load_run(session, task_id)
@@ -130,6 +149,7 @@ async def more(session: Session, heard: Heard, task_id: UUID, *_: object) -> Seq
     tasks.add_log(session, task_id, "INFO", "Let go on by a person.")
     await restate.withdraw(session, task, "more", str(heard.message_id))
     await take_on(session, task)
+    acted(session, heard, acts.RESUME, ("task", task_id))
     return (Note(text=f"Going on: {task['title']}."),)
 
 
@@ -139,7 +159,7 @@ SAME_PRESS = timedelta(seconds=10)
 
 async def again(session: Session, heard: Heard, task_id: UUID) -> tuple[Sequence[Said], UUID]:
     """The same plan once more, as a task of its own."""
-    task = await own_task(session, heard, task_id)
+    task = await own_task(session, heard, task_id, acts.AGAIN)
     if (begun := await begun_by_press(session, heard, within=SAME_PRESS)) is not None:
         return (Note(text="It is running again already."),), begun
     if task["plan"] is None:
@@ -158,12 +178,13 @@ async def again(session: Session, heard: Heard, task_id: UUID) -> tuple[Sequence
         priority=task["priority"],
     )
     await enqueue(session, advance_command(new.id, heard.person.user_id, priority=task["priority"]))
+    acted(session, heard, acts.AGAIN, ("task", task_id))
     return (Note(text="Running again."),), new.id
 
 
 async def restart(session: Session, heard: Heard, task_id: UUID) -> tuple[Sequence[Said], UUID]:
     """Stop the task, unless it has ended, and begin anew with what its message says now: once for what it says."""
-    task = await own_task(session, heard, task_id)
+    task = await own_task(session, heard, task_id, acts.RESTART)
     if (begun := await begun_by_press(session, heard)) is not None:
         return (Note(text="That was begun already."),), begun
     message = await messages.as_it_reads(session, task["message_id"])
@@ -172,6 +193,7 @@ async def restart(session: Session, heard: Heard, task_id: UUID) -> tuple[Sequen
     words = (message["content"] if message is not None else "") or names or task["description"]
     if not TaskStatus(task["status"]).final:
         await stop(session, heard, task_id)
+    acted(session, heard, acts.RESTART, ("task", task_id))
     quoted = with_pasted(task["quoted"], pasted)
     return (Note(text="Starting again."),), await begin(session, heard, words, quoted)
 

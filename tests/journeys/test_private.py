@@ -1,0 +1,117 @@
+"""What is for one person alone is said in their private chat, wherever they asked for it."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import pytest
+
+from bot.commands import CommandTable
+from bot.commands.declare import Call, Noun, Verb
+from bot.commands.table import NOUNS
+from domain.conversations.said import Listing, Note, Problem, Said
+from domain.flow.common.legwork import Legwork
+from domain.orgs.access import Permission
+from tests.fixtures.talk import Talk
+
+GROUP: dict[str, Any] = {"organization": "T1", "private": False}
+
+
+async def _show(call: Call) -> Sequence[Said]:
+    return (Listing(title="Secrets", columns=("what",), rows=((" ".join(call.words) or "none",),)),)
+
+
+async def _wipe(call: Call) -> Sequence[Said]:
+    call.about("secret", "all")
+    return (Note(text="Wiped."),)
+
+
+async def _wiped(call: Call) -> str:
+    return "This wipes 3 secrets."
+
+
+async def _keep(call: Call) -> Sequence[Said]:
+    return (Note(text=f"Kept {call.rest()}."),)
+
+
+SECRETS = Noun(
+    "vault",
+    "what is yours alone",
+    (
+        Verb("list", "all of them", "/vault list", _show, private=True),
+        Verb("jobs list", "two words", "/vault jobs list", _show, private=True),
+        Verb("jobs keep", "two words", "/vault jobs keep 7", _keep, Permission.WORK, private=True),
+        Verb("wipe", "all gone", "/vault wipe", _wipe, Permission.OWN_DATA, private=True, confirms=_wiped),
+        Verb("run", "for who runs it", "/vault run", _keep, Permission.OPERATE),
+    ),
+)
+
+
+@pytest.fixture
+def talk(talk: Talk, legwork: Legwork) -> Talk:
+    table = CommandTable(legwork.settings, legwork.tools, (*NOUNS, SECRETS))
+    object.__setattr__(legwork, "commands", table)
+    return talk
+
+
+def where(talk: Talk, text: str) -> list[str]:
+    """The chats in which it was said."""
+    return [call.to.chat for call in talk.chat.calls if call.said is not None and text in call.said.model_dump_json()]
+
+
+async def test_in_a_private_chat_it_is_said_there(talk: Talk) -> None:
+    assert (await talk.say("/vault")).one(Listing)
+    assert where(talk, "Secrets") == [talk.place]
+
+
+async def test_in_a_group_it_is_said_in_ones_private_chat(talk: Talk) -> None:
+    await talk.say("/about")
+    group = talk.other("mara", "G1", **GROUP)
+    replies = await group.say("/vault")
+    assert where(talk, "Secrets") == [talk.place]
+    assert "private chat" in replies.one(Note).text
+    assert where(talk, "in our private chat") == ["G1"]
+
+
+async def test_who_has_no_private_chat_is_told_how_to_open_one(talk: Talk) -> None:
+    ben = talk.other("ben", "G1", **GROUP)
+    told = (await ben.say("/vault")).one(Note).text
+    assert "Write to me in a private chat once" in told
+    assert not where(talk, "Secrets")
+    await ben.other("ben", "D-ben", private=True).say("/about")
+    await ben.say("/vault")
+    assert where(talk, "Secrets") == ["D-ben"]
+
+
+async def test_the_private_chat_of_another_person_is_none(talk: Talk) -> None:
+    await talk.say("/about")
+    await talk.other("ben", "G1", **GROUP).say("/vault")
+    assert not where(talk, "Secrets")
+
+
+async def test_a_word_of_it_is_whispered_to_who_pressed(talk: Talk) -> None:
+    ben = talk.other("ben", "G1", **GROUP)
+    replies = await ben.send_press("command", "vault jobs keep 7")
+    assert replies.whisper == "Kept 7."
+    assert not replies
+
+
+async def test_verbs_have_two_words(talk: Talk) -> None:
+    assert (await talk.say("/vault jobs list a b")).one(Listing).rows == (("a b",),)
+    assert (await talk.say("/vault jobs")).one(Listing).rows == (("none",),)
+    assert (await talk.say("/vault jobs keep 7")).one(Note).text == "Kept 7."
+    problem = (await talk.say("/vault jobs lst")).one(Problem)
+    assert problem.remedy == "Did you mean “/vault jobs list”?"
+
+
+async def test_what_destroys_ones_own_is_asked_for_in_private(talk: Talk) -> None:
+    group = talk.other("mara", "G1", **GROUP)
+    assert "for you alone" in (await group.say("/vault wipe")).one(Problem).sentence
+    asked = (await talk.say("/vault wipe")).one(Note)
+    assert asked.text.startswith("This wipes 3 secrets.")
+    assert (await talk.send_press(asked.buttons[0].action, asked.buttons[0].value)).one(Note).text == "Wiped."
+    [row] = await talk.rows("SELECT action, resource_id, permission FROM audit_logs")
+    assert tuple(row.values()) == ("vault.wipe", "all", "own data")
+
+
+async def test_what_is_the_operators_is_refused_to_owners(talk: Talk) -> None:
+    assert "for whoever runs this Legwork" in (await talk.say("/vault run")).one(Problem).sentence
