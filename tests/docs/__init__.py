@@ -3,11 +3,15 @@
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
+from bot import permissions
 from domain.personal import inventory
 
 ROOT = Path(__file__).parents[2]
 
-PAGES: Mapping[str, Callable[[], str]] = {"docs/data-inventory.md": inventory.page}
+PAGES: Mapping[str, Callable[[], str]] = {
+    "docs/data-inventory.md": inventory.page,
+    "docs/permissions.md": permissions.page,
+}
 """Each by its path in the project."""
 
 
