@@ -10,20 +10,19 @@ import contextlib
 import json
 import os
 import sys
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from importlib.metadata import version
 from io import TextIOWrapper
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NoReturn, TextIO
+from typing import TYPE_CHECKING, Any, NoReturn
 
-from bot import cli_audit
+from bot import cli_audit, cli_facts
 from bot.console.failures import FAILED, Misuse, explain, first, tell
+from bot.shell import DONE, load, on_database, print_json
 
 if TYPE_CHECKING:
-    from domain.core.db import Database
     from domain.core.settings import Settings
 
-DONE = 0
 WAITS = "It waits for you. “legwork chat” goes on with it: “/tasks show” shows what it asks."
 _DEFAULT = "chat"
 
@@ -80,11 +79,7 @@ def _parser() -> argparse.ArgumentParser:
     chat.add_argument("--timeout", metavar="SECONDS", type=float, help="of --once: stop and fail after so long (600)")
     chat.set_defaults(run=_chat)
 
-    facts = commands.add_parser("facts", help="compute the facts of a report: CSV, TSV, Excel, JSON")
-    facts.add_argument("path", metavar="PATH")
-    facts.add_argument("--json", action="store_true", help="print one JSON object")
-    facts.add_argument("--by", metavar="COL", action="append", default=[], help="break down by a column first")
-    facts.set_defaults(run=_facts)
+    cli_facts.declare(commands)
 
     manifest = commands.add_parser("manifest", help="print what a platform has to be told about the app")
     manifest.add_argument("platform", choices=["slack"])
@@ -108,7 +103,7 @@ def _parser() -> argparse.ArgumentParser:
         ("version", "print the version", _version),
     ):
         commands.add_parser(name, help=purpose).set_defaults(run=run)
-    cli_audit.declare(commands, _on_database)
+    cli_audit.declare(commands, on_database)
     return parser
 
 
@@ -120,10 +115,10 @@ def _chat(options: argparse.Namespace) -> int:
         if options.json or options.file or options.timeout is not None:
             belongs = "--json and --file belong" if options.timeout is None else "--timeout belongs"
             raise Misuse(f"{belongs} to --once.", remedy="Write: legwork chat --once “…” --file PATH.")
-        return asyncio.run(_converse(_settings()))
+        return asyncio.run(_converse(load()))
     if options.timeout is not None and not options.timeout > 0:
         raise Misuse("--timeout takes a number of seconds above 0.", remedy="Write: --timeout 60.")
-    settings = _settings()
+    settings = load()
     files = _readable(options.file, settings)
     if not options.once.strip() and not files:
         raise Misuse("There is nothing to send.", remedy="Write a message after --once.")
@@ -177,7 +172,7 @@ def _once_as_json(text: str, files: Sequence[Path], settings: "Settings", limit:
             printed, status = asyncio.run(answered()), DONE
         except Exception as error:  # noqa: BLE001 - a reader of JSON gets an object in any case
             printed, status = failure(first(error)), explain(error)
-    _print_json(printed, out)
+    print_json(printed, out)
     return status if printed["status"] == "succeeded" else FAILED
 
 
@@ -195,41 +190,14 @@ def _readable(paths: Sequence[str], settings: "Settings") -> list[Path]:
     return files
 
 
-# -- facts --------------------------------------------------------------------------------------------
-
-
-def _facts(options: argparse.Namespace) -> int:
-    from domain.core.errors import Invalid
-    from domain.reports.facts import NO_COLUMN, Focus, analyse
-
-    path = Path(options.path).expanduser()
-    if not path.is_file():
-        what = "is a directory, not a file" if path.is_dir() else "does not exist"
-        raise Misuse(f"The file {path} {what}.", remedy="Check the path.")
-    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # many small sums: more threads wait for one another
-    settings = _settings()
-    focus = Focus(by=tuple(options.by)) if options.by else None
-    try:
-        analysis = analyse(path, focus=focus, seconds=settings.facts_seconds, megabytes=settings.facts_mb)
-    except Invalid as error:
-        if error.reason == NO_COLUMN:
-            raise Misuse(error.sentence, remedy=error.remedy) from error
-        raise
-    if options.json:
-        _print_json(analysis.as_json(), sys.stdout)
-    else:
-        from bot.views.facts import fact_lines
-
-        for line in fact_lines(analysis, path.name):
-            print(line)
-    return DONE
+# -- the machine --------------------------------------------------------------------------------------
 
 
 def _up(options: argparse.Namespace) -> int:
     from bot.supervision.form import chosen
     from bot.up import up
 
-    settings = _settings()
+    settings = load()
     return asyncio.run(up(settings, chosen(settings, apart=options.apart, here=Path("Procfile"))))
 
 
@@ -249,7 +217,7 @@ def _doctor(options: argparse.Namespace) -> int:
 def _migrate(options: argparse.Namespace) -> int:
     from migrations import upgrade
 
-    asyncio.run(_on_database(lambda _, database: upgrade(database)))
+    asyncio.run(on_database(lambda _, database: upgrade(database)))
     print("The database is up to date.")
     return DONE
 
@@ -257,41 +225,14 @@ def _migrate(options: argparse.Namespace) -> int:
 def _seed(options: argparse.Namespace) -> int:
     from bot.upkeep import seed
 
-    asyncio.run(_on_database(seed))
+    asyncio.run(on_database(seed))
     print("The database holds what it starts with.")
     return DONE
-
-
-async def _on_database(work: "Callable[[Settings, Database], Awaitable[None]]") -> None:
-    """Do some work on the configured database, or on the embedded one."""
-    from domain.core import embedded
-    from domain.core.db import open_database
-    from migrations import revision
-
-    settings = _settings()
-    async with embedded.running(settings) as servers:
-        database = open_database(servers.database_url, pool=1)
-        try:
-            await revision(database)  # says so when it does not answer
-            await work(settings, database)
-        finally:
-            await database.close()
 
 
 def _version(options: argparse.Namespace) -> int:
     print(f"legwork {version('legwork')}")
     return DONE
-
-
-def _settings() -> "Settings":
-    from domain.core.settings import load
-
-    return load()
-
-
-def _print_json(value: Mapping[str, Any], out: TextIO) -> None:
-    readable = (out.encoding or "").lower().replace("-", "") == "utf8"
-    print(json.dumps(value, ensure_ascii=not readable), file=out, flush=True)
 
 
 if __name__ == "__main__":

@@ -1,0 +1,40 @@
+"""What the commands of the shell have in common: settings, a database to work on, and how an object is printed."""
+
+import json
+from collections.abc import Awaitable, Callable, Mapping
+from typing import TYPE_CHECKING, Any, TextIO
+
+if TYPE_CHECKING:
+    from domain.core.db import Database
+    from domain.core.settings import Settings
+
+DONE = 0
+"""The exit status of what was done."""
+
+
+def load() -> "Settings":
+    """The settings; what reads them is loaded when a command needs them."""
+    from domain.core import settings
+
+    return settings.load()
+
+
+async def on_database(work: "Callable[[Settings, Database], Awaitable[None]]") -> None:
+    """Do some work on the configured database, or on the embedded one."""
+    from domain.core import embedded
+    from domain.core.db import open_database
+    from migrations import revision
+
+    settings = load()
+    async with embedded.running(settings) as servers:
+        database = open_database(servers.database_url, pool=1)
+        try:
+            await revision(database)  # says so when it does not answer
+            await work(settings, database)
+        finally:
+            await database.close()
+
+
+def print_json(value: Mapping[str, Any], out: TextIO) -> None:
+    readable = (out.encoding or "").lower().replace("-", "") == "utf8"
+    print(json.dumps(value, ensure_ascii=not readable), file=out, flush=True)
