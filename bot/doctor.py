@@ -10,6 +10,8 @@ import migrations
 from bot import model_check, registry
 from bot.views.clean import visible
 from domain.core import embedded
+from domain.core.crypto.given import Keys
+from domain.core.crypto.keyring import Keyring
 from domain.core.db import open_database
 from domain.core.embedded import Servers
 from domain.core.errors import LegworkError, Misconfigured
@@ -17,6 +19,7 @@ from domain.core.logging import configure, logger
 from domain.core.settings import Settings, load, variables
 from domain.core.storage import open_storage
 from domain.health import Check, Finding, Level, broken, error, examine, failing, machine, outside
+from domain.health.keys import key, secrets
 from domain.health.postgres import postgres
 from domain.health.redis import connect, redis
 from domain.health.workers import workers
@@ -74,6 +77,7 @@ def _of_this_machine(settings: Settings) -> Sequence[Check]:
         Check("settings", names),
         Check("data directory", partial(machine.data_directory, settings)),
         Check("embedded servers", partial(machine.embedded_wheels, settings)),
+        Check("key", partial(key, settings), limit=30),
         Check("storage", storage, limit=10),
         Check("model", partial(model_check.model, settings), limit=model_check.LIMIT),
         Check("web search", partial(outside.search, settings)),
@@ -110,6 +114,7 @@ async def _look_at(settings: Settings, servers: Servers) -> list[Finding]:
                     partial(postgres, database, migrations.newest(), migrations.revision, is_embedded=is_embedded),
                 ),
                 Check("redis", partial(redis, client)),
+                Check("secrets", partial(secrets, Keyring(database, Keys(settings))), limit=30),
                 Check("workers", partial(workers, database, client, is_embedded=is_embedded)),
             ]
         )

@@ -11,9 +11,13 @@ from bot.commands.table import WORDS
 from bot.talk import Talk
 from domain.conversations.ports import Incoming
 from domain.conversations.schemas import Attachment
-from domain.core.db import Database, open_database
+from domain.core.crypto.given import Keys
+from domain.core.crypto.keyring import Keyring
+from domain.core.crypto.required import required
+from domain.core.db import AWAY, Database, open_database
 from domain.core.embedded import Servers
 from domain.core.impatient import impatient
+from domain.core.logging import logger
 from domain.core.settings import Settings
 from domain.core.storage import Storage, open_storage
 from domain.core.wakes import Wakes, connect_redis
@@ -22,6 +26,8 @@ from domain.flow.receive.message import Received
 from domain.flow.receive.spoken_to import Overheard, meant
 from domain.tasks import queries
 
+log = logger(__name__)
+
 
 @dataclass(frozen=True, slots=True)
 class Edge:
@@ -29,6 +35,7 @@ class Edge:
     database: Database
     storage: Storage
     redis: Redis
+    keyring: Keyring
     closing: list[Callable[[], Awaitable[None]]] = field(default_factory=list[Callable[[], Awaitable[None]]])
     """What is to be called before all this is closed: a route has no other end."""
 
@@ -73,14 +80,16 @@ async def open_edge(settings: Settings, servers: Servers, wakes: Wakes | None = 
     ``wakes`` are those of a worker in this process, which then starts at once what is heard here.
 
     Raises:
-        Misconfigured: Redis or the storage cannot be used.
+        Misconfigured: Redis, the storage or the key cannot be used.
     """
+    required(settings)
     redis = await connect_redis(servers.redis_url)
     database = open_database(servers.database_url, pool=settings.database_pool)
     database.after_commit = wakes = wakes or Wakes(redis)
     notes = impatient(redis)
-    edge = Edge(settings, database, open_storage(settings), notes)
+    edge = Edge(settings, database, open_storage(settings), notes, Keyring(database, Keys(settings)))
     try:
+        await _check(edge.keyring)
         yield edge
     finally:
         for close in edge.closing:
@@ -89,3 +98,11 @@ async def open_edge(settings: Settings, servers: Servers, wakes: Wakes | None = 
         await wakes.close()
         await notes.aclose()
         await redis.aclose()
+
+
+async def _check(keyring: Keyring) -> None:
+    """Raises Misconfigured where the key is another. While the database is away, that is not known."""
+    try:
+        await keyring.check()
+    except AWAY as error:
+        log.warning("whether the key opens the secrets is not known yet", error=type(error).__name__)

@@ -7,6 +7,7 @@ from bot import registry
 from bot.edge import open_edge
 from bot.listening import listen_to_all
 from domain.core import embedded
+from domain.core.crypto.required import required
 from domain.core.logging import logger
 from domain.core.settings import Settings
 from domain.core.wakes import Wakes
@@ -21,6 +22,7 @@ async def hear(settings: Settings, stop: asyncio.Event, wakes: Wakes | None = No
 
     ``wakes`` are those of a worker in the same process.
     """
+    required(settings)
     listeners = registry.listeners(settings)
     if not listeners:
         log.info("no chat platform is configured; “legwork chat” talks to Legwork in a terminal")

@@ -11,6 +11,7 @@ from bot.commands import CommandTable
 from bot.edge import Edge
 from bot.screens import Screens
 from domain.conversations.ports import ChatGateway
+from domain.core.crypto.keyring import Keyring
 from domain.core.db import Database
 from domain.core.errors import Misconfigured
 from domain.core.logging import logger
@@ -152,10 +153,12 @@ def checks(settings: Settings) -> list[Check]:
     return [check for make in CHECKS.values() for check in make(settings)]
 
 
-def gateways(settings: Settings, database: Database, storage: Storage, redis: Redis) -> dict[str, ChatGateway]:
+def gateways(
+    settings: Settings, database: Database, storage: Storage, redis: Redis, keyring: Keyring
+) -> dict[str, ChatGateway]:
     """The gateways of a worker process, by platform; those that are not configured, or not fit to be used, are
     left out."""
-    edge = Edge(settings, database, storage, redis)
+    edge = Edge(settings, database, storage, redis, keyring)
     made = ((platform, _unless_unfit(platform, make, None, edge)) for platform, make in PLATFORMS.items())
     return {platform: gateway for platform, gateway in made if gateway is not None}
 

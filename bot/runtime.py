@@ -16,6 +16,7 @@ from bot.supervision.group import Group, Pace
 from bot.supervision.output import Output
 from domain.conversations.ports import Address
 from domain.core import embedded
+from domain.core.crypto.required import required
 from domain.core.db import Database, open_database
 from domain.core.embedded import Servers
 from domain.core.embedded.place import unusable
@@ -49,6 +50,7 @@ async def open_runtime(settings: Settings) -> AsyncGenerator[Runtime]:
     Raises:
         Misconfigured: a server cannot be reached, or a given database has not been migrated.
     """
+    required(settings)
     folder = settings.data_dir / "logs"
     try:
         folder.mkdir(parents=True, exist_ok=True)

@@ -14,6 +14,7 @@ from bot.supervision.form import Form
 from bot.supervision.group import Group, Pace
 from bot.supervision.output import Output
 from domain.core import embedded
+from domain.core.crypto.required import required
 from domain.core.errors import Misconfigured
 from domain.core.settings import Settings
 
@@ -72,6 +73,7 @@ async def up(
         Misconfigured, Unavailable: a command does not exist, the web process' port is taken, or a server cannot
             be started.
     """
+    required(settings)
     commands = form.commands
     pace = pace or Pace(grace=_grace(settings, form))
     environment = _environment()

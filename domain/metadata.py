@@ -3,6 +3,7 @@
 from domain.audit import models as _audit
 from domain.billing import models as _billing
 from domain.conversations import models as _conversations
+from domain.core.crypto import models as _crypto
 from domain.core.db import metadata
 from domain.core.queue import models as _queue
 from domain.identity import models as _identity
@@ -13,4 +14,4 @@ from domain.workflows import models as _workflows
 
 __all__ = ["metadata"]
 
-_TABLES = (_audit, _billing, _conversations, _identity, _orgs, _queue, _tasks, _tools, _workflows)
+_TABLES = (_audit, _billing, _conversations, _crypto, _identity, _orgs, _queue, _tasks, _tools, _workflows)

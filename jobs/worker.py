@@ -16,6 +16,9 @@ from bot import registry
 from domain.core import embedded, failpoints
 from domain.core.clock import Clock, SystemClock
 from domain.core.compute import ProcessCompute
+from domain.core.crypto.given import Keys
+from domain.core.crypto.keyring import Keyring
+from domain.core.crypto.required import required
 from domain.core.db import open_database
 from domain.core.errors import LegworkError
 from domain.core.impatient import impatient
@@ -84,11 +87,13 @@ async def compose(
     model = model or configured(settings, lambda name: RedisCircuit(redis, name))
     storage = open_storage(settings)
     notes = impatient(redis)
-    gateways = registry.gateways(settings, database, storage, notes)
+    keyring = Keyring(database, Keys(settings))
+    gateways = registry.gateways(settings, database, storage, notes, keyring)
     kit = Registry([*builtin_tools(settings, web), *report_tools(settings), *besides])
     legwork = Legwork(
         settings=settings,
         database=database,
+        keyring=keyring,
         storage=storage,
         model=model,
         tools=kit,
@@ -126,6 +131,7 @@ async def work(
     ``ready`` gets its wake-ups once it works: what else commits in this process starts it with them. ``besides`` and
     ``model`` as for ``compose``.
     """
+    required(settings)
     async with embedded.running(settings) as servers:
         redis = await connect_redis(servers.redis_url)
         clock = DatabaseClock()
@@ -135,6 +141,7 @@ async def work(
             wakes,
         ):
             await migrations.ready(legwork.database, embedded=settings.database_url is None)
+            await legwork.keyring.check()
             await clock.read(legwork.database)
             name = f"{socket.gethostname()}:{os.getpid()}"
             queues = _needed(legwork.tools) if queues is None else queues

@@ -15,6 +15,7 @@ from bot.http.promptly import Promptly
 from bot.http.purposes import PURPOSES
 from bot.http.server import serve
 from domain.core import embedded
+from domain.core.crypto.required import required
 from domain.core.db import open_database
 from domain.core.embedded import Servers
 from domain.core.logging import logger
@@ -29,6 +30,7 @@ log = logger(__name__)
 
 async def web(settings: Settings, stop: asyncio.Event, listener: socket.socket, wakes: Wakes | None = None) -> None:
     """Answer requests until ``stop`` is set. ``wakes`` are those of a worker in the same process."""
+    required(settings)
     async with embedded.running(settings) as servers:
         database, client = (
             open_database(servers.database_url, pool=settings.database_pool),

@@ -51,8 +51,16 @@ Point = Literal[
     "deliver.posted",  # the platform has taken it; that is not noted
     "deliver.sent",  # it is noted
     "sweep.swept",  # a sweep has woken and rescued; that is not committed
+    "keys.begun",  # a rotation of keys has begun
+    "keys.renewed",  # Legwork's own key was made anew; nothing is wrapped with it
+    "keys.rewrapping",  # data keys are wrapped with the present key; that is not committed
+    "keys.rewrapped",  # it is committed
+    "keys.made",  # an organization has a new data key; nothing is sealed under it
+    "keys.resealing",  # secrets are sealed under it; that is not committed
+    "keys.resealed",  # it is committed
+    "keys.ended",  # the rotation is over; the key before is still beside the present one
 ]
-"""Every place, in the order in which a message comes by."""
+"""Every place, in the order in which a message comes by; behind them those of the upkeep."""
 
 POINTS: tuple[Point, ...] = get_args(Point)
 

@@ -41,6 +41,17 @@ class Settings(BaseSettings):
     facts_mb: int = Field(default=1024, ge=128)
     """How much memory they may take."""
 
+    # -- secrets -------------------------------------------------------------------------------------
+    key: SecretStr | None = None
+    """What data keys are wrapped with: 32 bytes, in base64. None, and no other way to a key given: one is made in
+    ``data_dir``, except in production."""
+    key_file: Path | None = None
+    """A file that holds it."""
+    key_command: SecretStr | None = None
+    """A program that wraps and unwraps instead."""
+    key_previous: SecretStr | None = None
+    """The key before, until ``legwork keys rotate`` is through: itself, ``file:PATH`` or ``command:PROGRAM …``."""
+
     # -- the model -----------------------------------------------------------------------------------
     openai_api_key: SecretStr | None = Field(default=None, validation_alias="OPENAI_API_KEY")
     openai_base_url: SecretStr | None = Field(default=None, validation_alias="OPENAI_BASE_URL")

@@ -10,6 +10,8 @@ from uuid import UUID
 from bot.commands import CommandTable
 from bot.screens import Screens
 from domain.core.clock import SystemClock
+from domain.core.crypto.given import Keys
+from domain.core.crypto.keyring import Keyring
 from domain.core.db import Database, Session
 from domain.core.settings import Settings
 from domain.core.storage import open_storage
@@ -85,6 +87,7 @@ async def staged(database: Database, folder: Path, probe: Probe) -> AsyncGenerat
     legwork = Legwork(
         settings=settings,
         database=database,
+        keyring=Keyring(database, Keys(settings)),
         storage=open_storage(settings),
         model=script.model,
         tools=registry,

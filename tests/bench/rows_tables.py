@@ -186,6 +186,12 @@ def _people(year: Year) -> Iterator[tuple[str, str]]:
         SELECT {year.key(3, "o")}, 'Organization ' || o, 'org-' || o FROM generate_series(1, {PEOPLE // 2}) o""",
     )
     yield (
+        "data_keys",
+        f"""INSERT INTO data_keys (id, org_id, version, wrapped, key_id)
+        SELECT {year.key(60, "o")}, {year.key(3, "o")}, 1, decode(repeat('5e', 40), 'hex'), 'key:of the year'
+        FROM generate_series(1, {PEOPLE // 2}) o""",
+    )
+    yield (
         "organization_members",
         f"""INSERT INTO organization_members (id, org_id, user_id, role)
         SELECT {year.key(14, "p")}, {org}, {user}, 'owner' {everybody}""",

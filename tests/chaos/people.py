@@ -20,10 +20,10 @@ PATIENCE = 90.0
 ASKED = ("sum", "page", "effect", "file")
 """What is asked for in turn: a sum, a page to read, a call that changes something outside, a message with a file."""
 
-_ELSEWHERE = ("hand_over.", "think.", "conclude.not", "plan.replanned")
+_ELSEWHERE = ("hand_over.", "think.", "conclude.not", "plan.replanned", "keys.")
 PASSED = tuple(point for point in POINTS if not point.startswith(_ELSEWHERE))
-"""Failpoints that what they ask for comes by: nothing of it is handed over, done by an agent, or changed by what is
-said meanwhile, for which there are rows of their own."""
+"""Failpoints that what they ask for comes by: nothing of it is handed over, done by an agent, changed by what is
+said meanwhile, or a rotation of keys, for which there are rows of their own."""
 
 _AGAIN = tuple(0.1 for _ in range(300))
 """Events that were not acknowledged come again soon, and for as long as a process takes to start."""

@@ -121,7 +121,7 @@ async def opened(
         gateway = SlackGateway(web, Memory(redis), Pacer(redis, "slack", FAST), legwork.storage.read, tokens, look)
         legwork = replace(legwork, settings=settings, gateways={"slack": gateway}, **more)
         worker = Worker(legwork)
-        edge = Edge(settings, legwork.database, legwork.storage, redis)
+        edge = Edge(settings, legwork.database, legwork.storage, redis, legwork.keyring)
         try:
             async with listening(edge, slack, way):
                 yield Office(slack, legwork, worker)

@@ -10,6 +10,8 @@ from redis.asyncio import Redis
 from bot import registry
 from bot.edge import Edge
 from bot.listening import Pauses, listen_to_all
+from domain.core.crypto.given import Keys
+from domain.core.crypto.keyring import Keyring
 from domain.core.db import Database
 from domain.core.settings import Settings
 from domain.core.storage import open_storage
@@ -34,12 +36,16 @@ UNFIT = [
 ]
 
 
+NOWHERE = cast(Database, None)
+"""Nothing is looked up."""
+
+
 def settings_with(folder: Path, **given: str) -> Settings:
     return Settings.model_validate({"data_dir": folder, "database_url": None, "redis_url": None, **given})
 
 
 def edge_of(settings: Settings, redis: Redis) -> Edge:
-    return Edge(settings, cast(Database, None), open_storage(settings), redis)  # nothing is looked up
+    return Edge(settings, NOWHERE, open_storage(settings), redis, Keyring(NOWHERE, Keys(settings)))
 
 
 @pytest.mark.parametrize("unfit", UNFIT, ids=repr)
@@ -48,7 +54,8 @@ async def test_a_worker_goes_on_without_it(
 ) -> None:
     settings = settings_with(tmp_path, **(FIT | unfit))
     redis = nowhere()
-    made = registry.gateways(settings, cast(Database, None), open_storage(settings), redis)
+    keyring = Keyring(NOWHERE, Keys(settings))
+    made = registry.gateways(settings, NOWHERE, open_storage(settings), redis, keyring)
     assert set(made) == {"console", "slack", "telegram"} - {name.partition("_")[0] for name in unfit}
     for gateway in made.values():
         await gateway.close()

@@ -19,6 +19,7 @@ from domain.core.db.tables import (
     nobodys,
     personal,
     reference,
+    sealed,
     updated_at,
 )
 
@@ -40,5 +41,6 @@ __all__ = [
     "open_database",
     "personal",
     "reference",
+    "sealed",
     "updated_at",
 ]

@@ -11,7 +11,7 @@ from types import MappingProxyType
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Column, DateTime, ForeignKey, MetaData, Table, Uuid, func
+from sqlalchemy import Column, DateTime, ForeignKey, LargeBinary, MetaData, Table, Uuid, func
 
 from domain.core.ids import new_id
 
@@ -48,6 +48,35 @@ def moment(name: str, **options: Any) -> Column[Any]:
 def reference(name: str, target: str, *, nullable: bool = False, index: bool = True, on_delete: str = "CASCADE") -> Any:
     """A foreign key, with its index."""
     return Column(name, Uuid, ForeignKey(target, ondelete=on_delete), nullable=nullable, index=index)
+
+
+_SEALED = "sealed"
+"""What ``Column.info`` says of a column that holds secrets."""
+
+
+def sealed(name: str) -> Column[Any]:
+    """A secret, as ``domain.core.crypto`` seals it; null: none. Its table has ``org_id`` and ``key_version`` too, which
+    together refer to ``data_keys``: a data key that something is sealed under cannot go.
+    """
+    return Column(name, LargeBinary, info={_SEALED: True})
+
+
+@dataclass(frozen=True, slots=True)
+class Sealed:
+    """A table with secrets, and the columns that hold them."""
+
+    table: str
+    columns: tuple[str, ...]
+
+
+def sealed_tables(of: MetaData) -> list[Sealed]:
+    """Every table that declares a sealed column, in a fixed order."""
+    found = [Sealed(table.name, _sealed_columns(table)) for table in of.sorted_tables]
+    return [one for one in found if one.columns]
+
+
+def _sealed_columns(table: Table) -> tuple[str, ...]:
+    return tuple(column.name for column in table.columns if column.info.get(_SEALED))
 
 
 class Fate(StrEnum):

@@ -9,6 +9,7 @@ from domain.conversations.ports import ChatGateway
 from domain.conversations.said import Said
 from domain.conversations.schemas import Heard
 from domain.core.clock import Clock
+from domain.core.crypto.keyring import Keyring
 from domain.core.db import Database, Session
 from domain.core.settings import Settings
 from domain.core.storage import Storage
@@ -69,6 +70,7 @@ class Screens(Protocol):
 class Legwork:
     settings: Settings
     database: Database
+    keyring: Keyring
     storage: Storage
     model: Model
     tools: Registry

@@ -62,7 +62,7 @@ async def recording() -> AsyncGenerator[Recording]:
             await tools.seed(session, legwork.tools)
         worker = Worker(legwork)
         stack.push_async_callback(worker.stop)
-        edge = Edge(settings, legwork.database, legwork.storage, redis)
+        edge = Edge(settings, legwork.database, legwork.storage, redis, legwork.keyring)
         await stack.enter_async_context(_listening(edge))
         await slack.connected(2)
         yield Recording(slack, telegram, worker)

@@ -95,7 +95,7 @@ DELIVERIES = {
 @pytest.fixture
 async def client(database: Database, redis: ArqRedis, legwork: Legwork) -> AsyncIterator[httpx.AsyncClient]:
     """Of the route with everything behind it that there is in production."""
-    async with opened(Edge(legwork.settings, database, legwork.storage, redis)) as client:
+    async with opened(Edge(legwork.settings, database, legwork.storage, redis, legwork.keyring)) as client:
         yield client
 
 

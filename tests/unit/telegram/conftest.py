@@ -12,6 +12,8 @@ from bot.telegram.gateway import TelegramGateway, pacing
 from bot.telegram.listen import listen_polling
 from bot.telegram.shown import Shown
 from bot.tokens import StoredTokens
+from domain.core.crypto.given import Keys
+from domain.core.crypto.keyring import Keyring
 from domain.core.db import Database
 from domain.core.storage import open_storage
 from domain.flow.common.legwork import Legwork
@@ -32,7 +34,7 @@ async def fake() -> AsyncIterator[FakeTelegram]:
 @pytest.fixture
 async def edge(fake: FakeTelegram, database: Database, redis: ArqRedis, legwork: Legwork) -> Edge:
     settings = settings_for(fake, data_dir=legwork.settings.data_dir)
-    return Edge(settings, database, open_storage(settings), redis)
+    return Edge(settings, database, open_storage(settings), redis, Keyring(database, Keys(settings)))
 
 
 @pytest.fixture
