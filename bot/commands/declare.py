@@ -36,6 +36,8 @@ class Call:
     nouns: "Sequence[Noun]"
     words: tuple[str, ...] = ()
     noted: Noted = field(default_factory=Noted)
+    appointed: bool = False
+    """Whoever asks was made a platform admin by a link; only looked at for what is for those alone."""
 
     @property
     def person(self) -> Person:
@@ -66,7 +68,7 @@ class Call:
     def principal(self) -> Principal:
         """Who asks, and whether they run the installation."""
         at = self.heard.address
-        operator = is_named(self.settings, at.platform, at.workspace, at.person)
+        operator = self.appointed or is_named(self.settings, at.platform, at.workspace, at.person)
         return replace(self.heard.principal, operator=operator)
 
     def about(self, kind: str, resource_id: object, **details: object) -> None:
@@ -98,6 +100,8 @@ class Verb:
     """What it answers is read by this person alone, wherever they asked."""
     confirms: Confirms | None = None
     """It destroys something: the person sees what, and says yes to it first."""
+    opens: bool = False
+    """It may be what lets somebody in: also for who is no member."""
     audited: bool | None = None
     """Whether the table writes down that it was done; None: where it needs more than ``SEE``. False: it only reads, or
     what it calls writes the row."""

@@ -19,6 +19,10 @@ def moment(at: datetime | None, timezone: tzinfo) -> str:
     return at.astimezone(timezone).strftime("%d %b %H:%M") if at is not None else "-"
 
 
+def day(at: datetime | None, timezone: tzinfo) -> str:
+    return at.astimezone(timezone).strftime("%d %b %Y") if at is not None else "-"
+
+
 def before(prefix: str, words: Sequence[str]) -> UUID | None:
     """The id after the word ``before``, for keyset pagination. Raises Invalid."""
     if len(words) >= 2 and words[-2] == "before":

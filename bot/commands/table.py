@@ -6,7 +6,7 @@ from dataclasses import replace
 from difflib import get_close_matches
 from uuid import UUID
 
-from bot.commands import about, confirming, help_, models, start, steering, tasks, threads, tools, workflows
+from bot.commands import about, admin, confirming, help_, models, org, start, steering, tasks, threads, tools, workflows
 from bot.commands.declare import Call, Noun, Verb
 from domain.audit import Actor, record
 from domain.conversations.private import OPEN_ONE
@@ -16,7 +16,8 @@ from domain.core.errors import Invalid, Refused
 from domain.core.settings import Settings
 from domain.flow.common.legwork import Ran
 from domain.flow.common.words import command_word
-from domain.orgs.access import Denied, allows, refusal
+from domain.orgs import operators
+from domain.orgs.access import Denied, Permission, allows, refusal
 from domain.tools.registry import Registry
 
 _OWN_NAME = "legwork"
@@ -35,6 +36,8 @@ NOUNS: tuple[Noun, ...] = (
     workflows.NOUN,
     models.NOUN,
     tools.NOUN,
+    org.NOUN,
+    admin.NOUN,
     about.WHOAMI,
     about.ABOUT,
 )
@@ -79,13 +82,26 @@ class CommandTable:
             words = words[1:] or ["help"]
         return words
 
+    async def obey(self, session: Session, heard: Heard, words: Sequence[str], *, confirmed: bool) -> Ran:
+        """What was written in a shell. ``confirmed``: what is asked about first is done. Raises LegworkError."""
+        return await self._run(session, heard, list(words), confirmed=confirmed)
+
     async def _run(self, session: Session, heard: Heard, words: list[str], *, confirmed: bool = False) -> Ran:
         noun = self._noun(words[0] if words else "help")
         verb, rest = _verb(noun, words[1:])
-        call = Call(session, heard, self._settings, self._kit, self._listed, tuple(rest))
+        operates = verb.permission is Permission.OPERATE
+        call = Call(
+            session,
+            heard,
+            self._settings,
+            self._kit,
+            self._listed,
+            tuple(rest),
+            appointed=operates and await _is_appointed(session, heard),
+        )
         name = f"/{noun.name} {verb.name}"
         try:
-            if not allows(call.principal, verb.permission):
+            if not verb.opens and not allows(call.principal, verb.permission):
                 raise refusal(call.principal, verb.permission, f"`{name}`")
             _look_at_place(name, verb, heard)
             if verb.confirms is not None and not confirmed:
@@ -95,17 +111,11 @@ class CommandTable:
             denied.action = denied.action or noun.action(verb)
             raise
         begun = came if isinstance(came, UUID) else None
-        if verb.is_audited:
-            record(
-                session,
-                noun.action(verb),
-                org_id=heard.person.org_id,
-                actor=Actor("person", heard.person.user_id),
-                resource=call.noted.resource or (("task", begun) if begun is not None else None),
-                permission=verb.permission,
-                details=call.noted.details,
-                request_id=heard.message_id,
-            )
+        if verb.is_audited and operates:
+            async with session.system("what is done to the installation is no organization's"):
+                _write_down(call, noun.action(verb), verb, None, begun)
+        elif verb.is_audited:
+            _write_down(call, noun.action(verb), verb, heard.person.org_id, begun)
         return Ran(task_id=begun) if isinstance(came, UUID) else Ran(came, private=verb.private)
 
     def _word(self, text: str) -> str | None:
@@ -118,6 +128,26 @@ class CommandTable:
         near = get_close_matches(written.lower(), self._nouns, n=1)
         remedy = f"Did you mean “/{near[0]}”? " if near else ""
         raise Invalid(f"There is no command “/{written}”.", remedy=f"{remedy}“/help” lists them all.")
+
+
+async def _is_appointed(session: Session, heard: Heard) -> bool:
+    """Whether whoever speaks was made a platform admin."""
+    async with session.system("who runs the installation is no organization's"):
+        return await operators.is_appointed(session, heard.principal.user_ids)
+
+
+def _write_down(call: Call, action: str, verb: Verb, org_id: UUID | None, begun: UUID | None) -> None:
+    """Have the audit trail say that it was done."""
+    record(
+        call.session,
+        action,
+        org_id=org_id,
+        actor=Actor("person", call.person.user_id),
+        resource=call.noted.resource or (("task", begun) if begun is not None else None),
+        permission=verb.permission,
+        details=call.noted.details,
+        request_id=call.heard.message_id,
+    )
 
 
 def _look_at_place(name: str, verb: Verb, heard: Heard) -> None:

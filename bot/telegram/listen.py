@@ -13,10 +13,11 @@ from bot.telegram.joined import AT_ONCE
 from bot.telegram.menu import offer_commands
 from bot.telegram.polling import FIRST_PAUSE, Poller
 from bot.telegram.together import QUIET_SECONDS, Together
-from bot.telegram.translate import Me
+from bot.telegram.translate import PLATFORM, Me
 from bot.telegram.updates import UPDATES
 from bot.telegram.webhook import address, secret
 from bot.tokens import StoredTokens
+from domain.conversations import bots
 from domain.core.db import AWAY
 from domain.core.errors import Misconfigured, Refused, Unavailable
 from domain.core.logging import logger
@@ -56,6 +57,7 @@ async def listen_polling(
         me = await _introduced(connection, stop, first)
         if me is None:
             return
+        await _keep_name(edge, me)
         inbox = Inbox(edge, connection.bot, me, StoredTokens(edge.database))
         together = Together(inbox.take, quiet=quiet)
         try:
@@ -103,7 +105,9 @@ async def keep_webhook(edge: Edge, stop: asyncio.Event) -> None:
         await offer_commands(connection.bot)
 
     try:
-        if await _introduced(connection, stop) is not None:
+        me = await _introduced(connection, stop)
+        if me is not None:
+            await _keep_name(edge, me)
             await persist(prepare, stop)
             log.info("Telegram brings its updates to the web process", bot=connection.id)
     finally:
@@ -120,6 +124,17 @@ async def _introduced(connection: Connection, stop: asyncio.Event, first: float 
 
     await persist(ask, stop, first)
     return found[0] if found else None
+
+
+async def _keep_name(edge: Edge, me: Me) -> None:
+    """For links to the bot: what it is called is known only here."""
+    if not me.username:
+        return
+    try:
+        async with edge.database.system("a bot is no organization's") as session:
+            await bots.keep_name(session, PLATFORM, me.workspace, me.username)
+    except AWAY as error:
+        log.warning("what the bot is called was not kept; links to it wait for the next start", error=str(error)[:200])
 
 
 async def persist(call: Callable[[], Awaitable[None]], stop: asyncio.Event, first: float = FIRST_PAUSE) -> None:

@@ -143,3 +143,8 @@ async def merge(session: Session, old: Place, new: Place) -> None:
 async def give_threads(session: Session, before: UUID, now: UUID) -> None:
     """The threads of one organization become another's."""
     await session.execute(update(threads).where(threads.c.org_id == before).values(org_id=now))
+
+
+async def work_for(session: Session, chat_id: UUID, org_id: UUID) -> None:
+    """A private chat belongs to that organization from its next thread on; what was said before stays where it was."""
+    await session.execute(update(chats).where(chats.c.id == chat_id).values(org_id=org_id, current_thread_id=None))

@@ -204,3 +204,16 @@ button_values = Table(
     created_at(),
     info=nobodys("what a button means, under a token that stands in no other table"),
 )
+
+bots = Table(
+    "bots",
+    metadata,
+    key(),
+    Column("platform", Text, nullable=False),
+    Column("workspace", Text, nullable=False),
+    Column("name", Text, nullable=False),  # as links to it have it
+    created_at(),
+    updated_at(),
+    UniqueConstraint("platform", "workspace"),
+    info=nobodys("what the bots of this installation are called"),
+)

@@ -10,7 +10,7 @@ from uuid_utils.compat import uuid7
 
 from domain.core.errors import Invalid
 
-__all__ = ["LENGTH", "new_id", "parse", "short", "text"]
+__all__ = ["LENGTH", "ending", "new_id", "parse", "short", "text"]
 
 _ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"
 _VALUES = {letter: value for value, letter in enumerate(_ALPHABET)}
@@ -33,6 +33,17 @@ def text(prefix: str, key: UUID) -> str:
 def short(prefix: str, key: UUID) -> str:
     """The form shown in lists: the prefix and the last six characters, which differ where the first agree."""
     return f"{prefix}_{text('', key)[-6:]}"
+
+
+def ending(letters: str) -> tuple[int, int] | None:
+    """The last bits that the last letters of an id stand for, as a mask and their value. None: they are no letters of
+    one."""
+    if not letters or any(letter not in _VALUES for letter in letters):
+        return None
+    number = 0
+    for letter in letters:
+        number = number << 5 | _VALUES[letter]
+    return (1 << 5 * len(letters)) - 1, number
 
 
 def parse(prefix: str, written: str) -> UUID:

@@ -45,3 +45,18 @@ organization_members = Table(
         names=("decided_by",),
     ),
 )
+
+platform_admins = Table(
+    "platform_admins",
+    metadata,
+    key(),
+    reference("user_id", "users.id", index=False),
+    created_at(),
+    UniqueConstraint("user_id"),
+    info=personal(
+        Fate.ERASED,
+        "nobody runs anything who is not there",
+        exported="since when you run this installation",
+        of={"user_id": "users"},
+    ),
+)

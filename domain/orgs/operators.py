@@ -1,5 +1,12 @@
-"""Who runs this installation: the accounts named in the settings, and whoever sits at its console."""
+"""Who runs this installation: the accounts named in the settings, whoever sits at its console, and whoever was made one
+by a link that was printed there."""
 
+from collections.abc import Collection, Sequence
+from uuid import UUID
+
+from sqlalchemy import RowMapping, text
+
+from domain.core.db import Session
 from domain.core.settings import Settings
 
 CONSOLE = "console"
@@ -15,4 +22,20 @@ def is_named(settings: Settings, platform: str, workspace: str, person: str | No
     """Whether it is the console, or an account named in the settings. ``person``: the platform's id, if said."""
     return platform == CONSOLE or (
         person is not None and account(platform, workspace, person) in settings.platform_admins
+    )
+
+
+async def is_appointed(session: Session, user_ids: Collection[UUID]) -> bool:
+    """Whether a person, by any of their ids, was made one."""
+    found = await session.scalar(
+        text("SELECT true FROM platform_admins WHERE user_id = ANY(:ids) LIMIT 1"), {"ids": list(user_ids)}
+    )
+    return bool(found)
+
+
+async def appointed(session: Session) -> Sequence[RowMapping]:
+    """Who was made one: user_id, name, since."""
+    return await session.all(
+        text("""SELECT p.user_id, u.name, p.created_at AS since FROM platform_admins p JOIN users u ON u.id = p.user_id
+        ORDER BY p.id LIMIT 50""")
     )

@@ -5,6 +5,12 @@ Whoever knows the organization takes ``Database.transaction``, whose statements 
 
 CALLERS = (
     ("bot/cli_audit.py _print_heads", "the trail is everybody's"),
+    ("bot/commands/admin_people.py _orgs", "who runs the installation is no organization's"),
+    ("bot/commands/admin_people.py _roles", "who runs the installation is no organization's"),
+    ("bot/commands/admin_people.py _users", "who runs the installation is no organization's"),
+    ("bot/commands/org_places.py _switch", "somebody belongs to several organizations"),
+    ("bot/commands/table.py _is_appointed", "who runs the installation is no organization's"),
+    ("bot/commands/table.py _run", "what is done to the installation is no organization's"),
     ("bot/console/conversation.py _chat", "a terminal looks for its chat"),
     ("bot/console/conversation.py _outcome", "a terminal looks at its own message"),
     ("bot/console/conversation.py elsewhere", "a terminal looks at its own chat"),
@@ -17,6 +23,7 @@ CALLERS = (
     ("bot/slack/home.py home", "who looks is not known yet"),
     ("bot/slack/sessions.py look", "a platform asks about a thread by its address"),
     ("bot/telegram/inbox.py _accept_together", "who speaks where is not known yet"),
+    ("bot/telegram/listen.py _keep_name", "a bot is no organization's"),
     ("bot/tokens.py keep", "a button's value is kept before it is known who will see it"),
     ("bot/tokens.py look_up", "a press is looked up by its token"),
     ("bot/upkeep.py seed", "the table of tools is everybody's"),

@@ -28,6 +28,9 @@ SQL = {
     "records",
     "tokens",
     "magic_links",
+    "bots",
+    "operators",
+    "totals",
     "models",
     "service",
 }

@@ -1,0 +1,6 @@
+"""``/admin``: what whoever runs this installation sees and does."""
+
+from bot.commands import admin_people
+from bot.commands.declare import Noun
+
+NOUN = Noun("admin", "run this installation: people, organizations, and how it goes", admin_people.VERBS)

@@ -1,0 +1,101 @@
+"""``/admin users``, ``roles`` and ``orgs``: everybody by names and totals, and nothing of what they say."""
+
+from collections.abc import Sequence
+
+from bot.commands.declare import Call, Verb
+from bot.commands.pages import ROWS, before, day, more
+from domain.conversations.said import Listing, Said
+from domain.core import ids
+from domain.llm.prices import dollars
+from domain.orgs import operators, totals
+from domain.orgs.access import Permission, Role
+
+OPERATE = Permission.OPERATE
+
+
+async def _users(call: Call) -> Sequence[Said]:
+    async with call.session.system("who runs the installation is no organization's"):
+        rows = await totals.users(call.session, before=before("usr", call.words), limit=ROWS + 1)
+    page = rows[:ROWS]
+    return (
+        Listing(
+            title="People",
+            columns=("id", "name", "platforms", "organizations", "since"),
+            rows=tuple(
+                (
+                    ids.short("usr", row["id"]),
+                    row["name"] or "-",
+                    row["platforms"] or "-",
+                    f"{row['organizations']:,}",
+                    day(row["created_at"], call.person.timezone),
+                )
+                for row in page
+            ),
+            buttons=more(rows, f"admin users before {ids.text('usr', page[-1]['id'])}" if page else ""),
+        ),
+    )
+
+
+async def _orgs(call: Call) -> Sequence[Said]:
+    async with call.session.system("who runs the installation is no organization's"):
+        rows = await totals.organizations(call.session, before=before("org", call.words), limit=ROWS + 1)
+    page = rows[:ROWS]
+    return (
+        Listing(
+            title="Organizations",
+            columns=("id", "name", "members", "chats", "tasks", "known cost, 30 days", "since"),
+            rows=tuple(
+                (
+                    ids.short("org", row["id"]),
+                    row["name"],
+                    f"{row['members']:,}",
+                    f"{row['chats']:,}",
+                    f"{row['tasks']:,}",
+                    dollars(row["cost"]),
+                    day(row["created_at"], call.person.timezone),
+                )
+                for row in page
+            ),
+            buttons=more(rows, f"admin orgs before {ids.text('org', page[-1]['id'])}" if page else ""),
+        ),
+    )
+
+
+async def _roles(call: Call) -> Sequence[Said]:
+    """What each role comes to, and who runs the installation."""
+    async with call.session.system("who runs the installation is no organization's"):
+        counted = {row["role"]: row for row in await totals.roles(call.session)}
+        made = await operators.appointed(call.session)
+    named = [(account, "LEGWORK_PLATFORM_ADMINS") for account in call.settings.platform_admins]
+    appointed = [
+        (
+            one["name"] or ids.short("usr", one["user_id"]),
+            f"by a link of “legwork admin init”, {day(one['since'], call.person.timezone)}",
+        )
+        for one in made
+    ]
+    return (
+        Listing(
+            title="Roles",
+            columns=("role", "people", "memberships"),
+            rows=tuple(
+                (role, f"{counted[role]['people']:,}", f"{counted[role]['memberships']:,}")
+                if role in counted
+                else (role, "0", "0")
+                for role in reversed([*Role])
+            ),
+        ),
+        Listing(
+            title="Who runs this Legwork",
+            columns=("who", "how"),
+            rows=(*named, *appointed),
+            empty="Nobody is named: whoever starts it, on its console.",
+        ),
+    )
+
+
+VERBS = (
+    Verb("users", "everybody who has written here", "/admin users", _users, permission=OPERATE, private=True),
+    Verb("roles", "how many have which role; who runs it", "/admin roles", _roles, permission=OPERATE, private=True),
+    Verb("orgs", "organizations and what they come to", "/admin orgs", _orgs, permission=OPERATE, private=True),
+)

@@ -1,0 +1,114 @@
+"""``/org``: who belongs to an organization, and how it is set."""
+
+from collections.abc import Sequence
+
+from bot.commands import org_places
+from bot.commands.declare import Call, Noun, Verb
+from bot.commands.pages import ROWS, before, day, more
+from domain.conversations.said import Details, Listing, Note, Said
+from domain.core import ids
+from domain.core.errors import NotFound
+from domain.orgs import preferences, queries
+from domain.orgs.access import Permission, Role
+from domain.orgs.preferences import SETTINGS
+
+MANAGE = Permission.MANAGE
+
+
+async def _show(call: Call) -> Sequence[Said]:
+    person = call.person
+    row = await queries.about(call.session, person.org_id)
+    if row is None:
+        raise NotFound("That organization is gone.")
+    fields = (
+        ("name", row["name"]),
+        ("id", ids.text("org", row["id"])),
+        ("you are", str(person.role)),
+        ("members", _counted(await queries.counted(call.session, person.org_id))),
+        *((name, preferences.chosen(row["settings"], name)) for name in SETTINGS),
+        ("since", day(row["created_at"], person.timezone)),
+    )
+    return (Details(title=row["name"], fields=fields, text="“/help org” lists what can be done."),)
+
+
+def _counted(many: dict[str, int]) -> str:
+    """“1 owner, 3 members, 1 removed”."""
+    parts = [f"{many[role]} {role}{'s' if many[role] > 1 else ''}" for role in reversed([*Role]) if many.get(role)] + [
+        f"{many[standing]} {standing}"
+        for standing in ("waiting", "suspended", "stranger", "removed")
+        if many.get(standing)
+    ]
+    return ", ".join(parts) or "none"
+
+
+# -- members ------------------------------------------------------------------------------------------
+
+
+async def _members(call: Call) -> Sequence[Said]:
+    org_id, zone = call.person.org_id, call.person.timezone
+    rows = await queries.members(call.session, org_id, before=before("member", call.words), limit=ROWS + 1)
+    page = rows[:ROWS]
+    return (
+        Listing(
+            title=f"Members of {await preferences.name_of(call.session, org_id)}",
+            columns=("id", "name", "role", "standing", "since"),
+            rows=tuple(
+                (ids.short("usr", one.user_id), one.name or "-", one.role, one.standing, day(one.since, zone))
+                for one in page
+            ),
+            buttons=more(rows, f"org members before {ids.text('member', page[-1].id)}" if page else ""),
+        ),
+    )
+
+
+# -- settings -----------------------------------------------------------------------------------------
+
+
+async def _settings(call: Call) -> Sequence[Said]:
+    org_id, by = call.person.org_id, call.person.user_id
+    if len(call.words) == 1:
+        call.word(1, f"what “{call.words[0]}” should be")
+    if call.words and call.words[0].lower() == "name":
+        await preferences.rename(call.session, org_id, call.rest(1), by=by)
+        return (Note(text=f"The organization is called {call.rest(1)} now."),)
+    if call.words:
+        name, value = call.words[0].lower(), call.rest(1).lower()
+        await preferences.keep_setting(call.session, org_id, name, value, by=by)
+        return (Note(text=f"{name.capitalize()}: {value} from now on ({SETTINGS[name].summary})."),)
+    row = await queries.about(call.session, org_id)
+    if row is None:
+        raise NotFound("That organization is gone.")
+    return (
+        Listing(
+            title=f"Settings of {row['name']}",
+            columns=("setting", "is", "can be", "what it decides"),
+            rows=(
+                ("name", row["name"], "any", "what it is called"),
+                *(
+                    (name, preferences.chosen(row["settings"], name), ", ".join(setting.values), setting.summary)
+                    for name, setting in SETTINGS.items()
+                ),
+            ),
+            footer="“/org settings NAME VALUE” changes one.",
+        ),
+    )
+
+
+NOUN = Noun(
+    "org",
+    "your organization: who belongs to it, and how it is set",
+    (
+        Verb("show", "its name, what you are there, how it is set", "/org show", _show),
+        org_places.SWITCH,
+        Verb("members", "who belongs to it, and who did", "/org members", _members, permission=MANAGE, audited=False),
+        Verb(
+            "settings",
+            "how it is set; or sets something",
+            "/org settings approvals admins",
+            _settings,
+            permission=MANAGE,
+            audited=False,
+        ),
+    ),
+    also=("organization",),
+)

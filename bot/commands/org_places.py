@@ -1,0 +1,67 @@
+"""``/org switch``: which organization a private chat works in."""
+
+from collections.abc import Sequence
+
+from bot.commands.declare import Call, Verb
+from domain.audit import Actor, record
+from domain.conversations import chats
+from domain.conversations.said import Button, Note, Said
+from domain.core import ids
+from domain.core.errors import NotFound, Refused
+from domain.orgs import queries
+from domain.orgs.access import Permission
+from domain.orgs.queries import Belonging
+
+
+async def _switch(call: Call) -> Sequence[Said]:
+    thread, person = call.heard.thread, call.person
+    if not thread.private:
+        raise Refused(
+            "A shared chat belongs to one organization, for everybody in it.",
+            remedy="“/org switch” is for a private chat; an admin moves this one with “/org bind NAME”.",
+        )
+    async with call.session.system("somebody belongs to several organizations"):
+        theirs = await queries.belongings(call.session, call.principal.user_ids)
+        if not call.words:
+            return (_choice(theirs, person.org_id),)
+        found = _named(theirs, call.rest())
+        if isinstance(found, Belonging) and found.org_id != person.org_id:
+            await chats.work_for(call.session, thread.chat_id, found.org_id)
+    if not isinstance(found, Belonging):
+        return (_choice(found, person.org_id),)
+    if found.org_id == person.org_id:
+        return (Note(text=f"This chat works in {found.name} already."),)
+    record(
+        call.session,
+        "org.switch",
+        org_id=found.org_id,
+        actor=Actor("person", person.user_id),
+        resource=("chat", thread.chat_id),
+        permission=Permission.SEE,
+    )
+    return (Note(text=f"From your next message on this chat works in {found.name}, where you are {found.role}."),)
+
+
+def _choice(theirs: Sequence[Belonging], here: object) -> Note:
+    buttons = tuple(
+        Button(label=f"{one.name} ({one.role})", action="command", value=f"org switch {ids.text('org', one.org_id)}")
+        for one in theirs
+        if one.org_id != here
+    )
+    now = next((f"This chat works in {one.name}. " for one in theirs if one.org_id == here), "")
+    other = "Which one shall it work in?" if buttons else "You belong to no other organization."
+    return Note(text=f"{now}{other}", buttons=buttons)
+
+
+def _named(theirs: Sequence[Belonging], written: str) -> Belonging | Sequence[Belonging]:
+    """The one that is meant, or several of one name. Raises NotFound."""
+    said = " ".join(written.lower().split())
+    found = [
+        one for one in theirs if said in (one.name.lower(), ids.text("org", one.org_id), ids.short("org", one.org_id))
+    ]
+    if not found:
+        raise NotFound(f"You belong to no organization “{written}”.", remedy="“/org switch” lists yours.")
+    return found[0] if len(found) == 1 else found
+
+
+SWITCH = Verb("switch", "which organization this private chat works in", "/org switch Acme", _switch, personal=True)
