@@ -6,6 +6,7 @@ from domain.conversations import models as _conversations
 from domain.core.crypto import models as _crypto
 from domain.core.db import metadata
 from domain.core.queue import models as _queue
+from domain.health import models as _health
 from domain.identity import models as _identity
 from domain.orgs import models as _orgs
 from domain.tasks import models as _tasks
@@ -14,4 +15,4 @@ from domain.workflows import models as _workflows
 
 __all__ = ["metadata"]
 
-_TABLES = (_audit, _billing, _conversations, _crypto, _identity, _orgs, _queue, _tasks, _tools, _workflows)
+_TABLES = (_audit, _billing, _conversations, _crypto, _health, _identity, _orgs, _queue, _tasks, _tools, _workflows)

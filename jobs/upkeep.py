@@ -17,7 +17,7 @@ from domain.core.errors import LeaseLost
 from domain.core.logging import logger
 from domain.core.queue import Again, Held, Snooze, enqueue, recurring
 from domain.flow.common.legwork import Legwork
-from jobs.handlers import audit
+from jobs.handlers import audit, health
 
 log = logger(__name__)
 
@@ -35,6 +35,7 @@ class Upkeep:
 UPKEEP: tuple[Upkeep, ...] = (
     Upkeep("audit.seal", timedelta(hours=1), audit.seal, early=UNSEALED),
     Upkeep("audit.heads", timedelta(hours=1), audit.heads),
+    Upkeep("health.probe", timedelta(minutes=1), health.probe),
 )
 """All there is."""
 

@@ -7,6 +7,7 @@ import socket
 import sys
 from collections.abc import AsyncGenerator, Mapping, Sequence
 from contextlib import asynccontextmanager, suppress
+from dataclasses import replace
 
 from arq.connections import ArqRedis
 from redis.exceptions import RedisError
@@ -31,6 +32,7 @@ from domain.core.storage import open_storage
 from domain.core.wakes import UNHURRIED, Wakes, connect_redis
 from domain.core.web import GuardedClient
 from domain.flow.common.legwork import Legwork
+from domain.health import Check
 from domain.llm.model import Model
 from domain.llm.providers import configured
 from domain.llm.redis_circuit import RedisCircuit
@@ -140,6 +142,13 @@ async def work(
             legwork,
             wakes,
         ):
+
+            def probes() -> Sequence[Check]:
+                from jobs.probes import probes  # once it is time to look
+
+                return probes(settings, servers, legwork, registry.checks(settings))
+
+            legwork = replace(legwork, probes=probes)
             await migrations.ready(legwork.database, embedded=settings.database_url is None)
             await legwork.keyring.check()
             await clock.read(legwork.database)

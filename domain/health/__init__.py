@@ -5,6 +5,30 @@ its own time, and turns whatever goes wrong into a finding. Which checks there a
 ``legwork doctor`` runs them all, ``/readyz`` the ones a request needs.
 """
 
-from domain.health.check import Check, Finding, Level, broken, error, examine, failing, ok, warning
+from domain.health.check import (
+    Check,
+    Finding,
+    Level,
+    Timed,
+    broken,
+    error,
+    examine,
+    examine_timed,
+    failing,
+    ok,
+    warning,
+)
 
-__all__ = ["Check", "Finding", "Level", "broken", "error", "examine", "failing", "ok", "warning"]
+__all__ = [
+    "Check",
+    "Finding",
+    "Level",
+    "Timed",
+    "broken",
+    "error",
+    "examine",
+    "examine_timed",
+    "failing",
+    "ok",
+    "warning",
+]

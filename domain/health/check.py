@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from time import monotonic
 
 from domain.core.errors import LegworkError
 from domain.core.logging import logger
@@ -50,10 +51,30 @@ class Check:
     limit: float = 5.0
 
 
+@dataclass(frozen=True, slots=True)
+class Timed:
+    """A finding, and how many milliseconds its check took."""
+
+    finding: Finding
+    response_time: int
+
+
 async def examine(checks: Sequence[Check]) -> list[Finding]:
     """The findings of all checks in their order. Never raises: a check that fails or takes too long is a finding."""
-    found = await asyncio.gather(*(_look(check) for check in checks))
-    return [finding for findings in found for finding in findings]
+    return [timed.finding for timed in await examine_timed(checks)]
+
+
+async def examine_timed(checks: Sequence[Check]) -> list[Timed]:
+    """The same, each with how long it took."""
+    found = await asyncio.gather(*(_timed(check) for check in checks))
+    return [timed for each in found for timed in each]
+
+
+async def _timed(check: Check) -> list[Timed]:
+    begun = monotonic()
+    findings = await _look(check)
+    took = round((monotonic() - begun) * 1000)
+    return [Timed(finding, took) for finding in findings]
 
 
 def broken(name: str, failure: Exception) -> Finding:

@@ -162,6 +162,12 @@ def statements(year: Year) -> Iterator[tuple[str, str]]:
                {sealed}, '\\x00'
         FROM {year.numbers(1)}""",
     )
+    yield (
+        "health_checks",
+        f"""INSERT INTO health_checks (id, name, status, message, response_time, standing, turned_at, streak)
+        SELECT {year.key(27, "i")}, 'check ' || i, 'ok', 'It answers.', 3, 'up', now(), 0
+        FROM generate_series(1, 12) i""",
+    )
     yield from _said(year, user=user, thread=thread, chat=chat, task=task, at=at)
     yield from _worked(year, user=user, org=org, task=task, at=at)
 
