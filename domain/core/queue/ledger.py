@@ -191,7 +191,7 @@ async def become(session: Session, job: Job, command: Command, lease: timedelta)
 _MORE = "RETURNING EXISTS (SELECT 1 FROM queue_jobs WHERE queue = :queue AND status = 'available') AS more"
 _ENDED = f", worker = NULL, lease_until = NULL WHERE {_OURS} {_MORE}"
 # Back among the pending, a job leaves its key to the one that took it meanwhile; the lane keeps them apart.
-_KEY = """dedupe_key = CASE WHEN EXISTS (
+KEY = """dedupe_key = CASE WHEN EXISTS (
     SELECT 1 FROM queue_jobs p WHERE p.dedupe_key = queue_jobs.dedupe_key AND p.status IN ('available', 'scheduled')
 ) THEN NULL ELSE dedupe_key END"""
 _COMPLETED = "UPDATE queue_jobs SET status = 'completed', progress = 100, completed_at = now()"
@@ -203,7 +203,7 @@ COMPLETES_WITH = f"{_COMPLETED}, worker = NULL, lease_until = NULL FROM {{source
 _COMPLETE = text(COMPLETES)
 _FAIL = text(f"UPDATE queue_jobs SET status = 'failed', failed_at = now(), error = :error {_ENDED}")  # noqa: S608
 _RETRY = text(
-    f"UPDATE queue_jobs SET status = 'scheduled', run_at = now() + :delay, error = :error, {_KEY} {_ENDED}"  # noqa: S608
+    f"UPDATE queue_jobs SET status = 'scheduled', run_at = now() + :delay, error = :error, {KEY} {_ENDED}"  # noqa: S608
 )
 # A row without its key has been brought forward as another meanwhile, which runs on its own.
 _TAKEN = """(dedupe_key IS NULL OR EXISTS (SELECT 1 FROM queue_jobs p
@@ -214,9 +214,9 @@ UPDATE queue_jobs SET status = CASE WHEN {_TAKEN} THEN 'completed' ELSE 'schedul
        completed_at = CASE WHEN CAST(:error AS text) IS NULL THEN now() ELSE completed_at END {_ENDED}""")  # noqa: S608
 _SPEND_NOTHING = "attempts = greatest(attempts - 1, 0)"
 _SNOOZE = text(
-    f"UPDATE queue_jobs SET status = 'scheduled', run_at = now() + :delay, {_SPEND_NOTHING}, {_KEY} {_ENDED}"  # noqa: S608
+    f"UPDATE queue_jobs SET status = 'scheduled', run_at = now() + :delay, {_SPEND_NOTHING}, {KEY} {_ENDED}"  # noqa: S608
 )
-_RELEASE = text(f"UPDATE queue_jobs SET status = 'available', {_SPEND_NOTHING}, {_KEY} {_ENDED}")  # noqa: S608
+_RELEASE = text(f"UPDATE queue_jobs SET status = 'available', {_SPEND_NOTHING}, {KEY} {_ENDED}")  # noqa: S608
 
 
 async def _end(session: Session, job: Job, statement: Any, **parameters: Any) -> bool:
