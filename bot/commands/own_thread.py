@@ -3,6 +3,7 @@
 from typing import Any
 
 from bot.commands.declare import Call
+from domain.conversations import chats
 from domain.conversations import repository as conversations
 from domain.core.errors import Invalid
 from domain.core.text import literal
@@ -21,7 +22,7 @@ async def set_here(call: Call, **values: Any) -> None:
     for value in (values.get("name"), values.get("model")):
         if value is not None and len(value) > LONGEST_NAME:
             raise Invalid(f"A name may have {LONGEST_NAME} characters, and this has {len(value):,}.")
-    began = await conversations.begun_by(call.session, thread_id)
+    began = await chats.begun_by(call.session, thread_id)
     if not owns(call.principal, began) and not allows(call.principal, Permission.OVERSEE):
         raise Denied(
             "Only who began this thread, or an admin, may change it.",

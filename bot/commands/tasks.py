@@ -34,7 +34,7 @@ async def find(call: Call, act: Act = acts.READ) -> RowMapping:
     if task is None:
         raise NotFound(NO_TASK, remedy=TASKS_LISTED)
     call.about("task", task_id)
-    if not owns(call.principal, task["user_id"]):
+    if not (owns(call.principal, task["user_id"]) and call.principal.private):
         permit(call.principal, act, await owned(call.session, call.heard, task_id), ("task", task_id))
     return task
 
@@ -86,6 +86,7 @@ async def _list(call: Call) -> Sequence[Said]:
         status=status,
         before=before("task", call.words),
         limit=ROWS + 1,
+        read_along=not call.principal.private,
     )
     page = rows[:ROWS]
     chosen = f" {word(status)}" if status else ""

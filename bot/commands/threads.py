@@ -11,7 +11,7 @@ from bot.commands.declare import Call, Noun, Verb
 from bot.commands.models import need_a_model
 from bot.commands.own_thread import by, set_here
 from bot.commands.pages import ROWS, moment, more
-from domain.conversations import chats
+from domain.conversations import chats, messages
 from domain.conversations import repository as conversations
 from domain.conversations.said import Listing, Note, Said
 from domain.core import ids
@@ -70,7 +70,12 @@ def _before(words: Sequence[str]) -> tuple[datetime, UUID] | None:
 async def _list(call: Call) -> Sequence[Said]:
     person = call.person
     rows = await conversations.list_threads(
-        call.session, org_id=person.org_id, user_id=person.user_id, before=_before(call.words), limit=ROWS + 1
+        call.session,
+        org_id=person.org_id,
+        user_id=person.user_id,
+        before=_before(call.words),
+        limit=ROWS + 1,
+        read_along=not call.principal.private,
     )
     last = rows[ROWS - 1] if len(rows) > ROWS else None
     further = f"threads list before {last['active_at'].isoformat()} {ids.text('thrd', last['id'])}" if last else ""
@@ -189,7 +194,7 @@ _HEARD = {
 async def _deleted(call: Call) -> str:
     """What is gone with a thread that is deleted."""
     row = await _find(call, 0)
-    count = await conversations.count_turns(call.session, row["id"])
+    count = await messages.count_turns(call.session, row["id"])
     turns = f"{count} message{'s' if count != 1 else ''}"
     return f"This deletes the thread “{literal(row['name'] or ids.short('thrd', row['id']))}” with its {turns}."
 

@@ -1,6 +1,7 @@
 """``/workflows``"""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from uuid import UUID
 
 from sqlalchemy import RowMapping
@@ -24,7 +25,10 @@ _NAMEABLE = 500
 
 
 async def _list(call: Call) -> Sequence[Said]:
-    rows = await workflows.saved(call.session, _reader(call), before=before("wf", call.words), limit=ROWS + 1)
+    reader = _reader(call)
+    if not call.principal.private:  # others read along: what is theirs alone is run here by its name, and not listed
+        reader = replace(reader, user_ids=frozenset())
+    rows = await workflows.saved(call.session, reader, before=before("wf", call.words), limit=ROWS + 1)
     page = rows[:ROWS]
     return (
         Listing(

@@ -148,3 +148,8 @@ async def give_threads(session: Session, before: UUID, now: UUID) -> None:
 async def work_for(session: Session, chat_id: UUID, org_id: UUID) -> None:
     """A private chat belongs to that organization from its next thread on; what was said before stays where it was."""
     await session.execute(update(chats).where(chats.c.id == chat_id).values(org_id=org_id, current_thread_id=None))
+
+
+async def begun_by(session: Session, thread_id: UUID) -> UUID | None:
+    """Who began a thread."""
+    return await session.scalar(text("SELECT user_id FROM threads WHERE id = :id"), {"id": thread_id})

@@ -57,3 +57,13 @@ async def as_it_reads(session: Session, message_id: UUID | None) -> RowMapping |
     """content, quoted and user_id of a message."""
     columns = (messages.c.content, messages.c.quoted, messages.c.user_id)
     return await session.first(select(*columns).where(messages.c.id == message_id))
+
+
+async def count_turns(session: Session, thread_id: UUID) -> int:
+    """How many messages a thread holds, commands and presses aside."""
+    return int(
+        await session.scalar(
+            text("SELECT count(*) FROM messages WHERE thread_id = :id AND press IS NULL AND content NOT LIKE '/%'"),
+            {"id": thread_id},
+        )
+    )

@@ -199,15 +199,24 @@ async def history(session: Session, thread_id: UUID, *, before: UUID, limit: int
 
 
 async def list_threads(
-    session: Session, *, org_id: UUID, user_id: UUID, before: tuple[datetime, UUID] | None = None, limit: int
+    session: Session,
+    *,
+    org_id: UUID,
+    user_id: UUID,
+    before: tuple[datetime, UUID] | None = None,
+    limit: int,
+    read_along: bool = False,
 ) -> Sequence[RowMapping]:
     """A person's threads, the most recently active first: id, name, active_at.
 
-    ``before``: those that come after the one with that moment and id.
+    ``before``: those that come after the one with that moment and id. ``read_along``: others read the list, and the
+    threads of private chats are not in it.
     """
     query = _own_threads(org_id, user_id).order_by(threads.c.active_at.desc(), threads.c.id.desc()).limit(limit)
     if before is not None:
         query = query.where(tuple_(threads.c.active_at, threads.c.id) < tuple_(*before))
+    if read_along:
+        query = query.where(threads.c.chat_id.in_(select(chats.c.id).where(chats.c.org_id == org_id, ~chats.c.private)))
     return await session.all(query)
 
 
@@ -220,11 +229,6 @@ def _own_threads(org_id: UUID, user_id: UUID) -> Select[*tuple[Any, ...]]:
     return select(threads.c.id, threads.c.name, threads.c.active_at, threads.c.chat_id).where(
         threads.c.org_id == org_id, threads.c.user_id == user_id, threads.c.deleted_at.is_(None)
     )
-
-
-async def begun_by(session: Session, thread_id: UUID) -> UUID | None:
-    """Who began a thread."""
-    return await session.scalar(text("SELECT user_id FROM threads WHERE id = :id"), {"id": thread_id})
 
 
 async def change_thread(session: Session, thread_id: UUID, **values: Any) -> None:
@@ -277,16 +281,6 @@ async def setting(
 ) -> RowMapping | None:
     """A thread, its chat and a person in it; ``answers`` is the platform's id of the message, where there is one."""
     return await session.first(_SETTING, {"thread_id": thread_id, "user_id": user_id, "message_id": message_id})
-
-
-async def count_turns(session: Session, thread_id: UUID) -> int:
-    """How many messages a thread holds, commands and presses aside."""
-    return int(
-        await session.scalar(
-            text("SELECT count(*) FROM messages WHERE thread_id = :id AND press IS NULL AND content NOT LIKE '/%'"),
-            {"id": thread_id},
-        )
-    )
 
 
 async def delete_thread(session: Session, thread_id: UUID) -> None:

@@ -135,16 +135,21 @@ def owns(principal: Principal, owner: UUID | None) -> bool:
 
 
 def sees(principal: Principal, thing: Owned) -> bool:
-    """Whether they may read it: a private chat's is its person's, a shared one's those who are there or oversee it."""
+    """Whether they may read it where they stand: a private chat's is its person's, where nobody else reads along; a
+    shared one's is its person's, and for who is there or oversees it."""
     if not allows(principal, Permission.SEE):
         return False
-    return owns(principal, thing.owner) or (not thing.private and (thing.here or allows(principal, Permission.OVERSEE)))
+    if thing.private:
+        return principal.private and owns(principal, thing.owner)
+    return owns(principal, thing.owner) or thing.here or allows(principal, Permission.OVERSEE)
 
 
 def may(principal: Principal, act: Act, thing: Owned) -> bool:
     """Whether they may do it to that."""
     if not allows(principal, act.permission):
         return False
+    if act.others == "readers":
+        return sees(principal, thing)
     if owns(principal, thing.owner):
         return True
     oversees = allows(principal, Permission.OVERSEE)
@@ -152,7 +157,6 @@ def may(principal: Principal, act: Act, thing: Owned) -> bool:
         "nobody": False,
         "overseers": oversees,
         "deciders": oversees and not thing.private and thing.admins_decide,
-        "readers": sees(principal, thing),
     }[act.others]
 
 
@@ -180,6 +184,9 @@ NO_TASK = "There is no such task here."
 TASKS_LISTED = "“/tasks” lists yours."
 
 
+ELSEWHERE = "What you do in private is shown there alone."
+
+
 def hidden(act: Act, resource: tuple[str, object], sentence: str = NO_TASK, remedy: str = TASKS_LISTED) -> Denied:
     """What is told of something that the person may not see: the same as of what is not there."""
     return Denied(
@@ -197,7 +204,7 @@ def permit(principal: Principal, act: Act, thing: Owned, resource: tuple[str, ob
     if may(principal, act, thing):
         return
     if principal.role is not None and not sees(principal, thing):
-        raise hidden(act, resource, sentence)
+        raise hidden(act, resource, sentence, ELSEWHERE if owns(principal, thing.owner) else TASKS_LISTED)
     if not allows(principal, act.permission):
         raise refusal(principal, act.permission, act.what, action=_tried(act), resource=resource)
     oversees = act.others == "overseers"

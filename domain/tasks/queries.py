@@ -15,6 +15,9 @@ from domain.tasks.states import WORK, TaskStatus
 
 _LISTED = (*(tasks.c[name] for name in ("id", "title", "status", "outcome", "waiting_for", "created_at", "cost")),)
 _WORK = tasks.c.outcome.in_([outcome.value for outcome in WORK])
+_IN_SHARED_CHATS = text(
+    "NOT EXISTS (SELECT 1 FROM threads t JOIN chats c ON c.id = t.chat_id WHERE t.id = tasks.thread_id AND c.private)"
+)
 
 # Where nothing is ever planned or done, the whole thread would be gone through each time.
 _PREVIOUS = text("""
@@ -74,8 +77,10 @@ async def list_tasks(
     status: TaskStatus | None = None,
     before: UUID | None = None,
     limit: int = 10,
+    read_along: bool = False,
 ) -> Sequence[RowMapping]:
-    """A person's tasks, newest first; greetings, and what was not understood, are none."""
+    """A person's tasks, newest first; greetings, and what was not understood, are none. ``read_along``: others read the
+    list, and what stands in private chats is not in it."""
     query = (
         select(*_LISTED)
         .where(tasks.c.org_id == org_id, tasks.c.user_id.in_(user_ids), _WORK)
@@ -86,6 +91,8 @@ async def list_tasks(
         query = query.where(tasks.c.status == status.value)
     if before is not None:
         query = query.where(tasks.c.id < before)
+    if read_along:
+        query = query.where(_IN_SHARED_CHATS)
     return await session.all(query)
 
 

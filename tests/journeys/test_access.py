@@ -146,6 +146,23 @@ async def test_a_thumb_under_anothers_result_is_no_rating(talk: Talk, script: Sc
     assert len(await talk.rows("SELECT 1 FROM task_feedback")) == 1
 
 
+async def test_what_stands_in_a_private_chat_appears_in_no_channel(talk: Talk, script: Script) -> None:
+    _, ben = await office(talk, script)
+    alone = ben.other("ben", "D-ben", **TEAM)
+    script.then(plan(tool("n1", "note", text="a"), title="My salary"), plan(SEND, title="My other salary"))
+    await alone.say("note my salary")
+    task = ids.text("task", (await talk.task())["id"])
+    await alone.say(f"/tasks save {task} Salaries")
+    await alone.say("write to Ben")
+    waiting = ids.text("task", (await talk.task())["id"])
+    for words in ("/tasks", "/threads", "/workflows", f"/tasks show {task}", f"/tasks show {task[-6:]}", "/tasks show"):
+        assert "salar" not in str([*await ben.say(words)]).casefold()
+    assert (await ben.say(f"/tasks show {task}")).one(Problem).remedy == "What you do in private is shown there alone."
+    assert (await ben.say(f"/tasks stop {waiting}")).one(Note).text.startswith(f"Stopped: {waiting}.")
+    for words in ("/tasks", "/threads", "/workflows", f"/tasks show {task}"):
+        assert "salar" in str([*await alone.say(words)]).casefold()
+
+
 # -- saved workflows -----------------------------------------------------------------------------------
 
 
@@ -161,7 +178,7 @@ async def test_a_workflow_of_a_private_chat_is_its_persons_until_it_is_shared(ta
         assert not (await other.say("/workflows")).one(Listing).rows
         assert "no workflow" in (await other.say(f"/workflows run {short}")).one(Problem).sentence
         assert "no workflow" in (await other.say(f"/workflows share {short}")).one(Problem).sentence
-    assert len((await ben.say("/workflows")).one(Listing).rows) == 1
+    assert len((await alone.say("/workflows")).one(Listing).rows) == 1
     assert "is shared" in (await alone.say(f"/workflows share {short}")).one(Note).text
     assert [row[4] for row in (await mara.say("/workflows")).one(Listing).rows] == ["everybody"]
     assert (await mara.say(f"/workflows run {short}")).one(Answer)

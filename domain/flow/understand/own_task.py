@@ -24,7 +24,7 @@ async def own_task(session: Session, heard: Heard, task_id: UUID, act: Act) -> R
     if task is None:
         raise NotFound(NO_TASK, remedy=TASKS_LISTED)
     principal = heard.principal
-    if not (owns(principal, task["user_id"]) and allows(principal, act.permission)):
+    if act.others == "readers" or not (owns(principal, task["user_id"]) and allows(principal, act.permission)):
         permit(principal, act, await owned(session, heard, task_id), ("task", task_id))
     return task
 

@@ -99,7 +99,8 @@ async def pause(session: Session, heard: Heard, task_id: UUID, *_: object) -> Se
 async def _title(session: Session, heard: Heard, task: RowMapping, act: Act) -> str:
     """Write down that it was done; what the task is called, to whoever may read it."""
     acted(session, heard, act, ("task", task["id"]), task["user_id"])
-    if owns(heard.principal, task["user_id"]) or sees(heard.principal, await owned(session, heard, task["id"])):
+    alone = heard.principal.private and owns(heard.principal, task["user_id"])
+    if alone or sees(heard.principal, await owned(session, heard, task["id"])):
         return task["title"]
     return ids.text("task", task["id"])
 
