@@ -22,6 +22,7 @@ from domain.health import Check, Finding, Level, broken, error, examine, failing
 from domain.health.keys import key, secrets
 from domain.health.postgres import postgres
 from domain.health.redis import connect, redis
+from domain.health.tenants import tenants
 from domain.health.workers import workers
 
 __all__ = ["doctor", "findings", "lines"]
@@ -113,6 +114,7 @@ async def _look_at(settings: Settings, servers: Servers) -> list[Finding]:
                     "postgres",
                     partial(postgres, database, migrations.newest(), migrations.revision, is_embedded=is_embedded),
                 ),
+                Check("tenants", partial(tenants, database, migrations.wall, is_embedded=is_embedded)),
                 Check("redis", partial(redis, client)),
                 Check("secrets", partial(secrets, Keyring(database, Keys(settings))), limit=30),
                 Check("workers", partial(workers, database, client, is_embedded=is_embedded)),

@@ -1,13 +1,17 @@
 """The schema's history. ``upgrade`` brings a database to the newest version; ``drift`` compares it with the code."""
 
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from sqlalchemy import Connection, text
 from sqlalchemy.exc import DBAPIError
 
 from domain.core.db import Database
+from domain.core.db.direct import TENANT
 from domain.core.db.refusals import refusal
+from domain.core.db.wall import ASKS, Wall
 from domain.core.errors import Misconfigured, Outdated
 from domain.core.logging import logger
 
@@ -16,10 +20,15 @@ if TYPE_CHECKING:
 
 log = logger(__name__)
 
+_T = TypeVar("_T")
+
 # Alembic takes half a second to load, and every start asks for the revision alone: it is loaded when it is needed.
 
 # Two processes that start at once must not migrate at once: the second waits here and finds it done.
 _LOCK = 5_047_411_908
+
+_FILLS = "0024"
+"""The revision after which rows are told whose they are; the next one asks for it."""
 
 _NOT_VALID = text("""
 SELECT quote_ident(relname), quote_ident(conname) FROM pg_constraint JOIN pg_class ON pg_class.oid = conrelid
@@ -41,12 +50,13 @@ def newest() -> str:
     return max(path.name.partition("_")[0] for path in (Path(__file__).parent / "versions").glob("[0-9]*_*.py"))
 
 
-def _upgrade(connection: Connection) -> None:
+def _upgrade(connection: Connection, to: str | None = None) -> None:
     from alembic import command
 
     connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _LOCK})
-    if _is_behind(_revision(connection)):
-        command.upgrade(configuration(connection), "head")
+    at = _revision(connection)
+    if _is_behind(at) and (to is None or (at or "") < to):
+        command.upgrade(configuration(connection), to or "head")
 
 
 def _revision(connection: Connection) -> str | None:
@@ -68,10 +78,45 @@ def _is_behind(at: str | None) -> bool:
 async def upgrade(database: Database) -> None:
     """Apply every missing migration, in one transaction; then read through what a new check has to hold for, in
     another, while others go on reading and writing. Raises Outdated where the database is newer.
+
+    Where rows are there that do not say whose they are, they are filled in between, in many transactions: who is
+    interrupted goes on where they stopped.
     """
-    for step in (_upgrade, _validate):
-        async with database.connections.engine.begin() as connection:
-            await connection.run_sync(step)
+    at = await _do(database, _revision)
+    if at is not None and at <= _FILLS:
+        await _do(database, lambda connection: _upgrade(connection, _FILLS))
+        await _fill(database)
+    for step in (_upgrade, _validate, _build):
+        await _do(database, step)
+
+
+async def _fill(database: Database) -> None:
+    from migrations import filling
+
+    for table in filling.FILLED:
+        after = await _do(database, partial(filling.batch, table=table, after=None))
+        while after is not None:
+            after = await _do(database, partial(filling.batch, table=table, after=after))
+        for step in (filling.ask, filling.rest, filling.check):
+            await _do(database, partial(step, table=table))
+
+
+async def _do(database: Database, step: Callable[[Connection], _T]) -> _T:
+    """One step in a transaction of its own."""
+    async with database.connections.engine.begin() as connection:
+        return await connection.run_sync(step)
+
+
+def _build(connection: Connection) -> None:
+    """The role of tenants, and what it may. Raises Misconfigured where an administrator has to make it."""
+    from migrations import tenancy  # brings alembic
+
+    statements = tenancy.build(connection)
+    if statements:
+        raise Misconfigured(
+            f"The schema is up to date, but this login has no role {TENANT} to go by, and may not make one.",
+            remedy=f"Have an administrator run “{'; '.join(statements)};”, and then “legwork migrate” again.",
+        )
 
 
 def _validate(connection: Connection) -> None:
@@ -86,9 +131,22 @@ async def revision(database: Database) -> str | None:
     Raises:
         Unavailable: the database does not answer. Misconfigured: it lets us in nowhere.
     """
+    return await _asked(database, _revision)
+
+
+async def wall(database: Database) -> Wall:
+    """How the role that keeps organizations apart stands for this login. Raises as ``revision`` does."""
+    return await _asked(database, _wall)
+
+
+def _wall(connection: Connection) -> Wall:
+    return Wall.of(connection.execute(ASKS, {"role": TENANT}).mappings().one())
+
+
+async def _asked(database: Database, ask: Callable[[Connection], _T]) -> _T:
     try:
         async with database.connections.engine.connect() as connection:
-            return await connection.run_sync(_revision)
+            return await connection.run_sync(ask)
     except (OSError, DBAPIError) as error:
         raise refusal(error) from error
 
@@ -97,13 +155,18 @@ async def ready(database: Database, *, embedded: bool) -> None:
     """See to it that the schema is the newest: an embedded database is brought up to date, another is checked.
 
     Raises:
-        Misconfigured: it has to be migrated first.
+        Misconfigured: it has to be migrated first, or has no role that keeps organizations apart.
         Outdated: it is newer than this program.
         Unavailable: it does not answer.
     """
-    at = await revision(database)
-    if not _is_behind(at):
+    at, stands = await _asked(database, lambda connection: (_revision(connection), _wall(connection).stands))
+    if not _is_behind(at) and stands:
         return
+    if not embedded and not _is_behind(at):
+        raise Misconfigured(
+            f"The login of DATABASE_URL has no role {TENANT} to go by, which keeps organizations apart.",
+            remedy="Run “legwork migrate”: it makes the role, or prints what an administrator has to run.",
+        )
     if not embedded:
         state = "is empty" if at is None else f"is at version {at}, this program needs {newest()}"
         raise Misconfigured(f"The database at DATABASE_URL {state}.", remedy="Run “legwork migrate”.")

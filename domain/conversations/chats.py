@@ -6,7 +6,7 @@ from uuid import UUID
 
 from sqlalchemy import RowMapping, TextClause, select, text, update
 
-from domain.conversations.models import chats, threads
+from domain.conversations.models import chats, messages, outbound_messages, threads
 from domain.conversations.repository import add_thread
 from domain.core.db import Session
 
@@ -141,7 +141,11 @@ async def merge(session: Session, old: Place, new: Place) -> None:
 
 
 async def give_threads(session: Session, before: UUID, now: UUID) -> None:
-    """The threads of one organization become another's."""
+    """The threads of one organization become another's, with all that was said in them."""
+    for table in (messages, outbound_messages):
+        await session.execute(
+            update(table).where(table.c.thread_id == threads.c.id, threads.c.org_id == before).values(org_id=now)
+        )
     await session.execute(update(threads).where(threads.c.org_id == before).values(org_id=now))
 
 

@@ -38,7 +38,7 @@ WITH found AS MATERIALIZED (
         WHERE c.id = found.chat_id AND k.status = 'PAUSED')
     ON CONFLICT DO NOTHING RETURNING id
 ), place AS MATERIALIZED (
-    SELECT user_id, identity_id, chat_id, coalesce(thread_id, begun.id) AS thread_id,
+    SELECT user_id, identity_id, org_id, chat_id, coalesce(thread_id, begun.id) AS thread_id,
            user_id IS NOT NULL AND coalesce(thread_id, begun.id) IS NOT NULL AND role IS NOT NULL AS known,
            CAST(:overtakes AS boolean) OR waiting AS overtakes
     FROM found LEFT JOIN begun ON true
@@ -47,14 +47,14 @@ WITH found AS MATERIALIZED (
     SELECT :event_id, :platform, :workspace, :event_key, :chat, :platform_message_id FROM place WHERE known
     ON CONFLICT DO NOTHING RETURNING id
 ), message AS (
-    INSERT INTO messages (id, thread_id, user_id, identity_id, role, content, attachments, quoted, press,
+    INSERT INTO messages (id, org_id, thread_id, user_id, identity_id, role, content, attachments, quoted, press,
                           platform_message_id)
-    SELECT :message_id, thread_id, user_id, identity_id, 'user', :content, CAST(:attachments AS jsonb),
+    SELECT :message_id, org_id, thread_id, user_id, identity_id, 'user', :content, CAST(:attachments AS jsonb),
            CAST(:quoted AS jsonb), CAST(:press AS jsonb), :platform_message_id
     FROM place, heard RETURNING id
 ), job AS (
-    INSERT INTO queue_jobs (id, queue, kind, data, share, lane, priority, max_attempts, turn)
-    SELECT :job_id, :queue, :kind, CAST(:data AS jsonb), {_SHARE}, {_LANE},
+    INSERT INTO queue_jobs (id, org_id, queue, kind, data, share, lane, priority, max_attempts, turn)
+    SELECT :job_id, place.org_id, :queue, :kind, CAST(:data AS jsonb), {_SHARE}, {_LANE},
            CASE WHEN place.overtakes THEN CAST(:urgent AS smallint) ELSE CAST(:priority AS smallint) END,
            :max_attempts, {_TURN}
     FROM place, message

@@ -42,13 +42,14 @@ class Meant:
     said: Said
 
 
-async def follow(session: Session, chat_id: UUID, account: str) -> None:
+async def follow(session: Session, chat_id: UUID, account: str, *, org_id: UUID | None) -> None:
     """Have a worker look at what was lost in a chat, a while after this transaction."""
     await enqueue(
         session,
         Command(
             queue=Queue.DELIVER,
             kind="follow",
+            org_id=org_id,
             data={"chat_id": str(chat_id)},
             share=account,
             lane=f"lost:{chat_id}",
@@ -58,8 +59,11 @@ async def follow(session: Session, chat_id: UUID, account: str) -> None:
     )
 
 
-async def chat_of(session: Session, row_id: UUID) -> UUID:
-    return await session.scalar(text("SELECT chat_id FROM outbound_messages WHERE id = :id"), {"id": row_id})
+async def follow_row(session: Session, row_id: UUID, account: str) -> None:
+    """The same for the chat of a row of the outbox."""
+    of = await session.first(text("SELECT chat_id, org_id FROM outbound_messages WHERE id = :id"), {"id": row_id})
+    assert of is not None  # rows of the outbox are kept
+    await follow(session, of["chat_id"], account, org_id=of["org_id"])
 
 
 # A card is how the work stands, and is not followed: what comes of the work is said by itself.
@@ -130,9 +134,11 @@ async def deliver_anew(session: Session, chat_id: UUID, job_id: UUID, error: str
     it, unless it ``crashed`` and that has not happened to it before: others may have been to blame.
     """
     rows = await outbox.open_rows(session, chat_id)
+    org_id: UUID | None = await session.scalar(text("SELECT org_id FROM chats WHERE id = :id"), {"id": chat_id})
     if rows and (not crashed or await session.scalar(_GIVEN_UP_BEFORE, {"id": rows[0].id, "job_id": job_id})):
         await session.execute(_GIVE_UP, {"id": rows[0].id, "attempts": rows[0].attempts, "error": error})
-        await follow(session, chat_id, rows[0].to.account)
+        await follow(session, chat_id, rows[0].to.account, org_id=org_id)
         rows = rows[1:]
     if rows:
-        await outbox.wake_delivery(session, chat_id, rows[0].to.account, progress=rows[0].kind == "edit")
+        progress = rows[0].kind == "edit"
+        await outbox.wake_delivery(session, chat_id, rows[0].to.account, org_id=org_id, progress=progress)

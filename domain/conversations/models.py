@@ -25,6 +25,7 @@ from domain.core.db import (
     nobodys,
     personal,
     reference,
+    tenant,
     updated_at,
 )
 
@@ -84,6 +85,7 @@ messages = Table(
     "messages",
     metadata,
     key(),
+    tenant(),
     reference("thread_id", "threads.id", index=False),
     reference("user_id", "users.id", nullable=True, index=False),
     Column("identity_id", Uuid),  # of chat_identities: the account that spoke
@@ -147,6 +149,7 @@ outbound_messages = Table(
     "outbound_messages",
     metadata,
     key(),
+    tenant(),
     Column("seq", BigInteger, Identity(always=True), nullable=False),  # the order things were said in
     reference("chat_id", "chats.id", index=False),
     reference("thread_id", "threads.id", index=False),

@@ -29,6 +29,7 @@ class Overtaken(Exception):
 _SAY = Insert(
     outbound_messages,
     *("id", "chat_id", "thread_id", "task_id", "reply_to", "kind", "body", "dedupe_key", "target_key"),
+    within="thread_id",
     otherwise="ON CONFLICT (dedupe_key) DO NOTHING",
 )
 
@@ -52,7 +53,7 @@ async def say(
     if thread.held:
         session.signal(held_channel(thread.chat_id))
     else:
-        await wake_delivery(session, thread.chat_id, thread.account, progress=edits is not None)
+        await wake_delivery(session, thread.chat_id, thread.account, org_id=thread.org_id, progress=edits is not None)
     # after the job, which asks the database: so the row goes with what else is written at the end
     session.add(
         _SAY,
@@ -71,8 +72,9 @@ async def say(
 
 
 _BESIDE = text("""
-INSERT INTO outbound_messages (id, chat_id, thread_id, task_id, kind, body, dedupe_key)
-SELECT :id, chat_id, thread_id, task_id, 'file', CAST(:body AS jsonb), :key FROM outbound_messages WHERE id = :row
+INSERT INTO outbound_messages (id, org_id, chat_id, thread_id, task_id, kind, body, dedupe_key)
+SELECT :id, org_id, chat_id, thread_id, task_id, 'file', CAST(:body AS jsonb), :key
+FROM outbound_messages WHERE id = :row
 ON CONFLICT (dedupe_key) DO NOTHING
 """)
 
@@ -91,16 +93,20 @@ async def known(session: Session, keys: Sequence[str]) -> frozenset[str]:
     return frozenset(str(key) for (key,) in found)
 
 
-async def wake_delivery(session: Session, chat_id: UUID, account: str, *, progress: bool) -> None:
+async def wake_delivery(
+    session: Session, chat_id: UUID, account: str, *, org_id: UUID | None = None, progress: bool
+) -> None:
     """Have a worker deliver the chat's open rows once this transaction has committed.
 
-    ``progress``: nothing but edits is open, and they let through what is newly said in other chats.
+    ``org_id``: the chat's; None: that of the transaction. ``progress``: nothing but edits is open, and they let through
+    what is newly said in other chats.
     """
     await enqueue(
         session,
         Command(
             queue=Queue.DELIVER,
             kind="deliver",
+            org_id=org_id,
             data={"chat_id": str(chat_id)},
             share=account,
             lane=f"chat:{chat_id}",

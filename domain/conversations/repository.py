@@ -99,7 +99,7 @@ async def heard(session: Session, message_id: UUID) -> RowMapping | None:
     return await session.first(_HEARD, {"message_id": message_id})
 
 
-_ADD_TURN = Insert(messages, "id", "thread_id", "role", "content", "task_id")
+_ADD_TURN = Insert(messages, "id", "thread_id", "role", "content", "task_id", within="thread_id")
 
 
 def add_turn(session: Session, *, thread_id: UUID, content: str, task_id: UUID) -> None:

@@ -61,6 +61,7 @@ class Thread:
     """Its chat is delivered by the process of its terminal."""
     account: str
     """Of the bot or workspace: those of one account share the platform's limits."""
+    org_id: UUID
     private: bool = True
     """Nobody but its person reads the chat."""
 

@@ -57,6 +57,7 @@ def _thread(row: RowMapping) -> Thread:
         row["model"],
         row["held"],
         _address(row).account,
+        row["org_id"],
         row["private"],
     )
 

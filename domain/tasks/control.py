@@ -9,10 +9,12 @@ from sqlalchemy import RowMapping, text, update
 
 from domain.core.db import Session
 from domain.core.ids import new_id
+from domain.core.queue import give_jobs
 from domain.tasks.ending import end
-from domain.tasks.models import task_notes, task_steps, tasks
+from domain.tasks.models import approvals, task_artifacts, task_feedback, task_logs, task_notes, task_steps, tasks
 from domain.tasks.schemas import Step
 from domain.tasks.states import StepStatus, TaskStatus
+from domain.tools.records import give_executions
 
 _LOCK = text("""
 SELECT id, org_id, user_id, thread_id, title, description, quoted, status, outcome, waiting_for, plan, priority, card,
@@ -62,10 +64,25 @@ async def prioritise(session: Session, task_id: UUID, rank: int) -> None:
     await session.execute(update(tasks).where(tasks.c.id == task_id).values(priority=rank))
 
 
+_OF_TASKS = (
+    task_steps,
+    task_notes,
+    task_logs,
+    task_artifacts,
+    approvals,
+    task_feedback,
+)
+
+
 async def give_tasks(session: Session, before: UUID, now: UUID) -> None:
-    """The tasks of one organization become another's."""
-    for table in (tasks, task_notes):
-        await session.execute(update(table).where(table.c.org_id == before).values(org_id=now))
+    """The tasks of one organization become another's, with all that belongs to them, and the work on them."""
+    for table in _OF_TASKS:
+        await session.execute(
+            update(table).where(table.c.task_id == tasks.c.id, tasks.c.org_id == before).values(org_id=now)
+        )
+    await give_executions(session, before, now)
+    await session.execute(update(tasks).where(tasks.c.org_id == before).values(org_id=now))
+    await give_jobs(session, before, now)
 
 
 # Loops and agents run without anybody who would end them; a call whose intent is stored is seen through.
@@ -239,7 +256,8 @@ async def change_unknown(session: Session, task_id: UUID, node_id: str) -> None:
 async def set_feedback(session: Session, task_id: UUID, user_id: UUID, value: int) -> None:
     """What a person thinks of a result: 1 or -1; a later one replaces an earlier one."""
     await session.execute(
-        text("""INSERT INTO task_feedback (id, task_id, user_id, value) VALUES (:id, :task_id, :user_id, :value)
+        text("""INSERT INTO task_feedback (id, org_id, task_id, user_id, value)
+        SELECT :id, org_id, id, :user_id, CAST(:value AS smallint) FROM tasks WHERE id = :task_id
         ON CONFLICT (task_id, user_id) DO UPDATE SET value = excluded.value, updated_at = now()"""),
         {"id": new_id(), "task_id": task_id, "user_id": user_id, "value": value},
     )

@@ -15,7 +15,19 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import JSONB
 
-from domain.core.db import WORDS_GONE, Fate, Files, created_at, key, metadata, moment, personal, reference, updated_at
+from domain.core.db import (
+    WORDS_GONE,
+    Fate,
+    Files,
+    created_at,
+    key,
+    metadata,
+    moment,
+    personal,
+    reference,
+    tenant,
+    updated_at,
+)
 from domain.tasks.states import Outcome, StepStatus, TaskStatus
 
 
@@ -99,6 +111,7 @@ task_steps = Table(
     "task_steps",
     metadata,
     key(),
+    tenant(),
     reference("task_id", "tasks.id", index=False),
     Column("node_id", Text, nullable=False),
     Column("type", Text, nullable=False),
@@ -155,6 +168,7 @@ task_logs = Table(
     "task_logs",
     metadata,
     key(),
+    tenant(),
     reference("task_id", "tasks.id", index=False),
     Column("level", Text, nullable=False),
     Column("message", Text, nullable=False),
@@ -172,6 +186,7 @@ task_artifacts = Table(
     "task_artifacts",
     metadata,
     key(),
+    tenant(),
     reference("task_id", "tasks.id", index=False),
     reference("thread_id", "threads.id", index=False),  # its task's, so that a thread's files need not go by its tasks
     Column("step", Text),
@@ -200,6 +215,7 @@ approvals = Table(
     "approvals",
     metadata,
     key(),
+    tenant(),
     reference("task_id", "tasks.id", index=False),
     Column("node_id", Text, nullable=False),
     Column("hash", Text, nullable=False),
@@ -224,6 +240,7 @@ task_feedback = Table(
     "task_feedback",
     metadata,
     key(),
+    tenant(),
     reference("task_id", "tasks.id", index=False),
     reference("user_id", "users.id"),
     Column("value", SmallInteger, nullable=False),  # 1: thumbs up, -1: thumbs down

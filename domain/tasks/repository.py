@@ -9,7 +9,7 @@ from typing import Any
 from uuid import UUID
 
 import orjson
-from sqlalchemy import TextClause, bindparam, text
+from sqlalchemy import TextClause, bindparam, select, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.dialects.postgresql import insert as upsert
 
@@ -181,6 +181,7 @@ _STEP_FIELDS = (
 _ADD_STEPS = Insert(
     task_steps,
     *("id", "task_id", "node_id", "type", "name", *_STEP_FIELDS),
+    within="task_id",
     otherwise="ON CONFLICT (task_id, node_id) DO UPDATE SET "
     + ", ".join(f"{name} = excluded.{name}" for name in _STEP_FIELDS),
 )
@@ -223,6 +224,7 @@ async def save_steps(session: Session, task_id: UUID, steps: Iterable[Step]) -> 
 _ADD_ARTIFACTS = Insert(
     task_artifacts,
     *("id", "task_id", "thread_id", "step", "type", "name", "description", "url", "size", "mime_type", "checksum"),
+    within="task_id",
 )
 
 
@@ -246,7 +248,7 @@ def add_artifacts(session: Session, task_id: UUID, thread_id: UUID, step: str, a
         )
 
 
-_ADD_LOG = Insert(task_logs, "id", "task_id", "level", "message", "step", "metadata")
+_ADD_LOG = Insert(task_logs, "id", "task_id", "level", "message", "step", "metadata", within="task_id")
 
 
 def add_log(
@@ -262,7 +264,13 @@ async def ask_approval(
     session: Session, task_id: UUID, node_id: str, digest: str, *, requested_of: UUID, expires_at: datetime
 ) -> None:
     asked = upsert(approvals).values(
-        id=new_id(), task_id=task_id, node_id=node_id, hash=digest, requested_of=requested_of, expires_at=expires_at
+        id=new_id(),
+        org_id=select(tasks.c.org_id).where(tasks.c.id == task_id).scalar_subquery(),
+        task_id=task_id,
+        node_id=node_id,
+        hash=digest,
+        requested_of=requested_of,
+        expires_at=expires_at,
     )
     await session.execute(
         asked.on_conflict_do_update(

@@ -1,7 +1,7 @@
 from sqlalchemy import Boolean, CheckConstraint, Column, Index, Integer, Table, Text, Uuid
 from sqlalchemy.dialects.postgresql import JSONB
 
-from domain.core.db import Fate, created_at, key, metadata, moment, nobodys, personal, reference, updated_at
+from domain.core.db import Fate, created_at, key, metadata, moment, nobodys, personal, reference, tenant, updated_at
 
 tools = Table(
     "tools",
@@ -24,6 +24,7 @@ tool_executions = Table(
     "tool_executions",
     metadata,
     key(),
+    tenant(),
     reference("tool_id", "tools.id", index=False),
     Column("task_id", Uuid),
     Column("node_id", Text),

@@ -27,12 +27,13 @@ class Execution:
 
 RECORDS = """
 INSERT INTO tool_executions
-    (id, tool_id, task_id, node_id, input, output, error, status, duration, started_at, completed_at)
-SELECT n.id, t.id, :task_id, :node_id, n.input, n.output, n.error,
+    (id, org_id, tool_id, task_id, node_id, input, output, error, status, duration, started_at, completed_at)
+SELECT n.id, k.org_id, t.id, k.id, :node_id, n.input, n.output, n.error,
        CASE WHEN n.error IS NULL THEN 'COMPLETED' ELSE 'FAILED' END, n.duration, n.started_at, now()
 FROM {source}jsonb_to_recordset(CAST(:executions AS jsonb)) AS n (
     id uuid, tool text, input jsonb, output jsonb, error text, duration integer, started_at timestamptz)
 JOIN tools t ON t.name = n.tool
+JOIN tasks k ON k.id = :task_id
 """
 """SQL that keeps calls of tools where ``source`` (what else is selected from, and a comma; or nothing) has a row, to be
 part of a longer statement: ``to_record`` gives what is in ``executions``."""
@@ -62,3 +63,13 @@ def to_record(executions: Sequence[Execution]) -> str:
             for one in executions
         ]
     ).decode()
+
+
+_GIVE = text("""
+UPDATE tool_executions e SET org_id = :now FROM tasks k WHERE k.id = e.task_id AND k.org_id = :before
+""")
+
+
+async def give_executions(session: Session, before: UUID, now: UUID) -> None:
+    """The records of one organization's tasks become another's, before the tasks do."""
+    await session.execute(_GIVE, {"before": before, "now": now})

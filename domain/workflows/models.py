@@ -1,7 +1,7 @@
 from sqlalchemy import Boolean, CheckConstraint, Column, Index, Integer, Table, Text, UniqueConstraint, Uuid, text
 from sqlalchemy.dialects.postgresql import JSONB
 
-from domain.core.db import Fate, created_at, key, metadata, moment, personal, reference, updated_at
+from domain.core.db import Fate, created_at, key, metadata, moment, personal, reference, tenant, updated_at
 
 workflows = Table(
     "workflows",
@@ -36,6 +36,7 @@ workflow_versions = Table(
     "workflow_versions",
     metadata,
     key(),
+    tenant(),
     reference("workflow_id", "workflows.id", index=False),
     Column("version", Integer, nullable=False),
     Column("spec_json", JSONB, nullable=False),

@@ -36,7 +36,7 @@ async def add(
     )
     await session.execute(
         insert(workflow_versions).values(
-            id=new_id(), workflow_id=workflow_id, version=1, spec_json=spec, author_id=user_id
+            id=new_id(), org_id=org_id, workflow_id=workflow_id, version=1, spec_json=spec, author_id=user_id
         )
     )
     return workflow_id
@@ -80,6 +80,11 @@ async def share(session: Session, workflow_id: UUID) -> None:
 
 async def give_workflows(session: Session, before: UUID, now: UUID) -> None:
     """The plans that one organization kept become another's."""
+    await session.execute(
+        update(workflow_versions)
+        .where(workflow_versions.c.workflow_id == workflows.c.id, workflows.c.org_id == before)
+        .values(org_id=now)
+    )
     await session.execute(update(workflows).where(workflows.c.org_id == before).values(org_id=now))
 
 

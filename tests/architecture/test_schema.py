@@ -1,21 +1,9 @@
 """The migrations and the tables the code declares are one and the same schema."""
 
-from collections.abc import AsyncIterator
-
-import pytest
 from alembic.script import ScriptDirectory
 
 import migrations
-from domain.core.db import Database, open_database
-from domain.core.embedded import Servers
-from tests.fixtures.servers import address_of
-
-
-@pytest.fixture
-async def migrated(servers: Servers, template: str) -> AsyncIterator[Database]:
-    database = open_database(address_of(servers, template), pool=1)
-    yield database
-    await database.close()
+from domain.core.db import Database
 
 
 def test_the_migrations_have_a_single_head() -> None:

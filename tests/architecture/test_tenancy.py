@@ -1,9 +1,14 @@
-"""Who works for one organization, and who for none: the second kind stands in a list."""
+"""Who works for one organization, and who for none: the second kind stands in a list. So do tables."""
 
 import ast
 from collections.abc import Iterator
 from pathlib import Path
 
+from sqlalchemy import text
+
+from domain.core.db import Database
+from domain.metadata import metadata
+from migrations.tenancy import OTHERS, OWN, POLICY
 from tests.architecture.source import files, tree
 from tests.architecture.system_callers import CALLERS
 
@@ -27,3 +32,34 @@ def _callers(path: Path) -> Iterator[tuple[str, str]]:
 def test_transactions_of_the_system_are_those_that_are_listed() -> None:
     found = {caller for path in files() for caller in _callers(path)}
     assert found == set(CALLERS), "begin a transaction of the organization, or list the caller with its reason"
+
+
+def test_every_table_is_an_organizations_or_says_why_not() -> None:
+    assert not OWN.keys() & OTHERS.keys()
+    assert OWN.keys() | OTHERS.keys() == metadata.tables.keys(), "name it in OWN or OTHERS of migrations/tenancy.py"
+    assert all(why for _, why in OTHERS.values())
+    for name in OWN.keys() - {"organizations"}:
+        assert "org_id" in metadata.tables[name].columns, f"{name} has no org_id of its own"
+
+
+_POLICIES = text("""
+SELECT c.relname, c.relrowsecurity, c.relforcerowsecurity, p.polname, p.polcmd, p.polroles = '{0}' AS of_all,
+       pg_get_expr(p.polqual, c.oid) AS using, pg_get_expr(p.polwithcheck, c.oid) AS checks
+FROM pg_class c LEFT JOIN pg_policy p ON p.polrelid = c.oid
+WHERE c.relnamespace = 'public'::regnamespace AND c.relkind = 'r' AND c.relname <> 'alembic_version'
+""")
+
+
+async def test_every_table_of_an_organization_has_its_one_policy(migrated: Database) -> None:
+    async with migrated.system("a test") as session:
+        found = await session.all(_POLICIES)
+    assert {row["relname"] for row in found if row["relrowsecurity"]} == set(OWN)
+    for row in found:
+        assert not row["relforcerowsecurity"], "an owner's backup would fail"
+        if row["relname"] not in OWN:
+            assert row["polname"] is None
+            continue
+        column = "id" if row["relname"] == "organizations" else "org_id"
+        mine = f"({column} = (NULLIF(current_setting('legwork.org_id'::text, true), ''::text))::uuid)"
+        assert (row["polname"], row["polcmd"], row["of_all"]) == (POLICY, b"*", True)
+        assert (row["using"], row["checks"]) == (mine, mine)

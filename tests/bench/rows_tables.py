@@ -113,38 +113,38 @@ def statements(year: Year) -> Iterator[tuple[str, str]]:
     )
     yield (
         "task_steps",
-        f"""INSERT INTO task_steps (id, task_id, node_id, type, name, status, attempt_count, input, output,
+        f"""INSERT INTO task_steps (id, org_id, task_id, node_id, type, name, status, attempt_count, input, output,
                                     started_at, finished_at, created_at)
-        SELECT {year.each(7, 10)}, {task}, 'n' || k, 'tool', 'note',
+        SELECT {year.each(7, 10)}, {org}, {task}, 'n' || k, 'tool', 'note',
                CASE WHEN {year.live} AND k = 9 THEN 'WAITING' ELSE 'SUCCEEDED' END, 1,
                '{{"text": "what was asked"}}', '{{"text": "note: what came of it"}}', {at}, {ended}, {at}
         FROM {year.numbers(10)}""",
     )
     yield (
         "task_logs",
-        f"""INSERT INTO task_logs (id, task_id, level, message, step, timestamp)
-        SELECT {year.each(8, 10)}, {task}, 'INFO', 'Something went as it should.', 'n' || k, {at}
+        f"""INSERT INTO task_logs (id, org_id, task_id, level, message, step, timestamp)
+        SELECT {year.each(8, 10)}, {org}, {task}, 'INFO', 'Something went as it should.', 'n' || k, {at}
         FROM {year.numbers(10)}""",
     )
     yield (
         "task_artifacts",
-        f"""INSERT INTO task_artifacts (id, task_id, thread_id, step, type, name, url, size, mime_type, checksum,
-                                        created_at)
-        SELECT {year.each(9, 1)}, {task}, {thread}, 'n1', 'FILE', 'report-' || n || '.csv', 'made/' || n, 1000,
+        f"""INSERT INTO task_artifacts (id, org_id, task_id, thread_id, step, type, name, url, size, mime_type,
+                                        checksum, created_at)
+        SELECT {year.each(9, 1)}, {org}, {task}, {thread}, 'n1', 'FILE', 'report-' || n || '.csv', 'made/' || n, 1000,
                'text/csv', md5(n::text), {at} FROM {year.numbers(1)} WHERE n % 4 < 2""",
     )
     yield (
         "approvals",
-        f"""INSERT INTO approvals (id, task_id, node_id, hash, requested_of, decided_by, decision, decided_at,
-                                   expires_at)
-        SELECT {year.each(10, 1)}, {task}, 'n9', md5(n::text), {user}, CASE WHEN NOT {year.live} THEN {user} END,
+        f"""INSERT INTO approvals (id, org_id, task_id, node_id, hash, requested_of, decided_by, decision,
+                                   decided_at, expires_at)
+        SELECT {year.each(10, 1)}, {org}, {task}, 'n9', md5(n::text), {user}, CASE WHEN NOT {year.live} THEN {user} END,
                CASE WHEN NOT {year.live} THEN 'approved' END, {ended}, {at} + interval '7 days'
         FROM {year.numbers(1)} WHERE n % 10 = 3""",
     )
     yield (
         "task_feedback",
-        f"""INSERT INTO task_feedback (id, task_id, user_id, value)
-        SELECT {year.each(11, 1)}, {task}, {user}, 1 FROM {year.numbers(1)} WHERE n % 20 = 5""",
+        f"""INSERT INTO task_feedback (id, org_id, task_id, user_id, value)
+        SELECT {year.each(11, 1)}, {org}, {task}, {user}, 1 FROM {year.numbers(1)} WHERE n % 20 = 5""",
     )
     yield (
         "task_notes",
@@ -168,7 +168,7 @@ def statements(year: Year) -> Iterator[tuple[str, str]]:
         SELECT {year.key(27, "i")}, 'check ' || i, 'ok', 'It answers.', 3, 'up', now(), 0
         FROM generate_series(1, 12) i""",
     )
-    yield from _said(year, user=user, thread=thread, chat=chat, task=task, at=at)
+    yield from _said(year, user=user, org=org, thread=thread, chat=chat, task=task, at=at)
     yield from _worked(year, user=user, org=org, task=task, at=at)
 
 
@@ -219,17 +219,18 @@ def _people(year: Year) -> Iterator[tuple[str, str]]:
     )
     yield (
         "workflow_versions",
-        f"""INSERT INTO workflow_versions (id, workflow_id, version, spec_json, author_id)
-        SELECT {year.key(16, "i")}, {year.key(15, "i")}, 1, '{_SPEC}', {year.key(2, number)} {kept}""",
+        f"""INSERT INTO workflow_versions (id, org_id, workflow_id, version, spec_json, author_id)
+        SELECT {year.key(16, "i")}, {year.key(3, number)}, {year.key(15, "i")}, 1, '{_SPEC}',
+               {year.key(2, number)} {kept}""",
     )
 
 
-def _said(year: Year, *, user: str, thread: str, chat: str, task: str, at: str) -> Iterator[tuple[str, str]]:
+def _said(year: Year, *, user: str, org: str, thread: str, chat: str, task: str, at: str) -> Iterator[tuple[str, str]]:
     yield (
         "messages",
-        f"""INSERT INTO messages (id, thread_id, user_id, role, content, attachments, press, platform_message_id,
-                                  task_id, handled_at, created_at)
-        SELECT {year.message("i")}, {thread}, CASE WHEN k % 3 = 0 THEN {user} END,
+        f"""INSERT INTO messages (id, org_id, thread_id, user_id, role, content, attachments, press,
+                                  platform_message_id, task_id, handled_at, created_at)
+        SELECT {year.message("i")}, {org}, {thread}, CASE WHEN k % 3 = 0 THEN {user} END,
                CASE WHEN k % 3 = 0 THEN 'user' ELSE 'assistant' END, 'Some words about number ' || i,
                CASE WHEN k = 0 AND n % 40 IN (0, 7) THEN jsonb_build_array(jsonb_build_object(
                     'key', 'in/' || n, 'name', 'table-' || n || '.csv', 'mime_type', 'text/csv', 'size', 1000,
@@ -250,9 +251,10 @@ def _said(year: Year, *, user: str, thread: str, chat: str, task: str, at: str) 
     )
     yield (
         "outbound_messages",
-        f"""INSERT INTO outbound_messages (id, chat_id, thread_id, task_id, reply_to, kind, body, dedupe_key,
-                                           target_key, status, attempts, platform_message_id, created_at, sent_at)
-        SELECT {year.each(18, 4)}, {chat}, {thread}, {task}, CASE WHEN k IN (0, 3) THEN {year.message("10 * n")} END,
+        f"""INSERT INTO outbound_messages (id, org_id, chat_id, thread_id, task_id, reply_to, kind, body,
+            dedupe_key, target_key, status, attempts, platform_message_id, created_at, sent_at)
+        SELECT {year.each(18, 4)}, {org}, {chat}, {thread}, {task},
+               CASE WHEN k IN (0, 3) THEN {year.message("10 * n")} END,
                CASE WHEN k IN (1, 2) THEN 'edit' ELSE 'post' END, '{{"type": "note", "text": "What was said."}}',
                CASE k WHEN 0 THEN 'card:' || {task} WHEN 3 THEN 'answer:' || {task}
                       ELSE 'card:' || {task} || ':' || k END,
@@ -274,10 +276,10 @@ def _said(year: Year, *, user: str, thread: str, chat: str, task: str, at: str) 
 def _worked(year: Year, *, user: str, org: str, task: str, at: str) -> Iterator[tuple[str, str]]:
     yield (
         "queue_jobs",
-        f"""INSERT INTO queue_jobs (id, queue, kind, data, task_id, share, lane, dedupe_key, turn, status, progress,
-                                    attempts, max_attempts, crashes, epoch, worker, lease_until, run_at, created_at,
-                                    started_at, completed_at)
-        SELECT {year.each(20, 3)}, (ARRAY['TASK', 'TASK', 'DELIVER'])[1 + k],
+        f"""INSERT INTO queue_jobs (id, org_id, queue, kind, data, task_id, share, lane, dedupe_key, turn, status,
+                                    progress, attempts, max_attempts, crashes, epoch, worker, lease_until, run_at,
+                                    created_at, started_at, completed_at)
+        SELECT {year.each(20, 3)}, {org}, (ARRAY['TASK', 'TASK', 'DELIVER'])[1 + k],
                (ARRAY['understand', 'advance', 'deliver'])[1 + k], '{{}}',
                CASE WHEN k = 1 THEN {task} END, CAST({user} AS text), CASE WHEN k = 2 THEN 'chat:' || i END,
                'key:' || i, n, status, 0, 1, 8, CASE status WHEN 'quarantined' THEN 3 ELSE 0 END, 1,
@@ -292,9 +294,9 @@ def _worked(year: Year, *, user: str, org: str, task: str, at: str) -> Iterator[
     )
     yield (
         "tool_executions",
-        f"""INSERT INTO tool_executions (id, tool_id, task_id, node_id, input, output, status, duration, started_at,
-                                         completed_at, created_at)
-        SELECT {year.each(21, 5)}, there.ids[1 + i % cardinality(there.ids)], {task}, 'n' || k,
+        f"""INSERT INTO tool_executions (id, org_id, tool_id, task_id, node_id, input, output, status, duration,
+                                         started_at, completed_at, created_at)
+        SELECT {year.each(21, 5)}, {org}, there.ids[1 + i % cardinality(there.ids)], {task}, 'n' || k,
                '{{"text": "what was asked"}}', '{{"text": "note: what came of it"}}', 'COMPLETED', 12, {at}, {at}, {at}
         FROM {year.numbers(5)}, (SELECT array_agg(id ORDER BY name) AS ids FROM tools) there""",
     )

@@ -48,9 +48,9 @@ async def begin(database: Database) -> UUID:
             started=True,
         )
         await session.execute(
-            text("""INSERT INTO task_steps (id, task_id, node_id, type, name, status)
-            VALUES (:id, :task_id, 'n1', 'tool', 'note', 'FAILED')"""),
-            {"id": new_id(), "task_id": task.id},
+            text("""INSERT INTO task_steps (id, org_id, task_id, node_id, type, name, status)
+            VALUES (:id, :org_id, :task_id, 'n1', 'tool', 'note', 'FAILED')"""),
+            {"id": new_id(), "org_id": task.org_id, "task_id": task.id},
         )
     return task.id
 

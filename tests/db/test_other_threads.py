@@ -38,12 +38,12 @@ class Terminal:
         assert message_id is not None
         async with self._database.system("a test") as session:
             row = await session.first(
-                text("""SELECT t.id, t.chat_id, t.name FROM threads t JOIN messages m ON m.thread_id = t.id
+                text("""SELECT t.id, t.chat_id, t.name, t.org_id FROM threads t JOIN messages m ON m.thread_id = t.id
                 WHERE m.id = :id"""),
                 {"id": message_id},
             )
         assert row is not None
-        return message_id, Thread(row["id"], row["chat_id"], row["name"], None, None, held=True, account="")
+        return message_id, Thread(row["id"], row["chat_id"], row["name"], None, None, True, "", row["org_id"])
 
     async def hears(self, thread: Thread, key: str, *, reply_to: UUID | None = None) -> str | None:
         """What announces something said in a thread."""

@@ -340,3 +340,39 @@ async def test_a_connection_is_waited_for_and_the_wait_ends(shared_url: str) -> 
             assert await session.scalar(text("SELECT 1")) == 1
     finally:
         await one.close()
+
+
+async def test_each_role_is_lent_the_connection_it_last_had(words: Database, shared_url: str) -> None:
+    two, one, org_id = open_database(shared_url, pool=2), open_database(shared_url, pool=1), uuid4()
+    asked = text("SELECT pg_backend_pid()")
+
+    async def lent(database: Database, *, tenant: bool) -> int:
+        async with database.transaction(org_id) if tenant else database.system("a test") as session:
+            return await session.scalar(asked)
+
+    try:
+        tenants = {await lent(two, tenant=True) for _ in range(3)}
+        systems = {await lent(two, tenant=False) for _ in range(3)}
+        assert (len(tenants), len(systems), tenants & systems) == (1, 1, set())
+        assert {await lent(two, tenant=True)} == tenants
+        assert await lent(one, tenant=True) == await lent(one, tenant=False)  # there is no room for another
+    finally:
+        await two.close()
+        await one.close()
+
+
+async def test_no_more_connections_are_open_than_there_may_be(words: Database, shared_url: str) -> None:
+    few, org_id, open_at_once = open_database(shared_url, pool=3), uuid4(), set[int]()
+
+    async def one(number: int) -> None:
+        async with few.transaction(org_id) if number % 2 else few.system("a test") as session:
+            open_at_once.add(await session.scalar(text("SELECT pg_backend_pid()")))
+            if number % 5 == 0:
+                raise ZeroDivisionError
+
+    try:
+        for turn in range(4):
+            await asyncio.gather(*(one(number) for number in range(20 + turn)), return_exceptions=True)
+        assert len(open_at_once) == 3
+    finally:
+        await few.close()

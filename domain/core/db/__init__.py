@@ -20,6 +20,7 @@ from domain.core.db.tables import (
     personal,
     reference,
     sealed,
+    tenant,
     updated_at,
 )
 
@@ -42,5 +43,6 @@ __all__ = [
     "personal",
     "reference",
     "sealed",
+    "tenant",
     "updated_at",
 ]

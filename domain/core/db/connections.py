@@ -53,11 +53,16 @@ class Connections:
         self._loans = asyncio.Semaphore(size)
         self._patience = patience
         self._idles = idles
-        self._idle: list[Connection] = []
+        self._size = size
+        self._open = 0
+        self._idle: dict[bool, list[Connection]] = {False: [], True: []}
+        """What is not lent, by whether it was last a tenant's: what was prepared for one role is planned anew for the
+        other."""
 
     @asynccontextmanager
-    async def one(self) -> AsyncGenerator[Connection]:
-        """A connection that is open as far as is known: the one last given back, or a new one.
+    async def one(self, *, tenant: bool = False) -> AsyncGenerator[Connection]:
+        """A connection that is open as far as is known: the one last given back by the same role (``tenant``: that of
+        tenants), or a new one; where there is no room for another, one of the other role.
 
         Raises:
             sqlalchemy.exc.TimeoutError: all are out, for too long.
@@ -65,18 +70,20 @@ class Connections:
         """
         await self._loan()
         try:
-            connection = await self._take()
+            connection = await self._take(tenant)
             try:
                 yield connection
             finally:
-                await self._give_back(connection)
+                await self._give_back(connection, tenant)
         finally:
             self._loans.release()
 
     async def close(self) -> None:
         """Close what is idle. The next loan opens a connection anew."""
-        while self._idle:
-            await self._idle.pop().sqlalchemy.close()
+        for idle in self._idle.values():
+            while idle:
+                self._open -= 1
+                await idle.pop().sqlalchemy.close()
 
     async def _loan(self) -> None:
         if not self._loans.locked():
@@ -88,12 +95,21 @@ class Connections:
         except TimeoutError as error:
             raise PoolTimeout(f"no connection was free for {self._patience:g} s") from error
 
-    async def _take(self) -> Connection:
-        while self._idle:
-            connection = self._idle.pop()
+    async def _take(self, tenant: bool) -> Connection:
+        while (idle := self._idle[tenant]) or (self._open >= self._size and (idle := self._idle[not tenant])):
+            connection = idle.pop()
             if not connection.driver.is_closed():
                 return connection
+            self._open -= 1
             await connection.sqlalchemy.invalidate()  # the server has gone since
+        self._open += 1
+        try:
+            return await self._opened()
+        except BaseException:
+            self._open -= 1
+            raise
+
+    async def _opened(self) -> Connection:
         opened = await self._opens.connect()
         connection = Connection(opened, driver_of(opened))
         if self._idles is not None:
@@ -105,11 +121,12 @@ class Connections:
                 raise
         return connection
 
-    async def _give_back(self, connection: Connection) -> None:
+    async def _give_back(self, connection: Connection, tenant: bool) -> None:
         if connection.driver.is_closed() or connection.driver.is_in_transaction():  # it could not be rolled back
+            self._open -= 1
             await asyncio.shield(connection.sqlalchemy.invalidate())
         else:
-            self._idle.append(connection)
+            self._idle[tenant].append(connection)
 
 
 def _milliseconds(span: timedelta) -> str:

@@ -51,7 +51,7 @@ class Database:
     @asynccontextmanager
     async def opened(self, org_id: UUID | None, *, single: bool = False) -> AsyncGenerator[Session]:
         """Either of them: of an organization, or of the system."""
-        async with self.connections.one() as connection:
+        async with self.connections.one(tenant=org_id is not None) as connection:
             session = Session(connection, single=single)
             if single:
                 yield session

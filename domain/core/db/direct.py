@@ -91,18 +91,21 @@ def driver_of(connection: AsyncConnection) -> Driver:
     return cast(Driver, connection.sync_connection.connection.driver_connection)
 
 
+BEGIN = "BEGIN"
+
+TENANT = "legwork_tenant"
+"""The role that transactions of one organization go by. For it policies count, which logins that own the tables, or are
+superusers, pass. Migrations make it (``migrations/tenancy.py``)."""
+
 # asyncpg refuses a transaction, and a savepoint, of its own after a BEGIN that was sent by hand: these are ours.
 
 
 def begin_as(org_id: UUID) -> str:
     """What begins a transaction of one organization: it travels in the message of BEGIN, and ends with the transaction.
 
-    Statements of their own would nearly double what a transaction costs.
+    As statements of their own role and organization would nearly double what a transaction costs.
     """
-    return f"BEGIN; SET LOCAL legwork.org_id = '{org_id.hex}'"
-
-
-BEGIN = "BEGIN"
+    return f"BEGIN; SET LOCAL ROLE {TENANT}; SET LOCAL legwork.org_id = '{org_id.hex}'"
 
 
 def begun(driver: Driver, begin: str = BEGIN) -> AbstractAsyncContextManager[None]:

@@ -13,20 +13,30 @@ _DIALECT = dialect()
 
 class Insert:
     """An ``INSERT`` of any number of rows, for ``Session.add``. Names are those of columns; what is not named has its
-    default. ``otherwise`` is an ``ON CONFLICT`` clause.
+    default. ``within`` names the column of what each row is a part of: its organization is that one's. ``otherwise``
+    is an ``ON CONFLICT`` clause.
     """
 
-    def __init__(self, table: Table, *names: str, otherwise: str = "") -> None:
+    def __init__(self, table: Table, *names: str, within: str | None = None, otherwise: str = "") -> None:
         listed = ", ".join(names)
         typed = ", ".join(f"{name} {table.c[name].type.compile(_DIALECT)}" for name in names)
+        into, values = listed, listed
+        if within is not None:
+            into, values = f"{into}, org_id", f"{values}, {_organization(table, within)}"
         self._sql = f"""
-        INSERT INTO {table.name} ({listed})
-        SELECT {listed} FROM json_to_recordset(CAST(:{{rows}} AS json)) AS given ({typed})
+        INSERT INTO {table.name} ({into})
+        SELECT {values} FROM json_to_recordset(CAST(:{{rows}} AS json)) AS given ({typed})
         {otherwise}"""  # noqa: S608 - of names that the program declares
 
     def reading(self, rows: str) -> str:
         """Its SQL, with the parameter of that name for the rows."""
         return self._sql.format(rows=rows)
+
+
+def _organization(table: Table, within: str) -> str:
+    [key] = table.c[within].foreign_keys
+    whole, _, column = key.target_fullname.partition(".")
+    return f"(SELECT w.org_id FROM {whole} w WHERE w.{column} = given.{within})"  # noqa: S608 - of declared names
 
 
 @cache

@@ -40,6 +40,13 @@ def updated_at() -> Column[Any]:
     return Column("updated_at", DateTime(timezone=True), nullable=False, server_default=func.now(), onupdate=func.now())
 
 
+def tenant() -> Column[UUID]:
+    """Whose row it is, in the row itself: what policies go by (``migrations/tenancy.py``). It has no foreign key: the
+    row goes with what it is a part of, whose organization it is.
+    """
+    return Column("org_id", Uuid, nullable=False)
+
+
 def moment(name: str, **options: Any) -> Column[Any]:
     """A timestamp with time zone, kept in UTC."""
     return Column(name, DateTime(timezone=True), **options)

@@ -21,16 +21,18 @@ from domain.core.queue.commands import (
     Queue,
     bring_forward,
     enqueue,
+    give_jobs,
     served,
     to_queue,
 )
-from domain.core.queue.held import Again, Fence, Held, Snooze
+from domain.core.queue.held import Again, Fence, Held
 from domain.core.queue.ledger import (
     COMPLETES,
     COMPLETES_WITH,
     HELD,
     HOLDS,
     Job,
+    Snooze,
     again,
     claim,
     complete,
@@ -70,6 +72,7 @@ __all__ = [
     "complete",
     "enqueue",
     "fail",
+    "give_jobs",
     "held_by",
     "hold",
     "lost",

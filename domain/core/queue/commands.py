@@ -49,6 +49,9 @@ class Command:
     kind: str
     data: Mapping[str, Any] = field(default_factory=dict[str, Any])
     task_id: UUID | None = None
+    org_id: UUID | None = None
+    """Whose work it is; None: the organization of the transaction that queues it, or of its task; or no one's, as all
+    upkeep is that does not say."""
     share: str | None = None
     """Whose share of the workers it takes: a person's, or that of a bot or workspace. Shares take turns."""
     lane: str | None = None
@@ -71,11 +74,16 @@ TURN = """greatest((SELECT max(turn) + 1 FROM queue_jobs
                  (SELECT min(turn) FROM queue_jobs WHERE queue = {queue} AND status = 'available' AND turn >= 0), 0)"""
 """SQL of the turn that a job of that queue and share takes; for statements that queue a job among other things."""
 
+_ORGANIZATION = f"""coalesce(CAST(:new_org_id AS uuid), CASE WHEN :new_queue <> '{Queue.UPKEEP}' THEN coalesce(
+           nullif(current_setting('legwork.org_id', true), '')::uuid,
+           (SELECT k.org_id FROM tasks k WHERE k.id = :new_task_id)) END)"""  # noqa: S608 - of the constant
+
 ENQUEUES = f"""
-INSERT INTO queue_jobs (id, queue, kind, data, task_id, share, lane, dedupe_key, priority, max_attempts,
+INSERT INTO queue_jobs (id, org_id, queue, kind, data, task_id, share, lane, dedupe_key, priority, max_attempts,
                         turn, status, run_at)
-SELECT :new_id, :new_queue, :new_kind, CAST(:new_data AS jsonb), :new_task_id, :new_share, :new_lane, :new_dedupe_key,
-       :new_priority, :new_max_attempts, {TURN.format(queue=":new_queue", share=":new_share")},
+SELECT :new_id, {_ORGANIZATION}, :new_queue, :new_kind, CAST(:new_data AS jsonb), :new_task_id,
+       :new_share, :new_lane, :new_dedupe_key, :new_priority, :new_max_attempts,
+       {TURN.format(queue=":new_queue", share=":new_share")},
        CASE WHEN coalesce(CAST(:new_run_at AS timestamptz), now() + CAST(:new_delay AS interval)) > now()
             THEN 'scheduled' ELSE 'available' END,
        coalesce(CAST(:new_run_at AS timestamptz), now() + CAST(:new_delay AS interval), now())
@@ -114,6 +122,7 @@ def to_queue(command: Command) -> dict[str, Any]:
         "new_kind": command.kind,
         "new_data": orjson.dumps(dict(command.data)).decode(),
         "new_task_id": command.task_id,
+        "new_org_id": command.org_id,
         "new_share": command.share,
         "new_lane": command.lane,
         "new_dedupe_key": command.dedupe_key,
@@ -122,6 +131,20 @@ def to_queue(command: Command) -> dict[str, Any]:
         "new_run_at": command.run_at,
         "new_delay": command.delay,
     }
+
+
+_GIVE = text("""
+UPDATE queue_jobs SET org_id = :now WHERE org_id = :before AND id IN (
+    SELECT id FROM queue_jobs WHERE status = 'available' UNION ALL
+    SELECT id FROM queue_jobs WHERE status = 'scheduled' UNION ALL
+    SELECT id FROM queue_jobs WHERE status = 'running' UNION ALL
+    SELECT id FROM queue_jobs WHERE status = 'quarantined')
+""")  # by the indexes of what is open: most of the ledger is done
+
+
+async def give_jobs(session: Session, before: UUID, now: UUID) -> None:
+    """The open work of one organization becomes another's. Who works on it goes on for that one (``Held``)."""
+    await session.execute(_GIVE, {"before": before, "now": now})
 
 
 async def bring_forward(session: Session, task_id: UUID, priority: int) -> None:

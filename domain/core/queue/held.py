@@ -2,21 +2,13 @@
 
 import asyncio
 from collections.abc import AsyncGenerator
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 
 from domain.core.db import Database, Session
 from domain.core.queue.commands import Command
 from domain.core.queue.ledger import Job, become, complete, hold, renew
-
-
-class Snooze(Exception):
-    """It is not the time yet: run this job again after ``delay``; no attempt is spent."""
-
-    def __init__(self, delay: timedelta) -> None:
-        super().__init__(f"again in {delay}")
-        self.delay = delay
 
 
 class Again(Exception):
@@ -68,13 +60,15 @@ class Held:
 
     @asynccontextmanager
     async def transaction(self, *, done: bool = False) -> AsyncGenerator[Session]:
-        """A transaction that commits only while the job is still ours; with ``done`` it also completes the job.
+        """A transaction of the job's organization that commits only while the job is still ours; with ``done`` it also
+        completes the job.
 
         Raises:
             LeaseLost: another worker has the job; nothing was written.
+            Snooze: the work has become another organization's, and is taken on anew for that.
         """
         more = False
-        async with self.database.system("a job's work, fenced by its row") as session:
+        async with self.opened() as session:
             if done:
                 more = await complete(session, self.job)
             else:
@@ -87,15 +81,25 @@ class Held:
 
     @asynccontextmanager
     async def fenced_within(self, *, done: bool = False, single: bool = False) -> AsyncGenerator["Fence"]:
-        """A transaction whose first statement is the fence, among other things: with ``done`` it has to complete the
-        job and note ``more``, otherwise to hold it. ``single``: there is no other statement.
+        """A transaction of the job's organization whose first statement is the fence, among other things: with ``done``
+        it has to complete the job and note ``more``, otherwise to hold it. ``single``: there is no other statement, and
+        it is the system's.
         """
-        async with self.database.system("a job's work, fenced by its row", single=single) as session:
+        async with (
+            self.database.system("one statement, fenced by its job", single=True) if single else self.opened()
+        ) as session:
             fence = Fence(session, self.job, done)
             yield fence
             more = self._goes_on_itself(session) or fence.more if done else False
         if done:
             self.ended, self.more = True, more
+
+    def opened(self) -> AbstractAsyncContextManager[Session]:
+        """A transaction of the job's organization that is not fenced: its statements are, where they write."""
+        org_id = self.job.org_id
+        if org_id is None:
+            return self.database.system("a job of no one organization, fenced by its row")
+        return self.database.transaction(org_id)
 
     async def renew(self) -> None:
         """Start the lease anew. Raises LeaseLost."""

@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID
 
 import orjson
-from sqlalchemy import text
+from sqlalchemy import Row, text
 from sqlalchemy.exc import IntegrityError
 
 from domain.core.db import Database, Session
@@ -30,13 +30,23 @@ class Job:
     max_attempts: int
     crashes: int
     epoch: int
+    org_id: UUID | None
+    """Whose work it is; None: no one organization's."""
+
+
+class Snooze(Exception):
+    """It is not the time yet: run this job again after ``delay``; no attempt is spent."""
+
+    def __init__(self, delay: timedelta) -> None:
+        super().__init__(f"again in {delay}")
+        self.delay = delay
 
 
 # Looked up by their ids: where the planner took the few rows of a status for none, it would read them all instead.
 _UNINDEXED = "status || ''"
 _OURS = f"id = :job_id AND epoch = :job_epoch AND {_UNINDEXED} = 'running'"
 
-_COLUMNS = "id, queue, kind, data, task_id, share, lane, priority, attempts, max_attempts, crashes, epoch"
+_COLUMNS = "id, queue, kind, data, task_id, share, lane, priority, attempts, max_attempts, crashes, epoch, org_id"
 
 SUSPECTS = 20
 """Jobs whose worker died once, that one worker takes at a time."""
@@ -117,7 +127,7 @@ def lost(job: Job) -> LeaseLost:
 HOLDS = f"SELECT false AS more FROM queue_jobs WHERE {_OURS} FOR NO KEY UPDATE"  # noqa: S608
 """SQL that locks a held job and gives no row where it is held no more, to be part of a longer statement."""
 
-_HOLD = text(HOLDS)
+_HOLD = text(f"SELECT org_id FROM queue_jobs WHERE {_OURS} FOR NO KEY UPDATE")  # noqa: S608
 _RENEW = text(f"UPDATE queue_jobs SET lease_until = now() + :lease WHERE {_OURS} RETURNING id")  # noqa: S608
 
 
@@ -126,9 +136,19 @@ async def hold(session: Session, job: Job) -> None:
 
     Raises:
         LeaseLost: another worker has it.
+        Snooze: it has become another organization's since it was claimed.
     """
-    if await session.scalar(_HOLD, held_by(job)) is None:
+    row = (await session.execute(_HOLD, held_by(job))).first()
+    if row is None:
         raise lost(job)
+    _stays(job, row.org_id)
+
+
+def _stays(job: Job, org_id: UUID | None) -> None:
+    """A chat may be bound to another organization, with the work that is under way there: what a worker still did for
+    the one before would find nothing."""
+    if org_id != job.org_id:
+        raise Snooze(timedelta())
 
 
 async def renew(session: Session, job: Job, lease: timedelta) -> None:
@@ -149,6 +169,7 @@ async def note(session: Session, job: Job, percent: int, words: str | None) -> N
 # The row keeps its turn and its epoch: who holds it has held it all along.
 _BECOME = text(f"""
 UPDATE queue_jobs SET kind = :kind, data = CAST(:data AS jsonb), task_id = :task_id, lane = :lane,
+       org_id = coalesce(CAST(:org_id AS uuid), org_id),
        dedupe_key = :dedupe_key, priority = :priority, max_attempts = :max_attempts, attempts = 1,
        lease_until = now() + :lease
 WHERE {_OURS}
@@ -171,6 +192,7 @@ async def become(session: Session, job: Job, command: Command, lease: timedelta)
                 "kind": command.kind,
                 "data": orjson.dumps(dict(command.data)).decode(),
                 "task_id": command.task_id,
+                "org_id": command.org_id,
                 "lane": command.lane,
                 "dedupe_key": command.dedupe_key,
                 "priority": command.priority,
@@ -200,7 +222,7 @@ COMPLETES = f"{_COMPLETED} {_ENDED}"
 COMPLETES_WITH = f"{_COMPLETED}, worker = NULL, lease_until = NULL FROM {{source}} WHERE {_OURS} {_MORE}"
 """SQL that completes a held job where ``source`` has a row."""
 
-_COMPLETE = text(COMPLETES)
+_COMPLETE = text(f"{COMPLETES}, org_id")
 _FAIL = text(f"UPDATE queue_jobs SET status = 'failed', failed_at = now(), error = :error {_ENDED}")  # noqa: S608
 _RETRY = text(
     f"UPDATE queue_jobs SET status = 'scheduled', run_at = now() + :delay, error = :error, {KEY} {_ENDED}"  # noqa: S608
@@ -219,16 +241,23 @@ _SNOOZE = text(
 _RELEASE = text(f"UPDATE queue_jobs SET status = 'available', {_SPEND_NOTHING}, {KEY} {_ENDED}")  # noqa: S608
 
 
-async def _end(session: Session, job: Job, statement: Any, **parameters: Any) -> bool:
+async def _ended(session: Session, job: Job, statement: Any, **parameters: Any) -> Row[Any]:
     row = (await session.execute(statement, {**held_by(job), "queue": job.queue, **parameters})).first()
     if row is None:
         raise lost(job)
-    return bool(row.more)
+    return row
+
+
+async def _end(session: Session, job: Job, statement: Any, **parameters: Any) -> bool:
+    return bool((await _ended(session, job, statement, **parameters)).more)
 
 
 async def complete(session: Session, job: Job) -> bool:
-    """The work is done, in the same transaction as what it wrote. Returns whether more work waits in the queue."""
-    return await _end(session, job, _COMPLETE)
+    """The work is done, in the same transaction as what it wrote. Returns whether more work waits in the queue. Raises
+    as ``hold``."""
+    row = await _ended(session, job, _COMPLETE)
+    _stays(job, row.org_id)
+    return bool(row.more)
 
 
 async def fail(session: Session, job: Job, error: str) -> bool:

@@ -19,6 +19,7 @@ queue_jobs = Table(
     Column("queue", Text, nullable=False),
     Column("kind", Text, nullable=False),
     Column("data", JSONB, nullable=False, server_default="{}"),
+    Column("org_id", Uuid),  # whose work it is; null: no one organization's
     Column("task_id", Uuid),
     Column("share", Text),  # whose share of the workers it takes
     Column("lane", Text),  # jobs of one lane run one at a time

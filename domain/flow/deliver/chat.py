@@ -291,7 +291,7 @@ async def _note(
                     wait=wait,
                 )
                 if status == "unknown":
-                    await lost.follow(session, await lost.chat_of(session, row.id), row.to.account)
+                    await lost.follow_row(session, row.id, row.to.account)
             return
         except AWAY as away:
             if monotonic() > give_up:

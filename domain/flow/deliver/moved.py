@@ -25,7 +25,8 @@ async def move_chat(session: Session, *, platform: str, workspace: str, before: 
     if before not in places:
         return
     goes_on = places.get(now, places[before])
-    await wake_delivery(session, goes_on.id, account, progress=False)  # before the lock, as whoever says something does
+    # before the lock, as whoever says something does
+    await wake_delivery(session, goes_on.id, account, org_id=goes_on.org_id, progress=False)
     places = await chats.lock(session, platform=platform, workspace=workspace, chats=(before, now))
     old, new = places.get(before), places.get(now)
     if old is None:
@@ -41,5 +42,5 @@ async def move_chat(session: Session, *, platform: str, workspace: str, before: 
             for give in (chats.give_threads, control.give_tasks, workflows.give_workflows, billing.give_usages):
                 await give(session, new.org_id, old.org_id)
     if new is not None and new != goes_on:
-        await wake_delivery(session, new.id, account, progress=False)
+        await wake_delivery(session, new.id, account, org_id=places[before].org_id, progress=False)
     log.info("a chat goes on under another id", platform=platform, before=before, now=now)

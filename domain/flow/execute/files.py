@@ -37,7 +37,7 @@ class ThreadFiles:
         fresh = [
             StoredFile(file.key, file.name, file.mime_type, file.size, file.checksum) for file in reversed(self.added)
         ]
-        async with self._database.system("a task looks for its thread's files") as session:
+        async with self._database.transaction(self._org_id) as session:
             rows = await task_files.of_thread(session, self._thread_id)
         stored = [StoredFile(row["key"], row["name"], row["mime_type"], row["size"], row["sha256"]) for row in rows]
         return fresh + stored

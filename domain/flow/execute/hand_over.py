@@ -182,7 +182,7 @@ async def _store(fence: Fence, running: Running, *, anyway: bool) -> handed.Give
 
 async def _show(held: Held, percent: int, note: str | None, task_id: UUID, *, shows: bool) -> None:
     """Note how far the step is, and have the card of its task say so, where that shows it. Raises LeaseLost."""
-    async with held.database.system("a step notes how far it is") as session:
+    async with held.opened() as session:
         await queue.note(session, held.job, percent, note)
         if shows and await handed.may_show(session, task_id):
             await refresh_card(session, task_id)

@@ -35,7 +35,7 @@ async def replan(advance: Advance, board: Board) -> Board | None:
     none. What was said is heard either way, and is no attempt at mending.
     """
     task = advance.task
-    async with advance.legwork.database.system("a task reads what it goes by") as session:
+    async with advance.legwork.database.transaction(task.org_id) as session:
         history = await look_back(session, task)
         await advance.look_at_kit(session)
         said = await notes.unheard(session, task.id) if task.unheard else []

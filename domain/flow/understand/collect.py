@@ -45,7 +45,7 @@ async def collect(legwork: Legwork, held: Held, message_id: UUID) -> None:
         NotFound: the platform no longer has it.
         Unavailable: the platform or the store did not answer; the job is tried again.
     """
-    async with legwork.database.system("whose message it is is not known yet") as session:
+    async with held.opened() as session:
         row = await messages.pending(session, message_id)
     if row is None:
         return

@@ -94,14 +94,15 @@ async def test_an_edit_of_the_answer_sends_nothing_again(conversation: Conversat
     async with conversation.worker.legwork.database.system("a test") as session:
         await session.execute(
             text(
-                """INSERT INTO outbound_messages (id, chat_id, thread_id, kind, body, dedupe_key, target_key)
-                SELECT gen_random_uuid(), chat_id, thread_id, 'edit', jsonb_set(body, '{text}', to_jsonb(
+                """INSERT INTO outbound_messages (id, org_id, chat_id, thread_id, kind, body, dedupe_key, target_key)
+                SELECT gen_random_uuid(), org_id, chat_id, thread_id, 'edit', jsonb_set(body, '{text}', to_jsonb(
                     (body->>'text') || E'\n\nEdited.')), 'edit-of-it', dedupe_key
                 FROM outbound_messages WHERE kind = 'post' LIMIT 1"""
             )
         )
-        chat_id = await session.scalar(text("SELECT chat_id FROM outbound_messages LIMIT 1"))
-        await outbox.wake_delivery(session, chat_id, "telegram", progress=True)
+        of = await session.first(text("SELECT chat_id, org_id FROM outbound_messages LIMIT 1"))
+        assert of is not None
+        await outbox.wake_delivery(session, of["chat_id"], "telegram", org_id=of["org_id"], progress=True)
     await conversation.settle()
     assert [message["message_id"] for message in conversation.seat.said] == before
     edited = conversation.seat.said[0]["text"]

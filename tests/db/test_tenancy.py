@@ -1,0 +1,209 @@
+"""What the database keeps apart by itself: with nothing asked for, an organization's transaction meets its own rows."""
+
+import asyncio
+import re
+from collections.abc import AsyncIterator, Mapping
+from datetime import UTC, datetime
+from typing import Any
+from uuid import UUID
+
+import pytest
+from sqlalchemy import Boolean, CheckConstraint, Column, DateTime, LargeBinary, Numeric, Table, Text, Uuid, text
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.types import Integer
+
+from domain.core.db import Database, Session, open_database
+from domain.core.ids import new_id
+from domain.metadata import metadata
+from migrations.tenancy import OTHERS, OWN
+
+PROTECTED = [metadata.tables[name] for name in OWN]
+NOT_ALLOWED = "42501"
+
+Rows = Mapping[str, UUID]
+"""The id of one row by table."""
+
+
+def _value(table: Table, column: Column[Any], made: Rows) -> Any:
+    """Something that the column takes: of what the organization has already, or of its own."""
+    for key in column.foreign_keys:
+        return made[key.column.table.name]
+    for check in table.constraints:
+        if isinstance(check, CheckConstraint) and (
+            one := re.match(rf"{column.name} IN \('?(.+?)'?[,)]", str(check.sqltext))
+        ):
+            return int(one[1]) if isinstance(column.type, Integer) else one[1]
+    match column.type:
+        case Uuid():
+            return new_id()
+        case Text():
+            return str(new_id())
+        case DateTime():
+            return datetime.now(UTC)
+        case Boolean():
+            return False
+        case Integer() | Numeric():
+            return 1
+        case LargeBinary():
+            return b"1"
+        case _:
+            return {}
+
+
+async def add(session: Session, table: Table, made: Rows, **given: Any) -> UUID:
+    """A row with what has to be there."""
+    row = {
+        column.name: _value(table, column, made)
+        for column in table.columns
+        if not column.nullable and column.server_default is None and column.identity is None
+    }
+    if "org_id" in table.columns and table.name != "organizations":
+        row["org_id"] = made["organizations"]
+    row |= {"id": new_id()} | given
+    await session.execute(table.insert().values(row))
+    return row["id"]
+
+
+async def settle(database: Database) -> Rows:
+    """An organization with one row of everything."""
+    made: dict[str, UUID] = {}
+    async with database.system("a test") as session:
+        for table in sorted(metadata.sorted_tables, key=lambda table: table.name != "organizations"):
+            made[table.name] = await add(session, table, made)
+    return made
+
+
+@pytest.fixture
+async def mine(database: Database) -> Rows:
+    return await settle(database)
+
+
+@pytest.fixture
+async def theirs(database: Database) -> Rows:
+    return await settle(database)
+
+
+async def refused(session: Session, statement: Any, values: Mapping[str, Any] | None = None) -> bool:
+    """Whether the database does not allow it; what it did else is kept for the rest of the transaction."""
+    try:
+        async with session.savepoint():
+            await session.execute(statement, values)
+    except DBAPIError as error:
+        return getattr(error.orig, "sqlstate", None) == NOT_ALLOWED
+    return False
+
+
+@pytest.mark.parametrize("table", PROTECTED, ids=lambda table: table.name)
+async def test_with_nothing_asked_for_no_row_of_others_is_read(
+    database: Database, table: Table, mine: Rows, theirs: Rows
+) -> None:
+    async with database.transaction(mine["organizations"]) as session:
+        ids = [row["id"] for row in await session.all(text(f"SELECT id FROM {table.name}"))]
+        asked = await session.all(text(f"SELECT id FROM {table.name} WHERE id = :id"), {"id": theirs[table.name]})
+    assert (ids, asked) == ([mine[table.name]], [])
+
+
+@pytest.mark.parametrize("table", PROTECTED, ids=lambda table: table.name)
+async def test_with_nothing_asked_for_no_row_of_others_is_changed(
+    database: Database, table: Table, mine: Rows, theirs: Rows
+) -> None:
+    whose = "id" if table.name == "organizations" else "org_id"
+    async with database.transaction(mine["organizations"]) as session:
+        for statement in (f"UPDATE {table.name} SET {whose} = {whose}", f"DELETE FROM {table.name}"):
+            may = statement.split(" ", 1)[0] in OWN[table.name]
+            if may and statement.startswith("UPDATE"):
+                found = await session.all(text(f"{statement} RETURNING id"))
+                assert [row["id"] for row in found] == [mine[table.name]]
+            elif not may:
+                assert await refused(session, text(statement))
+        given = text(f"UPDATE {table.name} SET {whose} = :theirs")
+        assert await refused(session, given, {"theirs": theirs["organizations"]})
+    async with database.transaction(mine["organizations"]) as session:
+        if "DELETE" in OWN[table.name]:
+            await session.execute(text(f"DELETE FROM {table.name}"))
+    async with database.system("a test") as session:
+        assert await session.scalar(text(f"SELECT true FROM {table.name} WHERE id = :id"), {"id": theirs[table.name]})
+
+
+@pytest.mark.parametrize("table", PROTECTED, ids=lambda table: table.name)
+async def test_no_row_is_added_to_others(database: Database, table: Table, mine: Rows, theirs: Rows) -> None:
+    whose = {} if table.name == "organizations" else {"org_id": theirs["organizations"]}
+    with pytest.raises(DBAPIError) as raised:
+        async with database.transaction(mine["organizations"]) as session:
+            await add(session, table, mine, **whose)
+    assert getattr(raised.value.orig, "sqlstate", None) == NOT_ALLOWED
+
+
+@pytest.mark.parametrize("name", sorted(OTHERS))
+async def test_of_a_table_without_a_policy_no_more_is_allowed_than_is_said(
+    database: Database, name: str, mine: Rows
+) -> None:
+    allowed, _ = OTHERS[name]
+    tried = {
+        "SELECT": f"SELECT 1 FROM {name}",
+        "INSERT": f"INSERT INTO {name} (id) SELECT NULL WHERE false",
+        "UPDATE": f"UPDATE {name} SET id = id WHERE false",
+        "DELETE": f"DELETE FROM {name} WHERE false",
+    }
+    async with database.transaction(mine["organizations"]) as session:
+        for privilege, statement in tried.items():
+            assert await refused(session, text(statement)) == (privilege not in allowed), privilege
+
+
+async def test_who_names_no_organization_sees_no_row(database: Database, mine: Rows, theirs: Rows) -> None:
+    """The role alone, with what a setting that was local leaves behind."""
+    async with database.transaction(mine["organizations"]) as session:
+        await session.execute(text("SELECT set_config('legwork.org_id', '', true)"))
+        for table in PROTECTED:
+            assert await session.scalar(text(f"SELECT count(*) FROM {table.name}")) == 0
+
+
+async def test_the_role_makes_policies_count_for_a_superuser(database: Database, mine: Rows, theirs: Rows) -> None:
+    asked = text(
+        "SELECT current_user, session_user, (SELECT rolsuper FROM pg_roles WHERE rolname = session_user) AS all"
+    )
+    async with database.transaction(mine["organizations"]) as session:
+        row = await session.first(asked)
+        assert row is not None
+        assert row["all"] is True
+        assert row["current_user"] == "legwork_tenant"
+        assert await session.scalar(text("SELECT count(*) FROM tasks")) == 1
+    async with database.system("a test") as session:
+        assert await session.scalar(text("SELECT count(*) FROM tasks")) == 2
+        assert await session.scalar(text("SELECT current_user = session_user"))
+
+
+@pytest.fixture
+async def single(shared_url: str) -> AsyncIterator[Database]:
+    """One connection, for whoever comes."""
+    one = open_database(shared_url, pool=1)
+    yield one
+    await one.close()
+
+
+async def test_who_is_cancelled_at_any_point_leaves_no_organization_to_who_comes_next(
+    single: Database, mine: Rows, theirs: Rows
+) -> None:
+    async def begin() -> None:
+        async with single.transaction(mine["organizations"]) as session, session.savepoint():
+            await session.execute(text("SELECT 1"))
+
+    for turns in range(40):
+        cut_off = asyncio.create_task(begin())
+        for _ in range(turns):
+            await asyncio.sleep(0)
+        cut_off.cancel()
+        await asyncio.wait({cut_off})
+        async with single.transaction(theirs["organizations"]) as session:
+            assert await session.scalar(text("SELECT id FROM tasks")) == theirs["tasks"]
+        cut_off = asyncio.create_task(begin())
+        for _ in range(turns):
+            await asyncio.sleep(0)
+        cut_off.cancel()
+        await asyncio.wait({cut_off})
+        async with single.system("a test", single=True) as session:
+            assert await session.scalar(
+                text(
+                    "SELECT current_user = session_user AND coalesce(current_setting('legwork.org_id', true), '') = ''"
+                )
+            )

@@ -1,0 +1,162 @@
+"""How an older database comes to be kept apart: rows are filled in, and the role is made, or asked for."""
+
+from collections.abc import AsyncIterator
+from functools import partial
+
+import pytest
+from sqlalchemy import text
+
+import migrations
+from domain.core.db import Database, open_database
+from domain.core.embedded import Servers
+from domain.core.errors import Misconfigured
+from domain.core.ids import new_id
+from domain.health import Level
+from domain.health.tenants import tenants
+from migrations.filling import BATCH, FILLED
+from tests.fixtures.servers import address_of, administer
+
+BEFORE = "0023"
+"""The revision before rows said whose they are."""
+
+
+@pytest.fixture
+async def old(servers: Servers) -> AsyncIterator[Database]:
+    await administer(servers, "CREATE DATABASE legwork_old")
+    database = open_database(address_of(servers, "legwork_old"), pool=2)
+    await migrations._do(database, partial(migrations._upgrade, to=BEFORE))
+    yield database
+    await database.close()
+    await administer(servers, "DROP DATABASE legwork_old")
+
+
+async def _fill(database: Database, messages: int) -> dict[str, object]:
+    ids = {name: new_id() for name in ("org", "user", "chat", "thread", "task", "tool", "workflow")}
+    async with database.system("a test") as session:
+        for statement in (
+            "INSERT INTO organizations (id, name, slug) VALUES (:org, 'Acme', 'acme')",
+            "INSERT INTO users (id) VALUES (:user)",
+            "INSERT INTO chats (id, platform, workspace, chat, org_id) VALUES (:chat, 'fake', 'w', 'c', :org)",
+            """INSERT INTO threads (id, org_id, user_id, chat_id, storage_id)
+            VALUES (:thread, :org, :user, :chat, 's')""",
+            "INSERT INTO tasks (id, org_id, user_id, thread_id, title) VALUES (:task, :org, :user, :thread, 't')",
+            """INSERT INTO messages (id, thread_id, role, content)
+            SELECT gen_random_uuid(), :thread, 'user', 'words' FROM generate_series(1, :messages)""",
+            """INSERT INTO outbound_messages (id, chat_id, thread_id, kind, body, dedupe_key)
+            VALUES (:task, :chat, :thread, 'post', '{}', 'k')""",
+            """INSERT INTO task_steps (id, task_id, node_id, type, name)
+            SELECT gen_random_uuid(), :task, 'n' || n, 'tool', 'note' FROM generate_series(1, 3) n""",
+            "INSERT INTO task_logs (id, task_id, level, message) VALUES (:task, :task, 'INFO', 'm')",
+            """INSERT INTO task_artifacts (id, task_id, thread_id, type, name, url, size, mime_type, checksum)
+            VALUES (:task, :task, :thread, 'FILE', 'n', 'u', 1, 'm', 'c')""",
+            """INSERT INTO approvals (id, task_id, node_id, hash, requested_of, expires_at)
+            VALUES (:task, :task, 'n', 'h', :user, now())""",
+            "INSERT INTO task_feedback (id, task_id, user_id, value) VALUES (:task, :task, :user, 1)",
+            """INSERT INTO tools (id, name, display_name, description, category, schema, effect)
+            VALUES (:tool, 'note', 'n', 'd', 'c', '{}', 'read')""",
+            """INSERT INTO tool_executions (id, tool_id, task_id, input, status, started_at)
+            SELECT gen_random_uuid(), :tool, t, '{}', 'COMPLETED', now()
+            FROM unnest(ARRAY[CAST(:task AS uuid), NULL, gen_random_uuid()]) t""",
+            "INSERT INTO workflows (id, org_id, user_id, name, spec_json) VALUES (:workflow, :org, :user, 'w', '{}')",
+            """INSERT INTO workflow_versions (id, workflow_id, version, spec_json, author_id)
+            VALUES (:workflow, :workflow, 1, '{}', :user)""",
+            """INSERT INTO queue_jobs (id, queue, kind, data, task_id, max_attempts, status)
+            SELECT gen_random_uuid(), 'TASK', kind, data, task, 8, status FROM (VALUES
+                ('advance', '{}', CAST(:task AS uuid), 'available'),
+                ('understand', (SELECT jsonb_build_object('message_id', id) FROM messages LIMIT 1), NULL, 'scheduled'),
+                ('deliver', jsonb_build_object('chat_id', CAST(:chat AS uuid)), NULL, 'running'),
+                ('left', jsonb_build_object('task_id', CAST(:task AS uuid)), NULL, 'quarantined'),
+                ('advance', '{}', :task, 'completed')) AS jobs (kind, data, task, status)""",
+        ):
+            needed = {name: value for name, value in (ids | {"messages": messages}).items() if f":{name}" in statement}
+            await session.execute(text(statement), needed)
+    return ids
+
+
+async def test_rows_that_are_there_are_told_whose_they_are(old: Database) -> None:
+    ids = await _fill(old, BATCH * 2 + 7)
+    await migrations.upgrade(old)
+    assert await migrations.revision(old) == migrations.newest()
+    assert await migrations.drift(old) == []
+    async with old.system("a test") as session:
+        for table in FILLED:
+            row = await session.first(
+                text(f"SELECT count(*) AS rows, count(*) FILTER (WHERE org_id = :org) AS told FROM {table}"),
+                {"org": ids["org"]},
+            )
+            assert row is not None
+            assert row["rows"] == row["told"] > 0, table
+        assert await session.scalar(text("SELECT count(*) FROM messages")) == BATCH * 2 + 7
+        assert await session.scalar(text("SELECT count(*) FROM tool_executions")) == 1  # the others are nobody's
+        jobs = await session.all(text("SELECT status, org_id FROM queue_jobs"))
+    assert {row["status"] for row in jobs if row["org_id"] == ids["org"]} == {
+        "available",
+        "scheduled",
+        "running",
+        "quarantined",
+    }
+
+
+@pytest.mark.parametrize("after", range(6))
+async def test_who_is_interrupted_while_filling_goes_on(old: Database, after: int) -> None:
+    """As many steps as ``after`` says were done."""
+    from migrations import filling
+
+    ids = await _fill(old, 3)
+    await migrations._do(old, partial(migrations._upgrade, to="0024"))
+    steps = [
+        partial(step, table=table)
+        for table in ("messages", "tool_executions")
+        for step in (partial(filling.batch, after=None), filling.ask, filling.check)
+    ]
+    if after >= 3:  # a check is not read through before the rest was filled
+        steps.insert(5, partial(filling.rest, table="tool_executions"))
+    for step in steps[:after]:
+        await migrations._do(old, step)
+    await migrations.upgrade(old)
+    async with old.system("a test") as session:
+        assert await session.scalar(text("SELECT count(*) FROM messages WHERE org_id = :org"), {"org": ids["org"]}) == 3
+    assert await migrations.drift(old) == []
+
+
+@pytest.fixture
+async def humble(servers: Servers) -> AsyncIterator[Database]:
+    """A database whose login may make no roles, and has none to go by."""
+    await administer(servers, "CREATE ROLE humble LOGIN", "CREATE DATABASE legwork_humble OWNER humble")
+    address = address_of(servers, "legwork_humble").replace("postgres@", "humble@")
+    assert "humble@" in address
+    database = open_database(address, pool=2)
+    yield database
+    await database.close()
+    await administer(servers, "DROP DATABASE legwork_humble", "REVOKE legwork_tenant FROM humble", "DROP ROLE humble")
+
+
+async def test_who_may_make_no_role_is_told_what_an_administrator_has_to_run(
+    servers: Servers, template: str, humble: Database
+) -> None:
+    with pytest.raises(Misconfigured) as raised:
+        await migrations.upgrade(humble)
+    grant = "GRANT legwork_tenant TO humble"
+    assert grant in (raised.value.remedy or "")
+    assert await migrations.revision(humble) == migrations.newest()
+    with pytest.raises(Misconfigured, match="no role legwork_tenant"):
+        await migrations.ready(humble, embedded=False)
+    [found] = await tenants(humble, migrations.wall, is_embedded=False)
+    assert found.level is Level.ERROR
+    assert grant in (found.remedy or "")
+
+    await administer(servers, grant)
+    await migrations.upgrade(humble)
+    await migrations.ready(humble, embedded=False)
+    [found] = await tenants(humble, migrations.wall, is_embedded=False)
+    assert found.level is Level.OK
+    async with humble.system("a test") as session:
+        await session.execute(
+            text("INSERT INTO organizations (id, name, slug) VALUES (:id, 'a', 'a')"), {"id": (mine := new_id())}
+        )
+        await session.execute(
+            text("INSERT INTO organizations (id, name, slug) VALUES (:id, 'b', 'b')"), {"id": new_id()}
+        )
+        assert await session.scalar(text("SELECT count(*) FROM organizations")) == 2  # the owner passes policies
+    async with humble.transaction(mine) as session:
+        assert await session.scalar(text("SELECT count(*) FROM organizations")) == 1
