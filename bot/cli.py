@@ -16,7 +16,7 @@ from io import TextIOWrapper
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
-from bot import cli_audit, cli_facts, cli_keys
+from bot import cli_admin, cli_audit, cli_facts, cli_keys
 from bot.console.failures import FAILED, Misuse, explain, first, tell
 from bot.shell import DONE, load, on_database, print_json
 
@@ -80,6 +80,7 @@ def _parser() -> argparse.ArgumentParser:
     chat.set_defaults(run=_chat)
 
     cli_facts.declare(commands)
+    cli_admin.declare(commands)
     cli_keys.declare(commands)
 
     manifest = commands.add_parser("manifest", help="print what a platform has to be told about the app")

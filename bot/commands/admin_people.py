@@ -4,13 +4,20 @@ from collections.abc import Sequence
 
 from bot.commands.declare import Call, Verb
 from bot.commands.pages import ROWS, before, day, more
-from domain.conversations.said import Listing, Said
+from domain.audit import Actor, record
+from domain.conversations.private import OPEN_ONE
+from domain.conversations.said import Listing, Note, Said
 from domain.core import ids
+from domain.core.errors import Invalid, Refused
+from domain.core.tokens import hash_of
+from domain.identity import magic_links
 from domain.llm.prices import dollars
 from domain.orgs import operators, totals
 from domain.orgs.access import Permission, Role
 
 OPERATE = Permission.OPERATE
+LINK, PURPOSE = "a", "platform admin"
+"""Of the link that “legwork admin init” prints: its kind (see ``start.LINKS``), and what it is for."""
 
 
 async def _users(call: Call) -> Sequence[Said]:
@@ -92,6 +99,28 @@ async def _roles(call: Call) -> Sequence[Said]:
             empty="Nobody is named: whoever starts it, on its console.",
         ),
     )
+
+
+async def become(call: Call, token: str) -> Sequence[Said]:
+    """Whoever follows the link of “legwork admin init” is a platform admin."""
+    if not call.heard.thread.private or call.person.nameless:
+        raise Refused("That is for one person.", remedy=OPEN_ONE)
+    async with call.session.system("who runs the installation is no organization's"):
+        if await magic_links.take(call.session, hash_of(token), [PURPOSE]) is None:
+            raise Invalid(
+                "That opens nothing: it is mistyped, was used, or is older than ten minutes.",
+                remedy="“legwork admin init”, on the machine, prints another.",
+            )
+        await operators.appoint(call.session, call.person.user_id)
+        record(
+            call.session,
+            "admin.become",
+            org_id=None,
+            actor=Actor("person", call.person.user_id),
+            resource=("user", call.person.user_id),
+            permission=OPERATE,
+        )
+    return (Note(text="You are a platform admin now. “/help admin” lists what you can do."),)
 
 
 VERBS = (

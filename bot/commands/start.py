@@ -2,7 +2,9 @@
 
 import re
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from types import MappingProxyType
 
+from bot.commands import admin_people
 from bot.commands.declare import Call, Noun, Verb
 from bot.views.greeting import greeting
 from domain.audit import Actor, record
@@ -15,7 +17,7 @@ _CARRIED = re.compile(r"[A-Za-z0-9_-]{1,64}")  # https://core.telegram.org/bots/
 Take = Callable[[Call, str], Awaitable[Sequence[Said]]]
 """Does what a link is for, given what it carries behind its kind."""
 
-LINKS: Mapping[str, Take] = {}
+LINKS: Mapping[str, Take] = MappingProxyType({admin_people.LINK: admin_people.become})
 """The kinds of links, by what they carry in front: of ``i-abc`` the kind is ``i``."""
 
 KEPT = "/start …"
@@ -50,4 +52,8 @@ async def _follow(call: Call, carried: str) -> Sequence[Said]:
     return await take(call, rest)
 
 
-NOUN = Noun("start", "how to begin", (Verb("show", "two examples, files, and what is connected", "/start …", _begin),))
+NOUN = Noun(
+    "start",
+    "how to begin",
+    (Verb("show", "two examples, files, and what is connected", "/start …", _begin, opens=True),),
+)

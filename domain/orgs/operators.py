@@ -7,6 +7,7 @@ from uuid import UUID
 from sqlalchemy import RowMapping, text
 
 from domain.core.db import Session
+from domain.core.ids import new_id
 from domain.core.settings import Settings
 
 CONSOLE = "console"
@@ -31,6 +32,16 @@ async def is_appointed(session: Session, user_ids: Collection[UUID]) -> bool:
         text("SELECT true FROM platform_admins WHERE user_id = ANY(:ids) LIMIT 1"), {"ids": list(user_ids)}
     )
     return bool(found)
+
+
+async def appoint(session: Session, user_id: UUID) -> bool:
+    """Make a person one. False: they were."""
+    made = await session.scalar(
+        text("""INSERT INTO platform_admins (id, user_id) VALUES (:id, :user_id)
+        ON CONFLICT (user_id) DO NOTHING RETURNING id"""),
+        {"id": new_id(), "user_id": user_id},
+    )
+    return made is not None
 
 
 async def appointed(session: Session) -> Sequence[RowMapping]:

@@ -5,9 +5,12 @@ Whoever knows the organization takes ``Database.transaction``, whose statements 
 
 CALLERS = (
     ("bot/cli_audit.py _print_heads", "the trail is everybody's"),
+    ("bot/cli_admin.py init", "whoever runs the installation sees all of it"),
+    ("bot/cli_admin.py obey", "whoever runs the installation sees all of it"),
     ("bot/commands/admin_people.py _orgs", "who runs the installation is no organization's"),
     ("bot/commands/admin_people.py _roles", "who runs the installation is no organization's"),
     ("bot/commands/admin_people.py _users", "who runs the installation is no organization's"),
+    ("bot/commands/admin_people.py become", "who runs the installation is no organization's"),
     ("bot/commands/org_places.py _switch", "somebody belongs to several organizations"),
     ("bot/commands/table.py _is_appointed", "who runs the installation is no organization's"),
     ("bot/commands/table.py _run", "what is done to the installation is no organization's"),

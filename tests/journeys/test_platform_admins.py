@@ -1,12 +1,15 @@
-"""Who runs the installation, and what they see: names and totals of everybody."""
+"""Who runs the installation: accounts in the settings, whoever is at its console, and who was made one by a link."""
 
+import re
 from collections.abc import AsyncIterator
 from dataclasses import replace
 
 import pytest
 
+from bot.cli_admin import init, obey
 from bot.commands import CommandTable
-from domain.conversations.said import Listing, Problem
+from domain.conversations.said import Listing, Note, Problem
+from domain.core.errors import Invalid
 from domain.flow.common.legwork import Legwork
 from tests.fakes.chat import FakeChat
 from tests.fixtures.talk import Talk
@@ -43,3 +46,29 @@ async def test_users_and_organizations_are_listed_page_by_page_by_names_and_tota
     assert seen == ["Mara"] + [f"Person{number:02}" for number in reversed(range(12))]
     [orgs] = (await operator.say("/admin orgs")).of(Listing)
     assert [row[2:5] for row in orgs.rows[:1]] == [("1", "1", "0")]
+
+
+async def test_the_first_one_is_made_by_a_link_that_is_good_once(
+    talk: Talk, legwork: Legwork, capsys: pytest.CaptureFixture[str]
+) -> None:
+    await init(legwork.settings, legwork.database)
+    [written] = re.findall(r"/start \S+", capsys.readouterr().out)
+    assert "platform admin now" in (await talk.say(written)).one(Note).text
+    assert (await talk.say("/admin users")).of(Listing)
+    assert "opens nothing" in (await talk.other("eve").say(written)).one(Problem).sentence
+    assert "for whoever runs" in (await talk.other("eve").say("/admin users")).one(Problem).sentence
+
+
+async def test_a_group_is_made_no_admin(talk: Talk, legwork: Legwork, capsys: pytest.CaptureFixture[str]) -> None:
+    await init(legwork.settings, legwork.database)
+    [written] = re.findall(r"/start \S+", capsys.readouterr().out)
+    group = talk.other("ben", "C1", organization="T1", private=False)
+    assert "for one person" in (await group.say(written)).one(Problem).sentence
+
+
+async def test_the_shell_runs_the_same_verbs(talk: Talk, legwork: Legwork, capsys: pytest.CaptureFixture[str]) -> None:
+    await talk.say("/whoami")
+    await obey(["users"], legwork.settings, legwork.database)
+    assert "Mara" in capsys.readouterr().out
+    with pytest.raises(Invalid, match="is no command"):
+        await obey(["dance"], legwork.settings, legwork.database)
