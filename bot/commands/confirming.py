@@ -8,6 +8,7 @@ from domain.conversations.said import Button, Note
 from domain.conversations.schemas import Heard
 from domain.core.db import Session
 from domain.core.errors import Invalid, Refused
+from domain.orgs.access import Denied, Permission
 
 CONFIRM = "confirm"
 """The action of the card's buttons; their value names the message that asked, and yes or no."""
@@ -31,7 +32,8 @@ async def confirmed(session: Session, heard: Heard) -> str | None:
     """The command that the pressed card was about, as it was written: to be carried out now. None: it is not to be.
 
     Raises:
-        Refused: somebody else asked, or too long ago, or it was decided.
+        Denied: somebody else asked.
+        Refused: it was too long ago, or was decided.
         Invalid: there was no such card here.
     """
     message_id, answer = _read(heard)
@@ -39,7 +41,13 @@ async def confirmed(session: Session, heard: Heard) -> str | None:
     if asked is None or not asked.command:
         raise Invalid("That button is no longer good.", remedy="Ask again in the thread.")
     if asked.user_id not in heard.principal.user_ids:
-        raise Refused("Only who asked for it may say yes to it.", code="not_yours")
+        raise Denied(
+            "Only who asked for it may say yes to it.",
+            permission=Permission.SEE,
+            code="not_yours",
+            action="commands.confirm",
+            resource=("message", message_id),
+        )
     closed = f"confirmed:{message_id}"
     if await said_as(session, closed) is not None:
         raise Refused("That was decided already.", code="decided")
