@@ -91,7 +91,16 @@ async def _heard(session: "Session", seat: "Seat", text: str) -> "Heard":
         press=None,
         handled=False,
         person=Person(user_id, org_id, Role.OWNER, None, seat.timezone or "UTC"),
-        thread=Thread(new_id(), new_id(), None, None, None, True, to.account),
+        thread=Thread(
+            id=new_id(),
+            chat_id=new_id(),
+            org_id=org_id,
+            name=None,
+            instructions=None,
+            model=None,
+            held=True,
+            account=to.account,
+        ),
         address=to,
     )
 
