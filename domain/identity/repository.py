@@ -1,3 +1,4 @@
+from collections.abc import Collection
 from uuid import UUID
 
 from sqlalchemy import text
@@ -12,6 +13,20 @@ async def person_of(session: Session, platform: str, workspace: str, platform_us
         WHERE platform = :platform AND workspace = :workspace AND platform_user_id = :person"""),
         {"platform": platform, "workspace": workspace, "person": platform_user_id},
     )
+
+
+async def names(session: Session, user_ids: Collection[UUID]) -> dict[UUID, str]:
+    """What these people are called; without those of whom no name is known."""
+    rows = await session.all(
+        text("SELECT id, name FROM users WHERE id = ANY(:ids) AND name IS NOT NULL"), {"ids": [*user_ids]}
+    )
+    return {row["id"]: row["name"] for row in rows}
+
+
+async def called(session: Session, name: str) -> list[UUID]:
+    """Everybody of that name, a hundred at most."""
+    rows = await session.all(text("SELECT id FROM users WHERE lower(name) = lower(:name) LIMIT 100"), {"name": name})
+    return [row["id"] for row in rows]
 
 
 async def lock_identity(session: Session, platform: str, workspace: str, platform_user_id: str) -> None:

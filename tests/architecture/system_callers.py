@@ -4,9 +4,15 @@ Whoever knows the organization takes ``Database.transaction``, whose statements 
 """
 
 CALLERS = (
-    ("bot/cli_audit.py _print_heads", "the trail is everybody's"),
     ("bot/cli_admin.py init", "whoever runs the installation sees all of it"),
     ("bot/cli_admin.py obey", "whoever runs the installation sees all of it"),
+    ("bot/cli_audit.py _print_heads", "the trail is everybody's"),
+    ("bot/commands/admin_audit.py _platform", "who runs the installation is no organization's"),
+    ("bot/commands/admin_health.py _health", "who runs the installation is no organization's"),
+    ("bot/commands/admin_jobs.py _list", "who runs the installation is no organization's"),
+    ("bot/commands/admin_jobs.py _quarantine", "who runs the installation is no organization's"),
+    ("bot/commands/admin_jobs.py _retry", "who runs the installation is no organization's"),
+    ("bot/commands/admin_jobs.py _show", "who runs the installation is no organization's"),
     ("bot/commands/admin_people.py _orgs", "who runs the installation is no organization's"),
     ("bot/commands/admin_people.py _roles", "who runs the installation is no organization's"),
     ("bot/commands/admin_people.py _users", "who runs the installation is no organization's"),
