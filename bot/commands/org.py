@@ -109,6 +109,7 @@ NOUN = Noun(
             permission=MANAGE,
             audited=False,
         ),
+        org_places.BIND,
     ),
     also=("organization",),
 )

@@ -1,16 +1,21 @@
-"""``/org switch``: which organization a private chat works in."""
+"""``/org switch`` and ``/org bind``: which organization a chat belongs to."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from bot.commands.declare import Call, Verb
 from domain.audit import Actor, record
 from domain.conversations import chats
+from domain.conversations.outbox import say
 from domain.conversations.said import Button, Note, Said
 from domain.core import ids
-from domain.core.errors import NotFound, Refused
-from domain.orgs import queries
-from domain.orgs.access import Permission
+from domain.core.errors import Invalid, NotFound, Refused
+from domain.flow.deliver.moved import bind_chat
+from domain.orgs import preferences, queries
+from domain.orgs.access import Denied, Permission, Principal, allows
 from domain.orgs.queries import Belonging
+
+MANAGE = Permission.MANAGE
 
 
 async def _switch(call: Call) -> Sequence[Said]:
@@ -64,4 +69,61 @@ def _named(theirs: Sequence[Belonging], written: str) -> Belonging | Sequence[Be
     return found[0] if len(found) == 1 else found
 
 
+async def _bind(call: Call) -> Sequence[Said]:
+    """The chat goes over to another organization, with its threads and what was done in them."""
+    thread, person = call.heard.thread, call.person
+    call.word(0, "the organization it is to belong to")
+    if thread.private:
+        raise Refused("A private chat is yours alone.", remedy="“/org switch” says which organization it works in.")
+    before = await preferences.name_of(call.session, person.org_id)
+    async with call.session.system("a chat goes from one organization to another"):
+        found = _named(await queries.belongings(call.session, call.principal.user_ids), call.rest())
+        if not isinstance(found, Belonging):
+            raise Invalid(
+                f"You belong to {len(found)} organizations of that name.",
+                remedy=f"Name it by its id: {', '.join(ids.short('org', one.org_id) for one in found)}.",
+            )
+        if found.org_id == person.org_id:
+            return (Note(text=f"This chat belongs to {found.name} already."),)
+        if not allows(Principal(call.principal.user_ids, found.org_id, found.role), MANAGE):
+            raise Denied(
+                f"Moving a chat to {found.name} needs the role admin there; yours is {found.role}.",
+                permission=MANAGE,
+                remedy="Ask an admin there.",
+                code="role",
+            )
+        title = await chats.at_work(call.session, thread.chat_id)
+        if title is not None:
+            raise Invalid(
+                f"I am at work here (“{title}”), for {before}.", remedy="Wait until it is done, or stop it first."
+            )
+        await bind_chat(call.session, thread.chat_id, found.org_id)
+        for org_id in (person.org_id, found.org_id):
+            record(
+                call.session,
+                "org.bind",
+                org_id=org_id,
+                actor=Actor("person", person.user_id),
+                resource=("chat", thread.chat_id),
+                permission=MANAGE,
+                details={"before": str(person.org_id), "now": str(found.org_id)},
+            )
+        told = Note(
+            text=f"This chat belongs to {found.name} now, with its threads and what was done in them; until now it "
+            f"belonged to {before}. What was spent so far counts there."
+        )
+        at = replace(thread, org_id=found.org_id)  # what is said of it is said for the new one
+        await say(call.session, at, told, key=f"bound:{call.heard.message_id}", reply_to=call.heard.message_id)
+    return ()
+
+
 SWITCH = Verb("switch", "which organization this private chat works in", "/org switch Acme", _switch, personal=True)
+BIND = Verb(
+    "bind",
+    "moves this chat to another organization",
+    "/org bind Acme",
+    _bind,
+    permission=MANAGE,
+    audited=False,
+    personal=True,
+)

@@ -8,7 +8,7 @@ from sqlalchemy import RowMapping, TextClause, select, text, update
 
 from domain.conversations.models import chats, messages, outbound_messages, threads
 from domain.conversations.repository import add_thread
-from domain.core.db import Session
+from domain.core.db import Session, metadata
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,6 +147,60 @@ async def give_threads(session: Session, before: UUID, now: UUID) -> None:
             update(table).where(table.c.thread_id == threads.c.id, threads.c.org_id == before).values(org_id=now)
         )
     await session.execute(update(threads).where(threads.c.org_id == before).values(org_id=now))
+
+
+_STAYS = frozenset({"usages", "queue_jobs"})
+"""What was used counts for the organization that it was used by; jobs are given by themselves."""
+
+# By the indexes of what is open: most of the ledger is done. What runs is not given: it is fenced, and begins anew.
+_OPEN_JOBS = text("""
+UPDATE queue_jobs SET org_id = :org_id WHERE id IN (
+    SELECT id FROM queue_jobs WHERE status = 'available' UNION ALL
+    SELECT id FROM queue_jobs WHERE status = 'scheduled'
+) AND (
+    task_id IN (SELECT k.id FROM tasks k JOIN threads t ON t.id = k.thread_id WHERE t.chat_id = :chat_id)
+    OR data ->> 'chat_id' = CAST(CAST(:chat_id AS uuid) AS text)
+    OR data ->> 'message_id' IN (
+        SELECT CAST(m.id AS text) FROM messages m JOIN threads t ON t.id = m.thread_id
+        WHERE t.chat_id = :chat_id AND m.handled_at IS NULL))
+""")
+
+
+async def bind(session: Session, chat_id: UUID, org_id: UUID) -> None:
+    """Everything of a chat becomes another organization's: its threads, what was said and done there, and what is still
+    to be said. In a transaction that sees both.
+    """
+    threads_of = select(threads.c.id).where(threads.c.chat_id == chat_id)
+    for table in metadata.sorted_tables:
+        if "org_id" not in table.c or table.name in _STAYS:
+            continue
+        if table is chats:
+            meant = table.c.id == chat_id
+        elif "chat_id" in table.c:
+            meant = table.c.chat_id == chat_id
+        elif "thread_id" in table.c:
+            meant = table.c.thread_id.in_(threads_of)
+        elif "task_id" in table.c:
+            tasks = metadata.tables["tasks"]
+            meant = table.c.task_id.in_(select(tasks.c.id).where(tasks.c.thread_id.in_(threads_of)))
+        elif "workflow_id" in table.c:
+            workflows = metadata.tables["workflows"]
+            meant = table.c.workflow_id.in_(select(workflows.c.id).where(workflows.c.chat_id == chat_id))
+        else:
+            continue
+        await session.execute(update(table).where(meant).values(org_id=org_id))
+    await session.execute(_OPEN_JOBS, {"chat_id": chat_id, "org_id": org_id})
+
+
+_AT_WORK = text("""
+SELECT k.title FROM tasks k JOIN threads t ON t.id = k.thread_id
+WHERE t.chat_id = :chat_id AND k.status IN ('PENDING', 'RUNNING') ORDER BY k.id LIMIT 1
+""")
+
+
+async def at_work(session: Session, chat_id: UUID) -> str | None:
+    """What is being worked on for a chat; None: nothing."""
+    return await session.scalar(_AT_WORK, {"chat_id": chat_id})
 
 
 async def work_for(session: Session, chat_id: UUID, org_id: UUID) -> None:

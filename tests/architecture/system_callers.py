@@ -17,6 +17,7 @@ CALLERS = (
     ("bot/commands/admin_people.py _roles", "who runs the installation is no organization's"),
     ("bot/commands/admin_people.py _users", "who runs the installation is no organization's"),
     ("bot/commands/admin_people.py become", "who runs the installation is no organization's"),
+    ("bot/commands/org_places.py _bind", "a chat goes from one organization to another"),
     ("bot/commands/org_places.py _switch", "somebody belongs to several organizations"),
     ("bot/commands/table.py _is_appointed", "who runs the installation is no organization's"),
     ("bot/commands/table.py _run", "what is done to the installation is no organization's"),

@@ -1,16 +1,19 @@
-"""Which organization a private chat works in."""
+"""Which organization a chat belongs to: a private one is switched, a shared one is moved with all that is in it."""
 
 from typing import Any
 
 import pytest
 
 from domain.conversations.said import Details, Note, Problem
-from tests.factories.specs import plan, tool
+from tests.factories.rehearsal import Rehearsal
+from tests.factories.specs import plan, reply, tool
 from tests.fixtures.legwork import Script
 from tests.fixtures.talk import Talk
 
 GROUP: dict[str, Any] = {"organization": "Group", "private": False}
 ACME: dict[str, Any] = {"organization": "Acme", "private": False}
+
+IN_THREADS = "SELECT id FROM threads WHERE chat_id = :chat"
 
 
 @pytest.fixture
@@ -26,6 +29,61 @@ async def organization_of(one: Talk) -> str:
     return dict((await one.say("/org show")).one(Details).fields)["name"]
 
 
+async def test_a_group_is_moved_with_its_threads_and_tasks(group: Talk, script: Script) -> None:
+    script.then(plan(tool("n1", "note", text="hello")))
+    await group.say("note it")
+    assert "belongs to Acme now" in (await group.say("/org bind Acme")).one(Note).text
+    assert await organization_of(group) == "Acme"
+    [acme] = await group.rows("SELECT id FROM organizations WHERE name = 'Acme'")
+    hangs = {
+        "threads": "chat_id = :chat",
+        "messages": f"thread_id IN ({IN_THREADS})",
+        "outbound_messages": "chat_id = :chat",
+        "tasks": f"thread_id IN ({IN_THREADS})",
+        "task_steps": f"task_id IN (SELECT id FROM tasks WHERE thread_id IN ({IN_THREADS}))",
+        "tool_executions": f"task_id IN (SELECT id FROM tasks WHERE thread_id IN ({IN_THREADS}))",
+    }
+    [chat] = await group.rows("SELECT id FROM chats WHERE chat = 'C-group'")
+    for table, where in hangs.items():
+        rows = await group.rows(f"SELECT DISTINCT org_id FROM {table} WHERE {where}", chat=chat["id"])
+        assert {row["org_id"] for row in rows} == {acme["id"]}, table
+    script.then(reply("Done so far: a note."))
+    assert (await group.say("what did you do?")).last.text == "Done so far: a note."
+
+
+async def test_what_waits_there_goes_on_after_the_move(group: Talk, script: Script, rehearsal: Rehearsal) -> None:
+    script.then(plan(tool("n1", "send", to="ben", text="hello")))
+    await group.say("write to Ben")
+    assert "belongs to Acme now" in (await group.say("/org bind Acme")).one(Note).text
+    assert (await group.press("Approve")).last.text == "send: hello"
+    assert len(rehearsal.calls) == 1
+
+
+async def test_it_is_for_who_is_admin_of_both(group: Talk) -> None:
+    ben = group.other("ben", "C-group", **GROUP)
+    await ben.say("/whoami")
+    assert "needs the role admin" in (await ben.say("/org bind Acme")).one(Problem).sentence
+    await group.rows(
+        "UPDATE organization_members SET role = 'admin' WHERE user_id = (SELECT id FROM users WHERE name = 'Ben') "
+        "RETURNING id"
+    )
+    assert "belong to no organization “Acme”" in (await ben.say("/org bind Acme")).one(Problem).sentence
+    await group.other("ben", "C-acme", **ACME).say("/whoami")
+    assert "needs the role admin there; yours is member" in (await ben.say("/org bind Acme")).one(Problem).sentence
+    assert await organization_of(group) == "Group"
+
+
+async def test_nothing_is_moved_from_under_what_is_at_work(group: Talk, script: Script, rehearsal: Rehearsal) -> None:
+    gate = rehearsal.gate("slow")
+    script.then(plan(tool("n1", "note", text="slow")))
+    await group.begin("note it")
+    await group.tell("/org bind Acme")
+    gate.set()
+    problem = (await group.settle()).of(Problem)[0]
+    assert "I am at work here" in problem.sentence
+    assert await organization_of(group) == "Group"
+
+
 async def test_a_private_chat_works_for_another_of_ones_organizations(group: Talk, script: Script) -> None:
     alone = group.other("mara", organization=None, private=True)
     asked = (await alone.say("/org switch")).one(Note)
@@ -37,8 +95,10 @@ async def test_a_private_chat_works_for_another_of_ones_organizations(group: Tal
     assert "already" in (await alone.say("/org switch acme")).one(Note).text
 
 
-async def test_a_shared_chat_is_not_switched(group: Talk) -> None:
+async def test_a_shared_chat_is_not_switched_and_a_private_one_not_bound(group: Talk) -> None:
     assert "belongs to one organization" in (await group.say("/org switch Acme")).one(Problem).sentence
+    alone = group.other("mara", organization=None, private=True)
+    assert "yours alone" in (await alone.say("/org bind Acme")).one(Problem).sentence
 
 
 async def test_what_was_said_for_one_organization_stays_there(group: Talk, script: Script) -> None:

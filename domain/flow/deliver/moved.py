@@ -4,6 +4,8 @@ It may become known several times and in any order, from the platform or by a re
 old id by then is brought to the new one.
 """
 
+from uuid import UUID
+
 from domain.billing import service as billing
 from domain.conversations import chats
 from domain.conversations.outbox import wake_delivery
@@ -44,3 +46,9 @@ async def move_chat(session: Session, *, platform: str, workspace: str, before: 
     if new is not None and new != goes_on:
         await wake_delivery(session, new.id, account, org_id=places[before].org_id, progress=False)
     log.info("a chat goes on under another id", platform=platform, before=before, now=now)
+
+
+async def bind_chat(session: Session, chat_id: UUID, org_id: UUID) -> None:
+    """The chat stays where it is, and belongs to another organization from here on, with all that was said and done
+    there and is still to be said. In a transaction that sees both."""
+    await chats.bind(session, chat_id, org_id)
