@@ -5,10 +5,11 @@ from dataclasses import dataclass
 from types import MappingProxyType
 
 from bot.commands import confirming
+from bot.commands.own_thread import SET
 from bot.commands.table import NOUNS
 from bot.slack import forms
-from domain.flow.understand.acts import PRESSES
-from domain.orgs.access import ROLES, Others, Permission, Role
+from domain.flow.understand.acts import ACTS, PAUSE, PRESSES, READ, RESUME, STOP
+from domain.orgs.access import ROLES, Act, Others, Permission, Role
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +43,18 @@ _CARRYING: Mapping[str, str] = MappingProxyType(
 )
 """Buttons that lead to something else."""
 
+_AS: Mapping[str, Act] = MappingProxyType(
+    {
+        **ACTS,
+        **dict.fromkeys(("threads.rename", "threads.model", "threads.instructions", "models.use"), SET),
+        **dict.fromkeys(("stop.now", "cancel.now"), STOP),
+        "pause.now": PAUSE,
+        "resume.now": RESUME,
+        **dict.fromkeys(("tasks.logs", "tasks.files"), READ),
+    }
+)
+"""What the commands do that are done to what is somebody's."""
+
 FORMS: Mapping[str, Way] = MappingProxyType(
     {
         forms.COMMAND: Way(forms.COMMAND, Permission.SEE, COMMANDED),
@@ -66,12 +79,14 @@ def verbs() -> Iterator[Way]:
     """Every command."""
     for noun in NOUNS:
         for verb in noun.verbs:
+            act = _AS.get(noun.action(verb))
             besides = [
+                *([_OTHERS[act.others]] if act is not None else []),
                 *(["answered in private"] if verb.private else []),
                 *(["asked about first"] if verb.confirms is not None else []),
                 *(["not without a name"] if verb.personal else []),
             ]
-            yield Way(f"/{noun.name} {verb.name}", verb.permission, ", ".join(besides))
+            yield Way(f"/{noun.name} {verb.name}", verb.permission, "; ".join(besides))
 
 
 def presses() -> Iterator[Way]:

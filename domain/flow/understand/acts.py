@@ -57,6 +57,10 @@ PRESSES: Mapping[str, Act] = MappingProxyType(
 """What the actions of buttons do, apart from those that run a command."""
 
 
+ACTS: Mapping[str, Act] = MappingProxyType({act.action: act for act in (*PRESSES.values(), PRIORITISE, READ, SAVE)})
+"""All of them, as the audit trail has them."""
+
+
 def acted(session: Session, heard: Heard, act: Act, what: tuple[str, object], owner: object = None) -> None:
     """Write down that this was done, in the transaction that does it. ``owner``: of what it was done to."""
     principal, others = heard.principal, {}
