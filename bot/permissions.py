@@ -68,6 +68,9 @@ ROUTES: Mapping[str, Way] = MappingProxyType(
         "/healthz": Way("/healthz", None, "anybody: it says that the process lives"),
         "/readyz": Way("/readyz", None, "anybody: it names what does not answer"),
         "/l/{token}": Way("/l/{token}", None, "who holds the link, once; looking at it uses up nothing"),
+        "/account": Way("/account", None, "whose browser is signed in"),
+        "/account/sign-out": Way("/account/sign-out", None, "the same, by a form of that page"),
+        "/account/sign-out-everywhere": Way("/account/sign-out-everywhere", None, "the same, by a form of that page"),
         "/slack/events": Way("/slack/events", None, "Slack, by its signature"),
         "/telegram/{bot}": Way("/telegram/{bot}", None, "Telegram, by the webhook's secret"),
     }

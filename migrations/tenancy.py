@@ -41,6 +41,7 @@ OWN: Mapping[str, str] = {
 the organization), and its policy."""
 
 OTHERS: Mapping[str, tuple[str, str]] = {
+    "account_links": ("", "two accounts of a person may be of two organizations"),
     "bots": ("SELECT", "what the bots are called, the same for everybody"),
     "button_values": ("", "kept and looked up by the system alone, by a token that nobody guesses"),
     "chat_identities": ("SELECT", "a person's accounts belong to the person, in whichever organization"),
@@ -50,6 +51,7 @@ OTHERS: Mapping[str, tuple[str, str]] = {
     "magic_links": ("", "whoever opens a link is known by its token alone"),
     "platform_admins": ("", "the installation's"),
     "queue_jobs": (CRUD, "a policy takes its partial indexes from the claim; statements are fenced by job and epoch"),
+    "sessions": ("", "a browser is signed in as a person, in no organization"),
     "tools": ("SELECT", "the tools of this version, the same for everybody"),
     "user_profiles": ("SELECT", "a profile belongs to the person, in whichever organization"),
     "users": ("SELECT", "a person may be in several organizations"),

@@ -132,7 +132,7 @@ async def _use(call: Call) -> Sequence[Said]:
         back = Note(text=f"You go on with “{name}” by replying in its thread.")
     else:
         await conversations.set_current_thread(call.session, call.heard.thread.chat_id, row["id"])
-        turns = await conversations.history(call.session, row["id"], before=call.heard.message_id, limit=_LAST_TURNS)
+        turns = await messages.history(call.session, row["id"], before=call.heard.message_id, limit=_LAST_TURNS)
         last = [_turn(turn) for turn in reversed(turns) if turn["content"]]
         back = Note(text="\n\n".join([f"You are in “{name}” again.", *last]))
     waiting = [task["id"] for task in await queries.open_in_thread(call.session, row["id"]) if task["waiting_for"]]

@@ -1,6 +1,6 @@
 """A chat's own settings, and what goes along with a chat that goes on under another id."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -211,3 +211,19 @@ async def work_for(session: Session, chat_id: UUID, org_id: UUID) -> None:
 async def begun_by(session: Session, thread_id: UUID) -> UUID | None:
     """Who began a thread."""
     return await session.scalar(text("SELECT user_id FROM threads WHERE id = :id"), {"id": thread_id})
+
+
+_PRIVATE_THREADS = text("""
+SELECT DISTINCT ON (i.id) i.id AS identity_id, i.user_id, t.id AS thread_id
+FROM chat_identities i
+JOIN organization_members om ON om.user_id IN (i.user_id, i.first_user_id)
+JOIN threads t ON t.org_id = om.org_id AND t.user_id = om.user_id AND t.identity_id = i.id AND t.deleted_at IS NULL
+JOIN chats c ON c.id = t.chat_id AND c.private
+WHERE i.user_id = :user_id ORDER BY i.id, t.active_at DESC
+""")
+
+
+async def private_threads(session: Session, user_id: UUID) -> Sequence[RowMapping]:
+    """Of each account of a person the latest thread of its private chat, where it has one: identity_id, user_id,
+    thread_id. For a transaction that sees every organization."""
+    return await session.all(_PRIVATE_THREADS, {"user_id": user_id})

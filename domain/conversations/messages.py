@@ -1,11 +1,13 @@
 """What a stored message says: as it was sent, as it was edited, and with what was fetched for it."""
 
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import RowMapping, select, text, update
 
 from domain.conversations.models import chats, messages, threads
+from domain.conversations.repository import LOOK_BACK
 from domain.core.db import Session
 
 
@@ -67,3 +69,44 @@ async def count_turns(session: Session, thread_id: UUID) -> int:
             {"id": thread_id},
         )
     )
+
+
+_HISTORY = text(f"""
+SELECT role, content, newest.quoted, t.status, t.outcome, t.plan IS NOT NULL AS planned FROM (
+    SELECT id, role, content, quoted, task_id, press FROM messages WHERE thread_id = :thread_id AND id < :before
+    ORDER BY id DESC LIMIT {LOOK_BACK}
+) newest LEFT JOIN tasks t ON t.id = newest.task_id
+WHERE press IS NULL AND (task_id IS NOT NULL OR (content = '' AND newest.quoted <> '[]'))
+ORDER BY newest.id DESC LIMIT :limit
+""")  # noqa: S608 - of the constant above
+
+
+async def history(session: Session, thread_id: UUID, *, before: UUID, limit: int) -> Sequence[RowMapping]:
+    """Role, content, quoted, and their task's status, outcome and whether it was planned, of the latest messages of a
+    thread before one of them, newest first; commands and presses are no part of it, what was passed on without a word
+    is.
+
+    It looks back over ``LOOK_BACK`` messages: behind more commands than that, what was talked about is long past.
+    """
+    return await session.all(_HISTORY, {"thread_id": thread_id, "before": before, "limit": limit})
+
+
+async def attachments_of(session: Session, message_id: UUID) -> list[dict[str, Any]]:
+    """The files of one message: key, name, mime_type, size (bytes), sha256."""
+    found = await session.scalar(text("SELECT attachments FROM messages WHERE id = :id"), {"id": message_id})
+    return list(found or [])
+
+
+_GIVE_BACK = text("""
+WITH begun AS (
+    UPDATE threads SET user_id = :now
+    WHERE org_id IN (SELECT org_id FROM organization_members WHERE user_id = :before)
+      AND user_id = :before AND identity_id = :identity_id
+)
+UPDATE messages SET user_id = :now WHERE user_id = :before AND identity_id = :identity_id
+""")
+
+
+async def give_back(session: Session, *, identity_id: UUID, before: UUID, now: UUID) -> None:
+    """What somebody has written and begun by that account is another's from now on."""
+    await session.execute(_GIVE_BACK, {"identity_id": identity_id, "before": before, "now": now})

@@ -21,6 +21,9 @@ ACCOUNT = """(
 """SQL of the account that a person speaks by where the chat ``c`` is, for rows that do not say it: one, however many
 accounts they have there."""
 
+OTHERS = "ARRAY(SELECT o.id FROM users o WHERE o.merged_into = u.id) AS others"
+"""SQL of who else the person ``u`` is: accounts that were linked to theirs."""
+
 LOCATE = """
 SELECT ci.user_id, ci.id AS identity_id, c.id AS chat_id, coalesce(t.org_id, c.org_id) AS org_id, c.held,
        t.id AS thread_id, om.role,
@@ -80,6 +83,7 @@ async def first_heard(
 # The organization is the thread's, here as everywhere: a chat may have been bound to another one since.
 _HEARD = text(f"""
 SELECT m.id, m.content, m.attachments, m.quoted, m.press, m.handled_at, m.user_id, t.org_id, u.name,
+       ci.id AS account_id, {OTHERS},
        coalesce(p.timezone, 'UTC') AS timezone, CASE WHEN om.status = 'active' THEN om.role END AS role,
        t.id AS thread_id, t.chat_id, t.name AS thread_name, t.instructions, t.model, c.held, c.private,
        c.platform, c.workspace, c.chat, t.platform_thread, ci.platform_user_id, m.platform_message_id AS answers
@@ -91,7 +95,7 @@ LEFT JOIN chat_identities ci ON ci.id = coalesce(m.identity_id, {ACCOUNT.format(
 LEFT JOIN user_profiles p ON p.user_id = m.user_id
 LEFT JOIN organization_members om ON om.org_id = t.org_id AND om.user_id = m.user_id
 WHERE m.id = :message_id FOR UPDATE OF m
-""")  # noqa: S608 - of the constant above
+""")  # noqa: S608 - of the constants above
 
 
 async def heard(session: Session, message_id: UUID) -> RowMapping | None:
@@ -178,26 +182,6 @@ async def set_current_thread(session: Session, chat_id: UUID, thread_id: UUID) -
     await session.execute(update(chats).where(chats.c.id == chat_id).values(current_thread_id=thread_id))
 
 
-_HISTORY = text(f"""
-SELECT role, content, newest.quoted, t.status, t.outcome, t.plan IS NOT NULL AS planned FROM (
-    SELECT id, role, content, quoted, task_id, press FROM messages WHERE thread_id = :thread_id AND id < :before
-    ORDER BY id DESC LIMIT {LOOK_BACK}
-) newest LEFT JOIN tasks t ON t.id = newest.task_id
-WHERE press IS NULL AND (task_id IS NOT NULL OR (content = '' AND newest.quoted <> '[]'))
-ORDER BY newest.id DESC LIMIT :limit
-""")  # noqa: S608 - of the constant above
-
-
-async def history(session: Session, thread_id: UUID, *, before: UUID, limit: int) -> Sequence[RowMapping]:
-    """Role, content, quoted, and their task's status, outcome and whether it was planned, of the latest messages of a
-    thread before one of them, newest first; commands and presses are no part of it, what was passed on without a word
-    is.
-
-    It looks back over ``LOOK_BACK`` messages: behind more commands than that, what was talked about is long past.
-    """
-    return await session.all(_HISTORY, {"thread_id": thread_id, "before": before, "limit": limit})
-
-
 async def list_threads(
     session: Session,
     *,
@@ -253,16 +237,11 @@ async def mark_begun(session: Session, message_id: UUID, task_id: UUID, thread_i
     await session.execute(_BEGUN, given)
 
 
-async def attachments_of(session: Session, message_id: UUID) -> list[dict[str, Any]]:
-    """The files of one message: key, name, mime_type, size (bytes), sha256."""
-    found = await session.scalar(text("SELECT attachments FROM messages WHERE id = :id"), {"id": message_id})
-    return list(found or [])
-
-
 _SETTING = text(f"""
 SELECT t.id AS thread_id, t.chat_id, t.name AS thread_name, t.instructions, t.model, c.held, c.private,
        c.platform, c.workspace, c.chat, t.platform_thread, t.org_id, ci.platform_user_id,
        (SELECT m.platform_message_id FROM messages m WHERE m.id = :message_id) AS answers,
+       ci.id AS account_id, {OTHERS},
        u.name, coalesce(p.timezone, 'UTC') AS timezone, CASE WHEN om.status = 'active' THEN om.role END AS role
 FROM threads t
 JOIN chats c ON c.id = t.chat_id
@@ -273,7 +252,7 @@ LEFT JOIN chat_identities ci ON ci.id = coalesce(
 LEFT JOIN user_profiles p ON p.user_id = u.id
 LEFT JOIN organization_members om ON om.org_id = t.org_id AND om.user_id = u.id
 WHERE t.id = :thread_id
-""")  # noqa: S608 - of the constant above
+""")  # noqa: S608 - of the constants above
 
 
 async def setting(

@@ -41,6 +41,15 @@ class Person:
     timezone_name: str
     nameless: bool = False
     """The platform does not say who it is (see ``NAMELESS``): several may be one."""
+    account_id: UUID | None = None
+    """The account they speak by."""
+    others: frozenset[UUID] = frozenset()
+    """Who they were by accounts that have been linked to this one since."""
+
+    @property
+    def user_ids(self) -> frozenset[UUID]:
+        """All that they are known as."""
+        return self.others | {self.user_id}
 
     @property
     def timezone(self) -> tzinfo:
@@ -87,7 +96,7 @@ class Heard:
         """Who asks, as far as it decides what they may. What is the operator's, ``CommandTable`` knows."""
         person = self.person
         role = Role(person.role) if person.role is not None else None
-        return Principal(frozenset({person.user_id}), person.org_id, role, private=self.thread.private)
+        return Principal(person.user_ids, person.org_id, role, private=self.thread.private)
 
     @property
     def own_files(self) -> tuple[Attachment, ...]:

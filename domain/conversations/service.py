@@ -45,7 +45,16 @@ async def setting(
 
 def _person(row: RowMapping, user_id: UUID) -> Person:
     nameless = (row["platform_user_id"] or "").startswith(NAMELESS)
-    return Person(user_id, row["org_id"], row["role"], row["name"], row["timezone"], nameless)
+    return Person(
+        user_id,
+        row["org_id"],
+        row["role"],
+        row["name"],
+        row["timezone"],
+        nameless,
+        row["account_id"],
+        frozenset(row["others"]),
+    )
 
 
 def _thread(row: RowMapping) -> Thread:

@@ -1,15 +1,19 @@
 from sqlalchemy import (
+    Boolean,
     CheckConstraint,
     Column,
+    ForeignKey,
     Index,
     Integer,
     LargeBinary,
+    SmallInteger,
     Table,
     Text,
     UniqueConstraint,
+    Uuid,
     text,
 )
-from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 
 from domain.core.db import Fate, created_at, key, metadata, moment, personal, reference, updated_at
 
@@ -22,15 +26,18 @@ users = Table(
     Column("last_name", Text),
     Column("name", Text),
     Column("profile_image_url", Text),
+    Column("merged_into", Uuid, ForeignKey("users.id", ondelete="SET NULL")),  # whose other account this was
     moment("deleted_at"),
     created_at(),
     updated_at(),
     UniqueConstraint("email"),
+    Index("ix_users_merged_into", "merged_into", postgresql_where=text("merged_into IS NOT NULL")),
     info=personal(
         Fate.ANONYMISED,
         "what others have and what was spent hangs on its number, which leads to no name then",
         exported="names, picture and mail address",
         of={"id": "users"},
+        names=("merged_into",),
         blank={"email": None, "first_name": None, "last_name": None, "name": None, "profile_image_url": None},
     ),
 )
@@ -43,9 +50,18 @@ user_profiles = Table(
     Column("timezone", Text, nullable=False, server_default="UTC"),
     Column("locale", Text),
     Column("notifications", JSONB, nullable=False, server_default="{}"),
+    Column("preferred_airlines", ARRAY(Text), nullable=False, server_default="{}"),  # IATA designators
+    Column("preferred_cabin_class", Text),
+    Column("frequent_flyer_numbers", JSONB, nullable=False, server_default="{}"),  # by airline
+    Column("social_accounts", JSONB, nullable=False, server_default="{}"),  # addresses by network
+    Column("resume_url", Text),
+    Column("linkedin_url", Text),
+    Column("github_url", Text),
+    Column("portfolio_url", Text),
     created_at(),
     updated_at(),
     UniqueConstraint("user_id"),
+    CheckConstraint("preferred_cabin_class IN ('economy', 'business', 'first')", name="cabin_class"),
     info=personal(Fate.ERASED, "it is about one person alone", exported="all of it", of={"user_id": "users"}),
 )
 
@@ -58,6 +74,9 @@ chat_identities = Table(
     Column("platform_user_id", Text, nullable=False),
     reference("user_id", "users.id"),
     reference("first_user_id", "users.id"),  # whose it was before any account was linked
+    moment("linked_at"),
+    Column("tries", SmallInteger, nullable=False, server_default="0"),  # codes typed since ``tried_at``
+    moment("tried_at"),
     created_at(),
     UniqueConstraint("platform", "workspace", "platform_user_id"),
     info=personal(
@@ -91,5 +110,51 @@ magic_links = Table(
         of={"user_id": "users"},
         names=("email",),
         left_out=("token_hash", "code_hash"),
+    ),
+)
+
+account_links = Table(
+    "account_links",
+    metadata,
+    key(),
+    reference("user_id", "users.id"),  # who began it
+    Column("identity_id", Uuid, nullable=False),  # of chat_identities: by which account
+    Column("thread_id", Uuid, nullable=False),  # where, in private
+    reference("other_user_id", "users.id", nullable=True),  # who typed its code
+    Column("other_identity_id", Uuid),
+    Column("other_thread_id", Uuid),
+    Column("status", Text, nullable=False, server_default="wanted"),
+    Column("agreed", Boolean, nullable=False, server_default="false"),  # the first has pressed Join
+    Column("other_agreed", Boolean, nullable=False, server_default="false"),
+    Column("roles", JSONB, nullable=False, server_default="[]"),  # what it changed of memberships, to be undone
+    moment("typed_at"),
+    moment("decided_at"),
+    created_at(),
+    CheckConstraint("status IN ('wanted', 'typed', 'joined', 'refused', 'undone')", name="status"),
+    info=personal(
+        Fate.ERASED,
+        "it says which accounts were one person's",
+        exported="when which accounts were linked",
+        of={"user_id": "users", "other_user_id": "users"},
+        names=("thread_id",),
+        left_out=("roles",),
+    ),
+)
+
+sessions = Table(
+    "sessions",
+    metadata,
+    key(),
+    Column("token_hash", LargeBinary, nullable=False, unique=True),
+    reference("user_id", "users.id"),
+    Column("data", JSONB, nullable=False, server_default="{}"),  # the browser, as it calls itself
+    moment("expires_at", nullable=False),
+    created_at(),
+    info=personal(
+        Fate.ERASED,
+        "nobody is signed in as who is gone",
+        exported="which browsers were signed in, and when",
+        of={"user_id": "users"},
+        left_out=("token_hash",),
     ),
 )

@@ -58,3 +58,15 @@ async def add_person(
         },
     )
     return user_id
+
+
+async def ids_of(session: Session, user_id: UUID) -> frozenset[UUID]:
+    """All that one person is known as: theirs, and those of accounts that were linked to it."""
+    rows = await session.execute(
+        text("SELECT id FROM users WHERE id = :user_id OR merged_into = :user_id"), {"user_id": user_id}
+    )
+    return frozenset(row.id for row in rows)
+
+
+async def name_of(session: Session, user_id: UUID) -> str | None:
+    return await session.scalar(text("SELECT name FROM users WHERE id = :user_id"), {"user_id": user_id})

@@ -156,6 +156,15 @@ async def waiting_steps(session: Session, task_id: UUID) -> list[RowMapping]:
     return list(rows)
 
 
+async def asked_back(session: Session, task_id: UUID) -> int | None:
+    """The card of a task that was answered with a question, for as long as that waits for an answer."""
+    return await session.scalar(
+        text("""SELECT card FROM tasks WHERE id = :id AND status = 'PAUSED' AND waiting_for = 'answer'
+        AND plan IS NULL"""),
+        {"id": task_id},
+    )
+
+
 async def set_step(session: Session, task_id: UUID, node_id: str, status: StepStatus, **values: object) -> None:
     await session.execute(
         update(task_steps)
@@ -261,3 +270,14 @@ async def set_feedback(session: Session, task_id: UUID, user_id: UUID, value: in
         ON CONFLICT (task_id, user_id) DO UPDATE SET value = excluded.value, updated_at = now()"""),
         {"id": new_id(), "task_id": task_id, "user_id": user_id, "value": value},
     )
+
+
+_GIVE_BACK = text("""
+UPDATE tasks k SET user_id = :now FROM messages m
+WHERE k.user_id = :before AND m.id = k.message_id AND m.identity_id = :identity_id
+""")
+
+
+async def give_back(session: Session, *, identity_id: UUID, before: UUID, now: UUID) -> None:
+    """What somebody has begun by that account is another's from now on."""
+    await session.execute(_GIVE_BACK, {"identity_id": identity_id, "before": before, "now": now})

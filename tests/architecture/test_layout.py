@@ -31,6 +31,10 @@ SQL = {
     "bots",
     "operators",
     "totals",
+    "linking",
+    "sessions",
+    "profiles",
+    "everywhere",
     "models",
     "service",
 }

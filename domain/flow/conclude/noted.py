@@ -2,6 +2,7 @@
 
 from uuid import UUID
 
+from domain.conversations import messages
 from domain.conversations import repository as conversations
 from domain.conversations.outbox import say
 from domain.core.db import Session
@@ -68,6 +69,6 @@ def _own_words(change: str, message: str) -> str:
 async def _words(session: Session, advance: Advance, words: str) -> str:
     """With the names of the files that came with them, which lie in the thread."""
     task = advance.task
-    files = await conversations.attachments_of(session, task.message_id) if task.message_id is not None else []
+    files = await messages.attachments_of(session, task.message_id) if task.message_id is not None else []
     names = ", ".join(file["name"] for file in files)
     return f"{words} (with {names})" if names else words

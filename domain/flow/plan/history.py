@@ -6,7 +6,7 @@ from uuid import UUID
 
 from sqlalchemy import RowMapping
 
-from domain.conversations import repository as conversations
+from domain.conversations import messages
 from domain.core.db import Session
 from domain.flow.common.planned import History
 from domain.flow.common.words import is_control
@@ -29,8 +29,8 @@ async def recall(
 
     ``sent`` are the message's own files, where they are known.
     """
-    rows = await conversations.history(session, task.thread_id, before=before, limit=TURNS)
-    own = sent if sent is not None else await conversations.attachments_of(session, before)
+    rows = await messages.history(session, task.thread_id, before=before, limit=TURNS)
+    own = sent if sent is not None else await messages.attachments_of(session, before)
     everything = await files.of_thread(session, task.thread_id, limit=30)
     mine = {attachment["key"] for attachment in own}
     earlier = [dict(row) for row in everything if row["key"] not in mine]

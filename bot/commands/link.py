@@ -1,0 +1,224 @@
+"""``/link``: accounts of one person on several platforms, or several on one."""
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from bot.commands.declare import Call, Noun, Verb
+from bot.commands.pages import moment
+from domain.conversations import chats, messages
+from domain.conversations import service as conversations
+from domain.conversations.outbox import say
+from domain.conversations.private import OPEN_ONE
+from domain.conversations.said import CODE, TOKEN, Button, Listing, Note, Said
+from domain.core import ids
+from domain.core.errors import Invalid, NotFound, Refused
+from domain.identity import linking, magic_links
+from domain.identity.linking import Account, Known, Link
+from domain.orgs import merged
+from domain.orgs.access import Permission
+from domain.tasks import control as tasks
+
+_OPENS_NOTHING = Note(
+    text="That code opens nothing: it is mistyped, was used, or is older than ten minutes. `/link start` on your other "
+    "account gives another."
+)
+_TOO_MANY = Note(text="Five codes were typed here within ten minutes. Wait that long, then try again.")
+_OVER = "That was decided already, or is older than ten minutes."
+
+
+def _account(call: Call) -> Account:
+    """The account that asks, where nobody reads along. Raises Refused."""
+    heard = call.heard
+    if not heard.thread.private:
+        raise Refused("Accounts are linked where nobody else reads along.", remedy=OPEN_ONE)
+    if heard.person.account_id is None:
+        raise Refused("This account cannot be linked: it is not known by a name of its own.")
+    return Account(heard.person.user_id, heard.person.account_id, heard.thread.id)
+
+
+async def _start(call: Call) -> Sequence[Said]:
+    account = _account(call)
+    async with call.session.system("a link of accounts is of no organization"):
+        link_id = await linking.begin(call.session, account)
+    call.about("magic_link", link_id)
+    address = magic_links.address(call.settings, TOKEN)
+    page = f" Or open this page: {address}" if address else ""
+    text = (
+        f"On your other account, in a private chat with me, write `/link confirm {CODE}` within ten minutes.{page}\n\n"
+        "Both accounts are then shown each other's names, and nothing is joined until you press Join on both. This is "
+        "for nobody but you: whoever else asks for it wants to see your work."
+    )
+    return (Note(text=text, mints=link_id),)
+
+
+async def _confirm(call: Call) -> Sequence[Said]:
+    # What was typed is not kept, good or not. So what follows is told and not raised: that would undo it.
+    await messages.set_content(call.session, call.heard.message_id, "/link confirm …")
+    if not call.words:
+        return (Note(text="Say the code, too: `/link confirm ABCD-EFGH`."),)
+    account = _account(call)
+    async with call.session.system("a link of accounts is of no organization"):
+        if not await linking.tried(call.session, account.identity_id):
+            return (_TOO_MANY,)
+        link = await linking.typed(call.session, call.rest(), account)
+        if link is None:
+            return (_OPENS_NOTHING,)
+        call.about("link", link.id)
+        if link.first.user_id in call.person.user_ids:
+            await linking.refuse(call.session, link.id, account.identity_id)
+            return (Note(text="That code is your own: type it on the account you want to add."),)
+        first, other = await _names(call, link)
+        await _tell(
+            call,
+            link.first,
+            f"{other} has typed the code you got here. If that is you, press Join: both accounts are one person then, "
+            "and each sees the work of the other. If it is somebody else, press “Not me”, and nobody is joined.",
+            key=f"link:{link.id}:first",
+            buttons=_buttons(link),
+        )
+    return (
+        Note(
+            text=f"This would make one person of this account and {first}. If that is you, press Join here, and there "
+            "as well. If somebody asked you to type that code, press “Not me”: they would see your work.",
+            buttons=_buttons(link),
+        ),
+    )
+
+
+def _buttons(link: Link) -> tuple[Button, ...]:
+    written = ids.text("link", link.id)
+    return (
+        Button(label="Join", action="command", value=f"link join {written}", style="primary"),
+        Button(label="Not me", action="command", value=f"link decline {written}"),
+    )
+
+
+async def _join(call: Call) -> Sequence[Said]:
+    account = _account(call)
+    link_id = ids.parse("link", call.word(0, "which"))
+    async with call.session.system("a link of accounts is of no organization"):
+        link = await linking.agree(call.session, link_id, account.identity_id)
+        if link is None or link.other is None:
+            raise Refused(_OVER, remedy="Begin again with “/link start”.", code="decided")
+        call.about("link", link.id)
+        if not (link.agreed and link.other_agreed):
+            return (Note(text="Noted. It is done once you have pressed Join on the other account, too."),)
+        first, other = await _names(call, link)
+        changed = await merged.join(call.session, link.first.user_id, link.other.user_id)
+        await linking.join(call.session, link)
+        await linking.joined(call.session, link.id, changed)
+        words = (
+            f"{first} and {other} are one person now. `/link list` shows all your accounts; `/link remove` undoes it "
+            f"for {linking.UNDONE_WITHIN.days} days."
+        )
+        await _tell_all(call, link.first, words, key=f"link:{link.id}:joined", besides=link.other)
+    return ()
+
+
+async def _decline(call: Call) -> Sequence[Said]:
+    account = _account(call)
+    link_id = ids.parse("link", call.word(0, "which"))
+    async with call.session.system("a link of accounts is of no organization"):
+        link = await linking.refuse(call.session, link_id, account.identity_id)
+        if link is None or link.other is None:
+            raise Refused(_OVER, code="decided")
+        call.about("link", link.id)
+        apart = link.other if account.identity_id == link.first.identity_id else link.first
+        words = "The other account said that this is not the same person. Nobody was joined."
+        await _tell(call, apart, words, key=f"link:{link.id}:declined")
+    return (Note(text="Nobody was joined, and the code opens nothing any more."),)
+
+
+async def _list(call: Call) -> Sequence[Said]:
+    async with call.session.system("a person's accounts are of no organization"):
+        accounts = await linking.accounts(call.session, call.person.user_id)
+    return (
+        Listing(
+            title="Your accounts",
+            columns=("id", "name", "platform", "account", "linked", ""),
+            rows=tuple(
+                (
+                    ids.short("acc", one.id),
+                    one.name or "-",
+                    one.platform,
+                    f"{one.workspace} {one.platform_user_id}",
+                    moment(one.linked_at, call.person.timezone),
+                    "you are here" if one.id == call.person.account_id else "",
+                )
+                for one in accounts
+            ),
+            footer="“/link start” adds one; “/link remove ID” takes one away again for "
+            f"{linking.UNDONE_WITHIN.days} days.",
+        ),
+    )
+
+
+async def _remove(call: Call) -> Sequence[Said]:
+    own, person = _account(call), call.person
+    written = call.word(0, "the account's id, as “/link list” has it").lower().removeprefix("acc_")
+    async with call.session.system("a link of accounts is of no organization"):
+        accounts = await linking.accounts(call.session, person.user_id)
+        found = [one for one in accounts if len(written) >= 4 and ids.text("acc", one.id).endswith(written)]
+        if len(found) != 1:
+            raise NotFound(f"There is no account “{written}” of yours.", remedy="“/link list” has them.")
+        [left] = found
+        _is_removable(left, person.user_id)
+        call.about("account", left.id)
+        words = f"{left.called} is an account of its own again, and each sees its own work."
+        await _tell_all(call, own, words, key=f"link:{call.heard.message_id}")
+        changed = await linking.separate(call.session, person.user_id, left)
+        given = {"identity_id": left.id, "before": person.user_id, "now": left.first_user_id}
+        await messages.give_back(call.session, **given)
+        await tasks.give_back(call.session, **given)
+        await merged.separate(call.session, person.user_id, left.first_user_id, changed)
+    return ()
+
+
+def _is_removable(account: Known, user_id: UUID) -> None:
+    if account.first_user_id == user_id:
+        raise Invalid(
+            "That is the account the others were linked to.", remedy="Take those away that were linked to it."
+        )
+    if not account.undoable:
+        raise Invalid(
+            f"That was linked more than {linking.UNDONE_WITHIN.days} days ago, and cannot be undone any more.",
+            remedy="Whoever runs this Legwork can help.",
+        )
+
+
+async def _names(call: Call, link: Link) -> tuple[str, str]:
+    """Both, as each is shown the other."""
+    assert link.other is not None  # it was typed
+    first = await linking.account(call.session, link.first.identity_id)
+    other = await linking.account(call.session, link.other.identity_id)
+    return first.called, other.called
+
+
+async def _tell(call: Call, to: Account, words: str, *, key: str, buttons: tuple[Button, ...] = ()) -> None:
+    """In the private chat where that account asked, or wrote last."""
+    thread, _, _ = await conversations.setting(call.session, to.thread_id, to.user_id)
+    await say(call.session, thread, Note(text=words, buttons=buttons), key=key)
+
+
+async def _tell_all(call: Call, first: Account, words: str, *, key: str, besides: Account | None = None) -> None:
+    """Every account of a person that has a private chat: these where they asked."""
+    places = {one.identity_id: one for one in (first, besides) if one is not None}
+    for row in await chats.private_threads(call.session, first.user_id):
+        places.setdefault(row["identity_id"], Account(row["user_id"], row["identity_id"], row["thread_id"]))
+    for one in places.values():
+        await _tell(call, one, words, key=f"{key}:{one.identity_id}")
+
+
+OWN = Permission.OWN_DATA
+NOUN = Noun(
+    "link",
+    "your accounts on other platforms, as one person",
+    (
+        Verb("list", "your accounts", "/link list", _list, OWN, personal=True, private=True, audited=False),
+        Verb("start", "a code that your other account types", "/link start", _start, OWN, personal=True),
+        Verb("confirm", "the code, on the other account", "/link confirm ABCD-EFGH", _confirm, OWN, personal=True),
+        Verb("join", "yes, both accounts are you", "/link join link_01j…", _join, OWN, personal=True),
+        Verb("decline", "no, that is somebody else", "/link decline link_01j…", _decline, OWN, personal=True),
+        Verb("remove", "an account is one of its own again", "/link remove acc_8k2m9q", _remove, OWN, personal=True),
+    ),
+)

@@ -1,0 +1,95 @@
+"""What becomes of memberships when two people turn out to be one, and when that is undone.
+
+Whoever is a member somewhere by either account is one by both: the first person's id, by which the other account speaks
+from then on, is given what it lacks. Where the two have different roles the higher one stays. What is changed is told,
+so that it can be taken back; what an admin has decided meanwhile is not undone by that.
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import RowMapping
+
+from domain.audit import Actor, record
+from domain.core.db import Session
+from domain.core.errors import Refused
+from domain.orgs import repository
+from domain.orgs.access import Role, Standing
+
+_RANK = {role: rank for rank, role in enumerate(Role)}
+
+Both = tuple[RowMapping | None, RowMapping | None]
+
+
+async def join(session: Session, first: UUID, other: UUID) -> list[dict[str, Any]]:
+    """Give both what either has, in a transaction that sees every organization. Returns what it changed, for
+    ``separate``.
+
+    Raises:
+        Refused: an organization keeps one of them out, whom the other would bring back in.
+    """
+    changed: list[dict[str, Any]] = []
+    for org_id, (one, two) in (await _both(session, first, other)).items():
+        if two is None:
+            continue
+        if one is None:
+            if two["status"] == Standing.ACTIVE:
+                await repository.copy_member(session, org_id, other, first)
+                changed.append(_changed(session, org_id, first, None, two["role"]))
+            continue
+        if {one["status"], two["status"]} != {Standing.ACTIVE}:
+            raise Refused(
+                f"{one['name']} does not let in one of the two accounts.",
+                remedy="An admin there can take it back first.",
+                code="standing",
+            )
+        higher = max((Role(one["role"]), Role(two["role"])), key=_RANK.__getitem__)
+        for user_id, row in ((first, one), (other, two)):
+            if row["role"] != higher:
+                await repository.give_role(session, org_id, user_id, higher)
+                changed.append(_changed(session, org_id, user_id, row["role"], higher))
+    return changed
+
+
+async def separate(session: Session, first: UUID, other: UUID, changed: Sequence[Mapping[str, Any]]) -> None:
+    """Take back what joining changed. Nobody has more by it than an admin has left them meanwhile."""
+    both = await _both(session, first, other)
+    for org_id, (one, two) in both.items():
+        if one is None or two is None:
+            continue
+        if one["status"] != Standing.ACTIVE and two["status"] == Standing.ACTIVE:
+            await repository.copy_standing(session, org_id, first, other)
+        lower = min((Role(one["role"]), Role(two["role"])), key=_RANK.__getitem__)
+        if two["role"] != lower:
+            await repository.give_role(session, org_id, other, lower)
+            _changed(session, org_id, other, two["role"], lower)
+    for change in changed:
+        org_id, user_id, before = UUID(change["org_id"]), UUID(change["user_id"]), change["before"]
+        if before is None:
+            await repository.take_member(session, org_id, user_id)
+            _changed(session, org_id, user_id, change["now"], None)
+            continue
+        above = [role for role in Role if _RANK[role] > _RANK[Role(before)]]
+        if await repository.lower_role(session, org_id, user_id, above, before):
+            _changed(session, org_id, user_id, change["now"], before)
+
+
+async def _both(session: Session, first: UUID, other: UUID) -> dict[UUID, Both]:
+    found: dict[UUID, dict[UUID, RowMapping]] = {}
+    for row in await repository.of_people(session, [first, other]):
+        found.setdefault(row["org_id"], {})[row["user_id"]] = row
+    return {org_id: (of.get(first), of.get(other)) for org_id, of in found.items()}
+
+
+def _changed(session: Session, org_id: UUID, user_id: UUID, before: str | None, now: str | None) -> dict[str, Any]:
+    """Note it in the organization's audit trail."""
+    record(
+        session,
+        "members.role",
+        org_id=org_id,
+        actor=Actor("system", on_behalf_of=user_id),
+        resource=("user", user_id),
+        details={"before": before, "now": now, "because": "accounts of one person"},
+    )
+    return {"org_id": str(org_id), "user_id": str(user_id), "before": before, "now": now}
