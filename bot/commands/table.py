@@ -6,7 +6,22 @@ from dataclasses import replace
 from difflib import get_close_matches
 from uuid import UUID
 
-from bot.commands import about, admin, confirming, help_, models, org, start, steering, tasks, threads, tools, workflows
+from bot.commands import (
+    about,
+    admin,
+    confirming,
+    help_,
+    link,
+    models,
+    org,
+    profile,
+    start,
+    steering,
+    tasks,
+    threads,
+    tools,
+    workflows,
+)
 from bot.commands.declare import Call, Noun, Verb
 from domain.audit import Actor, record
 from domain.conversations.private import OPEN_ONE
@@ -38,6 +53,8 @@ NOUNS: tuple[Noun, ...] = (
     tools.NOUN,
     org.NOUN,
     admin.NOUN,
+    link.NOUN,
+    profile.NOUN,
     about.WHOAMI,
     about.ABOUT,
 )
