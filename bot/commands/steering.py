@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
-from bot.commands import tasks
+from bot.commands import named_task
 from bot.commands.declare import Call, Noun, Verb
 from domain.conversations.said import Said
 from domain.flow.common.words import Wish, wants_everything_stopped, wish
@@ -20,7 +20,7 @@ async def _steer(call: Call, wanted: Wish) -> Sequence[Said]:
     elif not call.words or wish(f"{wanted} {call.rest()}") == wanted:  # “/stop please”
         said, _ = await at_hand.steer_at_hand(call.session, call.heard, wanted)
     else:
-        task_id = await tasks.named(replace(call, words=call.words[:1]))
+        task_id = await named_task.named(replace(call, words=call.words[:1]))
         said = await _BY_ID[wanted](call.session, call.heard, task_id)
     return said
 

@@ -9,6 +9,7 @@ from sqlalchemy import RowMapping
 
 from bot.commands import steps
 from bot.commands.declare import Call, Noun, Verb
+from bot.commands.named_task import anywhere, find, named
 from bot.commands.pages import ROWS, before, moment, more
 from domain.conversations.said import Button, Details, FilePost, FileRef, Listing, Note, Said
 from domain.core import ids
@@ -16,92 +17,61 @@ from domain.core.errors import Invalid, NotFound
 from domain.core.queue import bring_forward
 from domain.flow.common.presses import task_value
 from domain.flow.show.refresh import asked_again
-from domain.flow.understand import acts, steer
+from domain.flow.understand import acts, decide, steer
 from domain.flow.understand.own_task import owned
 from domain.llm.prices import dollars
-from domain.orgs.access import NO_TASK, TASKS_LISTED, Act, Permission, allows, owns, permit
-from domain.tasks import control, files, queries
+from domain.orgs.access import NO_TASK, TASKS_LISTED, Permission, owns
+from domain.tasks import control, everywhere, files, queries
 from domain.tasks.states import Outcome, Priority, TaskStatus, word
 from domain.workflows import service as workflows
 
 _PRIORITIES: list[str] = [priority.value.lower() for priority in Priority]
 
 
-async def find(call: Call, act: Act = acts.READ) -> RowMapping:
-    """The task that is named, where this person may do that to it. Raises NotFound, Denied."""
-    task_id = await named(call)
-    task = await queries.find(call.session, org_id=call.person.org_id, task_id=task_id)
-    if task is None:
-        raise NotFound(NO_TASK, remedy=TASKS_LISTED)
-    call.about("task", task_id)
-    if not (owns(call.principal, task["user_id"]) and call.principal.private):
-        permit(call.principal, act, await owned(call.session, call.heard, task_id), ("task", task_id))
-    return task
-
-
-async def named(call: Call) -> UUID:
-    """The task the first word names, by its whole or short id; without a word the thread's latest. Raises NotFound."""
-    return await (_meant(call, call.words[0]) if call.words else _latest(call))
-
-
-async def _meant(call: Call, written: str) -> UUID:
-    end = written.lower().removeprefix("task_")
-    if len(end) == ids.LENGTH:
-        return ids.parse("task", f"task_{end}")
-    person = call.principal
-    found = _ending(end, await queries.newest(call.session, org_id=person.org_id, user_ids=person.user_ids))
-    if not found:
-        everywhere = allows(person, Permission.OVERSEE)
-        seen = await queries.newest_shared(
-            call.session, org_id=person.org_id, chat_id=None if everywhere else call.heard.thread.chat_id
-        )
-        found = _ending(end, seen)
-    if len(found) != 1:
-        raise NotFound(NO_TASK, remedy=f"“{written}” is none that I know; {TASKS_LISTED}")
-    return found[0]
-
-
-def _ending(end: str, newest: Sequence[UUID]) -> list[UUID]:
-    return [task_id for task_id in newest if len(end) >= 4 and ids.text("task", task_id).endswith(end)]
-
-
-async def _latest(call: Call) -> UUID:
-    here = await queries.latest_in_thread(call.session, call.heard.thread.id)
-    if here is not None:
-        return here
-    person = call.principal
-    newest = await queries.newest(call.session, org_id=person.org_id, user_ids=person.user_ids, limit=1)
-    if not newest:
-        raise NotFound("You have no tasks yet.", remedy="Write what you need, and one begins.")
-    return newest[0]
-
-
 async def _list(call: Call) -> Sequence[Said]:
     status = _status(call.words[0]) if call.words and call.words[0] != "before" else None
     person = call.person
-    rows = await queries.list_tasks(
-        call.session,
-        org_id=person.org_id,
-        user_ids=call.principal.user_ids,
-        status=status,
-        before=before("task", call.words),
-        limit=ROWS + 1,
-        read_along=not call.principal.private,
-    )
+    rows = await _own(call, status)
     page = rows[:ROWS]
     chosen = f" {word(status)}" if status else ""
+    places = {row["id"]: row["org_name"] for row in page if row.get("org_id", person.org_id) != person.org_id}
     return (
         Listing(
             title="Your tasks" + (f", {word(status)}" if status else ""),
-            columns=("id", "task", "state", "since"),
+            columns=("id", "task", "state", "since", *(("in",) if places else ())),
             rows=tuple(
-                (ids.short("task", row["id"]), row["title"], _state(row), moment(row["created_at"], person.timezone))
+                (
+                    ids.short("task", row["id"]),
+                    row["title"],
+                    _state(row),
+                    moment(row["created_at"], person.timezone),
+                    *((places.get(row["id"], "here"),) if places else ()),
+                )
                 for row in page
             ),
             empty="No tasks yet. Write what you need, and one begins.",
             footer="“/tasks show ID” opens one.",
             buttons=more(rows, f"tasks list{chosen} before {ids.text('task', page[-1]['id'])}" if page else ""),
         ),
+    )
+
+
+async def _own(call: Call, status: TaskStatus | None) -> Sequence[RowMapping]:
+    """One more than a page of them: of all the person's organizations where nobody else reads along."""
+    last = before("task", call.words)
+    if call.heard.thread.private:
+        async with call.session.system("a person's own work of all their organizations"):
+            return await everywhere.newest(
+                call.session, call.principal.user_ids, status=status, before=last, limit=ROWS + 1
+            )
+    return await queries.list_tasks(
+        call.session,
+        org_id=call.person.org_id,
+        user_ids=call.principal.user_ids,
+        status=status,
+        before=last,
+        limit=ROWS + 1,
+        read_along=True,
     )
 
 
@@ -204,6 +174,18 @@ async def _priority(call: Call) -> Sequence[Said]:
     return (Note(text=f"Priority of “{task['title']}” is now {priority.value.lower()}."),)
 
 
+async def _answer(call: Call) -> Sequence[Said]:
+    call.word(0, "which task")
+    task_id, words = await named(call), call.word(1, "the answer") and call.rest(1)
+    task = await queries.find(call.session, org_id=call.person.org_id, task_id=task_id)
+    if task is None:
+        raise NotFound(NO_TASK, remedy=TASKS_LISTED)
+    answered = await decide.answer(call.session, call.heard, task_id, words)
+    if answered is None:
+        raise Invalid(f"“{task['title']}” waits for no answer.", remedy="`/tasks show` says how it stands.")
+    return answered or (Note(text=f"Answered: “{task['title']}” goes on."),)
+
+
 async def _logs(call: Call) -> Sequence[Said]:
     task = await find(call)
     rows = await queries.logs_of(call.session, task["id"])
@@ -266,22 +248,24 @@ async def _shared_here(call: Call, task: RowMapping) -> UUID | None:
     return call.heard.thread.chat_id if thing.here else None
 
 
+WORK = Permission.WORK
 NOUN = Noun(
     "tasks",
     "what I am doing and have done for you",
     (
         Verb("list", "your tasks, newest first; or those in one state", "/tasks list failed", _list),
-        Verb("show", "one task with its steps", "/tasks show task_8k2m9q", _show),
-        Verb("stop", "ends a task; what is done is kept", "/tasks stop", _stop, Permission.WORK, audited=False),
-        Verb("pause", "lets a step finish, then waits", "/tasks pause", _pause, Permission.WORK, audited=False),
-        Verb("resume", "goes on with a paused task", "/tasks resume", _resume, Permission.WORK, audited=False),
-        Verb("retry", "again from the failed step", "/tasks retry task_8k2m9q", _retry, Permission.WORK, audited=False),
+        Verb("show", "one task with its steps", "/tasks show task_8k2m9q", anywhere(_show)),
         Verb(
-            "priority", "low, medium, high or urgent", "/tasks priority task_8k2m9q urgent", _priority, Permission.WORK
+            "answer", "what a task asks you", "/tasks answer task_8k2m9q blue", anywhere(_answer), WORK, audited=False
         ),
-        Verb("logs", "what happened, newest first", "/tasks logs task_8k2m9q", _logs),
-        Verb("files", "the files a task made", "/tasks files", _files),
-        Verb("save", "keeps its plan as a workflow", "/tasks save task_8k2m9q Monday leads", _save, Permission.WORK),
+        Verb("stop", "ends a task; what is done is kept", "/tasks stop", anywhere(_stop), WORK, audited=False),
+        Verb("pause", "lets a step finish, then waits", "/tasks pause", anywhere(_pause), WORK, audited=False),
+        Verb("resume", "goes on with a paused task", "/tasks resume", anywhere(_resume), WORK, audited=False),
+        Verb("retry", "again from the failed step", "/tasks retry task_8k2m9q", anywhere(_retry), WORK, audited=False),
+        Verb("priority", "low, medium, high or urgent", "/tasks priority task_8k2m9q urgent", _priority, WORK),
+        Verb("logs", "what happened, newest first", "/tasks logs task_8k2m9q", anywhere(_logs)),
+        Verb("files", "the files a task made", "/tasks files", anywhere(_files)),
+        Verb("save", "keeps its plan as a workflow", "/tasks save task_8k2m9q Monday leads", _save, WORK),
     ),
     also=("task",),
 )

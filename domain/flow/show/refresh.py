@@ -70,4 +70,8 @@ async def asked_again(session: Session, task_id: UUID) -> list[Said]:
     asks = (
         ask_of(task_id, step["node_id"], step["name"], StepStatus(step["status"]), step["input"]) for step in waiting
     )
-    return [ask for ask in asks if ask is not None]
+    if waiting:
+        return [ask for ask in asks if ask is not None]
+    asked = await control.asked_back(session, task_id)
+    said = await said_as(session, f"question:{task_id}:{asked}") if asked is not None else None
+    return [said] if said is not None else []

@@ -27,7 +27,7 @@ from domain.flow.common.presses import read_value
 from domain.flow.common.words import Wish, refuses, wants_everything_stopped, wish
 from domain.flow.execute.run import proceed
 from domain.flow.plan.propose import look_back
-from domain.flow.understand import at_hand, collect, decide, notes, passed_on, show_lost, status, steer
+from domain.flow.understand import at_hand, collect, decide, elsewhere, notes, passed_on, show_lost, status, steer
 from domain.flow.understand.acts import PRESSES, denied
 from domain.flow.understand.begin import add_task
 from domain.orgs import service as orgs
@@ -252,7 +252,10 @@ async def _meanwhile(session: Session, heard: Heard, answers: str | None) -> Set
     if meant is None:
         own = [task for task in here if owns(heard.principal, task["user_id"])]
         stopped = await at_hand.stop_named(session, heard, own)
-        return Settled(*stopped) if stopped is not None else await _answer(session, heard, own)
+        if stopped is not None:
+            return Settled(*stopped)
+        asked = await elsewhere.answer(session, heard, heard.text.strip()) if not here else None
+        return Settled(*asked) if asked is not None else await _answer(session, heard, own)
     answered = await _answer(session, heard, [meant])
     if answered is not None:
         return answered

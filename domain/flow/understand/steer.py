@@ -14,7 +14,7 @@ from domain.conversations.schemas import Heard
 from domain.conversations.standing import task_of
 from domain.core import ids
 from domain.core.db import Session
-from domain.core.errors import Invalid
+from domain.core.errors import Invalid, NotFound
 from domain.core.queue import enqueue
 from domain.flow.common.board import Board
 from domain.flow.common.commands import advance_command
@@ -24,6 +24,7 @@ from domain.flow.show.refresh import asked_again, refresh_card
 from domain.flow.understand import acts, decide, restate
 from domain.flow.understand.acts import acted
 from domain.flow.understand.begin import begin
+from domain.flow.understand.elsewhere import at_home
 from domain.flow.understand.own_task import go_on, own_task, owned, take_on
 from domain.orgs.access import Act, owns, sees
 from domain.tasks import control, queries
@@ -44,7 +45,12 @@ async def press(session: Session, heard: Heard) -> tuple[Sequence[Said], UUID | 
     task_id, node_id, chosen = read_value(value or await _newest_here(session, heard))
     if heard.press.action in BEGINNING:
         return await BEGINNING[heard.press.action](session, heard, task_id)
-    return await ACTIONS[heard.press.action](session, heard, task_id, node_id, chosen), task_id
+    act = ACTIONS[heard.press.action]
+    try:
+        return await act(session, heard, task_id, node_id, chosen), task_id
+    except NotFound:
+        async with at_home(session, heard, task_id) as there:
+            return await act(session, there, task_id, node_id, chosen), task_id
 
 
 async def _task_of_message(session: Session, heard: Heard, written: str) -> str | None:

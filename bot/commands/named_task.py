@@ -1,0 +1,95 @@
+"""The task that a command names: one of the organization it is given in, or of any of the person's own."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from uuid import UUID
+
+from sqlalchemy import RowMapping
+
+from bot.commands.declare import Call, Run
+from domain.conversations.said import Said
+from domain.core import ids
+from domain.core.errors import NotFound
+from domain.flow.understand import acts
+from domain.flow.understand.elsewhere import at_home
+from domain.flow.understand.own_task import owned
+from domain.orgs.access import NO_TASK, TASKS_LISTED, Act, Permission, allows, owns, permit
+from domain.tasks import everywhere, queries
+
+
+async def find(call: Call, act: Act = acts.READ) -> RowMapping:
+    """The task that is named, where this person may do that to it. Raises NotFound, Denied."""
+    task_id = await named(call)
+    task = await queries.find(call.session, org_id=call.person.org_id, task_id=task_id)
+    if task is None:
+        raise NotFound(NO_TASK, remedy=TASKS_LISTED)
+    call.about("task", task_id)
+    if not (owns(call.principal, task["user_id"]) and call.principal.private):
+        permit(call.principal, act, await owned(call.session, call.heard, task_id), ("task", task_id))
+    return task
+
+
+async def named(call: Call) -> UUID:
+    """The task the first word names, by its whole or short id; without a word the thread's latest. Raises NotFound."""
+    return await (_meant(call, call.words[0]) if call.words else _latest(call))
+
+
+async def _meant(call: Call, written: str) -> UUID:
+    end = written.lower().removeprefix("task_")
+    if len(end) == ids.LENGTH:
+        return ids.parse("task", f"task_{end}")
+    person = call.principal
+    found = _ending(end, await queries.newest(call.session, org_id=person.org_id, user_ids=person.user_ids))
+    if not found:
+        everywhere = allows(person, Permission.OVERSEE)
+        seen = await queries.newest_shared(
+            call.session, org_id=person.org_id, chat_id=None if everywhere else call.heard.thread.chat_id
+        )
+        found = _ending(end, seen)
+    if len(found) != 1:
+        raise NotFound(NO_TASK, remedy=f"“{written}” is none that I know; {TASKS_LISTED}")
+    return found[0]
+
+
+def _ending(end: str, newest: Sequence[UUID]) -> list[UUID]:
+    return [task_id for task_id in newest if len(end) >= 4 and ids.text("task", task_id).endswith(end)]
+
+
+async def _latest(call: Call) -> UUID:
+    here = await queries.latest_in_thread(call.session, call.heard.thread.id)
+    if here is not None:
+        return here
+    person = call.principal
+    newest = await queries.newest(call.session, org_id=person.org_id, user_ids=person.user_ids, limit=1)
+    if not newest:
+        raise NotFound("You have no tasks yet.", remedy="Write what you need, and one begins.")
+    return newest[0]
+
+
+def anywhere(run: Run) -> Run:
+    """The same for a task of the person's own in another of their organizations, where they alone read along."""
+
+    async def wherever(call: Call) -> Sequence[Said] | UUID:
+        try:
+            return await run(call)
+        except NotFound:
+            if not call.words or not call.heard.thread.private:
+                raise
+            task_id = await _meant_anywhere(call, call.words[0])
+            async with at_home(call.session, call.heard, task_id) as there:
+                words = (ids.text("task", task_id), *call.words[1:])
+                return await run(replace(call, heard=there, words=words))
+
+    return wherever
+
+
+async def _meant_anywhere(call: Call, written: str) -> UUID:
+    end = written.lower().removeprefix("task_")
+    if len(end) == ids.LENGTH:
+        return ids.parse("task", f"task_{end}")
+    async with call.session.system("a person's own work of all their organizations"):
+        rows = await everywhere.newest(call.session, call.principal.user_ids, limit=500)
+    found = _ending(end, [row["id"] for row in rows])
+    if len(found) != 1:
+        raise NotFound(NO_TASK, remedy=f"“{written}” is none that I know; {TASKS_LISTED}")
+    return found[0]

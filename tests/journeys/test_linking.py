@@ -1,0 +1,375 @@
+"""Two accounts become one person's, by what both of them say, and are apart again where that is undone."""
+
+import asyncio
+from typing import Any
+
+import pytest
+
+from domain.conversations.said import Listing, Note, Problem
+from domain.core import ids
+from tests.factories.rehearsal import Rehearsal
+from tests.factories.specs import node, plan, question, reply, tool
+from tests.fixtures.legwork import Script
+from tests.fixtures.linked import WORK, code_of, link, notes, press
+from tests.fixtures.talk import Talk
+
+GROUP: dict[str, Any] = {"organization": "T1", "private": False}
+
+
+@pytest.fixture
+async def work(talk: Talk) -> Talk:
+    """Mara's other account."""
+    other = talk.other("mara.nowak", **WORK)
+    await talk.say("/about")
+    await other.say("/about")
+    return other
+
+
+async def people(talk: Talk) -> list[tuple[str, bool]]:
+    """Every account, and whether it is still its own."""
+    rows = await talk.rows(
+        "SELECT platform_user_id AS account, user_id = first_user_id AS own FROM chat_identities ORDER BY id"
+    )
+    return [(row["account"], row["own"]) for row in rows]
+
+
+APART = [("mara", True), ("mara.nowak", True)]
+JOINED = [("mara", True), ("mara.nowak", False)]
+
+
+async def test_accounts_are_joined_when_both_have_seen_whom_and_said_so(talk: Talk, work: Talk) -> None:
+    code = await code_of(talk)
+    asked = await work.say(f"/link confirm {code}")
+    shown = {call.to.chat: call.said.text for call in talk.chat.calls if isinstance(call.said, Note)}
+    assert "**Mara.Nowak** on Fake (w, mara.nowak) has typed the code" in shown[talk.place]
+    assert "**Mara** on Fake (w, mara)" in shown[work.place]
+    assert asked.last.buttons[0].label == "Join"
+    assert await people(talk) == APART
+    assert "Noted" in notes(await press(work, "Join", work.place))
+    assert await people(talk) == APART
+    await press(talk, "Join", talk.place)
+    assert await people(talk) == JOINED
+    told = [
+        call.to.chat for call in talk.chat.calls if isinstance(call.said, Note) and "one person now" in call.said.text
+    ]
+    assert sorted(told) == sorted([talk.place, work.place])
+
+
+async def test_a_code_that_somebody_was_talked_into_typing_joins_nobody(talk: Talk, work: Talk) -> None:
+    eve = talk.other("eve")
+    code = await code_of(eve)
+    await work.say(f"/link confirm {code}")
+    await press(eve, "Join", eve.place)
+    await press(eve, "Join", eve.place)
+    assert all(own for _, own in await people(talk))
+    assert "Nobody was joined" in notes(await press(work, "Not me", work.place))
+    assert "decided already" in notes(await press(eve, "Join", eve.place))
+    assert all(own for _, own in await people(talk))
+
+
+async def test_a_code_that_somebody_was_talked_out_of_joins_nobody(talk: Talk, work: Talk) -> None:
+    eve = talk.other("eve")
+    await eve.say(f"/link confirm {await code_of(work)}")
+    await press(eve, "Join", eve.place)
+    assert all(own for _, own in await people(talk))
+
+
+async def test_nobody_else_answers_for_one_of_the_two(talk: Talk, work: Talk) -> None:
+    eve = talk.other("eve")
+    await eve.say("/about")
+    await work.say(f"/link confirm {await code_of(talk)}")
+    for label in ("Join", "Not me"):
+        assert "decided already" in notes(await press(eve, label, talk.place))
+    await press(work, "Join", work.place)
+    await press(talk, "Join", talk.place)
+    assert ("mara.nowak", False) in await people(talk)
+
+
+@pytest.mark.parametrize("wrong", ["ABCD-EFGH", "nonsense", "x" * 500, "1234", "ÄÖÜß", "'; DROP TABLE users; --"])
+async def test_what_is_no_code_opens_nothing(talk: Talk, work: Talk, wrong: str) -> None:
+    await code_of(talk)
+    assert "opens nothing" in notes(await work.say(f"/link confirm {wrong}"))
+
+
+async def test_what_was_used_or_is_over_opens_nothing(talk: Talk, work: Talk) -> None:
+    used = await code_of(talk)
+    await work.say(f"/link confirm {used}")
+    assert "opens nothing" in notes(await work.say(f"/link confirm {used}"))
+    over = await code_of(talk)
+    await talk.rows("UPDATE magic_links SET expires_at = now() RETURNING id")
+    assert "opens nothing" in notes(await work.say(f"/link confirm {over}"))
+    before = await code_of(talk)
+    await code_of(talk)  # which takes its place
+    assert "opens nothing" in notes(await work.say(f"/link confirm {before}"))
+
+
+async def test_after_ten_minutes_nobody_joins_any_more(talk: Talk, work: Talk) -> None:
+    await work.say(f"/link confirm {await code_of(talk)}")
+    await press(work, "Join", work.place)
+    await talk.rows("UPDATE account_links SET typed_at = typed_at - interval '11 minutes' RETURNING id")
+    assert "older than ten minutes" in notes(await press(talk, "Join", talk.place))
+    assert await people(talk) == APART
+
+
+async def test_five_codes_may_be_typed_in_ten_minutes(talk: Talk, work: Talk) -> None:
+    code = await code_of(talk)
+    for _ in range(5):
+        assert "opens nothing" in notes(await work.say("/link confirm ABCD-EFGH"))
+    assert "Wait that long" in notes(await work.say(f"/link confirm {code}"))
+    await talk.rows("UPDATE chat_identities SET tried_at = tried_at - interval '11 minutes' RETURNING id")
+    assert "would make one person" in notes(await work.say(f"/link confirm {code}"))
+
+
+async def test_ones_own_code_joins_nothing(talk: Talk, work: Talk) -> None:
+    assert "your own" in notes(await talk.say(f"/link confirm {await code_of(talk)}"))
+    await link(talk, work)
+    assert "your own" in notes(await work.say(f"/link confirm {await code_of(talk)}"))
+
+
+async def test_where_others_read_along_nothing_is_linked(talk: Talk, work: Talk) -> None:
+    group = talk.other("mara.nowak", "C1", **GROUP)
+    for words in ("/link start", f"/link confirm {await code_of(talk)}", "/link remove acc_123456"):
+        assert "nobody else reads along" in (await group.say(words)).one(Problem).sentence
+    assert await talk.rows("SELECT id FROM account_links WHERE status <> 'wanted'") == []
+
+
+async def test_a_code_is_typed_by_two_at_once_and_taken_from_one(talk: Talk, work: Talk) -> None:
+    ben = talk.other("ben")
+    await ben.say("/about")
+    code = await code_of(talk)
+    await asyncio.gather(work.tell(f"/link confirm {code}"), ben.tell(f"/link confirm {code}"))
+    await talk.settle()
+    said = [call.said.text for call in talk.chat.calls if isinstance(call.said, Note)]
+    assert len([words for words in said if "would make one person" in words]) == 1
+    assert len([words for words in said if "opens nothing" in words]) == 1
+
+
+async def test_work_of_both_is_seen_from_both_and_apart_again_afterwards(
+    talk: Talk, work: Talk, script: Script
+) -> None:
+    script.then(plan(tool("n1", "note", text="a")), plan(tool("n1", "note", text="b")))
+    await talk.say("note at home")
+    home = ids.short("task", (await talk.task())["id"])
+    await work.say("note at work")
+    office = ids.short("task", (await talk.task())["id"])
+    await link(talk, work)
+    for one in (talk, work):
+        listed = [row[0] for row in (await one.say("/tasks")).one(Listing).rows]
+        assert {home, office} <= {*listed}
+    account = next(row[0] for row in (await talk.say("/link list")).one(Listing).rows if "mara.nowak" in row[3])
+    await talk.say(f"/link remove {account}")
+    assert await people(talk) == APART
+    assert [row[0] for row in (await talk.say("/tasks")).one(Listing).rows] == [home]
+    assert [row[0] for row in (await work.say("/tasks")).one(Listing).rows] == [office]
+    gone = (await work.say(f"/tasks show {home}")).one(Problem)
+    assert "no task" in gone.sentence or "no such task" in gone.sentence
+
+
+async def test_what_was_begun_while_linked_goes_with_the_account_that_began_it(
+    talk: Talk, work: Talk, script: Script
+) -> None:
+    await link(talk, work)
+    script.then(plan(tool("n1", "note", text="a")))
+    await work.say("note it")
+    task = ids.short("task", (await talk.task())["id"])
+    account = next(row[0] for row in (await work.say("/link list")).one(Listing).rows if "mara.nowak" in row[3])
+    await work.say(f"/link remove {account}")
+    assert [row[0] for row in (await work.say("/tasks")).one(Listing).rows] == [task]
+    assert not (await talk.say("/tasks")).one(Listing).rows
+
+
+async def test_after_thirty_days_it_stays(talk: Talk, work: Talk) -> None:
+    await link(talk, work)
+    await talk.rows("UPDATE chat_identities SET linked_at = linked_at - interval '31 days' RETURNING id")
+    rows = (await talk.say("/link list")).one(Listing).rows
+    for account, said in ((rows[1][0], "more than 30 days ago"), (rows[0][0], "the others were linked to")):
+        assert said in (await talk.say(f"/link remove {account}")).one(Problem).sentence
+    assert "no account" in (await talk.say("/link remove acc_zzzzzz")).one(Problem).sentence
+
+
+async def test_of_two_roles_the_higher_stays_and_is_given_back(talk: Talk, work: Talk) -> None:
+    boss = talk.other("boss", **WORK | {"private": False}, place="C1")
+    await boss.say("/about")
+    both = talk.other("mara", "C1", **GROUP)
+    await both.say("/about")
+
+    async def roles() -> dict[str, str]:
+        rows = await talk.rows(
+            """SELECT i.platform_user_id AS who, m.role FROM organization_members m
+            JOIN organizations o ON o.id = m.org_id AND o.slug = 'T1'
+            JOIN chat_identities i ON i.first_user_id = m.user_id"""
+        )
+        return {row["who"]: row["role"] for row in rows}
+
+    before = await roles()
+    assert (before["mara"], before["mara.nowak"]) == ("member", "owner")
+    await link(talk, work)
+    assert (await roles())["mara"] == "owner"
+    audited = await talk.rows(
+        "SELECT details ->> 'before' AS before, details ->> 'now' AS now FROM audit_logs WHERE action = 'members.role'"
+    )
+    assert ("member", "owner") in [(row["before"], row["now"]) for row in audited]
+    account = next(row[0] for row in (await talk.say("/link list")).one(Listing).rows if "mara.nowak" in row[3])
+    await talk.say(f"/link remove {account}")
+    assert await roles() == before
+
+
+async def test_whom_an_organization_keeps_out_is_not_brought_back_by_another_account(talk: Talk, work: Talk) -> None:
+    both = talk.other("mara", "C1", **GROUP)
+    await both.say("/about")
+    await talk.rows(
+        """UPDATE organization_members m SET status = 'removed' FROM organizations o, chat_identities i
+        WHERE o.id = m.org_id AND o.slug = 'T1' AND i.user_id = m.user_id AND i.platform_user_id = 'mara'
+        RETURNING m.id"""
+    )
+    await work.say(f"/link confirm {await code_of(talk)}")
+    await press(work, "Join", work.place)
+    assert "does not let in" in notes(await press(talk, "Join", talk.place))
+    assert await people(talk) == APART
+
+
+async def test_what_an_admin_took_while_linked_does_not_come_back_by_undoing(talk: Talk, work: Talk) -> None:
+    await link(talk, work)
+    await talk.rows(
+        """UPDATE organization_members m SET status = 'removed', role = 'viewer'
+        FROM organizations o, chat_identities i
+        WHERE o.id = m.org_id AND o.slug = 'T1' AND i.user_id = m.user_id AND i.platform_user_id = 'mara'
+        RETURNING m.id"""
+    )
+    account = next(row[0] for row in (await talk.say("/link list")).one(Listing).rows if "mara.nowak" in row[3])
+    await talk.say(f"/link remove {account}")
+    rows = await talk.rows(
+        """SELECT m.role, m.status FROM organization_members m JOIN organizations o ON o.id = m.org_id AND o.slug = 'T1'
+        JOIN chat_identities i ON i.first_user_id = m.user_id WHERE i.platform_user_id = 'mara.nowak'"""
+    )
+    assert [(row["role"], row["status"]) for row in rows] == [("viewer", "removed")]
+
+
+async def test_equal_names_and_addresses_join_nobody(talk: Talk) -> None:
+    await talk.say("/about")
+    await talk.other("other-mara", person_name="Mara").say("/about")
+    assert all(own for _, own in await people(talk))
+
+
+async def test_no_code_stands_anywhere_but_in_the_one_message(talk: Talk, work: Talk) -> None:
+    code = await code_of(talk)
+    await work.say(f"/link confirm {code}")
+    found: list[str] = []
+    for table in ("messages", "outbound_messages", "queue_jobs", "magic_links", "account_links", "audit_logs"):
+        text = " ".join(str(dict(row)) for row in await talk.rows(f"SELECT * FROM {table}"))
+        if code in text or code.replace("-", "") in text:
+            found.append(table)
+    assert found == []
+    assert len([call for call in talk.chat.calls if call.said is not None and code in call.said.model_dump_json()]) == 1
+
+
+# -- work of all organizations ------------------------------------------------------------------------
+
+
+async def test_in_a_shared_chat_there_is_its_organization_alone(talk: Talk, work: Talk, script: Script) -> None:
+    group = talk.other("mara.nowak", "C1", **GROUP)
+    script.then(plan(tool("n1", "note", text="a")), plan(tool("n1", "note", text="b")))
+    await talk.say("note at home")
+    home = ids.short("task", (await talk.task())["id"])
+    await group.say("note in the group", thread="t1")
+    here = ids.short("task", (await talk.task())["id"])
+    await link(talk, work)
+    listing = (await group.say("/tasks", thread="t1")).one(Listing)
+    assert [row[0] for row in listing.rows] == [here]
+    for verb in ("show", "stop", "resume", "retry", "answer", "logs", "files"):
+        problem = (await group.say(f"/tasks {verb} {home} x", thread="t1")).one(Problem)
+        assert "no such task" in problem.sentence.lower(), verb
+    private = (await work.say("/tasks")).one(Listing)
+    assert {row[0] for row in private.rows} == {home, here}
+    assert private.columns[-1] == "in"
+    assert {row[-1] for row in private.rows} == {"here", "Mara"}
+
+
+async def test_a_question_is_asked_again_and_answered_from_the_other_account(
+    talk: Talk, work: Talk, script: Script, rehearsal: Rehearsal
+) -> None:
+    asks = node("n1", "ask", "which", question="Which one?")
+    script.then(plan(asks, tool("n2", "note", text="{{ n1.output.text }}"), edges=[["n1", "n2"]]))
+    await talk.say("note one of them")
+    task = await talk.task()
+    await link(talk, work)
+    shown = await work.say(f"/tasks show {ids.short('task', task['id'])}")
+    assert "Which one?" in shown.last.text
+    await work.say("the blue one")
+    assert (await talk.task())["id"] == task["id"]
+    assert rehearsal.of("note") == [{"text": "the blue one"}]
+
+
+async def test_what_a_model_asks_back_is_asked_again_too(talk: Talk, work: Talk, script: Script) -> None:
+    script.then(question("Which month?"), reply("March it is."))
+    await talk.say("how much did we sell")
+    task = await talk.task()
+    await link(talk, work)
+    shown = await work.say(f"/tasks show {ids.short('task', task['id'])}")
+    assert "Which month?" in shown.last.text
+    await work.say("March")
+    assert (await talk.task())["id"] == task["id"]
+    assert (await talk.task())["status"] == "SUCCEEDED"
+
+
+async def test_an_approval_is_given_from_the_other_account_and_told_where_it_began(
+    talk: Talk, work: Talk, script: Script, rehearsal: Rehearsal
+) -> None:
+    script.then(plan(tool("n1", "send", to="ben")))
+    await talk.say("write to Ben")
+    task = await talk.task()
+    await link(talk, work)
+    await work.say(f"/tasks show {ids.short('task', task['id'])}")
+    await work.press("Approve")
+    assert [call["to"] for call in rehearsal.of("send")] == ["ben"]
+    ended = await talk.task()
+    assert (ended["status"], ended["user_id"]) == ("SUCCEEDED", task["user_id"])
+    assert "decided already" in notes(await talk.press("Approve"))
+    assert len(rehearsal.of("send")) == 1
+    told = [call.to.chat for call in talk.chat.calls if call.said is not None and call.said.type == "answer"]
+    assert set(told) == {talk.place}
+
+
+async def test_what_failed_and_what_was_paused_goes_on_from_the_other_account(
+    talk: Talk, work: Talk, script: Script, rehearsal: Rehearsal
+) -> None:
+    script.then(plan(node("n1", "ask", "which", question="Which one?")))
+    await talk.say("ask me")
+    task = ids.short("task", (await talk.task())["id"])
+    await link(talk, work)
+    assert "Paused" in notes(await work.say(f"/tasks pause {task}"))
+    assert "Going on" in notes(await work.say(f"/tasks resume {task}"))
+    assert "goes on" in notes(await work.say(f"/tasks answer {task} red"))
+    assert (await talk.task())["status"] == "SUCCEEDED"
+
+
+async def test_nothing_of_an_organization_that_keeps_one_out_is_seen_from_elsewhere(
+    talk: Talk, work: Talk, script: Script
+) -> None:
+    script.then(plan(tool("n1", "send", to="ben")))
+    await work.say("write to Ben")
+    task = ids.short("task", (await talk.task())["id"])
+    await link(talk, work)
+    assert task in str((await talk.say("/tasks")).one(Listing).rows)
+    await talk.rows(
+        """UPDATE organization_members m SET status = 'removed' FROM organizations o
+        WHERE o.id = m.org_id AND o.slug = 'T1' RETURNING m.id"""
+    )
+    assert task not in str((await talk.say("/tasks")).one(Listing).rows)
+    for verb in ("show", "stop", "retry"):
+        assert "no such task" in (await talk.say(f"/tasks {verb} {task}")).one(Problem).sentence.lower()
+    assert "no such task" in notes(await talk.press("Approve")).lower()
+
+
+async def test_nobody_reaches_anothers_work_by_a_private_chat(talk: Talk, work: Talk, script: Script) -> None:
+    script.then(plan(tool("n1", "send", to="ben")))
+    await talk.say("write to Ben")
+    task = await talk.task()
+    eve = talk.other("eve")
+    await eve.say("/about")
+    for written in (ids.text("task", task["id"]), ids.short("task", task["id"])):
+        for verb in ("show", "stop", "resume", "retry", "answer", "logs", "files"):
+            problem = (await eve.say(f"/tasks {verb} {written} x")).one(Problem)
+            assert "no such task" in problem.sentence.lower()
+    assert "no such task" in notes(await eve.press("Approve")).lower()
+    assert await talk.task() == task
