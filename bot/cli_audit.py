@@ -44,13 +44,16 @@ def _runs(verb: argparse.ArgumentParser, work: Callable[[argparse.Namespace], Co
 
 
 async def _verify(options: argparse.Namespace, on_database: OnDatabase) -> int:
-    from domain.audit.key import chain_key
+    from domain.audit.chain import KEY
     from domain.audit.verify import verify
+    from domain.core.crypto.given import Keys
+    from domain.core.crypto.keyring import Keyring
 
     known, status = _known(options), [0]
 
     async def work(settings: "Settings", database: "Database") -> None:
-        found = await verify(database, chain_key(settings), known)
+        key = await Keyring(database, Keys(settings)).derive(KEY)
+        found = await verify(database, key, known)
         for misfit in found.misfits:
             sys.stdout.write(f"✗ {_told(misfit)}\n")
         rows = f"{found.rows:,} rows of {found.chains:,} chains"

@@ -16,10 +16,12 @@ from domain.core.db.wall import ASKS, Wall
 
 CRUD = "SELECT, INSERT, UPDATE, DELETE"
 KEPT = "SELECT, INSERT, UPDATE"
+_OF_AN_ACT = """id, org_id, actor_kind, actor_id, on_behalf_of, action, resource_type, resource_id, outcome, permission,
+details, details_hash, request_id"""  # its place in the chain and its seal are not an act's to give
 
 OWN: Mapping[str, str] = {
     "approvals": KEPT,
-    "audit_logs": "SELECT, INSERT",
+    "audit_logs": f"SELECT, INSERT ({_OF_AN_ACT})",
     "chats": KEPT,
     "messages": KEPT,
     "organization_members": KEPT,

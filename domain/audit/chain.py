@@ -17,6 +17,9 @@ import orjson
 
 from domain.core.errors import Invalid
 
+KEY = "audit"
+"""What the key of the seals is derived for (``Keyring.derive``)."""
+
 PLATFORM = UUID(int=0)
 """The chain of what belongs to no organization."""
 

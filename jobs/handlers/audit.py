@@ -1,7 +1,7 @@
 """Upkeep of the audit trail: what was written is sealed, and how far its chains have come is said."""
 
 from domain.audit import sealing
-from domain.audit.key import chain_key
+from domain.audit.chain import KEY
 from domain.core.logging import logger
 from domain.core.queue import Held, recurring
 from domain.flow.common.legwork import Legwork
@@ -11,7 +11,7 @@ log = logger(__name__)
 
 async def seal(legwork: Legwork, held: Held) -> None:
     """Seal whatever was committed, some rows a transaction."""
-    key = chain_key(legwork.settings)
+    key = await legwork.keyring.derive(KEY)
     sealed = sealing.MANY
     while sealed == sealing.MANY:
         async with held.transaction() as session:

@@ -1,9 +1,7 @@
 """The trail in a real Postgres: what is written is sealed in order, and whatever is done to it afterwards is named."""
 
 import asyncio
-import stat
 from datetime import timedelta
-from pathlib import Path
 from typing import Any
 from uuid import UUID
 
@@ -13,12 +11,10 @@ from sqlalchemy.exc import DBAPIError
 
 from domain.audit import SYSTEM, Actor, chain, record, repository
 from domain.audit.chain import PLATFORM, Head
-from domain.audit.key import chain_key
 from domain.audit.verify import verify
 from domain.core.db import Database
-from domain.core.errors import Invalid, Misconfigured
+from domain.core.errors import Invalid
 from domain.core.ids import new_id
-from domain.core.settings import Settings
 from tests.factories.audit import act, seal, seal_all, tamper, verified
 from tests.factories.jobs import blocked, execute, rows
 
@@ -294,32 +290,42 @@ async def test_nor_what_is_not_sealed_yet(trail: Database) -> None:
             await execute(trail, f"UPDATE audit_logs SET {change} WHERE seq IS NULL")
 
 
-# -- the key ----------------------------------------------------------------------------------------------
+FORGED = """INSERT INTO audit_logs (id, org_id, actor_kind, action, outcome, details_hash{more})
+VALUES (gen_random_uuid(), :org, 'system', 'tasks.none', 'done', ''{values})"""
 
 
-def settings(folder: Path) -> Settings:
-    return Settings.model_validate({"data_dir": folder})
+@pytest.mark.parametrize("statement", [
+    FORGED.format(more=", seq, hash", values=", 9, ''"),
+    FORGED.format(more=", created_at", values=", now() - interval '1 year'"),
+    "UPDATE audit_logs SET details = NULL WHERE org_id = :org",
+    "UPDATE audit_logs SET seq = 9 WHERE org_id = :org",
+    "DELETE FROM audit_logs WHERE org_id = :org",
+    "SET LOCAL session_replication_role = replica",
+    "ALTER TABLE audit_logs DISABLE TRIGGER only_grows",
+])  # fmt: skip
+async def test_an_organizations_own_work_may_add_rows_without_place_and_seal_and_nothing_else(
+    trail: Database, statement: str
+) -> None:
+    async def attempt() -> None:
+        async with trail.transaction(ACME) as session:
+            await session.execute(text(statement), {"org": ACME} if ":org" in statement else {})
+
+    with pytest.raises(DBAPIError, match=r"permission denied|must be owner"):
+        await attempt()
+    async with trail.transaction(ACME) as session:
+        record(session, "tasks.more", org_id=ACME, actor=SYSTEM)
+    await seal_all(trail)
+    assert (await places(trail, ACME))[-1] == ("tasks.more", 6)
 
 
-def test_the_key_is_made_once_and_is_for_its_account_alone(tmp_path: Path) -> None:
-    made = chain_key(settings(tmp_path / "new"))
-    assert chain_key(settings(tmp_path / "new")) == made
-    assert len(made) == 32
-    assert chain_key(settings(tmp_path / "other")) != made
-    assert stat.S_IMODE((tmp_path / "new" / "audit.key").stat().st_mode) == 0o600
-    assert [path.name for path in (tmp_path / "new").iterdir()] == ["audit.key"]
+async def test_an_organizations_own_work_adds_no_row_to_anothers_trail(trail: Database) -> None:
+    async def attempt(org: UUID | None) -> None:
+        async with trail.transaction(ACME) as session:
+            record(session, "tasks.none", org_id=org, actor=SYSTEM)
 
-
-def test_a_key_that_is_none_is_refused_and_not_replaced(tmp_path: Path) -> None:
-    (tmp_path / "audit.key").write_bytes(b"short")
-    with pytest.raises(Misconfigured, match="is no key"):
-        chain_key(settings(tmp_path))
-    assert (tmp_path / "audit.key").read_bytes() == b"short"
-
-
-async def test_processes_that_start_at_once_have_the_same_key(tmp_path: Path) -> None:
-    keys = await asyncio.gather(*(asyncio.to_thread(chain_key, settings(tmp_path)) for _ in range(16)))
-    assert len({*keys}) == 1
+    for org in (OTHERS, None):
+        with pytest.raises(DBAPIError, match="row-level security"):
+            await attempt(org)
 
 
 # -- heads as text ----------------------------------------------------------------------------------------

@@ -8,7 +8,9 @@ from typing import Any
 import pytest
 
 from bot import cli_audit
-from domain.audit.key import chain_key
+from domain.audit.chain import KEY
+from domain.core.crypto.given import Keys
+from domain.core.crypto.keyring import Keyring
 from domain.core.db import Database
 from domain.core.ids import new_id
 from domain.core.settings import Settings
@@ -43,7 +45,7 @@ async def legwork_audit(database: Database, settings: Settings, capsys: pytest.C
     for number in range(3):
         await act(database, f"tasks.{number}", ACME)
     await act(database, "health.turned")
-    await seal_all(database, chain_key(settings))
+    await seal_all(database, await Keyring(database, Keys(settings)).derive(KEY))
     return run
 
 

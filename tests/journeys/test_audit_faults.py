@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from domain.audit.key import chain_key
+from domain.audit.chain import KEY
 from domain.audit.verify import verify
 from domain.core.db import Database
 from domain.core.ids import new_id
@@ -41,7 +41,7 @@ async def lapse(database: Database) -> None:
 
 async def whole(legwork: Legwork, acts: int) -> None:
     """Everything is sealed, once, in order and without gaps."""
-    found = await verify(legwork.database, chain_key(legwork.settings))
+    found = await verify(legwork.database, await legwork.keyring.derive(KEY))
     assert (found.rows, found.misfits) == (acts, [])
     [left] = await rows(legwork.database, "SELECT count(*) AS rows FROM audit_logs WHERE seq IS NULL")
     assert left.rows == 0
