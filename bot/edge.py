@@ -9,7 +9,7 @@ from redis.asyncio import Redis
 from bot import inbound
 from bot.commands.table import WORDS
 from bot.talk import Talk
-from domain.conversations.ports import Incoming
+from domain.conversations.ports import Incoming, Stands
 from domain.conversations.schemas import Attachment
 from domain.core.crypto.given import Keys
 from domain.core.crypto.keyring import Keyring
@@ -24,6 +24,7 @@ from domain.core.wakes import Wakes, connect_redis
 from domain.flow.deliver.moved import move_chat
 from domain.flow.receive.message import Received
 from domain.flow.receive.spoken_to import Overheard, meant
+from domain.flow.receive.standing import follow_standing
 from domain.tasks import queries
 
 log = logger(__name__)
@@ -66,6 +67,13 @@ class Edge:
         if decided == "no" and standing is not None and standing.known:
             await talk.note(incoming)
         return decided == "yes"
+
+    async def stands(self, platform: str, workspace: str, chat: str, person: str, standing: Stands) -> None:
+        """Somebody stands otherwise in a chat from now on. See ``domain.flow.receive.standing``."""
+        async with self.database.system("how somebody stands concerns the chat they are in") as session:
+            await follow_standing(
+                session, platform=platform, workspace=workspace, chat=chat, person=person, standing=standing
+            )
 
     async def follow(self, platform: str, workspace: str, before: str, now: str) -> None:
         """A chat goes on under another id. See ``domain.flow.deliver.moved``."""

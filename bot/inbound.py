@@ -10,11 +10,12 @@ from domain.core.db import Database
 from domain.core.failpoints import reach
 from domain.core.storage import Storage
 from domain.flow.receive import pasted
+from domain.flow.receive.door import OPEN, Door
 from domain.flow.receive.message import Received, receive, receive_known
 
 
-async def accept(database: Database, storage: Storage, incoming: Incoming) -> Received:
-    """Store the event; when this returns it may be acknowledged.
+async def accept(database: Database, storage: Storage, incoming: Incoming, door: Door = OPEN) -> Received:
+    """Store the event; when this returns it may be acknowledged. ``door``: who may come in.
 
     Files are streamed to storage first, outside of the transaction.
 
@@ -27,14 +28,14 @@ async def accept(database: Database, storage: Storage, incoming: Incoming) -> Re
     async with database.system("who speaks where is not known yet", single=True) as session:
         received = await receive_known(session, incoming, attachments, WORDS)
     if received is None:
-        received = await _receive(database, incoming, attachments)
+        received = await _receive(database, incoming, attachments, door)
     reach("receive.received")
     return received
 
 
-async def _receive(database: Database, incoming: Incoming, attachments: Sequence[Attachment]) -> Received:
+async def _receive(database: Database, incoming: Incoming, attachments: Sequence[Attachment], door: Door) -> Received:
     async with database.system("who speaks where is not known yet") as session:
-        received = await receive(session, incoming, attachments, WORDS)
+        received = await receive(session, incoming, attachments, WORDS, door)
         reach("receive.stored")
         return received
 

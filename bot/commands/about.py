@@ -16,7 +16,7 @@ async def _whoami(call: Call) -> Sequence[Said]:
         ("name", person.name or "(not known)"),
         ("id", ids.text("usr", person.user_id)),
         ("organization", ids.text("org", person.org_id)),
-        ("role", person.role),
+        ("role", person.role or "none: you are no member here"),
         ("account", _account(call.heard.address)),
         ("time zone", person.timezone_name),
         ("thread", ids.text("thrd", call.heard.thread.id)),

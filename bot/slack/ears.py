@@ -144,7 +144,13 @@ class Ears:
     async def _take(self, incoming: Incoming) -> None:
         if incoming.change is None or incoming.new_if_unknown:
             about = await self._people.about(incoming.person)
-            incoming = replace(incoming, person_name=about.name, timezone=about.timezone)
+            incoming = replace(
+                incoming,
+                person_name=about.name,
+                timezone=about.timezone,
+                standing=about.standing(incoming.workspace),
+                vouched=True,  # its token stands in the settings
+            )
         received = await self._edge.accept(replace(incoming, files=_referred(incoming)))
         if received.message_id is not None and incoming.press is None:
             self._sessions.begin(Address(PLATFORM, incoming.workspace, incoming.chat, incoming.thread, incoming.person))

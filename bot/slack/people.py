@@ -1,13 +1,15 @@
-"""Who somebody is in Slack, and where only they read: looked up once, and never waited for long."""
+"""Who somebody is in Slack, and where only they read: looked up once an hour, and never waited for long."""
 
 import asyncio
 from collections import OrderedDict
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from typing import TypeVar
+from time import monotonic
+from typing import TypeVar, cast
 
 from bot.slack.shapes import mapping, string
-from bot.slack.web import Web
+from bot.slack.web import Json, Web
+from domain.conversations.ports import Stands
 from domain.core.errors import LegworkError
 from domain.core.logging import logger
 
@@ -16,6 +18,8 @@ log = logger(__name__)
 _SECONDS = 1.5
 """An event has to be acknowledged within three."""
 _KEPT = 5_000
+KEPT_SECONDS = 3600.0
+"""For so long it is not asked again how somebody stands in the workspace, and what they are called."""
 _ASKED_AT_ONCE = 20
 """Names that are asked for because of one message."""
 
@@ -24,35 +28,47 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """``person``: somebody, and no app; None where Slack does not say."""
+    """``person``: somebody, and no app; None where Slack does not say. ``homes`` are the ids of the workspaces, and of
+    the Enterprise Grid organization, that they are at home in; ``rank`` is how they stand there.
+    """
 
     name: str | None = None
     timezone: str | None = None
     person: bool | None = None
+    homes: frozenset[str] = frozenset()
+    rank: Stands = "unknown"
+
+    def standing(self, workspace: str) -> Stands:
+        """How they stand in a workspace."""
+        return self.rank if workspace in self.homes or self.rank == "unknown" else "stranger"
 
 
 class People:
     """The members of a workspace."""
 
-    def __init__(self, web: Web) -> None:
+    def __init__(self, web: Web, now: Callable[[], float] = monotonic) -> None:
+        """``now`` counts seconds."""
         self._web = web
-        self._known: OrderedDict[str, Known] = OrderedDict()
+        self._now = now
+        self._known: OrderedDict[str, tuple[float, Known]] = OrderedDict()
         self._direct: OrderedDict[str, str] = OrderedDict()
         self._channels: OrderedDict[str, str | None] = OrderedDict()
 
     async def about(self, person: str) -> Known:
-        """Name and time zone; without them where Slack does not say so at once."""
-        if person in self._known:
-            return self._known[person]
+        """Name, time zone and standing; without them where Slack does not say so at once, or as it said before."""
+        at, before = self._known.get(person, (None, Known()))
+        if at is not None and self._now() < at + KEPT_SECONDS:
+            return before
         try:
             user = mapping((await self._web.call("users.info", seconds=_SECONDS, user=person)).get("user"))
         except LegworkError as error:
             log.info("Slack does not say who somebody is", person=person, error=str(error))
-            return Known()
+            return before
         profile = mapping(user.get("profile"))
         called = string(profile.get("display_name")) or string(profile.get("real_name")) or string(user.get("name"))
-        known = Known(called or None, string(user.get("tz")) or None, user.get("is_bot") is not True)
-        _keep(self._known, person, known)
+        is_person = user.get("is_bot") is not True
+        known = Known(called or None, string(user.get("tz")) or None, is_person, _homes(user), _rank(user))
+        _keep(self._known, person, (self._now(), known))
         return known
 
     async def names(self, wanted: Iterable[str]) -> dict[str, str]:
@@ -81,7 +97,31 @@ class People:
         return self._direct[person]
 
 
+def _homes(user: Json) -> frozenset[str]:
+    """https://docs.slack.dev/reference/objects/user-object, whose ``team_id`` is where they are at home."""
+    grid = mapping(user.get("enterprise_user"))
+    teams: object = grid.get("teams")
+    named = (
+        user.get("team_id"),
+        grid.get("enterprise_id"),
+        *(cast("list[object]", teams) if isinstance(teams, list) else ()),
+    )
+    return frozenset(one for one in named if isinstance(one, str))
+
+
+def _rank(user: Json) -> Stands:
+    """Slack's owners are no more than admins here: who installed the app owns the organization."""
+    if not string(user.get("team_id")):
+        return "unknown"
+    if user.get("is_stranger") is True or user.get("deleted") is True:
+        return "stranger"
+    if user.get("is_owner") is True or user.get("is_admin") is True:
+        return "admin"
+    return "guest" if user.get("is_restricted") is True or user.get("is_ultra_restricted") is True else "member"
+
+
 def _keep(kept: OrderedDict[str, T], key: str, value: T) -> None:
     kept[key] = value
+    kept.move_to_end(key)
     while len(kept) > _KEPT:
         kept.popitem(last=False)

@@ -19,8 +19,9 @@ from bot.edge import Edge
 from bot.telegram.buttons import pressed
 from bot.telegram.failures import NotModified, explained
 from bot.telegram.joined import joined
+from bot.telegram.standing import Standings, changed
 from bot.telegram.translate import PLATFORM, Me, moved, overheard, translate, translate_parts
-from bot.telegram.updates import Message, Update
+from bot.telegram.updates import Membership, Message, Update
 from bot.tokens import Tokens
 from domain.conversations import repository as conversations
 from domain.conversations.ports import Incoming
@@ -67,6 +68,7 @@ class Inbox:
         self._me = me
         self._tokens = tokens
         self._signs: set[asyncio.Task[None]] = set()
+        self._standings = Standings(bot)
         self._shown: dict[tuple[str | None, ...], float] = {}
         """When a sign was last shown in a chat and topic."""
 
@@ -80,7 +82,10 @@ class Inbox:
         [update, *others] = updates
         if update.message is not None and (others or update.message.forward_origin is not None):
             parts = translate_parts(updates, self._me, comment)
-            await self._take_parts(parts or await self._overheard(updates))
+            await self._take_parts(await self._standings.placed(parts or await self._overheard(updates)))
+            return
+        if update.chat_member is not None:
+            await self._follow(update.chat_member)
             return
         if (ids := moved(update)) is not None:
             await self._edge.follow(PLATFORM, self._me.workspace, *ids)
@@ -91,9 +96,16 @@ class Inbox:
             if query is not None and incoming.press is not None:
                 press = await pressed(incoming.press.action, self._tokens)
                 incoming = replace(incoming, press=replace(press, answers=query.id))
+            [incoming] = await self._standings.placed([incoming])
             await self._accepted(incoming, await self._edge.accept(incoming))
         elif query is not None:  # what is not understood here is answered by nobody else
             self._show(self._bot.answer_callback_query(query.id))
+
+    async def _follow(self, update: Membership) -> None:
+        if (found := changed(update)) is not None:
+            chat, person, standing = found
+            self._standings.keep(chat, person, standing)
+            await self._edge.stands(PLATFORM, self._me.workspace, chat, person, standing)
 
     async def _overheard(self, updates: Sequence[Update]) -> list[Incoming]:
         """What was said in a group without calling the bot, and is for it all the same: the parts, words first."""

@@ -186,6 +186,7 @@ def _event(chat: Chat, speaker: Speaker, me: Me, event_key: str, **more: object)
         "event_key": event_key,
         "private": _is_private(chat),
         "organization": None if _is_private(chat) else f"telegram-group:{chat.id}",
+        "organization_name": None if _is_private(chat) else chat.title,
         "person_name": speaker.name,
     }
     return Incoming(**(given | more))  # pyright: ignore[reportArgumentType] - the keys are Incoming's own

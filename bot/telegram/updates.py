@@ -7,8 +7,8 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-UPDATES = ("message", "edited_message", "callback_query", "message_reaction", "my_chat_member")
-"""The kinds that are asked for."""
+UPDATES = ("message", "edited_message", "callback_query", "message_reaction", "my_chat_member", "chat_member")
+"""The kinds that are asked for; the last comes only where the bot is an admin."""
 
 
 class _Part(BaseModel):
@@ -172,6 +172,8 @@ class MessageReaction(_Part):
 
 class Member(_Part):
     status: str
+    user: User | None = None
+    is_member: bool = False
 
 
 class Membership(_Part):
@@ -189,6 +191,7 @@ class Update(_Part):
     callback_query: CallbackQuery | None = None
     message_reaction: MessageReaction | None = None
     my_chat_member: Membership | None = None
+    chat_member: Membership | None = None
 
 
 def read(raw: object) -> Update | Literal["malformed"]:

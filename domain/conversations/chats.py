@@ -140,6 +140,13 @@ async def merge(session: Session, old: Place, new: Place) -> None:
     await session.execute(_EMPTY, {"old": old.id})
 
 
+async def give_to(session: Session, chat_id: UUID, org_id: UUID) -> None:
+    """The chat belongs to another organization from here on, where it begins anew: its threads stay with theirs."""
+    await session.execute(
+        update(chats).where(chats.c.id == chat_id).values(org_id=org_id, bound=True, current_thread_id=None)
+    )
+
+
 async def give_threads(session: Session, before: UUID, now: UUID) -> None:
     """The threads of one organization become another's, with all that was said in them."""
     for table in (messages, outbound_messages):

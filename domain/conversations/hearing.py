@@ -24,6 +24,12 @@ _LANE = "CASE WHEN place.overtakes THEN NULL ELSE 'thread:' || place.thread_id E
 _SHARE = "CASE WHEN place.overtakes THEN NULL ELSE CAST(place.user_id AS text) END"
 _TURN = TURN.format(queue=":queue", share=_SHARE)
 
+# Somebody of whom the platform says something else than before is looked at anew.
+_IS_LET_IN = """(role IS NOT NULL OR CAST(:opens AS boolean))
+           AND (bound OR CAST(:standing AS text) IS NULL OR standing = :standing)
+           AND (CAST(:name AS text) IS NULL OR name = :name)
+           AND (CAST(:timezone AS text) IS NULL OR timezone = :timezone)"""
+
 # What overtakes has no lane and no turn: whoever presses, commands or answers steers work that is under way. A thread
 # that the message begins is made here; where the chat's current one waits for a person, that is looked at first.
 _HEAR = text(f"""
@@ -33,13 +39,13 @@ WITH found AS MATERIALIZED (
     INSERT INTO threads (id, org_id, user_id, chat_id, identity_id, platform_thread, storage_id)
     SELECT :begun_id, org_id, user_id, chat_id, identity_id, CAST(:thread AS text), CAST(:begun_id AS uuid)::text
     FROM found
-    WHERE CAST(:begins AS boolean) AND thread_id IS NULL AND user_id IS NOT NULL AND role IS NOT NULL AND NOT EXISTS (
+    WHERE CAST(:begins AS boolean) AND thread_id IS NULL AND user_id IS NOT NULL AND {_IS_LET_IN} AND NOT EXISTS (
         SELECT 1 FROM chats c JOIN tasks k ON k.thread_id = c.current_thread_id
         WHERE c.id = found.chat_id AND k.status = 'PAUSED')
     ON CONFLICT DO NOTHING RETURNING id
 ), place AS MATERIALIZED (
     SELECT user_id, identity_id, org_id, chat_id, coalesce(thread_id, begun.id) AS thread_id,
-           user_id IS NOT NULL AND coalesce(thread_id, begun.id) IS NOT NULL AND role IS NOT NULL AS known,
+           user_id IS NOT NULL AND coalesce(thread_id, begun.id) IS NOT NULL AND {_IS_LET_IN} AS known,
            CAST(:overtakes AS boolean) OR waiting AS overtakes
     FROM found LEFT JOIN begun ON true
 ), heard AS (
@@ -72,12 +78,14 @@ async def hear(
     job: Command,
     overtakes: bool,
     urgent: int,
+    opens: bool = False,
 ) -> RowMapping:
     """Store the event with its message, and the thread that begins with it, and queue the job that understands it: in
     turn and in the order of its thread; or, with ``overtakes`` or where the thread waits for a person, out of turn and
     with the priority ``urgent``.
 
-    Returns ``known`` (false: person, chat, membership or thread have to be made first; nothing was stored), ``heard``
+    ``opens``: it may be what lets somebody in who is not. Returns ``known`` (false: person, chat, membership or thread
+    have to be made first, or the platform says something else of the person; nothing was stored), ``heard``
     (false: the event or its message was stored before) and ``chat_id``.
     """
     press = incoming.press
@@ -91,6 +99,10 @@ async def hear(
             "thread": incoming.thread,
             "begins": incoming.thread is not None and incoming.thread == incoming.message_id,
             "begun_id": new_id(),
+            "opens": opens,
+            "standing": incoming.standing if incoming.standing != "unknown" else None,
+            "name": called(incoming),
+            "timezone": incoming.timezone,
             "overtakes": overtakes,
             "event_id": new_id(),
             "event_key": incoming.event_key,
@@ -113,6 +125,11 @@ async def hear(
     if row["heard"]:
         session.wake(job.queue.value)
     return row
+
+
+def called(incoming: Incoming) -> str | None:
+    """What the platform calls whoever speaks, as it is kept; None where it does not say."""
+    return storable(incoming.person_name or "") or None
 
 
 def _written(value: Any) -> str:

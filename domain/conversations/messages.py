@@ -9,6 +9,7 @@ from sqlalchemy import RowMapping, select, text, update
 from domain.conversations.models import chats, messages, threads
 from domain.conversations.repository import LOOK_BACK
 from domain.core.db import Session
+from domain.core.ids import new_id
 
 
 async def sent_message(
@@ -110,3 +111,18 @@ UPDATE messages SET user_id = :now WHERE user_id = :before AND identity_id = :id
 async def give_back(session: Session, *, identity_id: UUID, before: UUID, now: UUID) -> None:
     """What somebody has written and begun by that account is another's from now on."""
     await session.execute(_GIVE_BACK, {"identity_id": identity_id, "before": before, "now": now})
+
+
+_ADD_TURNED_AWAY = text("""
+INSERT INTO messages (id, org_id, thread_id, user_id, role, content, platform_message_id, handled_at)
+SELECT :id, org_id, id, :user_id, 'user', :content, :platform_message_id, now() FROM threads WHERE id = :thread_id
+""")
+
+
+async def add_turned_away(
+    session: Session, *, thread_id: UUID, user_id: UUID, content: str, platform_message_id: str | None
+) -> UUID:
+    """The words of somebody who is not let in, with which nothing is done."""
+    given = {"thread_id": thread_id, "user_id": user_id, "content": content, "platform_message_id": platform_message_id}
+    await session.execute(_ADD_TURNED_AWAY, {**given, "id": (message_id := new_id())})
+    return message_id

@@ -40,6 +40,7 @@ chats = Table(
     Column("private", Boolean, nullable=False, server_default="true"),
     Column("held", Boolean, nullable=False, server_default="false"),  # delivered by the process of its terminal
     Column("current_thread_id", Uuid),
+    Column("bound", Boolean, nullable=False, server_default="false"),  # people gave it to another organization
     Column("settings", JSONB, nullable=False, server_default="{}"),
     created_at(),
     updated_at(),

@@ -12,6 +12,11 @@ NAMELESS = "nameless:"
 """What the id of a person begins with whom the platform does not name, such as an admin who writes for the group."""
 
 
+Stands = Literal["owner", "admin", "member", "guest", "stranger", "unknown"]
+"""How somebody stands in a workspace or group, by the platform's word; a stranger is at home elsewhere. ``unknown``: it
+did not answer just now, which lets nobody do more than look, and changes nothing for who is known."""
+
+
 @dataclass(frozen=True, slots=True)
 class IncomingFile:
     """A file a person sent; ``size`` is what the platform says, in bytes. ``name`` is empty where it says that later.
@@ -63,6 +68,12 @@ class Incoming:
     """Only this person and Legwork read the chat."""
     organization: str | None = None
     """Names the organization the chat belongs to, such as a Slack workspace's. None: the person's own."""
+    organization_name: str | None = None
+    """What that is called, where the platform says so."""
+    standing: Stands | None = None
+    """How the person stands there. None: the platform does not say such things."""
+    vouched: bool = False
+    """Whoever runs the installation has connected its workspace themselves."""
     held: bool = False
     """Only the process that heard this can answer it (see Capabilities.held)."""
     person_name: str | None = None

@@ -26,7 +26,8 @@ OTHERS = "ARRAY(SELECT o.id FROM users o WHERE o.merged_into = u.id) AS others"
 
 LOCATE = """
 SELECT ci.user_id, ci.id AS identity_id, c.id AS chat_id, coalesce(t.org_id, c.org_id) AS org_id, c.held,
-       t.id AS thread_id, om.role,
+       t.id AS thread_id, om.status, CASE WHEN om.status = 'active' THEN om.role END AS role,
+       CASE WHEN NOT c.bound THEN om.standing END AS standing, c.bound, ci.name, ci.timezone,
        EXISTS (SELECT 1 FROM tasks k WHERE k.thread_id = t.id AND k.status = 'PAUSED') AS waiting
 FROM (SELECT 1) AS one
 LEFT JOIN chat_identities ci
@@ -37,7 +38,8 @@ LEFT JOIN threads t ON t.deleted_at IS NULL AND t.chat_id = c.id AND t.id = (
             ELSE (SELECT k.id FROM threads k WHERE k.chat_id = c.id AND k.platform_thread = :thread) END)
 LEFT JOIN organization_members om ON om.org_id = coalesce(t.org_id, c.org_id) AND om.user_id = ci.user_id
 """
-"""Finds everything a message needs in one row; what is missing is made afterwards, once."""
+"""Finds everything a message needs in one row; what is missing is made afterwards, once. ``role`` is that of an active
+membership. ``standing``, ``name`` and ``timezone`` are what the platform said last, so far as it counts in the chat."""
 
 _LOCATE = text(LOCATE)
 

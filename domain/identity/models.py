@@ -77,6 +77,8 @@ chat_identities = Table(
     moment("linked_at"),
     Column("tries", SmallInteger, nullable=False, server_default="0"),  # codes typed since ``tried_at``
     moment("tried_at"),
+    Column("name", Text),  # what the platform calls them, and their time zone, as it said last
+    Column("timezone", Text),
     created_at(),
     UniqueConstraint("platform", "workspace", "platform_user_id"),
     info=personal(

@@ -47,14 +47,17 @@ async def add_person(
         {"id": new_id(), "user_id": user_id, "timezone": timezone},
     )
     await session.execute(
-        text("""INSERT INTO chat_identities (id, platform, workspace, platform_user_id, user_id, first_user_id)
-        VALUES (:id, :platform, :workspace, :person, :user_id, :user_id)"""),
+        text("""INSERT INTO chat_identities (id, platform, workspace, platform_user_id, user_id, first_user_id, name,
+            timezone)
+        VALUES (:id, :platform, :workspace, :person, :user_id, :user_id, :name, :timezone)"""),
         {
             "id": new_id(),
             "platform": platform,
             "workspace": workspace,
             "person": platform_user_id,
             "user_id": user_id,
+            "name": name,
+            "timezone": timezone,
         },
     )
     return user_id
@@ -70,3 +73,29 @@ async def ids_of(session: Session, user_id: UUID) -> frozenset[UUID]:
 
 async def name_of(session: Session, user_id: UUID) -> str | None:
     return await session.scalar(text("SELECT name FROM users WHERE id = :user_id"), {"user_id": user_id})
+
+
+# What somebody has set themselves is not what the platform said before, and stays.
+_FOLLOW = text("""
+WITH before AS (
+    SELECT id, user_id, name, timezone FROM chat_identities
+    WHERE platform = :platform AND workspace = :workspace AND platform_user_id = :person FOR UPDATE
+), kept AS (
+    UPDATE chat_identities i SET name = coalesce(:name, i.name), timezone = coalesce(:timezone, i.timezone)
+    FROM before WHERE i.id = before.id
+), called AS (
+    UPDATE users u SET name = :name, updated_at = now() FROM before
+    WHERE u.id = before.user_id AND CAST(:name AS text) IS NOT NULL
+      AND (u.name IS NULL OR u.name IS NOT DISTINCT FROM before.name)
+)
+UPDATE user_profiles p SET timezone = :timezone, updated_at = now() FROM before
+WHERE p.user_id = before.user_id AND CAST(:timezone AS text) IS NOT NULL
+  AND p.timezone = coalesce(before.timezone, 'UTC')
+""")
+
+
+async def follow(
+    session: Session, *, platform: str, workspace: str, platform_user_id: str, name: str | None, timezone: str | None
+) -> None:
+    given = {"platform": platform, "workspace": workspace, "person": platform_user_id}
+    await session.execute(_FOLLOW, {**given, "name": name, "timezone": timezone})

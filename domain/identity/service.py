@@ -21,3 +21,19 @@ async def find_or_add(
         name=name,
         timezone=timezone,
     )
+
+
+async def follow(
+    session: Session, *, platform: str, workspace: str, platform_user_id: str, name: str | None, timezone: str | None
+) -> None:
+    """The platform says otherwise than before what somebody is called, or what their time zone is (None: it says
+    nothing of it): theirs go along, unless they have set their own.
+    """
+    await repository.follow(
+        session,
+        platform=platform,
+        workspace=workspace,
+        platform_user_id=platform_user_id,
+        name=name,
+        timezone=timezone,
+    )

@@ -27,8 +27,20 @@ class Standing(StrEnum):
     """How a membership stands."""
 
     ACTIVE = "active"
+    WAITING = "waiting"
+    """The organization itself is not let in, or no longer (see ``Admission``)."""
+    STRANGER = "stranger"
+    """By the platform no member of what the organization stands for, and not served by it."""
     SUSPENDED = "suspended"
     REMOVED = "removed"
+
+
+class Admission(StrEnum):
+    """Whether an organization may have work done here at all: that is for whoever runs the installation to say."""
+
+    ADMITTED = "admitted"
+    WAITING = "waiting"
+    REFUSED = "refused"
 
 
 class Permission(StrEnum):
@@ -120,6 +132,15 @@ class Principal:
 def least(permission: Permission) -> Role | None:
     """The least role that may. None: no role, only the operator."""
     return next((role for role in Role if permission in ROLES[role]), None)
+
+
+WORKERS = tuple(role.value for role in Role if Permission.WORK in ROLES[role])
+"""Roles that may have work done."""
+
+
+def works(role: str | None) -> bool:
+    """Whether somebody with that role in an organization may have work done there. None: no active member."""
+    return role in WORKERS
 
 
 def allows(principal: Principal, permission: Permission) -> bool:

@@ -2,6 +2,12 @@ from sqlalchemy import BigInteger, CheckConstraint, Column, Table, Text, UniqueC
 from sqlalchemy.dialects.postgresql import JSONB
 
 from domain.core.db import WORDS_GONE, Fate, created_at, key, metadata, moment, personal, reference, updated_at
+from domain.orgs.access import Admission, Standing
+
+
+def _one_of(column: str, values: type[Admission] | type[Standing]) -> str:
+    return f"{column} IN ({', '.join(repr(value.value) for value in values)})"
+
 
 organizations = Table(
     "organizations",
@@ -11,14 +17,17 @@ organizations = Table(
     Column("slug", Text, nullable=False, unique=True),
     Column("settings", JSONB, nullable=False, server_default="{}"),
     Column("kit_version", BigInteger, nullable=False, server_default="0"),  # changes of what its tasks may use
+    Column("admission", Text, nullable=False, server_default="admitted"),
     created_at(),
     updated_at(),
+    CheckConstraint(_one_of("admission", Admission), name="admission"),
     info=personal(
         Fate.ANONYMISED,
         "only where nobody else belongs to it; what was spent in it hangs on its number",
         exported=None,
         of={"id": "organizations"},
         blank={"name": WORDS_GONE, "slug": "gone-{id}", "settings": {}},
+        stays=("admission",),
     ),
 )
 
@@ -30,13 +39,15 @@ organization_members = Table(
     reference("user_id", "users.id"),
     Column("role", Text, nullable=False, server_default="member"),
     Column("status", Text, nullable=False, server_default="active"),
-    Column("decided_by", Uuid),  # who suspended, removed or took back; null: nobody has
-    moment("decided_at"),
+    Column("standing", Text),  # how the platform said last that they stand there; null: it did not say
+    Column("decided_by", Uuid),  # who suspended, removed, took in or gave a role
+    moment("decided_at"),  # null: nobody has
+    moment("told_at"),  # when they were told last that they are not let in
     created_at(),
     updated_at(),
     UniqueConstraint("org_id", "user_id"),
     CheckConstraint("role IN ('owner', 'admin', 'member', 'viewer')", name="role"),
-    CheckConstraint("status IN ('active', 'suspended', 'removed')", name="status"),
+    CheckConstraint(_one_of("status", Standing), name="status"),
     info=personal(
         Fate.ERASED,
         "nobody belongs anywhere who is not there",

@@ -7,12 +7,12 @@ from domain.core.db import Session
 from domain.core.ids import new_id
 
 
-async def add(session: Session, slug: str, name: str) -> UUID | None:
+async def add(session: Session, slug: str, name: str, admission: str) -> UUID | None:
     """None when there is one with that slug."""
     return await session.scalar(
-        text("""INSERT INTO organizations (id, name, slug) VALUES (:id, :name, :slug)
+        text("""INSERT INTO organizations (id, name, slug, admission) VALUES (:id, :name, :slug, :admission)
         ON CONFLICT (slug) DO NOTHING RETURNING id"""),
-        {"id": new_id(), "name": name, "slug": slug},
+        {"id": new_id(), "name": name, "slug": slug, "admission": admission},
     )
 
 
@@ -20,35 +20,170 @@ async def find(session: Session, slug: str) -> UUID | None:
     return await session.scalar(text("SELECT id FROM organizations WHERE slug = :slug"), {"slug": slug})
 
 
-async def members(session: Session, org_id: UUID) -> Sequence[RowMapping]:
-    """Who belongs to it: user_id, role."""
-    return await session.all(
-        text("SELECT user_id, role FROM organization_members WHERE org_id = :org_id"), {"org_id": org_id}
+async def organization(session: Session, org_id: UUID) -> RowMapping | None:
+    """name, slug, settings, admission."""
+    return await session.first(
+        text("SELECT name, slug, settings, admission FROM organizations WHERE id = :id"), {"id": org_id}
     )
 
 
-async def add_member(session: Session, org_id: UUID, user_id: UUID, role: str, *, may_own: bool) -> None:
-    """In that role; with ``may_own`` as its owner, where it has none."""
-    await session.execute(
-        text("""INSERT INTO organization_members (id, org_id, user_id, role)
-        SELECT :id, :org_id, :user_id, CASE WHEN CAST(:may_own AS boolean) AND NOT EXISTS (
-            SELECT 1 FROM organization_members WHERE org_id = :org_id AND role = 'owner'
-        ) THEN 'owner' ELSE :role END ON CONFLICT DO NOTHING"""),
-        {"id": new_id(), "org_id": org_id, "user_id": user_id, "role": role, "may_own": may_own},
-    )
-
-
-_STANDING = text("""
-SELECT o.name, om.status FROM organizations o
-LEFT JOIN organization_members om ON om.org_id = o.id AND om.user_id = :user_id
-WHERE o.id = :org_id
+_HOLD = text("""
+UPDATE organizations SET kit_version = kit_version + 1, updated_at = now() WHERE id = :org_id
+RETURNING name, admission, settings -> 'strangers' = 'true' AS strangers
 """)
 
 
-async def standing(session: Session, org_id: UUID, user_id: UUID) -> tuple[str, str | None]:
-    """The organization's name, and how somebody's membership there stands; None where there is none."""
-    row = await session.first(_STANDING, {"org_id": org_id, "user_id": user_id})
-    return (row["name"], row["status"]) if row is not None else ("this organization", None)
+async def hold(session: Session, org_id: UUID) -> RowMapping | None:
+    """The organization, whose members nobody else changes until the transaction ends: name, admission, strangers.
+    Work that is under way looks anew at what it may."""
+    return await session.first(_HOLD, {"org_id": org_id})
+
+
+async def rename(session: Session, org_id: UUID, name: str) -> None:
+    await session.execute(
+        text("UPDATE organizations SET name = :name, updated_at = now() WHERE id = :id AND name <> :name"),
+        {"id": org_id, "name": name},
+    )
+
+
+async def set_admission(session: Session, org_id: UUID, admission: str) -> None:
+    await session.execute(
+        text("UPDATE organizations SET admission = :admission WHERE id = :id"), {"id": org_id, "admission": admission}
+    )
+
+
+async def set_setting(session: Session, org_id: UUID, setting: str, value: bool) -> None:
+    await session.execute(
+        text("""UPDATE organizations SET settings = settings || jsonb_build_object(CAST(:setting AS text),
+        CAST(:value AS boolean)), updated_at = now() WHERE id = :id"""),
+        {"id": org_id, "setting": setting, "value": value},
+    )
+
+
+async def members(session: Session, org_id: UUID) -> Sequence[RowMapping]:
+    """Who belongs to it, or has: user_id, role, status, standing, decided_at."""
+    return await session.all(
+        text("""SELECT user_id, role, status, standing, decided_at FROM organization_members
+        WHERE org_id = :org_id ORDER BY id"""),
+        {"org_id": org_id},
+    )
+
+
+async def member(session: Session, org_id: UUID, user_id: UUID) -> RowMapping | None:
+    """One of them: role, status, standing, decided_at."""
+    return await session.first(
+        text("""SELECT role, status, standing, decided_at FROM organization_members
+        WHERE org_id = :org_id AND user_id = :user_id"""),
+        {"org_id": org_id, "user_id": user_id},
+    )
+
+
+async def other_owners(session: Session, org_id: UUID, user_id: UUID) -> int:
+    """How many own it besides this one."""
+    return await session.scalar(
+        text("""SELECT count(*) FROM organization_members
+        WHERE org_id = :org_id AND role = 'owner' AND status = 'active' AND user_id <> :user_id"""),
+        {"org_id": org_id, "user_id": user_id},
+    )
+
+
+async def add_member(
+    session: Session,
+    org_id: UUID,
+    user_id: UUID,
+    role: str,
+    *,
+    may_own: bool = False,
+    status: str = "active",
+    standing: str | None = None,
+) -> None:
+    """In that role, unless there is such a row; with ``may_own`` as its owner, where it has none."""
+    await session.execute(
+        text("""INSERT INTO organization_members (id, org_id, user_id, role, status, standing)
+        SELECT :id, :org_id, :user_id, CASE WHEN CAST(:may_own AS boolean) AND NOT EXISTS (
+            SELECT 1 FROM organization_members WHERE org_id = :org_id AND role = 'owner'
+        ) THEN 'owner' ELSE :role END, :status, :standing ON CONFLICT DO NOTHING"""),
+        {
+            "id": new_id(),
+            "org_id": org_id,
+            "user_id": user_id,
+            "role": role,
+            "may_own": may_own,
+            "status": status,
+            "standing": standing,
+        },
+    )
+
+
+_DECIDE = text("""
+INSERT INTO organization_members (id, org_id, user_id, role, status, decided_by, decided_at)
+VALUES (:id, :org_id, :user_id, :role, :status, :by, now())
+ON CONFLICT (org_id, user_id) DO UPDATE SET role = excluded.role, status = excluded.status,
+    decided_by = excluded.decided_by, decided_at = now(), told_at = NULL, updated_at = now()
+""")
+
+
+async def decide(session: Session, org_id: UUID, user_id: UUID, *, role: str, status: str, by: UUID | None) -> None:
+    """What people have made of a membership."""
+    given = {"id": new_id(), "org_id": org_id, "user_id": user_id, "role": role, "status": status, "by": by}
+    await session.execute(_DECIDE, given)
+
+
+async def follow(session: Session, org_id: UUID, user_id: UUID, *, role: str, status: str, standing: str) -> None:
+    """What the platform has made of it."""
+    await session.execute(
+        text("""UPDATE organization_members SET role = :role, status = :status, standing = :standing, updated_at = now()
+        WHERE org_id = :org_id AND user_id = :user_id"""),
+        {"org_id": org_id, "user_id": user_id, "role": role, "status": status, "standing": standing},
+    )
+
+
+async def move_all(session: Session, org_id: UUID, before: str, now: str, *, standing: str | None = None) -> int:
+    """Memberships with one status get another, all or those of one standing that nobody has decided on. How many."""
+    rows = await session.all(
+        text("""UPDATE organization_members SET status = :now, told_at = NULL, updated_at = now()
+        WHERE org_id = :org_id AND status = :before
+          AND (CAST(:standing AS text) IS NULL OR (standing = :standing AND decided_at IS NULL)) RETURNING user_id"""),
+        {"org_id": org_id, "before": before, "now": now, "standing": standing},
+    )
+    return len(rows)
+
+
+_TELL = text("""
+UPDATE organization_members SET told_at = now()
+WHERE org_id = :org_id AND user_id = :user_id AND (told_at IS NULL OR told_at < now() - interval '1 day')
+RETURNING true
+""")
+
+
+async def tell(session: Session, org_id: UUID, user_id: UUID) -> bool:
+    """Whether they are to be told that they are not let in: once a day."""
+    return bool(await session.scalar(_TELL, {"org_id": org_id, "user_id": user_id}))
+
+
+_HOME = text("""
+SELECT m.org_id FROM organization_members m JOIN organizations o ON o.id = m.org_id
+WHERE m.user_id = :user_id AND m.status = 'active' AND o.admission = 'admitted' AND m.org_id <> :besides
+ORDER BY o.slug = 'person-' || m.user_id DESC, m.decided_at DESC NULLS LAST, m.id DESC LIMIT 1
+""")
+
+
+async def home(session: Session, user_id: UUID, besides: UUID) -> UUID | None:
+    """Another organization in which they may have work done: their own, else the one that took them in last."""
+    return await session.scalar(_HOME, {"user_id": user_id, "besides": besides})
+
+
+_CALLED = text("""
+SELECT m.user_id, u.name FROM organization_members m JOIN users u ON u.id = m.user_id
+WHERE m.org_id = :org_id AND m.status = ANY(:statuses) AND u.deleted_at IS NULL
+  AND (lower(u.name) = lower(:name) OR lower(split_part(u.name, ' ', 1)) = lower(:name))
+ORDER BY lower(u.name) <> lower(:name), m.id LIMIT 5
+""")
+
+
+async def called(session: Session, org_id: UUID, name: str, statuses: Sequence[str]) -> Sequence[RowMapping]:
+    """Members of that name or first name: user_id, name; those of the whole name first."""
+    return await session.all(_CALLED, {"org_id": org_id, "name": name, "statuses": list(statuses)})
 
 
 async def of_people(session: Session, user_ids: Sequence[UUID]) -> Sequence[RowMapping]:

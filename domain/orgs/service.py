@@ -1,43 +1,286 @@
-"""Organizations, and who belongs to them."""
+"""Organizations, and who belongs to them.
 
+A membership is what people have decided, or where nobody has, what the platform says of the person there: its
+``standing``, which is followed when it changes. Only an active one counts. Whoever was removed or suspended stays so
+until people let them in again, whatever they write and whatever the platform says.
+"""
+
+from collections.abc import Mapping
+from types import MappingProxyType
 from uuid import UUID
 
+from sqlalchemy import RowMapping
+
+from domain.audit import SYSTEM, Actor, record
 from domain.core.db import Session
-from domain.core.errors import NotFound
+from domain.core.errors import NotFound, Refused
+from domain.core.text import literal
 from domain.orgs import repository
-from domain.orgs.access import Standing
+from domain.orgs.access import Admission, Role, Standing
+
+STRANGER = "stranger"
+"""How the platform says that somebody is at home elsewhere, such as in a workspace that shares a channel."""
+
+_ROLES: Mapping[str, Role] = MappingProxyType(
+    {"owner": Role.OWNER, "admin": Role.ADMIN, "member": Role.MEMBER, "guest": Role.VIEWER, STRANGER: Role.MEMBER}
+)
+"""What each standing makes of somebody; of a stranger only where the organization serves those."""
+
+_ORDER = list(Role)
 
 
-async def own(session: Session, user_id: UUID, name: str | None) -> UUID:
-    """A person's own organization, made the first time."""
-    return await named(session, slug=f"person-{user_id}", name=name or "Personal", user_id=user_id)
-
-
-async def named(session: Session, *, slug: str, name: str, user_id: UUID, may_own: bool = True) -> UUID:
-    """The organization with that slug, made the first time; see ``join``."""
-    made = await repository.add(session, slug, name)
-    org_id = made or await repository.find(session, slug)
-    if org_id is None:
-        raise NotFound(f"The organization {name} is gone.")
-    await join(session, org_id, user_id, may_own=may_own)
+async def own(session: Session, user_id: UUID, name: str | None, admission: Admission = Admission.ADMITTED) -> UUID:
+    """A person's own organization, made the first time: theirs, and nobody else's."""
+    org_id = await named(session, slug=f"person-{user_id}", name=name or "Personal", admission=admission)
+    await join(session, org_id, user_id, may_own=True)
     return org_id
 
 
-async def join(session: Session, org_id: UUID, user_id: UUID, *, may_own: bool = True) -> None:
-    """Make the person a member, unless they are one already. Whoever is the first that may owns the organization."""
-    await repository.add_member(session, org_id, user_id, "member", may_own=may_own)
+async def named(session: Session, *, slug: str, name: str, admission: Admission = Admission.ADMITTED) -> UUID:
+    """The organization with that slug, made the first time, when it stands as ``admission`` says."""
+    org_id = await repository.add(session, slug, name, admission) or await repository.find(session, slug)
+    if org_id is None:
+        raise NotFound(f"The organization {name} is gone.")
+    return org_id
+
+
+# -- what the platform says -------------------------------------------------------------------------------
+
+
+async def join(
+    session: Session,
+    org_id: UUID,
+    user_id: UUID,
+    *,
+    may_own: bool = False,
+    standing: str | None = None,
+    elsewhere: bool = False,
+) -> None:
+    """What becomes of somebody who turns up where they were not known before: a row, unless there is one.
+
+    ``standing``: as the platform says they stand there. None: it does not say such things; then whoever is the first
+    that ``may_own`` owns the organization. ``elsewhere``: they stand so in a chat that was given to the organization,
+    where nobody is more than a member of it.
+    """
+    organization = await repository.organization(session, org_id)
+    if organization is None:
+        raise NotFound("The organization is gone.")
+    role = Role.MEMBER if standing is None else _ROLES.get(standing, Role.VIEWER)
+    await repository.add_member(
+        session,
+        org_id,
+        user_id,
+        min(role, Role.MEMBER, key=_ORDER.index) if elsewhere else role,
+        may_own=may_own and standing is None and not elsewhere,
+        status=_status(organization["admission"], standing, serves=organization["settings"].get("strangers") is True),
+        standing=standing if standing in _ROLES and not elsewhere else None,
+    )
+
+
+async def follow(session: Session, org_id: UUID, user_id: UUID, standing: str) -> None:
+    """The platform says that somebody stands otherwise than before: their role goes along.
+
+    A role that people gave is lowered by it, never raised; and nobody whom people let in is shut out because the
+    platform is heard of for the first time.
+    """
+    organization = await repository.hold(session, org_id)
+    before = await repository.member(session, org_id, user_id)
+    if organization is None or before is None or standing == before["standing"] or standing not in _ROLES:
+        return
+    role, status = _followed(before, standing), before["status"]
+    if (
+        before["role"] == Role.OWNER
+        and _is_decided(before)
+        and not await repository.other_owners(session, org_id, user_id)
+    ):
+        role = Role.OWNER  # people made them the last one
+    if status in (Standing.ACTIVE, Standing.STRANGER) and not (_is_decided(before) and before["standing"] is None):
+        status = _status(organization["admission"], standing, serves=bool(organization["strangers"]))
+    await repository.follow(session, org_id, user_id, role=role, status=status, standing=standing)
+    if (role, status) != (before["role"], before["status"]):
+        told = {"role": [before["role"], role], "status": [before["status"], status], "standing": standing}
+        record(session, "member.follow", org_id=org_id, actor=SYSTEM, resource=("user", user_id), details=told)
+
+
+def _followed(before: RowMapping, standing: str) -> Role:
+    now, role = _ROLES[standing], Role(before["role"])
+    if before["standing"] is None:
+        return role if _is_decided(before) else now
+    given = _ROLES[before["standing"]]
+    return now if role is given else min(role, now, key=_ORDER.index)
+
+
+def _is_decided(member: RowMapping) -> bool:
+    return member["decided_at"] is not None
+
+
+def _status(admission: str, standing: str | None, *, serves: bool) -> Standing:
+    if standing == STRANGER and not serves:
+        return Standing.STRANGER
+    return Standing.ACTIVE if admission == Admission.ADMITTED else Standing.WAITING
+
+
+# -- what people decide -----------------------------------------------------------------------------------
+
+
+async def take_in(session: Session, org_id: UUID, user_id: UUID, role: Role, *, by: Actor) -> None:
+    """Make somebody a member in that role, whatever they were: new, removed, suspended, or a stranger. Who is active
+    already keeps the higher role.
+    """
+    organization = await _held(session, org_id)
+    before = await repository.member(session, org_id, user_id)
+    if before is not None and before["status"] == Standing.ACTIVE:
+        role = max(role, Role(before["role"]), key=_ORDER.index)
+        if role == before["role"]:
+            return
+    status = Standing.ACTIVE if organization["admission"] == Admission.ADMITTED else Standing.WAITING
+    await _decide(session, org_id, user_id, before, role=role, status=status, by=by, action="member.take_in")
+
+
+async def remove(session: Session, org_id: UUID, user_id: UUID, *, by: Actor) -> None:
+    """They are no member any more, by somebody's decision or their own. Raises NotFound, Refused (the last owner)."""
+    await _put_out(session, org_id, user_id, Standing.REMOVED, by=by, action="member.remove")
+
+
+async def suspend(session: Session, org_id: UUID, user_id: UUID, *, by: Actor) -> None:
+    """They may do nothing until they are let in again (``restore``). Raises NotFound, Refused (the last owner)."""
+    await _put_out(session, org_id, user_id, Standing.SUSPENDED, by=by, action="member.suspend")
+
+
+async def restore(session: Session, org_id: UUID, user_id: UUID, *, by: Actor) -> None:
+    """Let in again who was suspended or removed, in the role they had. Raises NotFound."""
+    await _held(session, org_id)
+    before = await _member(session, org_id, user_id)
+    if before["status"] != Standing.ACTIVE:
+        await take_in(session, org_id, user_id, Role(before["role"]), by=by)
+
+
+async def set_role(session: Session, org_id: UUID, user_id: UUID, role: Role, *, by: Actor) -> None:
+    """Give a member another role. Raises NotFound, Refused (the last owner)."""
+    await _held(session, org_id)
+    before = await _member(session, org_id, user_id)
+    if before["status"] in (Standing.REMOVED, Standing.STRANGER):
+        raise NotFound("They are no member here.", remedy="Invite them first.")
+    if before["role"] == role:
+        return
+    if role is not Role.OWNER:
+        await _keep_an_owner(session, org_id, user_id, before)
+    await _decide(session, org_id, user_id, before, role=role, status=before["status"], by=by, action="member.role")
+
+
+async def serve_strangers(session: Session, org_id: UUID, *, serves: bool, by: Actor) -> None:
+    """Whether people of elsewhere who share a chat with the organization may have work done there, as members may."""
+    await _held(session, org_id)
+    await repository.set_setting(session, org_id, "strangers", serves)
+    before, now = (Standing.STRANGER, Standing.ACTIVE) if serves else (Standing.ACTIVE, Standing.STRANGER)
+    await repository.move_all(session, org_id, before, now, standing=STRANGER)
+    record(session, "org.strangers", org_id=org_id, actor=by, resource=("org", org_id), details={"serves": serves})
 
 
 async def merge(session: Session, before: UUID, now: UUID) -> None:
-    """Who belongs to the one belongs to the other from now on; who owns or administers that stays as it was."""
+    """Who belongs to the one belongs to the other from now on; who owns or administers that, or was put out of it,
+    stays as it was.
+    """
     for each in await repository.members(session, before):
-        role = "viewer" if each["role"] == "viewer" else "member"
-        await repository.add_member(session, now, each["user_id"], role, may_own=False)
+        if each["status"] not in (Standing.SUSPENDED, Standing.REMOVED):
+            role = Role.VIEWER if each["role"] == Role.VIEWER else Role.MEMBER
+            await repository.add_member(session, now, each["user_id"], role, status=each["status"])
+
+
+async def _put_out(session: Session, org_id: UUID, user_id: UUID, status: Standing, *, by: Actor, action: str) -> None:
+    await _held(session, org_id)
+    before = await _member(session, org_id, user_id)
+    if before["status"] == status:
+        return
+    await _keep_an_owner(session, org_id, user_id, before)
+    await _decide(session, org_id, user_id, before, role=Role(before["role"]), status=status, by=by, action=action)
+
+
+async def _decide(
+    session: Session,
+    org_id: UUID,
+    user_id: UUID,
+    before: RowMapping | None,
+    *,
+    role: Role,
+    status: str,
+    by: Actor,
+    action: str,
+) -> None:
+    await repository.decide(session, org_id, user_id, role=role, status=status, by=by.id)
+    was = (before["role"], before["status"]) if before is not None else (None, None)
+    told = {"role": [was[0], role], "status": [was[1], status]}
+    record(session, action, org_id=org_id, actor=by, resource=("user", user_id), details=told)
+
+
+async def _keep_an_owner(session: Session, org_id: UUID, user_id: UUID, before: RowMapping) -> None:
+    """Whoever holds the organization (``_held``) is alone with its owners: of two that go at once one stays."""
+    owns = before["role"] == Role.OWNER and before["status"] == Standing.ACTIVE
+    if owns and not await repository.other_owners(session, org_id, user_id):
+        raise Refused(
+            "That is the last owner of the organization, which cannot be without one.",
+            remedy="Make somebody else an owner first.",
+            code="last_owner",
+        )
+
+
+async def _held(session: Session, org_id: UUID) -> RowMapping:
+    found = await repository.hold(session, org_id)
+    if found is None:
+        raise NotFound("There is no such organization.")
+    return found
+
+
+async def _member(session: Session, org_id: UUID, user_id: UUID) -> RowMapping:
+    found = await repository.member(session, org_id, user_id)
+    if found is None:
+        raise NotFound("There is no such member here.")
+    return found
+
+
+# -- what is asked ----------------------------------------------------------------------------------------
+
+
+async def role_of(session: Session, org_id: UUID, user_id: UUID) -> Role | None:
+    """What they are there now; None: no member, or no active one."""
+    found = await repository.member(session, org_id, user_id)
+    return Role(found["role"]) if found is not None and found["status"] == Standing.ACTIVE else None
+
+
+async def home(session: Session, user_id: UUID, besides: UUID) -> UUID | None:
+    """Another organization in which they may have work done: their own, else the one that took them in last."""
+    return await repository.home(session, user_id, besides)
+
+
+async def is_to_be_told(session: Session, org_id: UUID, user_id: UUID) -> bool:
+    """Whether to tell somebody that they are not let in; true once a day, and noted."""
+    return await repository.tell(session, org_id, user_id)
+
+
+async def is_refused(session: Session, org_id: UUID) -> bool:
+    """Whether whoever runs the installation does not let the organization in."""
+    found = await repository.organization(session, org_id)
+    return found is not None and found["admission"] == Admission.REFUSED
 
 
 async def outside(session: Session, org_id: UUID, user_id: UUID) -> tuple[str, str]:
     """What is told somebody who is no member, or no active one, and the remedy."""
-    name, standing = await repository.standing(session, org_id, user_id)
-    if standing not in (Standing.REMOVED, Standing.SUSPENDED):
-        return f"You are not a member of {name}.", "An admin can invite you."
-    return f"You are no longer a member of {name}.", "An admin can invite you again."
+    name = literal(await called(session, org_id))
+    found = await repository.member(session, org_id, user_id)
+    match found["status"] if found is not None else None:
+        case Standing.SUSPENDED:
+            return f"Your membership of {name} is suspended.", "An admin can let you in again."
+        case Standing.REMOVED:
+            return f"You are no longer a member of {name}.", "An admin can invite you again."
+        case Standing.STRANGER:
+            return f"Here I work for members of {name} only.", "One of its admins can invite you."
+        case _:
+            return f"You are not a member of {name}.", "An admin can invite you."
+
+
+async def called(session: Session, org_id: UUID) -> str:
+    """What the organization is called; where nobody named it, what it is."""
+    found = await repository.organization(session, org_id)
+    if found is None or found["name"] == found["slug"]:
+        return "this workspace"
+    return found["name"]

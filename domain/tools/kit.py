@@ -57,7 +57,7 @@ class Kit:
         """Raises Refused where a call with this effect is not for the role any more."""
         if not self._may(effect):
             raise Refused(
-                f"{tool.name} changes something, and that is not for the role {self.role}.",
+                f"{tool.name} changes something, and that is not for the role {self.role or 'of a stranger'}.",
                 remedy="It needs the role member; ask an admin.",
                 code="role",
             )
@@ -72,6 +72,14 @@ async def kit_of(session: Session, org_id: UUID, role: str | None) -> Kit:
     if found is None:
         raise NotFound("The organization is gone.")
     return Kit(found["kit_version"], frozenset(found["off"]), role)
+
+
+async def kit_now(session: Session, org_id: UUID, user_id: UUID) -> Kit:
+    """What a person may have used in the organization, in the role they have now. Raises NotFound."""
+    found = await repository.kit_of(session, org_id, user_id)
+    if found is None:
+        raise NotFound("The organization is gone.")
+    return Kit(found["kit_version"], frozenset(found["off"]), found["role"])
 
 
 async def switch(session: Session, org_id: UUID, tool: str, *, on: bool) -> bool:

@@ -6,6 +6,7 @@ from sqlalchemy.dialects.postgresql import insert as upsert
 
 from domain.core.db import Session
 from domain.core.ids import new_id
+from domain.orgs.now import ROLE
 from domain.tools.models import tool_executions, tools
 from domain.tools.registry import Tool
 
@@ -60,6 +61,13 @@ FROM organizations"""
 """SQL: what each organization lets its tasks use."""
 
 _SWITCHES = text(f"{SWITCHES} WHERE id = :org_id")
+_ROLE = ROLE.format(org="kit.org_id", user=":user_id")
+_KIT_OF = text(f"SELECT kit.*, {_ROLE} AS role FROM ({SWITCHES} WHERE id = :org_id) kit")  # noqa: S608 - constants
+
+
+async def kit_of(session: Session, org_id: UUID, user_id: UUID) -> RowMapping | None:
+    """The same, and the person's ``role`` as it is now."""
+    return await session.first(_KIT_OF, {"org_id": org_id, "user_id": user_id})
 
 
 async def switches(session: Session, org_id: UUID) -> RowMapping | None:

@@ -231,7 +231,7 @@ async def test_what_is_destroyed_is_named_and_asked_about_once(talk: Talk, scrip
     assert "“Old” with its 2 messages" in asked.text
     yes, no = asked.buttons
     assert not await talk.rows("SELECT 1 FROM threads WHERE deleted_at IS NOT NULL")
-    eve = talk.other("eve", talk.place)
+    eve = talk.other("eve", talk.place, private=False)
     assert "Only who asked" in (await eve.send_press(yes.action, yes.value)).whisper
     assert await audited(talk, outcome="refused") == [("commands.confirm", "refused", "see")]
     await talk.send_press(no.action, no.value)

@@ -53,7 +53,7 @@ async def test_what_it_said_before_offers_it_no_more(talk: Talk, script: Script,
     script.then(plan(agent()), asks(("note", {"text": "a"})), "Hello.")
     await talk.begin("find out why")
     await eventually(lambda: rehearsal.calls)
-    await talk.other("ben", talk.place).begin("hello")  # below which the answer is a post of its own
+    await talk.other("ben", talk.place, private=False).begin("hello")  # below which the answer is a post of its own
     await eventually(lambda: not script.answers)
     script.then(PART)
     gate.set()

@@ -39,7 +39,7 @@ async def test_of_several_tasks_each_gets_a_line(talk: Talk, script: Script) -> 
 async def test_others_tasks_are_not_told(talk: Talk, script: Script) -> None:
     script.then(plan(node("n1", "delay", "wait", seconds=3_600)), reply("Nothing of yours."))
     await talk.say("wait an hour")
-    assert (await talk.other("ben", talk.place).say("how far are you?")).last.text == "Nothing of yours."
+    assert (await talk.other("ben", talk.place, private=False).say("how far are you?")).last.text == "Nothing of yours."
 
 
 async def test_a_task_that_waits_for_a_yes_says_so_and_is_not_answered_by_the_question(

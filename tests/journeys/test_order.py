@@ -212,7 +212,7 @@ async def test_nothing_is_lost_when_the_worker_of_the_earlier_task_is_gone(asked
 
 
 async def test_another_person_is_not_waited_for(asked: Questions) -> None:
-    ben = asked.talk.other("ben", asked.talk.place)
+    ben = asked.talk.other("ben", asked.talk.place, private=False)
     await asked.ask("why?", reply("Because."))
     (await asked.ask("when?", reply("At noon."), of=ben)).set()
     await asked.comes("At noon.")

@@ -8,21 +8,19 @@ from collections.abc import Container, Sequence
 from dataclasses import dataclass, replace
 from uuid import UUID
 
-from sqlalchemy import RowMapping
-
 from domain.conversations import repository as conversations
 from domain.conversations.hearing import hear
-from domain.conversations.ports import NAMELESS, Incoming
+from domain.conversations.ports import Incoming
 from domain.conversations.schemas import Attachment
 from domain.core.db import Session
 from domain.core.ids import new_id
 from domain.core.queue import Command, Queue
 from domain.core.text import storable
 from domain.flow.common.words import is_control
+from domain.flow.receive import turned_away
 from domain.flow.receive.changed import follow_change
-from domain.identity import service as identity
-from domain.orgs import service as orgs
-from domain.tasks import queries
+from domain.flow.receive.door import OPEN, Door, opens
+from domain.flow.receive.place import locate, make_place
 from domain.tasks.states import Priority
 
 
@@ -53,17 +51,26 @@ async def receive_known(
 
 
 async def receive(
-    session: Session, incoming: Incoming, attachments: Sequence[Attachment] = (), commands: Container[str] = ()
+    session: Session,
+    incoming: Incoming,
+    attachments: Sequence[Attachment] = (),
+    commands: Container[str] = (),
+    door: Door = OPEN,
 ) -> Received:
-    """The same for every event, with what is missing made first."""
+    """The same for every event, with what is missing made first. Whoever is not let in is told so (``turned_away``)."""
     if incoming.change is not None:
         if await _follow(session, incoming, attachments):
             return Received(None)
         incoming = replace(incoming, change=None)
     try:
         async with session.savepoint():
-            placed = await _make_place(session, incoming)
-            received = await _store(session, placed, attachments, commands, called=placed.in_thread)
+            place = await make_place(session, incoming, door)
+            if place.shut is not None:
+                await _note(session, incoming)
+                await turned_away.tell(session, incoming, place, door)
+                return Received(None, place.chat_id)
+            called = place.incoming.in_thread
+            received = await _store(session, place.incoming, attachments, commands, called=called)
             if received is None or received.message_id is None:
                 raise _HeardBefore
             return received
@@ -71,20 +78,30 @@ async def receive(
         return Received(None)
 
 
+async def _note(session: Session, incoming: Incoming) -> None:
+    """Note an event of which no message is made. Raises _HeardBefore."""
+    first = await conversations.first_heard(
+        session,
+        platform=incoming.platform,
+        workspace=incoming.workspace,
+        event_key=incoming.event_key,
+        chat=incoming.chat,
+        message_id=incoming.message_id if incoming.change is None else None,
+    )
+    if not first:
+        raise _HeardBefore
+
+
 async def _follow(session: Session, incoming: Incoming, attachments: Sequence[Attachment]) -> bool:
     """Take the change into account. False: by it a message that was not heard became one for Legwork."""
     try:
         async with session.savepoint():
-            first = await conversations.first_heard(
-                session,
-                platform=incoming.platform,
-                workspace=incoming.workspace,
-                event_key=incoming.event_key,
-                chat=incoming.chat,
-                message_id=None,
-            )
-            if first and not await follow_change(session, incoming, attachments) and incoming.new_if_unknown:
+            await _note(session, incoming)
+            may = (await locate(session, incoming))["role"] is not None
+            if not (may and await follow_change(session, incoming, attachments)) and incoming.new_if_unknown:
                 raise _NotHeard
+    except _HeardBefore:
+        return True
     except _NotHeard:
         return False
     return True
@@ -116,6 +133,7 @@ async def _store(
         # words of others never do
         overtakes=incoming.press is not None or is_control(incoming.text, commands),
         urgent=Priority.URGENT.rank,
+        opens=opens(incoming),
     )
     if not stored["known"]:
         return None
@@ -131,79 +149,3 @@ def _beside(incoming: Incoming, *, called: bool) -> dict[str, str | bool]:
         "earlier": called,
     }
     return {name: value for name, value in told.items() if value}
-
-
-async def _make_place(session: Session, incoming: Incoming) -> Incoming:
-    """Person, chat, membership and thread, each unless it is there. Returns the message as it belongs there:
-    ``in_thread`` only where Legwork had no part in that thread."""
-    found = await _locate(session, incoming)
-    known: UUID | None = found["user_id"]
-    user_id = known or await identity.find_or_add(
-        session,
-        platform=incoming.platform,
-        workspace=incoming.workspace,
-        platform_user_id=incoming.person,
-        name=storable(incoming.person_name or "") or None,
-        timezone=incoming.timezone,
-    )
-    if found["chat_id"] is None:
-        await conversations.add_chat(
-            session,
-            platform=incoming.platform,
-            workspace=incoming.workspace,
-            chat=incoming.chat,
-            org_id=await _organization(session, incoming, user_id),
-            private=incoming.private,
-            held=incoming.held,
-        )
-        found = await _locate(session, incoming)
-    if found["role"] is None:
-        await orgs.join(session, found["org_id"], user_id, may_own=_is_named(incoming))
-    if found["thread_id"] is None and incoming.private and await _is_awaited(session, incoming):
-        return replace(incoming, thread=None, in_thread=False)
-    if found["thread_id"] is None or incoming.new_thread:
-        thread_id, afresh = await conversations.add_thread(
-            session,
-            chat_id=found["chat_id"],
-            org_id=found["org_id"],
-            user_id=user_id,
-            person=incoming.person,
-            platform_thread=incoming.thread,
-        )
-        if incoming.thread is None:
-            await conversations.set_current_thread(session, found["chat_id"], thread_id)
-        if afresh:  # what was said before was deleted, and is not read again where it still stands
-            return replace(incoming, in_thread=False)
-    return incoming if found["thread_id"] is None else replace(incoming, in_thread=False)
-
-
-async def _is_awaited(session: Session, incoming: Incoming) -> bool:
-    """Whether words that would begin a thread are what was asked for outside of any, in the chat's current one."""
-    if incoming.thread is None or incoming.press is not None:
-        return False
-    current = await _locate(session, replace(incoming, thread=None))
-    if current["thread_id"] is None or not current["waiting"]:
-        return False
-    return any(task["asks"] for task in await queries.open_in_thread(session, current["thread_id"]))
-
-
-async def _locate(session: Session, incoming: Incoming) -> RowMapping:
-    return await conversations.locate(
-        session,
-        platform=incoming.platform,
-        workspace=incoming.workspace,
-        chat=incoming.chat,
-        person=incoming.person,
-        thread=incoming.thread,
-    )
-
-
-async def _organization(session: Session, incoming: Incoming, user_id: UUID) -> UUID:
-    if incoming.organization is None:
-        return await orgs.own(session, user_id, storable(incoming.person_name or "") or None)
-    slug = incoming.organization
-    return await orgs.named(session, slug=slug, name=slug, user_id=user_id, may_own=_is_named(incoming))
-
-
-def _is_named(incoming: Incoming) -> bool:
-    return not incoming.person.startswith(NAMELESS)

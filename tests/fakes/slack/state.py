@@ -39,6 +39,9 @@ class User:
     name: str
     timezone: str = "Europe/Berlin"
     is_bot: bool = False
+    rank: Literal["owner", "admin", "member", "guest"] = "member"
+    team: str | None = None
+    """The workspace they are at home in, where that is another one that shares a channel."""
     home: "View | None" = None
     modals: list["View"] = field(default_factory=list["View"])
 

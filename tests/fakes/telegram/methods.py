@@ -110,6 +110,37 @@ async def answer_callback_query(fake: "FakeTelegram", given: Json) -> bool:
     return True
 
 
+_RIGHTS = (
+    *("can_manage_chat", "can_delete_messages", "can_manage_video_chats", "can_restrict_members"),
+    *("can_promote_members", "can_change_info", "can_invite_users", "can_post_stories", "can_edit_stories"),
+    "can_delete_stories",
+)
+_MAY = (
+    *("can_send_messages", "can_send_audios", "can_send_documents", "can_send_photos", "can_send_videos"),
+    *("can_send_video_notes", "can_send_voice_notes", "can_send_polls", "can_send_other_messages"),
+    *("can_add_web_page_previews", "can_change_info", "can_invite_users", "can_pin_messages", "can_manage_topics"),
+)
+
+
+async def get_chat_member(fake: "FakeTelegram", given: Json) -> Json:
+    chat = fake.world.chat(given["chat_id"])
+    user = fake.world.users.get(given["user_id"])
+    if user is None:
+        raise bad("PARTICIPANT_ID_INVALID")
+    return chat_member(user, chat.ranks.get(user["id"], "member"))
+
+
+def chat_member(user: Json, status: str) -> Json:
+    """https://core.telegram.org/bots/api#chatmember"""
+    more: dict[str, Json] = {
+        "creator": {"is_anonymous": False},
+        "administrator": {"can_be_edited": False, "is_anonymous": False, **dict.fromkeys(_RIGHTS, True)},
+        "restricted": {"is_member": True, "until_date": 0, **dict.fromkeys(_MAY, True)},
+        "kicked": {"until_date": 0},
+    }
+    return {"status": status, "user": user, **more.get(status, {})}
+
+
 async def get_file(fake: "FakeTelegram", given: Json) -> Json:
     file = fake.world.files.get(given["file_id"])
     if file is None:
@@ -262,4 +293,5 @@ METHODS: Mapping[str, Method] = {
     "deleteMessage": delete_message,
     "answerCallbackQuery": answer_callback_query,
     "getFile": get_file,
+    "getChatMember": get_chat_member,
 }

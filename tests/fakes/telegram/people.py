@@ -8,6 +8,7 @@ from time import time
 from typing import Any, Literal
 
 from tests.fakes.telegram.content import TEXT
+from tests.fakes.telegram.methods import chat_member
 from tests.fakes.telegram.server import FakeTelegram
 from tests.fakes.telegram.world import Chat, Json, StoredFile, document
 
@@ -139,6 +140,13 @@ class Seat:
             self.fake.happens("message", ended if each == "to" else begun)
         return now
 
+    def becomes(self, status: str) -> None:
+        """They stand otherwise in the group, such as “creator” or “kicked”; the bot, an admin, is told."""
+        before, self.chat.ranks[self.user["id"]] = self.chat.ranks.get(self.user["id"], "member"), status
+        old, new = (chat_member(self.user, each) for each in (before, status))
+        body = {"chat": self.chat.json(), "from": self.user, "date": int(time())}
+        self.fake.happens("chat_member", {**body, "old_chat_member": old, "new_chat_member": new})
+
     def block(self) -> None:
         self.chat.closed = "bot was blocked by the user"
         self._membership("member", "kicked")
@@ -228,6 +236,7 @@ def person(fake: FakeTelegram, name: str = "Mara", *, language: str = "en") -> S
     user: Json = {"id": next(_PEOPLE), "is_bot": False, "first_name": name, "username": name.lower(),
                   "language_code": language}  # fmt: skip
     about = {"first_name": name, "username": name.lower()}
+    fake.world.users[user["id"]] = user
     return Seat(fake, user, fake.world.add_chat(Chat(user["id"], "private", about, next_message=41)))
 
 

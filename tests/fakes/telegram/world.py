@@ -32,6 +32,8 @@ class Chat:
     """Why the bot may not write here any more."""
     actions: list[str] = field(default_factory=list[str])
     closed_topics: set[int] = field(default_factory=set[int])
+    ranks: dict[int, str] = field(default_factory=dict[int, str])
+    """How people stand in it, as ChatMember calls it; whoever is not named is a member."""
     became: int | None = None
     """The supergroup this group was turned into."""
 
@@ -60,6 +62,8 @@ class World:
         self.abilities: Json = {}
         """What getMe says otherwise than of a new bot, such as ``can_read_all_group_messages``."""
         self.chats: dict[int, Chat] = {}
+        self.users: dict[int, Json] = {}
+        """Everybody who ever did something, by id."""
         self.files: dict[str, StoredFile] = {}
         self.commands: dict[str, list[Json]] = {}
         self.callbacks: dict[str, str | None] = {}
@@ -88,6 +92,7 @@ class World:
 
     def add_message(self, chat: Chat, sender: Json, **content: Any) -> Json:
         """Store a message as the API shows it; absent values are left out."""
+        self.users[sender["id"]] = sender
         message: Json = {"message_id": chat.next_message, "from": sender, "chat": chat.json(), "date": int(time())}
         message |= {name: value for name, value in content.items() if value is not None}
         chat.next_message += 1

@@ -192,6 +192,7 @@ async def test_topics_are_threads_of_their_own(conversation: Conversation, scrip
 async def test_two_people_of_a_group_share_its_organization(conversation: Conversation, script: Script) -> None:
     script.then(reply("one"), reply("two"))
     team = group(conversation.fake)
+    team.ranks[conversation.seat.user["id"]] = "creator"
     conversation.seat = conversation.seat.at(team)
     await conversation.say("/whoami@legwork_bot")
     mara = conversation.seat.text

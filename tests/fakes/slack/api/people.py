@@ -81,13 +81,19 @@ def _user(call: Call, user: User) -> Json:
     offset = datetime.fromtimestamp(call.world.clock.now, ZoneInfo(user.timezone)).utcoffset()
     return {
         "id": user.id,
-        "team_id": call.workspace.id,
+        "team_id": user.team or call.workspace.id,
         "name": user.name.lower(),
         "real_name": user.name,
         "deleted": False,
         "is_bot": user.is_bot,
+        "is_admin": user.rank in ("owner", "admin"),
+        "is_owner": user.rank == "owner",
+        "is_primary_owner": False,
+        "is_restricted": user.rank == "guest",
+        "is_ultra_restricted": False,
+        **({"is_stranger": True} if user.team else {}),
         "tz": user.timezone,
         "tz_offset": int(offset.total_seconds()) if offset else 0,
         "locale": "en-GB",
-        "profile": {"real_name": user.name, "display_name": user.name, "team": call.workspace.id},
+        "profile": {"real_name": user.name, "display_name": user.name, "team": user.team or call.workspace.id},
     }

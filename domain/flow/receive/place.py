@@ -1,0 +1,158 @@
+"""Where a message belongs, made unless it is there: person, chat, membership and thread."""
+
+from dataclasses import dataclass, replace
+from typing import Literal
+from uuid import UUID
+
+from sqlalchemy import RowMapping
+
+from domain.conversations import chats
+from domain.conversations import repository as conversations
+from domain.conversations.hearing import called
+from domain.conversations.ports import NAMELESS, Incoming
+from domain.core.db import Session
+from domain.core.text import storable
+from domain.flow.receive.door import Door, opens
+from domain.identity import service as identity
+from domain.orgs import service as orgs
+from domain.orgs.access import Admission, Standing
+from domain.tasks import queries
+
+Shut = Literal["waiting", "stranger", "suspended", "removed", "private"]
+"""Why somebody is not let in: how their membership stands, or it is somebody else's private chat."""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a message belongs. ``incoming`` is the message as it belongs there: ``in_thread`` only where Legwork had no
+    part in that thread.
+    """
+
+    incoming: Incoming
+    user_id: UUID
+    chat_id: UUID
+    org_id: UUID
+    thread_id: UUID | None
+    shut: Shut | None = None
+    """Its person is not let in: nothing is done with it."""
+    new: bool = False
+    """The organization came to be with it."""
+
+
+async def make_place(session: Session, incoming: Incoming, door: Door) -> Place:
+    found = await locate(session, incoming)
+    known: UUID | None = found["user_id"]
+    user_id = known or await identity.find_or_add(
+        session,
+        platform=incoming.platform,
+        workspace=incoming.workspace,
+        platform_user_id=incoming.person,
+        name=called(incoming),
+        timezone=incoming.timezone,
+    )
+    if known is not None and _is_called_otherwise(incoming, found):
+        await identity.follow(
+            session,
+            platform=incoming.platform,
+            workspace=incoming.workspace,
+            platform_user_id=incoming.person,
+            name=called(incoming),
+            timezone=incoming.timezone,
+        )
+    new = found["chat_id"] is None and await _add_chat(session, incoming, user_id, door)
+    if found["chat_id"] is None:
+        found = await locate(session, incoming)
+    found, shut = await _let_in(session, incoming, user_id, found)
+    place = Place(incoming, user_id, found["chat_id"], found["org_id"], found["thread_id"], shut, new)
+    return place if shut is not None else replace(place, incoming=await _find_thread(session, place))
+
+
+async def locate(session: Session, incoming: Incoming) -> RowMapping:
+    """What is known of person and place (see ``LOCATE``)."""
+    return await conversations.locate(
+        session,
+        platform=incoming.platform,
+        workspace=incoming.workspace,
+        chat=incoming.chat,
+        person=incoming.person,
+        thread=incoming.thread,
+    )
+
+
+def _is_called_otherwise(incoming: Incoming, found: RowMapping) -> bool:
+    said = {"name": called(incoming), "timezone": incoming.timezone}
+    return any(value is not None and value != found[name] for name, value in said.items())
+
+
+async def _add_chat(session: Session, incoming: Incoming, user_id: UUID, door: Door) -> bool:
+    """The chat, with its organization. Returns whether that is not let in yet."""
+    admission = door.admission(incoming)
+    if incoming.organization is None:
+        org_id = await orgs.own(session, user_id, called(incoming), admission)
+    else:
+        name = storable(incoming.organization_name or "") or incoming.organization
+        org_id = await orgs.named(session, slug=incoming.organization, name=name, admission=admission)
+    await conversations.add_chat(
+        session,
+        platform=incoming.platform,
+        workspace=incoming.workspace,
+        chat=incoming.chat,
+        org_id=org_id,
+        private=incoming.private,
+        held=incoming.held,
+    )
+    return admission is not Admission.ADMITTED
+
+
+async def _let_in(
+    session: Session, incoming: Incoming, user_id: UUID, found: RowMapping
+) -> tuple[RowMapping, Shut | None]:
+    """The membership as the platform says and people have decided; where it is, and why the person is not let in."""
+    org_id: UUID = found["org_id"]
+    bound: bool = found["bound"]
+    if found["status"] is None:
+        if incoming.private and incoming.organization is None:  # it was made with the one who has it
+            return found, "private"
+        may_own = not incoming.person.startswith(NAMELESS)
+        await orgs.join(session, org_id, user_id, may_own=may_own, standing=incoming.standing, elsewhere=bound)
+        found = await locate(session, incoming)
+    elif not bound and incoming.standing not in (None, "unknown", found["standing"]):
+        await orgs.follow(session, org_id, user_id, incoming.standing)
+        found = await locate(session, incoming)
+    if found["role"] is not None or opens(incoming):
+        return found, None
+    if incoming.private and incoming.organization is None and (home := await orgs.home(session, user_id, org_id)):
+        await chats.give_to(session, found["chat_id"], home)
+        if found["status"] == Standing.WAITING:  # they were taken in elsewhere meanwhile
+            return await locate(session, incoming), None
+    return found, found["status"]
+
+
+async def _find_thread(session: Session, place: Place) -> Incoming:
+    incoming = place.incoming
+    if place.thread_id is None and incoming.private and await _is_awaited(session, incoming):
+        return replace(incoming, thread=None, in_thread=False)
+    if place.thread_id is None or incoming.new_thread:
+        thread_id, afresh = await conversations.add_thread(
+            session,
+            chat_id=place.chat_id,
+            org_id=place.org_id,
+            user_id=place.user_id,
+            person=incoming.person,
+            platform_thread=incoming.thread,
+        )
+        if incoming.thread is None:
+            await conversations.set_current_thread(session, place.chat_id, thread_id)
+        if afresh:  # what was said before was deleted, and is not read again where it still stands
+            return replace(incoming, in_thread=False)
+    return incoming if place.thread_id is None else replace(incoming, in_thread=False)
+
+
+async def _is_awaited(session: Session, incoming: Incoming) -> bool:
+    """Whether words that would begin a thread are what was asked for outside of any, in the chat's current one."""
+    if incoming.thread is None or incoming.press is not None:
+        return False
+    current = await locate(session, replace(incoming, thread=None))
+    if current["thread_id"] is None or not current["waiting"]:
+        return False
+    return any(task["asks"] for task in await queries.open_in_thread(session, current["thread_id"]))

@@ -1,0 +1,61 @@
+"""Whoever is not let in is told so: one sentence a day, without a model, and nothing is fetched or done."""
+
+from uuid import UUID
+
+from domain.conversations import messages, service
+from domain.conversations import repository as conversations
+from domain.conversations.outbox import say
+from domain.conversations.ports import Incoming
+from domain.conversations.said import Note, Said, Whisper
+from domain.core.db import Session
+from domain.core.text import storable
+from domain.flow.receive.door import Door
+from domain.flow.receive.place import Place
+from domain.orgs import service as orgs
+
+
+async def tell(session: Session, incoming: Incoming, place: Place, door: Door) -> None:
+    """Keep the message and answer it, unless they were told already today: then nothing of it is kept."""
+    assert place.shut is not None
+    handle = incoming.press.answers if incoming.press is not None else None
+    due = await orgs.is_to_be_told(session, place.org_id, place.user_id) if place.shut != "private" else True
+    if not due and handle is None:
+        return
+    words = await _words(session, place, door) if due else ""
+    thread_id = place.thread_id or await _thread(session, incoming, place)
+    message_id: UUID | None = None
+    if incoming.press is None:
+        message_id = await messages.add_turned_away(
+            session,
+            thread_id=thread_id,
+            user_id=place.user_id,
+            content=storable(incoming.text),
+            platform_message_id=incoming.message_id,
+        )
+    thread, _, _ = await service.setting(session, thread_id, place.user_id)
+    said: Said = Note(text=words)
+    if incoming.press is not None or not incoming.private:
+        said = Whisper(text=words, person=incoming.person, answers=handle, alert=True)
+    await say(session, thread, said, key=f"turned-away:{place.chat_id}:{incoming.event_key}", reply_to=message_id)
+
+
+async def _thread(session: Session, incoming: Incoming, place: Place) -> UUID:
+    thread_id, _ = await conversations.add_thread(
+        session,
+        chat_id=place.chat_id,
+        org_id=place.org_id,
+        user_id=place.user_id,
+        person=incoming.person,
+        platform_thread=incoming.thread,
+    )
+    return thread_id
+
+
+async def _words(session: Session, place: Place, door: Door) -> str:
+    if place.shut == "private":
+        return "This chat is somebody else's. Write to me in a chat of your own."
+    if place.shut == "waiting":
+        if door.policy == "request" and not await orgs.is_refused(session, place.org_id):
+            return "I take on new people when whoever runs this Legwork lets them in. They were asked; I tell you here."
+        return "I work for invited people only. Ask whoever runs this Legwork, or an admin of your organization."
+    return " ".join(await orgs.outside(session, place.org_id, place.user_id))

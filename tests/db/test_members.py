@@ -1,0 +1,316 @@
+"""Who is let in: by the platform's word and by what people have decided, whatever anybody writes."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+import pytest
+
+from bot.inbound import accept
+from domain.audit import Actor
+from domain.conversations import repository as conversations
+from domain.core.db import Database
+from domain.core.errors import LegworkError, Refused
+from domain.core.settings import Settings
+from domain.core.storage import Storage, open_storage
+from domain.flow.receive.message import Received
+from domain.orgs import service as orgs
+from domain.orgs.access import Role
+from tests.factories.incoming import incoming, pressed
+from tests.factories.jobs import rows
+
+TEAM: dict[str, Any] = {"chat": "C1", "organization": "T1", "private": False}
+
+Say = Callable[..., Awaitable[Received]]
+
+
+@pytest.fixture
+def say(database: Database, tmp_path: Path) -> Say:
+    """Somebody says something where the whole team reads it."""
+    storage: Storage = open_storage(Settings.model_validate({"data_dir": tmp_path, "max_file_mb": 1}))
+
+    async def say(words: str = "hello", **more: Any) -> Received:
+        return await accept(database, storage, incoming(words, **(TEAM | more)))
+
+    return say
+
+
+async def members(database: Database) -> dict[str, tuple[str, str]]:
+    """Role and status of everybody, by name."""
+    found = await rows(
+        database,
+        "SELECT u.name, m.role, m.status FROM organization_members m JOIN users u ON u.id = m.user_id ORDER BY m.id",
+    )
+    return {row.name: (row.role, row.status) for row in found}
+
+
+async def ids(database: Database, name: str) -> tuple[UUID, UUID]:
+    [row] = await rows(
+        database,
+        "SELECT m.org_id, m.user_id FROM organization_members m JOIN users u ON u.id = m.user_id"
+        f" WHERE u.name = '{name}'",
+    )
+    return row.org_id, row.user_id
+
+
+async def decide(database: Database, act: Callable[..., Awaitable[None]], name: str, *given: Any) -> None:
+    org_id, user_id = await ids(database, name)
+    async with database.system("a test") as session:
+        await act(session, org_id, user_id, *given, by=Actor("person", user_id))
+
+
+async def told(database: Database) -> list[str]:
+    return [
+        row.text for row in await rows(database, "SELECT body ->> 'text' AS text FROM outbound_messages ORDER BY seq")
+    ]
+
+
+async def understood(database: Database) -> int:
+    return (await rows(database, "SELECT count(*) FROM queue_jobs WHERE kind = 'understand'"))[0][0]
+
+
+# -- what people have decided -----------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("act", "sentence"),
+    [
+        (orgs.remove, "You are no longer a member of this workspace. An admin can invite you again."),
+        (orgs.suspend, "Your membership of this workspace is suspended. An admin can let you in again."),
+    ],
+)
+async def test_who_was_put_out_stays_out_whatever_they_write(
+    database: Database, say: Say, act: Any, sentence: str
+) -> None:
+    await say(person="mara")
+    await say(person="ben")
+    await decide(database, act, "Ben")
+    before, status = await understood(database), (await members(database))["Ben"]
+    event = incoming("let me in", person="ben", **TEAM)
+    for again in (event, event):
+        await say("let me in", person="ben", event_key=again.event_key, message_id=again.message_id)
+    for words in ("please", "/tasks", "stop"):
+        assert (await say(words, person="ben")).message_id is None
+    assert (await members(database))["Ben"] == status
+    assert await understood(database) == before
+    assert await told(database) == [sentence], "once a day, and the message it answers is stored once"
+    assert len(await rows(database, "SELECT 1 FROM messages WHERE content = 'let me in'")) == 1
+
+
+async def test_who_is_put_out_is_told_anew_the_next_day(database: Database, say: Say) -> None:
+    await say(person="ben")
+    await say(person="mara")
+    await decide(database, orgs.suspend, "Mara")
+    await say(person="mara")
+    await rows(database, "UPDATE organization_members SET told_at = told_at - interval '25 hours' RETURNING 1")
+    await say(person="mara")
+    assert len(await told(database)) == 2
+
+
+async def test_a_press_of_who_is_put_out_does_nothing(database: Database, tmp_path: Path, say: Say) -> None:
+    await say(person="mara")
+    await say(person="ben")
+    await decide(database, orgs.remove, "Ben")
+    before = await understood(database)
+    storage = open_storage(Settings.model_validate({"data_dir": tmp_path, "max_file_mb": 1}))
+    await accept(database, storage, pressed("approve", "x", person="ben", **TEAM))
+    assert await understood(database) == before
+
+
+async def test_an_edit_of_who_is_put_out_changes_nothing(database: Database, say: Say) -> None:
+    await say(person="mara")
+    await say("as it was", person="ben", message_id="m1")
+    await decide(database, orgs.remove, "Ben")
+    await say("something else", person="ben", message_id="m1", change="edited")
+    [row] = await rows(database, "SELECT content FROM messages WHERE platform_message_id = 'm1'")
+    assert row.content == "as it was"
+
+
+async def test_who_is_taken_in_again_is_heard_again(database: Database, say: Say) -> None:
+    await say(person="mara")
+    await say(person="ben")
+    await decide(database, orgs.remove, "Ben")
+    assert (await say(person="ben")).message_id is None
+    await decide(database, orgs.take_in, "Ben", Role.VIEWER)
+    assert (await members(database))["Ben"] == ("viewer", "active")
+    assert (await say(person="ben")).message_id is not None
+
+
+async def test_a_role_is_that_of_an_active_membership(database: Database, say: Say) -> None:
+    received = await say(person="mara")
+    await say(person="ben")
+    message = (await say("one more", person="ben")).message_id
+    assert message is not None
+    assert received.message_id is not None
+
+    async def role() -> tuple[str | None, str | None]:
+        _, ben = await ids(database, "Ben")
+        async with database.system("a test") as session:
+            heard = await conversations.heard(session, message)
+            assert heard is not None
+            setting = await conversations.setting(session, heard["thread_id"], ben)
+            assert setting is not None
+            return heard["role"], setting["role"]
+
+    assert await role() == ("member", "member")
+    await decide(database, orgs.suspend, "Ben")
+    assert await role() == (None, None)
+
+
+async def test_the_last_owner_stays_though_two_go_at_once(database: Database, say: Say) -> None:
+    await say(person="mara")
+    await say(person="ben")
+    await decide(database, orgs.set_role, "Ben", Role.OWNER)
+
+    async def go(act: Any, name: str, *given: Any) -> str:
+        try:
+            await decide(database, act, name, *given)
+        except Refused as error:
+            return error.reason
+        return "gone"
+
+    came = await asyncio.gather(go(orgs.remove, "Mara"), go(orgs.set_role, "Ben", Role.MEMBER))
+    assert sorted(came) == ["gone", "last_owner"]
+    assert [row for row in (await members(database)).values() if row == ("owner", "active")]
+    for act in (orgs.remove, orgs.suspend):
+        last = next(name for name, row in (await members(database)).items() if row == ("owner", "active"))
+        assert await go(act, last) == "last_owner"
+
+
+async def test_what_is_decided_about_members_is_written_down(database: Database, say: Say) -> None:
+    await say(person="mara")
+    await say(person="ben")
+    for act, given in ((orgs.set_role, [Role.ADMIN]), (orgs.suspend, []), (orgs.restore, []), (orgs.remove, [])):
+        await decide(database, act, "Ben", *given)
+    _, ben = await ids(database, "Ben")
+    found = await rows(database, f"SELECT action, details FROM audit_logs WHERE resource_id = '{ben}' ORDER BY id")
+    assert [row.action for row in found] == ["member.role", "member.suspend", "member.take_in", "member.remove"]
+    assert found[0].details["role"] == ["member", "admin"]
+
+
+async def test_nobody_is_no_member(database: Database, say: Say) -> None:
+    await say(person="mara")
+    org_id, user_id = await ids(database, "Mara")
+    async with database.system("a test") as session:
+        with pytest.raises(LegworkError):
+            await orgs.remove(session, org_id, org_id, by=Actor("person", user_id))
+
+
+# -- private chats ----------------------------------------------------------------------------------------
+
+
+async def test_a_second_person_in_a_private_chat_joins_nothing(database: Database, say: Say) -> None:
+    private = {"private": True, "organization": None, "chat": "dm-mara"}
+    await say(person="mara", **private)
+    before = await understood(database)
+    assert (await say(person="ben", **private)).message_id is None
+    assert await members(database) == {"Mara": ("owner", "active")}
+    assert await understood(database) == before
+
+
+# -- what the platform says -------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("standing", "member"),
+    [
+        ("owner", ("owner", "active")),
+        ("admin", ("admin", "active")),
+        ("member", ("member", "active")),
+        ("guest", ("viewer", "active")),
+        ("stranger", ("member", "stranger")),
+        ("unknown", ("viewer", "active")),
+        (None, ("owner", "active")),
+    ],
+)
+async def test_the_first_to_write_is_what_the_platform_says(
+    database: Database, say: Say, standing: Any, member: tuple[str, str]
+) -> None:
+    received = await say(standing=standing)
+    assert await members(database) == {"Mara": member}
+    assert (received.message_id is None) == (standing == "stranger")
+
+
+async def test_strangers_are_told_once_and_served_where_the_organization_says_so(database: Database, say: Say) -> None:
+    await say(person="mara", standing="admin")
+    for _ in range(3):
+        assert (await say(person="zoe", standing="stranger")).message_id is None
+    assert await told(database) == ["Here I work for members of this workspace only. One of its admins can invite you."]
+    org_id, mara = await ids(database, "Mara")
+    for serves in (True, False):
+        async with database.system("a test") as session:
+            await orgs.serve_strangers(session, org_id, serves=serves, by=Actor("person", mara))
+        assert ((await say(person="zoe", standing="stranger")).message_id is not None) == serves
+    assert (await members(database))["Mara"] == ("admin", "active")
+
+
+async def test_a_stranger_whom_an_admin_takes_in_is_a_member(database: Database, say: Say) -> None:
+    await say(person="mara", standing="admin")
+    await say(person="zoe", standing="stranger")
+    await decide(database, orgs.take_in, "Zoe", Role.MEMBER)
+    assert (await say(person="zoe", standing="stranger")).message_id is not None
+
+
+@pytest.mark.parametrize(
+    ("said", "became"),
+    [
+        (["admin", "member"], ("member", "active")),
+        (["member", "guest"], ("viewer", "active")),
+        (["guest", "member"], ("member", "active")),
+        (["member", "admin"], ("admin", "active")),
+        (["admin", "unknown"], ("admin", "active")),
+        (["admin", None], ("admin", "active")),
+        (["admin", "stranger"], ("member", "stranger")),
+        (["admin", "stranger", "member"], ("member", "active")),
+        ([None, "member"], ("member", "active")),
+    ],
+)
+async def test_a_change_on_the_platform_is_followed_with_the_next_message(
+    database: Database, say: Say, said: list[Any], became: tuple[str, str]
+) -> None:
+    for standing in said:
+        await say(standing=standing)
+    assert await members(database) == {"Mara": became}
+
+
+@pytest.mark.parametrize(
+    ("given", "said", "became"),
+    [
+        (Role.ADMIN, ["member", "guest"], "viewer"),
+        (Role.VIEWER, ["member", "admin"], "viewer"),
+        (Role.ADMIN, ["member", "admin", "member"], "member"),
+        (Role.OWNER, [None, "member"], "owner"),
+    ],
+)
+async def test_a_role_that_people_gave_is_lowered_by_the_platform_and_never_raised(
+    database: Database, say: Say, given: Role, said: list[Any], became: str
+) -> None:
+    await say(person="ben", standing="owner")
+    await say(person="mara", standing=said[0])
+    await decide(database, orgs.set_role, "Mara", given)
+    for standing in said[1:]:
+        await say(person="mara", standing=standing)
+    assert (await members(database))["Mara"] == (became, "active")
+
+
+async def test_who_was_removed_stays_so_though_the_platform_makes_them_admin(database: Database, say: Say) -> None:
+    await say(person="ben", standing="owner")
+    await say(person="mara", standing="member")
+    await decide(database, orgs.remove, "Mara")
+    assert (await say(person="mara", standing="admin")).message_id is None
+    assert (await members(database))["Mara"][1] == "removed"
+
+
+async def test_name_and_time_zone_are_followed_unless_people_set_their_own(database: Database, say: Say) -> None:
+    async def now() -> tuple[str, str]:
+        [row] = await rows(database, "SELECT u.name, p.timezone FROM users u JOIN user_profiles p ON p.user_id = u.id")
+        return row.name, row.timezone
+
+    await say(person_name="Mara", timezone="Europe/Warsaw")
+    await say(person_name="Mara Nowak", timezone="Asia/Tokyo")
+    assert await now() == ("Mara Nowak", "Asia/Tokyo")
+    await rows(database, "UPDATE user_profiles SET timezone = 'America/Lima' RETURNING 1")
+    await say(person_name="M. Nowak", timezone="Europe/Berlin")
+    assert await now() == ("M. Nowak", "America/Lima")
