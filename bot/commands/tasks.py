@@ -22,7 +22,7 @@ from domain.flow.understand.own_task import owned
 from domain.llm.prices import dollars
 from domain.orgs.access import NO_TASK, TASKS_LISTED, Permission, owns
 from domain.tasks import control, everywhere, files, queries
-from domain.tasks.states import Outcome, Priority, TaskStatus, word
+from domain.tasks.states import HALTS, Outcome, Priority, TaskStatus, word
 from domain.workflows import service as workflows
 
 _PRIORITIES: list[str] = [priority.value.lower() for priority in Priority]
@@ -84,7 +84,12 @@ def _status(written: str) -> TaskStatus:
 
 
 def _state(row: RowMapping) -> str:
-    waiting = {"answer": "asks you", "approval": "asks for approval", "outcome": "asks what happened"}
+    waiting = {
+        "answer": "asks you",
+        "approval": "asks for approval",
+        "outcome": "asks what happened",
+        "access": "stands still",
+    }
     if _is_partial(row):
         return "stopped early"
     return waiting.get(row["waiting_for"] or "") or word(TaskStatus(row["status"]))
@@ -123,7 +128,7 @@ async def _show(call: Call) -> Sequence[Said]:
     own = owns(call.principal, task["user_id"])
     buttons = (*steps.rest(task, lines, first), *(_buttons(task) if own else ()))
     shown = Details(title=task["title"], fields=(*fields, *told), text=steps.page(lines, first), buttons=buttons)
-    waits = own and task["status"] == "PAUSED" and task["waiting_for"] != "person"
+    waits = own and task["status"] == "PAUSED" and task["waiting_for"] not in HALTS
     return (shown, *(await asked_again(call.session, task["id"]) if waits else ()))
 
 
@@ -136,9 +141,7 @@ def _buttons(task: RowMapping) -> tuple[Button, ...]:
     offered = {
         "RUNNING": (("Stop", "stop"), ("Pause", "pause")),
         "PENDING": (("Stop", "stop"),),
-        "PAUSED": (
-            (("Resume", "resume"), ("Stop", "stop")) if task["waiting_for"] == "person" else (("Stop", "stop"),)
-        ),
+        "PAUSED": ((("Resume", "resume"), ("Stop", "stop")) if task["waiting_for"] in HALTS else (("Stop", "stop"),)),
         "FAILED": (("Retry", "retry"),),
         "CANCELLED": (("Retry", "retry"),),
         "SUCCEEDED": (("Go on", "more"),) if _is_partial(task) else (("Run again", "again"),) if task["plan"] else (),

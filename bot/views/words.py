@@ -22,6 +22,7 @@ _STATUSES = {
     "pending": "Waiting",
     "running": "Working",
     "paused": "Paused",
+    "no_access": "Paused: whom it works for may not have work done here any more",
     "succeeded": "Done",
     "partial": "Stopped early",
     "failed": "Failed",

@@ -13,7 +13,7 @@ from domain.core.queue import give_jobs
 from domain.tasks.ending import end
 from domain.tasks.models import approvals, task_artifacts, task_feedback, task_logs, task_notes, task_steps, tasks
 from domain.tasks.schemas import Step
-from domain.tasks.states import StepStatus, TaskStatus
+from domain.tasks.states import PERSON, StepStatus, TaskStatus
 from domain.tools.records import give_executions
 
 _LOCK = text("""
@@ -31,11 +31,9 @@ async def lock(session: Session, task_id: UUID, org_id: UUID) -> RowMapping | No
     return await session.first(_LOCK, {"task_id": task_id, "org_id": org_id})
 
 
-async def pause(session: Session, task_id: UUID) -> None:
-    """An open task stands still until a person lets it go on."""
-    await session.execute(
-        update(tasks).where(tasks.c.id == task_id, _IS_OPEN).values(status="PAUSED", waiting_for="person")
-    )
+async def pause(session: Session, task_id: UUID, why: str = PERSON) -> None:
+    """An open task stands still until a person lets it go on. ``why`` is one of ``HALTS``."""
+    await session.execute(update(tasks).where(tasks.c.id == task_id, _IS_OPEN).values(status="PAUSED", waiting_for=why))
 
 
 async def go_on(session: Session, task_id: UUID, **answered: object) -> None:

@@ -14,7 +14,7 @@ from domain.core.queue import COMPLETES_WITH, ENQUEUES, HOLDS, Command, Job, hel
 from domain.tasks import repository
 from domain.tasks.rounds import SAVES, as_rows
 from domain.tasks.schemas import Run, Step, Task
-from domain.tasks.states import StepStatus, TaskStatus
+from domain.tasks.states import HALTED, StepStatus, TaskStatus
 from domain.tools.records import RECORDS, Execution, to_record
 from domain.tools.taint import KEPT
 
@@ -61,9 +61,9 @@ async def is_handed(session: Session, task_id: UUID, step: Step) -> bool:
     return bool(await session.scalar(_IS_HANDED, given))
 
 
-_GOES_ON = "({status} IN ('PENDING', 'RUNNING') OR ({status} = 'PAUSED' AND {waiting_for} <> 'person'))"
-_MAY_GO_ON = _GOES_ON.format(status="tasks.status", waiting_for="tasks.waiting_for")
-_MAY = _GOES_ON.format(status="task.stands", waiting_for="task.waiting_for")
+_GOES_ON = f"({{status}} IN ('PENDING', 'RUNNING') OR ({{status}} = 'PAUSED' AND NOT {{waits}}{HALTED}))"
+_MAY_GO_ON = _GOES_ON.format(status="tasks.status", waits="tasks.")
+_MAY = _GOES_ON.format(status="task.stands", waits="task.")
 
 _TAINTED_BY = f"""
 CASE WHEN tainted_by @> CAST(:read AS jsonb) OR jsonb_array_length(tainted_by) >= {KEPT} THEN tainted_by

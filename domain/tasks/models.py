@@ -49,7 +49,7 @@ tasks = Table(
     Column("intent", Text),
     Column("status", Text, nullable=False, server_default="PENDING"),
     Column("outcome", Text, nullable=False, server_default="answer"),  # of a task that SUCCEEDED
-    Column("waiting_for", Text),  # why a PAUSED task is paused: person, answer, approval, outcome
+    Column("waiting_for", Text),  # why a PAUSED task is: person, answer, approval, outcome, access
     Column("priority", SmallInteger, nullable=False, server_default="1"),
     Column("plan", JSONB(none_as_null=True)),
     Column("prompt_version", Text),

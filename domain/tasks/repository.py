@@ -18,7 +18,7 @@ from domain.core.ids import new_id
 from domain.core.queue import HOLDS, Job, held_by, hold
 from domain.tasks.models import approvals, task_artifacts, task_logs, task_steps, tasks
 from domain.tasks.schemas import Artifact, Run, Step, Task
-from domain.tasks.states import StepStatus, TaskStatus
+from domain.tasks.states import HALTED, StepStatus, TaskStatus
 from domain.tools.kit import SWITCHES
 
 _FIELDS = tuple(field.name for field in fields(Task))
@@ -30,7 +30,7 @@ WITH fence AS ({HOLDS})
 UPDATE tasks SET status = 'RUNNING', waiting_for = NULL, started_at = coalesce(started_at, now()), updated_at = now()
 FROM fence, ({SWITCHES}) kit
 WHERE tasks.id = :task_id AND kit.org_id = tasks.org_id
-  AND (status IN ('PENDING', 'RUNNING') OR (status = 'PAUSED' AND waiting_for <> 'person'))
+  AND (status IN ('PENDING', 'RUNNING') OR (status = 'PAUSED' AND NOT {HALTED}))
 RETURNING {_OF_TASK}, kit.kit_version, kit.off, started_at = now() AS first
 """)  # noqa: S608
 _STEPS = text("""
@@ -150,12 +150,12 @@ async def store_plan(
     return TaskStatus(row.status), row.kit_version, row.unheard
 
 
-_WAITS = text("""
+_WAITS = text(f"""
 UPDATE tasks SET status = 'PAUSED', waiting_for = :waiting_for, cost = cost + :cost, updated_at = now()
 WHERE id = :task_id AND status NOT IN ('SUCCEEDED', 'FAILED', 'CANCELLED')
-  AND NOT (status = 'PAUSED' AND waiting_for = 'person')
+  AND NOT (status = 'PAUSED' AND {HALTED})
 RETURNING id
-""")
+""")  # noqa: S608 - of the constant
 
 
 async def wait_for(session: Session, task_id: UUID, what: str, *, cost: Decimal | None = Decimal(0)) -> bool:

@@ -5,7 +5,8 @@ A task::
     PENDING ──► RUNNING ──► SUCCEEDED ──(go on, after a part of the answer)──► PENDING
        │         │   ▲ └──► FAILED ──(retry)──► PENDING
        │         ▼   │
-       ├──────► PAUSED   (by a person; or waiting for an answer, an approval, or what became of a call)
+       ├──────► PAUSED   (by a person; or waiting for an answer, an approval, what became of a call, or for its person
+       │         │        to be let in again)
        │         │
        └─────────┴────────► CANCELLED ──(retry)──► PENDING
 
@@ -36,6 +37,16 @@ class TaskStatus(StrEnum):
     @property
     def final(self) -> bool:
         return self in (TaskStatus.SUCCEEDED, TaskStatus.FAILED, TaskStatus.CANCELLED)
+
+
+PERSON, ACCESS = "person", "access"
+"""What a paused task waits for, where it stands still until somebody lets it go on: a person paused it; or the one it
+works for may not have work done any more."""
+
+HALTS = (PERSON, ACCESS)
+
+HALTED = f"waiting_for IN ({', '.join(repr(each) for each in HALTS)})"
+"""SQL of the same, of a task that is paused."""
 
 
 class Outcome(StrEnum):

@@ -255,16 +255,13 @@ async def test_who_became_a_viewer_has_nothing_changed_any_more(
     talk: Talk, script: Script, rehearsal: Rehearsal
 ) -> None:
     wait = node("n0", "delay", seconds=60)
-    script.then(
-        plan(wait, tool("n1", "note", text="a"), tool("n2", "keep", text="b"), edges=[["n0", "n1"], ["n1", "n2"]]),
-        reply("No other way."),
-    )
-    await talk.say("note and keep it in a minute")
+    script.then(plan(wait, tool("n1", "keep", text="b"), edges=[["n0", "n1"]]))
+    await talk.say("keep it in a minute")
     await talk.rows("UPDATE organization_members SET role = 'viewer' RETURNING id")
-    problem = (await talk.travel(seconds=61)).one(Problem)
-    assert problem.sentence == "keep changes something, and that is not for the role viewer."
-    assert [call.tool for call in rehearsal.calls] == ["note"]
-    assert [offered["name"] for offered in script.requests[1].variables["tools"] if offered["effect"] != "read"] == []
+    assert "stands still: Mara may not have work done here" in (await talk.travel(seconds=61)).one(Note).text
+    assert not rehearsal.calls
+    task = await talk.task()
+    assert (task["status"], task["waiting_for"]) == ("PAUSED", "access")
 
 
 async def test_another_organization_keeps_its_own_kit(talk: Talk, script: Script, rehearsal: Rehearsal) -> None:

@@ -12,7 +12,7 @@ from domain.core.db import Session
 from domain.core.queue import Held
 from domain.flow.common.legwork import Legwork
 from domain.tasks.schemas import Run, Task
-from domain.tools.kit import Kit, kit_of
+from domain.tools.kit import Kit, kit_now
 
 
 @dataclass(slots=True)
@@ -51,8 +51,8 @@ class Advance:
             self.heard |= notes
 
     async def look_at_kit(self, session: Session) -> None:
-        """What it may use, as it is now."""
-        self.kit = await kit_of(session, self.task.org_id, self.person.role)
+        """What it may use, and the role of its person, as they are now."""
+        self.kit = await kit_now(session, self.task.org_id, self.task.user_id)
 
     @property
     def given(self) -> Mapping[str, Any]:

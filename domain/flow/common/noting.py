@@ -14,7 +14,7 @@ from domain.flow.common.presses import task_value
 from domain.tasks import notes
 from domain.tasks import repository as tasks
 from domain.tasks.notes import MOST_UNHEARD, Noted
-from domain.tasks.states import TaskStatus
+from domain.tasks.states import HALTS, TaskStatus
 from domain.tools.redaction import redacted
 
 OWN = "own"
@@ -64,8 +64,8 @@ def may_hear(task: RowMapping) -> bool:
 
 
 def is_halted(task: RowMapping) -> bool:
-    """Whether a person has paused it."""
-    return task["status"] == TaskStatus.PAUSED.value and task["waiting_for"] == "person"
+    """Whether it stands still until a person lets it go on."""
+    return task["status"] == TaskStatus.PAUSED.value and task["waiting_for"] in HALTS
 
 
 async def have_it_heard(session: Session, task: RowMapping) -> None:

@@ -20,7 +20,7 @@ from domain.flow.show.refresh import refresh_card
 from domain.tasks import control, handed, notes
 from domain.tasks import repository as tasks
 from domain.tasks.ending import LEFT, end
-from domain.tasks.states import TaskStatus
+from domain.tasks.states import HALTS, TaskStatus
 
 log = logger(__name__)
 
@@ -91,7 +91,7 @@ async def _tell_of_step(session: Session, job: GivenUp, task_id: UUID, sentence:
     if task is not None:
         await enqueue(session, advance_command(task_id, task.user_id, priority=task.priority))
         session.signal(f"legwork:task:{task_id}")
-        if task.status.final or task.waiting_for == "person":
+        if task.status.final or task.waiting_for in HALTS:
             await refresh_card(session, task_id)  # nobody else shows it
 
 

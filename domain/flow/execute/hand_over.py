@@ -22,10 +22,12 @@ from domain.flow.common.advance import Advance
 from domain.flow.common.commands import advance_command
 from domain.flow.common.legwork import Legwork
 from domain.flow.common.outcome import DECIDED, Asks, Done, Handed, Lost, Outcome, Sleeps, apply
+from domain.flow.execute.access import hold_back
 from domain.flow.execute.node import run_node
 from domain.flow.execute.nodes.running import Running
 from domain.flow.execute.record import store_came_back
 from domain.flow.show.refresh import refresh_card
+from domain.orgs.access import works
 from domain.tasks import handed
 from domain.tasks.states import StepStatus, TaskStatus
 from domain.tools.kit import kit_of
@@ -67,6 +69,10 @@ async def carry_on(legwork: Legwork, held: Held, carried: Carried) -> None:
     if running.step.idempotency_key is not None:
         await _give_back(running, Lost(CUT_OFF))
     elif running.advance.task.status not in _AT_WORK:
+        await _give_back(running, Sleeps(running.now()))
+    elif not works(running.advance.person.role):
+        async with held.database.transaction(running.advance.task.org_id) as session:
+            await hold_back(session, running.advance.task)
         await _give_back(running, Sleeps(running.now()))
     elif (outcome := await _see_through(running, on_card=carried.on_card)) is not None:
         await _give_back(running, outcome)

@@ -20,6 +20,7 @@ from domain.flow.common.rounds import heard_by
 from domain.flow.conclude.answer import succeed
 from domain.flow.conclude.rest import come_to_rest, result_of
 from domain.flow.execute import anew
+from domain.flow.execute.access import may_go_on
 from domain.flow.execute.agent import hearing
 from domain.flow.execute.node import run_node
 from domain.flow.execute.nodes.running import Running, prepare
@@ -31,7 +32,7 @@ from domain.llm.prices import total
 from domain.tasks import repository as tasks
 from domain.tasks.rounds import Stored
 from domain.tasks.schemas import Step
-from domain.tasks.states import StepStatus, TaskStatus
+from domain.tasks.states import HALTS, StepStatus, TaskStatus
 from domain.workflows.graph import Placed
 from domain.workflows.spec import NodeType
 
@@ -99,7 +100,7 @@ class Execution:
             stored = await self._store(fence, result)
             stopped = stored.status.final and not stored.ended
             self._advance.task.waiting_for = stored.waiting_for
-            self._halted = stored.status is TaskStatus.PAUSED and stored.waiting_for == "person"
+            self._halted = stored.status is TaskStatus.PAUSED and stored.waiting_for in HALTS
             starting = [] if self._halted else anew.unless_held_back(self._advance, self._board, starting)
             if single:
                 self._stale = True
@@ -123,8 +124,8 @@ class Execution:
             return await self._give_up()
         if self._halted:
             await self._abandon(thoughts=True)
-        if stored.kit_version != self._advance.kit.version:
-            await self._look_at_kit()
+        if stored.kit_version != self._advance.kit.version and not await may_go_on(self._advance):
+            return await self._round([])  # it stands still from here on
         if self._hear():
             starting = self._startable()
         if not (starting or self._running or self._halted or anew.is_changed(self._advance, self._board)):
@@ -149,11 +150,6 @@ class Execution:
         if listener is not None:
             self._withdrawn += hearing.turn_to(self._board, listener, self._now())
         return listener is not None
-
-    async def _look_at_kit(self) -> None:
-        """An admin has changed what may be used: what starts from here on goes by that."""
-        async with self._advance.legwork.database.system("one statement, of one task", single=True) as session:
-            await self._advance.look_at_kit(session)
 
     async def _give_up(self) -> bool:
         """A person stopped or paused the task: calls that change something outside are seen through, others end."""
@@ -252,7 +248,7 @@ class Execution:
                 await say_card(session, self._advance, self._board, status)
                 self._shown_at, self._stale = monotonic(), False
             fresh = await tasks.load_run(session, self._advance.task.id)
-        if fresh is None or fresh.task.status.final or fresh.task.waiting_for == "person":
+        if fresh is None or fresh.task.status.final or fresh.task.waiting_for in HALTS:
             return
         self._advance.run.approvals = fresh.approvals  # people may have answered and decided while this ran
         self._board = Board(self._board.spec, fresh.steps, self._now())

@@ -15,8 +15,10 @@ from domain.flow.common.advance import Advance
 from domain.flow.common.board import Board
 from domain.flow.common.legwork import Legwork
 from domain.flow.common.planned import History
+from domain.flow.execute.access import hold_back
 from domain.flow.execute.rounds import Execution
 from domain.flow.plan.propose import lay_out, look_back, plan
+from domain.orgs.access import works
 from domain.tasks import repository as tasks
 from domain.tasks.states import TaskStatus
 from domain.tools.kit import Kit
@@ -35,12 +37,16 @@ async def load(
     session: Session, legwork: Legwork, held: Held, task_id: UUID
 ) -> tuple[Advance, History | None, Board | None] | None:
     """The task, running from here on; with what a decision rests on where it has no plan yet, or with its plan laid
-    out where that came with it. None: it is stopped, paused by a person, or over.
+    out where that came with it. None: it is stopped, paused by a person, or over; or its person may not have work done
+    any more, so that it is held back.
     """
     run = await tasks.start_run(session, held.job, task_id)
     if run is None:
         return None
     setting = await conversations.setting(session, run.task.thread_id, run.task.user_id, run.task.message_id)
+    if not works(setting[1].role):
+        await hold_back(session, run.task)
+        return None
     advance = Advance(legwork, held, run, *setting, Kit(*run.switches, setting[1].role))
     if run.task.plan is None:
         return advance, await look_back(session, run.task), None

@@ -19,12 +19,13 @@ from domain.flow.show.asks import asks_of, on_card
 from domain.flow.show.progress import look_at_handed
 from domain.llm.prices import total
 from domain.tasks.schemas import Step, Task
-from domain.tasks.states import StepStatus, TaskStatus, declined
+from domain.tasks.states import ACCESS, HALTS, StepStatus, TaskStatus, declined
 from domain.workflows.graph import Holds
 from domain.workflows.spec import Node
 
-PARTIAL = "PARTIAL"
-"""What a card says instead of a task's status where an agent of its stopped early: it is not done."""
+PARTIAL, NO_ACCESS = "PARTIAL", "NO_ACCESS"
+"""What a card says instead of a task's status where an agent of its stopped early, so that it is not done; and where
+its person may not have work done any more."""
 
 
 def plan_card(
@@ -43,7 +44,7 @@ def plan_card(
     return PlanCard(
         task_id=task.id,
         title=task.title,
-        status=PARTIAL if status is TaskStatus.SUCCEEDED and board.limited else status.value,
+        status=_status(task, board, status),
         steps=tuple(_line(board, node, status, begun) for node in board.spec.nodes),
         started_at=task.started_at,
         elapsed_ms=max(0, round(elapsed)),
@@ -54,6 +55,12 @@ def plan_card(
             *_buttons(task, status, refused=any(declined(step.output) for step in board.steps.values())),
         ),
     )
+
+
+def _status(task: Task, board: Board, status: TaskStatus) -> str:
+    if status is TaskStatus.PAUSED and task.waiting_for == ACCESS:
+        return NO_ACCESS
+    return PARTIAL if status is TaskStatus.SUCCEEDED and board.limited else status.value
 
 
 def card_now(advance: Advance, board: Board, status: TaskStatus, running: Iterable[str] = ()) -> PlanCard:
@@ -158,7 +165,7 @@ def _buttons(task: Task, status: TaskStatus, *, refused: bool) -> tuple[Button, 
     if status is TaskStatus.PAUSED:
         resume = Button(label="Resume", action="resume", value=value, style="primary")
         stop = Button(label="Stop", action="stop", value=value, style="danger")
-        return (resume, stop, details) if task.waiting_for == "person" else (stop, details)
+        return (resume, stop, details) if task.waiting_for in HALTS else (stop, details)
     if status is TaskStatus.FAILED or (status is TaskStatus.CANCELLED and not refused):
         return (Button(label="Retry", action="retry", value=value, style="primary"), details)
     return (details,)

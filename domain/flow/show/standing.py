@@ -11,7 +11,7 @@ from domain.flow.show.asks import ask_of
 from domain.flow.show.loops import OVER, how_far
 from domain.llm.prices import dollars
 from domain.tasks.schemas import Step, Task
-from domain.tasks.states import StepStatus, TaskStatus, declined, word
+from domain.tasks.states import ACCESS, HALTS, StepStatus, TaskStatus, declined, word
 from domain.tools.wording import and_, did, doing, number, worded
 from domain.workflows.spec import Node, NodeType
 
@@ -36,7 +36,9 @@ def standing(task: Task, board: Board | None, now: datetime) -> str:
 
 
 def _paused(task: Task) -> list[str]:
-    return ["Paused."] if task.status is TaskStatus.PAUSED and task.waiting_for == "person" else []
+    halted = task.status is TaskStatus.PAUSED and task.waiting_for in HALTS
+    why = ": whom it works for may not have work done here any more" if task.waiting_for == ACCESS else ""
+    return [f"Paused{why}."] if halted else []
 
 
 def _unplanned(task: Task) -> str:

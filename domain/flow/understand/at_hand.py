@@ -18,7 +18,7 @@ from domain.flow.common.words import Wish, named_stop
 from domain.flow.understand import steer
 from domain.orgs.access import owns
 from domain.tasks import control, queries
-from domain.tasks.states import Outcome, TaskStatus, word
+from domain.tasks.states import HALTS, Outcome, TaskStatus, word
 
 ACTS = {"stop": steer.stop, "pause": steer.pause, "resume": steer.resume}
 """What each wish does to one task."""
@@ -145,7 +145,7 @@ def _fitting(tasks: Sequence[RowMapping], wish: Wish) -> RowMapping:
 
 
 def _is_paused(task: RowMapping) -> bool:
-    return task["status"] == TaskStatus.PAUSED.value and task["waiting_for"] == "person"
+    return task["status"] == TaskStatus.PAUSED.value and task["waiting_for"] in HALTS
 
 
 async def _open(session: Session, heard: Heard) -> Sequence[RowMapping]:

@@ -25,12 +25,13 @@ from domain.flow.understand import acts, decide, restate
 from domain.flow.understand.acts import acted
 from domain.flow.understand.begin import begin
 from domain.flow.understand.elsewhere import at_home
+from domain.flow.understand.hand import let_again
 from domain.flow.understand.own_task import go_on, own_task, owned, take_on
 from domain.orgs.access import Act, owns, sees
 from domain.tasks import control, queries
 from domain.tasks import repository as tasks
 from domain.tasks.ending import take_back
-from domain.tasks.states import Outcome, TaskStatus, word
+from domain.tasks.states import ACCESS, HALTS, Outcome, TaskStatus, word
 from domain.workflows.spec import read_spec
 
 
@@ -93,7 +94,7 @@ async def pause(session: Session, heard: Heard, task_id: UUID, *_: object) -> Se
     task = await own_task(session, heard, task_id, acts.PAUSE)
     if TaskStatus(task["status"]).final:
         raise _ended(task)
-    if task["status"] == "PAUSED" and task["waiting_for"] == "person":
+    if task["status"] == "PAUSED" and task["waiting_for"] in HALTS:
         return (Note(text=f"“{task['title']}” is paused already."),)
     await control.pause(session, task_id)
     await refresh_card(session, task_id)
@@ -120,7 +121,9 @@ async def resume(session: Session, heard: Heard, task_id: UUID, *_: object) -> S
         raise _ended(task)
     if task["status"] != "PAUSED":
         return (Note(text=f"“{task['title']}” is running."),)
-    if task["waiting_for"] != "person":
+    if task["waiting_for"] == ACCESS:
+        await let_again(session, task)
+    if task["waiting_for"] not in HALTS:
         asked = await asked_again(session, task_id)
         if asked:
             return asked

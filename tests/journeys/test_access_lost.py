@@ -1,0 +1,129 @@
+"""Who may have work done is looked at when it is done: somebody who was put out, or made a viewer, has none done any
+more, whatever was begun before.
+"""
+
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+import pytest
+
+from bot.views import words
+from domain.audit import Actor
+from domain.conversations.said import Answer, ApprovalCard, Note
+from domain.core.queue import enqueue
+from domain.flow.common.commands import advance_command
+from domain.orgs import service as orgs
+from domain.orgs.access import Role
+from domain.tasks import control, rounds
+from tests.factories.rehearsal import Rehearsal
+from tests.factories.specs import plan, reply, tool
+from tests.fixtures.legwork import Script
+from tests.fixtures.talk import Talk
+from tests.fixtures.waiting import eventually
+
+TEAM: dict[str, Any] = {"organization": "T1", "private": False}
+SEND = tool("n1", "send", to="ben", text="hello")
+TWO = plan(tool("n1", "note", text="first"), tool("n2", "note", text="second"), edges=[["n1", "n2"]])
+
+
+@pytest.fixture
+async def ben(talk: Talk, script: Script) -> Talk:
+    """A member of an organization that Mara owns."""
+    script.then(reply("Hello."), reply("Hello."))
+    mara, ben = (talk.other(name, "C1", **TEAM) for name in ("mara", "ben"))
+    await mara.say("hi")
+    await ben.say("hi")
+    return ben
+
+
+async def decide(talk: Talk, act: Callable[..., Awaitable[None]], *given: Any) -> None:
+    """What somebody decides about Ben."""
+    [row] = await talk.rows(
+        "SELECT m.org_id, u.id FROM users u JOIN organization_members m ON m.user_id = u.id WHERE u.name = 'Ben'"
+    )
+    async with talk.legwork.database.system("a test") as session:
+        await act(session, row["org_id"], row["id"], *given, by=Actor("operator"))
+
+
+async def standing(talk: Talk) -> tuple[str, str | None]:
+    task = await talk.task()
+    return task["status"], task["waiting_for"]
+
+
+@pytest.mark.parametrize(("act", "given"), [(orgs.remove, []), (orgs.suspend, []), (orgs.set_role, [Role.VIEWER])])
+async def test_what_waits_is_not_done_for_who_may_not_any_more(
+    ben: Talk, script: Script, rehearsal: Rehearsal, act: Any, given: list[Any]
+) -> None:
+    script.then(plan(SEND))
+    (await ben.say("write to Ben")).one(ApprovalCard)
+    with ben.worker.away():
+        await ben.rows("UPDATE approvals SET decision = 'approved' RETURNING 1")
+        task = await ben.task()
+        async with ben.legwork.database.system("a test") as session:
+            await control.go_on(session, task["id"])
+            await enqueue(session, advance_command(task["id"], task["user_id"]))
+    await decide(ben, act, *given)
+    await ben.settle()
+    assert not rehearsal.calls
+    assert await standing(ben) == ("PAUSED", "access")
+
+
+async def test_a_task_that_is_taken_on_for_somebody_who_was_removed_stands_still_and_says_so(
+    ben: Talk, script: Script, rehearsal: Rehearsal
+) -> None:
+    script.then(TWO)
+    gate = rehearsal.gate("first")
+    await ben.begin("note it")
+    await eventually(lambda: rehearsal.of("note"))
+    await decide(ben, orgs.remove)
+    gate.set()
+    said = await ben.settle()
+    assert await standing(ben) == ("PAUSED", "access")
+    assert words.status(ben.card.status).startswith("Paused: whom it works for")
+    assert [note.text for note in said.of(Note)] == [
+        "“The plan” stands still: Ben may not have work done here any more. An admin can stop it, or hand it to a "
+        "member; let in again, they can resume it."
+    ]
+    assert [call["text"] for call in rehearsal.of("note")] == ["first"]
+
+
+async def test_an_approved_call_is_not_made_once_its_person_is_out(
+    ben: Talk, script: Script, rehearsal: Rehearsal
+) -> None:
+    script.then(plan(SEND))
+    await ben.say("write to Ben")
+    await ben.rows("UPDATE approvals SET decision = 'approved' RETURNING 1")
+    await ben.rows("UPDATE tasks SET status = 'PENDING', waiting_for = NULL RETURNING 1")
+    task = await ben.task()
+    for status, may in (("active", "yes"), ("suspended", "access"), ("removed", "access")):
+        await ben.rows(f"UPDATE organization_members SET status = '{status}' RETURNING 1")
+        async with ben.legwork.database.system("a test") as session:
+            assert await rounds.may_act(session, task["id"], hearing=0) == may
+    assert not rehearsal.calls
+
+
+async def test_who_is_let_in_again_resumes_what_stood_still(ben: Talk, script: Script, rehearsal: Rehearsal) -> None:
+    script.then(TWO)
+    gate = rehearsal.gate("first")
+    await ben.begin("note it")
+    await eventually(lambda: rehearsal.of("note"))
+    await decide(ben, orgs.suspend)
+    gate.set()
+    await ben.settle()
+    assert (await ben.press("Resume")).whispers, "they are told that they are out"
+    assert await standing(ben) == ("PAUSED", "access")
+    await decide(ben, orgs.restore)
+    assert (await ben.press("Resume")).one(Answer)
+    assert [call["text"] for call in rehearsal.of("note")] == ["first", "second"]
+
+
+async def test_an_admin_stops_what_stands_still(ben: Talk, script: Script, rehearsal: Rehearsal) -> None:
+    script.then(TWO)
+    gate = rehearsal.gate("first")
+    await ben.begin("note it")
+    await eventually(lambda: rehearsal.of("note"))
+    await decide(ben, orgs.set_role, Role.VIEWER)
+    gate.set()
+    await ben.settle()
+    await ben.other("mara", "C1", **TEAM).press("Stop")
+    assert (await standing(ben))[0] == "CANCELLED"
