@@ -25,7 +25,7 @@ def declare(commands: Any) -> None:
         "admin",
         help="run this installation: the verbs of “/admin” without a chat",
         description="“legwork admin users” is “/admin users”, for whoever has this machine; “legwork admin init” "
-        "prints a link by which the first platform admin is made.",
+        "prints a link and a code by which the first platform admin is made.",
     )
     admin.add_argument("--yes", action="store_true", help="do what is asked about first")
     admin.add_argument("words", metavar="VERB", nargs=argparse.REMAINDER, help="as behind “/admin”, or init")
@@ -121,7 +121,7 @@ def _print(said: "Said") -> None:
 
 
 async def init(settings: "Settings", database: "Database") -> None:
-    """A link that is good once, for whoever is to run the installation from chat."""
+    """A link and a code, good once, for whoever is to run the installation from chat."""
     from bot.commands.admin_people import LINK, PURPOSE
     from domain.audit import OPERATOR, record
     from domain.conversations import bots
@@ -134,8 +134,9 @@ async def init(settings: "Settings", database: "Database") -> None:
         record(session, "admin.init", org_id=None, actor=OPERATOR, resource=("link", link_id))
     assert minted is not None  # it was wanted in the same transaction
     lasts = round(magic_links.LASTS.total_seconds() / 60)
-    print(f"Write this to Legwork in a private chat, on any platform, within {lasts} minutes; it is good once.\n")
-    print(f"    /start {LINK}-{minted.token}\n")
+    print(f"Write one of these to Legwork in a private chat, on any platform, within {lasts} minutes:\n")
+    print(f"    /start {LINK}-{minted.token}")
+    print(f"    /start {minted.code}\n")
     if bot is not None:
         print(f"In Telegram you may follow this instead: https://t.me/{bot}?start={LINK}-{minted.token}\n")
     print("Whoever does becomes platform admin. “/admin roles” says who is one.")

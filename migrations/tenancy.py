@@ -23,6 +23,7 @@ OWN: Mapping[str, str] = {
     "approvals": KEPT,
     "audit_logs": f"SELECT, INSERT ({_OF_AN_ACT})",
     "chats": KEPT,
+    "invitations": KEPT,
     "messages": KEPT,
     "organization_members": KEPT,
     "organizations": "SELECT, UPDATE",

@@ -1,6 +1,6 @@
 """``/admin users``, ``roles`` and ``orgs``: everybody by names and totals, and nothing of what they say."""
 
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 
 from bot.commands.declare import Call, Verb
 from bot.commands.pages import ROWS, before, day, more
@@ -8,9 +8,11 @@ from domain.audit import Actor, record
 from domain.conversations.private import OPEN_ONE
 from domain.conversations.said import Listing, Note, Said
 from domain.core import ids
+from domain.core.db import Session
 from domain.core.errors import Invalid, Refused
 from domain.core.tokens import hash_of
-from domain.identity import magic_links
+from domain.identity import linking, magic_links
+from domain.identity.magic_links import MagicLink
 from domain.llm.prices import dollars
 from domain.orgs import operators, totals
 from domain.orgs.access import Permission, Role
@@ -103,10 +105,26 @@ async def _roles(call: Call) -> Sequence[Said]:
 
 async def become(call: Call, token: str) -> Sequence[Said]:
     """Whoever follows the link of “legwork admin init” is a platform admin."""
+    return await _appointed(call, lambda session: magic_links.take(session, hash_of(token), [PURPOSE]))
+
+
+async def may_try(call: Call) -> bool:
+    """Whether this account may type another code; one that is typed counts, good or not."""
+    account_id = call.person.account_id
+    async with call.session.system("who runs the installation is no organization's"):
+        return account_id is not None and await linking.tried(call.session, account_id)
+
+
+async def become_by(call: Call, code: str) -> Sequence[Said]:
+    """The same by its code."""
+    return await _appointed(call, lambda session: magic_links.take_code(session, hash_of(code), PURPOSE))
+
+
+async def _appointed(call: Call, take: Callable[[Session], Awaitable[MagicLink | None]]) -> Sequence[Said]:
     if not call.heard.thread.private or call.person.nameless:
         raise Refused("That is for one person.", remedy=OPEN_ONE)
     async with call.session.system("who runs the installation is no organization's"):
-        if await magic_links.take(call.session, hash_of(token), [PURPOSE]) is None:
+        if await take(call.session) is None:
             raise Invalid(
                 "That opens nothing: it is mistyped, was used, or is older than ten minutes.",
                 remedy="“legwork admin init”, on the machine, prints another.",

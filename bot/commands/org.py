@@ -2,15 +2,16 @@
 
 from collections.abc import Sequence
 
-from bot.commands import org_places
+from bot.commands import org_invitations, org_places
 from bot.commands.declare import Call, Noun, Verb
 from bot.commands.pages import ROWS, before, day, more
-from domain.conversations.said import Details, Listing, Note, Said
+from domain.conversations.said import Button, Details, Listing, Note, Said
 from domain.core import ids
-from domain.core.errors import NotFound
-from domain.orgs import preferences, queries
+from domain.core.errors import Invalid, NotFound
+from domain.orgs import administer, preferences, queries
 from domain.orgs.access import Permission, Role
 from domain.orgs.preferences import SETTINGS
+from domain.orgs.queries import Member
 
 MANAGE = Permission.MANAGE
 
@@ -56,9 +57,69 @@ async def _members(call: Call) -> Sequence[Said]:
                 (ids.short("usr", one.user_id), one.name or "-", one.role, one.standing, day(one.since, zone))
                 for one in page
             ),
+            footer="“/org role NAME ROLE” changes what somebody may, “/org remove NAME” keeps them out.",
             buttons=more(rows, f"org members before {ids.text('member', page[-1].id)}" if page else ""),
         ),
     )
+
+
+async def _role(call: Call) -> Sequence[Said]:
+    call.word(1, "whose role, and which").lower()
+    role = _as_role(call.words[-1])
+    if role is None:
+        raise Invalid(f"“{call.words[-1]}” is no role.", remedy=f"There are: {', '.join(Role)}.")
+    found = await _meant(call, " ".join(call.words[:-1]), f"org role {{}} {role}")
+    if not isinstance(found, Member):
+        return found
+    was = await administer.set_role(call.session, call.principal, found.user_id, role, by=call.person.user_id)
+    if was.role is role:
+        return (Note(text=f"{found.called} is {role} already."),)
+    return (Note(text=f"{found.called} is {role} now, and was {was.role}."),)
+
+
+def _as_role(written: str) -> Role | None:
+    return next((role for role in Role if role == written.lower()), None)
+
+
+async def _remove(call: Call) -> Sequence[Said]:
+    call.word(0, "whom")
+    found = await _meant(call, call.rest(), "org remove {}")
+    if not isinstance(found, Member):
+        return found
+    await administer.remove(call.session, call.principal, found.user_id, by=call.person.user_id)
+    return (
+        Note(
+            text=f"{found.called} is removed, and kept out from now on. What they had under way stands still; an admin "
+            f"may stop it. “/org invite {found.called}” would take them back in."
+        ),
+    )
+
+
+async def _leave(call: Call) -> Sequence[Said]:
+    name = await preferences.name_of(call.session, call.person.org_id)
+    await administer.leave(call.session, call.principal)
+    return (Note(text=f"You have left {name}. What you had under way there stands still."),)
+
+
+async def _meant(call: Call, written: str, command: str) -> Member | Sequence[Said]:
+    """The one member that is named; where it may be several, what asks which, for a command with a place for the id.
+
+    Raises NotFound.
+    """
+    found = await queries.named(call.session, call.person.org_id, written)
+    if not found:
+        raise NotFound(f"There is nobody called “{written}” here.", remedy="“/org members” lists everybody.")
+    if len(found) == 1:
+        return found[0]
+    buttons = tuple(
+        Button(
+            label=f"{one.called} ({one.role}, {ids.short('usr', one.user_id)})",
+            action="command",
+            value=command.format(ids.text("usr", one.user_id)),
+        )
+        for one in found[:ROWS]
+    )
+    return (Note(text=f"“{written}” may be {len(found)} people here. Which one?", buttons=buttons),)
 
 
 # -- settings -----------------------------------------------------------------------------------------
@@ -101,6 +162,17 @@ NOUN = Noun(
         Verb("show", "its name, what you are there, how it is set", "/org show", _show),
         org_places.SWITCH,
         Verb("members", "who belongs to it, and who did", "/org members", _members, permission=MANAGE, audited=False),
+        *org_invitations.VERBS,
+        Verb(
+            "role",
+            "makes somebody viewer, member, admin or owner",
+            "/org role Ben admin",
+            _role,
+            permission=MANAGE,
+            audited=False,
+        ),
+        Verb("remove", "keeps somebody out from now on", "/org remove Ben", _remove, permission=MANAGE, audited=False),
+        Verb("leave", "you go, and what you had under way stands still", "/org leave", _leave, personal=True),
         Verb(
             "settings",
             "how it is set; or sets something",

@@ -4,20 +4,23 @@ import re
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from types import MappingProxyType
 
-from bot.commands import admin_people
+from bot.commands import admin_people, org_invitations
 from bot.commands.declare import Call, Noun, Verb
 from bot.views.greeting import greeting
 from domain.audit import Actor, record
 from domain.conversations import messages
 from domain.conversations.said import Note, Problem, Said
-from domain.core.errors import Invalid, LegworkError
+from domain.core.errors import Invalid, LegworkError, Refused
+from domain.core.tokens import code_in
 
 _CARRIED = re.compile(r"[A-Za-z0-9_-]{1,64}")  # https://core.telegram.org/bots/features#deep-linking
 
 Take = Callable[[Call, str], Awaitable[Sequence[Said]]]
 """Does what a link is for, given what it carries behind its kind."""
 
-LINKS: Mapping[str, Take] = MappingProxyType({admin_people.LINK: admin_people.become})
+LINKS: Mapping[str, Take] = MappingProxyType(
+    {org_invitations.LINK: org_invitations.accept, admin_people.LINK: admin_people.become}
+)
 """The kinds of links, by what they carry in front: of ``i-abc`` the kind is ``i``."""
 
 KEPT = "/start …"
@@ -28,9 +31,15 @@ async def _begin(call: Call) -> Sequence[Said]:
     if len(call.words) != 1 or not _CARRIED.fullmatch(call.words[0]):
         return (Note(text=greeting(call.settings)),)
     await messages.set_content(call.session, call.heard.message_id, KEPT)
+    code = code_in(call.words[0])
+    may_try = code is None or await admin_people.may_try(call)
     try:
         async with call.session.savepoint():
-            return await _follow(call, call.words[0])
+            if not may_try:
+                raise Refused(
+                    "Five codes were typed here within ten minutes.", remedy="Wait that long, then try again."
+                )
+            return await (_follow(call, call.words[0]) if code is None else admin_people.become_by(call, code))
     except LegworkError as error:  # told here, so that what the message carried is gone all the same
         record(
             call.session,

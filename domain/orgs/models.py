@@ -1,4 +1,4 @@
-from sqlalchemy import BigInteger, CheckConstraint, Column, Table, Text, UniqueConstraint, Uuid
+from sqlalchemy import BigInteger, CheckConstraint, Column, Integer, Table, Text, UniqueConstraint, Uuid
 from sqlalchemy.dialects.postgresql import JSONB
 
 from domain.core.db import WORDS_GONE, Fate, created_at, key, metadata, moment, personal, reference, updated_at
@@ -54,6 +54,32 @@ organization_members = Table(
         exported="which organizations, as what, and since when",
         of={"user_id": "users"},
         names=("decided_by",),
+    ),
+)
+
+invitations = Table(
+    "invitations",
+    metadata,
+    key(),
+    reference("org_id", "organizations.id"),
+    Column("link_id", Uuid, nullable=False, unique=True),  # of magic_links: what is given to whoever is invited
+    Column("role", Text, nullable=False),
+    Column("meant_for", Text),  # as it was written
+    Column("user_id", Uuid),  # the only one who may use it, where it is for somebody who is known
+    Column("uses", Integer, nullable=False),
+    Column("used", Integer, nullable=False, server_default="0"),
+    Column("invited_by", Uuid, nullable=False),
+    moment("expires_at", nullable=False),
+    moment("revoked_at"),
+    created_at(),
+    CheckConstraint("role IN ('admin', 'member', 'viewer')", name="role"),
+    CheckConstraint("used <= uses", name="used"),
+    info=personal(
+        Fate.ERASED,
+        "what somebody gave away who is gone opens nothing",
+        exported="whom you invited where, and as what",
+        of={"invited_by": "users"},
+        names=("user_id",),
     ),
 )
 

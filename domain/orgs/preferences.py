@@ -8,7 +8,7 @@ from uuid import UUID
 from domain.audit import Actor, record
 from domain.core.db import Session
 from domain.core.errors import Invalid, NotFound
-from domain.orgs import queries
+from domain.orgs import queries, service
 from domain.orgs.access import Permission
 
 LONGEST_NAME = 80
@@ -23,9 +23,12 @@ class Setting:
     values: tuple[str, ...]
 
 
+STRANGERS = "strangers"
+
 SETTINGS: Mapping[str, Setting] = MappingProxyType(
     {
         "approvals": Setting("who approves in shared chats: whom it works for, or admins too", ("own", "admins")),
+        STRANGERS: Setting("whether people of other workspaces are served in shared channels", ("no", "yes")),
     }
 )
 
@@ -53,6 +56,9 @@ async def keep_setting(session: Session, org_id: UUID, name: str, value: str, *,
         raise Invalid(f"“{name}” is no setting of an organization.", remedy=f"There are: name, {', '.join(SETTINGS)}.")
     if value not in setting.values:
         raise Invalid(f"“{name}” cannot be “{value}”.", remedy=f"It can be: {', '.join(setting.values)}.")
+    if name == STRANGERS:  # who is there already is let in, or not any more
+        await service.serve_strangers(session, org_id, serves=value == "yes", by=Actor("person", by))
+        return
     await queries.keep_setting(session, org_id, name, value)
     _note(session, org_id, by, setting=name, value=value)
 
@@ -73,4 +79,6 @@ def _note(session: Session, org_id: UUID, by: UUID, **details: object) -> None:
 def chosen(settings: Mapping[str, object], name: str) -> str:
     """What an organization has decided, or what counts where it has not."""
     kept = settings.get(name)
+    if name == STRANGERS:
+        return "yes" if kept is True else "no"
     return str(kept) if kept in SETTINGS[name].values else SETTINGS[name].values[0]

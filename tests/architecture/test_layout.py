@@ -29,6 +29,7 @@ SQL = {
     "tokens",
     "magic_links",
     "bots",
+    "invitations",
     "operators",
     "totals",
     "linking",

@@ -52,16 +52,29 @@ async def test_the_first_one_is_made_by_a_link_that_is_good_once(
     talk: Talk, legwork: Legwork, capsys: pytest.CaptureFixture[str]
 ) -> None:
     await init(legwork.settings, legwork.database)
-    [written] = re.findall(r"/start \S+", capsys.readouterr().out)
+    [written, code] = re.findall(r"/start \S+", capsys.readouterr().out)
     assert "platform admin now" in (await talk.say(written)).one(Note).text
     assert (await talk.say("/admin users")).of(Listing)
-    assert "opens nothing" in (await talk.other("eve").say(written)).one(Problem).sentence
+    for spent in (written, code):
+        assert "opens nothing" in (await talk.other("eve").say(spent)).one(Problem).sentence
     assert "for whoever runs" in (await talk.other("eve").say("/admin users")).one(Problem).sentence
+
+
+async def test_the_code_does_the_same_in_any_case_and_is_tried_a_few_times(
+    talk: Talk, legwork: Legwork, capsys: pytest.CaptureFixture[str]
+) -> None:
+    await init(legwork.settings, legwork.database)
+    [_, code] = re.findall(r"/start (\S+)", capsys.readouterr().out)
+    eve = talk.other("eve")
+    for _ in range(5):
+        assert "opens nothing" in (await eve.say("/start ABCD-EFGH")).one(Problem).sentence
+    assert "Five codes" in (await eve.say(f"/start {code}")).one(Problem).sentence
+    assert "platform admin now" in (await talk.say(f"/start {code.lower()}")).one(Note).text
 
 
 async def test_a_group_is_made_no_admin(talk: Talk, legwork: Legwork, capsys: pytest.CaptureFixture[str]) -> None:
     await init(legwork.settings, legwork.database)
-    [written] = re.findall(r"/start \S+", capsys.readouterr().out)
+    [written, _] = re.findall(r"/start \S+", capsys.readouterr().out)
     group = talk.other("ben", "C1", organization="T1", private=False)
     assert "for one person" in (await group.say(written)).one(Problem).sentence
 

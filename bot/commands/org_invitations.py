@@ -1,0 +1,166 @@
+"""``/org invite``, ``invitations`` and ``revoke``: links by which others become members."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from bot.commands.declare import Call, Verb
+from bot.commands.pages import ROWS, before, day, more
+from domain.conversations import bots
+from domain.conversations.said import TOKEN, Button, Listing, Note, Said
+from domain.core import ids
+from domain.core.errors import Invalid, Refused
+from domain.orgs import invitations, preferences, queries
+from domain.orgs.access import Permission, Role, Standing
+from domain.orgs.invitations import DAYS, Invitation
+
+MANAGE = Permission.MANAGE
+LINK = "i"
+"""The kind of a link that invites (see ``start.LINKS``)."""
+_DAYS, _USES = re.compile(r"(\d{1,6})(?:d|days?)?"), re.compile(r"x(\d{1,6})|(\d{1,6})x")
+
+
+@dataclass(frozen=True, slots=True)
+class _Wanted:
+    meant_for: str
+    role: Role
+    days: int
+    uses: int
+
+
+def _read(words: Sequence[str]) -> _Wanted:
+    """“@Ben Hill viewer 3 x5”: for whom, as what, for how many days and people; each may be left out."""
+    role, days, uses, rest = Role.MEMBER, DAYS, 1, list(words)
+    while rest:
+        word = rest[-1].lower()
+        if word in list(Role):
+            role = Role(word)
+        elif (found := _USES.fullmatch(word)) is not None:
+            uses = int(found[1] or found[2])
+        elif (found := _DAYS.fullmatch(word)) is not None:
+            days = int(found[1])
+        elif word in ("days", "day", "people", "uses") and len(rest) > 1 and rest[-2].isdigit():
+            rest[-2:] = [f"x{rest[-2]}" if word in ("people", "uses") else rest[-2]]
+            continue
+        else:
+            break
+        rest.pop()
+    return _Wanted(" ".join(rest), role, days, uses)
+
+
+async def _invite(call: Call) -> Sequence[Said]:
+    wanted = _read(call.words)
+    meant = await queries.named(call.session, call.person.org_id, wanted.meant_for) if wanted.meant_for else []
+    if len(meant) == 1 and meant[0].standing is Standing.ACTIVE:
+        raise Invalid(
+            f"{meant[0].called} is {meant[0].role} here already.", remedy="“/org role NAME ROLE” changes what they may."
+        )
+    if wanted.meant_for and wanted.uses > 1:
+        raise Invalid("An invitation for one person is good for one.", remedy="Leave the name out, or the number.")
+    async with call.session.system("a link is known by its token alone"):
+        invitation = await invitations.invite(
+            call.session,
+            call.principal,
+            role=wanted.role,
+            days=wanted.days,
+            uses=wanted.uses,
+            by=call.person.user_id,
+            meant_for=wanted.meant_for or None,
+            user_id=meant[0].user_id if len(meant) == 1 else None,
+        )
+    return (await _given(call, invitation),)
+
+
+async def _given(call: Call, invitation: Invitation) -> Note:
+    """The link, which is made as this is sent and stands in no row."""
+    name = await preferences.name_of(call.session, invitation.org_id)
+    whom = invitation.meant_for or ("one person" if invitation.uses == 1 else f"{invitation.uses} people")
+    until = day(invitation.expires_at, call.person.timezone)
+    ways = [f"`/start {LINK}-{TOKEN}`, written to me in a private chat"]
+    bot = await bots.name_on(call.session, "telegram")
+    if bot is not None:
+        ways.insert(0, f"https://t.me/{bot}?start={LINK}-{TOKEN}")
+    return Note(
+        text=f"An invitation to {name} as {invitation.role}, for {whom}, until {until}. Pass it on to nobody else; "
+        f"“/org revoke {ids.short('inv', invitation.id)}” takes it back.\n\n" + "\n\n".join(ways),
+        mints=invitation.link_id,
+    )
+
+
+async def _invitations(call: Call) -> Sequence[Said]:
+    rows = await invitations.of(call.session, call.person.org_id, before=before("inv", call.words), limit=ROWS + 1)
+    page = rows[:ROWS]
+    return (
+        Listing(
+            title="Invitations",
+            columns=("id", "for", "role", "used", "until", "is"),
+            rows=tuple(
+                (
+                    ids.short("inv", one.id),
+                    one.meant_for or "whoever has the link",
+                    one.role,
+                    f"{one.used} of {one.uses}",
+                    day(one.expires_at, call.person.timezone),
+                    one.standing,
+                )
+                for one in page
+            ),
+            empty="Nobody was invited yet. “/org invite” makes a link.",
+            footer="“/org revoke ID” takes one back.",
+            buttons=more(rows, f"org invitations before {ids.text('inv', page[-1].id)}" if page else ""),
+        ),
+    )
+
+
+async def _revoke(call: Call) -> Sequence[Said]:
+    async with call.session.system("a link is known by its token alone"):
+        revoked = await invitations.revoke(
+            call.session, call.person.org_id, call.word(0, "which invitation"), by=call.person.user_id
+        )
+    whose = f" for {revoked.meant_for}" if revoked.meant_for else ""
+    return (Note(text=f"The invitation{whose} is taken back: its link opens nothing any more."),)
+
+
+async def accept(call: Call, token: str) -> Sequence[Said]:
+    """What somebody followed a link for: they become a member."""
+    if not call.heard.thread.private or call.person.nameless:
+        raise Refused("An invitation is accepted by one person.", remedy="Write that to me in a private chat.")
+    async with call.session.system("an invitation is another organization's"):
+        accepted = await invitations.accept(call.session, token, call.principal.user_ids, call.person.user_id)
+    again = " again" if accepted.again else ""
+    work = Button(label=f"Work for {accepted.name} here", action="command", value=_switch(accepted.org_id))
+    return (
+        Note(
+            text=f"You are {accepted.role} in {accepted.name}{again}. What you write here goes on as before; "
+            f"“/org switch {accepted.name}” has this chat work there.",
+            buttons=(work,),
+        ),
+    )
+
+
+def _switch(org_id: UUID) -> str:
+    return f"org switch {ids.text('org', org_id)}"
+
+
+VERBS = (
+    Verb(
+        "invite",
+        "makes a link by which somebody becomes a member",
+        "/org invite @Ben member 7",
+        _invite,
+        permission=MANAGE,
+        private=True,
+        audited=False,
+    ),
+    Verb(
+        "invitations",
+        "who was invited, and what became of it",
+        "/org invitations",
+        _invitations,
+        permission=MANAGE,
+        private=True,
+        audited=False,
+    ),
+    Verb("revoke", "takes an invitation back", "/org revoke inv_8k2m9q", _revoke, permission=MANAGE, audited=False),
+)
