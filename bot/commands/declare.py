@@ -20,6 +20,8 @@ _THREADED = frozenset({"slack"})
 class Noted:
     """What the audit trail says of a command, as far as only the command knows it."""
 
+    nothing: bool = False
+    """It came to nothing: there is no act to write down."""
     resource: tuple[str, object] | None = None
     details: dict[str, object] = field(default_factory=dict[str, object])
 
@@ -75,6 +77,10 @@ class Call:
         """What the command is done to, and what else the audit trail says of it: no secret, no content."""
         self.noted.resource = (kind, resource_id)
         self.noted.details |= details
+
+    def changed_nothing(self) -> None:
+        """It was so already, or was only asked: no act is written down."""
+        self.noted.nothing = True
 
 
 Run = Callable[[Call], Awaitable[Sequence[Said] | UUID]]

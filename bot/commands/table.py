@@ -128,10 +128,11 @@ class CommandTable:
             denied.action = denied.action or noun.action(verb)
             raise
         begun = came if isinstance(came, UUID) else None
-        if verb.is_audited and operates:
+        written = verb.is_audited and not call.noted.nothing
+        if written and operates:
             async with session.system("what is done to the installation is no organization's"):
                 _write_down(call, noun.action(verb), verb, None, begun)
-        elif verb.is_audited:
+        elif written:
             _write_down(call, noun.action(verb), verb, heard.person.org_id, begun)
         return Ran(task_id=begun) if isinstance(came, UUID) else Ran(came, private=verb.private)
 

@@ -176,6 +176,7 @@ async def _listen(call: Call) -> Sequence[Said]:
     if chat is None or chat["private"]:
         raise Refused("Whatever you write here is for me.", remedy="Say it in the channel or group it is meant for.")
     if not call.words:
+        call.changed_nothing()
         return (Note(text=_HEARD[Listen(chat["settings"].get("listen", Listen.THREAD))]),)
     wanted = call.words[0].lower()
     if wanted not in set(Listen):

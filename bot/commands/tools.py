@@ -139,6 +139,7 @@ async def _switch(call: Call, *, on: bool) -> Sequence[Said]:
     if not tool["enabled"]:
         raise Refused(f"{name} is switched off for everybody who uses this Legwork.", remedy="Ask whoever runs it.")
     if not await switch(call.session, call.person.org_id, name, on=on):
+        call.changed_nothing()
         return (Note(text=f"{name} is switched {'on' if on else 'off'} already."),)
     if on:
         return (Note(text=f"{name} is switched on. What failed for want of it can be tried again."),)

@@ -103,6 +103,7 @@ async def _share(call: Call) -> Sequence[Said]:
             resource=("workflow", workflow["id"]),
         )
     if workflow["shared"]:
+        call.changed_nothing()
         return (Note(text=f"“{literal(workflow['name'])}” is shared already."),)
     await workflows.share(call.session, workflow["id"])
     text = "Everybody in this organization can see and run it now, with the message it came from."

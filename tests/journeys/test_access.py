@@ -278,4 +278,5 @@ async def test_what_came_to_nothing_is_not_written_down_as_done(talk: Talk, scri
     await talk.say("hello")
     await talk.say("/tools disable nothing")
     await talk.say("/tasks stop")
+    await talk.say("/tools enable note")
     assert not await audited(talk)
