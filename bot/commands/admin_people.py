@@ -143,8 +143,6 @@ async def _appointed(call: Call, take: Callable[[Session], Awaitable[MagicLink |
 
 VERBS = (
     Verb("users", "everybody who has written here", "/admin users", _users, OPERATE, private=True, audited=False),
-    Verb(
-        "roles", "how many have which role", "/admin roles", _roles, OPERATE, private=True, audited=False
-    ),
+    Verb("roles", "how many have which role", "/admin roles", _roles, OPERATE, private=True, audited=False),
     Verb("orgs", "organizations and what they come to", "/admin orgs", _orgs, OPERATE, private=True, audited=False),
 )

@@ -11,6 +11,7 @@ from bot.commands.table import NOUNS
 from domain.conversations.said import Listing, Note, Problem, Said
 from domain.flow.common.legwork import Legwork
 from domain.orgs.access import Permission
+from tests.fixtures.linked import WORK, link
 from tests.fixtures.talk import Talk
 
 GROUP: dict[str, Any] = {"organization": "T1", "private": False}
@@ -115,3 +116,41 @@ async def test_what_destroys_ones_own_is_asked_for_in_private(talk: Talk) -> Non
 
 async def test_what_is_the_operators_is_refused_to_owners(talk: Talk) -> None:
     assert "for whoever runs this Legwork" in (await talk.say("/vault run")).one(Problem).sentence
+
+
+async def test_of_linked_accounts_each_is_answered_in_its_own_chat_when_they_are_apart_again(talk: Talk) -> None:
+    work = talk.other("mara.nowak", **WORK)
+    for one in (talk, work):
+        await one.say("/about")
+    await link(talk, work)
+    groups = talk.other("mara", "G1", **GROUP), work.other("mara.nowak", "G2", private=False)
+    for linked in (True, False):
+        for group in groups:
+            await group.say(f"/vault list {linked}")
+        account = [row[0] for row in (await talk.say("/link list")).one(Listing).rows if "mara.nowak" in row[3]]
+        if account:
+            await talk.say(f"/link remove {account[0]}")
+    told = where(talk, "Secrets")
+    assert set(told[:2]) <= {talk.place, work.place}
+    assert told[2:] == [talk.place, work.place]
+
+
+async def test_who_has_a_private_chat_on_another_platform_alone_is_answered_there(talk: Talk) -> None:
+    work = talk.other("mara.nowak", "G2", **(WORK | {"private": False}))
+    await talk.say("/about")
+    await work.say("/about")
+    await talk.rows(
+        """UPDATE chat_identities SET user_id = (SELECT user_id FROM chat_identities WHERE platform_user_id = 'mara')
+        WHERE platform_user_id = 'mara.nowak' RETURNING id"""
+    )
+    await talk.rows(
+        """UPDATE users SET merged_into = i.user_id FROM chat_identities i
+        WHERE i.platform_user_id = 'mara' AND users.id <> i.user_id RETURNING users.id"""
+    )
+    await talk.rows(
+        """INSERT INTO organization_members (id, org_id, user_id, role)
+        SELECT gen_random_uuid(), c.org_id, i.user_id, 'member' FROM chats c, chat_identities i
+        WHERE c.chat = 'G2' AND i.platform_user_id = 'mara' ON CONFLICT DO NOTHING RETURNING id"""
+    )
+    await work.say("/vault")
+    assert where(talk, "Secrets") == [talk.place]
