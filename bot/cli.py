@@ -16,7 +16,7 @@ from io import TextIOWrapper
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
-from bot import cli_admin, cli_audit, cli_facts, cli_keys
+from bot import cli_admin, cli_audit, cli_data, cli_facts, cli_keys
 from bot.console.failures import FAILED, Misuse, explain, first, tell
 from bot.shell import DONE, load, on_database, print_json
 
@@ -106,6 +106,7 @@ def _parser() -> argparse.ArgumentParser:
     ):
         commands.add_parser(name, help=purpose).set_defaults(run=run)
     cli_audit.declare(commands, on_database)
+    cli_data.declare(commands)
     return parser
 
 

@@ -9,10 +9,24 @@ from domain.core.queue import models as _queue
 from domain.health import models as _health
 from domain.identity import models as _identity
 from domain.orgs import models as _orgs
+from domain.personal import models as _personal
 from domain.tasks import models as _tasks
 from domain.tools import models as _tools
 from domain.workflows import models as _workflows
 
 __all__ = ["metadata"]
 
-_TABLES = (_audit, _billing, _conversations, _crypto, _health, _identity, _orgs, _queue, _tasks, _tools, _workflows)
+_TABLES = (
+    _audit,
+    _billing,
+    _conversations,
+    _crypto,
+    _health,
+    _identity,
+    _orgs,
+    _personal,
+    _queue,
+    _tasks,
+    _tools,
+    _workflows,
+)

@@ -17,7 +17,7 @@ from domain.core.errors import LeaseLost
 from domain.core.logging import logger
 from domain.core.queue import Again, Held, Snooze, enqueue, recurring
 from domain.flow.common.legwork import Legwork
-from jobs.handlers import audit, health
+from jobs.handlers import audit, health, own_data
 
 log = logger(__name__)
 
@@ -36,6 +36,8 @@ UPKEEP: tuple[Upkeep, ...] = (
     Upkeep("audit.seal", timedelta(hours=1), audit.seal, early=UNSEALED),
     Upkeep("audit.heads", timedelta(hours=1), audit.heads),
     Upkeep("health.probe", timedelta(minutes=1), health.probe),
+    Upkeep("data.due", timedelta(minutes=10), own_data.see_to),
+    Upkeep("data.retention", timedelta(hours=24), own_data.let_go),
 )
 """All there is."""
 

@@ -42,6 +42,7 @@ from domain.tools.builtin import builtin_tools
 from domain.tools.registry import Registry, Tool
 from jobs import upkeep
 from jobs.handlers.deliver import handle_deliver, handle_follow, handle_private
+from jobs.handlers.own_data import handle_erase, handle_export
 from jobs.handlers.steps import handle_step
 from jobs.handlers.tasks import handle_advance, handle_left, handle_understand
 from jobs.runner import Handler, Runner
@@ -58,6 +59,8 @@ HANDLERS: Mapping[str, Handler] = {
     "follow": handle_follow,
     "private": handle_private,
     "step": handle_step,
+    "export": handle_export,
+    "erase": handle_erase,
     **{one.name: upkeep.handler(one) for one in upkeep.UPKEEP},
 }
 

@@ -7,4 +7,5 @@ pytest_plugins = [
     "tests.fixtures.room",
     "tests.fixtures.playing",
     "tests.fixtures.modelled",
+    "tests.fixtures.town",
 ]

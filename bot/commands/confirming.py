@@ -16,11 +16,12 @@ CONFIRM = "confirm"
 _YES, _NO = "yes", "no"
 
 
-def card(heard: Heard, verb: str, destroyed: str) -> Note:
-    """Asks whether what a message wants is to be done. ``destroyed``: what is gone then, as a sentence."""
-    yes = verb.partition(" ")[0].capitalize()
+def card(heard: Heard, yes: str, destroyed: str) -> Note:
+    """Asks whether what a message wants is to be done. ``yes`` is what the button for it says, ``destroyed`` what is
+    gone then, and whether it can be undone, in sentences.
+    """
     return Note(
-        text=f"{destroyed} It cannot be undone here. Shall I?",
+        text=f"{destroyed} Shall I?",
         buttons=(
             Button(label=yes, action=CONFIRM, value=f"{heard.message_id}:{_YES}", style="danger"),
             Button(label="Keep it", action=CONFIRM, value=f"{heard.message_id}:{_NO}"),

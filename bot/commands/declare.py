@@ -108,6 +108,8 @@ class Verb:
     """It destroys something: the person sees what, and says yes to it first."""
     opens: bool = False
     """It may be what lets somebody in: also for who is no member."""
+    yes: str = ""
+    """What the button for that says; otherwise the verb's first word."""
     audited: bool | None = None
     """Whether the table writes down that it was done; None: where it needs more than ``SEE``. False: it only reads, or
     what it calls writes the row."""

@@ -14,6 +14,7 @@ from bot.commands import (
     link,
     models,
     org,
+    own_data,
     profile,
     start,
     steering,
@@ -55,6 +56,8 @@ NOUNS: tuple[Noun, ...] = (
     admin.NOUN,
     link.NOUN,
     profile.NOUN,
+    own_data.EXPORT,
+    own_data.DELETE,
     about.WHOAMI,
     about.ABOUT,
 )
@@ -122,7 +125,13 @@ class CommandTable:
                 raise refusal(call.principal, verb.permission, f"`{name}`")
             _look_at_place(name, verb, heard)
             if verb.confirms is not None and not confirmed:
-                return Ran((confirming.card(heard, verb.name, await verb.confirms(call)),))
+                return Ran(
+                    (
+                        confirming.card(
+                            heard, verb.yes or verb.name.partition(" ")[0].capitalize(), await verb.confirms(call)
+                        ),
+                    )
+                )
             came = await verb.run(call)
         except Denied as denied:
             denied.action = denied.action or noun.action(verb)

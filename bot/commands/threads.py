@@ -197,7 +197,8 @@ async def _deleted(call: Call) -> str:
     row = await _find(call, 0)
     count = await messages.count_turns(call.session, row["id"])
     turns = f"{count} message{'s' if count != 1 else ''}"
-    return f"This deletes the thread “{literal(row['name'] or ids.short('thrd', row['id']))}” with its {turns}."
+    name = literal(row["name"] or ids.short("thrd", row["id"]))
+    return f"This deletes the thread “{name}” with its {turns}. It cannot be undone here."
 
 
 async def _delete(call: Call) -> Sequence[Said]:

@@ -2,9 +2,10 @@
 
 from collections.abc import Mapping
 
-from bot.http import account
+from bot.http import account, downloads
 from bot.http.one_time import Purpose
 from domain.identity import linking
+from domain.personal.service import DOWNLOAD
 
-PURPOSES: Mapping[str, Purpose] = {linking.PURPOSE: account.PURPOSE}
+PURPOSES: Mapping[str, Purpose] = {linking.PURPOSE: account.PURPOSE, DOWNLOAD: downloads.OWN_DATA}
 """By the name that a link's row has."""

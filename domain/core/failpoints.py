@@ -50,6 +50,14 @@ Point = Literal[
     "deliver.sending",  # a message is marked as being sent; the platform was not called
     "deliver.posted",  # the platform has taken it; that is not noted
     "deliver.sent",  # it is noted
+    "export.written",  # a part of an export lies in storage; that is not noted
+    "export.joined",  # its parts are one file; that is not noted
+    "erase.begun",  # an erasure is noted beside the database; its row does not say so
+    "erase.stopping",  # the tasks of whose data is erased are stopped; their jobs are not
+    "erase.stopped",  # nothing runs for them any more
+    "erase.removed",  # a file is gone; the row that names it is not
+    "erase.erasing",  # some rows are erased, which is not committed
+    "erase.erased",  # it is committed
     "sweep.swept",  # a sweep has woken and rescued; that is not committed
     "keys.begun",  # a rotation of keys has begun
     "keys.renewed",  # Legwork's own key was made anew; nothing is wrapped with it

@@ -19,6 +19,12 @@ if TYPE_CHECKING:
     from obstore.store import ObjectStore, RetryConfig
 
 
+_PIECE = 256 * 1024
+"""Bytes that are read at once of what is passed on."""
+_AT_ONCE = 2
+"""Parts of a large file that are under way to the store at once: each is held until it is there."""
+
+
 @dataclass(frozen=True, slots=True)
 class Stored:
     """What was kept: ``size`` in bytes, ``sha256`` in hexadecimal."""
@@ -64,10 +70,57 @@ class Storage:
         except obstore.exceptions.BaseError as error:
             raise Unavailable("The file store did not answer.", remedy=_first_line(error)) from error
 
-    async def remove(self, key: str) -> None:
-        """Remove a file; one that is gone already is no error. Raises Unavailable."""
+    async def write(self, key: str, content: AsyncIterator[bytes]) -> int:
+        """Keep what streams in under a key of the program's own, in place of what was there, however large it is.
+
+        Returns its size in bytes. Raises Unavailable; what ``content`` raises goes through.
+        """
         import obstore
 
+        size = 0
+
+        async def measured() -> AsyncIterator[bytes]:
+            nonlocal size
+            async for chunk in content:
+                size += len(chunk)
+                yield chunk
+
+        try:
+            await obstore.put_async(self._store, key, measured(), max_concurrency=_AT_ONCE)
+        except (obstore.exceptions.BaseError, OSError) as error:
+            raise Unavailable("The file store did not answer.", remedy=_first_line(error)) from error
+        return size
+
+    async def stream(self, key: str) -> AsyncIterator[bytes]:
+        """A file's content, piece by piece. Raises NotFound, Unavailable."""
+        import obstore
+
+        try:
+            found = await obstore.get_async(self._store, key)
+            async for piece in found.stream(min_chunk_size=_PIECE):
+                yield bytes(piece)
+        except FileNotFoundError:
+            raise NotFound("That file is no longer stored.") from None
+        except obstore.exceptions.BaseError as error:
+            raise Unavailable("The file store did not answer.", remedy=_first_line(error)) from error
+
+    async def keys(self, folder: str) -> AsyncIterator[str]:
+        """The keys of the files below a folder. Raises Unavailable."""
+        import obstore
+
+        try:
+            listed = self._store.list(folder)  # pyright: ignore[reportUnknownMemberType] - one overload is of arrow's
+            async for found in listed:
+                for file in found:
+                    yield file["path"]
+        except obstore.exceptions.BaseError as error:
+            raise Unavailable("The file store did not answer.", remedy=_first_line(error)) from error
+
+    async def remove(self, key: str) -> None:
+        """Remove a file, and this machine's copy of it; one that is gone already is no error. Raises Unavailable."""
+        import obstore
+
+        (self._cache / key).unlink(missing_ok=True)
         try:
             await obstore.delete_async(self._store, key)
         except FileNotFoundError:

@@ -11,16 +11,16 @@ PEOPLE, CHATS, THREADS, ORGANIZATIONS = "users", "chats", "threads", "organizati
 
 
 def personal_tables() -> Sequence[Declared]:
-    """Every table with rows of people. One that leads to another comes before it: what is a person's by way of a row
-    is found, and erased, while that row is there."""
+    """Every table with rows of people. One that leads or refers to another comes before it: what is a person's by way
+    of a row is found, and erased, while that row is there."""
     declared = dict(_personal())
     order: TopologicalSorter[str] = TopologicalSorter()
     for name, one in declared.items():
         order.add(name)
         told = one.told
-        above = {*told.of.values(), *((CHATS,) if told.place and name != CHATS else ())}
-        if "thread_id" in told.place:
-            above.add(THREADS)
+        above = {*told.of.values(), *(key.column.table.name for key in one.table.foreign_keys)}
+        above |= {CHATS} if told.place else set()
+        above |= {THREADS} if "thread_id" in told.place else set()
         for parent in above & declared.keys() - {name}:
             order.add(parent, name)
     return [declared[name] for name in order.static_order()]

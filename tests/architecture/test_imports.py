@@ -8,8 +8,9 @@ from importlinter.cli import EXIT_STATUS_SUCCESS, lint_imports
 from tests.architecture.source import ROOT, files, imports, module
 
 PRIVATE = {"models", "repository"}
-"""Modules of a feature that only the feature itself reads; the flow may, since it is one transaction over many."""
-OPEN_TO = ("domain.flow.", "domain.metadata")
+"""Modules of a feature that only the feature itself reads; the flow may, since it is one transaction over many, and so
+may what is done with all there is of a person."""
+OPEN_TO = ("domain.flow.", "domain.metadata", "domain.personal.")
 
 
 def test_the_contracts_of_pyproject_are_kept(capsys: pytest.CaptureFixture[str]) -> None:

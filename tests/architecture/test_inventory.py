@@ -1,6 +1,5 @@
 """Every table says whose its rows are, and no column that names a person is forgotten."""
 
-import re
 from collections.abc import Iterator
 
 import pytest
@@ -10,15 +9,9 @@ from sqlalchemy.dialects.postgresql import JSONB
 from domain.core.db.tables import Fate, Personal, nobodys, people_in, personal
 from domain.metadata import metadata
 from domain.personal.inventory import personal_tables
+from tests.architecture.naming import names_a_person
 from tests.docs import PAGES, ROOT
 
-_NAMES_A_PERSON = re.compile(
-    r"(?:\w+_)?(?:user|person|actor|author|owner|member|recipient|inviter)(?:_ids?)?|\w+_by|\w+ed_of|on_behalf_of"
-    r"|merged_into|(?:\w+_)?e?mail"
-)
-"""Columns that hold somebody's number, or who they are, by their names."""
-_NO_PERSON = {"heard_by", "tainted_by", "told_by", "platform_user_id"}
-"""Those that are called so, and hold a round, hosts, a message; and one that is the person's own row."""
 _PLACES = {"thread_id", "chat_id"}
 
 
@@ -31,7 +24,7 @@ def faults(tables: MetaData) -> Iterator[str]:
             yield str(error)
             continue
         leads = {key.column.table.name: key.parent.name for key in table.foreign_keys}
-        naming = [column.name for column in table.columns if _names_a_person(column)]
+        naming = [column.name for column in table.columns if names_a_person(column)]
         if isinstance(told, str):
             yield from (f"{name}.{column} names a person, and nobody is declared" for column in naming)
             for parent, column in leads.items():
@@ -54,12 +47,6 @@ def faults(tables: MetaData) -> Iterator[str]:
             yield from (f"{name}.{column} may hold a person's words" for column in undecided)
         elif told.blank:
             yield f"{name} is {told.fate}, and has columns to be blanked"
-
-
-def _names_a_person(column: Column[object]) -> bool:
-    if any(key.column.table.name == "users" for key in column.foreign_keys):
-        return True
-    return column.name not in _NO_PERSON and _NAMES_A_PERSON.fullmatch(column.name) is not None
 
 
 def test_every_table_says_whose_its_rows_are() -> None:

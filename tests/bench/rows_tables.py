@@ -198,6 +198,21 @@ def _people(year: Year) -> Iterator[tuple[str, str]]:
         FROM generate_series(1, {PEOPLE // 2}) o""",
     )
     yield (
+        "retention",
+        f"""INSERT INTO retention (id, org_id, kind, days)
+        SELECT {year.key(70, "o")}, {year.key(3, "o")}, 'logs', 90 FROM generate_series(1, {PEOPLE // 20}) o""",
+    )
+    yield (
+        "data_exports",
+        f"""INSERT INTO data_exports (id, user_id, org_id, status)
+        SELECT {year.key(71, "p")}, {user}, {org}, 'expired' {everybody}""",
+    )
+    yield (
+        "erasures",
+        f"""INSERT INTO erasures (id, user_id, org_id, due_at, cancelled_at)
+        SELECT {year.key(72, "p")}, {user}, {org}, now(), now() {everybody}""",
+    )
+    yield (
         "organization_members",
         f"""INSERT INTO organization_members (id, org_id, user_id, role)
         SELECT {year.key(14, "p")}, {org}, {user}, 'owner' {everybody}""",

@@ -1,0 +1,85 @@
+"""``legwork data``: what is done with the data of people as a whole: how long it is kept, and erasing again after a
+restore what had been erased."""
+
+import argparse
+import asyncio
+import sys
+from collections.abc import Callable, Coroutine
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+from bot.console.failures import Misuse
+from bot.shell import DONE, on_database
+
+if TYPE_CHECKING:
+    from domain.core.db import Database
+    from domain.core.settings import Settings
+
+EVER = "ever"
+"""Written for a number of days: no time is set."""
+
+
+def declare(commands: Any) -> None:
+    """Add the command with its verbs."""
+    data = commands.add_parser("data", help="how long things are kept; erase again what a restore brought back")
+    verbs = data.add_subparsers(title="verbs", metavar="VERB", required=True)
+    keep = verbs.add_parser("keep", help="show or set for how long things are kept")
+    keep.add_argument("kind", metavar="KIND", nargs="?", help="logs, events, messages, artifacts or audit")
+    keep.add_argument("days", metavar="DAYS", nargs="?", help=f"a number of days, or “{EVER}”")
+    keep.add_argument("--org", metavar="SLUG", help="of one organization; else wherever nothing else is said")
+    _runs(keep, _keep)
+    reapply = verbs.add_parser("reapply", help="after a restore: erase again what had been erased")
+    _runs(reapply, _reapply)
+
+
+def _runs(verb: argparse.ArgumentParser, work: Callable[[argparse.Namespace], Coroutine[Any, Any, int]]) -> None:
+    def run(options: argparse.Namespace) -> int:
+        return asyncio.run(work(options))
+
+    verb.set_defaults(work=work, run=run)
+
+
+async def _keep(options: argparse.Namespace) -> int:
+    async def work(settings: "Settings", database: "Database") -> None:
+        from domain.orgs import repository as orgs
+        from domain.personal import retention
+
+        async with database.system("how long things are kept is the operator's to say") as session:
+            if options.kind is not None:
+                kind, days = _term(options)
+                org_id: UUID | None = None
+                if options.org is not None:
+                    org_id = await orgs.find(session, options.org)
+                    if org_id is None:
+                        raise Misuse(f"There is no organization “{options.org}”.", remedy="Write its slug.")
+                await retention.set_term(session, kind, days, org_id)
+            lines = retention.worded(await retention.terms(session))
+        sys.stdout.write("".join(f"{line}\n" for line in lines))
+
+    await on_database(work)
+    return DONE
+
+
+def _term(options: argparse.Namespace) -> "tuple[Any, int | None]":
+    """Raises Misuse."""
+    from domain.personal.retention import LEAST_DAYS, Kind
+
+    if options.kind not in set(Kind):
+        raise Misuse(f"Nothing is called “{options.kind}”.", remedy=f"There are {', '.join(Kind)}.")
+    if options.days == EVER:
+        return Kind(options.kind), None
+    if options.days is None or not options.days.isdecimal() or int(options.days) < LEAST_DAYS:
+        raise Misuse(f"Say for how many days, {LEAST_DAYS} or more.", remedy=f"Write a number, or “{EVER}”.")
+    return Kind(options.kind), int(options.days)
+
+
+async def _reapply(_: argparse.Namespace) -> int:
+    async def work(settings: "Settings", database: "Database") -> None:
+        from domain.core.storage import open_storage
+        from domain.personal import service
+
+        count = await service.reapply(database, open_storage(settings))
+        sys.stdout.write(f"{count} erasures of the journal are carried out again by the next worker that runs.\n")
+
+    await on_database(work)
+    return DONE
