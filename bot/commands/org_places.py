@@ -32,18 +32,18 @@ async def _switch(call: Call) -> Sequence[Said]:
         found = _named(theirs, call.rest())
         if isinstance(found, Belonging) and found.org_id != person.org_id:
             await chats.work_for(call.session, thread.chat_id, found.org_id)
+            record(
+                call.session,
+                "org.switch",
+                org_id=found.org_id,
+                actor=Actor("person", person.user_id),
+                resource=("chat", thread.chat_id),
+                permission=Permission.SEE,
+            )
     if not isinstance(found, Belonging):
         return (_choice(found, person.org_id),)
     if found.org_id == person.org_id:
         return (Note(text=f"This chat works in {found.name} already."),)
-    record(
-        call.session,
-        "org.switch",
-        org_id=found.org_id,
-        actor=Actor("person", person.user_id),
-        resource=("chat", thread.chat_id),
-        permission=Permission.SEE,
-    )
     return (Note(text=f"From your next message on this chat works in {found.name}, where you are {found.role}."),)
 
 

@@ -160,11 +160,13 @@ async def give_threads(session: Session, before: UUID, now: UUID) -> None:
 _STAYS = frozenset({"usages", "queue_jobs"})
 """What was used counts for the organization that it was used by; jobs are given by themselves."""
 
-# By the indexes of what is open: most of the ledger is done. What runs is not given: it is fenced, and begins anew.
+# By the indexes of what is open: most of the ledger is done. Who holds what runs finds out, and begins anew.
 _OPEN_JOBS = text("""
 UPDATE queue_jobs SET org_id = :org_id WHERE id IN (
     SELECT id FROM queue_jobs WHERE status = 'available' UNION ALL
-    SELECT id FROM queue_jobs WHERE status = 'scheduled'
+    SELECT id FROM queue_jobs WHERE status = 'scheduled' UNION ALL
+    SELECT id FROM queue_jobs WHERE status = 'running' UNION ALL
+    SELECT id FROM queue_jobs WHERE status = 'quarantined'
 ) AND (
     task_id IN (SELECT k.id FROM tasks k JOIN threads t ON t.id = k.thread_id WHERE t.chat_id = :chat_id)
     OR data ->> 'chat_id' = CAST(CAST(:chat_id AS uuid) AS text)
@@ -178,6 +180,7 @@ async def bind(session: Session, chat_id: UUID, org_id: UUID) -> None:
     """Everything of a chat becomes another organization's: its threads, what was said and done there, and what is still
     to be said. In a transaction that sees both.
     """
+    await session.execute(_OPEN_JOBS, {"chat_id": chat_id, "org_id": org_id})  # first, as whoever works on one does
     threads_of = select(threads.c.id).where(threads.c.chat_id == chat_id)
     for table in metadata.sorted_tables:
         if "org_id" not in table.c or table.name in _STAYS:
@@ -197,7 +200,6 @@ async def bind(session: Session, chat_id: UUID, org_id: UUID) -> None:
         else:
             continue
         await session.execute(update(table).where(meant).values(org_id=org_id))
-    await session.execute(_OPEN_JOBS, {"chat_id": chat_id, "org_id": org_id})
 
 
 _AT_WORK = text("""

@@ -74,7 +74,6 @@ CALLERS = (
     ("domain/core/crypto/rotation.py tend", "keys of all organizations are changed"),
     ("domain/core/queue/clock.py read", "the clock is everybody's"),
     ("domain/core/queue/held.py complete", "one statement, fenced by its job"),
-    ("domain/core/queue/held.py ending", "a job's work, fenced by its row"),
     ("domain/core/queue/held.py fenced_within", "one statement, fenced by its job"),
     ("domain/core/queue/held.py opened", "a job of no one organization, fenced by its row"),
     ("domain/core/queue/held.py renew", "one statement, fenced by its job"),

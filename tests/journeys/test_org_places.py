@@ -9,6 +9,7 @@ from tests.factories.rehearsal import Rehearsal
 from tests.factories.specs import plan, reply, tool
 from tests.fixtures.legwork import Script
 from tests.fixtures.talk import Talk
+from tests.fixtures.waiting import eventually
 
 GROUP: dict[str, Any] = {"organization": "Group", "private": False}
 ACME: dict[str, Any] = {"organization": "Acme", "private": False}
@@ -77,6 +78,7 @@ async def test_nothing_is_moved_from_under_what_is_at_work(group: Talk, script: 
     gate = rehearsal.gate("slow")
     script.then(plan(tool("n1", "note", text="slow")))
     await group.begin("note it")
+    await eventually(lambda: rehearsal.of("note"))
     await group.tell("/org bind Acme")
     gate.set()
     problem = (await group.settle()).of(Problem)[0]

@@ -3,6 +3,7 @@
 from collections.abc import AsyncGenerator, Mapping, Sequence
 from contextlib import asynccontextmanager, suppress
 from typing import Any
+from uuid import UUID
 
 from sqlalchemy import Executable, Result, RowMapping, TextClause, text
 from sqlalchemy.exc import DBAPIError
@@ -13,6 +14,7 @@ from domain.core.db.insert import Insert, together
 
 # What it was stands before what it is made: both are read from left to right.
 _GO_BY = text("SELECT current_setting('role') AS before, set_config('role', :role, true)")
+_TURN_TO = text("SELECT set_config('legwork.org_id', :org_id, true)")
 
 
 class Session:
@@ -92,6 +94,10 @@ class Session:
                 await self._run(_GO_BY, {"role": before})
             raise
         await self._run(_GO_BY, {"role": before})
+
+    async def turn_to(self, org_id: UUID) -> None:
+        """What the transaction is about has become another organization's: from here on it is that one's."""
+        await self.execute(_TURN_TO, {"org_id": org_id.hex})
 
     def wake(self, queue: str) -> None:
         """Wake one worker of that queue after the commit."""

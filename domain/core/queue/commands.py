@@ -50,7 +50,7 @@ class Command:
     data: Mapping[str, Any] = field(default_factory=dict[str, Any])
     task_id: UUID | None = None
     org_id: UUID | None = None
-    """Whose work it is; None: the organization of the transaction that queues it, or of its task; or no one's, as all
+    """Whose work it is; None: the organization of its task, or of the transaction that queues it; or no one's, as all
     upkeep is that does not say."""
     share: str | None = None
     """Whose share of the workers it takes: a person's, or that of a bot or workspace. Shares take turns."""
@@ -75,8 +75,8 @@ TURN = """greatest((SELECT max(turn) + 1 FROM queue_jobs
 """SQL of the turn that a job of that queue and share takes; for statements that queue a job among other things."""
 
 _ORGANIZATION = f"""coalesce(CAST(:new_org_id AS uuid), CASE WHEN :new_queue <> '{Queue.UPKEEP}' THEN coalesce(
-           nullif(current_setting('legwork.org_id', true), '')::uuid,
-           (SELECT k.org_id FROM tasks k WHERE k.id = :new_task_id)) END)"""  # noqa: S608 - of the constant
+           (SELECT k.org_id FROM tasks k WHERE k.id = :new_task_id),
+           nullif(current_setting('legwork.org_id', true), '')::uuid) END)"""  # noqa: S608 - of the constant
 
 ENQUEUES = f"""
 INSERT INTO queue_jobs (id, org_id, queue, kind, data, task_id, share, lane, dedupe_key, priority, max_attempts,

@@ -119,12 +119,12 @@ class Held:
         Raises:
             LeaseLost: another worker has the job; nothing was written.
         """
-        async with self.database.system("a job's work, fenced by its row") as session:
+        async with self.opened() as session:
             await hold(session, self.job)  # first, so that nobody else begins with what this transaction is about
             ending = Ending(session)
             yield ending
             if ending.goes_on_as is None:
-                job, more = self.job, await complete(session, self.job)
+                job, more = self.job, await complete(session, self.job, held=True)
                 more = self._goes_on_itself(session) or more
             else:
                 job, more = await become(session, self.job, ending.goes_on_as, self.lease), False

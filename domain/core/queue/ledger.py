@@ -252,11 +252,13 @@ async def _end(session: Session, job: Job, statement: Any, **parameters: Any) ->
     return bool((await _ended(session, job, statement, **parameters)).more)
 
 
-async def complete(session: Session, job: Job) -> bool:
+async def complete(session: Session, job: Job, *, held: bool = False) -> bool:
     """The work is done, in the same transaction as what it wrote. Returns whether more work waits in the queue. Raises
-    as ``hold``."""
+    as ``hold``. ``held``: it has been held in this transaction, which alone may have given it to another organization.
+    """
     row = await _ended(session, job, _COMPLETE)
-    _stays(job, row.org_id)
+    if not held:
+        _stays(job, row.org_id)
     return bool(row.more)
 
 

@@ -50,5 +50,6 @@ async def move_chat(session: Session, *, platform: str, workspace: str, before: 
 
 async def bind_chat(session: Session, chat_id: UUID, org_id: UUID) -> None:
     """The chat stays where it is, and belongs to another organization from here on, with all that was said and done
-    there and is still to be said. In a transaction that sees both."""
+    there and is still to be said. In a transaction that sees both, and is that organization's afterwards."""
     await chats.bind(session, chat_id, org_id)
+    await session.turn_to(org_id)
