@@ -217,6 +217,28 @@ def _people(year: Year) -> Iterator[tuple[str, str]]:
         f"""INSERT INTO organization_members (id, org_id, user_id, role)
         SELECT {year.key(14, "p")}, {org}, {user}, 'owner' {everybody}""",
     )
+    yield (
+        "magic_links",
+        f"""INSERT INTO magic_links (id, purpose, user_id, uses, expires_at)
+        SELECT {year.key(71, "p")}, 'invitation', {user}, 0, now() {everybody}""",
+    )
+    yield (
+        "account_links",
+        f"""INSERT INTO account_links (id, user_id, identity_id, thread_id)
+        SELECT {year.key(74, "p")}, {user}, {year.key(13, "p")}, {year.key(5, "p")} {everybody}""",
+    )
+    yield (
+        "sessions",
+        f"""INSERT INTO sessions (id, token_hash, user_id, expires_at)
+        SELECT {year.key(75, "p")}, decode(md5(p::text), 'hex'), {user}, now() {everybody}""",
+    )
+    yield (
+        "invitations",
+        f"""INSERT INTO invitations (id, org_id, link_id, role, uses, invited_by, expires_at)
+        SELECT {year.key(70, "p")}, {org}, {year.key(71, "p")}, 'member', 1, {user}, now() {everybody}""",
+    )
+    yield "platform_admins", f"INSERT INTO platform_admins (id, user_id) SELECT {year.key(72, '1')}, {year.key(2, '1')}"
+    yield "bots", f"INSERT INTO bots (id, platform, workspace, name) SELECT {year.key(73, '1')}, 'fake', 'w', 'legwork'"
     newest = year.key(5, f"CASE WHEN p = 1 THEN 1 ELSE p + {PEOPLE * (year.own_threads - 1)} END")
     yield (
         "chats",
