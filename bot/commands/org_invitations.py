@@ -11,6 +11,7 @@ from domain.conversations import bots
 from domain.conversations.said import TOKEN, Button, Listing, Note, Said
 from domain.core import ids
 from domain.core.errors import Invalid, Refused
+from domain.identity import magic_links
 from domain.orgs import invitations, preferences, queries
 from domain.orgs.access import Permission, Role, Standing
 from domain.orgs.invitations import DAYS, Invitation
@@ -81,6 +82,9 @@ async def _given(call: Call, invitation: Invitation) -> Note:
     bot = await bots.name_on(call.session, "telegram")
     if bot is not None:
         ways.insert(0, f"https://t.me/{bot}?start={LINK}-{TOKEN}")
+    page = magic_links.address(call.settings, TOKEN)
+    if page is not None:
+        ways.append(page)
     return Note(
         text=f"An invitation to {name} as {invitation.role}, for {whom}, until {until}. Pass it on to nobody else; "
         f"“/org revoke {ids.short('inv', invitation.id)}” takes it back.\n\n" + "\n\n".join(ways),

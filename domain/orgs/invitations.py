@@ -19,6 +19,7 @@ from domain.core.errors import Invalid, NotFound, Refused
 from domain.core.ids import new_id
 from domain.core.tokens import hash_of
 from domain.identity import magic_links
+from domain.identity.magic_links import MagicLink
 from domain.orgs import preferences, queries, repository, service
 from domain.orgs.access import Principal, Role, Standing
 from domain.orgs.administer import may_give
@@ -186,10 +187,20 @@ async def accept(session: Session, token: str, user_ids: Collection[UUID], user_
     link = await magic_links.take(session, hash_of(token), [PURPOSE])
     if link is None:
         raise await _no_longer(session, token)
+    return await accept_by(session, link, user_ids, user_id)
+
+
+async def behind(session: Session, link: MagicLink) -> Invitation | None:
+    """What a link is good for."""
     row = await session.first(_BY_LINK, {"link_id": link.id})
-    if row is None:
+    return _read(row) if row is not None else None
+
+
+async def accept_by(session: Session, link: MagicLink, user_ids: Collection[UUID], user_id: UUID) -> Accepted:
+    """The same by a link that was taken in this transaction."""
+    invitation = await behind(session, link)
+    if invitation is None:
         raise Invalid(_UNKNOWN, remedy=_ASK)
-    invitation = _read(row)
     if invitation.user_id is not None and invitation.user_id not in user_ids:
         raise Refused("That invitation is for somebody else.", remedy="Ask for one of your own.", code="not_yours")
     name = await preferences.name_of(session, invitation.org_id)

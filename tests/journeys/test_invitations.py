@@ -4,12 +4,17 @@ import asyncio
 import re
 from typing import Any
 
+import httpx
 import pytest
+from starlette.applications import Starlette
 
+from bot.http.one_time import routes
+from bot.http.purposes import PURPOSES
 from bot.inbound import accept
 from domain.conversations.said import Details, Listing, Note, Problem
 from domain.core import ids
 from domain.flow.receive.door import Door
+from domain.identity import sessions
 from tests.factories.incoming import incoming
 from tests.fixtures.talk import Replies, Talk
 
@@ -194,3 +199,23 @@ async def test_a_stranger_is_let_in_by_an_invitation_where_only_the_invited_are(
     assert "You are member in T1" in (await said(written)).one(Note).text
     fields = dict((await said("/whoami")).one(Details).fields)
     assert fields["role"] == "member"
+
+
+async def test_on_its_page_joins_who_is_signed_in_and_nobody_else(mara: Talk) -> None:
+    token = (await invited(mara)).partition("i-")[2]
+    await mara.other("zoe", organization=None, private=True).say("/whoami")
+    [zoe] = await mara.rows("SELECT id FROM users WHERE name = 'Zoe'")
+    database = mara.legwork.database
+    application = Starlette(routes=routes(database, PURPOSES))
+    async with httpx.AsyncClient(
+        transport=httpx.ASGITransport(application), base_url="https://legwork.test"
+    ) as browser:
+        shown = await browser.get(f"/l/{token}")
+        assert "You are invited to T1" in shown.text
+        assert "signed in as nobody" in (await browser.post(f"/l/{token}")).text
+        async with database.system("a test") as session:
+            cookie = await sessions.begin(session, zoe["id"], "a browser")
+        signed_in = {"Cookie": f"__Host-legwork={cookie}"}
+        assert "You are member in T1" in (await browser.post(f"/l/{token}", headers=signed_in)).text
+        assert (await browser.post(f"/l/{token}", headers=signed_in)).status_code == 404
+    assert (await members(mara))["Zoe"] == ("member", "active")
