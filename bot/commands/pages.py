@@ -16,7 +16,8 @@ def more(rows: Sequence[object], command: str) -> tuple[Button, ...]:
 
 
 def moment(at: datetime | None, timezone: tzinfo) -> str:
-    return at.astimezone(timezone).strftime("%d %b %H:%M") if at is not None else "-"
+    """As it is where the person is, with the name of their time zone."""
+    return at.astimezone(timezone).strftime("%d %b %H:%M %Z") if at is not None else "-"
 
 
 def day(at: datetime | None, timezone: tzinfo) -> str:

@@ -202,7 +202,7 @@ NOUN = Noun(
         _verb("work", "resume, linkedin, github, portfolio", "/profile work github https://github.com/mara", _work),
         _verb(
             "notifications",
-            "done, failed, budget: at once, daily or off; quiet hours",
+            "done, failed, budget, news: at once, daily or off; quiet hours",
             "/profile notifications quiet 22:00-07:00",
             _notifications,
         ),

@@ -7,6 +7,7 @@ from domain.conversations.said import Said
 from domain.conversations.schemas import Thread
 from domain.core.db import Session
 from domain.core.queue import Command, Queue, enqueue
+from domain.identity.notifications import Kind
 
 OPEN_ONE = "Write to me in a private chat once, and ask again there."
 """How somebody gets a private chat."""
@@ -23,13 +24,21 @@ class Whom(Protocol):
 
 
 async def say_privately(
-    session: Session, person: Whom, said: Said, *, key: str, place: Thread | None = None, reply_to: UUID | None = None
+    session: Session,
+    person: Whom,
+    said: Said,
+    *,
+    key: str,
+    place: Thread | None = None,
+    reply_to: UUID | None = None,
+    about: Kind | None = None,
 ) -> None:
     """Have something said where nobody but this person reads it, once this transaction has committed; the same ``key``
     is said once, and what is said to a person comes in order.
 
     The private chat may belong to another organization than what is told of, so a job of its own finds it. ``place``:
-    where they asked for it, and are told that it was said, or how to open a private chat.
+    where they asked for it, and are told that it was said, or how to open a private chat. ``about``: they have not
+    asked for it, and are told when they want to be told of such things, if at all; None: they have.
     """
     data = {
         "user_id": str(person.user_id),
@@ -38,6 +47,7 @@ async def say_privately(
         "key": key,
         "place": str(place.id) if place is not None else None,
         "reply_to": str(reply_to) if reply_to is not None else None,
+        "about": about,
     }
-    lane = f"private:{person.user_id}"
+    lane = f"private:{person.user_id}:{about}" if about else f"private:{person.user_id}"
     await enqueue(session, Command(Queue.DELIVER, "private", data, lane=lane, dedupe_key=f"private:{key}", priority=2))

@@ -11,8 +11,9 @@ from typing import Any, Literal
 
 from domain.core.errors import Invalid
 
-Kind = Literal["done", "failed", "asks", "budget"]
-KINDS: tuple[Kind, ...] = ("done", "failed", "asks", "budget")
+Kind = Literal["done", "failed", "asks", "budget", "news"]
+KINDS: tuple[Kind, ...] = ("done", "failed", "asks", "budget", "news")
+"""News is what whoever runs the installation tells everybody."""
 When = Literal["at once", "daily", "off"]
 WHENS: tuple[When, ...] = ("at once", "daily", "off")
 

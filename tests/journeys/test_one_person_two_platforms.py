@@ -44,7 +44,9 @@ class Both:
         """What stands below it."""
         asked = self.office.mara.dm(words)
         await self.settle()
-        return "\n".join(self.office.slack.shown(one) for one in self.office.slack.said(self.office.mara.dm_channel, asked.ts))
+        return "\n".join(
+            self.office.slack.shown(one) for one in self.office.slack.said(self.office.mara.dm_channel, asked.ts)
+        )
 
     async def press_at_desk(self, label: str) -> None:
         where = self.office.mara.dm_channel

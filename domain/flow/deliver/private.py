@@ -8,7 +8,9 @@ from domain.conversations.outbox import say
 from domain.conversations.private import OPEN_ONE
 from domain.conversations.said import Note, read
 from domain.core.logging import logger
-from domain.core.queue import Held
+from domain.core.queue import Held, Snooze
+from domain.identity import profiles
+from domain.identity.notifications import Kind, told_at
 
 log = logger(__name__)
 
@@ -20,6 +22,9 @@ async def tell_privately(held: Held, data: dict[str, Any]) -> None:
     """Say what a job of ``say_privately`` holds."""
     user_id, org_id = UUID(data["user_id"]), UUID(data["org_id"])
     asked_in = UUID(data["place"]) if data["place"] else None
+    if data.get("about") and not await _is_wanted(held, user_id, data["about"]):
+        await held.complete()
+        return
     async with held.transaction(done=True) as session, session.system("a private chat may be of another organization"):
         thread_id = await chats.private_thread(session, user_id, org_id, near=asked_in)
         if thread_id is None:
@@ -32,3 +37,15 @@ async def tell_privately(held: Held, data: dict[str, Any]) -> None:
             reply_to = UUID(data["reply_to"]) if data["reply_to"] else None
             told = NO_CHAT if thread_id is None else SAID
             await say(session, place, told, key=f"{data['key']}:place", reply_to=reply_to)
+
+
+async def _is_wanted(held: Held, user_id: UUID, about: Kind) -> bool:
+    """Whether somebody wants to be told of that. Raises Snooze: at another time of their day."""
+    async with held.database.system("a person's profile is of no organization", single=True) as session:
+        person = await profiles.telling(session, user_id)
+    if person is None:
+        return True
+    at = told_at(about, person.notifications, person.now, person.zone)
+    if at is not None and at > person.now:
+        raise Snooze(at - person.now)
+    return at is not None
