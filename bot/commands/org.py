@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from bot.commands import org_invitations, org_places
+from bot.commands import org_deletion, org_invitations, org_places
 from bot.commands.declare import Call, Noun, Verb
 from bot.commands.pages import ROWS, before, day, more
 from domain.conversations.said import Button, Details, Listing, Note, Said
@@ -182,6 +182,7 @@ NOUN = Noun(
             audited=False,
         ),
         org_places.BIND,
+        *org_deletion.VERBS,
     ),
     also=("organization",),
 )

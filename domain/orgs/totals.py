@@ -1,6 +1,6 @@
 """Everybody and every organization of an installation, by names and totals; nothing of what was said or made."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from uuid import UUID
 
 from sqlalchemy import RowMapping, text
@@ -55,3 +55,19 @@ FROM organization_members WHERE status = 'active' GROUP BY role
 async def roles(session: Session) -> Sequence[RowMapping]:
     """How many memberships and people there are of each role."""
     return await session.all(_ROLES)
+
+
+_WHAT_GOES = text("""
+SELECT (SELECT count(*) FROM organization_members WHERE org_id = :org_id AND status = 'active') AS members,
+       (SELECT count(*) FROM chats WHERE org_id = :org_id) AS chats,
+       (SELECT count(*) FROM threads WHERE org_id = :org_id AND deleted_at IS NULL) AS threads,
+       (SELECT count(*) FROM tasks WHERE org_id = :org_id) AS tasks,
+       (SELECT count(*) FROM workflows WHERE org_id = :org_id) AS workflows
+""")
+
+
+async def belonging_to(session: Session, org_id: UUID) -> Mapping[str, int]:
+    """How many members, chats, threads, tasks and workflows an organization has."""
+    row = await session.first(_WHAT_GOES, {"org_id": org_id})
+    assert row is not None  # it counts
+    return dict(row)

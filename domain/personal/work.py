@@ -20,7 +20,7 @@ from domain.personal import journal, repository, service
 from domain.personal.erasure import Eraser
 from domain.personal.export import GOOD, Collector, files_of, key_of
 from domain.personal.fenced import fenced
-from domain.personal.scope import Scope, read, scope_of
+from domain.personal.scope import Scope, read, scope_of, scope_of_organizations
 
 log = logger(__name__)
 
@@ -74,7 +74,7 @@ async def erase(legwork: Legwork, held: Held, erasure_id: UUID) -> None:
         await erase_details(session, scope.people)
         await repository.end_erasure(session, erasure_id, scope.people)
         record(session, "data.erased", org_id=row["org_id"], actor=SYSTEM, resource=("erasure", erasure_id))
-    log.info("somebody's data was erased", erasure=str(erasure_id))
+    log.info("data was erased", erasure=str(erasure_id))
 
 
 async def _accounts(session: Session, user_id: UUID) -> frozenset[UUID]:
@@ -89,6 +89,9 @@ async def _begun(held: Held, erasure_id: UUID) -> Scope | None:
         if row is None or row["cancelled_at"] or row["done_at"]:
             return None
         before = read(row["scope"])
+        if before.orgs and not before.people:
+            scope = before.joined(await scope_of_organizations(session, before.orgs))
+            return scope if await repository.begin_erasure(session, erasure_id, scope.as_json()) else None
         people = before.people or tuple(await _accounts(session, row["user_id"]))
         try:
             if row["began_at"] is None:

@@ -26,6 +26,8 @@ CALLERS = (
     ("bot/commands/link.py _remove", "a link of accounts is of no organization"),
     ("bot/commands/link.py _start", "a link of accounts is of no organization"),
     ("bot/commands/named_task.py _meant_anywhere", "a person's own work of all their organizations"),
+    ("bot/commands/org_deletion.py _delete", "what goes may stand in chats of other organizations"),
+    ("bot/commands/org_deletion.py _keep", "what goes may stand in chats of other organizations"),
     ("bot/commands/org_invitations.py _invite", "a link is known by its token alone"),
     ("bot/commands/org_invitations.py _revoke", "a link is known by its token alone"),
     ("bot/commands/org_invitations.py accept", "an invitation is another organization's"),
