@@ -14,7 +14,7 @@ from domain.flow.understand import acts
 from domain.flow.understand.elsewhere import at_home
 from domain.flow.understand.own_task import owned
 from domain.orgs.access import NO_TASK, TASKS_LISTED, Act, Permission, allows, owns, permit
-from domain.tasks import everywhere, queries
+from domain.tasks import everywhere, queries, shared
 
 
 async def find(call: Call, act: Act = acts.READ) -> RowMapping:
@@ -41,10 +41,9 @@ async def _meant(call: Call, written: str) -> UUID:
     person = call.principal
     found = _ending(end, await queries.newest(call.session, org_id=person.org_id, user_ids=person.user_ids))
     if not found:
-        everywhere = allows(person, Permission.OVERSEE)
-        seen = await queries.newest_shared(
-            call.session, org_id=person.org_id, chat_id=None if everywhere else call.heard.thread.chat_id
-        )
+        oversees = allows(person, Permission.OVERSEE)
+        here = None if oversees else call.heard.thread.chat_id
+        seen = await shared.newest(call.session, org_id=person.org_id, chat_id=here)
         found = _ending(end, seen)
     if len(found) != 1:
         raise NotFound(NO_TASK, remedy=f"“{written}” is none that I know; {TASKS_LISTED}")

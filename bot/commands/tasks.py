@@ -10,7 +10,9 @@ from sqlalchemy import RowMapping
 from bot.commands import steps
 from bot.commands.declare import Call, Noun, Verb
 from bot.commands.named_task import anywhere, find, named
+from bot.commands.others_tasks import ALL, HAND
 from bot.commands.pages import ROWS, before, moment, more
+from bot.commands.task_states import is_partial, state
 from domain.conversations.said import Button, Details, FilePost, FileRef, Listing, Note, Said
 from domain.core import ids
 from domain.core.errors import Invalid, NotFound
@@ -22,7 +24,7 @@ from domain.flow.understand.own_task import owned
 from domain.llm.prices import dollars
 from domain.orgs.access import NO_TASK, TASKS_LISTED, Permission, owns
 from domain.tasks import control, everywhere, files, queries
-from domain.tasks.states import HALTS, Outcome, Priority, TaskStatus, word
+from domain.tasks.states import HALTS, Priority, TaskStatus, word
 from domain.workflows import service as workflows
 
 _PRIORITIES: list[str] = [priority.value.lower() for priority in Priority]
@@ -43,7 +45,7 @@ async def _list(call: Call) -> Sequence[Said]:
                 (
                     ids.short("task", row["id"]),
                     row["title"],
-                    _state(row),
+                    state(row),
                     moment(row["created_at"], person.timezone),
                     *((places.get(row["id"], "here"),) if places else ()),
                 )
@@ -83,22 +85,6 @@ def _status(written: str) -> TaskStatus:
     raise Invalid(f"“{written}” is no state of a task.", remedy=f"There are: {states}.")
 
 
-def _state(row: RowMapping) -> str:
-    waiting = {
-        "answer": "asks you",
-        "approval": "asks for approval",
-        "outcome": "asks what happened",
-        "access": "stands still",
-    }
-    if _is_partial(row):
-        return "stopped early"
-    return waiting.get(row["waiting_for"] or "") or word(TaskStatus(row["status"]))
-
-
-def _is_partial(row: RowMapping) -> bool:
-    return row["status"] == TaskStatus.SUCCEEDED.value and row["outcome"] == Outcome.PARTIAL.value
-
-
 def _told(task: RowMapping) -> str:
     """What a task that has ended was answered with, or why it failed."""
     if task["error"] is not None:
@@ -112,7 +98,7 @@ async def _show(call: Call) -> Sequence[Said]:
     lines, first = await steps.lines_of(call.session, task), steps.first_line(call.words)
     fields = (
         ("id", ids.text("task", task["id"])),
-        ("state", _state(task)),
+        ("state", state(task)),
         ("asked", task["description"] or "-"),
         ("priority", _PRIORITIES[int(task["priority"])]),
         ("begun", moment(task["started_at"], zone)),
@@ -144,7 +130,7 @@ def _buttons(task: RowMapping) -> tuple[Button, ...]:
         "PAUSED": ((("Resume", "resume"), ("Stop", "stop")) if task["waiting_for"] in HALTS else (("Stop", "stop"),)),
         "FAILED": (("Retry", "retry"),),
         "CANCELLED": (("Retry", "retry"),),
-        "SUCCEEDED": (("Go on", "more"),) if _is_partial(task) else (("Run again", "again"),) if task["plan"] else (),
+        "SUCCEEDED": (("Go on", "more"),) if is_partial(task) else (("Run again", "again"),) if task["plan"] else (),
     }[task["status"]]
     return tuple(Button(label=label, action=action, value=value) for label, action in offered)
 
@@ -257,6 +243,7 @@ NOUN = Noun(
     "what I am doing and have done for you",
     (
         Verb("list", "your tasks, newest first; or those in one state", "/tasks list failed", _list),
+        ALL,
         Verb("show", "one task with its steps", "/tasks show task_8k2m9q", anywhere(_show)),
         Verb(
             "answer", "what a task asks you", "/tasks answer task_8k2m9q blue", anywhere(_answer), WORK, audited=False
@@ -268,6 +255,7 @@ NOUN = Noun(
         Verb("priority", "low, medium, high or urgent", "/tasks priority task_8k2m9q urgent", _priority, WORK),
         Verb("logs", "what happened, newest first", "/tasks logs task_8k2m9q", anywhere(_logs)),
         Verb("files", "the files a task made", "/tasks files", anywhere(_files)),
+        HAND,
         Verb("save", "keeps its plan as a workflow", "/tasks save task_8k2m9q Monday leads", _save, WORK),
     ),
     also=("task",),

@@ -23,6 +23,7 @@ FROM tasks WHERE id = :task_id AND org_id = :org_id FOR UPDATE
 """)
 
 
+_IS_ASKED = task_steps.c.wake_at.is_(None)
 _IS_OPEN = tasks.c.status.in_([status.value for status in TaskStatus if not status.final])
 
 
@@ -55,6 +56,18 @@ async def reword(
     """It is to do something else; ``cost`` is what came on top, in US dollars, None where that is not known."""
     values = {"description": description, "title": title, "quoted": quoted, "cost": tasks.c.cost + cost}
     await session.execute(update(tasks).where(tasks.c.id == task_id).values(values))
+
+
+async def give(session: Session, task_id: UUID, user_id: UUID) -> None:
+    """It works for somebody else from here on, who is asked about each call anew."""
+    await session.execute(update(tasks).where(tasks.c.id == task_id).values(user_id=user_id))
+    await session.execute(
+        update(task_steps)
+        .where(
+            task_steps.c.task_id == task_id, task_steps.c.status == "WAITING", task_steps.c.type == "tool", _IS_ASKED
+        )
+        .values(status="PENDING")
+    )
 
 
 async def prioritise(session: Session, task_id: UUID, rank: int) -> None:

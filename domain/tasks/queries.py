@@ -131,20 +131,6 @@ async def newest(session: Session, *, org_id: UUID, user_ids: Collection[UUID], 
     return [row.id for row in rows]
 
 
-_SHARED = text("""
-SELECT k.id FROM tasks k JOIN threads t ON t.id = k.thread_id JOIN chats c ON c.id = t.chat_id
-WHERE k.org_id = :org_id AND NOT c.private AND (CAST(:chat_id AS uuid) IS NULL OR c.id = :chat_id)
-  AND k.outcome = ANY(:work)
-ORDER BY k.id DESC LIMIT :limit
-""")
-
-
-async def newest_shared(session: Session, *, org_id: UUID, chat_id: UUID | None, limit: int = 500) -> Sequence[UUID]:
-    """The same of everybody's tasks in that chat, where others read along; None: in all such chats."""
-    given = {"org_id": org_id, "chat_id": chat_id, "work": [outcome.value for outcome in WORK], "limit": limit}
-    return [row["id"] for row in await session.all(_SHARED, given)]
-
-
 # A task may ask while other steps of it are still running.
 _OPEN_TASKS = """
 SELECT id, org_id, user_id, title, status, waiting_for,

@@ -17,6 +17,7 @@ SQL = {
     "settled",
     "outbox",
     "pressed",
+    "shared",
     "standing",
     "hearing",
     "places",

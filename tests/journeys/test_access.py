@@ -122,6 +122,43 @@ async def test_what_stands_in_a_shared_chat_is_read_there_and_by_admins(talk: Ta
     )
 
 
+async def test_who_oversees_lists_what_everybody_does_in_shared_chats(talk: Talk, script: Script) -> None:
+    mara, ben = await office(talk, script)
+    script.then(
+        plan(tool("n1", "note", text="a"), title="In private"), plan(tool("n1", "note", text="b"), title="Here")
+    )
+    await ben.other("ben", "D-ben", **TEAM).say("note a")
+    await ben.say("note b")
+    rows = (await mara.say("/tasks all")).one(Listing).rows
+    assert [row[1:4] for row in rows] == [("Here", "Ben", "succeeded")]
+    assert "needs the role admin" in (await ben.say("/tasks all")).one(Problem).sentence
+
+
+async def test_work_that_stands_still_is_handed_to_a_member_who_is_asked_anew(
+    talk: Talk, script: Script, rehearsal: Rehearsal
+) -> None:
+    mara, ben = await office(talk, script)
+    ana = ben.other("ana", "C1")
+    await ana.say("/about")
+    script.then(plan(SEND), plan(SEND))
+    await ben.say("write to Ben")
+    shared = ids.text("task", (await talk.task())["id"])
+    assert "not without its person" in (await mara.say(f"/tasks hand {shared} Ana")).one(Problem).sentence
+    await ben.other("ben", "D-ben", **TEAM).say("write to Ben")
+    private = ids.text("task", (await talk.task())["id"])
+    await talk.rows("UPDATE tasks SET status = 'PAUSED', waiting_for = 'access' RETURNING id")
+    assert "stays its person's" in (await mara.say(f"/tasks hand {private} Ana")).one(Problem).sentence
+    assert "nobody called" in (await mara.say(f"/tasks hand {shared} Eve")).one(Problem).sentence
+    assert "needs the role admin" in (await ana.say(f"/tasks hand {shared} Ana")).one(Problem).sentence
+    assert "goes on for Ana" in str([*await mara.say(f"/tasks hand {shared} Ana")])
+    assert not rehearsal.calls
+    await ben.press("Approve")
+    assert not rehearsal.calls
+    await ana.press("Approve")
+    assert len(rehearsal.calls) == 1
+    assert ("tasks.hand", "done", "oversee") in await audited(talk)
+
+
 async def test_a_viewer_rates_their_own_results_and_nobody_elses(talk: Talk, script: Script) -> None:
     mara, ben = await office(talk, script)
     script.then(plan(tool("n1", "note", text="a")), plan(tool("n1", "note", text="b")))

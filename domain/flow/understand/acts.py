@@ -18,6 +18,7 @@ RETRY = Act("tasks.retry", WORK, what="Trying a task again", do="have this tried
 AGAIN = Act("tasks.run_again", WORK, what="Running a task again", do="run this again")
 RESTART = Act("tasks.restart", WORK, what="Starting a task again", do="start this again")
 PRIORITISE = Act("tasks.priority", WORK, what="Changing a priority", do="change its priority")
+HAND = Act("tasks.hand", Permission.OVERSEE, "overseers", "Handing work over", "hand this over")
 NOTE = Act("tasks.note", WORK, what="Changing what a task does", do="change this")
 OWN = Act("tasks.take_out", WORK, what="Having work done", do="make this a task")
 APPROVE = Act("tasks.approve", WORK, "deciders", "Approving", "approve this")
@@ -57,7 +58,9 @@ PRESSES: Mapping[str, Act] = MappingProxyType(
 """What the actions of buttons do, apart from those that run a command."""
 
 
-ACTS: Mapping[str, Act] = MappingProxyType({act.action: act for act in (*PRESSES.values(), PRIORITISE, READ, SAVE)})
+ACTS: Mapping[str, Act] = MappingProxyType(
+    {act.action: act for act in (*PRESSES.values(), HAND, PRIORITISE, READ, SAVE)}
+)
 """All of them, as the audit trail has them."""
 
 
