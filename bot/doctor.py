@@ -19,6 +19,7 @@ from domain.core.logging import configure, logger
 from domain.core.settings import Settings, load, variables
 from domain.core.storage import open_storage
 from domain.health import Check, Finding, Level, broken, error, examine, failing, machine, outside
+from domain.health.admission import admission
 from domain.health.keys import key, secrets
 from domain.health.postgres import postgres
 from domain.health.redis import connect, redis
@@ -80,6 +81,7 @@ def _of_this_machine(settings: Settings) -> Sequence[Check]:
         Check("embedded servers", partial(machine.embedded_wheels, settings)),
         Check("key", partial(key, settings), limit=30),
         Check("storage", storage, limit=10),
+        Check("admission", partial(admission, settings)),
         Check("model", partial(model_check.model, settings), limit=model_check.LIMIT),
         Check("web search", partial(outside.search, settings)),
         Check("pdf", partial(machine.pdf, _page), limit=20),

@@ -22,6 +22,7 @@ from domain.core.settings import Settings
 from domain.core.storage import Storage, open_storage
 from domain.core.wakes import Wakes, connect_redis
 from domain.flow.deliver.moved import move_chat
+from domain.flow.receive.door import Door
 from domain.flow.receive.message import Received
 from domain.flow.receive.spoken_to import Overheard, meant
 from domain.flow.receive.standing import follow_standing
@@ -42,7 +43,12 @@ class Edge:
 
     async def accept(self, incoming: Incoming) -> Received:
         """See ``bot.inbound.accept``: once this returns the event may be acknowledged."""
-        return await inbound.accept(self.database, self.storage, incoming)
+        return await inbound.accept(self.database, self.storage, incoming, self.door)
+
+    @property
+    def door(self) -> Door:
+        """Who may come in."""
+        return Door.of(self.settings)
 
     async def keep(self, incoming: Incoming) -> tuple[Incoming, Sequence[Attachment]]:
         """See ``bot.inbound.keep``: the event, and its files as they are stored with it."""

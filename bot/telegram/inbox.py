@@ -148,7 +148,7 @@ class Inbox:
             ]
             if len(new) < len(others):
                 raise _Known([first, *new])
-            received = await receive(session, whole, attachments, WORDS)
+            received = await receive(session, whole, attachments, WORDS, self._edge.door)
             if received.message_id is None:
                 raise _Known(new)
         return received

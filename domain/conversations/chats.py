@@ -72,6 +72,14 @@ async def private_thread(session: Session, user_id: UUID, org_id: UUID, *, near:
     return found
 
 
+_LATEST = text("SELECT id FROM threads WHERE org_id = :org_id AND user_id = :user_id ORDER BY id DESC LIMIT 1")
+
+
+async def latest_thread(session: Session, org_id: UUID, user_id: UUID) -> UUID | None:
+    """The thread that a person began last in an organization."""
+    return await session.scalar(_LATEST, {"org_id": org_id, "user_id": user_id})
+
+
 _PLACES = """
 SELECT chat, id, org_id FROM chats
 WHERE platform = :platform AND workspace = :workspace AND chat = ANY(:chats) ORDER BY id"""

@@ -96,6 +96,8 @@ class Settings(BaseSettings):
     # -- who runs it ---------------------------------------------------------------------------------
     platform_admins: tuple[str, ...] = ()
     """Accounts of who runs this installation, each ``platform:workspace:id`` as “/whoami” says it, as a JSON list."""
+    admission: Literal["open", "request", "invited"] | None = None
+    """Who may come in: everybody; whoever is let in when asked about; or who was invited. None: see ``admits``."""
 
     # -- being reached -------------------------------------------------------------------------------
     host: str = "127.0.0.1"
@@ -146,6 +148,11 @@ class Settings(BaseSettings):
             if not _ACCOUNT.fullmatch(account):
                 raise ValueError(f"“{account}” is not of the form platform:workspace:id, as “/whoami” says it")
         return given
+
+    @property
+    def admits(self) -> Literal["open", "request", "invited"]:
+        """Who may come in: where nothing is said, everybody in development, and in production who was invited."""
+        return self.admission or ("invited" if self.env == "production" else "open")
 
     @property
     def lease(self) -> timedelta:

@@ -23,6 +23,11 @@ async def find_or_add(
     )
 
 
+async def find(session: Session, platform: str, workspace: str, platform_user_id: str) -> UUID | None:
+    """The person behind a chat identity; None where it is not known."""
+    return await repository.person_of(session, platform, workspace, platform_user_id)
+
+
 async def follow(
     session: Session, *, platform: str, workspace: str, platform_user_id: str, name: str | None, timezone: str | None
 ) -> None:

@@ -241,3 +241,24 @@ async def take_member(session: Session, org_id: UUID, user_id: UUID) -> None:
         text("DELETE FROM organization_members WHERE org_id = :org_id AND user_id = :user_id AND status = 'active'"),
         {"org_id": org_id, "user_id": user_id},
     )
+
+
+_WAITING = text("SELECT user_id FROM organization_members WHERE org_id = :org_id AND status = 'waiting' ORDER BY id")
+
+
+async def waiting(session: Session, org_id: UUID) -> Sequence[UUID]:
+    """Whose membership waits for the organization to be let in."""
+    return [row["user_id"] for row in await session.all(_WAITING, {"org_id": org_id})]
+
+
+_NOT_ADMITTED = text("""
+SELECT o.id, o.name, o.admission, o.created_at, (
+    SELECT count(*) FROM organization_members m WHERE m.org_id = o.id AND m.status = 'waiting') AS waiting
+FROM organizations o
+WHERE o.admission <> 'admitted' AND (CAST(:before AS uuid) IS NULL OR o.id < CAST(:before AS uuid))
+ORDER BY o.id DESC LIMIT :limit
+""")
+
+
+async def not_admitted(session: Session, *, before: UUID | None, limit: int) -> Sequence[RowMapping]:
+    return await session.all(_NOT_ADMITTED, {"before": before, "limit": limit})

@@ -257,6 +257,10 @@ async def is_to_be_told(session: Session, org_id: UUID, user_id: UUID) -> bool:
     return await repository.tell(session, org_id, user_id)
 
 
+async def exists(session: Session, org_id: UUID) -> bool:
+    return await repository.organization(session, org_id) is not None
+
+
 async def is_refused(session: Session, org_id: UUID) -> bool:
     """Whether whoever runs the installation does not let the organization in."""
     found = await repository.organization(session, org_id)

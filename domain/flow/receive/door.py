@@ -3,8 +3,12 @@
 import re
 from dataclasses import dataclass, field
 from typing import Literal
+from uuid import UUID
 
 from domain.conversations.ports import Incoming
+from domain.core.db import Session
+from domain.core.settings import Settings
+from domain.orgs import operators
 from domain.orgs.access import Admission
 
 Policy = Literal["open", "request", "invited"]
@@ -20,18 +24,29 @@ class Door:
     operators: frozenset[str] = field(default_factory=frozenset[str])
     """Who runs the installation: ``platform:workspace:id`` each."""
 
+    @classmethod
+    def of(cls, settings: Settings) -> "Door":
+        return cls(settings.admits, frozenset(settings.platform_admins))
+
     def admission(self, incoming: Incoming) -> Admission:
         """How an organization begins that comes to be with this message."""
-        here = incoming.held or incoming.vouched or account(incoming) in self.operators
-        return Admission.ADMITTED if here or self.policy == "open" else Admission.WAITING
+        let_in = self.policy == "open" or incoming.vouched or self.is_operators(incoming)
+        return Admission.ADMITTED if let_in else Admission.WAITING
+
+    def is_operators(self, incoming: Incoming) -> bool:
+        """Whether somebody speaks who is named as running the installation; at its console everybody does."""
+        return incoming.held or (
+            operators.account(incoming.platform, incoming.workspace, incoming.person) in self.operators
+        )
+
+    async def opens_to(self, session: Session, incoming: Incoming, user_id: UUID) -> bool:
+        """Whether an organization that waits is let in now: the rule is another, or whoever speaks runs it by now."""
+        if self.admission(incoming) is Admission.ADMITTED:
+            return True
+        return await operators.is_appointed(session, [user_id])
 
 
 OPEN = Door()
-
-
-def account(incoming: Incoming) -> str:
-    """Who speaks, as settings name somebody."""
-    return f"{incoming.platform}:{incoming.workspace}:{incoming.person}"
 
 
 def opens(incoming: Incoming) -> bool:

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from sqlalchemy import RowMapping
 
+from domain.audit import SYSTEM
 from domain.conversations import chats
 from domain.conversations import repository as conversations
 from domain.conversations.hearing import called
@@ -14,6 +15,7 @@ from domain.core.db import Session
 from domain.core.text import storable
 from domain.flow.receive.door import Door, opens
 from domain.identity import service as identity
+from domain.orgs import admission
 from domain.orgs import service as orgs
 from domain.orgs.access import Admission, Standing
 from domain.tasks import queries
@@ -62,7 +64,7 @@ async def make_place(session: Session, incoming: Incoming, door: Door) -> Place:
     new = found["chat_id"] is None and await _add_chat(session, incoming, user_id, door)
     if found["chat_id"] is None:
         found = await locate(session, incoming)
-    found, shut = await _let_in(session, incoming, user_id, found)
+    found, shut = await _let_in(session, incoming, user_id, found, door)
     place = Place(incoming, user_id, found["chat_id"], found["org_id"], found["thread_id"], shut, new)
     return place if shut is not None else replace(place, incoming=await _find_thread(session, place))
 
@@ -86,12 +88,12 @@ def _is_called_otherwise(incoming: Incoming, found: RowMapping) -> bool:
 
 async def _add_chat(session: Session, incoming: Incoming, user_id: UUID, door: Door) -> bool:
     """The chat, with its organization. Returns whether that is not let in yet."""
-    admission = door.admission(incoming)
+    begins = door.admission(incoming)
     if incoming.organization is None:
-        org_id = await orgs.own(session, user_id, called(incoming), admission)
+        org_id = await orgs.own(session, user_id, called(incoming), begins)
     else:
         name = storable(incoming.organization_name or "") or incoming.organization
-        org_id = await orgs.named(session, slug=incoming.organization, name=name, admission=admission)
+        org_id = await orgs.named(session, slug=incoming.organization, name=name, admission=begins)
     await conversations.add_chat(
         session,
         platform=incoming.platform,
@@ -101,11 +103,11 @@ async def _add_chat(session: Session, incoming: Incoming, user_id: UUID, door: D
         private=incoming.private,
         held=incoming.held,
     )
-    return admission is not Admission.ADMITTED
+    return begins is not Admission.ADMITTED
 
 
 async def _let_in(
-    session: Session, incoming: Incoming, user_id: UUID, found: RowMapping
+    session: Session, incoming: Incoming, user_id: UUID, found: RowMapping, door: Door
 ) -> tuple[RowMapping, Shut | None]:
     """The membership as the platform says and people have decided; where it is, and why the person is not let in."""
     org_id: UUID = found["org_id"]
@@ -121,6 +123,11 @@ async def _let_in(
         found = await locate(session, incoming)
     if found["role"] is not None or opens(incoming):
         return found, None
+    if found["status"] == Standing.WAITING and await door.opens_to(session, incoming, user_id):
+        if await orgs.is_refused(session, org_id):
+            return found, Standing.WAITING.value
+        await admission.admit(session, org_id, by=SYSTEM)
+        return await locate(session, incoming), None
     if incoming.private and incoming.organization is None and (home := await orgs.home(session, user_id, org_id)):
         await chats.give_to(session, found["chat_id"], home)
         if found["status"] == Standing.WAITING:  # they were taken in elsewhere meanwhile

@@ -9,6 +9,7 @@ from domain.conversations.ports import Incoming
 from domain.conversations.said import Note, Said, Whisper
 from domain.core.db import Session
 from domain.core.text import storable
+from domain.flow.receive.asked import ask
 from domain.flow.receive.door import Door
 from domain.flow.receive.place import Place
 from domain.orgs import service as orgs
@@ -17,6 +18,8 @@ from domain.orgs import service as orgs
 async def tell(session: Session, incoming: Incoming, place: Place, door: Door) -> None:
     """Keep the message and answer it, unless they were told already today: then nothing of it is kept."""
     assert place.shut is not None
+    if place.new and door.policy == "request":
+        await ask(session, incoming, place, door)
     handle = incoming.press.answers if incoming.press is not None else None
     due = await orgs.is_to_be_told(session, place.org_id, place.user_id) if place.shut != "private" else True
     if not due and handle is None:

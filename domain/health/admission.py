@@ -1,0 +1,29 @@
+"""Who is let in, in effect."""
+
+from collections.abc import Sequence
+
+from domain.core.settings import Settings
+from domain.health.check import Finding, ok, warning
+
+__all__ = ["admission"]
+
+_NAME = "admission"
+_WHO = {
+    "open": "Everybody who finds Legwork may have work done.",
+    "request": "New people and groups wait until a platform admin lets them in.",
+    "invited": "Only invited people may have work done, and whom a platform admin lets in.",
+}
+
+
+async def admission(settings: Settings) -> Sequence[Finding]:
+    """What ``LEGWORK_ADMISSION`` comes to, and who is named as running the installation."""
+    named = len(settings.platform_admins)
+    said = f"{_WHO[settings.admits]} Platform admins named in the settings: {named or 'none'}."
+    if settings.admits == "open" and settings.env == "production":
+        return [
+            warning(_NAME, said, "Set LEGWORK_ADMISSION to request or invited, unless everybody may spend your model.")
+        ]
+    if settings.admits != "open" and not named:
+        remedy = "Name one in LEGWORK_PLATFORM_ADMINS, or make one with “legwork admin init”."
+        return [warning(_NAME, said, remedy)]
+    return [ok(_NAME, said)]

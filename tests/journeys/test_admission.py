@@ -1,0 +1,103 @@
+"""Who may have work done here at all: whoever runs the installation says so."""
+
+from collections.abc import AsyncIterator, Callable
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from bot.commands import CommandTable
+from domain.conversations.said import Answer, Listing, Note
+from domain.flow.common.legwork import Legwork
+from tests.factories.specs import reply
+from tests.fakes.chat import FakeChat
+from tests.fixtures.legwork import Script
+from tests.fixtures.talk import Talk
+
+Installed = Callable[[str], Talk]
+
+INVITED = "I work for invited people only. Ask whoever runs this Legwork, or an admin of your organization."
+REQUESTED = "I take on new people when whoever runs this Legwork lets them in. They were asked; I tell you here."
+GROUP: dict[str, Any] = {"organization": "group-1", "private": False}
+
+
+@pytest.fixture
+async def installed(legwork: Legwork, chat: FakeChat) -> AsyncIterator[Installed]:
+    """Mara, who runs the installation, by the rule of admission."""
+    talks: list[Talk] = []
+
+    def install(admission: str) -> Talk:
+        settings = legwork.settings.model_copy(update={"admission": admission, "platform_admins": ("fake:w:mara",)})
+        talk = Talk(replace(legwork, settings=settings, commands=CommandTable(settings, legwork.tools)), chat)
+        talks.append(talk)
+        return talk
+
+    yield install
+    for talk in talks:
+        await talk.worker.stop()
+
+
+@pytest.mark.parametrize(("admission", "sentence"), [("invited", INVITED), ("request", REQUESTED)])
+@pytest.mark.parametrize("where", [{}, GROUP])
+async def test_a_stranger_reads_one_sentence_and_nothing_is_asked_of_a_model(
+    installed: Installed, script: Script, admission: str, sentence: str, where: Any
+) -> None:
+    ben = installed(admission).other("ben", **where)
+    replies = await ben.say("what is 2 + 2?")
+    told = [note.text for note in replies.of(Note)] + replies.whispers
+    assert told == [sentence]
+    for words in ("please", "/tasks", "/tools run calculate"):
+        again = await ben.say(words)
+        assert not again
+        assert not again.whispers
+    assert not script.requests
+    assert not await ben.rows("SELECT 1 FROM queue_jobs WHERE kind = 'understand'")
+    assert not await ben.rows("SELECT 1 FROM tasks")
+
+
+async def test_whoever_runs_it_is_let_in_by_any_rule(installed: Installed, script: Script) -> None:
+    script.then(reply("Four."))
+    assert (await installed("invited").say("what is 2 + 2?")).one(Answer).text == "Four."
+
+
+async def test_everybody_is_let_in_where_it_is_open(installed: Installed, script: Script) -> None:
+    script.then(reply("Four."))
+    assert (await installed("open").other("ben").say("what is 2 + 2?")).one(Answer).text == "Four."
+
+
+async def test_who_runs_it_is_asked_and_what_they_press_counts(installed: Installed, script: Script) -> None:
+    mara = installed("request")
+    script.then(reply("Hello."))
+    await mara.say("hello")
+    ben = mara.other("ben")
+    asked = (await ben.say("may I?")).of(Note)[-1]
+    assert asked.text == "Ben (fake w) writes to me in a private chat, and is not let in yet."
+    assert [button.label for button in asked.buttons] == ["Admit", "Refuse"]
+
+    [listing] = (await mara.say("/admin admission")).of(Listing)
+    assert ("Ben", "waiting") in [(row[1], row[2]) for row in listing.rows]
+    said = await mara.press("Admit")
+    assert {note.text for note in said.of(Note)} == {
+        "Ben is let in, and was told.",
+        "You are let in. Write what you need.",
+    }
+    script.then(reply("Four."))
+    assert (await ben.say("what is 2 + 2?")).one(Answer).text == "Four."
+    await mara.press("Refuse")
+    assert not (await ben.say("and 3 + 3?")).of(Answer)
+    actions = await mara.rows("SELECT action FROM audit_logs WHERE action LIKE 'org.%' ORDER BY id")
+    assert [row["action"] for row in actions] == ["org.admitted", "org.refused"]
+
+
+async def test_nobody_else_lets_anybody_in(installed: Installed) -> None:
+    ben = installed("request").other("ben")
+    await ben.say("may I?")
+    [row] = await ben.rows("SELECT id FROM organizations WHERE slug LIKE 'person-%'")
+    await ben.send_press("command", f"admin admit {row['id']}")
+    assert [one["admission"] for one in await ben.rows("SELECT admission FROM organizations")] == ["waiting"]
+
+
+async def test_who_waited_is_let_in_where_the_rule_became_another(installed: Installed, script: Script) -> None:
+    await installed("invited").other("ben").say("hello")
+    script.then(reply("Hello."))
+    assert (await installed("open").other("ben").say("hello")).one(Answer).text == "Hello."
