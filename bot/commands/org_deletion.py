@@ -9,7 +9,7 @@ from domain.conversations.said import Note, Said
 from domain.core.errors import Invalid
 from domain.orgs import preferences, totals
 from domain.orgs.access import Permission
-from domain.personal import repository
+from domain.personal import organizations
 from domain.personal.service import WAITS
 
 OWN = Permission.OWN
@@ -28,9 +28,9 @@ async def _what_goes(call: Call) -> str:
 async def _delete(call: Call) -> Sequence[Said]:
     org_id, by = call.person.org_id, call.person.user_id
     async with call.session.system("what goes may stand in chats of other organizations"):
-        due = await repository.add_erasure_of(call.session, org_id, by, WAITS)
+        due = await organizations.add_erasure_of(call.session, org_id, by, WAITS)
         if due is None:
-            due = await repository.erasure_of(call.session, org_id)
+            due = await organizations.erasure_of(call.session, org_id)
             when = day(due, call.person.timezone)
             raise Invalid(f"It is to be deleted already, on {when}.", remedy="`/org delete cancel` undoes it.")
     _note(call, "org.delete")
@@ -45,7 +45,7 @@ async def _delete(call: Call) -> Sequence[Said]:
 
 async def _keep(call: Call) -> Sequence[Said]:
     async with call.session.system("what goes may stand in chats of other organizations"):
-        kept = await repository.cancel_erasure_of(call.session, call.person.org_id)
+        kept = await organizations.cancel_erasure_of(call.session, call.person.org_id)
     if not kept:
         raise Invalid("Nothing is going to be deleted here.")
     _note(call, "org.keep")

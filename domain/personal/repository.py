@@ -131,11 +131,11 @@ async def erasure(session: Session, erasure_id: UUID) -> RowMapping | None:
     )
 
 
-_OF_A_PERSON = "(scope -> 'people') IS DISTINCT FROM '[]'::jsonb"
+OF_A_PERSON = "(scope -> 'people') IS DISTINCT FROM '[]'::jsonb"
 """SQL: that of an organization is about nobody, from the beginning."""
 _OPEN = text(f"""
 SELECT {_ERASURE} FROM erasures
-WHERE {_OF_A_PERSON} AND user_id = ANY(:people) AND cancelled_at IS NULL AND done_at IS NULL ORDER BY id LIMIT 1
+WHERE {OF_A_PERSON} AND user_id = ANY(:people) AND cancelled_at IS NULL AND done_at IS NULL ORDER BY id LIMIT 1
 """)  # noqa: S608 - of a constant
 
 
@@ -146,49 +146,13 @@ async def open_erasure(session: Session, people: Sequence[UUID]) -> RowMapping |
 
 _CANCEL = text(f"""
 UPDATE erasures SET cancelled_at = now()
-WHERE {_OF_A_PERSON} AND user_id = ANY(:people) AND cancelled_at IS NULL AND began_at IS NULL RETURNING id
+WHERE {OF_A_PERSON} AND user_id = ANY(:people) AND cancelled_at IS NULL AND began_at IS NULL RETURNING id
 """)  # noqa: S608 - of a constant
 
 
 async def cancel_erasure(session: Session, people: Sequence[UUID]) -> list[UUID]:
     """Undo what has not begun. Returns what it was."""
     return [row["id"] for row in await session.all(_CANCEL, {"people": list(people)})]
-
-
-_ADD_OF_ORG = text(f"""
-INSERT INTO erasures (id, user_id, org_id, scope, due_at)
-SELECT :id, :user_id, :org_id, CAST(:scope AS jsonb), now() + CAST(:after AS interval)
-WHERE NOT EXISTS (SELECT 1 FROM erasures WHERE NOT ({_OF_A_PERSON}) AND org_id = :org_id AND cancelled_at IS NULL)
-RETURNING due_at
-""")  # noqa: S608 - of a constant
-
-
-async def add_erasure_of(session: Session, org_id: UUID, user_id: UUID, after: timedelta) -> datetime | None:
-    """Enter that of an organization. Returns when it is due; None: there is one."""
-    scope = orjson.dumps({"people": [], "chats": [], "orgs": [org_id]}, default=str).decode()
-    given = {"id": new_id(), "user_id": user_id, "org_id": org_id, "scope": scope, "after": after}
-    return await session.scalar(_ADD_OF_ORG, given)
-
-
-_OPEN_OF_ORG = text(f"""
-SELECT due_at FROM erasures WHERE NOT ({_OF_A_PERSON}) AND org_id = :org_id AND cancelled_at IS NULL LIMIT 1
-""")  # noqa: S608 - of a constant
-
-
-async def erasure_of(session: Session, org_id: UUID) -> datetime | None:
-    """When that of an organization is due; None: there is none."""
-    return await session.scalar(_OPEN_OF_ORG, {"org_id": org_id})
-
-
-_CANCEL_OF_ORG = text(f"""
-UPDATE erasures SET cancelled_at = now()
-WHERE NOT ({_OF_A_PERSON}) AND org_id = :org_id AND cancelled_at IS NULL AND began_at IS NULL RETURNING id
-""")  # noqa: S608 - of a constant
-
-
-async def cancel_erasure_of(session: Session, org_id: UUID) -> bool:
-    """Undo that of an organization. False: there is none that has not begun."""
-    return await session.scalar(_CANCEL_OF_ORG, {"org_id": org_id}) is not None
 
 
 _DUE = text("""

@@ -65,41 +65,6 @@ async def scope_of(session: Session, people: Iterable[UUID]) -> Scope:
     return Scope(alone.people, tuple(chats), tuple(orgs))
 
 
-# A private chat may have worked for several organizations: what was said there for these is set apart in a chat of
-# its own, which goes, and the other one stays with the others.
-_MIXED = """
-SELECT c.id FROM chats c
-WHERE EXISTS (SELECT 1 FROM threads t WHERE t.chat_id = c.id AND t.org_id = ANY(:orgs))
-  AND EXISTS (SELECT 1 FROM threads t WHERE t.chat_id = c.id AND NOT t.org_id = ANY(:orgs))"""
-_SETS_APART = (
-    text(f"""
-    INSERT INTO chats (id, platform, workspace, chat, org_id, private, held)
-    SELECT gen_random_uuid(), c.platform, c.workspace, 'set-apart:' || c.id, (
-        SELECT t.org_id FROM threads t WHERE t.chat_id = c.id AND t.org_id = ANY(:orgs) LIMIT 1), c.private, c.held
-    FROM chats c WHERE c.id IN ({_MIXED}) ON CONFLICT DO NOTHING"""),  # noqa: S608 - of the constant above
-    text("""
-    UPDATE chats c SET current_thread_id = NULL, org_id = (
-        SELECT t.org_id FROM threads t WHERE t.chat_id = c.id AND NOT t.org_id = ANY(:orgs) ORDER BY t.id DESC LIMIT 1)
-    FROM chats s WHERE s.chat = 'set-apart:' || c.id AND s.org_id = ANY(:orgs) AND c.org_id = ANY(:orgs)"""),
-    text("""
-    UPDATE threads t SET chat_id = s.id, platform_thread = NULL FROM chats s
-    WHERE s.chat = 'set-apart:' || t.chat_id AND t.org_id = ANY(:orgs)"""),
-    text("""
-    UPDATE outbound_messages o SET chat_id = t.chat_id FROM threads t JOIN chats s ON s.id = t.chat_id
-    WHERE t.id = o.thread_id AND o.chat_id <> t.chat_id AND t.org_id = ANY(:orgs) AND s.chat LIKE 'set-apart:%'"""),
-)
-_CHATS_OF = text("SELECT id FROM chats WHERE org_id = ANY(:orgs)")
-
-
-async def scope_of_organizations(session: Session, orgs: Iterable[UUID]) -> Scope:
-    """All that belongs to organizations as a whole; what is said in them belongs to no one person."""
-    given = {"orgs": list(orgs)}
-    for statement in _SETS_APART:
-        await session.execute(statement, given)
-    chats = [row["id"] for row in await session.all(_CHATS_OF, given)]
-    return Scope((), tuple(chats), tuple(given["orgs"]))
-
-
 _LEAVES_OTHERS = text("""
 SELECT DISTINCT o.name FROM organization_members m JOIN organizations o ON o.id = m.org_id
 WHERE m.user_id = ANY(:people) AND m.role = 'owner' AND m.status = 'active'

@@ -20,7 +20,8 @@ from domain.personal import journal, repository, service
 from domain.personal.erasure import Eraser
 from domain.personal.export import GOOD, Collector, files_of, key_of
 from domain.personal.fenced import fenced
-from domain.personal.scope import Scope, read, scope_of, scope_of_organizations
+from domain.personal.organizations import scope_of_organizations
+from domain.personal.scope import Scope, read, scope_of
 
 log = logger(__name__)
 

@@ -35,6 +35,7 @@ SQL = {
     "bots",
     "invitations",
     "operators",
+    "organizations",
     "totals",
     "linking",
     "sessions",
