@@ -86,6 +86,9 @@ def _parser() -> argparse.ArgumentParser:
     manifest = commands.add_parser("manifest", help="print what a platform has to be told about the app")
     manifest.add_argument("platform", choices=["slack"])
     manifest.add_argument("--url", metavar="ADDRESS", help="the public address, where events come over HTTP")
+    manifest.add_argument(
+        "--installs", metavar="ADDRESS", help="the public address, where workspaces install the app by themselves"
+    )
     manifest.set_defaults(run=_manifest)
 
     up = commands.add_parser(
@@ -207,7 +210,7 @@ def _up(options: argparse.Namespace) -> int:
 def _manifest(options: argparse.Namespace) -> int:
     from bot.slack.manifest import manifest
 
-    print(json.dumps(manifest(options.url), indent=2))
+    print(json.dumps(manifest(options.url, options.installs), indent=2))
     return DONE
 
 

@@ -120,6 +120,7 @@ async def _look_at(settings: Settings, servers: Servers) -> list[Finding]:
                 Check("redis", partial(redis, client)),
                 Check("secrets", partial(secrets, Keyring(database, Keys(settings))), limit=30),
                 Check("workers", partial(workers, database, client, is_embedded=is_embedded)),
+                *registry.stored_checks(settings, database),
             ]
         )
     finally:

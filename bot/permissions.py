@@ -72,6 +72,8 @@ ROUTES: Mapping[str, Way] = MappingProxyType(
         "/account/sign-out": Way("/account/sign-out", None, "the same, by a form of that page"),
         "/account/sign-out-everywhere": Way("/account/sign-out-everywhere", None, "the same, by a form of that page"),
         "/slack/events": Way("/slack/events", None, "Slack, by its signature"),
+        "/slack/install": Way("/slack/install", None, "anybody: it leads to Slack, which says who may install apps"),
+        "/slack/oauth": Way("/slack/oauth", None, "the browser that was led there, once, within ten minutes"),
         "/telegram/{bot}": Way("/telegram/{bot}", None, "Telegram, by the webhook's secret"),
     }
 )

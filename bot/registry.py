@@ -44,7 +44,7 @@ def _console(edge: Edge) -> ChatGateway:
 
 
 def _slack(edge: Edge) -> ChatGateway | None:
-    if edge.settings.slack_bot_token is None:
+    if not edge.settings.has_slack:
         return None
     from bot.slack.gateways import open_gateway
 
@@ -52,7 +52,7 @@ def _slack(edge: Edge) -> ChatGateway | None:
 
 
 def _slack_listener(settings: Settings) -> Listen | None:
-    if settings.slack_bot_token is None or settings.slack_app_token is None:
+    if not settings.has_slack or settings.slack_app_token is None:
         return None
     from bot.slack.listen import listen
 
@@ -60,11 +60,19 @@ def _slack_listener(settings: Settings) -> Listen | None:
 
 
 def _slack_routes(settings: Settings) -> Routes | None:
-    if settings.slack_bot_token is None or settings.slack_app_token is not None:
+    if not settings.has_slack or settings.slack_app_token is not None:
         return None
     from bot.slack import http
 
     return http.routes
+
+
+def _slack_install(settings: Settings) -> Routes | None:
+    if not settings.installs_slack:
+        return None
+    from bot.slack import install
+
+    return install.routes
 
 
 def _telegram(edge: Edge) -> ChatGateway | None:
@@ -92,7 +100,8 @@ def _telegram_routes(settings: Settings) -> Routes | None:
 
 
 def _slack_checks(settings: Settings) -> list[Check]:
-    if not (settings.slack_bot_token or settings.slack_app_token or settings.slack_signing_secret):
+    given = (settings.slack_bot_token, settings.slack_app_token, settings.slack_signing_secret)
+    if not any((*given, settings.slack_client_id, settings.slack_client_secret)):
         return []
     from bot.slack import health
 
@@ -124,9 +133,10 @@ console is not among them: its terminal does that."""
 
 ROUTES: Mapping[str, Callable[[Settings], Routes | None]] = {
     "slack": _slack_routes,
+    "slack installation": _slack_install,
     "telegram": _telegram_routes,
 }
-"""The same for platforms that deliver their events over HTTP."""
+"""The same for platforms that deliver their events over HTTP, and the pages at which one is installed."""
 
 
 CHECKS: Mapping[str, Callable[[Settings], list[Check]]] = {
@@ -151,6 +161,15 @@ def routes(settings: Settings) -> list[Routes]:
 def checks(settings: Settings) -> list[Check]:
     """What is to be looked at on the configured platforms."""
     return [check for make in CHECKS.values() for check in make(settings)]
+
+
+def stored_checks(settings: Settings, database: Database) -> list[Check]:
+    """What is to be looked at of the configured platforms in the database."""
+    if not settings.installs_slack:
+        return []
+    from bot.slack import health
+
+    return [Check("slack workspaces", partial(health.installations, database))]
 
 
 def gateways(

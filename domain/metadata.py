@@ -2,6 +2,7 @@
 
 from domain.audit import models as _audit
 from domain.billing import models as _billing
+from domain.connectors import models as _connectors
 from domain.conversations import models as _conversations
 from domain.core.crypto import models as _crypto
 from domain.core.db import metadata
@@ -19,6 +20,7 @@ __all__ = ["metadata"]
 _TABLES = (
     _audit,
     _billing,
+    _connectors,
     _conversations,
     _crypto,
     _health,

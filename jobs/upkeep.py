@@ -17,7 +17,7 @@ from domain.core.errors import LeaseLost
 from domain.core.logging import logger
 from domain.core.queue import Again, Held, Snooze, enqueue, recurring
 from domain.flow.common.legwork import Legwork
-from jobs.handlers import audit, health, own_data
+from jobs.handlers import audit, health, own_data, tended
 
 log = logger(__name__)
 
@@ -38,6 +38,8 @@ UPKEEP: tuple[Upkeep, ...] = (
     Upkeep("health.probe", timedelta(minutes=1), health.probe),
     Upkeep("data.due", timedelta(minutes=10), own_data.see_to),
     Upkeep("data.retention", timedelta(hours=24), own_data.let_go),
+    Upkeep("platforms.tend", timedelta(minutes=5), tended.platforms),
+    Upkeep("keys.tend", timedelta(hours=1), tended.keys),
 )
 """All there is."""
 

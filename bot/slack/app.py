@@ -3,6 +3,7 @@
 import logging
 import re
 from collections.abc import Awaitable, Callable, Mapping
+from datetime import datetime
 from typing import Any, cast
 
 from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncBoltRequest
@@ -35,6 +36,12 @@ EVENTS: Mapping[str, Callable[[Ears], Hear]] = {
 }
 """Events by type; the ``message.*`` of every kind of conversation arrive as ``message``."""
 
+ENDS: Mapping[str, str] = {"app_uninstalled": "uninstalled", "tokens_revoked": "revoked"}
+"""Events by which an installation comes to its end, in either order, and what it is from then on."""
+
+End = Callable[[str, str, datetime], Awaitable[None]]
+"""Hears of that: the workspace, what the installation is, and when that was, by Slack's clock."""
+
 SLASH = "/legwork"
 
 
@@ -42,7 +49,7 @@ class NotTaken(Exception):
     """What was heard could not be stored: Slack should deliver it again."""
 
 
-def listening(find: Find, base_url: str) -> AsyncApp:
+def listening(find: Find, base_url: str, end: End | None = None) -> AsyncApp:
     """The app. A listener has ended before its answer, which is the acknowledgement, is given."""
 
     def by(hear: Callable[[Ears], Hear]) -> Callable[..., Awaitable[None]]:
@@ -64,6 +71,9 @@ def listening(find: Find, base_url: str) -> AsyncApp:
     on = cast(Any, app)  # Bolt's decorators are not typed throughout
     for name, hear in EVENTS.items():
         on.event(name)(by(hear))
+    if end is not None:
+        for name, status in ENDS.items():
+            on.event(name)(_ending(end, status))
     on.action(re.compile(".*"))(by(lambda ears: ears.pressed))
     on.command(SLASH)(by(lambda ears: ears.commanded))
     on.message_shortcut(GIVE)(by(lambda ears: ears.shortcut))
@@ -98,6 +108,21 @@ def _listener(find: Find, hear: Callable[[Ears], Hear]) -> Callable[..., Awaitab
         if ears is None:
             log.info("a delivery of a Slack workspace that is none of ours is passed over", team=team)
         await (ack(told) if told else ack())
+
+    return listen
+
+
+def _ending(end: End, status: str) -> Callable[..., Awaitable[None]]:
+    async def listen(body: Json, ack: AsyncAck) -> None:
+        team, at = events.team(body), events.moment(body)
+        if team is None or at is None or not events.is_of_bot(body):
+            log.info("an end of a Slack installation is passed over", team=team, status=status)
+        else:
+            try:
+                await end(team, status, at)
+            except Exception as error:
+                raise NotTaken from error
+        await ack()
 
     return listen
 

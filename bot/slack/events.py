@@ -5,6 +5,7 @@ Shapes: docs.slack.dev/reference/events and .../reference/interaction-payloads.
 
 import re
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any, Literal
 
 from bot.slack import PLATFORM
@@ -22,6 +23,9 @@ _TS = re.compile(r"[0-9]{1,12}\.[0-9]{1,9}")
 _KEY = re.compile(r"[\w.:-]{1,200}")
 _SPOKEN = ("", "file_share", "thread_broadcast", "me_message")
 """Subtypes of a message that a person wrote."""
+
+_LATEST = 2**34
+"""Seconds since 1970 that may be a moment."""
 
 _THUMBS = {"+1": "up", "thumbsup": "up", "-1": "down", "thumbsdown": "down"}
 
@@ -161,6 +165,18 @@ def team(body: Json) -> str | None:
     installed = mapping(body.get("view")).get("app_installed_team_id")
     given = (installed, mapping(body.get("team")).get("id"), *authorized, body.get("team_id"))
     return next((found for one in given if (found := name(one)) is not None), None)
+
+
+def moment(body: Json) -> datetime | None:
+    """When an event happened, by Slack's clock; to the second."""
+    at = body.get("event_time")
+    return datetime.fromtimestamp(at, UTC) if isinstance(at, int) and 0 < at < _LATEST else None
+
+
+def is_of_bot(body: Json) -> bool:
+    """Of revoked tokens: whether the bot's is one of them."""
+    event = mapping(body.get("event"))
+    return event.get("type") != "tokens_revoked" or bool(mapping(event.get("tokens")).get("bot"))
 
 
 def bot_of(body: Json) -> str:

@@ -2,14 +2,19 @@
 
 import asyncio
 from collections.abc import Mapping, Sequence
+from datetime import timedelta
 from functools import partial
 
 from bot.slack.failures import app_token_refused
-from bot.slack.manifest import SCOPES
+from bot.slack.oauth import INSTALL
+from bot.slack.scopes import SCOPES
 from bot.slack.shapes import string
 from bot.slack.signature import WINDOW
 from bot.slack.web import Answer, Web, app_token, tokens
+from domain.connectors import service as connectors
+from domain.connectors.service import Stands
 from domain.core.clock import Clock, SystemClock
+from domain.core.db import Database
 from domain.core.errors import LegworkError, Misconfigured, Refused
 from domain.core.settings import Settings
 from domain.health import Check, Finding, error, ok, warning
@@ -18,6 +23,7 @@ from domain.health.clock import clock
 _SECONDS = 4.0
 """For one question; a check may ask one of each workspace, side by side."""
 _UNREACHED = "See whether slack.com can be reached from here, and what SLACK_API_BASE_URL says."
+_AGAIN = "Somebody who may install apps in that workspace has to install it again, at /slack/install."
 _REINSTALL = (
     "Paste what “legwork manifest slack” prints under App Manifest at api.slack.com/apps, then install the app anew in "
     "that workspace; docs/slack.md shows how."
@@ -26,16 +32,22 @@ _REINSTALL = (
 
 def checks(settings: Settings, here: Clock | None = None) -> list[Check]:
     """What to look at where anything of Slack's is set. ``here`` is this machine's clock."""
-    if settings.slack_bot_token is None:
-        return [Check("slack", _off)]
+    installs = [Check("slack installation", partial(_app, settings))] if _installs(settings) else []
+    if not settings.has_slack:
+        return [Check("slack", _off), *installs]
     is_over_http = settings.slack_app_token is None
     most = float(WINDOW) if is_over_http else None  # only deliveries over HTTP are signed
     address = settings.slack_api_base_url
     return [
-        Check("slack", partial(_workspaces, settings)),
+        *([Check("slack", partial(_workspaces, settings))] if settings.slack_bot_token is not None else []),
+        *installs,
         Check("slack delivery", partial(_secret if is_over_http else _app_token, settings)),
         Check("slack clock", partial(clock, "slack clock", address, here or SystemClock(), most=most)),
     ]
+
+
+def _installs(settings: Settings) -> bool:
+    return settings.slack_client_id is not None or settings.slack_client_secret is not None
 
 
 async def _off() -> Sequence[Finding]:
@@ -43,7 +55,8 @@ async def _off() -> Sequence[Finding]:
         warning(
             "slack",
             "Slack is off: it is half configured.",
-            "Set SLACK_BOT_TOKEN to the token under Install App, or unset SLACK_APP_TOKEN and SLACK_SIGNING_SECRET.",
+            "Set SLACK_BOT_TOKEN to the token under Install App, or SLACK_CLIENT_ID and SLACK_CLIENT_SECRET, or unset "
+            "SLACK_APP_TOKEN and SLACK_SIGNING_SECRET.",
         )
     ]
 
@@ -110,6 +123,43 @@ def _scopes(headers: Mapping[str, str]) -> frozenset[str] | None:
 
 def _place(answer: Answer) -> str:
     return f"{string(answer.data.get('team')) or 'a workspace'} ({string(answer.data.get('team_id'))})"
+
+
+# -- installations ------------------------------------------------------------------------------------
+
+
+async def _app(settings: Settings) -> Sequence[Finding]:
+    """Whether workspaces can install the app by themselves. Raises Misconfigured where nobody could come back."""
+    if not settings.installs_slack:
+        raise Misconfigured(
+            "Workspaces cannot install the Slack app: it is half configured.",
+            remedy="Set both SLACK_CLIENT_ID and SLACK_CLIENT_SECRET, from Basic Information at api.slack.com/apps.",
+        )
+    address = settings.public_url
+    if address is None or address.scheme != "https":
+        raise Misconfigured(
+            "Slack sends whoever has installed the app to an HTTPS address of Legwork, and none is known.",
+            remedy="Set LEGWORK_PUBLIC_URL, such as to https://legwork.example.com.",
+        )
+    return [ok("slack installation", f"The app is installed at {str(address).rstrip('/')}{INSTALL}.")]
+
+
+async def installations(database: Database) -> Sequence[Finding]:
+    """Each workspace that has installed the app, and how its token stands."""
+    found = [_standing(one) for one in await connectors.standing(database)]
+    return found or [ok("slack workspaces", "None has installed the app yet.")]
+
+
+def _standing(one: Stands) -> Finding:
+    name = f"slack {one.team}"
+    if one.status != "active":
+        return warning(name, f"The installation in {one.team_name} has ended ({one.status}).", _AGAIN)
+    if one.left is not None and one.left <= timedelta(0):
+        return error(name, f"The token of {one.team_name} has expired.", f"If that stays so: {_AGAIN}")
+    missing = [scope for scope in SCOPES if scope not in one.scopes]
+    if missing:
+        return error(name, f"The app in {one.team_name} lacks permissions: {', '.join(missing)}.", _AGAIN)
+    return ok(name, f"Installed in {one.team_name}, with every permission.")
 
 
 # -- how events arrive --------------------------------------------------------------------------------

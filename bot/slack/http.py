@@ -11,11 +11,10 @@ from starlette.routing import Route
 
 from bot.edge import Edge
 from bot.http import delivery
-from bot.slack.app import Find, dispatch, listening
-from bot.slack.ears import Ears
+from bot.slack.app import End, Find, dispatch, listening
+from bot.slack.hears import ears
+from bot.slack.installed import open_installed
 from bot.slack.signature import Signature
-from bot.slack.web import open_webs
-from bot.slack.workspaces import Workspaces
 from domain.core.clock import SystemClock
 
 Json = dict[str, Any]
@@ -29,14 +28,18 @@ def routes(edge: Edge) -> Sequence[Route]:
     """Raises Misconfigured without a bot token or a signing secret."""
     secret = edge.settings.slack_signing_secret
     signature = Signature(secret.get_secret_value() if secret is not None else "", SystemClock())
-    workspaces = Workspaces(open_webs(edge.settings), lambda web: Ears(edge, web))  # asked with the first event
+    installed = open_installed(edge)
+    workspaces = ears(edge, installed)  # asked with the first event
     edge.closing.append(workspaces.close)
-    return [route(workspaces.find, edge.settings.slack_api_base_url, signature)]
+    if installed is None:
+        return [route(workspaces.find, edge.settings.slack_api_base_url, signature)]
+    edge.closing.append(installed.close)
+    return [route(workspaces.find, edge.settings.slack_api_base_url, signature, installed.heard_of_end)]
 
 
-def route(find: Find, base_url: str, signature: Signature) -> Route:
+def route(find: Find, base_url: str, signature: Signature, end: End | None = None) -> Route:
     """Answers 401 to what is not signed, 400 to what is not of Slack's shape, 503 where it is to come again."""
-    app = listening(find, base_url)
+    app = listening(find, base_url, end)
 
     async def deliver(request: Request) -> Response:
         raw = await delivery.body(request, _MOST)

@@ -9,8 +9,10 @@ from functools import partial
 from bot.edge import Edge
 from bot.slack.app import dispatch, listening
 from bot.slack.ears import Ears
+from bot.slack.hears import ears
+from bot.slack.installed import open_installed
 from bot.slack.socket import FIRST_PAUSE, Socket
-from bot.slack.web import app_token, open_webs
+from bot.slack.web import app_token
 from bot.slack.workspaces import Workspaces
 from domain.core.errors import Misconfigured
 
@@ -26,8 +28,11 @@ async def listen(edge: Edge, stop: asyncio.Event) -> None:
         Misconfigured: Slack refuses the app's token, or every bot token.
     """
     token = app_token(edge.settings)
-    workspaces = Workspaces(open_webs(edge.settings), lambda web: Ears(edge, web))
-    app = listening(workspaces.find, edge.settings.slack_api_base_url)
+    installed = open_installed(edge)
+    workspaces = ears(edge, installed)
+    app = listening(
+        workspaces.find, edge.settings.slack_api_base_url, installed.heard_of_end if installed is not None else None
+    )
     sockets = [Socket(app.client, token, partial(dispatch, app)) for _ in range(CONNECTIONS)]
     tasks = [asyncio.create_task(_learn(workspaces)), *(asyncio.create_task(socket.run()) for socket in sockets)]
     going, stopping = asyncio.gather(*tasks), asyncio.create_task(stop.wait())
@@ -41,6 +46,8 @@ async def listen(edge: Edge, stop: asyncio.Event) -> None:
             task.cancel()
         await asyncio.gather(going, stopping, *tasks, return_exceptions=True)
         await workspaces.close()
+        if installed is not None:
+            await installed.close()
 
 
 async def _learn(workspaces: Workspaces[Ears]) -> None:

@@ -5,36 +5,24 @@ https://docs.slack.dev/reference/app-manifest
 
 from typing import Any
 
-from bot.slack.app import EVENTS, SLASH
+from bot.slack.app import ENDS, EVENTS, SLASH
 from bot.slack.forms import GIVE
 from bot.slack.home import PROMPTS
 from bot.slack.http import PATH
+from bot.slack.oauth import OAUTH
+from bot.slack.scopes import SCOPES
 
 Json = dict[str, Any]
-
-SCOPES = (
-    "app_mentions:read",
-    "assistant:write",
-    "channels:history",
-    "chat:write",
-    "commands",
-    "files:read",
-    "files:write",
-    "groups:history",
-    "im:history",
-    "im:write",
-    "mpim:history",
-    "reactions:read",
-    "users:read",
-)
-"""The permissions of the bot; each is needed by a call or an event of this folder."""
 
 _CONVERSATIONS = ("channels", "groups", "im", "mpim")
 
 
-def manifest(public_url: str | None = None) -> Json:
-    """The manifest: for Socket Mode, or for deliveries to ``public_url``."""
+def manifest(public_url: str | None = None, installs: str | None = None) -> Json:
+    """The manifest: for Socket Mode, or for deliveries to ``public_url``. ``installs``: the public address at which
+    workspaces install the app by themselves; their tokens then expire, and are renewed.
+    """
     address = f"{public_url.rstrip('/')}{PATH}" if public_url is not None else None
+    redirects = {"redirect_urls": [f"{installs.rstrip('/')}{OAUTH}"]} if installs is not None else {}
     where = {"request_url": address} if address is not None else {}
     return {
         "_metadata": {"major_version": 2, "minor_version": 1},
@@ -72,13 +60,13 @@ def manifest(public_url: str | None = None) -> Json:
                 | ({"url": address} if address is not None else {})
             ],
         },
-        "oauth_config": {"scopes": {"bot": list(SCOPES)}},
+        "oauth_config": {**redirects, "scopes": {"bot": list(SCOPES)}},
         "settings": {
             "event_subscriptions": {**where, "bot_events": bot_events()},
             "interactivity": {"is_enabled": True, **where},
             "org_deploy_enabled": False,
             "socket_mode_enabled": address is None,
-            "token_rotation_enabled": False,
+            "token_rotation_enabled": installs is not None,
         },
     }
 
@@ -86,4 +74,4 @@ def manifest(public_url: str | None = None) -> Json:
 def bot_events() -> list[str]:
     """The events to subscribe to: a message has one for each kind of conversation."""
     kinds = [f"message.{kind}" for kind in _CONVERSATIONS]
-    return sorted([*(name for name in EVENTS if name != "message"), *kinds])
+    return sorted([*(name for name in EVENTS if name != "message"), *ENDS, *kinds])

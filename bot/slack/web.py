@@ -1,8 +1,9 @@
 """Slack's Web API: one client a workspace, each failure in Legwork's words, no retry of its own."""
 
 import asyncio
+import logging
 import re
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Awaitable, Mapping
 from dataclasses import dataclass
 from io import BytesIO
 from typing import Any, cast
@@ -61,8 +62,15 @@ class Web:
                 timeout=int(SECONDS),
                 session=self._http(),
                 retry_handlers=[],
+                logger=_quiet(),
             )
         return self._client
+
+    def use(self, token: str) -> None:
+        """Call with another token from now on."""
+        self._token = token
+        if self._client is not None:
+            self._client.token = token
 
     async def call(self, method: str, *, seconds: float = SECONDS, **arguments: Any) -> Json:
         """One call, without the arguments that are None. Returns Slack's answer."""
@@ -71,20 +79,15 @@ class Web:
     async def ask(self, method: str, *, seconds: float = SECONDS, **arguments: Any) -> Answer:
         """The same with the answer's headers."""
         given = {name: value for name, value in arguments.items() if value is not None}
-        client = cast(Any, self.client)
         body = {"params": given} if method.startswith(_FORM) else {"json": given}
-        try:
-            async with asyncio.timeout(seconds):
-                answer = await client.api_call(method, **body)
-                return Answer(cast(Json, answer.data), cast(Mapping[str, str], answer.headers))
-        except SlackApiError as error:
-            raise _of_answer(cast(Any, error).response) from error
-        except SlackClientError as error:
-            raise Refused(f"Slack was not asked: {error}", code="slack_sdk") from error
-        except (aiohttp.ClientError, TimeoutError, OSError) as error:
-            raise _of_connection(error) from error
-        except (AttributeError, KeyError, TypeError, ValueError) as error:  # the SDK, as it reads what was answered
-            raise Ambiguous("Slack's answer could not be read.", code="unreadable") from error
+        return await _answered(cast(Any, self.client).api_call(method, **body), seconds)
+
+    async def exchange(self, **given: str) -> Answer:
+        """Ask for tokens, in a body: https://docs.slack.dev/reference/methods/oauth.v2.access
+
+        Not by the SDK's method for it, which asks aiohttp for what that is about to give up.
+        """
+        return await _answered(cast(Any, self.client).api_call("oauth.v2.access", data=given), SECONDS)
 
     async def send(self, address: str, content: bytes) -> None:
         """Put a file where ``files.getUploadURLExternal`` said. Nobody sees it before the upload is completed."""
@@ -129,6 +132,28 @@ class Web:
         return self._session
 
 
+async def _answered(calling: Awaitable[Any], seconds: float) -> Answer:
+    try:
+        async with asyncio.timeout(seconds):
+            answer = await calling
+            return Answer(cast(Json, answer.data), cast(Mapping[str, str], answer.headers))
+    except SlackApiError as error:
+        raise _of_answer(cast(Any, error).response) from error
+    except SlackClientError as error:
+        raise Refused(f"Slack was not asked: {error}", code="slack_sdk") from error
+    except (aiohttp.ClientError, TimeoutError, OSError) as error:
+        raise _of_connection(error) from error
+    except (AttributeError, KeyError, TypeError, ValueError) as error:  # the SDK, as it reads what was answered
+        raise Ambiguous("Slack's answer could not be read.", code="unreadable") from error
+
+
+def _quiet() -> logging.Logger:
+    """Where everything is logged the SDK writes down what it sends and gets: tokens too."""
+    own = logging.getLogger("slack_sdk.legwork")
+    own.setLevel(logging.WARNING)
+    return own
+
+
 def tokens(settings: Settings) -> list[str]:
     """The bot tokens, one a workspace, as SLACK_BOT_TOKEN lists them between commas. Raises Misconfigured where
     there is none, or what is none."""
@@ -160,7 +185,9 @@ def _checked(name: str, token: str) -> str:
 
 
 def open_webs(settings: Settings) -> list[Web]:
-    """A client for each token. Raises Misconfigured without one."""
+    """A client for each token. Raises Misconfigured without one, unless the app can be installed."""
+    if settings.slack_bot_token is None and settings.installs_slack:
+        return []
     return [Web(token, settings.slack_api_base_url) for token in tokens(settings)]
 
 

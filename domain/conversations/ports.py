@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
-from typing import Literal, Protocol
+from typing import Literal, Protocol, runtime_checkable
 
 from domain.conversations.quoted import Quoted
 from domain.conversations.said import Said
@@ -165,6 +165,15 @@ class Moved(LegworkError):
     def __init__(self, chat: str) -> None:
         super().__init__("The chat goes on under another id.", code="moved")
         self.chat = chat
+
+
+@runtime_checkable
+class Tended(Protocol):
+    """A gateway with something to be done beside what is said, such as a token that expires."""
+
+    async def tend(self) -> None:
+        """Do it, where it is due. It may be called at any time, by one process at once."""
+        ...
 
 
 class ChatGateway(Protocol):

@@ -32,13 +32,15 @@ async def say_privately(
     place: Thread | None = None,
     reply_to: UUID | None = None,
     about: Kind | None = None,
+    besides: str | None = None,
 ) -> None:
     """Have something said where nobody but this person reads it, once this transaction has committed; the same ``key``
     is said once, and what is said to a person comes in order.
 
     The private chat may belong to another organization than what is told of, so a job of its own finds it. ``place``:
     where they asked for it, and are told that it was said, or how to open a private chat. ``about``: they have not
-    asked for it, and are told when they want to be told of such things, if at all; None: they have.
+    asked for it, and are told when they want to be told of such things, if at all; None: they have. ``besides``: an
+    account (``platform:workspace``) where nothing can be said any more.
     """
     data = {
         "user_id": str(person.user_id),
@@ -48,6 +50,7 @@ async def say_privately(
         "place": str(place.id) if place is not None else None,
         "reply_to": str(reply_to) if reply_to is not None else None,
         "about": about,
+        "besides": besides,
     }
     lane = f"private:{person.user_id}:{about}" if about else f"private:{person.user_id}"
     await enqueue(session, Command(Queue.DELIVER, "private", data, lane=lane, dedupe_key=f"private:{key}", priority=2))

@@ -114,6 +114,9 @@ class Settings(BaseSettings):
     """Socket Mode when set; events over HTTP otherwise."""
     slack_signing_secret: SecretStr | None = Field(default=None, validation_alias="SLACK_SIGNING_SECRET")
     """Required for events over HTTP."""
+    slack_client_id: str | None = Field(default=None, validation_alias="SLACK_CLIENT_ID")
+    """With the secret, workspaces can install the app by themselves."""
+    slack_client_secret: SecretStr | None = Field(default=None, validation_alias="SLACK_CLIENT_SECRET")
     slack_api_base_url: str = Field(default="https://slack.com/api/", validation_alias="SLACK_API_BASE_URL")
     slack_chat_rate: float = Field(default=1.0, gt=0)
     """Messages a second in one channel."""
@@ -166,6 +169,16 @@ class Settings(BaseSettings):
     def has_model(self) -> bool:
         """Whether a real model is configured; otherwise the offline provider answers."""
         return self.openai_api_key is not None or self.openai_base_url is not None
+
+    @property
+    def installs_slack(self) -> bool:
+        """Whether workspaces can install the Slack app by themselves."""
+        return self.slack_client_id is not None and self.slack_client_secret is not None
+
+    @property
+    def has_slack(self) -> bool:
+        """Whether Slack is on."""
+        return self.slack_bot_token is not None or self.installs_slack
 
     @property
     def has_search(self) -> bool:

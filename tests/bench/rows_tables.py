@@ -213,6 +213,14 @@ def _people(year: Year) -> Iterator[tuple[str, str]]:
         SELECT {year.key(72, "p")}, {user}, {org}, now(), now() {everybody}""",
     )
     yield (
+        "slack_installations",
+        f"""INSERT INTO slack_installations (id, org_id, team, team_name, app, bot, scopes, token, key_version,
+                                         installed_by, granted_at)
+        SELECT {year.key(61, "o")}, {year.key(3, "o")}, 'T' || o, 'Workspace ' || o, 'A1', 'U1', 'chat:write',
+               decode(repeat('5e', 90), 'hex'), 1, {year.key(2, "2 * o - 1")}, {year.moment("0")}
+        FROM generate_series(1, {PEOPLE // 2}) o""",
+    )
+    yield (
         "organization_members",
         f"""INSERT INTO organization_members (id, org_id, user_id, role)
         SELECT {year.key(14, "p")}, {org}, {user}, 'owner' {everybody}""",

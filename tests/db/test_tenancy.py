@@ -5,7 +5,7 @@ import re
 from collections.abc import AsyncIterator, Mapping
 from datetime import UTC, datetime
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import pytest
 from sqlalchemy import Boolean, CheckConstraint, Column, DateTime, LargeBinary, Numeric, Table, Text, Uuid, text
@@ -45,7 +45,7 @@ def _value(table: Table, column: Column[Any], made: Rows) -> Any:
         case Integer() | Numeric():
             return 1
         case LargeBinary():
-            return b"1"
+            return uuid4().bytes
         case _:
             return {}
 

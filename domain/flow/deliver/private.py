@@ -26,7 +26,7 @@ async def tell_privately(held: Held, data: dict[str, Any]) -> None:
         await held.complete()
         return
     async with held.transaction(done=True) as session, session.system("a private chat may be of another organization"):
-        thread_id = await chats.private_thread(session, user_id, org_id, near=asked_in)
+        thread_id = await chats.private_thread(session, user_id, org_id, near=asked_in, besides=data.get("besides"))
         if thread_id is None:
             log.info("somebody has no private chat to be told in", person=str(user_id))
         else:

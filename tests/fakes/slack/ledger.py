@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Literal, TypeVar
 
 T = TypeVar("T")
@@ -20,6 +20,8 @@ class Request:
     status: int = 200
     retry_after: int = 0
     """Seconds the caller was asked to wait; 0 where it was not."""
+    in_address: list[str] = field(default_factory=list[str])
+    """Arguments that stood in the address, where proxies and logs see them."""
     accepted: bool = False
     """Whether it took effect, whatever the caller learned of it."""
 

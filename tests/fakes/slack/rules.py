@@ -53,6 +53,10 @@ class Rules:
     farewell: float = 10.0
     """How long a socket stays open after ``disconnect``."""
     connections: int = 10
+    code_life: float = 600.0
+    """How long a code is good that a person's yes has led to."""
+    token_life: float = 0.0
+    """After which tokens expire, where token rotation is on: 43,200. 0: it is not."""
 
     text_limit: int = 40_000
     update_text_limit: int = 4_000

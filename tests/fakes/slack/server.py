@@ -1,9 +1,9 @@
 """The double itself: one server on the loopback, and what tests ask of it."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from types import TracebackType
-from typing import Any, Self, TypeVar
+from typing import Any, Literal, Self, TypeVar
 
 from aiohttp import web
 
@@ -15,6 +15,7 @@ from tests.fakes.slack.delivery import Deliveries, Delivery, Post
 from tests.fakes.slack.faults import Fault, Faults
 from tests.fakes.slack.ledger import Changes, Request, Seen
 from tests.fakes.slack.marks import escaped
+from tests.fakes.slack.oauth import OAuth
 from tests.fakes.slack.person import Person
 from tests.fakes.slack.rules import Rules
 from tests.fakes.slack.sockets import Connection, Sockets
@@ -42,9 +43,9 @@ class FakeSlack:
         deliveries = Deliveries(self.rules, self.sockets, self.post, self._changes)
         buckets = Buckets(self.clock, self.rules)
         self.world = World(self.rules, self.clock, self._changes, buckets, deliveries, APP_ID, address(self._socket))
-        self._runner = web.AppRunner(
-            Web(self.world, self._faults, self.sockets, self.app_token).app, access_log=None, shutdown_timeout=0.1
-        )
+        self.oauth = OAuth(self.world)
+        door = Web(self.world, self._faults, self.sockets, self.app_token, self.oauth)
+        self._runner = web.AppRunner(door.app, access_log=None, shutdown_timeout=0.1)
         self.workspace = self.install("Acme", scopes=scopes)
 
     @property
@@ -109,12 +110,38 @@ class FakeSlack:
         self.world.workspaces[team] = workspace
         return workspace
 
-    def uninstall(self, workspace: Workspace) -> None:
-        """The token is no longer good, and the app is told."""
-        workspace.token_error = "account_inactive"
-        tokens: dict[str, list[str]] = {"oauth": [], "bot": [workspace.bot_user]}
-        self.world.tell(workspace, {"type": "tokens_revoked", "tokens": tokens}, "tokens_revoked")
-        self.world.tell(workspace, {"type": "app_uninstalled"}, "app_uninstalled")
+    def found(self, name: str) -> Workspace:
+        """A workspace in which the app is not installed: whoever installs it does so by OAuth."""
+        workspace = self.install(name)
+        workspace.bot_token = ""
+        return workspace
+
+    def uninstall(
+        self,
+        workspace: Workspace,
+        *,
+        tell: Sequence[Literal["tokens_revoked", "app_uninstalled"]] = ("tokens_revoked", "app_uninstalled"),
+        error: Literal["account_inactive", "token_revoked"] = "account_inactive",
+    ) -> None:
+        """The tokens are no longer good, and the app is told: in this order."""
+        workspace.token_error = error
+        for issued in workspace.issued.values():
+            issued.error = error
+        for event in tell:
+            self.tell_end(workspace, event)
+
+    def tell_end(
+        self,
+        workspace: Workspace,
+        event: Literal["tokens_revoked", "app_uninstalled"],
+        *,
+        ago: float = 0.0,
+        bot: bool = True,
+    ) -> None:
+        """Tell the app that it is gone, as of so many seconds ago. ``bot`` False: only a person's token was revoked."""
+        tokens = {"oauth": [] if bot else ["U0PERSON"], "bot": [workspace.bot_user] if bot else []}
+        about = {"tokens": tokens} if event == "tokens_revoked" else {}
+        self.world.tell(workspace, {"type": event, **about}, event, ago=ago)
 
     def person(self, name: str, *, workspace: Workspace | None = None, timezone: str = "Europe/Berlin") -> Person:
         home = workspace or self.workspace

@@ -167,8 +167,19 @@ class Session:
 
 
 @dataclass(slots=True)
+class Issued:
+    """A token that was exchanged for a code or a refresh token. ``expires`` None: never."""
+
+    expires: float | None
+    refresh: str | None
+    refreshed: bool = False
+    """Its refresh token was used, and is good for nothing more."""
+    error: str | None = None
+
+
+@dataclass(slots=True)
 class Workspace:
-    """A workspace the app is installed in."""
+    """A workspace the app is installed in; ``bot_token`` empty: by OAuth, or not yet."""
 
     id: str
     name: str
@@ -185,6 +196,7 @@ class Workspace:
     sessions: dict[tuple[str, str], Session] = field(default_factory=dict[tuple[str, str], Session])
     titles: dict[tuple[str, str], str] = field(default_factory=dict[tuple[str, str], str])
     prompts: dict[str, list[Json]] = field(default_factory=dict[str, list[Json]])
+    issued: dict[str, Issued] = field(default_factory=dict[str, Issued])
     token_error: str | None = None
     """What the token is answered with once it is no longer good: token_revoked, account_inactive."""
 

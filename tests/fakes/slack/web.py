@@ -2,6 +2,7 @@
 
 import json
 import mimetypes
+from email.utils import formatdate
 from typing import Any
 
 from aiohttp import web
@@ -11,6 +12,7 @@ from tests.fakes.slack.api import METHODS
 from tests.fakes.slack.api.call import Call
 from tests.fakes.slack.faults import Fault, Faults
 from tests.fakes.slack.ledger import Request
+from tests.fakes.slack.oauth import OAuth
 from tests.fakes.slack.refusal import Refusal
 from tests.fakes.slack.responses import respond
 from tests.fakes.slack.sockets import Sockets
@@ -25,11 +27,12 @@ SIGN_IN = "<!DOCTYPE html><html><head><title>Sign in | Slack</title></head><body
 class Web:
     """Routes and what is checked before a method is asked."""
 
-    def __init__(self, world: World, faults: Faults, sockets: Sockets, app_token: str) -> None:
+    def __init__(self, world: World, faults: Faults, sockets: Sockets, app_token: str, oauth: OAuth) -> None:
         self._world = world
         self._faults = faults
         self._sockets = sockets
         self._app_token = app_token
+        self._oauth = oauth
         self.app = web.Application(client_max_size=200 * 2**20)
         self.app.router.add_route("*", "/api/{method}", self._api)
         self.app.router.add_get("/link", sockets.serve)
@@ -40,7 +43,7 @@ class Web:
 
     async def _api(self, request: web.Request) -> web.StreamResponse:
         method = request.match_info["method"]
-        noted = Request(method, None, {}, self._world.clock.now)
+        noted = Request(method, None, {}, self._world.clock.now, in_address=sorted(request.query))
         self._world.requests.append(noted)
         self._world.changes.note()
         fault = self._faults.take(method)
@@ -78,6 +81,11 @@ class Web:
         headers: Json = {}
         if noted.method == "apps.connections.open":
             body = self._open_connection(token)
+        elif noted.method == "oauth.v2.access":
+            if noted.in_address:
+                raise AssertionError("a secret stands in an address")
+            body = self._oauth.access(request.headers.get("Authorization", ""), given)
+            headers["Date"] = formatdate(self._world.clock.now, usegmt=True)
         else:
             body = self._call(noted, token, given)
             headers["X-OAuth-Scopes"] = ",".join(sorted(self._authenticated(token).scopes))
@@ -111,9 +119,16 @@ class Web:
             raise Refusal("not_authed")
         if token == self._app_token:
             raise Refusal("not_allowed_token_type")
-        found = next((w for w in self._world.workspaces.values() if w.bot_token == token), None)
-        if found is None:
+        every = self._world.workspaces.values()
+        found = next((w for w in every if w.bot_token == token or token in w.issued), None)
+        if found is None or not token:
             raise Refusal("invalid_auth")
+        if (issued := found.issued.get(token)) is not None:
+            if issued.error is not None:
+                raise Refusal(issued.error)
+            if issued.expires is not None and issued.expires <= self._world.clock.now:
+                raise Refusal("token_expired")
+            return found
         if found.token_error is not None:
             raise Refusal(found.token_error)
         return found

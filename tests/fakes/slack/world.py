@@ -109,14 +109,16 @@ class World:
 
     # -- what the bot is told ------------------------------------------------------------------------
 
-    def tell(self, workspace: Workspace, event: Json, subscription: str, scope: str | None = None) -> None:
-        """Deliver an event, where the app has subscribed to it and may read it."""
+    def tell(
+        self, workspace: Workspace, event: Json, subscription: str, scope: str | None = None, *, ago: float = 0.0
+    ) -> None:
+        """Deliver an event of so many seconds ago, where the app has subscribed to it and may read it."""
         if workspace.token_error and event["type"] not in ("app_uninstalled", "tokens_revoked"):
             return
         if subscription not in self.rules.subscriptions or (scope and scope not in workspace.scopes):
             return
         event = {**event, "event_ts": event.get("event_ts") or self.ts()}
-        body = payloads.event(event, workspace, self.app_id, self.id("Ev"), self.clock.now)
+        body = payloads.event(event, workspace, self.app_id, self.id("Ev"), self.clock.now - ago)
         self.deliveries.send("events_api", copy.deepcopy(body))
 
     def tell_message(self, workspace: Workspace, channel: Channel, event: Json) -> None:

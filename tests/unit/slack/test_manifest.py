@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+from datetime import datetime
 from types import SimpleNamespace
 from typing import Any, cast
 
@@ -11,18 +12,21 @@ from bot import cli
 from bot.edge import Edge
 from bot.slack.app import dispatch, listening
 from bot.slack.ears import Ears
-from bot.slack.manifest import SCOPES, bot_events, manifest
+from bot.slack.manifest import bot_events, manifest
+from bot.slack.scopes import SCOPES
 from bot.slack.web import Json, Web
 
 SCOPES_OF_EVENTS = {
     "agent_session_stopped": "assistant:write",
     "app_home_opened": None,
     "app_mention": "app_mentions:read",
+    "app_uninstalled": None,
     "message.channels": "channels:history",
     "message.groups": "groups:history",
     "message.im": "im:history",
     "message.mpim": "mpim:history",
     "reaction_added": "reactions:read",
+    "tokens_revoked": None,
 }
 """https://docs.slack.dev/reference/events"""
 
@@ -79,13 +83,18 @@ async def heard(body: dict[str, Any]) -> list[str]:
         await asyncio.sleep(0)
         return ears if team == "T1" else None
 
-    answer = await dispatch(listening(find, "http://127.0.0.1:9/"), body)
+    async def end(team: str, status: str, at: datetime) -> None:
+        await asyncio.sleep(0)
+        ears.heard.append(status)
+
+    answer = await dispatch(listening(find, "http://127.0.0.1:9/", end), body)
     assert answer.status == 200
     return ears.heard
 
 
 def event(name: str) -> dict[str, Any]:
-    return {"type": "event_callback", "team_id": "T1", "event": {"type": name.partition(".")[0]}}
+    of = {"type": name.partition(".")[0], "tokens": {"bot": ["U1"]}}
+    return {"type": "event_callback", "team_id": "T1", "event_time": 1_764_000_000, "event": of}
 
 
 @pytest.mark.parametrize("name", bot_events())
@@ -95,6 +104,13 @@ async def test_every_event_subscribed_to_is_listened_to(name: str) -> None:
 
 def test_every_event_that_is_listened_to_is_subscribed_to() -> None:
     assert set(bot_events()) == set(SCOPES_OF_EVENTS)
+
+
+def test_where_workspaces_install_it_the_app_says_where_they_come_back_and_that_tokens_expire() -> None:
+    made = manifest(installs="https://legwork.example.com/")
+    assert made["oauth_config"]["redirect_urls"] == ["https://legwork.example.com/slack/oauth"]
+    assert made["settings"]["token_rotation_enabled"] is True
+    assert "redirect_urls" not in manifest()["oauth_config"]
 
 
 async def test_other_events_are_not_listened_to() -> None:

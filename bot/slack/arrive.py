@@ -1,0 +1,48 @@
+"""A workspace arrives: whoever installed the app, the organization that the workspace is, and what opens it."""
+
+from bot.edge import Edge
+from bot.http.pages import Page
+from bot.slack import PLATFORM, events
+from bot.slack.oauth import Allowed
+from domain.connectors.service import Installations
+from domain.core.text import storable
+from domain.identity import service as identity
+from domain.orgs import service as orgs
+from domain.orgs.installed import install
+
+
+class Arrivals:
+    def __init__(self, edge: Edge) -> None:
+        self._database = edge.database
+        self._installations = Installations(edge.database, edge.keyring)
+
+    async def take(self, allowed: Allowed) -> Page:
+        """Keep an installation. The first to install it in a workspace owns its organization; who was put out of that
+        does not come in again by installing. Raises Refused, Unavailable.
+        """
+        grant = allowed.grant
+        name = storable(grant.team_name)
+        known = await self._installations.find(grant.team)
+        async with self._database.system("a workspace that arrives may be new") as session:
+            user_id = await identity.find_or_add(
+                session,
+                platform=PLATFORM,
+                workspace=grant.team,
+                platform_user_id=allowed.person,
+                name=None,
+                timezone=None,
+            )
+            org_id = (
+                known.org_id
+                if known is not None
+                else await orgs.named(session, slug=events.organization(grant.team), name=name)
+            )
+            await install(session, org_id, user_id)
+        await self._installations.install(grant, org_id=org_id, user_id=user_id)
+        return Page(
+            f"Legwork is installed in {name}",
+            (
+                "Find it under Apps in Slack's sidebar, and write to it. In a channel invite it first, with "
+                "“/invite @Legwork”, and mention it.",
+            ),
+        )
