@@ -216,9 +216,19 @@ NOUN = Noun(
     (
         Verb("list", "your accounts", "/link list", _list, OWN, personal=True, private=True, audited=False),
         Verb("start", "a code that your other account types", "/link start", _start, OWN, personal=True),
-        Verb("confirm", "the code, on the other account", "/link confirm ABCD-EFGH", _confirm, OWN, personal=True),
-        Verb("join", "yes, both accounts are you", "/link join link_01j…", _join, OWN, personal=True),
-        Verb("decline", "no, that is somebody else", "/link decline link_01j…", _decline, OWN, personal=True),
+        Verb(
+            "confirm",
+            "the code, on the other account",
+            "/link confirm ABCD-EFGH",
+            _confirm,
+            OWN,
+            personal=True,
+            opens=True,
+        ),
+        Verb("join", "yes, both accounts are you", "/link join link_01j…", _join, OWN, personal=True, opens=True),
+        Verb(
+            "decline", "no, that is somebody else", "/link decline link_01j…", _decline, OWN, personal=True, opens=True
+        ),
         Verb("remove", "an account is one of its own again", "/link remove acc_8k2m9q", _remove, OWN, personal=True),
     ),
 )

@@ -17,6 +17,7 @@ from domain.core.errors import Refused
 from domain.orgs import repository
 from domain.orgs.access import Role, Standing
 
+_KEPT_OUT = frozenset({Standing.REMOVED, Standing.SUSPENDED, Standing.STRANGER})
 _RANK = {role: rank for rank, role in enumerate(Role)}
 
 Both = tuple[RowMapping | None, RowMapping | None]
@@ -34,16 +35,18 @@ async def join(session: Session, first: UUID, other: UUID) -> list[dict[str, Any
         if two is None:
             continue
         if one is None:
-            if two["status"] == Standing.ACTIVE:
+            if two["status"] not in _KEPT_OUT:
                 await repository.copy_member(session, org_id, other, first)
                 changed.append(_changed(session, org_id, first, None, two["role"]))
             continue
-        if {one["status"], two["status"]} != {Standing.ACTIVE}:
+        if (one["status"] in _KEPT_OUT) != (two["status"] in _KEPT_OUT):
             raise Refused(
                 f"{one['name']} does not let in one of the two accounts.",
                 remedy="An admin there can take it back first.",
                 code="standing",
             )
+        if one["status"] in _KEPT_OUT:
+            continue
         higher = max((Role(one["role"]), Role(two["role"])), key=_RANK.__getitem__)
         for user_id, row in ((first, one), (other, two)):
             if row["role"] != higher:
@@ -58,7 +61,7 @@ async def separate(session: Session, first: UUID, other: UUID, changed: Sequence
     for org_id, (one, two) in both.items():
         if one is None or two is None:
             continue
-        if one["status"] != Standing.ACTIVE and two["status"] == Standing.ACTIVE:
+        if one["status"] in _KEPT_OUT and two["status"] not in _KEPT_OUT:
             await repository.copy_standing(session, org_id, first, other)
         lower = min((Role(one["role"]), Role(two["role"])), key=_RANK.__getitem__)
         if two["role"] != lower:

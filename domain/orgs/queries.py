@@ -32,7 +32,8 @@ class Member:
 _COLUMNS = "om.id, om.user_id, u.name, om.role, om.status, om.created_at"
 _MEMBERS = text(f"""
 SELECT {_COLUMNS} FROM organization_members om JOIN users u ON u.id = om.user_id
-WHERE om.org_id = :org_id AND (CAST(:before AS uuid) IS NULL OR om.id < CAST(:before AS uuid))
+WHERE om.org_id = :org_id AND u.merged_into IS NULL
+  AND (CAST(:before AS uuid) IS NULL OR om.id < CAST(:before AS uuid))
 ORDER BY om.id DESC LIMIT :limit
 """)  # noqa: S608 - of the constant above
 
@@ -55,7 +56,7 @@ async def member(session: Session, org_id: UUID, user_id: UUID) -> Member | None
 # An id is written by its last letters, of five bits each.
 _NAMED = text(f"""
 SELECT {_COLUMNS} FROM organization_members om JOIN users u ON u.id = om.user_id
-WHERE om.org_id = :org_id AND (
+WHERE om.org_id = :org_id AND u.merged_into IS NULL AND (
     lower(u.name) = :name OR :name = ANY (regexp_split_to_array(lower(u.name), '\\s+'))
     OR lower(u.email) = :name
     OR ('x' || right(replace(CAST(om.user_id AS text), '-', ''), 15))::bit(60)::bigint & CAST(:mask AS bigint)
@@ -96,7 +97,8 @@ async def about(session: Session, org_id: UUID) -> RowMapping | None:
 
 _COUNTED = text("""
 SELECT CASE WHEN status = 'active' THEN role ELSE status END AS standing, count(*) AS many
-FROM organization_members WHERE org_id = :org_id GROUP BY 1
+FROM organization_members m JOIN users u ON u.id = m.user_id AND u.merged_into IS NULL
+WHERE m.org_id = :org_id GROUP BY 1
 """)
 
 

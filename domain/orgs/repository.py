@@ -78,13 +78,32 @@ async def member(session: Session, org_id: UUID, user_id: UUID) -> RowMapping | 
     )
 
 
+# By whichever of their accounts (``users.merged_into``).
+_SAME_PERSON = """(SELECT coalesce(u.merged_into, u.id) FROM users u WHERE u.id = m.user_id)
+    = (SELECT coalesce(o.merged_into, o.id) FROM users o WHERE o.id = :user_id)"""
+
+_DECIDE_ACCOUNTS = text(f"""
+UPDATE organization_members m SET role = :role, status = :status, decided_by = :by, decided_at = now(),
+       told_at = NULL, updated_at = now()
+WHERE m.org_id = :org_id AND m.user_id <> :user_id AND {_SAME_PERSON}
+""")  # noqa: S608 - of the constant above
+_OTHER_OWNERS = text(f"""
+SELECT count(*) FROM organization_members m
+WHERE m.org_id = :org_id AND m.role = 'owner' AND m.status = 'active' AND NOT {_SAME_PERSON}
+""")  # noqa: S608 - of the constant above
+
+
+async def decide_accounts(
+    session: Session, org_id: UUID, user_id: UUID, *, role: str, status: str, by: UUID | None
+) -> None:
+    """What was decided of somebody is decided of them by every account that is theirs: none of them is a way around."""
+    given = {"org_id": org_id, "user_id": user_id, "role": role, "status": status, "by": by}
+    await session.execute(_DECIDE_ACCOUNTS, given)
+
+
 async def other_owners(session: Session, org_id: UUID, user_id: UUID) -> int:
     """How many own it besides this one."""
-    return await session.scalar(
-        text("""SELECT count(*) FROM organization_members
-        WHERE org_id = :org_id AND role = 'owner' AND status = 'active' AND user_id <> :user_id"""),
-        {"org_id": org_id, "user_id": user_id},
-    )
+    return await session.scalar(_OTHER_OWNERS, {"org_id": org_id, "user_id": user_id})
 
 
 async def add_member(
@@ -200,8 +219,9 @@ async def of_people(session: Session, user_ids: Sequence[UUID]) -> Sequence[RowM
 async def copy_member(session: Session, org_id: UUID, of: UUID, to: UUID) -> None:
     """Somebody is a member as another is one."""
     await session.execute(
-        text("""INSERT INTO organization_members (id, org_id, user_id, role, status)
-        SELECT :id, org_id, :to, role, status FROM organization_members WHERE org_id = :org_id AND user_id = :of"""),
+        text("""INSERT INTO organization_members (id, org_id, user_id, role, status, standing, decided_by, decided_at)
+        SELECT :id, org_id, :to, role, status, standing, decided_by, decided_at
+        FROM organization_members WHERE org_id = :org_id AND user_id = :of"""),
         {"id": new_id(), "org_id": org_id, "of": of, "to": to},
     )
 
@@ -238,7 +258,8 @@ async def lower_role(session: Session, org_id: UUID, user_id: UUID, above: Seque
 async def take_member(session: Session, org_id: UUID, user_id: UUID) -> None:
     """They are no member any more; whoever is kept out stays so."""
     await session.execute(
-        text("DELETE FROM organization_members WHERE org_id = :org_id AND user_id = :user_id AND status = 'active'"),
+        text("""DELETE FROM organization_members
+        WHERE org_id = :org_id AND user_id = :user_id AND status IN ('active', 'waiting')"""),
         {"org_id": org_id, "user_id": user_id},
     )
 

@@ -208,6 +208,7 @@ async def _decide(
     action: str,
 ) -> None:
     await repository.decide(session, org_id, user_id, role=role, status=status, by=by.id)
+    await repository.decide_accounts(session, org_id, user_id, role=role, status=status, by=by.id)
     was = (before["role"], before["status"]) if before is not None else (None, None)
     told = {"role": [was[0], role], "status": [was[1], status]}
     record(session, action, org_id=org_id, actor=by, resource=("user", user_id), details=told)

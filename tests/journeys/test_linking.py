@@ -5,8 +5,13 @@ from typing import Any
 
 import pytest
 
+from domain.audit import OPERATOR
 from domain.conversations.said import Listing, Note, Problem
 from domain.core import ids
+from domain.core.errors import Refused
+from domain.orgs import queries
+from domain.orgs import service as orgs
+from domain.orgs.access import Role
 from tests.factories.rehearsal import Rehearsal
 from tests.factories.specs import node, plan, question, reply, tool
 from tests.fixtures.legwork import Script
@@ -373,3 +378,53 @@ async def test_nobody_reaches_anothers_work_by_a_private_chat(talk: Talk, work: 
             assert "no such task" in problem.sentence.lower()
     assert "no such task" in notes(await eve.press("Approve")).lower()
     assert await talk.task() == task
+
+
+# -- what an organization decides of somebody is decided of all their accounts ------------------------
+
+
+async def test_whoever_is_put_out_is_out_by_every_account(talk: Talk, work: Talk) -> None:
+    boss = talk.other("boss", "C1", **GROUP)
+    await boss.say("/about")
+    await talk.rows(
+        """UPDATE organization_members SET role = 'owner' WHERE user_id =
+        (SELECT user_id FROM chat_identities WHERE platform_user_id = 'boss') RETURNING id"""
+    )
+    both = talk.other("mara", "C1", **GROUP)
+    await both.say("/about")
+    await link(talk, work)
+    [org] = await talk.rows("SELECT id FROM organizations WHERE slug = 'T1'")
+    listed = await talk.rows(
+        """SELECT m.user_id, u.merged_into FROM organization_members m JOIN users u ON u.id = m.user_id
+        JOIN chat_identities i ON i.first_user_id = u.id WHERE m.org_id = :org AND i.platform_user_id LIKE 'mara%'""",
+        org=org["id"],
+    )
+    assert len(listed) == 2
+    async with talk.legwork.database.system("a test") as session:
+        shown = await queries.members(session, org["id"], limit=50)
+        assert len([one for one in shown if one.user_id in {row["user_id"] for row in listed}]) == 1
+        [named] = [row["user_id"] for row in listed if row["merged_into"] is None]
+        await orgs.set_role(session, org["id"], named, Role.VIEWER, by=OPERATOR)
+    rows = await talk.rows("SELECT role FROM organization_members WHERE user_id = ANY(:ids) AND org_id = :org",
+                           ids=[row["user_id"] for row in listed], org=org["id"])  # fmt: skip
+    assert {row["role"] for row in rows} == {"viewer"}
+    async with talk.legwork.database.system("a test") as session:
+        await orgs.remove(session, org["id"], named, by=OPERATOR)
+    for one in (both, work):
+        await one.hear("/tasks")
+        assert not (await one.settle()).of(Listing)
+
+
+async def test_the_last_owner_cannot_leave_by_having_two_accounts(talk: Talk, work: Talk) -> None:
+    both = talk.other("mara", "C1", **GROUP)
+    await both.say("/about")
+    await link(talk, work)
+    [org] = await talk.rows("SELECT id FROM organizations WHERE slug = 'T1'")
+    owners = await talk.rows(
+        "SELECT user_id FROM organization_members WHERE org_id = :org AND role = 'owner'", org=org["id"]
+    )
+    assert len(owners) == 2
+    for row in owners:
+        async with talk.legwork.database.system("a test") as session:
+            with pytest.raises(Refused, match="last owner"):
+                await orgs.remove(session, org["id"], row["user_id"], by=OPERATOR)
