@@ -33,6 +33,7 @@ from tests.bench import (
     recovery,
     rows,
     startup,
+    tenancy,
     together,
     turns,
 )
@@ -59,6 +60,7 @@ BENCHES: dict[str, Callable[[Path], Awaitable[list[Figure]]]] = {
     "platforms": platforms.run,
     "delivery": delivery.run,
     "audit": audit.run,
+    "tenancy": tenancy.run,
     "rows": rows.run,
 }
 

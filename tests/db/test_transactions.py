@@ -12,7 +12,7 @@ from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from domain.core.db import Database, Insert, Session, open_database
-from domain.core.db.connections import Connections
+from domain.core.db.connections import PASSED_OVER, Connections
 
 TABLES = MetaData()
 WORDS = Table("words", TABLES, Column("id", Integer), Column("word", Text), Column("more", JSONB))
@@ -376,3 +376,42 @@ async def test_no_more_connections_are_open_than_there_may_be(words: Database, s
         assert len(open_at_once) == 3
     finally:
         await few.close()
+
+
+async def test_who_waits_for_the_other_role_is_not_passed_over_for_long(words: Database, shared_url: str) -> None:
+    one, org_id, came = open_database(shared_url, pool=1), uuid4(), list[str]()
+
+    async def wait(role: str) -> None:
+        async with one.system("a test") if role == "system" else one.transaction(org_id) as session:
+            await session.execute(text("SELECT 1"))
+            came.append(role)
+
+    try:
+        await asyncio.gather(*(wait(role) for role in [*["tenant"] * 40, "system", "system"]))
+    finally:
+        await one.close()
+    assert came.count("tenant") == 40
+    assert PASSED_OVER <= came.index("system") <= PASSED_OVER + 1
+    assert came.index("system", came.index("system") + 1) == came.index("system") + 1
+
+
+async def test_who_gives_up_waiting_takes_no_connection_along(words: Database, shared_url: str) -> None:
+    one, org_id = open_database(shared_url, pool=1), uuid4()
+
+    async def wait() -> None:
+        async with one.transaction(org_id) as session:
+            await session.execute(text("SELECT 1"))
+
+    try:
+        for turns in range(20):
+            async with one.system("a test"):
+                waiting = [asyncio.create_task(wait()) for _ in range(3)]
+                await asyncio.sleep(0)
+                waiting[0].cancel()
+            for _ in range(turns):
+                await asyncio.sleep(0)
+            waiting[1].cancel()
+            await asyncio.wait(waiting)
+            assert waiting[2].exception() is None
+    finally:
+        await one.close()

@@ -5,6 +5,7 @@ statement (docs/adr/0012).
 """
 
 import asyncio
+from collections import deque
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -28,6 +29,9 @@ LASTS = 4
 WAIT_SECONDS = 10.0
 """How long a loan is waited for while all are out."""
 
+PASSED_OVER = 16
+"""How often in a row whoever waits for one role is passed over for others of the role that a connection had."""
+
 
 @dataclass(frozen=True, slots=True)
 class Connection:
@@ -50,7 +54,9 @@ class Connections:
         self.engine = engine
         # Transactions are begun and ended on the driver: SQLAlchemy does not see all of their statements.
         self._opens = engine.execution_options(isolation_level="AUTOCOMMIT")
-        self._loans = asyncio.Semaphore(size)
+        self._left = size
+        self._waiting: dict[bool, deque[asyncio.Future[None]]] = {False: deque(), True: deque()}
+        self._passed_over = 0
         self._patience = patience
         self._idles = idles
         self._size = size
@@ -68,7 +74,7 @@ class Connections:
             sqlalchemy.exc.TimeoutError: all are out, for too long.
             OSError, DBAPIError: a new one cannot be opened.
         """
-        await self._loan()
+        await self._loan(tenant)
         try:
             connection = await self._take(tenant)
             try:
@@ -76,7 +82,7 @@ class Connections:
             finally:
                 await self._give_back(connection, tenant)
         finally:
-            self._loans.release()
+            self._pass_on(tenant)
 
     async def close(self) -> None:
         """Close what is idle. The next loan opens a connection anew."""
@@ -85,15 +91,36 @@ class Connections:
                 self._open -= 1
                 await idle.pop().sqlalchemy.close()
 
-    async def _loan(self) -> None:
-        if not self._loans.locked():
-            await self._loans.acquire()
+    async def _loan(self, tenant: bool) -> None:
+        if self._left:
+            self._left -= 1
             return
+        waiter = asyncio.get_running_loop().create_future()
+        self._waiting[tenant].append(waiter)
         try:
             async with asyncio.timeout(self._patience):
-                await self._loans.acquire()
-        except TimeoutError as error:
-            raise PoolTimeout(f"no connection was free for {self._patience:g} s") from error
+                await waiter
+        except BaseException as error:
+            if waiter.done() and not waiter.cancelled():  # it came, too late
+                self._pass_on(tenant)
+            if isinstance(error, TimeoutError):
+                raise PoolTimeout(f"no connection was free for {self._patience:g} s") from error
+            raise
+
+    def _pass_on(self, tenant: bool) -> None:
+        """Whoever waits for the same role is first, and whoever for the other not passed over for long."""
+        for waiting in self._waiting.values():
+            while waiting and waiting[0].done():
+                waiting.popleft()
+        same, other = self._waiting[tenant], self._waiting[not tenant]
+        if same and (not other or self._passed_over < PASSED_OVER):
+            self._passed_over += bool(other)
+            same.popleft().set_result(None)
+        elif other:
+            self._passed_over = 0
+            other.popleft().set_result(None)
+        else:
+            self._left += 1
 
     async def _take(self, tenant: bool) -> Connection:
         while (idle := self._idle[tenant]) or (self._open >= self._size and (idle := self._idle[not tenant])):
