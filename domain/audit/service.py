@@ -1,6 +1,6 @@
 """Writing down what was done. An act's row is part of the act's transaction, and costs no round trip of its own."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from hashlib import sha256
 from secrets import token_hex
@@ -9,6 +9,7 @@ from uuid import UUID
 
 import orjson
 
+from domain.audit import repository
 from domain.audit.models import audit_logs
 from domain.core.db import Insert, Session
 from domain.core.ids import new_id
@@ -84,6 +85,16 @@ def record(
             "request_id": str(request_id) if request_id is not None else None,
         },
     )
+
+
+async def erase(session: Session, people: Collection[UUID], *, by: Actor) -> int:
+    """Forget the details of what these people did and of what was done to them: that it was done, and by whom, stays,
+    and the chain holds. That it was forgotten is an act itself. Returns of how many rows; for the system's work.
+    """
+    erased = await repository.erase(session, people)
+    if erased:
+        record(session, "audit.erase", org_id=None, actor=by, details={"rows": erased})
+    return erased
 
 
 def digest(details: Mapping[str, Any]) -> bytes:

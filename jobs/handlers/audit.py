@@ -20,8 +20,12 @@ async def seal(legwork: Legwork, held: Held) -> None:
 
 async def heads(legwork: Legwork, held: Held) -> None:
     """Log the head of each chain that grew since the last time: whoever keeps the log can show that a tail is gone."""
+    for head in await grown(legwork, held):
+        log.info("head of an audit chain", head=head)
+
+
+async def grown(legwork: Legwork, held: Held) -> list[str]:
+    """The heads of the chains that grew since this job last ran, with what was just sealed."""
     await seal(legwork, held)
     async with held.transaction() as session:
-        grown = await sealing.grown(session, since=await recurring.last_run(session, held.job.id))
-    for head in grown:
-        log.info("head of an audit chain", head=head)
+        return await sealing.grown(session, since=await recurring.last_run(session, held.job.id))

@@ -7,6 +7,7 @@ import os
 from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from datetime import timedelta
+from hashlib import md5
 from pathlib import Path
 from time import perf_counter
 from uuid import UUID
@@ -32,6 +33,9 @@ TIMES = 40
 KEY = bytes(32)
 ORG = UUID(int=1)
 """Whose rows are half of all."""
+
+ANA = UUID(md5(b"person4", usedforsecurity=False).hexdigest())
+"""Who did one of five hundred things."""
 
 Work = Callable[[Database], Awaitable[None]]
 
@@ -116,6 +120,7 @@ _WORKS: tuple[tuple[str, Work, int], ...] = (
     ("the newest page of a trail", _page(), TIMES),
     ("the same, what was refused", _page(refused=True), TIMES),
     ("the same, one action", _page(action="tasks.pause"), TIMES),
+    ("the same, one person", _page(actors=[ANA]), TIMES),
     ("the same, one action of the last week", _page(action="tasks.pause", since=timedelta(days=7)), TIMES),
 )
 

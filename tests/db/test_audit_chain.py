@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
-from domain.audit import SYSTEM, Actor, chain, record, repository
+from domain.audit import SYSTEM, Actor, chain, erase, record, repository
 from domain.audit.chain import PLATFORM, Head
 from domain.audit.verify import verify
 from domain.core.db import Database
@@ -241,9 +241,12 @@ async def test_details_are_erased_and_the_chain_holds(trail: Database) -> None:
     await act(trail, "members.remove", ACME, resource=("user", person))
     await seal_all(trail)
     async with trail.system("a test") as session:
-        assert await repository.erase(session, [person]) == 2
+        assert await erase(session, [person], by=Actor("person", person)) == 2
+    await seal_all(trail)
     found = await verified(trail)
     assert (found.misfits, found.erased) == ([], 2)
+    [row] = await rows(trail, "SELECT actor_id, details FROM audit_logs WHERE action = 'audit.erase'")
+    assert (row.actor_id, row.details["rows"]) == (person, 2)
 
 
 @pytest.mark.parametrize(

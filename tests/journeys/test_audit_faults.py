@@ -1,18 +1,22 @@
 """Who seals dies, at each of its transactions, before it is committed and after: another goes on, the chain holds."""
 
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
+from domain.audit import chain
 from domain.audit.chain import KEY
 from domain.audit.verify import verify
 from domain.core.db import Database
+from domain.core.errors import LeaseLost
 from domain.core.ids import new_id
-from domain.core.queue import Queue
+from domain.core.queue import Held, Queue, again, claim
 from domain.flow.common.legwork import Legwork
 from jobs import upkeep
+from jobs.handlers import audit
 from tests.factories.audit import act
-from tests.factories.jobs import execute, rows
+from tests.factories.jobs import LEASE, execute, rows, sweep
 from tests.fixtures.mortal import Mortal, work
 from tests.fixtures.talk import Worker
 
@@ -70,12 +74,31 @@ async def test_who_seals_dies_at_each_transaction_and_nothing_is_left_or_broken(
     assert last > 5, "it died at each of them"
 
 
-async def test_one_that_stood_still_past_its_lease_seals_nothing_any_more(legwork: Legwork) -> None:
-    from domain.core.errors import LeaseLost
-    from domain.core.queue import Held, claim
-    from jobs.handlers import audit
-    from tests.factories.jobs import LEASE, sweep
+async def test_each_hour_the_heads_of_what_grew_are_told_and_no_others(legwork: Legwork) -> None:
+    database = legwork.database
+    await keep(database)
+    told: list[list[str]] = []
+    for acts in (12, 0, 1):
+        await execute(  # as if it had run a moment ago, beyond the minutes that a transaction may have been open
+            database,
+            """UPDATE queue_jobs SET status = 'available', completed_at = clock_timestamp() + interval '10 minutes'
+                   + (completed_at - completed_at) WHERE kind = 'audit.heads'""",
+        )
+        await fill(database, acts)
+        job = await claim(database, "UPKEEP", worker="w1", lease=LEASE, share_slots=1)
+        assert job is not None
+        told.append(await audit.grown(legwork, Held(database, job, LEASE)))
+        async with database.system("a test") as session:
+            await again(session, job, timedelta(hours=1), None)
+    assert [head.split(":")[1] for head in told[0]] == ["4", "4", "4"]
+    assert told[1] == []
+    [head] = told[2]
+    assert head.startswith("platform:5:")
+    known = [chain.read(head) for head in (*told[0], *told[2])]
+    assert not (await verify(database, await legwork.keyring.derive(KEY), known)).misfits
 
+
+async def test_one_that_stood_still_past_its_lease_seals_nothing_any_more(legwork: Legwork) -> None:
     await fill(legwork.database)
     await keep(legwork.database)
     await execute(legwork.database, "UPDATE queue_jobs SET run_at = now()")
