@@ -21,7 +21,7 @@ from domain.core.tokens import hash_of
 from domain.identity import magic_links
 from domain.identity.magic_links import MagicLink
 from domain.orgs import preferences, queries, repository, service
-from domain.orgs.access import Principal, Role, Standing
+from domain.orgs.access import Denied, Permission, Principal, Role, Standing
 from domain.orgs.administer import may_give
 from domain.orgs.queries import rank
 
@@ -91,9 +91,10 @@ async def invite(
     Raises Refused, Invalid.
     """
     if not may_give(principal, role):
-        raise Refused(
+        raise Denied(
             f"You cannot invite somebody to be {role}: yours is the role {principal.role}.",
             remedy="An admin invites viewers and members, an owner admins too.",
+            permission=Permission.OWN,
             code="role",
         )
     if role is Role.OWNER:
@@ -202,7 +203,12 @@ async def accept_by(session: Session, link: MagicLink, user_ids: Collection[UUID
     if invitation is None:
         raise Invalid(_UNKNOWN, remedy=_ASK)
     if invitation.user_id is not None and invitation.user_id not in user_ids:
-        raise Refused("That invitation is for somebody else.", remedy="Ask for one of your own.", code="not_yours")
+        raise Denied(
+            "That invitation is for somebody else.",
+            remedy="Ask for one of your own.",
+            permission=Permission.SEE,
+            code="not_yours",
+        )
     name = await preferences.name_of(session, invitation.org_id)
     inviter = await queries.member(session, invitation.org_id, invitation.invited_by)
     if inviter is None or inviter.standing is not Standing.ACTIVE or not _gives(inviter.role, invitation):
