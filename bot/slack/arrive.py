@@ -5,15 +5,20 @@ from bot.http.pages import Page
 from bot.slack import PLATFORM, events
 from bot.slack.oauth import Allowed
 from domain.connectors.service import Installations
+from domain.conversations.ports import Incoming
 from domain.core.text import storable
 from domain.identity import service as identity
 from domain.orgs import service as orgs
+from domain.orgs.access import Admission
 from domain.orgs.installed import install
+
+_WAITS = "Whoever runs this Legwork still has to let the workspace in; until then it only says so."
 
 
 class Arrivals:
     def __init__(self, edge: Edge) -> None:
         self._database = edge.database
+        self._door = edge.door
         self._installations = Installations(edge.database, edge.keyring)
 
     async def take(self, allowed: Allowed) -> Page:
@@ -35,14 +40,25 @@ class Arrivals:
             org_id = (
                 known.org_id
                 if known is not None
-                else await orgs.named(session, slug=events.organization(grant.team), name=name)
+                else await orgs.named(
+                    session, slug=events.organization(grant.team), name=name, admission=self._admission(allowed)
+                )
             )
             await install(session, org_id, user_id)
+            admitted = await orgs.role_of(session, org_id, user_id) is not None
         await self._installations.install(grant, org_id=org_id, user_id=user_id)
         return Page(
             f"Legwork is installed in {name}",
             (
+                *(() if admitted else (_WAITS,)),
                 "Find it under Apps in Slack's sidebar, and write to it. In a channel invite it first, with "
                 "“/invite @Legwork”, and mention it.",
             ),
+        )
+
+    def _admission(self, allowed: Allowed) -> Admission:
+        """How the organization begins: as with a message of whoever installs."""
+        team = allowed.grant.team
+        return self._door.admission(
+            Incoming(platform=PLATFORM, workspace=team, chat=team, person=allowed.person, event_key="installed")
         )

@@ -149,7 +149,7 @@ class Ears:
                 person_name=about.name,
                 timezone=about.timezone,
                 standing=about.standing(incoming.workspace),
-                vouched=True,  # its token stands in the settings
+                vouched=not self._web.installed,  # its token stands in the settings
             )
         received = await self._edge.accept(replace(incoming, files=_referred(incoming)))
         if received.message_id is not None and incoming.press is None:

@@ -18,8 +18,8 @@ _HOW = {
     "revoked": "Legwork's token of the Slack workspace {name} was revoked.",
 }
 _THEN = (
-    "I can say and hear nothing there any more. What is stored is kept for {days} days: who installs the app again "
-    "before goes on with it."
+    "I can say and hear nothing there any more. What is stored is kept for {days} days at least: who "
+    "installs the app again goes on with it."
 )
 _ADMINISTERS = (Role.OWNER, Role.ADMIN)
 

@@ -46,7 +46,9 @@ class Web:
     Refused, or Ambiguous where the answer was lost.
     """
 
-    def __init__(self, token: str, base_url: str) -> None:
+    def __init__(self, token: str, base_url: str, *, installed: bool = False) -> None:
+        """``installed``: the token is that of a workspace that installed the app by itself."""
+        self.installed = installed
         self._token = token
         self._base_url = base_url if base_url.endswith("/") else f"{base_url}/"
         self._session: aiohttp.ClientSession | None = None

@@ -232,7 +232,7 @@ class Workspaces(Generic[T]):
             return
         entry.refusal = None
         if entry.web is None:
-            entry.web = Web(found.token, self._base_url)
+            entry.web = Web(found.token, self._base_url, installed=True)
             entry.made = self._make(entry.web)
             log.info("a Slack workspace is known", team=found.team)
         elif entry.revision != found.revision:

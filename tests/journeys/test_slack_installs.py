@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator
+from dataclasses import replace
 
 import pytest
 from arq.connections import ArqRedis
@@ -358,3 +359,16 @@ async def test_who_was_put_out_does_not_come_in_again_by_installing(there: Town)
     assert (answer.status_code, "no longer a member of Acme" in answer.text) == (409, True)
     [row] = await there.rows(INSTALLED)
     assert row["revision"] == 2
+
+
+async def test_a_workspace_that_is_not_let_in_is_told_so_and_has_no_work_done(
+    legwork: Legwork, redis: ArqRedis, script: Script
+) -> None:
+    asked = legwork.settings.model_copy(update={"admission": "request"})
+    async with town(replace(legwork, settings=asked), redis) as there:
+        answer = await there.browser.install(there.mara, there.acme)
+        assert "has to let the workspace in" in answer.text
+        there.mara.dm("hello")
+        await there.settle()
+        assert script.requests == []
+        assert await there.rows("SELECT 1 FROM tasks") == []
