@@ -87,3 +87,9 @@ async def switch(session: Session, org_id: UUID, tool: str, *, on: bool) -> bool
     on sees it, also in tasks that are under way.
     """
     return await repository.switch(session, org_id, tool, on=on)
+
+
+async def switch_for_all(session: Session, tool: str, *, on: bool) -> bool:
+    """The same for everybody here, in a transaction of the system; what an organization has switched off itself stays
+    off there."""
+    return await repository.switch_for_all(session, tool, on=on)

@@ -90,6 +90,20 @@ async def switch(session: Session, org_id: UUID, tool: str, *, on: bool) -> bool
     return await session.scalar(_SWITCH, {"org_id": org_id, "tool": tool, "turned_on": on}) is not None
 
 
+_SWITCH_FOR_ALL = text(
+    "UPDATE tools SET enabled = :turned_on WHERE name = :tool AND enabled <> :turned_on RETURNING id"
+)
+_HAVE_ALL_LOOK = text("UPDATE organizations SET kit_version = kit_version + 1")
+
+
+async def switch_for_all(session: Session, tool: str, *, on: bool) -> bool:
+    """For every organization, whatever it has switched itself. False where it was so already."""
+    if await session.scalar(_SWITCH_FOR_ALL, {"tool": tool, "turned_on": on}) is None:
+        return False
+    await session.execute(_HAVE_ALL_LOOK)
+    return True
+
+
 async def executions(session: Session, tool: str, limit: int = 10) -> Sequence[RowMapping]:
     """The latest calls of a tool."""
     return await session.all(

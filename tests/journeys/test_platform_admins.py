@@ -11,7 +11,10 @@ from bot.commands import CommandTable
 from domain.conversations.said import Listing, Note, Problem
 from domain.core.errors import Invalid
 from domain.flow.common.legwork import Legwork
+from tests.factories.rehearsal import Rehearsal
+from tests.factories.specs import plan, reply, tool
 from tests.fakes.chat import FakeChat
+from tests.fixtures.legwork import Script
 from tests.fixtures.talk import Talk
 
 VERBS = ("users", "roles", "orgs")
@@ -46,6 +49,27 @@ async def test_users_and_organizations_are_listed_page_by_page_by_names_and_tota
     assert seen == ["Mara"] + [f"Person{number:02}" for number in reversed(range(12))]
     [orgs] = (await operator.say("/admin orgs")).of(Listing)
     assert [row[2:5] for row in orgs.rows[:1]] == [("1", "1", "0")]
+
+
+async def test_a_tool_is_switched_off_for_everybody_while_its_approval_waits(
+    operator: Talk, script: Script, rehearsal: Rehearsal
+) -> None:
+    ben = operator.other("ben")
+    script.then(plan(tool("n1", "send", to="zoe", text="hello")), reply("There is no other way."))
+    await ben.say("write to Zoe")
+    assert "for whoever runs" in (await ben.say("/admin tools off send")).one(Problem).sentence
+    assert "send is off for everybody here now" in (await operator.say("/admin tools off send")).one(Note).text
+    assert "off already" in (await operator.say("/admin tools off send")).one(Note).text
+    [listing] = (await operator.say("/admin tools")).of(Listing)
+    assert [row[2] for row in listing.rows if row[0] == "send"] == ["off for all"]
+    await ben.press("Approve")
+    assert not rehearsal.calls
+    assert "There is no tool" in (await operator.say("/admin tools on sned")).one(Problem).sentence
+    await operator.say("/admin tools on send")
+    await ben.say("/tasks retry")
+    assert len(rehearsal.calls) == 1
+    rows = await operator.rows("SELECT org_id FROM audit_logs WHERE action LIKE 'admin.tools_o%' AND outcome = 'done'")
+    assert [row["org_id"] for row in rows] == [None, None]
 
 
 async def test_the_first_one_is_made_by_a_link_that_is_good_once(
