@@ -9,6 +9,10 @@ from starlette.routing import Route
 from bot.http import sessions as browser
 from bot.http.one_time import Purpose
 from bot.http.pages import Form, Page, shown
+from domain.conversations import chats
+from domain.conversations import service as conversations
+from domain.conversations.outbox import say
+from domain.conversations.said import Note
 from domain.core.db import Database, Session
 from domain.identity import linking, repository, sessions
 from domain.identity.magic_links import MagicLink
@@ -24,6 +28,10 @@ _NOT_SIGNED_IN = Page(
     status=401,
 )
 _NOT_OURS = Page("That form is not from here", ("Open the page anew, and press again.",), status=403)
+
+_SIGNED_IN = Note(
+    text="A browser was signed in as you just now. If that was not you, `/profile sessions end all` signs it out."
+)
 
 _Act = Callable[[Session, Request, WebSession], Awaitable[Response]]
 
@@ -42,7 +50,11 @@ async def _told(session: Session, link: MagicLink) -> Page:
 
 async def _done(session: Session, link: MagicLink, request: Request) -> Response:
     assert link.user_id is not None
-    token = await sessions.begin(session, link.user_id, request.headers.get("user-agent", "a browser"))
+    name = request.headers.get("user-agent", "a browser")
+    token = await sessions.begin(session, link.user_id, name)
+    for account in await chats.private_threads(session, link.user_id):
+        thread, _, _ = await conversations.setting(session, account["thread_id"], account["user_id"])
+        await say(session, thread, _SIGNED_IN, key=f"signed-in:{link.id}:{account['identity_id']}")
     response = RedirectResponse(PATH, status_code=303)
     browser.sign_in(response, token)
     return response

@@ -69,6 +69,8 @@ async def test_a_link_signs_in_by_a_cookie_that_only_this_host_is_shown(database
     [stored] = await rows(database, "SELECT * FROM sessions")
     assert held not in str(tuple(stored))
     assert stored.token_hash == hash_of(held)
+    [told] = await rows(database, "SELECT body ->> 'text' AS text FROM outbound_messages")
+    assert told.text.startswith("A browser was signed in as you")
 
 
 async def test_who_is_not_signed_in_is_shown_nothing(database: Database, mara: httpx.AsyncClient) -> None:
