@@ -9,7 +9,7 @@ from arq.connections import ArqRedis
 from domain.flow.common.legwork import Legwork
 from tests.fakes.slack import Person
 from tests.fakes.telegram import FakeTelegram, Seat, group, person
-from tests.fixtures.faces import on_telegram
+from tests.fixtures.faces import console, on_telegram
 from tests.fixtures.talk import Worker
 from tests.fixtures.waiting import eventually
 from tests.journeys.test_slack import Office, opened
@@ -89,3 +89,19 @@ async def test_on_slack_its_admin_sets_roles_and_keeps_somebody_out(office: Offi
     assert "role: viewer" in await told(ben, "!whoami")
     assert "Ben is removed" in await told(office.mara, "!org remove Ben")
     assert "no longer a member" in await told(ben, "!whoami")
+
+
+async def test_on_the_console_whoever_sits_there_runs_it_and_owns_their_organization(
+    legwork: Legwork, redis: ArqRedis
+) -> None:
+    async with console(legwork, redis) as face:
+        for words, told in (
+            ("/org show", "you are    owner"),
+            ("/admin roles", "Who runs this Legwork"),
+            ("/org invite viewer", "/start i-"),
+            ("/org invitations", "open"),
+            ("/org leave", "last owner"),
+        ):
+            await face.tell(words)
+            await face.worker.settle()
+            assert told in face.shows(), words
