@@ -62,6 +62,8 @@ async def _verify(options: argparse.Namespace, on_database: OnDatabase) -> int:
             sys.stdout.write(f"The trail is not what was written. {rows} were read.\n")
         else:
             sys.stdout.write(f"{rows} are what was written; the details of {found.erased:,} have been erased.\n")
+        if found.waiting:
+            sys.stdout.write(f"{found.waiting:,} more have no seal yet: a worker gives them one within seconds.\n")
 
     await on_database(work)
     return status[0]
@@ -100,5 +102,4 @@ def _told(misfit: "Misfit") -> str:
     from domain.audit.chain import PLATFORM
 
     of = "the platform" if misfit.chain == PLATFORM else f"organization {misfit.chain}"
-    place = f"Row {misfit.seq:,}" if misfit.seq is not None else "A row"
-    return f"{place} of {of}{f' ({misfit.id})' if misfit.id is not None else ''} {misfit.what}."
+    return f"Row {misfit.seq:,} of {of}{f' ({misfit.id})' if misfit.id is not None else ''} {misfit.what}."

@@ -58,10 +58,7 @@ SELECT seq, hash, details, {_COLUMNS} FROM audit_logs
 WHERE chain = :chain AND seq > :after ORDER BY seq LIMIT :many
 """)  # noqa: S608 - the columns are a constant
 
-_LATE = text("""
-SELECT id, chain, created_at FROM audit_logs WHERE seq IS NULL AND created_at < now() - CAST(:age AS interval)
-ORDER BY created_at LIMIT 1
-""")
+_WAITING = text("SELECT count(*) FROM audit_logs WHERE seq IS NULL")
 
 
 _ALL_CHAINS = text(f"{_CHAINS} SELECT chain FROM chains WHERE chain IS NOT NULL ORDER BY chain")  # noqa: S608
@@ -136,9 +133,9 @@ async def links(session: Session, chain: UUID, after: int, many: int) -> Sequenc
     return await session.all(_LINKS, {"chain": chain, "after": after, "many": many})
 
 
-async def late(session: Session, age: timedelta) -> RowMapping | None:
-    """``id``, ``chain`` and ``created_at`` of the oldest row that is older than that and has no seal."""
-    return await session.first(_LATE, {"age": age})
+async def waiting(session: Session) -> int:
+    """How many rows have no seal yet."""
+    return await session.scalar(_WAITING)
 
 
 async def erase(session: Session, people: Collection[UUID]) -> int:

@@ -3,7 +3,6 @@
 import hmac
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -15,27 +14,25 @@ from domain.core.db import Database
 _MANY = 2_000
 """Rows that are read at once."""
 
-LATE = timedelta(minutes=2)
-"""What is older and has no seal was taken out of its chain, or nobody seals."""
-
 
 @dataclass(frozen=True, slots=True)
 class Misfit:
     """The first row of a chain that does not fit. ``seq``: its place, or the one that is empty."""
 
     chain: UUID
-    seq: int | None
+    seq: int
     id: UUID | None
     what: str
 
 
 @dataclass(slots=True)
 class Verified:
-    """What was looked at. ``erased`` rows have no details any more, which is no fault."""
+    """What was looked at. That details were ``erased``, and that rows wait for a seal, is no fault."""
 
     chains: int = 0
     rows: int = 0
     erased: int = 0
+    waiting: int = 0
     heads: list[Head] = field(default_factory=list[Head])
     misfits: list[Misfit] = field(default_factory=list[Misfit])
 
@@ -45,7 +42,7 @@ async def verify(database: Database, key: bytes, known: Sequence[Head] = ()) -> 
     found = Verified()
     async with database.system("the trail is everybody's") as session:
         there = await repository.chains(session)
-        late = await repository.late(session, LATE)
+        found.waiting = await repository.waiting(session)
     found.chains = len(there)
     for one in there:
         misfit = await _follow(database, key, one, [head for head in known if head.chain == one], found)
@@ -54,9 +51,6 @@ async def verify(database: Database, key: bytes, known: Sequence[Head] = ()) -> 
     for head in known:
         if head.chain not in there:
             found.misfits.append(Misfit(head.chain, head.seq, None, "is gone, with its whole chain"))
-    if late is not None:
-        what = f"was written at {late['created_at']:%Y-%m-%d %H:%M:%S} UTC and has no seal"
-        found.misfits.append(Misfit(late["chain"], None, late["id"], what))
     return found
 
 

@@ -217,13 +217,17 @@ async def test_heads_that_were_kept_and_have_been_passed_fit(trail: Database) ->
     assert not (await verified(trail, known=heads)).misfits
 
 
-async def test_what_lies_unsealed_for_long_is_named(trail: Database) -> None:
+async def test_what_has_no_seal_yet_is_counted_and_no_fault(trail: Database) -> None:
     await act(trail, "tasks.late", ACME)
-    assert not (await verified(trail)).misfits, "it will be sealed in a moment"
-    await tamper(trail, "UPDATE audit_logs SET created_at = now() - interval '1 hour' WHERE seq IS NULL")
+    found = await verified(trail)
+    assert (found.waiting, found.rows, found.misfits) == (1, 8, [])
+
+
+async def test_a_seal_that_was_taken_off_shows_by_the_gap_it_leaves(trail: Database) -> None:
+    await tamper(trail, "UPDATE audit_logs SET seq = NULL, hash = NULL WHERE org_id = :org AND seq = 2", org=ACME)
+    await seal_all(trail)
     [misfit] = (await verified(trail)).misfits
-    assert misfit.chain == ACME
-    assert "has no seal" in misfit.what
+    assert (misfit.chain, misfit.seq) == (ACME, 2)
 
 
 async def test_seals_of_another_key_are_told_apart_from_rows_that_were_changed(trail: Database) -> None:

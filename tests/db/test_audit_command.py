@@ -55,6 +55,13 @@ async def test_a_trail_that_is_whole_is_said_to_be_so(legwork_audit: Run) -> Non
     )  # fmt: skip
 
 
+async def test_what_waits_for_its_seal_is_said_beside_it(legwork_audit: Run, database: Database) -> None:
+    await act(database, "tasks.3", ACME)
+    status, said = await legwork_audit("verify")
+    assert status == 0
+    assert said.splitlines()[1] == "1 more have no seal yet: a worker gives them one within seconds."
+
+
 async def test_the_first_row_that_does_not_fit_is_named_and_the_status_says_so(
     legwork_audit: Run, database: Database
 ) -> None:
