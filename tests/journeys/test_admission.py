@@ -12,6 +12,7 @@ from domain.flow.common.legwork import Legwork
 from tests.factories.specs import reply
 from tests.fakes.chat import FakeChat
 from tests.fixtures.legwork import Script
+from tests.fixtures.linked import link, notes
 from tests.fixtures.talk import Talk
 
 Installed = Callable[[str], Talk]
@@ -101,3 +102,14 @@ async def test_who_waited_is_let_in_where_the_rule_became_another(installed: Ins
     await installed("invited").other("ben").say("hello")
     script.then(reply("Hello."))
     assert (await installed("open").other("ben").say("hello")).one(Answer).text == "Hello."
+
+
+async def test_who_is_not_let_in_is_by_linking_an_account_that_is(installed: Installed, script: Script) -> None:
+    mara = installed("invited")
+    await mara.say("/about")
+    phone = mara.other("mara-phone")
+    assert notes(await phone.say("hello")) == INVITED
+    await link(mara, phone)
+    script.then(reply("Four."))
+    assert (await phone.say("what is 2 + 2?")).one(Answer).text == "Four."
+    assert notes(await mara.other("ben").say("hello")) == INVITED

@@ -13,6 +13,8 @@ from domain.orgs.access import Admission
 
 Policy = Literal["open", "request", "invited"]
 
+_ANSWERS = ("link join ", "link decline ")
+"""What the buttons say by which an account becomes one of somebody who is let in."""
 _OPENS = re.compile(r"\s*[/!](?:legwork +)?(?:start|link)(?:@\w+)? +\S", re.IGNORECASE)
 
 
@@ -50,5 +52,7 @@ OPEN = Door()
 
 
 def opens(incoming: Incoming) -> bool:
-    """Whether the words may be what lets somebody in: an invitation or a code that is shown."""
-    return incoming.press is None and incoming.change is None and _OPENS.match(incoming.text) is not None
+    """Whether it may be what lets somebody in: an invitation or a code that is shown, or the yes to a link."""
+    if incoming.press is not None:
+        return incoming.press.action == "command" and incoming.press.value.startswith(_ANSWERS)
+    return incoming.change is None and _OPENS.match(incoming.text) is not None
