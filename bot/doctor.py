@@ -12,19 +12,20 @@ from bot.views.clean import visible
 from domain.core import embedded
 from domain.core.crypto.given import Keys
 from domain.core.crypto.keyring import Keyring
-from domain.core.db import open_database
+from domain.core.db import Database, open_database
 from domain.core.embedded import Servers
 from domain.core.errors import LegworkError, Misconfigured
 from domain.core.logging import configure, logger
 from domain.core.settings import Settings, load, variables
 from domain.core.storage import open_storage
-from domain.health import Check, Finding, Level, broken, error, examine, failing, machine, outside
+from domain.health import Check, Finding, Level, broken, error, examine, failing, machine, ok, outside
 from domain.health.admission import admission
 from domain.health.keys import key, secrets
 from domain.health.postgres import postgres
 from domain.health.redis import connect, redis
 from domain.health.tenants import tenants
 from domain.health.workers import workers
+from domain.personal import retention
 
 __all__ = ["doctor", "findings", "lines"]
 
@@ -119,6 +120,7 @@ async def _look_at(settings: Settings, servers: Servers) -> list[Finding]:
                 Check("tenants", partial(tenants, database, migrations.wall, is_embedded=is_embedded)),
                 Check("redis", partial(redis, client)),
                 Check("secrets", partial(secrets, Keyring(database, Keys(settings))), limit=30),
+                Check("retention", partial(_kept, database)),
                 Check("workers", partial(workers, database, client, is_embedded=is_embedded)),
                 *registry.stored_checks(settings, database),
             ]
@@ -126,6 +128,13 @@ async def _look_at(settings: Settings, servers: Servers) -> list[Finding]:
     finally:
         await client.aclose()
         await database.close()
+
+
+async def _kept(database: Database) -> Sequence[Finding]:
+    """For how long things are kept."""
+    async with database.system("a check of the installation") as session:
+        found = await retention.terms(session) if await retention.is_migrated(session) else []
+    return [ok("retention", f"Kept: {'; '.join(retention.worded(found))}.")]
 
 
 def lines(found: Sequence[Finding]) -> list[str]:

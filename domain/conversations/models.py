@@ -206,7 +206,7 @@ button_values = Table(
     Column("token", Text, nullable=False, unique=True),
     Column("value", JSONB, nullable=False),
     created_at(),
-    info=nobodys("what a button means, under a token that stands in no other table"),
+    info=nobodys("what a button means, under a token that stands in no other table; it goes after thirty days"),
 )
 
 bots = Table(

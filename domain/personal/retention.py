@@ -1,7 +1,8 @@
 """How long things are kept: what is older goes, a few hundred rows a transaction.
 
-Nothing goes unless somebody has said for how long it is kept, for the installation or for one organization. A row's key
-tells when it was made (it is a UUIDv7), so that the old ones are found by the primary key.
+Nothing goes unless somebody has said for how long it is kept, for the installation or for one organization; but what
+a button stands for, after thirty days. A row's key tells when it was made (it is a UUIDv7), so that the old ones are
+found by the primary key.
 """
 
 from collections.abc import AsyncGenerator, Mapping, Sequence
@@ -68,6 +69,10 @@ _AGED: Mapping[Kind, Sequence[_Aged]] = {
 }
 
 
+_BUTTONS, _BUTTON_DAYS = _Aged("button_values", of_one=False), 30
+"""A button that was not pressed for so long is no longer good."""
+
+
 @dataclass(frozen=True, slots=True)
 class Term:
     """For how many days things of a kind are kept; ``org_id`` None: wherever nothing else is said."""
@@ -77,6 +82,14 @@ class Term:
     org_id: UUID | None
     name: str | None
     """Of the organization."""
+
+
+_IS_MIGRATED = text("SELECT to_regclass('retention') IS NOT NULL")
+
+
+async def is_migrated(session: Session) -> bool:
+    """Whether there is a table for it yet."""
+    return bool(await session.scalar(_IS_MIGRATED))
 
 
 async def terms(session: Session) -> list[Term]:
@@ -110,17 +123,25 @@ async def apply(held: Held, storage: Storage) -> dict[str, int]:
     """Let go what is older than is said. Returns how many rows of which table went."""
     async with reading(held) as session:
         found, now = await terms(session), await session.scalar(_NOW)
-    gone: dict[str, int] = {}
+    gone = {_BUTTONS.table: await _age(held, storage, _BUTTONS, now - _BUTTON_DAYS * _DAY_MS, None, ())}
     for term in found:
         others = [one.org_id for one in found if one.kind is term.kind and one.org_id is not None]
         for aged in _AGED[term.kind]:
-            if term.org_id is not None and not aged.of_one:
-                continue
-            until = UUID(int=(now - term.days * _DAY_MS) << 80)
-            async for batch in _old(held, aged, until, term.org_id, others):
-                await _let_go(held, storage, aged, batch)
-                gone[aged.table] = gone.get(aged.table, 0) + len(batch)
-    return gone
+            if aged.of_one or term.org_id is None:
+                went = await _age(held, storage, aged, now - term.days * _DAY_MS, term.org_id, others)
+                gone[aged.table] = gone.get(aged.table, 0) + went
+    return {table: rows for table, rows in gone.items() if rows}
+
+
+async def _age(
+    held: Held, storage: Storage, aged: _Aged, until_ms: int, org_id: UUID | None, others: Sequence[UUID | None]
+) -> int:
+    """Let go what was made before that moment. Returns how many rows."""
+    count = 0
+    async for batch in _old(held, aged, UUID(int=until_ms << 80), org_id, others):
+        await _let_go(held, storage, aged, batch)
+        count += len(batch)
+    return count
 
 
 async def _old(

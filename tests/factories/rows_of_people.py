@@ -61,7 +61,7 @@ class RowsOf:
     async def add(self, session: Session, *, but: frozenset[str] = frozenset()) -> None:
         """A row in each table but those, and but those that have theirs."""
         theirs = [one.table for one in reversed(personal_tables())]
-        referred = {key.column.table for table in theirs for key in table.foreign_keys}
+        referred = {key.column.table for table in theirs for key in table.foreign_keys if key.column.primary_key}
         for table in [*(table for table in metadata.sorted_tables if table in referred - {*theirs}), *theirs]:
             if table.name in but or table.name in self.made:
                 continue
@@ -89,6 +89,8 @@ class RowsOf:
             return self._file(table, column, told)
         for key in column.foreign_keys:
             target = key.column.table.name
+            if not key.column.primary_key:
+                continue  # a part of another key: it is what its type says
             return {"users": self.user_id, "organizations": self.org_id, **self.made}[target]
         match column.type:
             case Uuid():

@@ -1,0 +1,106 @@
+"""How long things are kept: what is older goes, of whom it was said, and nothing else."""
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from sqlalchemy import text
+
+from domain.core.ids import new_id
+from domain.personal import retention
+from domain.personal.retention import Kind
+from tests.fixtures.town import Town
+
+TABLES = ("task_logs", "inbound_events", "messages", "outbound_messages", "task_artifacts", "button_values")
+REST = "events, messages, artifacts, audit"
+_DAY_MS = 24 * 3600 * 1000
+
+
+async def _ages(town: Town, days: int) -> None:
+    """Everything is that much older: keys tell when a row was made."""
+    async with town.open() as session:
+        await session.execute(text("SET CONSTRAINTS ALL DEFERRED"))
+        await session.execute(text("SET LOCAL session_replication_role = replica"))
+        for table in (*TABLES, "audit_logs"):
+            for row in await session.all(text(f"SELECT id FROM {table}")):
+                older = UUID(int=row["id"].int - ((days * _DAY_MS) << 80))
+                given = {"id": row["id"], "older": older}
+                await session.execute(text(f"UPDATE {table} SET id = :older WHERE id = :id"), given)
+        await session.execute(text("UPDATE messages SET handled_at = now()"))
+        await session.execute(text("UPDATE outbound_messages SET status = 'sent'"))
+
+
+async def _keep(town: Town, *terms: tuple[Kind, int | None, UUID | None]) -> None:
+    async with town.open() as session:
+        for kind, days, org_id in terms:
+            await retention.set_term(session, kind, days, org_id)
+
+
+async def _count(town: Town, table: str, org_id: UUID | None = None) -> int:
+    where = "WHERE org_id = :org_id" if org_id is not None else ""
+    async with town.open() as session:
+        return await session.scalar(text(f"SELECT count(*) FROM {table} {where}"), {"org_id": org_id})
+
+
+async def _worded(town: Town) -> Sequence[str]:
+    async with town.open() as session:
+        return retention.worded(await retention.terms(session))
+
+
+async def test_nothing_goes_unless_it_is_said(town: Town) -> None:
+    await _ages(town, 4_000)
+    before = [await _count(town, table) for table in TABLES]
+    assert await retention.apply(await town.held(), town.storage) == {}
+    assert [await _count(town, table) for table in TABLES] == before
+
+
+async def test_what_is_older_goes_and_what_is_not_stays(town: Town) -> None:
+    await _ages(town, 10)
+    await _keep(town, (Kind.LOGS, 9, None), (Kind.MESSAGES, 11, None), (Kind.EVENTS, 9, None))
+    gone = await retention.apply(await town.held(), town.storage)
+    assert gone == {"task_logs": 4, "inbound_events": 4}
+    assert await _count(town, "messages") == 4
+
+
+async def test_an_organization_may_keep_things_for_another_time(town: Town) -> None:
+    await _ages(town, 10)
+    await _keep(town, (Kind.LOGS, 9, None), (Kind.LOGS, 30, town.acme), (Kind.ARTIFACTS, 9, town.own))
+    await retention.apply(await town.held(), town.storage)
+    assert await _count(town, "task_logs", town.acme) == 3
+    assert await _count(town, "task_logs", town.own) == 0
+    assert await _count(town, "task_artifacts", town.acme) == 3
+    assert await _count(town, "task_artifacts", town.own) == 0
+
+
+async def test_files_go_with_the_rows_that_name_them(town: Town) -> None:
+    await _ages(town, 10)
+    before = await town.files()
+    await _keep(town, (Kind.MESSAGES, 9, None), (Kind.ARTIFACTS, 9, None))
+    await retention.apply(await town.held(), town.storage)
+    gone = {key for key in before if key.startswith(("messages/", "outbound_messages/", "task_artifacts/"))}
+    assert before - await town.files() == gone
+
+
+async def test_of_the_trail_only_details_go(town: Town) -> None:
+    await _ages(town, 10)
+    before = await _count(town, "audit_logs")
+    await _keep(town, (Kind.AUDIT, 9, None))
+    gone = await retention.apply(await town.held(), town.storage)
+    assert gone == {"audit_logs": before}
+    assert await _count(town, "audit_logs") == before
+
+
+async def test_what_a_button_stands_for_goes_after_a_month(town: Town) -> None:
+    async with town.open() as session:
+        given = {"id": UUID(int=new_id().int - ((31 * _DAY_MS) << 80)), "token": "old"}
+        await session.execute(text("INSERT INTO button_values (id, token, value) VALUES (:id, :token, '{}')"), given)
+        given = {"id": new_id(), "token": "new"}
+        await session.execute(text("INSERT INTO button_values (id, token, value) VALUES (:id, :token, '{}')"), given)
+    assert await retention.apply(await town.held(), town.storage) == {"button_values": 1}
+
+
+async def test_what_is_set_is_told(town: Town) -> None:
+    assert await _worded(town) == [f"logs, {REST} for ever"]
+    await _keep(town, (Kind.LOGS, 90, None), (Kind.MESSAGES, 30, town.acme))
+    assert await _worded(town) == [f"logs 90 days, {REST} for ever", "Acme: messages 30 days"]
+    await _keep(town, (Kind.LOGS, None, None), (Kind.MESSAGES, 60, town.acme))
+    assert await _worded(town) == [f"logs, {REST} for ever", "Acme: messages 60 days"]
