@@ -136,7 +136,7 @@ WHERE chat_id = :old
 _OUTBOUND = text("UPDATE outbound_messages SET chat_id = :new WHERE chat_id = :old")
 # The conversation goes on where it began: ids of threads are in the order of time.
 _CHAT = text("""
-UPDATE chats n SET org_id = o.org_id, settings = n.settings || o.settings,
+UPDATE chats n SET org_id = o.org_id, bound = o.bound, settings = n.settings || o.settings,
        current_thread_id = least(n.current_thread_id, o.current_thread_id)
 FROM chats o WHERE n.id = :new AND o.id = :old
 """)
@@ -152,13 +152,6 @@ async def merge(session: Session, old: Place, new: Place) -> None:
     for statement in (_THREADS, _OUTBOUND, _CHAT):
         await session.execute(statement, given)
     await session.execute(_EMPTY, {"old": old.id})
-
-
-async def give_to(session: Session, chat_id: UUID, org_id: UUID) -> None:
-    """The chat belongs to another organization from here on, where it begins anew: its threads stay with theirs."""
-    await session.execute(
-        update(chats).where(chats.c.id == chat_id).values(org_id=org_id, bound=True, current_thread_id=None)
-    )
 
 
 async def give_threads(session: Session, before: UUID, now: UUID) -> None:
@@ -213,6 +206,7 @@ async def bind(session: Session, chat_id: UUID, org_id: UUID) -> None:
         else:
             continue
         await session.execute(update(table).where(meant).values(org_id=org_id))
+    await session.execute(_BOUND, {"chat_id": chat_id})
 
 
 _AT_WORK = text("""
@@ -229,6 +223,14 @@ async def at_work(session: Session, chat_id: UUID) -> str | None:
 async def work_for(session: Session, chat_id: UUID, org_id: UUID) -> None:
     """A private chat belongs to that organization from its next thread on; what was said before stays where it was."""
     await session.execute(update(chats).where(chats.c.id == chat_id).values(org_id=org_id, current_thread_id=None))
+    await session.execute(_BOUND, {"chat_id": chat_id})
+
+
+# How people stand on the platform says nothing of an organization that is not the one the platform means there.
+_BOUND = text("""
+UPDATE chats c SET bound = o.slug NOT IN (c.platform || ':' || c.workspace, c.platform || '-group:' || c.chat)
+FROM organizations o WHERE c.id = :chat_id AND o.id = c.org_id
+""")
 
 
 async def begun_by(session: Session, thread_id: UUID) -> UUID | None:

@@ -7,9 +7,11 @@ from typing import Any
 from uuid import UUID
 
 import pytest
+from sqlalchemy import text
 
 from bot.inbound import accept
 from domain.audit import Actor
+from domain.conversations import chats
 from domain.conversations import repository as conversations
 from domain.core.db import Database
 from domain.core.errors import LegworkError, Refused
@@ -301,6 +303,29 @@ async def test_who_was_removed_stays_so_though_the_platform_makes_them_admin(dat
     await decide(database, orgs.remove, "Mara")
     assert (await say(person="mara", standing="admin")).message_id is None
     assert (await members(database))["Mara"][1] == "removed"
+
+
+@pytest.mark.parametrize("private", [False, True])
+async def test_the_platform_says_nothing_of_an_organization_that_a_chat_was_given_to(
+    database: Database, say: Say, private: bool
+) -> None:
+    where: dict[str, Any] = {"private": private, "organization": "slack:w", "platform": "slack", "chat": "C9"}
+    await say(person="mara", chat="dm-mara", organization=None, private=True, platform="slack")
+    org_id, _ = await ids(database, "Mara")
+    await say(person="mara", standing="member", **where)
+    async with database.system("a test") as session:
+        [chat] = await session.all(text("SELECT id FROM chats WHERE chat = 'C9'"))
+        await (chats.work_for if private else chats.bind)(session, chat["id"], org_id)
+    for standing in ("member", "guest", "stranger"):
+        assert (await say(person="mara", standing=standing, **where)).message_id is not None
+    await say(person="zoe", standing="owner", **where)
+    found = await rows(
+        database,
+        f"""SELECT u.name, m.role FROM organization_members m JOIN users u ON u.id = m.user_id
+        WHERE m.org_id = '{org_id}' AND m.status = 'active' ORDER BY m.id""",
+    )
+    joined = [] if private else [("Zoe", "member")]
+    assert [tuple(row) for row in found] == [("Mara", "owner"), *joined]
 
 
 async def test_name_and_time_zone_are_followed_unless_people_set_their_own(database: Database, say: Say) -> None:

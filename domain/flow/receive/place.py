@@ -113,7 +113,7 @@ async def _let_in(
     org_id: UUID = found["org_id"]
     bound: bool = found["bound"]
     if found["status"] is None:
-        if incoming.private and incoming.organization is None:  # it was made with the one who has it
+        if incoming.private and (bound or incoming.organization is None):  # it was made with the one who has it
             return found, "private"
         may_own = not incoming.person.startswith(NAMELESS)
         await orgs.join(session, org_id, user_id, may_own=may_own, standing=incoming.standing, elsewhere=bound)
@@ -129,7 +129,7 @@ async def _let_in(
         await admission.admit(session, org_id, by=SYSTEM)
         return await locate(session, incoming), None
     if incoming.private and incoming.organization is None and (home := await orgs.home(session, user_id, org_id)):
-        await chats.give_to(session, found["chat_id"], home)
+        await chats.work_for(session, found["chat_id"], home)
         if found["status"] == Standing.WAITING:  # they were taken in elsewhere meanwhile
             return await locate(session, incoming), None
     return found, found["status"]
