@@ -241,7 +241,7 @@ async def test_instructions_that_are_taken_back_or_too_long_reach_no_call(modell
     server.script(says("Bonjour."), says("Hello."))
     await modelled.say("/threads instructions Answer in French")
     assert (
-        "4,000 characters"
+        "8,000 characters"
         in (await modelled.say("/threads instructions " + "Be brief. " * 1_000)).one(Problem).sentence
     )
     await modelled.say("hello")
