@@ -14,8 +14,8 @@ from bot.slack.web import Answer, Web, app_token, tokens
 from domain.connectors import service as connectors
 from domain.connectors.service import Stands
 from domain.core.clock import Clock, SystemClock
-from domain.core.db import Database
-from domain.core.errors import LegworkError, Misconfigured, Refused
+from domain.core.db import AWAY, Database
+from domain.core.errors import LegworkError, Misconfigured, Refused, Unavailable
 from domain.core.settings import Settings
 from domain.health import Check, Finding, error, ok, warning
 from domain.health.clock import clock
@@ -145,8 +145,11 @@ async def _app(settings: Settings) -> Sequence[Finding]:
 
 
 async def installations(database: Database) -> Sequence[Finding]:
-    """Each workspace that has installed the app, and how its token stands."""
-    found = [_standing(one) for one in await connectors.standing(database)]
+    """Each workspace that has installed the app, and how its token stands. Raises Unavailable."""
+    try:
+        found = [_standing(one) for one in await connectors.standing(database)]
+    except AWAY as failure:
+        raise Unavailable("Installations cannot be looked at.", remedy="See what is said about Postgres.") from failure
     return found or [ok("slack workspaces", "None has installed the app yet.")]
 
 

@@ -24,8 +24,8 @@ _SHORTEST = 6
 
 
 def discreet(settings: Settings) -> Callable[[str], str]:
-    """A function that hides every secret of the settings: as it is, percent-encoded, in base64, and as in JSON; and the
-    token of each address of a page that opens something once."""
+    """A function that hides every secret of the settings: as it is, percent-encoded, in base64 and hex, and as in JSON;
+    and the token of each address of a page that opens something once."""
     forms = {form for secret in secrets_of(settings) for form in _forms(secret) if len(form) >= _SHORTEST}
     found = re.compile("|".join([_ONE_TIME, *map(re.escape, sorted(forms, key=len, reverse=True))]))
     return lambda text: found.sub(HIDDEN, text)
@@ -68,6 +68,7 @@ def _forms(secret: str) -> Iterator[str]:
     yield quote(secret)
     yield quote_plus(secret)
     yield json.dumps(secret)[1:-1]
+    yield secret.encode().hex()
     encoded = secret.encode()
     for alphabet in (base64.b64encode, base64.urlsafe_b64encode):
         for before in range(3):  # where it stands in a longer text, its first and last sign depend on the neighbours

@@ -8,6 +8,8 @@ from domain.core.crypto import repository
 from domain.core.crypto.given import OWN, Keys
 from domain.core.crypto.keyring import Keyring
 from domain.core.crypto.required import required
+from domain.core.db import AWAY
+from domain.core.errors import Unavailable
 from domain.core.settings import Settings
 from domain.health.check import Finding, ok, warning
 
@@ -35,7 +37,16 @@ def _open_to_others(path: Path) -> bool:
 
 
 async def secrets(keyring: Keyring) -> Sequence[Finding]:
-    """Open the known row. Raises Misconfigured where the key is another, Unavailable where it cannot be asked for."""
+    """Open the known row. Raises Misconfigured where the key is another, Unavailable where it cannot be asked for, or
+    the database does not answer.
+    """
+    try:
+        return await _opened(keyring)
+    except AWAY as failure:
+        raise Unavailable("Secrets cannot be looked at.", remedy="See what is said about Postgres.") from failure
+
+
+async def _opened(keyring: Keyring) -> Sequence[Finding]:
     async with keyring.database.system("a check of the installation") as session:
         row = await repository.of(session, None) if await repository.is_migrated(session) else None
     if row is None:

@@ -117,7 +117,7 @@ CALLERS = (
     ("domain/flow/execute/hand_over.py _take", "one statement, fenced by its job"),
     ("domain/flow/execute/hand_over.py _take", "one statement, of one task"),
     ("domain/flow/understand/elsewhere.py at_home", "a person's own work of another of their organizations"),
-    ("domain/health/keys.py secrets", "a check of the installation"),
+    ("domain/health/keys.py _opened", "a check of the installation"),
     ("domain/health/queries.py ledger", "the queue is everybody's"),
     ("domain/health/queries.py server", "the server is looked at"),
     ("domain/personal/fenced.py fenced", "one person is in several organizations"),

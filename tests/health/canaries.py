@@ -21,6 +21,9 @@ SECRETS = {
     "webhook": "webh00kCANARY",
     "google": "AIzaCANARYgoogle00",
     "brave": "BSACANARYbrave11",
+    "key": "q4S1xQ0m9Zc7YVbFhC2KkJtW8dR3nLpE6uXoGzAiTsM=",
+    "key before": "Vx1nB7yTq0ZcRk9mLd3sWf5gHj8pQaEu2iOoXzYbCtE=",
+    "client": "c11entCANARYsecret9900",
 }
 COMMANDS = {
     "doctor": ["bot.cli", "doctor"],
@@ -35,6 +38,7 @@ SERVING = {"up": ["bot.cli", "up"], "bot": ["bot"], "web": ["bot.http"], "worker
 def forms(secret: str) -> Iterator[str]:
     yield secret
     yield quote(secret, safe="")
+    yield secret.encode().hex()
     for before in range(3):
         coded = base64.b64encode(b"x" * before + secret.encode()).decode()
         yield coded[4 : len(coded) - 4]
@@ -55,6 +59,10 @@ def environment(port: int, **other: str) -> dict[str, str]:
         "SLACK_BOT_TOKEN": SECRETS["bot"],
         "SLACK_APP_TOKEN": SECRETS["app"],
         "SLACK_SIGNING_SECRET": SECRETS["signing"],
+        "SLACK_CLIENT_ID": "1112223334445.5556667778889",
+        "SLACK_CLIENT_SECRET": SECRETS["client"],
+        "LEGWORK_KEY": SECRETS["key"],
+        "LEGWORK_KEY_PREVIOUS": SECRETS["key before"],
         "SLACK_API_BASE_URL": f"http://{nobody}/api/",
         "TELEGRAM_BOT_TOKEN": SECRETS["telegram"],
         "TELEGRAM_WEBHOOK_SECRET": SECRETS["webhook"],
