@@ -80,9 +80,10 @@ async def test_nothing_is_moved_from_under_what_is_at_work(group: Talk, script: 
     await group.begin("note it")
     await eventually(lambda: rehearsal.of("note"))
     await group.tell("/org bind Acme")
+    told = await eventually(lambda: [said for said in group.chat.posts() if isinstance(said, Problem)])
+    assert "I am at work here" in told[0].sentence
     gate.set()
-    problem = (await group.settle()).of(Problem)[0]
-    assert "I am at work here" in problem.sentence
+    await group.settle()
     assert await organization_of(group) == "Group"
 
 
