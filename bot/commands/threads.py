@@ -39,12 +39,12 @@ async def _find(call: Call, place: int) -> RowMapping:
     if len(written) == ids.LENGTH:
         thread_id = ids.parse("thrd", f"thrd_{written}")
         row = await conversations.find_thread(
-            call.session, org_id=person.org_id, user_id=person.user_id, thread_id=thread_id
+            call.session, org_id=person.org_id, user_ids=person.user_ids, thread_id=thread_id
         )
         found = [row] if row is not None else []
     else:
         rows = await conversations.list_threads(
-            call.session, org_id=person.org_id, user_id=person.user_id, limit=_NAMEABLE
+            call.session, org_id=person.org_id, user_ids=person.user_ids, limit=_NAMEABLE
         )
         found = [row for row in rows if len(written) >= 4 and ids.text("thrd", row["id"]).endswith(written)]
     if len(found) != 1:
@@ -72,7 +72,7 @@ async def _list(call: Call) -> Sequence[Said]:
     rows = await conversations.list_threads(
         call.session,
         org_id=person.org_id,
-        user_id=person.user_id,
+        user_ids=person.user_ids,
         before=_before(call.words),
         limit=ROWS + 1,
         read_along=not call.principal.private,

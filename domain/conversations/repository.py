@@ -1,6 +1,6 @@
 """The tables of conversations: hearing, threads, history. The outbox has a file of its own."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -188,7 +188,7 @@ async def list_threads(
     session: Session,
     *,
     org_id: UUID,
-    user_id: UUID,
+    user_ids: Collection[UUID],
     before: tuple[datetime, UUID] | None = None,
     limit: int,
     read_along: bool = False,
@@ -198,7 +198,7 @@ async def list_threads(
     ``before``: those that come after the one with that moment and id. ``read_along``: others read the list, and the
     threads of private chats are not in it.
     """
-    query = _own_threads(org_id, user_id).order_by(threads.c.active_at.desc(), threads.c.id.desc()).limit(limit)
+    query = _own_threads(org_id, user_ids).order_by(threads.c.active_at.desc(), threads.c.id.desc()).limit(limit)
     if before is not None:
         query = query.where(tuple_(threads.c.active_at, threads.c.id) < tuple_(*before))
     if read_along:
@@ -206,14 +206,16 @@ async def list_threads(
     return await session.all(query)
 
 
-async def find_thread(session: Session, *, org_id: UUID, user_id: UUID, thread_id: UUID) -> RowMapping | None:
+async def find_thread(
+    session: Session, *, org_id: UUID, user_ids: Collection[UUID], thread_id: UUID
+) -> RowMapping | None:
     """One thread of that person, as ``list_threads`` has it."""
-    return await session.first(_own_threads(org_id, user_id).where(threads.c.id == thread_id))
+    return await session.first(_own_threads(org_id, user_ids).where(threads.c.id == thread_id))
 
 
-def _own_threads(org_id: UUID, user_id: UUID) -> Select[*tuple[Any, ...]]:
+def _own_threads(org_id: UUID, user_ids: Collection[UUID]) -> Select[*tuple[Any, ...]]:
     return select(threads.c.id, threads.c.name, threads.c.active_at, threads.c.chat_id).where(
-        threads.c.org_id == org_id, threads.c.user_id == user_id, threads.c.deleted_at.is_(None)
+        threads.c.org_id == org_id, threads.c.user_id.in_(user_ids), threads.c.deleted_at.is_(None)
     )
 
 

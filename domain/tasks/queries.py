@@ -157,16 +157,16 @@ async def open_task(session: Session, task_id: UUID) -> RowMapping | None:
 _OPEN_OF = text("""
 SELECT k.id, k.title, k.status, k.waiting_for, t.chat_id = :chat_id AS here
 FROM tasks k JOIN threads t ON t.id = k.thread_id
-WHERE k.org_id = :org_id AND k.user_id = :user_id AND k.status IN ('PENDING', 'RUNNING', 'PAUSED')
+WHERE k.org_id = :org_id AND k.user_id = ANY(:user_ids) AND k.status IN ('PENDING', 'RUNNING', 'PAUSED')
   AND (t.chat_id = :chat_id OR EXISTS (SELECT 1 FROM chats c WHERE c.id = :chat_id AND c.private))
 ORDER BY k.id DESC
 """)
 
 
-async def open_of(session: Session, *, org_id: UUID, user_id: UUID, chat_id: UUID) -> Sequence[RowMapping]:
+async def open_of(session: Session, *, org_id: UUID, user_ids: Collection[UUID], chat_id: UUID) -> Sequence[RowMapping]:
     """A person's tasks that have not ended, newest first: those of this chat, or, where only they read it, of all
     chats; ``here``: it is one of this chat."""
-    return await session.all(_OPEN_OF, {"org_id": org_id, "user_id": user_id, "chat_id": chat_id})
+    return await session.all(_OPEN_OF, {"org_id": org_id, "user_ids": list(user_ids), "chat_id": chat_id})
 
 
 Work = Literal["works", "waits", "rests"]
@@ -217,10 +217,10 @@ WHERE status = 'SUCCEEDED' AND outcome = 'partial'
 """)
 
 
-async def partial_in_thread(session: Session, thread_id: UUID, user_id: UUID) -> UUID | None:
+async def partial_in_thread(session: Session, thread_id: UUID, user_ids: Collection[UUID]) -> UUID | None:
     """The newest task of a thread, where it is that person's and came to a part of what was asked."""
     row = await session.first(_PARTIAL, {"thread_id": thread_id})
-    return row["id"] if row is not None and row["user_id"] == user_id else None
+    return row["id"] if row is not None and row["user_id"] in user_ids else None
 
 
 async def latest_in_thread(session: Session, thread_id: UUID) -> UUID | None:

@@ -428,3 +428,16 @@ async def test_the_last_owner_cannot_leave_by_having_two_accounts(talk: Talk, wo
         async with talk.legwork.database.system("a test") as session:
             with pytest.raises(Refused, match="last owner"):
                 await orgs.remove(session, org["id"], row["user_id"], by=OPERATOR)
+
+
+async def test_what_one_account_has_under_way_is_stopped_by_the_other_where_both_are(
+    talk: Talk, work: Talk, script: Script
+) -> None:
+    here, there = talk.other("mara", "C1", **GROUP), talk.other("mara.nowak", "C1", **GROUP)
+    script.then(plan(tool("n1", "send", to="ben")))
+    await there.say("write to Ben", thread="t1")
+    await there.say("/threads rename Letters", thread="t1")
+    await link(talk, work)
+    assert "Letters" in str((await here.say("/threads", thread="t1")).one(Listing).rows)
+    assert "Stopped" in notes(await here.say("/stop", thread="t1"))
+    assert (await talk.task())["status"] == "CANCELLED"

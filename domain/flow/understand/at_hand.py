@@ -49,7 +49,7 @@ async def steer_at_hand(session: Session, heard: Heard, wish: Wish) -> Steered:
             return (Note(text=f"Stopped before it began: {unbegun}."),), None
         here = await queries.open_in_thread(session, heard.thread.id)  # it may have begun meanwhile
     if wish == "resume" and not any(_is_paused(task) for task in here):
-        partial = await queries.partial_in_thread(session, heard.thread.id, heard.person.user_id)
+        partial = await queries.partial_in_thread(session, heard.thread.id, heard.person.user_ids)
         if partial is not None:
             return await steer.more(session, heard, partial), partial
     if here:
@@ -150,7 +150,7 @@ def _is_paused(task: RowMapping) -> bool:
 
 async def _open(session: Session, heard: Heard) -> Sequence[RowMapping]:
     return await queries.open_of(
-        session, org_id=heard.person.org_id, user_id=heard.person.user_id, chat_id=heard.thread.chat_id
+        session, org_id=heard.person.org_id, user_ids=heard.person.user_ids, chat_id=heard.thread.chat_id
     )
 
 

@@ -57,7 +57,7 @@ async def own(session: Session, heard: Heard) -> tuple[Sequence[Said], UUID]:
     found = await notes.of_message(session, message_id)
     message = await messages.as_it_reads(session, message_id)
     noted = found is not None and found.task_id == task_id
-    if message is None or not (noted or message["user_id"] == heard.person.user_id):
+    if message is None or not (noted or message["user_id"] in heard.person.user_ids):
         raise Invalid("That message is no longer there.", remedy="Say it again.")
     if found is not None and noted and (found.heard_by or "").startswith(TASK):
         raise Refused("That is a task of its own already.", code="decided")
