@@ -231,6 +231,11 @@ def _people(year: Year) -> Iterator[tuple[str, str]]:
         SELECT {year.key(71, "p")}, 'invitation', {user}, 0, now() {everybody}""",
     )
     yield (
+        "oauth_states",
+        f"""INSERT INTO oauth_states (id, hash, expires_at)
+        SELECT {year.key(96, "i")}, sha256(i::text::bytea), now() FROM generate_series(1, 100) i""",
+    )
+    yield (
         "account_links",
         f"""INSERT INTO account_links (id, user_id, identity_id, thread_id)
         SELECT {year.key(74, "p")}, {user}, {year.key(13, "p")}, {year.key(5, "p")} {everybody}""",
