@@ -22,6 +22,7 @@ details, details_hash, request_id"""  # its place in the chain and its seal are 
 OWN: Mapping[str, str] = {
     "approvals": KEPT,
     "audit_logs": f"SELECT, INSERT ({_OF_AN_ACT})",
+    "button_values": "SELECT",
     "chats": KEPT,
     "invitations": KEPT,
     "messages": KEPT,
@@ -47,7 +48,6 @@ the organization), and its policy."""
 OTHERS: Mapping[str, tuple[str, str]] = {
     "account_links": ("", "two accounts of a person may be of two organizations"),
     "bots": ("SELECT", "what the bots are called, the same for everybody"),
-    "button_values": ("", "kept and looked up by the system alone, by a token that nobody guesses"),
     "chat_identities": ("SELECT", "a person's accounts belong to the person, in whichever organization"),
     "data_exports": ("", "one person's, in whichever organization"),
     "data_keys": ("", "the system's alone: no statement of a tenant's reads a key"),

@@ -103,7 +103,10 @@ class SlackGateway:
             raise Invalid("A file in Slack cannot be replaced by another one.")
         said = typed(said, _sign(to))
         await self._in_some_form(
-            said, plain, lambda messages: self._messages.update(to, message_id, one(messages), search.mark(key, 0, 1))
+            to,
+            said,
+            plain,
+            lambda messages: self._messages.update(to, message_id, one(messages), search.mark(key, 0, 1)),
         )
         self._sessions.changed(to, said, key)
 
@@ -154,7 +157,7 @@ class SlackGateway:
                 await self._previews.done(taken[0], final=False)
             return await self._upload(to, said, key)
         place = taken[1] if taken is not None else None
-        posted = await self._in_some_form(said, plain, lambda messages: self._send(to, messages, key, place))
+        posted = await self._in_some_form(to, said, plain, lambda messages: self._send(to, messages, key, place))
         if taken is not None and not continues(key, taken[0]):
             await self._previews.done(taken[0], final=False)
         elif taken is not None or said.type == "answer":  # a preview may still be on its way
@@ -170,7 +173,9 @@ class SlackGateway:
         card = Shown(to.chat, over, streams=False, taken=True)
         place = taken[1] if taken is not None else card
         must = place is card
-        posted = await self._in_some_form(said, plain, lambda messages: self._send(to, messages, key, place, must=must))
+        posted = await self._in_some_form(
+            to, said, plain, lambda messages: self._send(to, messages, key, place, must=must)
+        )
         if taken is not None:
             await self._messages.remove(card)
             await self._previews.done(taken[0], final=continues(key, taken[0]))
@@ -215,10 +220,12 @@ class SlackGateway:
 
     # -- form and pace --------------------------------------------------------------------------------
 
-    async def _in_some_form(self, said: Said, plain: bool, send: Callable[[Sequence[Message]], Awaitable[T]]) -> T:
+    async def _in_some_form(
+        self, to: Address, said: Said, plain: bool, send: Callable[[Sequence[Message]], Awaitable[T]]
+    ) -> T:
         """Send it in Slack's newest form; where that is refused, in the one everybody has, and remember so."""
         if pressable := buttons(said):
-            said = said.model_copy(update={"buttons": await fitted(pressable, self._tokens, fits)})
+            said = said.model_copy(update={"buttons": await fitted(pressable, self._tokens, to, fits)})
         messages = render(said, self._features, plain=plain)
         used = frozenset(feature for message in messages for feature in message.features)
         try:

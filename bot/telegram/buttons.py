@@ -6,7 +6,7 @@ from telegram import InlineKeyboardButton, InlineKeyboardMarkup
 
 from bot.tokens import Tokens, carried, fitted
 from bot.views.clean import visible
-from domain.conversations.ports import Press
+from domain.conversations.ports import Address, Press
 from domain.conversations.said import Button
 
 BYTES = 64
@@ -17,11 +17,11 @@ _ROW = 36
 _STYLES = {"plain": None, "primary": "primary", "danger": "danger"}
 
 
-async def keyboard(buttons: Sequence[Button], kept: Tokens) -> InlineKeyboardMarkup | None:
+async def keyboard(buttons: Sequence[Button], kept: Tokens, to: Address) -> InlineKeyboardMarkup | None:
     """The buttons in rows that fit a telephone; None where there are none."""
     rows: list[list[InlineKeyboardButton]] = []
     width = 0
-    for button in await fitted(buttons[:MOST], kept, lambda button: len(_data(button).encode()) <= BYTES):
+    for button in await fitted(buttons[:MOST], kept, to, lambda button: len(_data(button).encode()) <= BYTES):
         label = " ".join(visible(button.label).split())[:_ROW] or "•"
         if not rows or width + len(label) > _ROW or len(rows[-1]) == 4:
             rows.append([])

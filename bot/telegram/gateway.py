@@ -82,7 +82,7 @@ class TelegramGateway:
 
     async def edit(self, to: Address, message_id: str, said: Said, *, key: str, plain: bool = False) -> None:
         ids = _ids(message_id)
-        markup = await keyboard(buttons(said), self._tokens)
+        markup = await keyboard(buttons(said), self._tokens, to)
         messages = render_within(compose(said), len(ids), plainly=plain)
         for at, text in enumerate(messages):
             await self._edit_text(to, ids[at], text, markup if at == len(messages) - 1 else None, plain=plain)
@@ -113,7 +113,7 @@ class TelegramGateway:
         if isinstance(said, FilePost):
             return await self._post_file(to, said, view, key, plain)
         preview = await self._shown.take_over(to.chat, replaced_by(key, getattr(said, "task_id", None)))
-        markup = await keyboard(buttons(said), self._tokens)
+        markup = await keyboard(buttons(said), self._tokens, to)
         messages = render(view, plainly=plain)
         if over is None:
             return await self._post_texts(to, messages, markup, key=key, plain=plain, over=preview)

@@ -205,8 +205,18 @@ button_values = Table(
     key(),
     Column("token", Text, nullable=False, unique=True),
     Column("value", JSONB, nullable=False),
+    Column("org_id", Uuid),  # with the next two null where it is shown in no chat that is known
+    Column("chat_id", Uuid),
+    Column("user_id", Uuid),  # of a private chat's one person
+    moment("expires_at", nullable=False, server_default=text("now() + interval '30 days'")),
     created_at(),
-    info=nobodys("what a button means, under a token that stands in no other table; it goes after thirty days"),
+    info=personal(
+        Fate.ERASED,
+        "what a button of their private chat means; it goes after thirty days",
+        exported=None,
+        of={"user_id": "users"},
+        place="chat_id",
+    ),
 )
 
 bots = Table(

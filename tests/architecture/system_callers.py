@@ -67,7 +67,7 @@ CALLERS = (
     ("bot/slack/sessions.py look", "a platform asks about a thread by its address"),
     ("bot/telegram/inbox.py _accept_together", "who speaks where is not known yet"),
     ("bot/telegram/listen.py _keep_name", "a bot is no organization's"),
-    ("bot/tokens.py keep", "a button's value is kept before it is known who will see it"),
+    ("bot/tokens.py keep", "a platform's chat is asked for by its address"),
     ("bot/tokens.py look_up", "a press is looked up by its token"),
     ("bot/upkeep.py seed", "the table of tools is everybody's"),
     ("domain/audit/verify.py _follow", "the trail is everybody's"),

@@ -203,13 +203,14 @@ async def _at_home(stage: Stage, talk: Talk) -> None:
 
 async def _files_of_a_platform(stage: Stage, talk: Talk) -> None:
     async with stage.legwork.database.system("a test") as session:
-        await outbox.chat_at(session, Address("fake", "w", talk.place))
+        address = Address("fake", "w", talk.place)
+        await outbox.chat_at(session, address)
         message = await session.scalar(text("SELECT id FROM messages ORDER BY id DESC LIMIT 1"))
         await messages.pending(session, message)
         await messages.set_collected(session, message, attachments=[], quoted=[])
         await outbox.mark_superseded(session, [message])
         await orgs.find(session, "org-1")
-        token = await tokens.keep(session, {"action": "command", "value": "tasks"})
+        token = await tokens.keep(session, {"action": "command", "value": "tasks"}, address)
         await tokens.look_up(session, token)
 
 

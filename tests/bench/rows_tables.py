@@ -317,8 +317,9 @@ def _said(year: Year, *, user: str, org: str, thread: str, chat: str, task: str,
     )
     yield (
         "button_values",
-        f"""INSERT INTO button_values (id, token, value, created_at)
-        SELECT {year.each(19, 1)}, md5(n::text), '{{"action": "command", "value": "tasks"}}', {at}
+        f"""INSERT INTO button_values (id, token, value, org_id, chat_id, user_id, created_at)
+        SELECT {year.each(19, 1)}, md5(n::text), '{{"action": "command", "value": "tasks"}}', {org}, {chat}, {user},
+               {at}
         FROM {year.numbers(1)} WHERE n % 4 = 0""",
     )
 

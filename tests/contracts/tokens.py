@@ -1,7 +1,7 @@
 """What buttons carry, kept without a database."""
 
 from bot.tokens import MARK
-from domain.conversations.ports import Press
+from domain.conversations.ports import Address, Press
 from domain.core.errors import NotFound
 
 
@@ -9,7 +9,7 @@ class MemoryTokens:
     def __init__(self) -> None:
         self.kept: dict[str, Press] = {}
 
-    async def keep(self, press: Press) -> str:
+    async def keep(self, press: Press, to: Address) -> str:
         token = f"token{len(self.kept)}"
         self.kept[token] = press
         return token

@@ -43,7 +43,7 @@ def _value(table: Table, column: Column[Any], made: Rows) -> Any:
         case Boolean():
             return False
         case Integer() | Numeric():
-            return 1
+            return 2
         case LargeBinary():
             return uuid4().bytes
         case _:
