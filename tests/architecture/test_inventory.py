@@ -1,9 +1,10 @@
 """Every table says whose its rows are, and no column that names a person is forgotten."""
 
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
-from sqlalchemy import Column, ForeignKey, MetaData, Table, Text, Uuid
+from sqlalchemy import Column, ForeignKey, LargeBinary, MetaData, Table, Text, Uuid
 from sqlalchemy.dialects.postgresql import JSONB
 
 from domain.core.db.tables import Fate, Personal, nobodys, people_in, personal
@@ -51,6 +52,19 @@ def faults(tables: MetaData) -> Iterator[str]:
 
 def test_every_table_says_whose_its_rows_are() -> None:
     assert list(faults(metadata)) == []
+
+
+def test_nothing_that_opens_anything_is_exported() -> None:
+    """Hashes and what is sealed are left out, by the name or the type of their columns."""
+    for one in personal_tables():
+        if one.told.exported is not None:
+            secret = {column.name for column in one.table.columns if _is_secret(column)}
+            assert not secret - {*one.told.left_out, *one.told.names}, one.table.name
+
+
+def _is_secret(column: Column[Any]) -> bool:
+    named = any(word in column.name for word in ("_hash", "token", "secret")) and "tokens" not in column.name
+    return isinstance(column.type, LargeBinary) or named
 
 
 def test_what_leads_to_a_row_comes_before_it() -> None:
