@@ -105,14 +105,16 @@ class Workspaces(Generic[T]):
         """
         if team is None:
             return None
-        if team not in self._made and not self._learned:
+        asked = not self._learned and team not in self._made
+        if asked:
             await self.learn()
         if team in self._made:
             return self._made[team]
         found = (await self._entry(team)).open
         if found is not None or not self._unknown:
             return found
-        await self.learn()
+        if not asked:
+            await self.learn()
         if team not in self._made and self._unknown:
             raise Unavailable("Slack does not say which workspaces its tokens belong to.")
         return self._made.get(team)
