@@ -1,6 +1,7 @@
 """Telegram as a chat platform: says things, changes them, shows what is being written, fetches files."""
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from typing import Any, TypeVar
 
@@ -134,9 +135,13 @@ class TelegramGateway:
         """
         if await toast(self._bot, said):
             return None
-        if not said.text or is_group(to.chat) or not said.alert:
+        if not said.text or not said.alert or (is_group(to.chat) and said.answers is not None):
             return None
         [text, *_] = render(compose(said))
+        if is_group(to.chat) and said.person is not None:  # in their own chat with us, where they have one
+            with suppress(Refused):
+                await self._send_text(replace(to, chat=said.person, thread=None, answers=None), text, None, plain=False)
+                return None
         return str(await self._send_text(to, text, None, plain=False))
 
     # -- texts ---------------------------------------------------------------------------------------

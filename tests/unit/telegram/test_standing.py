@@ -48,6 +48,23 @@ async def test_the_first_to_write_is_what_telegram_says(
     assert len(script.requests) == (member[1] == "active")
 
 
+@pytest.mark.parametrize("started", [True, False])
+async def test_a_stranger_is_told_in_their_own_chat_or_where_they_wrote(
+    conversation: Conversation, script: Script, started: bool
+) -> None:
+    team = group(conversation.fake)
+    seat(conversation, team, "Zoe", "left")
+    alone = conversation.fake.world.chats[conversation.seat.user["id"]]
+    if not started:
+        del conversation.fake.world.chats[alone.id]
+    for _ in range(2):
+        await conversation.say("@legwork_bot hello")
+    told = [[one["text"] for one in chat.sent(conversation.fake.world.bot["id"])] for chat in (alone, team)]
+    sentence = "Here I work for members of Team only. One of its admins can invite you."
+    assert told == ([[sentence], []] if started else [[], [sentence]])
+    assert not script.requests
+
+
 async def test_telegram_is_asked_once_however_much_is_said(conversation: Conversation, script: Script) -> None:
     script.then(*[reply("Yes.")] * 4)
     seat(conversation, group(conversation.fake), "Mara", "administrator")
