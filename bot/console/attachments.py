@@ -17,6 +17,7 @@ _NAMED = re.compile(
     r"""(?<!\S)@(?:"(?P<double>[^"]+)"|'(?P<single>[^']+)'|(?P<bare>(?:\\.|[^\s\\"'])(?:\\.|[^\s\\])*))"""
 )
 _ESCAPED = re.compile(r"(?<!\S)\\@")
+_PATHLIKE = re.compile(r"[./\\~]")
 _CHUNK = 256 * 1024  # bytes read at once
 _ENDS = ",.:;!?)"
 _UNSENT = "Nothing was sent."
@@ -44,7 +45,8 @@ def read(line: str, *, max_bytes: int) -> Typed:
     ``@"two words.csv"``, ``@'two words.csv'`` and ``@two\\ words.csv`` are understood, ``~`` is the home directory,
     and ``\\@word`` is the word alone. Calling upon ``@legwork`` names no file.
 
-    In what is pasted (a text of several lines) a word behind an @ that is no file is left as it is.
+    In what is pasted (a text of several lines) a word behind an @ that is no file is left as it is; in a command, one
+    that could be somebody's name is.
 
     Raises:
         Invalid: a file does not exist, cannot be read or is larger than ``max_bytes``; nothing should be sent.
@@ -56,7 +58,8 @@ def read(line: str, *, max_bytes: int) -> Typed:
         written = match["double"] or match["single"] or re.sub(r"\\(.)", r"\1", match["bare"])
         if match["bare"] and written.casefold().rstrip(",.:;!?") == "legwork":
             return match[0]
-        if is_pasted and not (_is_there(written) or _is_there(written.rstrip(_ENDS))):
+        may_be_word = is_pasted or (is_command and not _PATHLIKE.search(written))
+        if may_be_word and not (_is_there(written) or _is_there(written.rstrip(_ENDS))):
             return match[0]
         path, rest = _existing(written, quoted=match["bare"] is None)
         try:

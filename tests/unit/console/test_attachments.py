@@ -35,6 +35,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         ("@leads.csv", "", ["leads.csv"]),
         ("@leads.csv @deep/mail.csv ", "", ["leads.csv", "deep/mail.csv"]),
         ("/process @leads.csv as csv", "/process as csv", ["leads.csv"]),
+        ("/org invite @Ben admin", "/org invite @Ben admin", []),
         ("mail ada@example.com", "mail ada@example.com", []),
         ("meet me @ noon", "meet me @ noon", []),
         ("@Legwork what moved?", "@Legwork what moved?", []),
@@ -57,6 +58,7 @@ def test_the_home_directory_may_be_a_tilde(folder: Path, monkeypatch: pytest.Mon
     ("line", "sentence"),
     [
         ("see @missing.csv", "The file missing.csv does not exist."),
+        ("/process @missing.csv", "The file missing.csv does not exist."),
         ('see @leads.csv and @"not there.csv"', "The file not there.csv does not exist."),
         ("see @~nobody-by-that-name/x", "The file ~nobody-by-that-name/x does not exist."),
         ("see @a\0b", "The file a␀b does not exist."),
