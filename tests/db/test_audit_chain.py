@@ -343,7 +343,11 @@ def test_a_head_is_read_back_from_the_log() -> None:
         assert chain.read(chain.written(head)) == head
 
 
-@pytest.mark.parametrize("line", ["", "platform", "platform:x:00", "nobody:1:00", f"{ACME}:1:zz"])
+@pytest.mark.parametrize(
+    "line",
+    ["", "platform", "platform:x:00", "nobody:1:00", f"{ACME}:1:zz"],
+    ids=["nothing", "a chain alone", "a place that is no number", "no chain", "a digest that is none"],
+)
 def test_what_is_no_head_is_refused_in_a_sentence(line: str) -> None:
     with pytest.raises(Invalid, match="is no head of a chain"):
         chain.read(line)
