@@ -59,7 +59,7 @@ class Permission(StrEnum):
     OWN = "own"
     """Admins, package and payment, deletion, handing over."""
     OPERATE = "operate"
-    """The installation: packages, prices, jobs, health, broadcast, maintenance, its audit, names and totals of all."""
+    """The installation: who comes in, tools for everybody, jobs, health, its audit, names and totals of all."""
 
 
 _VIEWER = frozenset({Permission.SEE, Permission.OWN_DATA})
