@@ -40,13 +40,14 @@ PROMPTS = (
 
 
 async def home(database: Database, settings: Settings, nouns: Sequence[Noun], opened: Opened) -> Json:
-    """The home tab of a person, by what the database holds of them."""
+    """The home tab of a person, by what the database holds of them. Whoever is not let in, or not any more, is greeted,
+    and shown nothing of what was done for them there."""
     async with database.system("who looks is not known yet") as session:
         place = await conversations.locate(
             session, platform=PLATFORM, workspace=opened.workspace, chat=opened.chat, person=opened.person, thread=None
         )
         user_id, org_id = place["user_id"], place["org_id"]
-        if user_id is None or org_id is None:
+        if user_id is None or org_id is None or place["role"] is None:
             return _view([*_welcome(settings), *_nouns(nouns)])
         mine = {user_id}
         running = [

@@ -9,7 +9,7 @@ from arq.connections import ArqRedis
 from bot.slack.people import KEPT_SECONDS, People
 from bot.slack.web import Web
 from domain.flow.common.legwork import Legwork
-from tests.factories.specs import reply
+from tests.factories.specs import node, plan, reply
 from tests.fixtures.legwork import Script
 from tests.journeys.test_slack import Office, opened
 
@@ -77,3 +77,22 @@ async def test_slack_is_asked_once_an_hour_and_what_it_says_then_counts(office: 
     assert (await people.about(user.id)).standing(workspace) == "member"
     assert (await people.about("U0NOBODY")).standing(workspace) == "unknown"
     await web.close()
+
+
+@pytest.mark.parametrize("status", ["removed", "suspended"])
+async def test_the_home_tab_of_who_was_put_out_shows_nothing_of_their_work(
+    office: Office, script: Script, status: str
+) -> None:
+    script.then(plan(node("n1", "ask", "which", question="Which one?"), title="The secret offer"))
+    office.mara.dm("begin")
+    await office.settle()
+    office.mara.open_home()
+    await office.settle()
+    assert "The secret offer" in office.slack.shown(office.mara.home)
+    await office.rows(f"UPDATE organization_members SET status = '{status}' RETURNING 1")
+    office.mara.open_home()
+    await office.settle()
+    home = office.slack.shown(office.mara.home)
+    assert "Welcome to Legwork" in home
+    assert "The secret offer" not in home
+    assert "This month" not in home
