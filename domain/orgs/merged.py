@@ -1,8 +1,9 @@
 """What becomes of memberships when two people turn out to be one, and when that is undone.
 
 Whoever is a member somewhere by either account is one by both: the first person's id, by which the other account speaks
-from then on, is given what it lacks. Where the two have different roles the higher one stays. What is changed is told,
-so that it can be taken back; what an admin has decided meanwhile is not undone by that.
+from then on, is given what it lacks; and whoever is kept out by the one is so by both, also once they are apart. Where
+the two have different roles the higher one stays. What is changed is told, so that it can be taken back; what an admin
+has decided meanwhile is not undone by that.
 """
 
 from collections.abc import Mapping, Sequence
@@ -35,8 +36,8 @@ async def join(session: Session, first: UUID, other: UUID) -> list[dict[str, Any
         if two is None:
             continue
         if one is None:
+            await repository.copy_member(session, org_id, other, first)
             if two["status"] not in _KEPT_OUT:
-                await repository.copy_member(session, org_id, other, first)
                 changed.append(_changed(session, org_id, first, None, two["role"]))
             continue
         if (one["status"] in _KEPT_OUT) != (two["status"] in _KEPT_OUT):
@@ -59,7 +60,11 @@ async def separate(session: Session, first: UUID, other: UUID, changed: Sequence
     """Take back what joining changed. Nobody has more by it than an admin has left them meanwhile."""
     both = await _both(session, first, other)
     for org_id, (one, two) in both.items():
-        if one is None or two is None:
+        if one is None:
+            continue
+        if two is None:
+            if one["status"] in _KEPT_OUT:
+                await repository.copy_member(session, org_id, first, other)
             continue
         if one["status"] in _KEPT_OUT and two["status"] not in _KEPT_OUT:
             await repository.copy_standing(session, org_id, first, other)

@@ -233,6 +233,54 @@ async def test_whom_an_organization_keeps_out_is_not_brought_back_by_another_acc
     assert await people(talk) == APART
 
 
+@pytest.fixture
+async def office(talk: Talk) -> tuple[Talk, Talk]:
+    """Mara, who owns it, and Ben, in a channel; Ben has a private chat besides."""
+    mara, ben = talk.other("mara", "C1", **GROUP), talk.other("ben", "C1", **GROUP)
+    await mara.say("/about")
+    await ben.say("/about")
+    await talk.other("ben", **WORK).say("/about")
+    return mara, ben
+
+
+async def standing_of(talk: Talk, account: str) -> tuple[str, str] | None:
+    rows = await talk.rows(
+        """SELECT om.role, om.status FROM organization_members om JOIN organizations o ON o.id = om.org_id
+        JOIN chat_identities i ON i.user_id = om.user_id WHERE o.slug = 'T1' AND i.platform_user_id = :who""",
+        who=account,
+    )
+    return next(((row["role"], row["status"]) for row in rows), None)
+
+
+@pytest.mark.parametrize("platform", [None, "admin"])
+async def test_who_was_removed_does_not_come_back_as_a_person_whom_nobody_there_knows(
+    talk: Talk, office: tuple[Talk, Talk], platform: str | None
+) -> None:
+    (mara, ben), fresh = office, talk.other("fresh")
+    await fresh.say("/about")
+    await mara.say("/org remove Ben")
+    await link(fresh, talk.other("ben", **WORK))
+    replies = await ben.say("/tasks", standing=platform)
+    assert not replies.of(Listing)
+    role, status = await standing_of(talk, "ben") or ("", "")
+    assert status == "removed", role
+
+
+async def test_who_was_removed_does_not_come_back_as_an_account_that_is_its_own_again(
+    talk: Talk, office: tuple[Talk, Talk]
+) -> None:
+    (mara, _), alone, second = office, talk.other("ben", **WORK), talk.other("second")
+    await second.say("/about")
+    await link(alone, second)
+    there = talk.other("second", "C1", **GROUP)
+    await there.say("/about")
+    await mara.say("/org remove Ben")
+    account = next(row[0] for row in (await second.say("/link list")).one(Listing).rows if "second" in row[3])
+    await second.say(f"/link remove {account}")
+    assert not (await there.say("/tasks")).of(Listing)
+    assert await standing_of(talk, "second") == ("member", "removed")
+
+
 async def test_what_an_admin_took_while_linked_does_not_come_back_by_undoing(talk: Talk, work: Talk) -> None:
     await link(talk, work)
     await talk.rows(
