@@ -43,6 +43,7 @@ class Invitation:
     uses: int
     used: int
     invited_by: UUID
+    created_at: datetime
     expires_at: datetime
     over: bool
     revoked: bool
@@ -56,8 +57,8 @@ class Invitation:
         return "run out" if self.over else "open"
 
 
-_COLUMNS = """id, org_id, link_id, role, meant_for, user_id, uses, used, invited_by, expires_at,
-       expires_at <= now() AS over, revoked_at IS NOT NULL AS revoked"""
+_COLUMNS = """id, org_id, link_id, role, meant_for, user_id, uses, used, invited_by, created_at,
+       expires_at, expires_at <= now() AS over, revoked_at IS NOT NULL AS revoked"""
 
 
 def _read(row: RowMapping) -> Invitation:
@@ -252,6 +253,8 @@ async def _take_in(
     higher = [one for one in members if one.standing is Standing.ACTIVE and rank(one.role) >= rank(invitation.role)]
     if higher:
         raise Invalid(f"You are {higher[0].role} in {name} already.", remedy="“/org switch” goes there.")
+    if any(one.decided_at is not None and one.decided_at > invitation.created_at for one in members):
+        raise Refused(f"What you are in {name} was decided after that invitation was made.", remedy=_ASK, code="older")
     await service.take_in(
         session, invitation.org_id, user_id, invitation.role, by=Actor("person", invitation.invited_by)
     )

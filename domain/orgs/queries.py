@@ -22,6 +22,8 @@ class Member:
     role: Role
     standing: Standing
     since: datetime
+    decided_at: datetime | None
+    """When people last made something of it."""
 
     @property
     def called(self) -> str:
@@ -29,7 +31,7 @@ class Member:
         return self.name or ids.short("usr", self.user_id)
 
 
-_COLUMNS = "om.id, om.user_id, u.name, om.role, om.status, om.created_at"
+_COLUMNS = "om.id, om.user_id, u.name, om.role, om.status, om.created_at, om.decided_at"
 _MEMBERS = text(f"""
 SELECT {_COLUMNS} FROM organization_members om JOIN users u ON u.id = om.user_id
 WHERE om.org_id = :org_id AND u.merged_into IS NULL
@@ -82,7 +84,15 @@ async def named(session: Session, org_id: UUID, written: str) -> list[Member]:
 
 def _read(rows: Sequence[RowMapping]) -> list[Member]:
     return [
-        Member(row["id"], row["user_id"], row["name"], Role(row["role"]), Standing(row["status"]), row["created_at"])
+        Member(
+            row["id"],
+            row["user_id"],
+            row["name"],
+            Role(row["role"]),
+            Standing(row["status"]),
+            row["created_at"],
+            row["decided_at"],
+        )
         for row in rows
     ]
 

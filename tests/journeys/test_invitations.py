@@ -143,6 +143,28 @@ async def test_who_was_removed_is_taken_back_in_and_only_they_are(mara: Talk) ->
     assert [row["details"]["again"] for row in details] == [True]
 
 
+@pytest.mark.parametrize(
+    ("words", "decided", "left"),
+    [
+        ("member x5", "/org remove Ben", ("member", "removed")),
+        ("admin x5", "/org role Ben viewer", ("viewer", "active")),
+    ],
+)
+async def test_what_was_decided_since_it_was_made_is_not_undone_by_it(
+    mara: Talk, words: str, decided: str, left: tuple[str, str]
+) -> None:
+    ben = mara.other("ben")
+    ben.place = mara.place
+    await ben.say("/whoami")
+    written = await invited(mara, words)
+    await mara.say(decided)
+    alone = mara.other("ben", organization=None, private=True)
+    assert "was decided after" in await refused(alone, written)
+    assert (await members(mara))["Ben"] == left
+    await alone.say(await invited(mara, words))
+    assert (await members(mara))["Ben"] == (words.split()[0], "active")
+
+
 async def test_it_opens_nothing_once_who_made_it_may_no_longer_give_the_role(mara: Talk) -> None:
     ben = mara.other("ben")
     ben.place = mara.place
