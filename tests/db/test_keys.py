@@ -3,7 +3,7 @@
 import asyncio
 import base64
 import os
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from pathlib import Path
 from uuid import UUID
 
@@ -201,6 +201,53 @@ async def test_legwork_s_own_key_is_made_anew(safes: Safes, tmp_path: Path) -> N
     assert await safes.all(safes.keyring()) == await safes.all(running) == kept
     await safes.put(running, await safes.organization(), "later")  # it finds the new key by itself
     assert await safes.all(safes.keyring()) == {*kept, "later"}
+
+
+async def test_of_rotations_of_legwork_s_own_key_one_follows_another(
+    safes: Safes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    kept, said = await filled(safes, safes.keyring()), list[str]()
+
+    def observed(name: str) -> Keyring:
+        keyring = safes.keyring()
+        renew, forget = keyring.keys.renew_own, keyring.keys.forget_own_previous
+
+        async def renewing(before: str) -> None:
+            said.append(name)
+            await renew(before)
+
+        async def forgetting(*given: Callable[[str], Awaitable[bool]]) -> None:
+            await forget(*given)
+            said.append(name)
+
+        monkeypatch.setattr(keyring.keys, "renew_own", renewing)
+        monkeypatch.setattr(keyring.keys, "forget_own_previous", forgetting)
+        return keyring
+
+    await asyncio.gather(*(rotate(observed(name), SAFES) for name in "abc"))
+    assert said[::2] == said[1::2], "each ends before the next begins"
+    assert await safes.all(safes.keyring()) == kept
+
+
+async def test_a_key_that_something_is_wrapped_with_is_not_forgotten(
+    safes: Safes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    one, two = safes.keyring(), safes.keyring()
+    kept = await filled(safes, one)
+    forget = one.keys.forget_own_previous
+
+    async def overtaken(is_used: Callable[[str], Awaitable[bool]]) -> None:
+        """Another has just made the key anew, and is killed, as the first tidies up."""
+        async with safes.database.system("a test") as session:
+            _, before = await repository.begin_rotation(session)
+        await two.keys.renew_own(before)
+        await forget(is_used)
+
+    monkeypatch.setattr(one.keys, "forget_own_previous", overtaken)
+    await rotate(one, SAFES)
+    assert await safes.all(safes.keyring()) == kept
+    await rotate(safes.keyring(), SAFES)
+    assert await safes.all(safes.keyring()) == kept
 
 
 KEYS = tuple(point for point in POINTS if point.startswith("keys."))

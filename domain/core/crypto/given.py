@@ -5,20 +5,30 @@ import base64
 import binascii
 import os
 import secrets
+from collections.abc import AsyncGenerator, Awaitable, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
 from pathlib import Path
 
-from filelock import FileLock
+from filelock import AsyncFileLock, FileLock
 
 from domain.core.crypto.required import MAKE, is_own
 from domain.core.crypto.sealing import KEY
 from domain.core.crypto.wrapping import COMMAND, GivenKey, ProgramKey, WrappingKey
 from domain.core.embedded.place import unusable
 from domain.core.errors import Misconfigured
+from domain.core.logging import logger
 from domain.core.settings import Settings
+
+log = logger(__name__)
 
 OWN = "key"
 """The name of Legwork's own key in the data directory."""
 OWN_PREVIOUS = "key.previous"
+
+_RENEWING = "key.lock"
+"""Held while one of the two is put in its place, or goes."""
+_ROTATING = "key.rotating.lock"
+"""Held for the whole of a rotation."""
 
 _FEWEST = 12
 """Different bytes in a key; of 32 random ones about 30 differ."""
@@ -59,9 +69,26 @@ class Keys:
         await asyncio.to_thread(_renew, self._settings.data_dir, before)
         await self._load()
 
-    async def forget_own_previous(self) -> None:
-        """Nothing is wrapped with the key before any more."""
-        await asyncio.to_thread((self._settings.data_dir / OWN_PREVIOUS).unlink, missing_ok=True)
+    def rotating(self) -> AbstractAsyncContextManager[object]:
+        """Where the key is Legwork's own: nobody else is within, of all who have this data directory. Whoever comes
+        meanwhile waits; who is killed holds nobody up.
+        """
+        if not self.is_own:
+            return nullcontext()
+        return _rotating(self._settings.data_dir)
+
+    async def forget_own_previous(self, is_used: Callable[[str], Awaitable[bool]]) -> None:
+        """The key before goes, unless ``is_used`` says of its id that something is wrapped with it."""
+        folder = self._settings.data_dir
+        path = folder / OWN_PREVIOUS
+        async with AsyncFileLock(folder / _RENEWING, mode=0o600):  # meanwhile nobody puts another in its place
+            if not await asyncio.to_thread(path.exists):
+                return
+            name = GivenKey(await asyncio.to_thread(_read_file, "LEGWORK_KEY_PREVIOUS", path)).name
+            if await is_used(name):
+                log.warning("the key before is kept: something is wrapped with it", key=name)
+            else:
+                await asyncio.to_thread(path.unlink, missing_ok=True)
 
     async def _known(self, key_id: str) -> WrappingKey | None:
         there = [key for key in (self._present, self._previous) if key is not None]
@@ -157,9 +184,23 @@ def _own(data_dir: Path) -> bytes:
     return _read_file("LEGWORK_KEY_FILE", path)
 
 
+@asynccontextmanager
+async def _rotating(data_dir: Path) -> AsyncGenerator[None]:
+    try:
+        await asyncio.to_thread(data_dir.mkdir, parents=True, exist_ok=True)
+        lock = AsyncFileLock(data_dir / _ROTATING, mode=0o600)
+        await lock.acquire()
+    except OSError as error:
+        raise unusable(data_dir, error) from error
+    try:
+        yield
+    finally:
+        await lock.release()
+
+
 def _renew(data_dir: Path, before: str) -> None:
     try:
-        with FileLock(data_dir / "key.lock", mode=0o600):
+        with FileLock(data_dir / _RENEWING, mode=0o600):
             key = _own(data_dir)
             if GivenKey(key).name != before:
                 return

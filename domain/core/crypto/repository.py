@@ -102,6 +102,13 @@ async def wrapped_otherwise(session: Session, key_id: str, *, limit: int) -> Seq
     return await session.all(_WRAPPED_OTHERWISE, {"key_id": key_id, "limit": limit})
 
 
+async def wraps_any(session: Session, key_id: str) -> bool:
+    """Whether the key with that id has wrapped any data key that there is."""
+    return bool(
+        await session.scalar(text("SELECT EXISTS (SELECT 1 FROM data_keys WHERE key_id = :key_id)"), {"key_id": key_id})
+    )
+
+
 _REWRAP = text("UPDATE data_keys SET wrapped = :wrapped, key_id = :key_id WHERE id = :id AND wrapped = :before")
 
 

@@ -39,7 +39,16 @@ class Rotated:
 
 
 async def rotate(keyring: Keyring, tables: Sequence[Sealed]) -> Rotated:
-    """Rotate, or go on with what was cut off. Raises Misconfigured where a key is missing that something is under."""
+    """Rotate, or go on with what was cut off. Raises Misconfigured where a key is missing that something is under.
+
+    Where the key is Legwork's own, whoever comes second waits for the first, and then rotates once more: who is late
+    would otherwise wrap with a key that the other is about to forget.
+    """
+    async with keyring.keys.rotating():
+        return await _rotate(keyring, tables)
+
+
+async def _rotate(keyring: Keyring, tables: Sequence[Sealed]) -> Rotated:
     done = Rotated()
     await keyring.data_key(None)
     async with keyring.database.system("keys of all organizations are changed") as session:
@@ -63,7 +72,12 @@ async def rotate(keyring: Keyring, tables: Sequence[Sealed]) -> Rotated:
         await repository.end_rotation(session)
     reach("keys.ended")
     if keyring.keys.is_own:
-        await keyring.keys.forget_own_previous()
+
+        async def is_used(key_id: str) -> bool:
+            async with keyring.database.system("keys of all organizations are changed") as session:
+                return await repository.wraps_any(session, key_id)
+
+        await keyring.keys.forget_own_previous(is_used)
     return done
 
 

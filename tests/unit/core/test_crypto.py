@@ -159,7 +159,15 @@ async def test_a_new_own_key_is_made_once_and_the_one_before_stays_beside_it(tmp
     late = Keys(settings(tmp_path))
     assert await late.find(before) is not None
     assert await late.find(now.pop()) is not None
-    await late.forget_own_previous()
+    used = {before}
+
+    async def is_used(key_id: str) -> bool:
+        return key_id in used
+
+    await late.forget_own_previous(is_used)
+    assert (tmp_path / OWN_PREVIOUS).exists()
+    used.clear()
+    await late.forget_own_previous(is_used)
     assert not (tmp_path / OWN_PREVIOUS).exists()
     assert await Keys(settings(tmp_path)).find(before) is None
 
