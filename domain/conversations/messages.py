@@ -6,7 +6,7 @@ from uuid import UUID
 
 from sqlalchemy import RowMapping, select, text, update
 
-from domain.conversations.models import chats, messages, threads
+from domain.conversations.models import messages
 from domain.conversations.repository import LOOK_BACK
 from domain.core.db import Session
 from domain.core.ids import new_id
@@ -34,18 +34,18 @@ async def set_content(session: Session, message_id: UUID, content: str) -> None:
     await session.execute(update(messages).where(messages.c.id == message_id).values(content=content))
 
 
+_PENDING = text("""
+SELECT m.attachments, m.quoted, m.platform_message_id, c.platform, c.workspace, c.chat, t.platform_thread
+FROM messages m JOIN threads t ON t.id = m.thread_id JOIN chats c ON c.id = t.chat_id
+JOIN organization_members om ON om.org_id = t.org_id AND om.user_id = m.user_id AND om.status = 'active'
+WHERE m.id = :message_id
+""")
+
+
 async def pending(session: Session, message_id: UUID) -> RowMapping | None:
     """What of a message is left to be fetched, and from where: attachments, quoted, platform_message_id, and its
-    platform, workspace, chat and platform_thread."""
-    return await session.first(
-        select(
-            *(messages.c.attachments, messages.c.quoted, messages.c.platform_message_id),
-            *(chats.c.platform, chats.c.workspace, chats.c.chat, threads.c.platform_thread),
-        )
-        .join(threads, threads.c.id == messages.c.thread_id)
-        .join(chats, chats.c.id == threads.c.chat_id)
-        .where(messages.c.id == message_id)
-    )
+    platform, workspace, chat and platform_thread. None: for whoever is no member, or not any more, nothing is."""
+    return await session.first(_PENDING, {"message_id": message_id})
 
 
 async def set_collected(

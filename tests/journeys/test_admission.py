@@ -7,7 +7,9 @@ from typing import Any
 import pytest
 
 from bot.commands import CommandTable
-from domain.conversations.said import Answer, Listing, Note
+from domain.conversations.ports import IncomingFile
+from domain.conversations.quoted import Quoted
+from domain.conversations.said import Answer, Listing, Note, Problem
 from domain.flow.common.legwork import Legwork
 from tests.factories.specs import reply
 from tests.fakes.chat import FakeChat
@@ -113,3 +115,36 @@ async def test_who_is_not_let_in_is_by_linking_an_account_that_is(installed: Ins
     script.then(reply("Four."))
     assert (await phone.say("what is 2 + 2?")).one(Answer).text == "Four."
     assert notes(await mara.other("ben").say("hello")) == INVITED
+
+
+TABLE = IncomingFile("a.csv", "text/csv", 1000, ref="F1")
+
+
+@pytest.mark.parametrize("words", ["/start x", "!link x"])
+@pytest.mark.parametrize("beside", [{"files": [TABLE]}, {"quoted": (Quoted("forward", "much"),)}])
+async def test_what_may_be_an_invitation_brings_nothing_else_with_it(
+    installed: Installed, words: str, beside: dict[str, Any]
+) -> None:
+    ben = installed("invited").other("ben")
+    ben.chat.files["F1"] = b"x" * 1000
+    assert notes(await ben.say(words, **beside)) == INVITED
+    assert not await ben.say(words, **beside)
+    assert not await ben.rows("SELECT 1 FROM messages WHERE attachments <> '[]' OR quoted <> '[]'")
+
+
+async def test_what_may_be_an_invitation_is_looked_at_in_private_alone(installed: Installed) -> None:
+    ben = installed("invited").other("ben", "G1", **GROUP)
+    told = [await ben.say(f"/start hello {number}") for number in range(3)]
+    assert [(len(replies.of(Problem)), replies.whispers) for replies in told] == [(0, [INVITED]), (0, []), (0, [])]
+
+
+async def test_nothing_is_fetched_for_who_was_put_out_meanwhile(installed: Installed) -> None:
+    ben = installed("open").other("ben")
+    ben.chat.files["F1"] = b"x" * 1000
+    await ben.say("/about")
+    with ben.worker.away():
+        await ben.tell("count", files=[TABLE])
+        await ben.rows("UPDATE organization_members SET status = 'removed' RETURNING 1")
+    await ben.settle()
+    [row] = await ben.rows("SELECT attachments FROM messages WHERE attachments <> '[]'")
+    assert row["attachments"][0]["key"] is None

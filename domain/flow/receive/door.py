@@ -52,7 +52,12 @@ OPEN = Door()
 
 
 def opens(incoming: Incoming) -> bool:
-    """Whether it may be what lets somebody in: an invitation or a code that is shown, or the yes to a link."""
+    """Whether it may be what lets somebody in: an invitation or a code that is shown, or the yes to a link.
+
+    It is shown in private, and by itself: nothing that comes with it is kept or looked at for a stranger.
+    """
     if incoming.press is not None:
         return incoming.press.action == "command" and incoming.press.value.startswith(_ANSWERS)
-    return incoming.change is None and _OPENS.match(incoming.text) is not None
+    if incoming.change is not None or not incoming.private or incoming.files or incoming.quoted:
+        return False
+    return _OPENS.match(incoming.text) is not None

@@ -38,7 +38,8 @@ async def collect(legwork: Legwork, held: Held, message_id: UUID) -> None:
     """Stream every file the platform still holds into storage, read the thread, and note both with the message.
 
     A file that came only with what the message refers to, and cannot be had, is left out: its name is told all the
-    same. A thread that cannot be read is asked for once, and then it is told that it was not read.
+    same. A thread that cannot be read is asked for once, and then it is told that it was not read. Nothing is fetched
+    for whoever is not let in.
 
     Raises:
         Invalid: a file is too large.
