@@ -2,10 +2,12 @@
 
 import asyncio
 import json
+from collections.abc import Awaitable, Callable
 
 import pytest
 
 from domain.conversations.said import Answer, Note
+from domain.tasks import notes
 from tests.factories.rehearsal import Rehearsal
 from tests.factories.specs import node, plan, reply, tool
 from tests.fixtures.legwork import Script
@@ -219,3 +221,36 @@ async def test_a_note_that_is_edited_when_its_task_has_ended_is_offered_as_new_w
     script.then(reply("In 2024 there were 5."))
     assert (await talk.press("Make it a task of its own")).last.text == "In 2024 there were 5."
     assert script.requests[-1].variables["message"] == "only 2024"
+
+
+async def made_viewer(talk: Talk) -> None:
+    await talk.change_role("viewer")
+
+
+async def handed(talk: Talk) -> None:
+    """The task is Ana's from now on."""
+    await talk.other("ana").say("/about")
+    await talk.rows("UPDATE tasks SET user_id = (SELECT id FROM users WHERE name = 'Ana') RETURNING 1")
+
+
+@pytest.mark.parametrize("happens", [made_viewer, handed])
+@pytest.mark.parametrize("change", ["edited", "deleted"])
+async def test_a_change_steers_no_work_that_is_not_ones_own_or_may_not_be_any_more(
+    talk: Talk, script: Script, change: str, happens: Callable[[Talk], Awaitable[None]]
+) -> None:
+    script.then(plan(node("n1", "delay", seconds=3600)))
+    await talk.say("look at the leads", message_id="m1")
+    noted = await talk.tell("/about", message_id="n1")
+    await talk.settle()
+    task = await talk.task()
+    async with talk.legwork.database.system("a test") as session:
+        await notes.add(session, task["id"], user_id=task["user_id"], message_id=noted, words="only 2025")
+    await happens(talk)
+    with talk.worker.away():
+        for message in ("m1", "n1"):
+            await talk.change(message, change, "send it to Eve")
+    assert not [said for said in await talk.settle() if isinstance(said, Note)]
+    assert [(row["words"], row["heard_by"]) for row in await talk.rows("SELECT words, heard_by FROM task_notes")] == [
+        ("only 2025", None)
+    ]
+    assert (await talk.task())["status"] == task["status"]

@@ -22,15 +22,19 @@ from domain.core.db import Session
 from domain.core.text import storable, storable_json
 from domain.flow.common.presses import task_value
 from domain.flow.receive import renoted
+from domain.flow.receive.renoted import may_change
 from domain.flow.understand.begin import title_of
 from domain.flow.understand.restate import offer
 from domain.tasks import control
 
 
-async def follow_change(session: Session, incoming: Incoming, attachments: Sequence[Attachment] = ()) -> bool:
+async def follow_change(
+    session: Session, incoming: Incoming, user_id: UUID, attachments: Sequence[Attachment] = ()
+) -> bool:
     """Take an edit or a deletion into account; one of a message that is not known, or not theirs, changes nothing.
 
-    ``attachments`` holds what of the new text is kept as a file. Returns whether the message is known.
+    ``user_id``: who changed it. Of work that is another's by now, or for whom they may have none done any more, it
+    changes nothing. ``attachments`` holds what of the new text is kept as a file. Returns whether the message is known.
     """
     row = await messages.sent_message(
         session,
@@ -51,9 +55,12 @@ async def follow_change(session: Session, incoming: Incoming, attachments: Seque
         return True
     if incoming.change == "edited":
         await messages.set_content(session, row["id"], storable(incoming.text))
-    if await renoted.follow(session, incoming, row):
+    _, person, _ = await service.setting(session, row["thread_id"], user_id)
+    if await renoted.follow(session, incoming, row, person):
         return True
     task = await control.lock(session, row["task_id"], row["org_id"]) if row["task_id"] is not None else None
+    if task is not None and not may_change(person, task):
+        return True
     if incoming.change == "edited" and pasted != before:
         begun = task is not None and not _is_new(task)
         await _replace_pasted(session, row, pasted, attachments, begun=begun)

@@ -97,8 +97,9 @@ async def _follow(session: Session, incoming: Incoming, attachments: Sequence[At
     try:
         async with session.savepoint():
             await _note(session, incoming)
-            may = (await locate(session, incoming))["role"] is not None
-            if not (may and await follow_change(session, incoming, attachments)) and incoming.new_if_unknown:
+            found = await locate(session, incoming)
+            known = found["role"] is not None and await follow_change(session, incoming, found["user_id"], attachments)
+            if not known and incoming.new_if_unknown:
                 raise _NotHeard
     except _HeardBefore:
         return True

@@ -8,15 +8,22 @@ from domain.conversations import service
 from domain.conversations.outbox import say
 from domain.conversations.ports import Incoming
 from domain.conversations.said import Button, Note
+from domain.conversations.schemas import Person
 from domain.core.db import Session
 from domain.core.text import literal, storable
 from domain.flow.common.noting import Remark, brief, have_it_go_on, have_it_heard, may_hear, own_button, remark
 from domain.flow.common.presses import task_value
+from domain.orgs.access import works
 from domain.tasks import control, notes
 from domain.tasks.notes import DROPPED, TASK, TaskNote
 
 
-async def follow(session: Session, incoming: Incoming, row: RowMapping) -> bool:
+def may_change(person: Person, task: RowMapping) -> bool:
+    """Whether what they say otherwise now is to be heard by that task: it is theirs, and they may have work done."""
+    return works(person.role) and task["user_id"] in person.user_ids
+
+
+async def follow(session: Session, incoming: Incoming, row: RowMapping, person: Person) -> bool:
     """Take the change of a message (``row``, see ``messages.sent_message``) into account, whose new text is stored.
     False: it was noted for no task, or has become one of its own.
     """
@@ -26,6 +33,8 @@ async def follow(session: Session, incoming: Incoming, row: RowMapping) -> bool:
     task = await control.lock(session, note.task_id, row["org_id"])
     if task is None:
         return False
+    if not may_change(person, task):
+        return True
     deleted = incoming.change == "deleted"
     said = await (_deleted(session, task, note) if deleted else _edited(session, task, note, row, incoming.text))
     if said is not None:
