@@ -147,10 +147,15 @@ async def join(session: Session, link: Link) -> None:
     """Make of two people one: the first. Raises Refused where one of them is somebody else by now."""
     assert link.other is not None  # it was typed
     users = {"first": link.first.user_id, "other": link.other.user_id}
+    speaking = await session.all(
+        text("""SELECT id FROM chat_identities
+        WHERE (id, user_id) IN ((:one, :first), (:two, :other)) ORDER BY id FOR UPDATE"""),
+        {**users, "one": link.first.identity_id, "two": link.other.identity_id},
+    )
     locked = await session.all(
         text("SELECT id FROM users WHERE id IN (:first, :other) AND merged_into IS NULL ORDER BY id FOR UPDATE"), users
     )
-    if len(locked) != 2:
+    if len(speaking) != 2 or len(locked) != 2:
         raise Refused("One of the two accounts was linked elsewhere meanwhile.", remedy="Begin with “/link start”.")
     await session.execute(
         text("UPDATE chat_identities SET user_id = :first, linked_at = now() WHERE user_id = :other"), users
@@ -214,10 +219,20 @@ async def account(session: Session, identity_id: UUID) -> Known:
     return Known(**row)
 
 
+_OVER = text("""
+WITH open AS (
+    UPDATE account_links SET status = 'refused', decided_at = now()
+    WHERE status IN ('wanted', 'typed') AND :id IN (identity_id, other_identity_id) RETURNING id
+) UPDATE magic_links SET uses = 0
+WHERE purpose = :purpose AND uses > 0 AND details ->> 'account_link' IN (SELECT id::text FROM open)
+""")
+
+
 async def separate(session: Session, user_id: UUID, left: Known) -> list[dict[str, Any]]:
-    """Undo that an account was linked: it is its first user's again. Returns what was changed of memberships when it
-    was, newest first."""
+    """Undo that an account was linked: it is its first user's again, and what it was about to be linked to it is not.
+    Returns what was changed of memberships when it was, newest first."""
     given = {"user_id": user_id, "first": left.first_user_id}
+    await session.execute(_OVER, {"id": left.id, "purpose": PURPOSE})
     await session.execute(
         text("UPDATE chat_identities SET user_id = first_user_id, linked_at = NULL WHERE id = :id"), {"id": left.id}
     )

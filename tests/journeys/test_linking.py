@@ -183,6 +183,27 @@ async def test_what_was_begun_while_linked_goes_with_the_account_that_began_it(
     assert not (await talk.say("/tasks")).one(Listing).rows
 
 
+async def account_of(talk: Talk, name: str) -> str:
+    """Its id, as its person reads it."""
+    return next(row[0] for row in (await talk.say("/link list")).one(Listing).rows if name in row[3])
+
+
+@pytest.mark.parametrize("typed_before", [False, True])
+async def test_what_an_account_began_ends_when_it_is_taken_apart(talk: Talk, work: Talk, typed_before: bool) -> None:
+    await link(talk, work)
+    code = await code_of(work)
+    eve = talk.other("eve")
+    if typed_before:
+        await eve.say(f"/link confirm {code}")
+    await talk.say(f"/link remove {await account_of(talk, 'mara.nowak')}")
+    if not typed_before:
+        assert "opens nothing" in notes(await eve.say(f"/link confirm {code}"))
+        return
+    assert "decided already" in (await press(eve, "Join", eve.place)).one(Problem).sentence
+    assert "decided already" in (await press(work, "Join", work.place)).one(Problem).sentence
+    assert await people(talk) == [*APART, ("eve", True)]
+
+
 async def test_after_thirty_days_it_stays(talk: Talk, work: Talk) -> None:
     await link(talk, work)
     await talk.rows("UPDATE chat_identities SET linked_at = linked_at - interval '31 days' RETURNING id")
