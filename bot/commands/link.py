@@ -9,7 +9,7 @@ from domain.conversations import chats, messages
 from domain.conversations import service as conversations
 from domain.conversations.outbox import say
 from domain.conversations.private import OPEN_ONE
-from domain.conversations.said import CODE, TOKEN, Button, Listing, Note, Said
+from domain.conversations.said import CODE, TOKEN, Button, Listing, Note, Problem, Said
 from domain.core import ids
 from domain.core.errors import Invalid, NotFound, Refused
 from domain.identity import linking, magic_links
@@ -67,6 +67,9 @@ async def _confirm(call: Call) -> Sequence[Said]:
         if link.first.user_id in call.person.user_ids:
             await linking.refuse(call.session, link.id, account.identity_id)
             return (Note(text="That code is your own: type it on the account you want to add."),)
+        if len(call.person.user_ids) > 1:
+            await linking.refuse(call.session, link.id, account.identity_id)
+            return (Problem(sentence=linking.LINKED, remedy=linking.INSTEAD),)
         first, other = await _names(call, link)
         await _tell(
             call,

@@ -30,6 +30,9 @@ TRIES = 5
 
 UNDONE_WITHIN = timedelta(days=30)
 
+LINKED = "Whoever types a code is added to the other account, and you have linked accounts of your own already."
+INSTEAD = "Write “/link start” here and type that code there, or take them apart first with “/link remove”."
+
 
 @dataclass(frozen=True, slots=True)
 class Account:
@@ -144,7 +147,8 @@ async def refuse(session: Session, link_id: UUID, identity_id: UUID) -> Link | N
 
 
 async def join(session: Session, link: Link) -> None:
-    """Make of two people one: the first. Raises Refused where one of them is somebody else by now."""
+    """Make of two people one: the first. Raises Refused where one of them is somebody else by now, or where the other
+    has accounts of their own: what has been given to each of those could not be told apart any more."""
     assert link.other is not None  # it was typed
     users = {"first": link.first.user_id, "other": link.other.user_id}
     speaking = await session.all(
@@ -157,13 +161,12 @@ async def join(session: Session, link: Link) -> None:
     )
     if len(speaking) != 2 or len(locked) != 2:
         raise Refused("One of the two accounts was linked elsewhere meanwhile.", remedy="Begin with “/link start”.")
+    if await session.first(text("SELECT id FROM users WHERE merged_into = :other LIMIT 1"), users) is not None:
+        raise Refused(LINKED, remedy=INSTEAD)
     await session.execute(
         text("UPDATE chat_identities SET user_id = :first, linked_at = now() WHERE user_id = :other"), users
     )
-    await session.execute(
-        text("UPDATE users SET merged_into = :first, updated_at = now() WHERE id = :other OR merged_into = :other"),
-        users,
-    )
+    await session.execute(text("UPDATE users SET merged_into = :first, updated_at = now() WHERE id = :other"), users)
 
 
 async def joined(session: Session, link_id: UUID, roles: Sequence[Mapping[str, Any]]) -> None:

@@ -199,9 +199,32 @@ async def test_what_an_account_began_ends_when_it_is_taken_apart(talk: Talk, wor
     if not typed_before:
         assert "opens nothing" in notes(await eve.say(f"/link confirm {code}"))
         return
-    assert "decided already" in (await press(eve, "Join", eve.place)).one(Problem).sentence
-    assert "decided already" in (await press(work, "Join", work.place)).one(Problem).sentence
+    await press(eve, "Join", eve.place)
+    await press(work, "Join", work.place)
     assert await people(talk) == [*APART, ("eve", True)]
+
+
+async def test_whoever_was_linked_themselves_is_not_linked_once_more(talk: Talk, work: Talk) -> None:
+    third = talk.other("third", **WORK)
+    await third.say("/about")
+    await link(work, third)
+    for one in (work, third):
+        told = await one.say(f"/link confirm {await code_of(talk)}")
+        assert "accounts of your own already" in told.one(Problem).sentence
+    assert await people(talk) == [*APART, ("third", False)]
+    await link(work, talk)
+    assert await people(talk) == [("mara", False), ("mara.nowak", True), ("third", False)]
+
+
+async def test_of_two_links_at_once_no_chain_is_made(talk: Talk, work: Talk) -> None:
+    third = talk.other("third", **WORK)
+    await third.say("/about")
+    code = await code_of(talk)
+    await work.say(f"/link confirm {code}")
+    await press(work, "Join", work.place)
+    await link(work, third)
+    await press(talk, "Join", talk.place)
+    assert await people(talk) == [*APART, ("third", False)]
 
 
 async def test_after_thirty_days_it_stays(talk: Talk, work: Talk) -> None:
