@@ -13,7 +13,7 @@ from domain.core.db import Session
 @dataclass(frozen=True, slots=True)
 class Scope:
     """``people``: all that one person is known as; ``chats``: those in which nobody else has said a word; ``orgs``:
-    those to which nobody else belongs, whose chats are among them."""
+    those to which nobody else belongs."""
 
     people: tuple[UUID, ...]
     chats: tuple[UUID, ...] = ()
@@ -48,16 +48,16 @@ WHERE m.user_id = ANY(:people) AND m.status = 'active' AND NOT EXISTS (
 """)
 _ALONE_THERE = text("""
 SELECT c.id FROM chats c
-WHERE c.org_id = ANY(:orgs)
-   OR (c.private AND c.id IN (SELECT chat_id FROM threads WHERE user_id = ANY(:people))
-       AND NOT EXISTS (SELECT 1 FROM threads t WHERE t.chat_id = c.id AND NOT t.user_id = ANY(:people))
-       AND NOT EXISTS (SELECT 1 FROM threads t JOIN messages m ON m.thread_id = t.id
-                       WHERE t.chat_id = c.id AND NOT m.user_id = ANY(:people)))
+WHERE (c.org_id = ANY(:orgs) OR (c.private AND c.id IN (SELECT chat_id FROM threads WHERE user_id = ANY(:people))))
+  AND NOT EXISTS (SELECT 1 FROM threads t WHERE t.chat_id = c.id AND NOT t.user_id = ANY(:people))
+  AND NOT EXISTS (SELECT 1 FROM threads t JOIN messages m ON m.thread_id = t.id
+                  WHERE t.chat_id = c.id AND NOT m.user_id = ANY(:people))
 """)
 
 
 async def scope_of(session: Session, people: Iterable[UUID]) -> Scope:
-    """As it is now. A chat called private in which somebody else has spoken counts as shared."""
+    """As it is now. A chat called private in which somebody else has spoken counts as shared, and so does one of an
+    organization that everybody else has left: what they said in it is theirs."""
     alone = Scope(tuple(people))
     orgs = [row["org_id"] for row in await session.all(_ALONE_IN, {"people": list(alone.people)})]
     given = {"people": list(alone.people), "orgs": orgs}

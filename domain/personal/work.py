@@ -102,6 +102,8 @@ async def _begun(held: Held, erasure_id: UUID) -> Scope | None:
             return None
         # what a restored database has again besides, and what is gone already
         scope = before.joined(await scope_of(session, people))
+        if scope.orgs:  # which go whole, and of a chat that others have had there only what was said for these
+            scope = scope.joined(await scope_of_organizations(session, scope.orgs))
         return scope if await repository.begin_erasure(session, erasure_id, scope.as_json()) else None
 
 

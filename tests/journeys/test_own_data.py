@@ -21,6 +21,7 @@ from domain.personal import service
 from tests.factories.incoming import file
 from tests.fakes.chat import FakeChat
 from tests.fixtures.talk import Talk, Worker
+from tests.journeys.test_invitations import invited
 
 SECRET = "Kanarienvogel"
 """A word that nothing else says."""
@@ -245,3 +246,31 @@ async def test_what_was_erased_is_erased_again_after_a_restore(mara: Talk) -> No
     await mara.settle()
     assert await where_it_is(mara, SECRET) == set()
     assert await where_it_is(mara, "mara") == set()
+
+
+async def _removes_ben(mara: Talk) -> None:
+    """Ben has worked in his private chat for himself, and for Mara's own organization until she removed him."""
+    ben = mara.other("ben")
+    await ben.say("what is 2 + 2? Zeisig")
+    await mara.say("/about")
+    await ben.say(await invited(mara))
+    await ben.say("/org switch Mara")
+    await ben.say("what is 3 + 3? Dompfaff")
+    await mara.say("/org remove Ben")
+
+
+async def test_an_export_holds_nothing_of_the_private_chat_of_who_was_removed(mara: Talk) -> None:
+    await _removes_ben(mara)
+    archive = await archive_of(mara, (await mara.say("/export my data")).one(FilePost))
+    held = b"".join(archive.read(name) for name in archive.namelist())
+    assert (b"Zeisig" in held, b"Dompfaff" in held) == (False, False)
+
+
+async def test_who_was_removed_keeps_their_private_chat_when_the_organization_goes(mara: Talk) -> None:
+    await _removes_ben(mara)
+    await mara.say("/delete my data")
+    await mara.press("Delete")
+    await week_passes(mara)
+    assert await where_it_is(mara, "Dompfaff") == set()
+    assert "messages" in await where_it_is(mara, "Zeisig")
+    assert (await mara.other("ben").say("what is 4 + 4?")).last
