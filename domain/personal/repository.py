@@ -124,9 +124,9 @@ async def add_erasure(session: Session, user_id: UUID, org_id: UUID, after: time
 
 
 async def erasure(session: Session, erasure_id: UUID) -> RowMapping | None:
-    """With ``wait``, what is left until it is due."""
+    """Held until the transaction ends: nobody undoes it meanwhile."""
     return await session.first(
-        text(f"SELECT {_ERASURE}, due_at - now() AS wait FROM erasures WHERE id = :id"),  # noqa: S608 - of a constant
+        text(f"SELECT {_ERASURE} FROM erasures WHERE id = :id FOR UPDATE"),  # noqa: S608 - of a constant
         {"id": erasure_id},
     )
 
@@ -166,14 +166,13 @@ async def due_erasures(session: Session, many: int) -> list[UUID]:
 
 _BEGIN = text("""
 UPDATE erasures SET began_at = coalesce(began_at, now()), scope = CAST(:scope AS jsonb), waits_for = NULL
-WHERE id = :id AND cancelled_at IS NULL AND done_at IS NULL RETURNING id
+WHERE id = :id
 """)
 
 
-async def begin_erasure(session: Session, erasure_id: UUID, scope: Mapping[str, Any]) -> bool:
-    """From here on nothing undoes it. False: it was undone, or is done."""
-    given = {"id": erasure_id, "scope": orjson.dumps(scope).decode()}
-    return await session.scalar(_BEGIN, given) is not None
+async def begin_erasure(session: Session, erasure_id: UUID, scope: Mapping[str, Any]) -> None:
+    """From here on nothing undoes it. For whoever holds it (``erasure``)."""
+    await session.execute(_BEGIN, {"id": erasure_id, "scope": orjson.dumps(scope).decode()})
 
 
 async def hold_back(session: Session, erasure_id: UUID, why: str) -> None:

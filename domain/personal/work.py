@@ -92,7 +92,8 @@ async def _begun(held: Held, erasure_id: UUID) -> Scope | None:
         before = read(row["scope"])
         if before.orgs and not before.people:
             scope = before.joined(await scope_of_organizations(session, before.orgs))
-            return scope if await repository.begin_erasure(session, erasure_id, scope.as_json()) else None
+            await repository.begin_erasure(session, erasure_id, scope.as_json())
+            return scope
         people = before.people or tuple(await _accounts(session, row["user_id"]))
         try:
             if row["began_at"] is None:
@@ -104,7 +105,8 @@ async def _begun(held: Held, erasure_id: UUID) -> Scope | None:
         scope = before.joined(await scope_of(session, people))
         if scope.orgs:  # which go whole, and of a chat that others have had there only what was said for these
             scope = scope.joined(await scope_of_organizations(session, scope.orgs))
-        return scope if await repository.begin_erasure(session, erasure_id, scope.as_json()) else None
+        await repository.begin_erasure(session, erasure_id, scope.as_json())
+        return scope
 
 
 async def _hold_back(session: Session, row: RowMapping, refusal: Refused) -> None:

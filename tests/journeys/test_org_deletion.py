@@ -1,5 +1,6 @@
 """“/org delete”, from the word to the last row: by an owner, on a card, a week later, and nothing of others."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from typing import Any
@@ -11,9 +12,12 @@ from domain.conversations.said import Details, Note, Problem
 from domain.core.queue import Queue, enqueue, recurring
 from domain.flow.common.legwork import Legwork
 from domain.llm.offline.provider import OfflineModel
+from domain.personal.organizations import cancel_erasure_of
 from tests.factories.incoming import file
+from tests.factories.jobs import blocked
 from tests.fakes.chat import FakeChat
 from tests.fixtures.talk import Talk, Worker
+from tests.fixtures.waiting import eventually
 
 SECRET = "Kanarienvogel"
 CHANNEL: dict[str, Any] = {"organization": "Acme", "private": False}
@@ -80,6 +84,25 @@ async def test_it_is_undone_until_then(mara: Talk) -> None:
     assert "Nothing is going to be deleted" in (await mara.say("/org delete cancel")).one(Problem).sentence
     await week_passes(mara)
     assert await words_in(mara, SECRET)
+
+
+async def test_undone_as_it_begins_it_has_moved_nothing(mara: Talk) -> None:
+    alone = mara.other("mara", "dm-mara", organization=None, private=True)
+    await mara.say("/about")
+    await alone.say("/org switch Acme")
+    await alone.say(f"what is 20% of 50? {SECRET}")
+    await mara.say("/org delete")
+    await mara.press("Delete")
+    [row] = await mara.rows("SELECT org_id FROM erasures")
+    async with mara.legwork.database.system("a test lets a week pass") as session:
+        await session.execute(text("UPDATE erasures SET due_at = now()"))
+        await enqueue(session, recurring.command("data.due"))
+    async with mara.legwork.database.system("a test undoes it") as session:
+        assert await cancel_erasure_of(session, row["org_id"])
+        coming = asyncio.create_task(mara.settle())
+        await eventually(lambda: blocked(mara.legwork.database))
+    await coming
+    assert not await mara.rows("SELECT id FROM chats WHERE chat LIKE 'set-apart:%'")
 
 
 async def test_it_is_an_owners(mara: Talk) -> None:
