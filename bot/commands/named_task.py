@@ -59,9 +59,12 @@ async def _latest(call: Call) -> UUID:
     if here is not None:
         return here
     person = call.principal
-    newest = await queries.newest(call.session, org_id=person.org_id, user_ids=person.user_ids, limit=1)
+    newest = await queries.newest(
+        call.session, org_id=person.org_id, user_ids=person.user_ids, limit=1, read_along=not person.private
+    )
     if not newest:
-        raise NotFound("You have no tasks yet.", remedy="Write what you need, and one begins.")
+        where = "" if person.private else " in shared chats"
+        raise NotFound(f"You have no tasks{where} yet.", remedy="Write what you need, and one begins.")
     return newest[0]
 
 

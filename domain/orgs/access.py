@@ -166,13 +166,14 @@ def sees(principal: Principal, thing: Owned) -> bool:
 
 
 def may(principal: Principal, act: Act, thing: Owned) -> bool:
-    """Whether they may do it to that."""
+    """Whether they may do it to that. To what stands in private, nothing is done from where others read along but what
+    an admin may do unseen."""
     if not allows(principal, act.permission):
         return False
     if act.others == "readers":
         return sees(principal, thing)
     if owns(principal, thing.owner):
-        return True
+        return principal.private or not thing.private or act.others == "overseers"
     oversees = allows(principal, Permission.OVERSEE)
     return {
         "nobody": False,

@@ -120,14 +120,17 @@ async def owned(session: Session, task_id: UUID, *, here: UUID) -> Owned:
     return Owned(row["user_id"], private=row["private"], here=row["here"], admins_decide=row["admins_decide"])
 
 
-async def newest(session: Session, *, org_id: UUID, user_ids: Collection[UUID], limit: int = 500) -> Sequence[UUID]:
-    """The ids of a person's latest tasks: what a short id may mean."""
-    rows = await session.execute(
+async def newest(
+    session: Session, *, org_id: UUID, user_ids: Collection[UUID], limit: int = 500, read_along: bool = False
+) -> Sequence[UUID]:
+    """The ids of a person's latest tasks: what a short id may mean; ``read_along`` as for ``list_tasks``."""
+    query = (
         select(tasks.c.id)
         .where(tasks.c.org_id == org_id, tasks.c.user_id.in_(user_ids), _WORK)
         .order_by(tasks.c.id.desc())
         .limit(limit)
     )
+    rows = await session.execute(query.where(_IN_SHARED_CHATS) if read_along else query)
     return [row.id for row in rows]
 
 

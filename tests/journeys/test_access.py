@@ -200,6 +200,32 @@ async def test_what_stands_in_a_private_chat_appears_in_no_channel(talk: Talk, s
         assert "salar" in str([*await alone.say(words)]).casefold()
 
 
+async def test_what_waits_in_private_is_not_asked_again_in_a_channel(talk: Talk, script: Script) -> None:
+    _, ben = await office(talk, script)
+    alone = ben.other("ben", "D-ben", **TEAM)
+    script.then(plan(SEND, title="My salary"))
+    await alone.say("write to Ben")
+    task = ids.text("task", (await talk.task())["id"])
+    acts = ("resume", "retry", "priority", "answer")
+    for words in (*acts, *(f"{act} {one}" for act in acts for one in (task, task[-6:]))):
+        told = str([*await ben.say(f"/tasks {words}{' urgent' * words.startswith(('priority', 'answer'))}")])
+        assert "alary" not in told, words
+    refused = (await ben.say(f"/tasks resume {task}")).one(Problem)
+    assert refused.remedy == "What you do in private is shown there alone."
+    assert not [call for call in talk.chat.calls if isinstance(call.said, ApprovalCard) and call.to.chat != "D-ben"]
+    assert (await alone.say("/tasks resume")).one(ApprovalCard)
+
+
+async def test_an_admin_does_not_read_a_private_title_by_stopping_twice(talk: Talk, script: Script) -> None:
+    mara, ben = await office(talk, script)
+    script.then(plan(SEND, title="My salary"))
+    await ben.other("ben", "D-ben", **TEAM).say("write to Ben")
+    task = ids.text("task", (await talk.task())["id"])
+    for verb in ("pause", "pause", "stop", "stop", "pause"):
+        assert "salary" not in str([*await mara.say(f"/tasks {verb} {task}")])
+    assert (await talk.task())["status"] == "CANCELLED"
+
+
 # -- saved workflows -----------------------------------------------------------------------------------
 
 

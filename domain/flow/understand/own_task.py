@@ -24,7 +24,9 @@ async def own_task(session: Session, heard: Heard, task_id: UUID, act: Act) -> R
     if task is None:
         raise NotFound(NO_TASK, remedy=TASKS_LISTED)
     principal = heard.principal
-    if act.others == "readers" or not (owns(principal, task["user_id"]) and allows(principal, act.permission)):
+    own = owns(principal, task["user_id"]) and allows(principal, act.permission)
+    stands_here = principal.private or task["thread_id"] == heard.thread.id
+    if act.others == "readers" or not own or not stands_here:
         permit(principal, act, await owned(session, heard, task_id), ("task", task_id))
     return task
 

@@ -27,7 +27,7 @@ from domain.flow.understand.begin import begin
 from domain.flow.understand.elsewhere import at_home
 from domain.flow.understand.hand import let_again
 from domain.flow.understand.own_task import go_on, own_task, owned, take_on
-from domain.orgs.access import Act, owns, sees
+from domain.orgs.access import owns, sees
 from domain.tasks import control, queries
 from domain.tasks import repository as tasks
 from domain.tasks.ending import take_back
@@ -73,39 +73,40 @@ async def _newest_here(session: Session, heard: Heard) -> str:
     return task_value(open_tasks[0]["id"])
 
 
-def _ended(task: RowMapping) -> Invalid:
-    return Invalid(f"“{task['title']}” has ended already ({word(TaskStatus(task['status']))}).", code="ended")
+def _ended(task: RowMapping, title: str) -> Invalid:
+    return Invalid(f"“{title}” has ended already ({word(TaskStatus(task['status']))}).", code="ended")
 
 
 async def stop(session: Session, heard: Heard, task_id: UUID, *_: object) -> Sequence[Said]:
     """No further step begins. What was done stays done and is kept."""
     task = await own_task(session, heard, task_id, acts.STOP)
+    title = await _title(session, heard, task)
     if TaskStatus(task["status"]).final:
-        raise _ended(task)
+        raise _ended(task, title)
     await control.cancel(session, task_id)
     tasks.add_log(session, task_id, "INFO", "Stopped by a person.")
     await refresh_card(session, task_id)
     session.signal(f"legwork:task:{task_id}")
-    title = await _title(session, heard, task, acts.STOP)
+    acted(session, heard, acts.STOP, ("task", task_id), task["user_id"])
     return (Note(text=f"Stopped: {title}. Nothing further is done; `/tasks retry` goes on from here."),)
 
 
 async def pause(session: Session, heard: Heard, task_id: UUID, *_: object) -> Sequence[Said]:
     task = await own_task(session, heard, task_id, acts.PAUSE)
+    title = await _title(session, heard, task)
     if TaskStatus(task["status"]).final:
-        raise _ended(task)
+        raise _ended(task, title)
     if task["status"] == "PAUSED" and task["waiting_for"] in HALTS:
-        return (Note(text=f"“{task['title']}” is paused already."),)
+        return (Note(text=f"“{title}” is paused already."),)
     await control.pause(session, task_id)
     await refresh_card(session, task_id)
     session.signal(f"legwork:task:{task_id}")
-    title = await _title(session, heard, task, acts.PAUSE)
+    acted(session, heard, acts.PAUSE, ("task", task_id), task["user_id"])
     return (Note(text=f"Paused: {title}. What is running now finishes; `resume` goes on."),)
 
 
-async def _title(session: Session, heard: Heard, task: RowMapping, act: Act) -> str:
-    """Write down that it was done; what the task is called, to whoever may read it."""
-    acted(session, heard, act, ("task", task["id"]), task["user_id"])
+async def _title(session: Session, heard: Heard, task: RowMapping) -> str:
+    """What the task is called, to whoever may read it."""
     alone = heard.principal.private and owns(heard.principal, task["user_id"])
     if alone or sees(heard.principal, await owned(session, heard, task["id"])):
         return task["title"]
@@ -118,7 +119,7 @@ async def resume(session: Session, heard: Heard, task_id: UUID, *_: object) -> S
     if TaskStatus(task["status"]).final:
         if task["outcome"] == Outcome.PARTIAL.value:
             return await more(session, heard, task_id)
-        raise _ended(task)
+        raise _ended(task, task["title"])
     if task["status"] != "PAUSED":
         return (Note(text=f"“{task['title']}” is running."),)
     if task["waiting_for"] == ACCESS:
