@@ -1,5 +1,6 @@
 """What destroys something is asked about first: the card names it, and holds for five minutes, for who asked, once."""
 
+from hashlib import sha256
 from uuid import UUID
 
 from domain.conversations import pressed
@@ -11,7 +12,7 @@ from domain.core.errors import Invalid, Refused
 from domain.orgs.access import Denied, Permission
 
 CONFIRM = "confirm"
-"""The action of the card's buttons; their value names the message that asked, and yes or no."""
+"""The action of the card's buttons; their value names the message that asked, yes or no, and what the message said."""
 
 _YES, _NO = "yes", "no"
 
@@ -20,13 +21,19 @@ def card(heard: Heard, yes: str, destroyed: str) -> Note:
     """Asks whether what a message wants is to be done. ``yes`` is what the button for it says, ``destroyed`` what is
     gone then, and whether it can be undone, in sentences.
     """
+    said = _digest(f"/{heard.press.value}" if heard.press is not None else heard.text)
     return Note(
         text=f"{destroyed} Shall I?",
         buttons=(
-            Button(label=yes, action=CONFIRM, value=f"{heard.message_id}:{_YES}", style="danger"),
-            Button(label="Keep it", action=CONFIRM, value=f"{heard.message_id}:{_NO}"),
+            Button(label=yes, action=CONFIRM, value=f"{heard.message_id}:{_YES}:{said}", style="danger"),
+            Button(label="Keep it", action=CONFIRM, value=f"{heard.message_id}:{_NO}:{said}"),
         ),
     )
+
+
+def _digest(command: str) -> str:
+    """Short enough for a button of every platform: the message may be edited, and the card names what it said."""
+    return sha256(command.encode()).hexdigest()[:12]
 
 
 async def confirmed(session: Session, heard: Heard) -> str | None:
@@ -34,10 +41,10 @@ async def confirmed(session: Session, heard: Heard) -> str | None:
 
     Raises:
         Denied: somebody else asked.
-        Refused: it was too long ago, or was decided.
+        Refused: it was too long ago, or was decided; or the message says something else by now.
         Invalid: there was no such card here.
     """
-    message_id, answer = _read(heard)
+    message_id, answer, said = _read(heard)
     asked = await pressed.asked(session, message_id, heard.thread.chat_id)
     if asked is None or not asked.command:
         raise Invalid("That button is no longer good.", remedy="Ask again in the thread.")
@@ -54,14 +61,17 @@ async def confirmed(session: Session, heard: Heard) -> str | None:
         raise Refused("That was decided already.", code="decided")
     if not asked.fresh:
         raise Refused("That was asked too long ago.", remedy="Ask for it again.", code="decided")
+    if said != _digest(asked.command):
+        raise Refused("The message that asked for it was changed.", remedy="Ask for it again.", code="changed")
     what = "Confirmed." if answer == _YES else "Kept as it is."
     await say(session, heard.thread, Note(text=what), key=closed, edits=f"reply:{message_id}:0")
     return asked.command if answer == _YES else None
 
 
-def _read(heard: Heard) -> tuple[UUID, str]:
-    message_id, _, answer = (heard.press.value if heard.press is not None else "").partition(":")
+def _read(heard: Heard) -> tuple[UUID, str, str]:
+    message_id, _, rest = (heard.press.value if heard.press is not None else "").partition(":")
+    answer, _, said = rest.partition(":")
     try:
-        return UUID(message_id), answer
+        return UUID(message_id), answer, said
     except ValueError:
         raise Invalid("That button is no longer good.", remedy="Ask again in the thread.") from None

@@ -313,6 +313,19 @@ async def test_what_is_destroyed_is_named_and_asked_about_once(talk: Talk, scrip
     assert await audited(talk, action="threads.delete") == [("threads.delete", "done", "work")]
 
 
+async def test_a_message_that_is_changed_has_nothing_destroyed_that_the_card_did_not_name(
+    talk: Talk, script: Script
+) -> None:
+    script.then(reply("ok"))
+    await talk.say("hello")
+    [row] = await talk.rows("SELECT id FROM threads")
+    await talk.say(f"/threads delete {ids.short('thrd', row['id'])}", message_id="m-ask")
+    await talk.change("m-ask", "edited", "/org delete")
+    assert "was changed" in (await talk.press("Delete")).whisper
+    assert not await talk.rows("SELECT 1 FROM threads WHERE deleted_at IS NOT NULL")
+    assert not await talk.rows("SELECT 1 FROM erasures")
+
+
 # -- the audit trail -----------------------------------------------------------------------------------
 
 
