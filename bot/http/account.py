@@ -8,7 +8,7 @@ from starlette.routing import Route
 
 from bot.http import sessions as browser
 from bot.http.one_time import Purpose
-from bot.http.pages import Form, Page, shown
+from bot.http.pages import NOT_OURS, Form, Page, shown
 from domain.conversations import chats
 from domain.conversations import service as conversations
 from domain.conversations.outbox import say
@@ -27,7 +27,6 @@ _NOT_SIGNED_IN = Page(
     ("Write “/link start” to me in a private chat, and open the page that you are given.",),
     status=401,
 )
-_NOT_OURS = Page("That form is not from here", ("Open the page anew, and press again.",), status=403)
 
 _SIGNED_IN = Note(
     text="A browser was signed in as you just now. If that was not you, `/profile sessions end all` signs it out."
@@ -36,7 +35,7 @@ _SIGNED_IN = Note(
 _Act = Callable[[Session, Request, WebSession], Awaitable[Response]]
 
 
-async def _told(session: Session, link: MagicLink) -> Page:
+async def _told(session: Session, link: MagicLink, request: Request) -> Page:
     assert link.user_id is not None  # such a link is always somebody's
     return Page(
         f"Sign in as {await _name(session, link)}",
@@ -80,7 +79,7 @@ def routes(database: Database) -> list[Route]:
     def form(act: _Act) -> Callable[[Request], Awaitable[Response]]:
         async def answer(request: Request) -> Response:
             if not await browser.is_ours(request):
-                return shown(_NOT_OURS)
+                return shown(NOT_OURS)
             async with database.system("a browser is signed in as a person, in no organization") as session:
                 own = await browser.signed_in(session, request)
                 return await act(session, request, own) if own is not None else shown(_NOT_SIGNED_IN)

@@ -20,7 +20,7 @@ from domain.personal.export import key_of
 __all__ = ["OWN_DATA"]
 
 
-async def _told(session: Session, link: MagicLink) -> Page:
+async def _told(session: Session, link: MagicLink, request: Request) -> Page:
     row = await _export(session, link)
     if row is None:
         return Page("Your data is no longer here", ("Ask for it again with “/export my data”.",), status=404)

@@ -20,15 +20,21 @@ _FROM_A_CHAT = (
 )
 
 
-async def _told(session: Session, link: MagicLink) -> Page:
+async def _told(session: Session, link: MagicLink, request: Request) -> Page:
     invitation = await invitations.behind(session, link)
     if invitation is None:
         return Page("This link invites nobody", status=404)
     name = await preferences.name_of(session, invitation.org_id)
-    return Page(
-        f"You are invited to {name}",
-        (f"You would be {invitation.role} there, by the account that this browser is signed in with.", _FROM_A_CHAT),
-    )
+    own = await browser.signed_in(session, request)
+    if own is None:
+        who = (
+            f"You would be {invitation.role} there. This browser is signed in as nobody; “/link start”, written to me in "
+            "a private chat, signs it in."
+        )
+    else:
+        known = await repository.name_of(session, own.user_id) or "somebody without a name"
+        who = f"You would be {invitation.role} there as {known}, as whom this browser is signed in."
+    return Page(f"You are invited to {name}", (who, _FROM_A_CHAT))
 
 
 async def _done(session: Session, link: MagicLink, request: Request) -> Response:
@@ -45,4 +51,4 @@ async def _done(session: Session, link: MagicLink, request: Request) -> Response
     )
 
 
-PURPOSE = Purpose(_told, "Join", _done)
+PURPOSE = Purpose(_told, "Join", _done, proved=True)

@@ -1,5 +1,6 @@
 """``/l/<token>``: the page of what opens something once. GET and HEAD show what it is for and use up nothing, so that
-a preview, a virus scanner or a restored tab may look as often as it likes; POST uses it up.
+a preview, a virus scanner or a restored tab may look as often as it likes; POST uses it up, and is taken from no page
+of another site.
 
 What a POST does is said by the link's purpose (see ``purposes.py``). Neither the token nor its path is logged.
 """
@@ -11,9 +12,10 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from bot.http.pages import HEADERS, Form, Page, shown
+from bot.http import sessions as browser
+from bot.http.pages import HEADERS, NOT_OURS, Form, Page, shown
 from domain.core.db import Database, Session
-from domain.core.errors import LegworkError
+from domain.core.errors import LegworkError, Refused
 from domain.core.tokens import LONGEST, hash_of
 from domain.identity import magic_links
 from domain.identity.magic_links import MagicLink
@@ -27,12 +29,14 @@ class Purpose:
 
     ``told`` is asked for the page before it is used; its form's button says what pressing it does. ``done`` carries it
     out in the transaction that uses the link up, and may raise a LegworkError, which undoes both: the sentence is
-    shown, and the link stays good.
+    shown, and the link stays good. ``proved``: it is done as whom the browser is signed in, so that the form carries
+    the proof of having come from this browser's page.
     """
 
-    told: Callable[[Session, MagicLink], Awaitable[Page]]
+    told: Callable[[Session, MagicLink, Request], Awaitable[Page]]
     button: str
     done: Callable[[Session, MagicLink, Request], Awaitable[Response]]
+    proved: bool = False
 
 
 _OVER = Page(
@@ -55,16 +59,23 @@ def routes(database: Database, purposes: Mapping[str, Purpose]) -> list[Route]:
             purpose = purposes.get(link.purpose) if link is not None and link.good else None
             if link is None or purpose is None:
                 return shown(_OVER)
-            page = await purpose.told(session, link)
-        return shown(Page(page.title, page.paragraphs, page.listed, (*page.forms, Form(purpose.button))))
+            page = await purpose.told(session, link, request)
+        form = Form(purpose.button, fields=(browser.proof(request),) if purpose.proved else ())
+        return shown(Page(page.title, page.paragraphs, page.listed, (*page.forms, form)))
 
     async def use(request: Request) -> Response:
+        if browser.is_from_elsewhere(request):
+            return shown(NOT_OURS)
+        ours = await browser.is_ours(request)  # it is read to its end before a transaction begins
         try:
             async with database.system("a link is found before anybody knows whose it is") as session:
                 link = await magic_links.take(session, _hash(request), purposes)
                 if link is None:
                     return shown(_OVER)
-                return await purposes[link.purpose].done(session, link, request)
+                purpose = purposes[link.purpose]
+                if purpose.proved and not ours:
+                    raise Refused(f"{NOT_OURS.title}.", remedy=NOT_OURS.paragraphs[0])
+                return await purpose.done(session, link, request)
         except LegworkError as error:
             said = (error.sentence, error.remedy) if error.remedy else (error.sentence,)
             return shown(Page("That could not be done", said, status=409))

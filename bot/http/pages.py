@@ -9,7 +9,7 @@ from html import escape
 
 from starlette.responses import HTMLResponse
 
-__all__ = ["HEADERS", "Field", "Form", "Page", "shown"]
+__all__ = ["HEADERS", "NOT_OURS", "Field", "Form", "Page", "shown"]
 
 HEADERS = {
     "Cache-Control": "no-store",
@@ -55,6 +55,10 @@ class Page:
     listed: tuple[tuple[str, str], ...] = ()
     forms: tuple[Form, ...] = ()
     status: int = 200
+
+
+NOT_OURS = Page("That form is not from here", ("Open the page anew, and press again.",), status=403)
+"""What whoever sends a form is shown that no page of ours had."""
 
 
 def shown(page: Page) -> HTMLResponse:

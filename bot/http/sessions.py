@@ -12,7 +12,7 @@ from domain.core.tokens import hash_of, same
 from domain.identity import sessions
 from domain.identity.sessions import WebSession
 
-__all__ = ["end", "is_ours", "proof", "sign_in", "signed_in"]
+__all__ = ["end", "is_from_elsewhere", "is_ours", "proof", "sign_in", "signed_in"]
 
 _COOKIE = "__Host-legwork"
 """The prefix has browsers take it from this host alone, over TLS, for the whole of it."""
@@ -50,6 +50,13 @@ async def end(session: Session, request: Request, response: Response) -> None:
 def proof(request: Request) -> Field:
     """What each form of this browser's carries along."""
     return Field(_PROOF, _proof(request))
+
+
+def is_from_elsewhere(request: Request) -> bool:
+    """Whether the browser says that another site's page had it ask. Its ``Origin`` does not tell: our own pages, which
+    say to nobody where one came from, have ``null`` sent there. Who sends no such header is no browser of these years.
+    """
+    return request.headers.get("sec-fetch-site", "none") not in ("same-origin", "none")
 
 
 async def is_ours(request: Request) -> bool:

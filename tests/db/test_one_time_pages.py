@@ -28,7 +28,7 @@ class Door:
         self.opened = 0
         self.refuses = False
 
-    async def told(self, session: Session, link: MagicLink) -> Page:
+    async def told(self, session: Session, link: MagicLink, request: Request) -> Page:
         return Page("<Open> the door", (f"For {link.details['who']}.",))
 
     async def done(self, session: Session, link: MagicLink, request: Request) -> Response:

@@ -73,6 +73,17 @@ async def test_a_link_signs_in_by_a_cookie_that_only_this_host_is_shown(database
     assert told.text.startswith("A browser was signed in as you")
 
 
+@pytest.mark.parametrize("site", ["cross-site", "same-site"])
+async def test_another_site_signs_no_browser_in(database: Database, token: str, site: str) -> None:
+    async with browser(database) as made:
+        answer = await made.post(f"/l/{token}", headers={"Sec-Fetch-Site": site, "Origin": "null"})
+        assert (answer.status_code, "set-cookie" in answer.headers) == (403, False)
+        assert answer.headers["cache-control"] == "no-store"
+        assert (await made.get(f"/l/{token}", headers={"Sec-Fetch-Site": site})).status_code == 200
+        pressed = await made.post(f"/l/{token}", headers={"Sec-Fetch-Site": "same-origin", "Origin": "null"})
+    assert pressed.status_code == 303
+
+
 async def test_who_is_not_signed_in_is_shown_nothing(database: Database, mara: httpx.AsyncClient) -> None:
     async with browser(database) as stranger:
         assert (await stranger.get("/account")).status_code == 401

@@ -40,6 +40,10 @@ async def invited(mara: Talk, words: str = "") -> str:
     return found[0]
 
 
+def proof_in(page: httpx.Response) -> str:
+    return page.text.split('name="proof" value="')[1].split('"')[0]
+
+
 async def refused(one: Talk, written: str) -> str:
     return (await one.say(written)).one(Problem).sentence
 
@@ -234,10 +238,17 @@ async def test_on_its_page_joins_who_is_signed_in_and_nobody_else(mara: Talk) ->
     ) as browser:
         shown = await browser.get(f"/l/{token}")
         assert "You are invited to T1" in shown.text
-        assert "signed in as nobody" in (await browser.post(f"/l/{token}")).text
+        assert "signed in as nobody" in shown.text
+        pressed = await browser.post(f"/l/{token}", data={"proof": proof_in(shown)})
+        assert "signed in as nobody" in pressed.text
         async with database.system("a test") as session:
             cookie = await sessions.begin(session, zoe["id"], "a browser")
         signed_in = {"Cookie": f"__Host-legwork={cookie}"}
-        assert "You are member in T1" in (await browser.post(f"/l/{token}", headers=signed_in)).text
-        assert (await browser.post(f"/l/{token}", headers=signed_in)).status_code == 404
+        for sent in ({}, {"proof": "guessed"}, {"proof": proof_in(shown)}):  # the last is of nobody's page
+            assert "not from here" in (await browser.post(f"/l/{token}", data=sent, headers=signed_in)).text
+        shown = await browser.get(f"/l/{token}", headers=signed_in)
+        assert "as Zoe" in shown.text
+        proof = {"proof": proof_in(shown)}
+        assert "You are member in T1" in (await browser.post(f"/l/{token}", data=proof, headers=signed_in)).text
+        assert (await browser.post(f"/l/{token}", data=proof, headers=signed_in)).status_code == 404
     assert (await members(mara))["Zoe"] == ("member", "active")
