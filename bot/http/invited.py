@@ -28,8 +28,8 @@ async def _told(session: Session, link: MagicLink, request: Request) -> Page:
     own = await browser.signed_in(session, request)
     if own is None:
         who = (
-            f"You would be {invitation.role} there. This browser is signed in as nobody; “/link start”, written to me in "
-            "a private chat, signs it in."
+            f"You would be {invitation.role} there. This browser is signed in as nobody; “/link start”, written to me "
+            "in a private chat, signs it in."
         )
     else:
         known = await repository.name_of(session, own.user_id) or "somebody without a name"
