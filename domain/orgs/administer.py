@@ -1,5 +1,6 @@
 """What people do with an organization's members, and what stands in the way."""
 
+from dataclasses import replace
 from types import MappingProxyType
 from uuid import UUID
 
@@ -7,7 +8,7 @@ from domain.audit import Actor
 from domain.core.db import Session
 from domain.core.errors import Invalid, NotFound
 from domain.orgs import queries, repository, service
-from domain.orgs.access import Denied, Permission, Principal, Role, Standing, allows
+from domain.orgs.access import Denied, Permission, Principal, Role, Standing, allows, require
 from domain.orgs.queries import Member, rank
 
 
@@ -21,7 +22,7 @@ def may_give(principal: Principal, role: Role) -> bool:
 
 async def set_role(session: Session, principal: Principal, user_id: UUID, role: Role, *, by: UUID) -> Member:
     """Make a member something else; returns them as they were. Raises Refused, Invalid, having changed nothing."""
-    member = await _held(session, principal, user_id)
+    principal, member = await _held(session, principal, user_id, by)
     if member.standing in (Standing.REMOVED, Standing.STRANGER):
         raise Invalid(
             f"{member.called} is {_IS[member.standing]} here.",
@@ -35,7 +36,7 @@ async def set_role(session: Session, principal: Principal, user_id: UUID, role: 
 
 async def remove(session: Session, principal: Principal, user_id: UUID, *, by: UUID) -> Member:
     """Keep somebody out from now on; returns them as they were. Raises Refused, Invalid, having changed nothing."""
-    member = await _held(session, principal, user_id)
+    principal, member = await _held(session, principal, user_id, by)
     if user_id in principal.user_ids:
         raise Invalid("That is you.", remedy="“/org leave” is for leaving.")
     if member.standing is Standing.REMOVED:
@@ -57,9 +58,12 @@ _GIVEN = "An admin makes people viewers and members; who is admin or owner is fo
 _IS = MappingProxyType({Standing.REMOVED: "removed", Standing.STRANGER: "no member"})
 
 
-async def _held(session: Session, principal: Principal, user_id: UUID) -> Member:
-    """Somebody's membership, which nobody else changes until the transaction ends. Raises NotFound, Denied."""
+async def _held(session: Session, principal: Principal, user_id: UUID, by: UUID) -> tuple[Principal, Member]:
+    """Somebody's membership, which nobody else changes until the transaction ends; and who asks, as they are by then:
+    whoever had the organization before may have put them out. Raises NotFound, Denied."""
     await repository.hold(session, principal.org_id)
+    principal = replace(principal, role=await service.role_of(session, principal.org_id, by))
+    require(principal, Permission.MANAGE, what="Running an organization")
     member = await queries.member(session, principal.org_id, user_id)
     if member is None:
         raise NotFound("There is no such member here.", remedy="“/org members” lists them.")
@@ -70,4 +74,4 @@ async def _held(session: Session, principal: Principal, user_id: UUID) -> Member
             permission=Permission.OWN,
             code="role",
         )
-    return member
+    return principal, member

@@ -5,11 +5,15 @@ from typing import Any
 
 import pytest
 
+from domain.audit import OPERATOR
 from domain.conversations.said import Details, Listing, Note, Problem
 from domain.core import ids
+from domain.orgs import repository, service
 from tests.fixtures.legwork import Script
 from tests.fixtures.talk import Talk
+from tests.fixtures.waiting import eventually
 
+WAITS = "SELECT 1 FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()"
 CHANNEL: dict[str, Any] = {"organization": "T1", "private": False}
 
 
@@ -114,6 +118,23 @@ async def test_of_two_owners_who_go_at_once_one_stays(mara: Talk) -> None:
     await mara.settle()
     owners = await mara.rows("SELECT id FROM organization_members WHERE role = 'owner' AND status = 'active'")
     assert len(owners) == 1
+
+
+@pytest.mark.parametrize("command", ["/org role Ana viewer", "/org remove Ana"])
+async def test_who_is_put_out_while_their_command_waits_does_nothing_more(mara: Talk, command: str) -> None:
+    [ben, _] = await joined(mara, "ben", "ana")
+    await mara.say("/org role Ben admin")
+    [org] = await mara.rows("SELECT org_id, user_id FROM organization_members m JOIN users u ON u.id = m.user_id "
+                            "WHERE u.name = 'Ben'")  # fmt: skip
+    async with mara.legwork.database.system("a test") as session:
+        await repository.hold(session, org["org_id"])
+        going = asyncio.create_task(ben.say(command))
+        await eventually(lambda: mara.rows(WAITS))
+        await service.remove(session, org["org_id"], org["user_id"], by=OPERATOR)
+    assert not (await going).of(Note)
+    rows = await mara.rows("SELECT role, status FROM organization_members m JOIN users u ON u.id = m.user_id "
+                           "WHERE u.name = 'Ana'")  # fmt: skip
+    assert [(row["role"], row["status"]) for row in rows] == [("member", "active")]
 
 
 async def test_who_was_removed_is_kept_out_at_once(mara: Talk, script: Script) -> None:
