@@ -1,16 +1,22 @@
 """Who may do what: by role, by whose it is and by where it stands; how it is refused, and what is written down."""
 
+import asyncio
 from typing import Any
 
 import pytest
 
+from domain.audit import OPERATOR
 from domain.conversations.said import Answer, ApprovalCard, Details, Listing, Note, Problem
 from domain.core import ids
+from domain.orgs import service as orgs
+from domain.tasks import control
 from tests.factories.rehearsal import Rehearsal
 from tests.factories.specs import plan, reply, tool
 from tests.fixtures.legwork import Script
 from tests.fixtures.talk import Talk
+from tests.fixtures.waiting import eventually
 
+WAITS = "SELECT 1 FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()"
 CHANNEL: dict[str, Any] = {"organization": "T1", "private": False}
 TEAM: dict[str, Any] = {"organization": "T1", "private": True}
 SEND = tool("n1", "send", to="ben")
@@ -105,6 +111,26 @@ async def test_an_admin_stops_anybodys_work_and_reads_nothing_of_a_private_chat(
     assert "salary" not in stopped
     assert (await talk.task())["status"] == "CANCELLED"
     assert await audited(talk, outcome="done") == [("tasks.stop", "done", "oversee")]
+
+
+async def test_who_is_no_admin_any_more_when_the_task_is_theirs_to_stop_stops_nothing(
+    talk: Talk, script: Script
+) -> None:
+    mara, ben = await office(talk, script)
+    ana = talk.other("ana", "C1", **CHANNEL)
+    await ana.say("/about")
+    await mara.say("/org role Ana admin")
+    script.then(plan(SEND))
+    await ben.say("write to Ben")
+    task = await talk.task()
+    [row] = await talk.rows("SELECT id FROM users WHERE name = 'Ana'")
+    async with talk.legwork.database.system("a test") as session:
+        await control.lock(session, task["id"], task["org_id"])
+        going = asyncio.create_task(ana.say(f"/tasks stop {ids.text('task', task['id'])}"))
+        await eventually(lambda: talk.rows(WAITS))
+        await orgs.remove(session, task["org_id"], row["id"], by=OPERATOR)
+    await going
+    assert (await talk.task())["status"] == task["status"]
 
 
 async def test_what_stands_in_a_shared_chat_is_read_there_and_by_admins(talk: Talk, script: Script) -> None:

@@ -1,5 +1,6 @@
 """A task in the hands of a person: whether they may do that to it, and how it goes on when they have."""
 
+from dataclasses import replace
 from uuid import UUID
 
 from sqlalchemy import RowMapping
@@ -9,6 +10,7 @@ from domain.core.db import Session
 from domain.core.errors import NotFound
 from domain.core.queue import enqueue
 from domain.flow.common.commands import advance_command
+from domain.orgs import service as orgs
 from domain.orgs.access import NO_TASK, TASKS_LISTED, Act, Owned, allows, owns, permit
 from domain.tasks import control, queries
 
@@ -26,6 +28,8 @@ async def own_task(session: Session, heard: Heard, task_id: UUID, act: Act) -> R
     principal = heard.principal
     own = owns(principal, task["user_id"]) and allows(principal, act.permission)
     stands_here = principal.private or task["thread_id"] == heard.thread.id
+    if not owns(principal, task["user_id"]):  # the wait for the task may have been long
+        principal = replace(principal, role=await orgs.role_of(session, principal.org_id, heard.person.user_id))
     if act.others == "readers" or not own or not stands_here:
         permit(principal, act, await owned(session, heard, task_id), ("task", task_id))
     return task
