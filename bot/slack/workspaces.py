@@ -229,6 +229,9 @@ class Workspaces(Generic[T]):
         return entry
 
     def _take(self, entry: _Entry[T], found: Installation | None) -> None:
+        if found is None and entry.made is not None:
+            entry.refusal, entry.revision = _gone(), 0  # whoever installs it again has another token
+            return
         if found is None or found.token is None:
             entry.refusal = ended(found)
             return
@@ -250,6 +253,14 @@ def ended(found: Installation | None) -> Refused | None:
         "uninstalled": "Legwork was removed from this Slack workspace.",
         "lapsed": "Legwork's token of this Slack workspace has expired, and Slack gives no other.",
     }.get(found.status, "Legwork's token of this Slack workspace was revoked.")
+    return _over(why)
+
+
+def _gone() -> Refused:
+    return _over("Legwork's organization of this Slack workspace was deleted.")
+
+
+def _over(why: str) -> Refused:
     return Refused(
         why, remedy="Somebody who may install apps there has to install it again.", code="installation_ended"
     )

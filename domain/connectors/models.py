@@ -54,7 +54,7 @@ slack_installations = Table(
     Index("ix_slack_installations_expires_at", "expires_at", postgresql_where=text("expires_at IS NOT NULL")),
     info=personal(
         Fate.KEPT,
-        "the app in a workspace is its organization's; what opens it is sealed, and erased when it ends",
+        "the app in a workspace is its organization's, and goes with it; its token is sealed, and goes when it ends",
         exported=None,
         of={"installed_by": "users"},
         stays=("team", "team_name", "enterprise", "app", "bot", "scopes", "status"),

@@ -136,6 +136,11 @@ async def forget(session: Session, after: timedelta) -> Sequence[RowMapping]:
     )
 
 
+async def erase_of(session: Session, orgs: Sequence[UUID]) -> None:
+    """Those of organizations that go, whatever their status, with what opens them."""
+    await session.execute(text("DELETE FROM slack_installations WHERE org_id = ANY(:orgs)"), {"orgs": list(orgs)})
+
+
 # -- states -------------------------------------------------------------------------------------------
 
 _ADD_STATE = text("""

@@ -12,6 +12,8 @@ from uuid import UUID
 
 from sqlalchemy import RowMapping
 
+from domain.connectors import repository as connectors
+from domain.core.crypto import repository as keys
 from domain.core.db import Fate
 from domain.core.db.tables import Declared, Personal
 from domain.core.failpoints import reach
@@ -66,7 +68,10 @@ class Eraser:
         """All of it. Raises Unavailable where a file could not be removed."""
         for _ in range(PASSES):
             if not sum([await self._table(Rows(one.table, one.told, self.scope)) for one in in_order()]):
-                return
+                break
+        async with fenced(self.held) as session:  # of an organization the row stays, and so would what leads to it
+            await connectors.erase_of(session, self.scope.orgs)
+            await keys.erase_of(session, self.scope.orgs)
 
     async def _table(self, rows: Rows) -> int:
         erased = 0

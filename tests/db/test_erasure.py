@@ -68,6 +68,14 @@ async def test_what_is_kept_names_nobody(town: Town) -> None:
     assert {name for name, value in person.items() if value is not None} <= {"id", "created_at", "updated_at"}
 
 
+async def test_with_an_organization_go_what_opens_its_workspace_and_its_keys(town: Town) -> None:
+    await town.erase(town.mara)
+    async with town.open() as session:
+        tokens = await session.all(text("SELECT org_id FROM slack_installations"))
+        keys = await session.all(text("SELECT org_id FROM data_keys WHERE org_id IS NOT NULL"))
+    assert {row["org_id"] for row in (*tokens, *keys)} == {town.acme}
+
+
 async def test_who_is_erased_a_second_time_is_erased_by_then(town: Town) -> None:
     await town.erase(town.mara)
     before = await town.dump()

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 from arq.connections import ArqRedis
@@ -12,11 +13,14 @@ from domain.connectors.service import AHEAD
 from domain.conversations.ports import Address
 from domain.conversations.said import Note
 from domain.core.errors import Refused, Unavailable
+from domain.core.queue import Queue, enqueue, recurring
 from domain.flow.common.legwork import Legwork
+from domain.personal.organizations import add_erasure_of
 from tests.factories.specs import reply
 from tests.fakes.chat import FakeChat
 from tests.fixtures.installs import Browser, Town, town
 from tests.fixtures.legwork import Script
+from tests.fixtures.talk import Worker
 
 INSTALLED = "SELECT team, status, token IS NOT NULL AS open, revision FROM slack_installations ORDER BY team_name"
 
@@ -372,3 +376,26 @@ async def test_a_workspace_that_is_not_let_in_is_told_so_and_has_no_work_done(
         await there.settle()
         assert script.requests == []
         assert await there.rows("SELECT 1 FROM tasks") == []
+
+
+async def test_with_its_organization_a_workspaces_token_and_data_keys_go(there: Town) -> None:
+    await there.browser.install(there.mara, there.acme)
+    there.mara.dm("/about")
+    await there.settle()
+    before = Address("slack", there.acme.id, there.mara.dm_channel.id)
+    [row] = await there.rows("SELECT org_id, installed_by FROM slack_installations")
+    async with there.legwork.database.system("a test has it deleted") as session:
+        await add_erasure_of(session, row["org_id"], row["installed_by"], timedelta(0))
+        await enqueue(session, recurring.command("data.due"))
+    upkeep = Worker(there.legwork, "upkeep", queues=(Queue.TASK, Queue.DELIVER, Queue.UPKEEP))
+    await upkeep.settle()
+    await upkeep.stop()
+    assert not await there.rows("SELECT id FROM slack_installations")
+    assert not await there.rows("SELECT id FROM data_keys WHERE org_id IS NOT NULL")
+    there.gateway.doubt(there.acme.id)  # five seconds later
+    with pytest.raises(Refused, match="was deleted"):
+        await there.gateway.post(before, Note(text="Hello."), key="note:1")
+    await there.browser.install(there.mara, there.acme)
+    there.gateway.doubt(there.acme.id)
+    await there.gateway.post(before, Note(text="Hello again."), key="note:2")
+    assert "Hello again." in there.answers(there.mara)

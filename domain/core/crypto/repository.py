@@ -188,3 +188,8 @@ async def drop_superseded(session: Session, tables: Sequence[str], *, hours: int
         {"hours": hours},
     )
     return len(rows.all())
+
+
+async def erase_of(session: Session, orgs: Sequence[UUID]) -> None:
+    """The data keys of organizations that go: what is sealed under them has gone before."""
+    await session.execute(text("DELETE FROM data_keys WHERE org_id = ANY(:orgs)"), {"orgs": list(orgs)})
