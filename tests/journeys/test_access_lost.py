@@ -127,3 +127,29 @@ async def test_an_admin_stops_what_stands_still(ben: Talk, script: Script, rehea
     await ben.settle()
     await ben.other("mara", "C1", **TEAM).press("Stop")
     assert (await standing(ben))[0] == "CANCELLED"
+
+
+@pytest.mark.parametrize("act", [orgs.remove, orgs.suspend])
+async def test_what_who_was_put_out_tries_is_written_down_as_refused(
+    ben: Talk, script: Script, rehearsal: Rehearsal, act: Any
+) -> None:
+    script.then(plan(SEND))
+    (await ben.say("write to Ben")).one(ApprovalCard)
+    await decide(ben, act)
+    for _ in range(2):
+        await ben.press("Approve")
+    await ben.say("/org role Mara viewer")
+    await ben.say("/nonsense that is nobody's business")
+    await ben.say("what is 2 + 2?")
+    refused = await ben.rows(
+        """SELECT a.action, a.permission, a.details ->> 'command' AS command, o.slug, u.name
+        FROM audit_logs a JOIN organizations o ON o.id = a.org_id JOIN users u ON u.id = a.actor_id
+        WHERE a.outcome = 'refused' ORDER BY a.id"""
+    )
+    assert [tuple(row.values()) for row in refused] == [
+        ("tasks.approve", "work", None, "T1", "Ben"),
+        ("tasks.approve", "work", None, "T1", "Ben"),
+        ("commands.run", "see", "org", "T1", "Ben"),
+        ("commands.run", "see", None, "T1", "Ben"),
+    ]
+    assert not rehearsal.calls

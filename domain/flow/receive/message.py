@@ -67,7 +67,7 @@ async def receive(
             place = await make_place(session, incoming, door)
             if place.shut is not None:
                 await _note(session, incoming)
-                await turned_away.tell(session, incoming, place, door)
+                await turned_away.tell(session, incoming, place, door, commands)
                 return Received(None, place.chat_id)
             called = place.incoming.in_thread
             received = await _store(session, place.incoming, attachments, commands, called=called)

@@ -1,7 +1,9 @@
 """Whoever is not let in is told so: one sentence a day, without a model, and nothing is fetched or done."""
 
+from collections.abc import Container
 from uuid import UUID
 
+from domain.audit import Actor, record
 from domain.conversations import messages, service
 from domain.conversations import repository as conversations
 from domain.conversations.outbox import say
@@ -9,15 +11,24 @@ from domain.conversations.ports import Incoming
 from domain.conversations.said import Note, Said, Whisper
 from domain.core.db import Session
 from domain.core.text import storable
+from domain.flow.common.words import command_word
 from domain.flow.receive.asked import ask
 from domain.flow.receive.door import Door
 from domain.flow.receive.place import Place
+from domain.flow.understand.acts import PRESSES
 from domain.orgs import service as orgs
+from domain.orgs.access import Permission, Standing
+
+_PUT_OUT = (Standing.REMOVED, Standing.SUSPENDED, Standing.STRANGER)
+"""Whose tries are written down: the organization knows them, and keeps them out."""
 
 
-async def tell(session: Session, incoming: Incoming, place: Place, door: Door) -> None:
-    """Keep the message and answer it, unless they were told already today: then nothing of it is kept."""
+async def tell(session: Session, incoming: Incoming, place: Place, door: Door, commands: Container[str]) -> None:
+    """Keep the message and answer it, unless they were told already today: then nothing of it is kept, but that they
+    pressed a button or gave a command. ``commands``: the words that are commands."""
     assert place.shut is not None
+    if place.shut in _PUT_OUT:
+        _note_try(session, incoming, place, commands)
     if place.new and door.policy == "request":
         await ask(session, incoming, place, door)
     handle = incoming.press.answers if incoming.press is not None else None
@@ -40,6 +51,23 @@ async def tell(session: Session, incoming: Incoming, place: Place, door: Door) -
     if incoming.press is not None or not incoming.private:
         said = Whisper(text=words, person=incoming.person, answers=handle, alert=True)
     await say(session, thread, said, key=f"turned-away:{place.chat_id}:{incoming.event_key}", reply_to=message_id)
+
+
+def _note_try(session: Session, incoming: Incoming, place: Place, commands: Container[str]) -> None:
+    """Write down what they tried, if it is more than words, as refused."""
+    word = command_word(incoming.text, commands) if incoming.press is None else None
+    if incoming.press is None and word is None:
+        return
+    act = PRESSES.get(incoming.press.action) if incoming.press is not None else None
+    record(
+        session,
+        act.action if act is not None else "commands.run",
+        org_id=place.org_id,
+        actor=Actor("person", place.user_id),
+        outcome="refused",
+        permission=act.permission if act is not None else Permission.SEE,
+        details={"reason": place.shut} | ({"command": word} if word is not None and word in commands else {}),
+    )
 
 
 async def _thread(session: Session, incoming: Incoming, place: Place) -> UUID:
