@@ -27,6 +27,14 @@ async def organization(session: Session, org_id: UUID) -> RowMapping | None:
     )
 
 
+async def joined(session: Session, org_id: UUID) -> RowMapping | None:
+    """The same, which nobody else changes until the transaction ends: who joins is seen by whoever refuses it."""
+    return await session.first(
+        text("SELECT name, slug, settings, admission FROM organizations WHERE id = :id FOR NO KEY UPDATE"),
+        {"id": org_id},
+    )
+
+
 _HOLD = text("""
 UPDATE organizations SET kit_version = kit_version + 1, updated_at = now() WHERE id = :org_id
 RETURNING name, admission, settings -> 'strangers' = 'true' AS strangers

@@ -62,7 +62,7 @@ async def join(
     that ``may_own`` owns the organization. ``elsewhere``: they stand so in a chat that was given to the organization,
     where nobody is more than a member of it.
     """
-    organization = await repository.organization(session, org_id)
+    organization = await repository.joined(session, org_id)
     if organization is None:
         raise NotFound("The organization is gone.")
     role = Role.MEMBER if standing is None else _ROLES.get(standing, Role.VIEWER)

@@ -18,10 +18,13 @@ from domain.core.errors import LegworkError, Refused
 from domain.core.settings import Settings
 from domain.core.storage import Storage, open_storage
 from domain.flow.receive.message import Received
+from domain.identity import service as identity
+from domain.orgs import admission
 from domain.orgs import service as orgs
 from domain.orgs.access import Role
 from tests.factories.incoming import incoming, pressed
 from tests.factories.jobs import rows
+from tests.fixtures.waiting import eventually
 
 TEAM: dict[str, Any] = {"chat": "C1", "organization": "T1", "private": False}
 
@@ -339,3 +342,31 @@ async def test_name_and_time_zone_are_followed_unless_people_set_their_own(datab
     await rows(database, "UPDATE user_profiles SET timezone = 'America/Lima' RETURNING 1")
     await say(person_name="M. Nowak", timezone="Europe/Berlin")
     assert await now() == ("M. Nowak", "America/Lima")
+
+
+async def test_who_joins_while_the_organization_is_refused_is_not_let_in(database: Database) -> None:
+    async with database.system("a test") as session:
+        org_id = await orgs.named(session, slug="T1", name="T1")
+        ben = await identity.find_or_add(
+            session, platform="fake", workspace="w", platform_user_id="ben", name="Ben", timezone=None
+        )
+
+    async def refuse() -> None:
+        async with database.system("a test") as session:
+            await admission.refuse(session, org_id, by=Actor("operator"))
+
+    async with database.system("a test") as joining:
+        await orgs.join(joining, org_id, ben, standing="member")
+        refusing = asyncio.create_task(refuse())
+        await eventually(lambda: _waits_or_is_done(database, refusing))
+    await refusing
+    assert [row.status for row in await rows(database, "SELECT status FROM organization_members")] == ["waiting"]
+
+
+async def _waits_or_is_done(database: Database, task: asyncio.Task[None]) -> bool:
+    return task.done() or bool(
+        await rows(
+            database,
+            "SELECT 1 FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()",
+        )
+    )
