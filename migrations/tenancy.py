@@ -27,7 +27,7 @@ OWN: Mapping[str, str] = {
     "invitations": KEPT,
     "messages": KEPT,
     "organization_members": KEPT,
-    "organizations": "SELECT, UPDATE",
+    "organizations": "SELECT, UPDATE (name, settings, kit_version, updated_at)",  # it does not let itself in
     "outbound_messages": KEPT,
     "slack_installations": KEPT,
     "task_artifacts": CRUD,
@@ -57,7 +57,7 @@ OTHERS: Mapping[str, tuple[str, str]] = {
     "magic_links": ("", "whoever opens a link is known by its token alone"),
     "oauth_states": ("", "a browser on its way to a platform and back belongs to nobody yet"),
     "platform_admins": ("", "the installation's"),
-    "queue_jobs": (CRUD, "a policy takes its partial indexes from the claim; statements are fenced by job and epoch"),
+    "queue_jobs": (KEPT, "a policy takes its partial indexes from the claim; statements are fenced by job and epoch"),
     "sessions": ("", "a browser is signed in as a person, in no organization"),
     "retention": ("", "the installation's, for each organization too"),
     "tools": ("SELECT", "the tools of this version, the same for everybody"),

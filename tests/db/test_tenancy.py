@@ -109,7 +109,8 @@ async def test_with_nothing_asked_for_no_row_of_others_is_changed(
 ) -> None:
     whose = "id" if table.name == "organizations" else "org_id"
     async with database.transaction(mine["organizations"]) as session:
-        for statement in (f"UPDATE {table.name} SET {whose} = {whose}", f"DELETE FROM {table.name}"):
+        name = "name" if table.name == "organizations" else whose
+        for statement in (f"UPDATE {table.name} SET {name} = {name}", f"DELETE FROM {table.name}"):
             may = statement.split(" ", 1)[0] in OWN[table.name]
             if may and statement.startswith("UPDATE"):
                 found = await session.all(text(f"{statement} RETURNING id"))
@@ -123,6 +124,16 @@ async def test_with_nothing_asked_for_no_row_of_others_is_changed(
             await session.execute(text(f"DELETE FROM {table.name}"))
     async with database.system("a test") as session:
         assert await session.scalar(text(f"SELECT true FROM {table.name} WHERE id = :id"), {"id": theirs[table.name]})
+
+
+@pytest.mark.parametrize(
+    "statement", ["UPDATE organizations SET admission = 'admitted'", "DELETE FROM queue_jobs"], ids=["admit", "unqueue"]
+)
+async def test_what_is_the_installations_to_do_an_organization_does_not(
+    database: Database, statement: str, mine: Rows
+) -> None:
+    async with database.transaction(mine["organizations"]) as session:
+        assert await refused(session, text(statement))
 
 
 @pytest.mark.parametrize("table", PROTECTED, ids=lambda table: table.name)
