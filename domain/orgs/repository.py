@@ -97,7 +97,7 @@ WHERE m.org_id = :org_id AND m.user_id <> :user_id AND {_SAME_PERSON}
 """)  # noqa: S608 - of the constant above
 _OTHER_OWNERS = text(f"""
 SELECT count(*) FROM organization_members m
-WHERE m.org_id = :org_id AND m.role = 'owner' AND m.status = 'active' AND NOT {_SAME_PERSON}
+WHERE m.org_id = :org_id AND m.role = 'owner' AND m.status = ANY(:statuses) AND NOT {_SAME_PERSON}
 """)  # noqa: S608 - of the constant above
 
 
@@ -109,9 +109,10 @@ async def decide_accounts(
     await session.execute(_DECIDE_ACCOUNTS, given)
 
 
-async def other_owners(session: Session, org_id: UUID, user_id: UUID) -> int:
-    """How many own it besides this one."""
-    return await session.scalar(_OTHER_OWNERS, {"org_id": org_id, "user_id": user_id})
+async def other_owners(session: Session, org_id: UUID, user_id: UUID, *, statuses: Sequence[str] = ("active",)) -> int:
+    """How many own it besides this one, of those whose membership stands so."""
+    given = {"org_id": org_id, "user_id": user_id, "statuses": list(statuses)}
+    return await session.scalar(_OTHER_OWNERS, given)
 
 
 async def add_member(

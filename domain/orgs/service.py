@@ -94,7 +94,9 @@ async def follow(session: Session, org_id: UUID, user_id: UUID, standing: str) -
         and not await repository.other_owners(session, org_id, user_id)
     ):
         role = Role.OWNER  # people made them the last one
-    if status in (Standing.ACTIVE, Standing.STRANGER) and not (_is_decided(before) and before["standing"] is None):
+    if status not in (Standing.SUSPENDED, Standing.REMOVED) and not (
+        _is_decided(before) and before["standing"] is None
+    ):
         status = _status(organization["admission"], standing, serves=bool(organization["strangers"]))
     await repository.follow(session, org_id, user_id, role=role, status=status, standing=standing)
     if (role, status) != (before["role"], before["status"]):

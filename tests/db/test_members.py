@@ -10,18 +10,18 @@ import pytest
 from sqlalchemy import text
 
 from bot.inbound import accept
-from domain.audit import Actor
+from domain.audit import OPERATOR, Actor
 from domain.conversations import chats
 from domain.conversations import repository as conversations
-from domain.core.db import Database
+from domain.core.db import Database, Session
 from domain.core.errors import LegworkError, Refused
 from domain.core.settings import Settings
 from domain.core.storage import Storage, open_storage
 from domain.flow.receive.message import Received
 from domain.identity import service as identity
-from domain.orgs import admission
+from domain.orgs import admission, installed
 from domain.orgs import service as orgs
-from domain.orgs.access import Role
+from domain.orgs.access import Admission, Role
 from tests.factories.incoming import incoming, pressed
 from tests.factories.jobs import rows
 from tests.fixtures.waiting import eventually
@@ -370,3 +370,35 @@ async def _waits_or_is_done(database: Database, task: asyncio.Task[None]) -> boo
             "SELECT 1 FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()",
         )
     )
+
+
+# -- while the organization itself waits, or is refused ---------------------------------------------------
+
+
+async def somebody(session: Session, name: str) -> UUID:
+    return await identity.find_or_add(
+        session, platform="fake", workspace="w", platform_user_id=name, name=name, timezone=None
+    )
+
+
+async def test_who_left_while_the_group_waited_is_a_stranger_once_it_is_let_in(database: Database) -> None:
+    async with database.system("a test") as session:
+        org = await orgs.named(session, slug="G", name="G", admission=Admission.WAITING)
+        ben = await somebody(session, "ben")
+        await orgs.join(session, org, ben, standing="member")
+        await orgs.follow(session, org, ben, "stranger")
+        await admission.admit(session, org, by=OPERATOR)
+        assert await orgs.role_of(session, org, ben) is None
+        await orgs.follow(session, org, ben, "member")
+        assert await orgs.role_of(session, org, ben) is Role.MEMBER
+
+
+async def test_who_installs_second_where_it_waits_is_no_owner(database: Database) -> None:
+    async with database.system("a test") as session:
+        org = await orgs.named(session, slug="S", name="S", admission=Admission.WAITING)
+        mara, ben = await somebody(session, "mara"), await somebody(session, "ben")
+        await installed.install(session, org, mara)
+        await installed.install(session, org, ben)
+        await admission.admit(session, org, by=OPERATOR)
+        assert await orgs.role_of(session, org, mara) is Role.OWNER
+        assert await orgs.role_of(session, org, ben) is Role.MEMBER
