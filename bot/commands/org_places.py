@@ -97,7 +97,7 @@ async def _bind(call: Call) -> Sequence[Said]:
             raise Invalid(
                 f"I am at work here (“{title}”), for {before}.", remedy="Wait until it is done, or stop it first."
             )
-        await bind_chat(call.session, thread.chat_id, found.org_id)
+        await bind_chat(call.session, thread.chat_id, found.org_id, before=person.org_id)
         for org_id in (person.org_id, found.org_id):
             record(
                 call.session,

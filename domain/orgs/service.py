@@ -180,13 +180,18 @@ async def serve_strangers(session: Session, org_id: UUID, *, serves: bool, by: A
 
 
 async def merge(session: Session, before: UUID, now: UUID) -> None:
-    """Who belongs to the one belongs to the other from now on; who owns or administers that, or was put out of it,
-    stays as it was.
-    """
+    """Who belongs to the one belongs to the other; who owns or runs that, or was put out of it, stays as it was."""
     for each in await repository.members(session, before):
         if each["status"] not in (Standing.SUSPENDED, Standing.REMOVED):
             role = Role.VIEWER if each["role"] == Role.VIEWER else Role.MEMBER
             await repository.add_member(session, now, each["user_id"], role, status=each["status"])
+
+
+async def keep_out(session: Session, before: UUID, now: UUID) -> None:
+    """Who was put out of the one is out of the other as well, unless that knows them."""
+    for each in await repository.members(session, before):
+        if each["status"] in (Standing.SUSPENDED, Standing.REMOVED):
+            await repository.add_member(session, now, each["user_id"], Role.VIEWER, status=each["status"])
 
 
 async def _put_out(session: Session, org_id: UUID, user_id: UUID, status: Standing, *, by: Actor, action: str) -> None:

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from domain.conversations.said import Details, Note, Problem
+from domain.conversations.said import Details, Listing, Note, Problem
 from tests.factories.rehearsal import Rehearsal
 from tests.factories.specs import plan, reply, tool
 from tests.fixtures.legwork import Script
@@ -72,6 +72,33 @@ async def test_it_is_for_who_is_admin_of_both(group: Talk) -> None:
     await group.other("ben", "C-acme", **ACME).say("/whoami")
     assert "needs the role admin there; yours is member" in (await ben.say("/org bind Acme")).one(Problem).sentence
     assert await organization_of(group) == "Group"
+
+
+@pytest.mark.parametrize("status", ["removed", "suspended"])
+async def test_who_was_put_out_of_a_group_is_out_where_it_goes(group: Talk, status: str) -> None:
+    ben = group.other("ben", "C-group", **GROUP)
+    await ben.say("/whoami")
+    await group.rows(
+        """UPDATE organization_members SET status = :status, decided_at = now()
+        WHERE user_id = (SELECT id FROM users WHERE name = 'Ben') RETURNING id""",
+        status=status,
+    )
+    await group.say("/org bind Acme")
+    assert not (await ben.say("/tasks")).of(Listing)
+    rows = await group.rows(
+        """SELECT m.status FROM organization_members m JOIN organizations o ON o.id = m.org_id AND o.slug = 'Acme'
+        JOIN users u ON u.id = m.user_id AND u.name = 'Ben'"""
+    )
+    assert [row["status"] for row in rows] == [status]
+
+
+async def test_who_is_a_member_where_a_group_goes_stays_one(group: Talk) -> None:
+    await group.other("ben", "C-acme", **ACME).say("/whoami")
+    await group.other("ben", "C-group", **GROUP).say("/whoami")
+    await group.say("/org remove Ben")
+    await group.say("/org bind Acme")
+    listing = (await group.say("/org members")).one(Listing)
+    assert {row[1]: row[3] for row in listing.rows}["Ben"] == "active"
 
 
 async def test_nothing_is_moved_from_under_what_is_at_work(group: Talk, script: Script, rehearsal: Rehearsal) -> None:

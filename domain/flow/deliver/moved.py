@@ -48,8 +48,10 @@ async def move_chat(session: Session, *, platform: str, workspace: str, before: 
     log.info("a chat goes on under another id", platform=platform, before=before, now=now)
 
 
-async def bind_chat(session: Session, chat_id: UUID, org_id: UUID) -> None:
+async def bind_chat(session: Session, chat_id: UUID, org_id: UUID, *, before: UUID) -> None:
     """The chat stays where it is, and belongs to another organization from here on, with all that was said and done
-    there and is still to be said. In a transaction that sees both, and is that organization's afterwards."""
+    there and is still to be said; whoever was put out of the one ``before`` is so of that one, unless it knows them. In
+    a transaction that sees both, and is that organization's afterwards."""
+    await orgs.keep_out(session, before, org_id)
     await chats.bind(session, chat_id, org_id)
     await session.turn_to(org_id)
