@@ -16,6 +16,7 @@ from domain.identity import linking, magic_links
 from domain.identity.linking import Account, Known, Link
 from domain.orgs import merged
 from domain.orgs.access import Permission
+from domain.personal import service as personal
 from domain.tasks import control as tasks
 
 _OPENS_NOTHING = Note(
@@ -107,12 +108,13 @@ async def _join(call: Call) -> Sequence[Said]:
         if not (link.agreed and link.other_agreed):
             return (Note(text="Noted. It is done once you have pressed Join on the other account, too."),)
         first, other = await _names(call, link)
+        stays = await personal.let_be(call.session, link.first.user_id, link.other.user_id)
         changed = await merged.join(call.session, link.first.user_id, link.other.user_id)
         await linking.join(call.session, link)
         await linking.joined(call.session, link.id, changed)
         words = (
             f"{first} and {other} are one person now. `/link list` shows all your accounts; `/link remove` undoes it "
-            f"for {linking.UNDONE_WITHIN.days} days."
+            f"for {linking.UNDONE_WITHIN.days} days.{stays}"
         )
         await _tell_all(call, link.first, words, key=f"link:{link.id}:joined", besides=link.other)
     return ()
@@ -167,7 +169,8 @@ async def _remove(call: Call) -> Sequence[Said]:
         [left] = found
         _is_removable(left, person.user_id)
         call.about("account", left.id)
-        words = f"{left.called} is an account of its own again, and each sees its own work."
+        stays = await personal.let_be(call.session, person.user_id)
+        words = f"{left.called} is an account of its own again, and each sees its own work.{stays}"
         await _tell_all(call, own, words, key=f"link:{call.heard.message_id}")
         changed = await linking.separate(call.session, person.user_id, left)
         given = {"identity_id": left.id, "before": person.user_id, "now": left.first_user_id}

@@ -26,7 +26,7 @@ async def _what_goes(call: Call) -> str:
 
 async def _delete(call: Call) -> Sequence[Said]:
     async with call.session.system("one person is in several organizations"):
-        return (await service.delete(call.session, call.person),)
+        return (await service.delete(call.session, call.person, call.person.account_id),)
 
 
 async def _keep(call: Call) -> Sequence[Said]:

@@ -46,7 +46,7 @@ erasures = Table(
     key(),
     Column("user_id", Uuid, nullable=False),  # who asked. Bare: the journal outlives whom it tells of
     Column("org_id", Uuid, nullable=False),  # where they asked, and are told
-    Column("scope", JSONB, nullable=False, server_default="{}"),  # whose and which, in numbers; empty until it begins
+    Column("scope", JSONB, nullable=False, server_default="{}"),  # whose, and from when it begins which, in numbers
     Column("erased", JSONB, nullable=False, server_default="{}"),  # how many rows of which table
     Column("waits_for", Text),  # why it has not begun although it is due
     moment("due_at", nullable=False),

@@ -111,13 +111,17 @@ async def expire_export(session: Session, export_id: UUID, *, failed: bool) -> N
 _ERASURE = "id, user_id, org_id, scope, erased, waits_for, due_at, cancelled_at, began_at, done_at, created_at"
 
 _ADD_ERASURE = text("""
-INSERT INTO erasures (id, user_id, org_id, due_at)
-VALUES (:id, :user_id, :org_id, now() + CAST(:after AS interval)) RETURNING id, due_at
+INSERT INTO erasures (id, user_id, org_id, scope, due_at)
+VALUES (:id, :user_id, :org_id, CAST(:scope AS jsonb), now() + CAST(:after AS interval)) RETURNING id, due_at
 """)
 
 
-async def add_erasure(session: Session, user_id: UUID, org_id: UUID, after: timedelta) -> RowMapping:
-    given = {"id": new_id(), "user_id": user_id, "org_id": org_id, "after": after}
+async def add_erasure(
+    session: Session, user_id: UUID, org_id: UUID, after: timedelta, people: Sequence[UUID]
+) -> RowMapping:
+    """``people``: all that whoever asks is known as, and nobody whom they are linked to later."""
+    scope = orjson.dumps({"people": people}, default=str).decode()
+    given = {"id": new_id(), "user_id": user_id, "org_id": org_id, "scope": scope, "after": after}
     row = await session.first(_ADD_ERASURE, given)
     assert row is not None
     return row

@@ -9,6 +9,9 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from domain.audit import Actor, record
+from domain.conversations import chats
+from domain.conversations import service as conversations
+from domain.conversations.outbox import say
 from domain.conversations.private import Whom
 from domain.conversations.said import TOKEN, Button, FilePost, FileRef, Note, Said
 from domain.core.db import Database, Session
@@ -89,21 +92,39 @@ def _so_far(state: dict[str, dict[str, int]]) -> str:
 # -- erasures -----------------------------------------------------------------------------------------
 
 
-async def delete(session: Session, person: Whom) -> Said:
-    """Enter an erasure that begins in seven days. Raises Refused where others would be left without an owner."""
+async def delete(session: Session, person: Whom, account_id: UUID | None) -> Said:
+    """Enter an erasure that begins in seven days, and tell every account of theirs but the one that asks. Raises
+    Refused where others would be left without an owner.
+    """
     people = list(await ids_of(session, person.user_id))
     row = await repository.open_erasure(session, people)
     if row is not None:
         return await _told(session, person, row["due_at"], row["waits_for"], before="You have asked for that already. ")
     await refuse_last_owner(session, people)
-    row = await repository.add_erasure(session, person.user_id, person.org_id, WAITS)
-    return await _told(session, person, row["due_at"])
+    row = await repository.add_erasure(session, person.user_id, person.org_id, WAITS, people)
+    said = await _told(session, person, row["due_at"])
+    for place in await chats.private_threads(session, person.user_id):
+        if place["identity_id"] != account_id:
+            thread, _, _ = await conversations.setting(session, place["thread_id"], place["user_id"])
+            await say(session, thread, said, key=f"{ERASE}:{row['id']}:{place['identity_id']}")
+    return said
 
 
 async def keep(session: Session, person: Whom) -> Said:
     """Undo what has not begun."""
     undone = await repository.cancel_erasure(session, list(await ids_of(session, person.user_id)))
     return Note(text="Your data stays." if undone else "Nothing of yours was going to be deleted.")
+
+
+async def let_be(session: Session, *accounts: UUID) -> str:
+    """Undo what was going to be deleted of people who are joined or taken apart: whoever asked meant who they were
+    then. Returns what is to be said of it, or nothing. Raises Refused: it has begun.
+    """
+    people = list(frozenset[UUID]().union(*[await ids_of(session, one) for one in accounts]))
+    undone = await repository.cancel_erasure(session, people)
+    if await repository.open_erasure(session, people) is not None:
+        raise Refused("The data of one of these accounts is being deleted.", code="erasing")
+    return " Nothing is deleted that was going to be: `/delete my data` asks for it again." if undone else ""
 
 
 async def refuse_last_owner(session: Session, people: Iterable[UUID]) -> None:

@@ -12,7 +12,7 @@ from sqlalchemy import text
 
 from domain.audit.chain import KEY
 from domain.audit.verify import verify
-from domain.conversations.said import FilePost, Note, Problem
+from domain.conversations.said import FilePost, Listing, Note, Problem
 from domain.core.queue import Queue, enqueue, recurring
 from domain.flow.common.legwork import Legwork
 from domain.llm.offline.provider import OfflineModel
@@ -20,6 +20,7 @@ from domain.metadata import metadata
 from domain.personal import service
 from tests.factories.incoming import file
 from tests.fakes.chat import FakeChat
+from tests.fixtures.linked import WORK, link, press
 from tests.fixtures.talk import Talk, Worker
 from tests.journeys.test_invitations import invited
 
@@ -274,3 +275,47 @@ async def test_who_was_removed_keeps_their_private_chat_when_the_organization_go
     assert await where_it_is(mara, "Dompfaff") == set()
     assert "messages" in await where_it_is(mara, "Zeisig")
     assert (await mara.other("ben").say("what is 4 + 4?")).last
+
+
+async def _at_work(mara: Talk) -> Talk:
+    await mara.say(f"what is 2 + 2? {SECRET}")
+    work = mara.other("mara.nowak", **WORK)
+    await work.say("/about")
+    return work
+
+
+def _told_at(mara: Talk, place: str, words: str) -> bool:
+    return any(call.to.chat == place and words in str(call.said) for call in mara.chat.calls)
+
+
+async def test_what_one_account_asked_for_alone_takes_no_other_along(mara: Talk) -> None:
+    work = await _at_work(mara)
+    await work.say("/delete my data")
+    await press(work, "Delete", work.place)
+    await link(mara, work)
+    assert _told_at(mara, work.place, "Nothing is deleted")
+    await week_passes(mara)
+    assert "messages" in await where_it_is(mara, SECRET)
+    assert (await mara.say("/delete cancel")).last.text == "Nothing of yours was going to be deleted."
+
+
+async def test_every_account_is_told_of_a_deletion_and_may_undo_it(mara: Talk) -> None:
+    work = await _at_work(mara)
+    await link(mara, work)
+    await work.say("/delete my data")
+    await press(work, "Delete", work.place)
+    await press(mara, "Keep my data", mara.place)
+    await week_passes(mara)
+    assert "messages" in await where_it_is(mara, SECRET)
+
+
+async def test_an_account_that_is_taken_apart_is_not_deleted_with_the_others(mara: Talk) -> None:
+    work = await _at_work(mara)
+    await link(mara, work)
+    await mara.say("/delete my data")
+    await press(mara, "Delete", mara.place)
+    listed = (await mara.say("/link list")).one(Listing).rows
+    await mara.say(f"/link remove {next(row[0] for row in listed if 'mara.nowak' in row[3])}")
+    assert _told_at(mara, work.place, "Nothing is deleted")
+    await week_passes(mara)
+    assert "messages" in await where_it_is(mara, SECRET)
