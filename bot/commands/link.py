@@ -170,7 +170,10 @@ async def _remove(call: Call) -> Sequence[Said]:
         _is_removable(left, person.user_id)
         call.about("account", left.id)
         stays = await personal.let_be(call.session, person.user_id)
-        words = f"{left.called} is an account of its own again, and each sees its own work.{stays}"
+        words = (
+            f"{left.called} is an account of its own again, and each sees its own work. Browsers are signed "
+            f"out, and links that were shown open nothing any more.{stays}"
+        )
         await _tell_all(call, own, words, key=f"link:{call.heard.message_id}")
         changed = await linking.separate(call.session, person.user_id, left)
         given = {"identity_id": left.id, "before": person.user_id, "now": left.first_user_id}

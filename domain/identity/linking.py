@@ -21,7 +21,7 @@ from domain.core.db import Session
 from domain.core.errors import NotFound, Refused
 from domain.core.ids import new_id
 from domain.core.tokens import code_in, hash_of
-from domain.identity import magic_links
+from domain.identity import magic_links, repository, sessions
 
 PURPOSE = "link"
 
@@ -223,19 +223,20 @@ async def account(session: Session, identity_id: UUID) -> Known:
 
 
 _OVER = text("""
-WITH open AS (
-    UPDATE account_links SET status = 'refused', decided_at = now()
-    WHERE status IN ('wanted', 'typed') AND :id IN (identity_id, other_identity_id) RETURNING id
-) UPDATE magic_links SET uses = 0
-WHERE purpose = :purpose AND uses > 0 AND details ->> 'account_link' IN (SELECT id::text FROM open)
+UPDATE account_links SET status = 'refused', decided_at = now()
+WHERE status IN ('wanted', 'typed') AND :id IN (identity_id, other_identity_id)
 """)
 
 
 async def separate(session: Session, user_id: UUID, left: Known) -> list[dict[str, Any]]:
     """Undo that an account was linked: it is its first user's again, and what it was about to be linked to it is not.
-    Returns what was changed of memberships when it was, newest first."""
+    Whichever of the accounts asked for it, no browser stays signed in, and no link that was shown opens anything.
+    Returns what was changed of memberships when it was linked, newest first."""
     given = {"user_id": user_id, "first": left.first_user_id}
-    await session.execute(_OVER, {"id": left.id, "purpose": PURPOSE})
+    await session.execute(_OVER, {"id": left.id})
+    people = await repository.ids_of(session, user_id)
+    await sessions.end_all(session, people)
+    await magic_links.revoke_all(session, people)
     await session.execute(
         text("UPDATE chat_identities SET user_id = first_user_id, linked_at = NULL WHERE id = :id"), {"id": left.id}
     )

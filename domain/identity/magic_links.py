@@ -7,7 +7,7 @@ A token is made when it is said, not when it is asked for, so that it stands in 
 good for is said by its ``purpose``, which is carried out by whoever takes it, in the transaction that uses it up.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -125,6 +125,14 @@ async def revoke(session: Session, link_id: UUID) -> bool:
         text("UPDATE magic_links SET uses = 0 WHERE id = :id AND uses > 0 RETURNING id"), {"id": link_id}
     )
     return revoked is not None
+
+
+async def revoke_all(session: Session, user_ids: Collection[UUID]) -> None:
+    """The same of all that were made for that person."""
+    await session.execute(
+        text("UPDATE magic_links SET uses = 0 WHERE user_id = ANY(:user_ids) AND uses > 0"),
+        {"user_ids": list(user_ids)},
+    )
 
 
 def _link(row: RowMapping | None) -> MagicLink | None:

@@ -3,12 +3,17 @@
 import asyncio
 from typing import Any
 
+import httpx
 import pytest
+from starlette.applications import Starlette
 
+from bot.http import account, one_time
+from bot.http.purposes import PURPOSES
 from domain.audit import OPERATOR
 from domain.conversations.said import Listing, Note, Problem
 from domain.core import ids
 from domain.core.errors import Refused
+from domain.identity import magic_links
 from domain.orgs import queries
 from domain.orgs import service as orgs
 from domain.orgs.access import Role
@@ -204,6 +209,30 @@ async def test_what_an_account_began_ends_when_it_is_taken_apart(talk: Talk, wor
     assert await people(talk) == [*APART, ("eve", True)]
 
 
+async def test_a_browser_that_an_account_signed_in_is_signed_out_when_it_is_taken_apart(talk: Talk, work: Talk) -> None:
+    await link(talk, work)
+    database = talk.legwork.database
+    app = Starlette(routes=[*one_time.routes(database, PURPOSES), *account.routes(database)])
+    async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="https://legwork.test") as browser:
+        assert (await browser.post(await _newest_page(talk, work))).status_code == 303
+        assert (await browser.get("/account")).status_code == 200
+        shown = await _newest_page(talk, work)
+        await talk.say(f"/link remove {await account_of(talk, 'mara.nowak')}")
+        assert (await browser.get("/account")).status_code == 401
+        await browser.post(shown)
+        assert (await browser.get("/account")).status_code == 401
+
+
+async def _newest_page(talk: Talk, of: Talk) -> str:
+    """The page of a link that somebody was shown just now."""
+    await of.say("/link start")
+    [row] = await talk.rows("SELECT id FROM magic_links ORDER BY id DESC LIMIT 1")
+    async with talk.legwork.database.system("a test") as session:
+        minted = await magic_links.mint(session, row["id"])
+    assert minted is not None
+    return f"{magic_links.PATH}{minted.token}"
+
+
 async def test_whoever_was_linked_themselves_is_not_linked_once_more(talk: Talk, work: Talk) -> None:
     third = talk.other("third", **WORK)
     await third.say("/about")
@@ -231,8 +260,8 @@ async def test_after_thirty_days_it_stays(talk: Talk, work: Talk) -> None:
     await link(talk, work)
     await talk.rows("UPDATE chat_identities SET linked_at = linked_at - interval '31 days' RETURNING id")
     rows = (await talk.say("/link list")).one(Listing).rows
-    for account, said in ((rows[1][0], "more than 30 days ago"), (rows[0][0], "the others were linked to")):
-        assert said in (await talk.say(f"/link remove {account}")).one(Problem).sentence
+    for own, said in ((rows[1][0], "more than 30 days ago"), (rows[0][0], "the others were linked to")):
+        assert said in (await talk.say(f"/link remove {own}")).one(Problem).sentence
     assert "no account" in (await talk.say("/link remove acc_zzzzzz")).one(Problem).sentence
 
 
