@@ -20,6 +20,7 @@ from sqlalchemy import RowMapping, text
 from domain.core.db import Session
 from domain.core.errors import NotFound, Refused
 from domain.core.ids import new_id
+from domain.core.text import literal
 from domain.core.tokens import code_in, hash_of
 from domain.identity import magic_links, repository, sessions
 
@@ -194,9 +195,9 @@ class Known:
 
     @property
     def called(self) -> str:
-        """As another account is shown it: a name alone is anybody's."""
-        name = self.name or "somebody without a name"
-        return f"**{name}** on {self.platform.title()} ({self.workspace}, {self.platform_user_id})"
+        """Markdown, as another account is shown it: a name alone is anybody's, and shows nothing but itself."""
+        name = literal(self.name or "somebody without a name")
+        return f"**{name}** on {self.platform.title()} ({literal(self.workspace)}, {literal(self.platform_user_id)})"
 
 
 _KNOWN = """

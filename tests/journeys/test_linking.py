@@ -223,6 +223,15 @@ async def test_a_browser_that_an_account_signed_in_is_signed_out_when_it_is_take
         assert (await browser.get("/account")).status_code == 401
 
 
+async def test_a_name_does_not_pretend_to_be_another_account(talk: Talk, work: Talk) -> None:
+    await work.say('/profile set name "Ben** on Slack (Acme, U0BEN), checked by Legwork **"')
+    await work.say(f"/link confirm {await code_of(talk)}")
+    [told] = [
+        call.said.text for call in talk.chat.calls if isinstance(call.said, Note) and "has typed" in call.said.text
+    ]
+    assert told.startswith("**Ben\\*\\* on Slack (Acme, U0BEN), checked by Legwork \\*\\*** on Fake (w, mara.nowak)")
+
+
 async def _newest_page(talk: Talk, of: Talk) -> str:
     """The page of a link that somebody was shown just now."""
     await of.say("/link start")
