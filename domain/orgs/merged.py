@@ -57,7 +57,8 @@ async def join(session: Session, first: UUID, other: UUID) -> list[dict[str, Any
 
 
 async def separate(session: Session, first: UUID, other: UUID, changed: Sequence[Mapping[str, Any]]) -> None:
-    """Take back what joining changed. Nobody has more by it than an admin has left them meanwhile."""
+    """Take back what joining changed. Nobody has more by it than an admin has left them meanwhile; and whoever is the
+    last to own an organization goes on owning it."""
     both = await _both(session, first, other)
     for org_id, (one, two) in both.items():
         if one is None:
@@ -69,11 +70,13 @@ async def separate(session: Session, first: UUID, other: UUID, changed: Sequence
         if one["status"] in _KEPT_OUT and two["status"] not in _KEPT_OUT:
             await repository.copy_standing(session, org_id, first, other)
         lower = min((Role(one["role"]), Role(two["role"])), key=_RANK.__getitem__)
-        if two["role"] != lower:
+        if two["role"] != lower and not await _is_last_owner(session, org_id, other):
             await repository.give_role(session, org_id, other, lower)
             _changed(session, org_id, other, two["role"], lower)
     for change in changed:
         org_id, user_id, before = UUID(change["org_id"]), UUID(change["user_id"]), change["before"]
+        if await _is_last_owner(session, org_id, user_id):
+            continue
         if before is None:
             await repository.take_member(session, org_id, user_id)
             _changed(session, org_id, user_id, change["now"], None)
@@ -81,6 +84,14 @@ async def separate(session: Session, first: UUID, other: UUID, changed: Sequence
         above = [role for role in Role if _RANK[role] > _RANK[Role(before)]]
         if await repository.lower_role(session, org_id, user_id, above, before):
             _changed(session, org_id, user_id, change["now"], before)
+
+
+async def _is_last_owner(session: Session, org_id: UUID, user_id: UUID) -> bool:
+    member = await repository.member(session, org_id, user_id)
+    if member is None or member["role"] != Role.OWNER or member["status"] != Standing.ACTIVE:
+        return False
+    await repository.hold(session, org_id)  # of two that go at once one stays
+    return not await repository.other_owners(session, org_id, user_id)
 
 
 async def _both(session: Session, first: UUID, other: UUID) -> dict[UUID, Both]:

@@ -560,6 +560,23 @@ async def test_the_last_owner_cannot_leave_by_having_two_accounts(talk: Talk, wo
                 await orgs.remove(session, org["id"], row["user_id"], by=OPERATOR)
 
 
+async def test_taking_accounts_apart_leaves_no_organization_without_an_owner(talk: Talk, work: Talk) -> None:
+    both = talk.other("mara", "C1", **GROUP)
+    await both.say("/about")
+    await link(talk, work)
+    [org] = await talk.rows("SELECT id FROM organizations WHERE slug = 'T1'")
+    owners = """SELECT m.id FROM organization_members m
+        WHERE m.org_id = :org AND m.role = 'owner' AND m.status = 'active'"""
+    await talk.rows(
+        """UPDATE organization_members m SET role = 'member' FROM chat_identities i WHERE m.org_id = :org
+        AND i.first_user_id = m.user_id AND i.platform_user_id = 'mara' RETURNING m.id""",
+        org=org["id"],
+    )  # as the platform lowers one of them
+    assert len(await talk.rows(owners, org=org["id"])) == 1
+    await talk.say(f"/link remove {await account_of(talk, 'mara.nowak')}")
+    assert len(await talk.rows(owners, org=org["id"])) == 1
+
+
 async def test_what_one_account_has_under_way_is_stopped_by_the_other_where_both_are(
     talk: Talk, work: Talk, script: Script
 ) -> None:
