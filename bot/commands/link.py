@@ -57,7 +57,10 @@ async def _confirm(call: Call) -> Sequence[Said]:
     await messages.set_content(call.session, call.heard.message_id, "/link confirm …")
     if not call.words:
         return (Note(text="Say the code, too: `/link confirm ABCD-EFGH`."),)
-    account = _account(call)
+    try:
+        account = _account(call)
+    except Refused as error:
+        return (Problem(sentence=error.sentence, remedy=error.remedy or ""),)
     async with call.session.system("a link of accounts is of no organization"):
         if not await linking.tried(call.session, account.identity_id):
             return (_TOO_MANY,)

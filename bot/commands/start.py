@@ -28,9 +28,10 @@ KEPT = "/start …"
 
 
 async def _begin(call: Call) -> Sequence[Said]:
+    if call.words:
+        await messages.set_content(call.session, call.heard.message_id, KEPT)
     if len(call.words) != 1 or not _CARRIED.fullmatch(call.words[0]):
         return (Note(text=greeting(call.settings)),)
-    await messages.set_content(call.session, call.heard.message_id, KEPT)
     code = code_in(call.words[0])
     may_try = code is None or await admin_people.may_try(call)
     try:

@@ -30,6 +30,16 @@ async def sent_message(
     )
 
 
+async def reword(session: Session, message_id: UUID, content: str, *, handled: str) -> None:
+    """What a message says now; ``handled``, once it was understood."""
+    await session.execute(
+        text(
+            "UPDATE messages SET content = CASE WHEN handled_at IS NULL THEN :content ELSE :handled END WHERE id = :id"
+        ),
+        {"id": message_id, "content": content, "handled": handled},
+    )
+
+
 async def set_content(session: Session, message_id: UUID, content: str) -> None:
     await session.execute(update(messages).where(messages.c.id == message_id).values(content=content))
 

@@ -83,6 +83,24 @@ async def test_what_was_followed_is_kept_nowhere_either(mara: Talk) -> None:
     assert not [row for row in await mara.rows("SELECT content FROM messages") if token in row["content"]]
 
 
+@pytest.mark.parametrize("more", [" please", " i-another"])
+async def test_what_was_followed_with_more_behind_it_is_not_kept_either(mara: Talk, more: str) -> None:
+    written, ben = await invited(mara), mara.other("ben", organization=None, private=True)
+    await ben.say(written + more)
+    token = written.partition("i-")[2]
+    assert not [row for row in await mara.rows("SELECT content FROM messages") if token in row["content"]]
+
+
+async def test_an_edit_does_not_put_back_what_is_not_kept(mara: Talk) -> None:
+    written, ben = await invited(mara, "x3"), mara.other("ben", organization=None, private=True)
+    await ben.say(written, message_id="followed")
+    await ben.say("/about", message_id="another")
+    for message_id in ("followed", "another"):
+        await ben.change(message_id, "edited", f"{written} ")
+    token = written.partition("i-")[2]
+    assert not [row for row in await mara.rows("SELECT content FROM messages") if token in row["content"]]
+
+
 async def test_one_of_two_who_follow_it_at_once_is_taken_in(mara: Talk) -> None:
     written = await invited(mara)
     people = [mara.other(name, organization=None, private=True) for name in ("ben", "zoe")]

@@ -138,8 +138,10 @@ async def test_ones_own_code_joins_nothing(talk: Talk, work: Talk) -> None:
 
 async def test_where_others_read_along_nothing_is_linked(talk: Talk, work: Talk) -> None:
     group = talk.other("mara.nowak", "C1", **GROUP)
-    for words in ("/link start", f"/link confirm {await code_of(talk)}", "/link remove acc_123456"):
+    code = await code_of(talk)
+    for words in ("/link start", f"/link confirm {code}", "/link remove acc_123456"):
         assert "nobody else reads along" in (await group.say(words)).one(Problem).sentence
+    assert not [row for row in await talk.rows("SELECT content FROM messages") if code in row["content"]]
     assert await talk.rows("SELECT id FROM account_links WHERE status <> 'wanted'") == []
 
 

@@ -5,6 +5,7 @@ Afterwards nothing is repeated unasked: “Answer again” is offered under the 
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
 from hashlib import blake2b
 from typing import Any
 from uuid import UUID
@@ -23,6 +24,7 @@ from domain.core.text import storable, storable_json
 from domain.flow.common.presses import task_value
 from domain.flow.receive import renoted
 from domain.flow.receive.renoted import may_change
+from domain.flow.receive.withheld import withheld
 from domain.flow.understand.begin import title_of
 from domain.flow.understand.restate import offer
 from domain.tasks import control
@@ -46,6 +48,8 @@ async def follow_change(
     )
     if row is None:
         return False
+    if row["handled_at"] is not None:
+        incoming = replace(incoming, text=withheld(incoming.text))
     pasted = storable_json([piece.as_json() for piece in incoming.quoted if piece.kind == "pasted"])
     before = pasted_in(row["quoted"])
     if incoming.change == "edited" and storable(incoming.text) == row["content"] and pasted == before:
@@ -54,7 +58,8 @@ async def follow_change(
         await _say_partly(session, incoming, row)
         return True
     if incoming.change == "edited":
-        await messages.set_content(session, row["id"], storable(incoming.text))
+        words = storable(incoming.text)
+        await messages.reword(session, row["id"], words, handled=withheld(words))
     _, person, _ = await service.setting(session, row["thread_id"], user_id)
     if await renoted.follow(session, incoming, row, person):
         return True
