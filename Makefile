@@ -35,7 +35,7 @@ doctor: ready ## check every setting and service
 	@exec $(BIN)/legwork doctor
 
 test: setup ## run the whole test suite
-	@exec $(BIN)/python -m pytest $(or $(ARGS),-n logical --maxprocesses 4 --dist loadfile)
+	@exec $(BIN)/python -m pytest $(or $(ARGS),-n logical --maxprocesses 4 --dist loadfile --no-loadscope-reorder)
 
 lint: setup ## check style and format
 	@$(BIN)/ruff check .
