@@ -139,7 +139,7 @@ async def test_words_around_a_paste_run_no_command(talk: Talk, script: Script) -
 
 async def test_a_long_command_stays_one(talk: Talk) -> None:
     problem = (await talk.say("/threads instructions " + LETTER)).one(Problem)
-    assert "4,000 characters" in problem.sentence
+    assert "8,000 characters" in problem.sentence
 
 
 async def test_a_paste_that_answers_a_question_is_named_in_the_answer(talk: Talk, script: Script) -> None:

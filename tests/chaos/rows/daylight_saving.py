@@ -51,7 +51,7 @@ async def drive(ground: Ground, count: int) -> Outcome:
         await ground.crew.keep(
             wait.name, [node("n1", "delay", until=wait.written), call], [["n1", "n2"]], timezone=wait.zone
         )
-        await ground.crew.say(f"/workflows run {wait.name}", wait.name)
+        await ground.crew.say(f"/workflows run {wait.name}", wait.name, timezone=wait.zone)
     await eventually(lambda: _waiting(ground, len(waits)), WITHIN)
     due = await _due(ground)
     off = [wait for wait in waits if abs(due[wait.name] - wait.moment) > timedelta(seconds=1)]

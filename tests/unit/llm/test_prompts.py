@@ -154,7 +154,7 @@ def test_instructions_of_the_agent_stand_below_the_rules_of_every_prompt_and_are
     for front, user in told:
         before, _, after = front.partition("Instructions of this agent")
         assert "<untrusted> tags" in before
-        assert after.endswith("[cut, 5,999 more characters]")
+        assert after.endswith("[cut, 1,999 more characters]")
         assert "Be brief" not in user
 
 
