@@ -12,9 +12,9 @@ from bot.views.clean import visible
 from domain.core import embedded
 from domain.core.crypto.given import Keys
 from domain.core.crypto.keyring import Keyring
-from domain.core.db import Database, open_database
+from domain.core.db import AWAY, Database, open_database
 from domain.core.embedded import Servers
-from domain.core.errors import LegworkError, Misconfigured
+from domain.core.errors import LegworkError, Misconfigured, Unavailable
 from domain.core.logging import configure, logger
 from domain.core.settings import Settings, load, variables
 from domain.core.storage import open_storage
@@ -131,9 +131,12 @@ async def _look_at(settings: Settings, servers: Servers) -> list[Finding]:
 
 
 async def _kept(database: Database) -> Sequence[Finding]:
-    """For how long things are kept."""
-    async with database.system("a check of the installation") as session:
-        found = await retention.terms(session) if await retention.is_migrated(session) else []
+    """For how long things are kept. Raises Unavailable where the database does not answer."""
+    try:
+        async with database.system("a check of the installation") as session:
+            found = await retention.terms(session) if await retention.is_migrated(session) else []
+    except AWAY as failure:
+        raise Unavailable("What is kept cannot be looked at.", remedy="See what is said about Postgres.") from failure
     return [ok("retention", f"Kept: {'; '.join(retention.worded(found))}.")]
 
 
