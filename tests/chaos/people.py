@@ -20,10 +20,10 @@ PATIENCE = 90.0
 ASKED = ("sum", "page", "effect", "file")
 """What is asked for in turn: a sum, a page to read, a call that changes something outside, a message with a file."""
 
-_ELSEWHERE = ("hand_over.", "think.", "conclude.not", "plan.replanned", "keys.")
+_ELSEWHERE = ("hand_over.", "think.", "conclude.not", "plan.replanned", "keys.", "export.", "erase.")
 PASSED = tuple(point for point in POINTS if not point.startswith(_ELSEWHERE))
 """Failpoints that what they ask for comes by: nothing of it is handed over, done by an agent, changed by what is
-said meanwhile, or a rotation of keys, for which there are rows of their own."""
+said meanwhile, a rotation of keys, or a copy or deletion of what is kept of somebody."""
 
 _AGAIN = tuple(0.1 for _ in range(300))
 """Events that were not acknowledged come again soon, and for as long as a process takes to start."""
