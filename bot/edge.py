@@ -50,6 +50,10 @@ class Edge:
         """Who may come in."""
         return Door.of(self.settings)
 
+    async def turn_away(self, incoming: Incoming) -> Received | None:
+        """See ``bot.inbound.turn_away``: None where what came with the event may be kept."""
+        return await inbound.turn_away(self.database, incoming, self.door)
+
     async def keep(self, incoming: Incoming) -> tuple[Incoming, Sequence[Attachment]]:
         """See ``bot.inbound.keep``: the event, and its files as they are stored with it."""
         return await inbound.keep(self.storage, incoming)

@@ -9,7 +9,7 @@ from domain.conversations.schemas import Attachment
 from domain.core.db import Database
 from domain.core.failpoints import reach
 from domain.core.storage import Storage
-from domain.flow.receive import pasted
+from domain.flow.receive import message, pasted
 from domain.flow.receive.door import OPEN, Door
 from domain.flow.receive.message import Received, receive, receive_known
 
@@ -17,12 +17,15 @@ from domain.flow.receive.message import Received, receive, receive_known
 async def accept(database: Database, storage: Storage, incoming: Incoming, door: Door = OPEN) -> Received:
     """Store the event; when this returns it may be acknowledged. ``door``: who may come in.
 
-    Files are streamed to storage first, outside of the transaction.
+    Files are streamed to storage first, outside of the transaction; those of whoever is not let in are not.
 
     Raises:
         Invalid: a file is too large, so nothing of the message was taken.
         Unavailable: a file could not be stored; the platform should deliver the event again.
     """
+    turned_away = await turn_away(database, incoming, door)
+    if turned_away is not None:
+        return turned_away
     incoming, attachments = await keep(storage, incoming)
     reach("receive.heard")
     async with database.system("who speaks where is not known yet", single=True) as session:
@@ -38,6 +41,14 @@ async def _receive(database: Database, incoming: Incoming, attachments: Sequence
         received = await receive(session, incoming, attachments, WORDS, door)
         reach("receive.stored")
         return received
+
+
+async def turn_away(database: Database, incoming: Incoming, door: Door) -> Received | None:
+    """Where there is something to keep, whoever is not let in is told so before it is. None: it may be kept."""
+    if not pasted.holds_much(incoming) and all(file.open is None for file in incoming.files):
+        return None
+    async with database.system("who speaks where is not known yet") as session:
+        return await message.turn_away(session, incoming, WORDS, door)
 
 
 async def keep(storage: Storage, incoming: Incoming) -> tuple[Incoming, Sequence[Attachment]]:

@@ -119,7 +119,10 @@ class Inbox:
 
     async def _take_parts(self, parts: list[Incoming]) -> None:
         while parts:
-            whole, attachments = await self._edge.keep(joined(parts))
+            whole = joined(parts)
+            if await self._edge.turn_away(whole) is not None:
+                return
+            whole, attachments = await self._edge.keep(whole)
             try:
                 received = await self._accept_together(whole, attachments, parts)
             except _Known as error:

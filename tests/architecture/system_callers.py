@@ -62,6 +62,7 @@ CALLERS = (
     ("bot/http/one_time.py use", "a link is found before anybody knows whose it is"),
     ("bot/inbound.py _receive", "who speaks where is not known yet"),
     ("bot/inbound.py accept", "who speaks where is not known yet"),
+    ("bot/inbound.py turn_away", "who speaks where is not known yet"),
     ("bot/slack/arrive.py take", "a workspace that arrives may be new"),
     ("bot/slack/home.py home", "who looks is not known yet"),
     ("bot/slack/sessions.py look", "a platform asks about a thread by its address"),

@@ -11,6 +11,7 @@ from domain.conversations.ports import IncomingFile
 from domain.conversations.quoted import Quoted
 from domain.conversations.said import Answer, Listing, Note, Problem
 from domain.flow.common.legwork import Legwork
+from tests.factories.incoming import file
 from tests.factories.specs import reply
 from tests.fakes.chat import FakeChat
 from tests.fixtures.legwork import Script
@@ -148,3 +149,27 @@ async def test_nothing_is_fetched_for_who_was_put_out_meanwhile(installed: Insta
     await ben.settle()
     [row] = await ben.rows("SELECT attachments FROM messages WHERE attachments <> '[]'")
     assert row["attachments"][0]["key"] is None
+
+
+@pytest.mark.parametrize("where", [{}, GROUP])
+async def test_nothing_a_stranger_sends_is_kept_as_a_file(
+    installed: Installed, monkeypatch: pytest.MonkeyPatch, where: dict[str, Any]
+) -> None:
+    ben = installed("invited").other("ben", **where)
+    kept: list[str] = []
+
+    async def add(folder: str, name: str, chunks: object) -> None:
+        kept.append(name)
+
+    monkeypatch.setattr(ben.legwork.storage, "add", add)
+    told = [await ben.say(f"{number} " * 30_000) for number in range(3)]
+    told.append(await ben.say("look", [file("a.csv", b"a,b")]))
+    assert [notes(replies) or "".join(replies.whispers) for replies in told] == [INVITED, "", "", ""]
+    assert not kept
+
+
+async def test_the_first_long_text_of_who_is_let_in_is_kept(installed: Installed, script: Script) -> None:
+    script.then(reply("Long."))
+    assert (await installed("open").other("ben").say("0123456 " * 30_000)).one(Answer).text == "Long."
+    [row] = await installed("open").rows("SELECT attachments FROM messages WHERE attachments <> '[]'")
+    assert row["attachments"][0]["key"]

@@ -36,6 +36,10 @@ class _NotHeard(Exception):
     """The message that was changed is not known: that the event was looked at is undone."""
 
 
+class _LetIn(Exception):
+    """Whoever speaks is let in: what was made to see that is undone, until what they sent is kept."""
+
+
 class _HeardBefore(Exception):
     """The event is known: what was made for it is undone."""
 
@@ -74,6 +78,25 @@ async def receive(
             if received is None or received.message_id is None:
                 raise _HeardBefore
             return received
+    except _HeardBefore:
+        return Received(None)
+
+
+async def turn_away(session: Session, incoming: Incoming, commands: Container[str], door: Door) -> Received | None:
+    """Tell whoever is not let in, before anything is kept of what they sent. None: they are let in, or it is no new
+    message; nothing was made for it."""
+    if incoming.change is not None or (await locate(session, incoming))["role"] is not None:
+        return None
+    try:
+        async with session.savepoint():
+            place = await make_place(session, incoming, door)
+            if place.shut is None:
+                raise _LetIn
+            await _note(session, incoming)
+            await turned_away.tell(session, incoming, place, door, commands)
+            return Received(None, place.chat_id)
+    except _LetIn:
+        return None
     except _HeardBefore:
         return Received(None)
 

@@ -14,6 +14,7 @@ from domain.core.text import storable
 from domain.flow.common.words import command_word
 from domain.flow.receive.asked import ask
 from domain.flow.receive.door import Door
+from domain.flow.receive.pasted import LONGEST
 from domain.flow.receive.place import Place
 from domain.flow.receive.withheld import withheld
 from domain.flow.understand.acts import PRESSES
@@ -44,7 +45,7 @@ async def tell(session: Session, incoming: Incoming, place: Place, door: Door, c
             session,
             thread_id=thread_id,
             user_id=place.user_id,
-            content=withheld(storable(incoming.text)),
+            content=withheld(storable(incoming.text))[:LONGEST],
             platform_message_id=incoming.message_id,
         )
     thread, _, _ = await service.setting(session, thread_id, place.user_id)
