@@ -200,6 +200,8 @@ class Denied(Refused):
         self.action = action
         """``noun.verb``; None: whoever knows what was tried says so."""
         self.resource = resource
+        self.org_id: UUID | None = None
+        """Where it was refused; None: in the organization that it was said in."""
 
 
 NO_TASK = "There is no such task here."

@@ -119,6 +119,10 @@ CALLERS = (
     ("domain/flow/execute/hand_over.py _take", "one statement, fenced by its job"),
     ("domain/flow/execute/hand_over.py _take", "one statement, of one task"),
     ("domain/flow/understand/elsewhere.py at_home", "a person's own work of another of their organizations"),
+    (
+        "domain/flow/understand/settle.py _refused",
+        "what is refused in another organization is written down there",
+    ),
     ("domain/health/keys.py _opened", "a check of the installation"),
     ("domain/health/queries.py ledger", "the queue is everybody's"),
     ("domain/health/queries.py server", "the server is looked at"),

@@ -375,6 +375,26 @@ async def test_what_people_say_and_read_is_not_written_down_and_what_they_do_is(
     assert [row[0] for row in await audited(talk)][1:] == ["tasks.priority", "tools.disable", "tools.enable"]
 
 
+async def test_what_is_refused_in_ones_other_organization_is_written_down_there(talk: Talk, script: Script) -> None:
+    _, ben = await office(talk, script)
+    script.then(plan(SEND))
+    await ben.say("write to Ben")
+    task = await talk.task()
+    alone = talk.other("ben")
+    await alone.say("/about")
+    await talk.rows(
+        "UPDATE organization_members SET role = 'viewer' WHERE org_id = :org AND user_id = :who RETURNING id",
+        org=task["org_id"],
+        who=task["user_id"],
+    )
+    assert (
+        "needs the role member"
+        in (await alone.say(f"/tasks stop {ids.text('task', task['id'])}")).one(Problem).sentence
+    )
+    rows = await talk.rows("SELECT org_id, action FROM audit_logs WHERE outcome = 'refused'")
+    assert [tuple(row.values()) for row in rows] == [(task["org_id"], "tasks.stop")]
+
+
 async def test_what_came_to_nothing_is_not_written_down_as_done(talk: Talk, script: Script) -> None:
     script.then(reply("ok"))
     await talk.say("hello")

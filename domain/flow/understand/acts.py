@@ -88,7 +88,7 @@ def denied(session: Session, heard: Heard, refusal: Denied) -> None:
     record(
         session,
         refusal.action or (pressed.action if pressed is not None else "messages.say"),
-        org_id=heard.person.org_id,
+        org_id=refusal.org_id or heard.person.org_id,
         actor=Actor("person", heard.person.user_id),
         resource=refusal.resource,
         outcome="refused",

@@ -15,7 +15,7 @@ from domain.conversations.schemas import Heard
 from domain.core.db import Session
 from domain.core.errors import NotFound
 from domain.flow.understand import decide
-from domain.orgs.access import NO_TASK, TASKS_LISTED
+from domain.orgs.access import NO_TASK, TASKS_LISTED, Denied
 from domain.tasks import everywhere
 
 
@@ -24,6 +24,7 @@ async def at_home(session: Session, heard: Heard, task_id: UUID) -> AsyncGenerat
     """What was heard, as said in the organization of that task, for as long as the block runs.
 
     Raises:
+        Denied: they may not do that to it there; it is written down there.
         NotFound: it is not theirs, they are no member there any more, or others read along here.
     """
     if not heard.thread.private:
@@ -32,7 +33,11 @@ async def at_home(session: Session, heard: Heard, task_id: UUID) -> AsyncGenerat
         found = await everywhere.find(session, heard.principal.user_ids, task_id)
         if found is None:
             raise NotFound(NO_TASK, remedy=TASKS_LISTED)
-        yield replace(heard, person=replace(heard.person, org_id=found["org_id"], role=found["role"]))
+        try:
+            yield replace(heard, person=replace(heard.person, org_id=found["org_id"], role=found["role"]))
+        except Denied as denied:
+            denied.org_id = found["org_id"]
+            raise
 
 
 async def answer(session: Session, heard: Heard, words: str) -> tuple[Sequence[Said], UUID] | None:

@@ -94,7 +94,11 @@ async def settle(
 async def _refused(session: Session, heard: Heard, error: LegworkError) -> Problem:
     """What is told instead. What somebody may not is written down here, where nothing undoes it any more."""
     if isinstance(error, Denied):
-        denied(session, heard, error)
+        if error.org_id is None:
+            denied(session, heard, error)
+        else:
+            async with session.system("what is refused in another organization is written down there"):
+                denied(session, heard, error)
         if error.reason == NO_MEMBER:
             sentence, remedy = await orgs.outside(session, heard.person.org_id, heard.person.user_id)
             return Problem(sentence=sentence, remedy=remedy)
