@@ -87,7 +87,8 @@ async def test_an_export_holds_what_she_said_and_got_and_nothing_of_ben(mara: Ta
     archive = await archive_of(mara, replies.one(FilePost))
     said = [json.loads(line) for line in archive.read("messages.jsonl").splitlines()]
     assert f"what is 20% of 50? {SECRET}" in {one["content"] for one in said}
-    assert b"10" in archive.read("tasks.jsonl")
+    tasks = [json.loads(line) for line in archive.read("tasks.jsonl").splitlines()]
+    assert f"what is 20% of 50? {SECRET}" in {one["description"] for one in tasks}
     assert [name for name in archive.namelist() if name.endswith(".csv")]
     assert not [name for name in archive.namelist() if b"Zeisig" in archive.read(name)]
 
