@@ -56,10 +56,12 @@ async def _confirm(call: Call) -> Sequence[Said]:
     # What was typed is not kept, good or not. So what follows is told and not raised: that would undo it.
     await messages.set_content(call.session, call.heard.message_id, "/link confirm …")
     if not call.words:
+        call.changed_nothing()
         return (Note(text="Say the code, too: `/link confirm ABCD-EFGH`."),)
     try:
         account = _account(call)
     except Refused as error:
+        call.changed_nothing()
         return (Problem(sentence=error.sentence, remedy=error.remedy or ""),)
     async with call.session.system("a link of accounts is of no organization"):
         if not await linking.tried(call.session, account.identity_id):
@@ -73,6 +75,7 @@ async def _confirm(call: Call) -> Sequence[Said]:
             return (Note(text="That code is your own: type it on the account you want to add."),)
         if len(call.person.user_ids) > 1:
             await linking.refuse(call.session, link.id, account.identity_id)
+            call.changed_nothing()
             return (Problem(sentence=linking.LINKED, remedy=linking.INSTEAD),)
         first, other = await _names(call, link)
         await _tell(
