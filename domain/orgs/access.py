@@ -125,8 +125,6 @@ class Principal:
     """Whether they stand in a chat that nobody else reads."""
     operator: bool = False
     """Whether they run this installation (``LEGWORK_PLATFORM_ADMINS``)."""
-    key: UUID | None = None
-    """The API key they act by, if any."""
 
 
 def least(permission: Permission) -> Role | None:
@@ -241,17 +239,10 @@ def permit(principal: Principal, act: Act, thing: Owned, resource: tuple[str, ob
     )
 
 
-def require(principal: Principal, permission: Permission, *, what: str = "That", owner: UUID | None = None) -> None:
-    """Raises Denied, with the role that ``what`` needs, where they may not.
-
-    ``owner``: of what it is done to. What is another's needs ``OVERSEE`` besides.
-    """
+def require(principal: Principal, permission: Permission, *, what: str) -> None:
+    """Raises Denied, with the role that ``what`` needs, where they may not."""
     if not allows(principal, permission):
         raise refusal(principal, permission, what)
-    if owner is not None and not owns(principal, owner) and not allows(principal, Permission.OVERSEE):
-        raise Denied(
-            "Only the person it works for, or an admin, may do that.", permission=Permission.OVERSEE, code="not_yours"
-        )
 
 
 NO_MEMBER = "no_member"
