@@ -5,7 +5,8 @@ from uuid import UUID
 
 from bot.commands.declare import Call, Noun, Verb
 from bot.commands.pages import moment
-from domain.conversations import chats, messages
+from domain.audit import Actor, record
+from domain.conversations import bots, chats, messages
 from domain.conversations import service as conversations
 from domain.conversations.outbox import say
 from domain.conversations.private import OPEN_ONE
@@ -19,6 +20,10 @@ from domain.orgs.access import Permission
 from domain.personal import service as personal
 from domain.tasks import control as tasks
 
+LINK = "l"
+"""The kind of a link that begins to link an account (see ``start.LINKS``)."""
+_ELSEWHERE = "telegram"
+"""Where a link can open a chat with the bot."""
 _OPENS_NOTHING = Note(
     text="That code opens nothing: it is mistyped, was used, or is older than ten minutes. `/link start` on your other "
     "account gives another."
@@ -42,10 +47,14 @@ async def _start(call: Call) -> Sequence[Said]:
     async with call.session.system("a link of accounts is of no organization"):
         link_id = await linking.begin(call.session, account)
     call.about("magic_link", link_id)
+    bot = await bots.name_on(call.session, _ELSEWHERE) if call.heard.address.platform != _ELSEWHERE else None
+    # The code, and not the token: that signs a browser in, and nobody needs it who is to be asked in a chat.
+    phone = f" If that is on Telegram, this does it: https://t.me/{bot}?start={LINK}-{CODE}" if bot is not None else ""
     address = magic_links.address(call.settings, TOKEN)
     page = f" Or open this page: {address}" if address else ""
     text = (
-        f"On your other account, in a private chat with me, write `/link confirm {CODE}` within ten minutes.{page}\n\n"
+        f"On your other account, in a private chat with me, write `/link confirm {CODE}` within ten minutes."
+        f"{phone}{page}\n\n"
         "Both accounts are then shown each other's names, and nothing is joined until you press Join on both. This is "
         "for nobody but you: whoever else asks for it wants to see your work."
     )
@@ -58,6 +67,26 @@ async def _confirm(call: Call) -> Sequence[Said]:
     if not call.words:
         call.changed_nothing()
         return (Note(text="Say the code, too: `/link confirm ABCD-EFGH`."),)
+    return await _typed(call, call.rest())
+
+
+async def follow(call: Call, carried: str) -> Sequence[Said]:
+    """What somebody followed a link for, that carries a code as they would have typed it: both accounts are asked."""
+    said = await _typed(call, carried)
+    if call.noted.resource is not None and not call.noted.nothing:
+        record(
+            call.session,
+            "link.confirm",
+            org_id=call.person.org_id,
+            actor=Actor("person", call.person.user_id),
+            resource=call.noted.resource,
+            permission=OWN,
+            request_id=call.heard.message_id,
+        )
+    return said
+
+
+async def _typed(call: Call, written: str) -> Sequence[Said]:
     try:
         account = _account(call)
     except Refused as error:
@@ -66,7 +95,7 @@ async def _confirm(call: Call) -> Sequence[Said]:
     async with call.session.system("a link of accounts is of no organization"):
         if not await linking.tried(call.session, account.identity_id):
             return (_TOO_MANY,)
-        link = await linking.typed(call.session, call.rest(), account)
+        link = await linking.typed(call.session, written, account)
         if link is None:
             return (_OPENS_NOTHING,)
         call.about("link", link.id)

@@ -4,7 +4,7 @@ import re
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from types import MappingProxyType
 
-from bot.commands import admin_people, org_invitations
+from bot.commands import admin_people, link, org_invitations
 from bot.commands.declare import Call, Noun, Verb
 from bot.views.greeting import greeting
 from domain.audit import Actor, record
@@ -19,7 +19,11 @@ Take = Callable[[Call, str], Awaitable[Sequence[Said]]]
 """Does what a link is for, given what it carries behind its kind."""
 
 LINKS: Mapping[str, Take] = MappingProxyType(
-    {org_invitations.LINK: org_invitations.accept, admin_people.LINK: admin_people.become}
+    {
+        org_invitations.LINK: org_invitations.accept,
+        admin_people.LINK: admin_people.become,
+        link.LINK: link.follow,
+    }
 )
 """The kinds of links, by what they carry in front: of ``i-abc`` the kind is ``i``."""
 

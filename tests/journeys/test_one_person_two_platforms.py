@@ -120,3 +120,19 @@ async def test_what_asks_on_the_phone_is_answered_at_the_desk_and_apart_again_ea
     assert "no such task" in (await both.at_desk(f"!tasks show {short[0]}")).lower()
     mine = await both.on_phone("/tasks")
     assert "The phone's" in mine
+
+
+async def test_the_link_at_the_desk_opens_the_phone_which_begins_to_link_there(both: Both) -> None:
+    both.office.mara.say(both.office.sales, "a channel that others read")
+    await both.on_phone("/about")
+    bot = both.telegram.world.bot["username"]
+    shown = await both.at_desk("!link start")
+    found = re.search(rf"https://t\.me/{bot}\?start=([\w-]{{1,64}})", shown)
+    assert found is not None, shown
+    assert "would make one person" in await both.on_phone(f"/start {found[1]}")
+    await both.press_on_phone("Join")
+    assert not await both.rows("SELECT id FROM chat_identities WHERE linked_at IS NOT NULL")
+    await both.press_at_desk("Join")
+    [linked] = await both.rows("SELECT platform FROM chat_identities WHERE linked_at IS NOT NULL")
+    assert linked["platform"] == "telegram"
+    assert "t.me" not in await both.on_phone("/link start")
