@@ -46,7 +46,7 @@ async def _list(call: Call) -> Sequence[Said]:
 
 
 async def _kit(call: Call) -> Kit:
-    return await kit_of(call.session, call.person.org_id, call.person.role)
+    return await kit_of(call.session, call.person.org_id, call.person.user_id)
 
 
 def _standing(call: Call, kit: Kit, row: RowMapping) -> str:

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
-from typing import Any, Literal
+from typing import Any
 from uuid import UUID
 
 import orjson
@@ -12,7 +12,6 @@ from sqlalchemy import TextClause, text
 
 from domain.core.db import Session
 from domain.core.queue import COMPLETES, HOLDS, Job, held_by, hold, lost
-from domain.orgs.now import MAY_WORK
 from domain.tasks import notes
 from domain.tasks.ending import UNLESS_PAUSED, ended, ending, ends
 from domain.tasks.repository import KIT_VERSION, state_of
@@ -165,22 +164,17 @@ async def store(
     )
 
 
-MayAct = Literal["yes", "no", "access"]
-
 _MAY_ACT = text(f"""
-SELECT CASE WHEN NOT ({UNLESS_PAUSED} AND unheard <= :hearing) THEN 'no'
-            WHEN {MAY_WORK.format(org="tasks.org_id", user="tasks.user_id")} THEN 'yes' ELSE 'access' END
-FROM tasks WHERE id = :task_id FOR UPDATE
-""")  # noqa: S608 - of the constants
+SELECT {UNLESS_PAUSED} AND unheard <= :hearing FROM tasks WHERE id = :task_id FOR UPDATE
+""")  # noqa: S608 - of the constant
 
 
-async def may_act(session: Session, task_id: UUID, *, hearing: int) -> MayAct:
+async def may_act(session: Session, task_id: UUID, *, hearing: int) -> bool:
     """Whether the task may change something outside: nobody has stopped or paused it (that it is to be taken on again,
     since something was approved meanwhile, does not keep it), and no more of what was said to it is unheard than is
-    being heard; and whether its person may have work done as they are now (``access``: they may not any more). Held
-    against changes until the transaction ends.
+    being heard. Held against changes until the transaction ends.
     """
-    return await session.scalar(_MAY_ACT, {"task_id": task_id, "hearing": hearing}) or "no"
+    return bool(await session.scalar(_MAY_ACT, {"task_id": task_id, "hearing": hearing}))
 
 
 def _statement(*, ends: bool, result: Mapping[str, Any] | None, handed: Sequence[str]) -> TextClause:

@@ -5,6 +5,7 @@ from uuid import UUID
 
 from domain.core.db import Session
 from domain.core.errors import NotFound, Refused
+from domain.orgs.access import works
 from domain.tools import repository
 from domain.tools.registry import Effect, Registry, Tool
 
@@ -13,9 +14,6 @@ SWITCHED_OFF = "switched_off"
 
 SWITCHES = repository.SWITCHES
 """For a statement that has to come back with them."""
-
-_CHANGES = frozenset({"member", "admin", "owner"})
-"""Roles for which something is changed, inside or outside."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,19 +61,12 @@ class Kit:
             )
 
     def _may(self, effect: Effect) -> bool:
-        return effect is Effect.READ or self.role in _CHANGES
+        return effect is Effect.READ or works(self.role)
 
 
-async def kit_of(session: Session, org_id: UUID, role: str | None) -> Kit:
-    """What a person of that role may have used in the organization, as it is now. Raises NotFound."""
-    found = await repository.switches(session, org_id)
-    if found is None:
-        raise NotFound("The organization is gone.")
-    return Kit(found["kit_version"], frozenset(found["off"]), role)
-
-
-async def kit_now(session: Session, org_id: UUID, user_id: UUID) -> Kit:
-    """What a person may have used in the organization, in the role they have now. Raises NotFound."""
+async def kit_of(session: Session, org_id: UUID, user_id: UUID) -> Kit:
+    """What a person may have used in the organization, in the role they have now: both as of one moment, so that
+    ``version`` tells of every change of either since. Raises NotFound."""
     found = await repository.kit_of(session, org_id, user_id)
     if found is None:
         raise NotFound("The organization is gone.")

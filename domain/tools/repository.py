@@ -60,19 +60,14 @@ SELECT id AS org_id, kit_version,
 FROM organizations"""
 """SQL: what each organization lets its tasks use."""
 
-_SWITCHES = text(f"{SWITCHES} WHERE id = :org_id")
 _ROLE = ROLE.format(org="kit.org_id", user=":user_id")
 _KIT_OF = text(f"SELECT kit.*, {_ROLE} AS role FROM ({SWITCHES} WHERE id = :org_id) kit")  # noqa: S608 - constants
 
 
 async def kit_of(session: Session, org_id: UUID, user_id: UUID) -> RowMapping | None:
-    """The same, and the person's ``role`` as it is now."""
+    """``kit_version``; ``off``, the names of the tools that are switched off, for the organization or for all; and the
+    person's ``role`` there at this moment."""
     return await session.first(_KIT_OF, {"org_id": org_id, "user_id": user_id})
-
-
-async def switches(session: Session, org_id: UUID) -> RowMapping | None:
-    """``kit_version``, and ``off``: the names of the tools that are switched off, for the organization or for all."""
-    return await session.first(_SWITCHES, {"org_id": org_id})
 
 
 _SWITCH = text("""

@@ -2,25 +2,30 @@
 more, whatever was begun before.
 """
 
+import asyncio
+import json
 from collections.abc import Awaitable, Callable
 from typing import Any
 
 import pytest
+from sqlalchemy import text
 
 from bot.views import words
 from domain.audit import Actor
 from domain.conversations.said import Answer, ApprovalCard, Note
+from domain.core.errors import Invalid
 from domain.core.queue import enqueue
 from domain.flow.common.commands import advance_command
 from domain.orgs import service as orgs
 from domain.orgs.access import Role
-from domain.tasks import control, rounds
+from domain.tasks import control
 from tests.factories.rehearsal import Rehearsal
 from tests.factories.specs import plan, reply, tool
 from tests.fixtures.legwork import Script
 from tests.fixtures.talk import Talk
 from tests.fixtures.waiting import eventually
 
+WAITS = "SELECT 1 FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()"
 TEAM: dict[str, Any] = {"organization": "T1", "private": False}
 SEND = tool("n1", "send", to="ben", text="hello")
 TWO = plan(tool("n1", "note", text="first"), tool("n2", "note", text="second"), edges=[["n1", "n2"]])
@@ -87,19 +92,69 @@ async def test_a_task_that_is_taken_on_for_somebody_who_was_removed_stands_still
     assert [call["text"] for call in rehearsal.of("note")] == ["first"]
 
 
-async def test_an_approved_call_is_not_made_once_its_person_is_out(
+async def test_an_approved_call_is_not_made_for_who_was_put_out_while_its_task_was_held(
     ben: Talk, script: Script, rehearsal: Rehearsal
 ) -> None:
-    script.then(plan(SEND))
-    await ben.say("write to Ben")
-    await ben.rows("UPDATE approvals SET decision = 'approved' RETURNING 1")
-    await ben.rows("UPDATE tasks SET status = 'PENDING', waiting_for = NULL RETURNING 1")
+    script.then(plan(tool("n1", "publish", to="ben", text="film")))
+    await ben.say("publish it")
+    media = ben.worker.runners.pop("MEDIA")  # nobody works there for now
+    await ben.press("Approve")
     task = await ben.task()
-    for status, may in (("active", "yes"), ("suspended", "access"), ("removed", "access")):
-        await ben.rows(f"UPDATE organization_members SET status = '{status}' RETURNING 1")
-        async with ben.legwork.database.system("a test") as session:
-            assert await rounds.may_act(session, task["id"], hearing=0) == may
+    async with ben.legwork.database.system("a test") as session:
+        await control.lock(session, task["id"], task["org_id"])
+        ben.worker.runners["MEDIA"] = media
+        await ben.worker.start()
+        await eventually(lambda: ben.rows(WAITS))
+        await orgs.remove(session, task["org_id"], task["user_id"], by=Actor("operator"))
+    await ben.settle()
     assert not rehearsal.calls
+    assert await standing(ben) == ("PAUSED", "access")
+
+
+async def test_who_is_put_out_before_their_message_is_understood_has_nothing_begun(
+    ben: Talk, script: Script, rehearsal: Rehearsal
+) -> None:
+    with ben.worker.away():
+        message = await ben.tell("note it")
+    [row] = await ben.rows("SELECT org_id, user_id FROM messages m WHERE id = :id", id=message)
+    async with ben.legwork.database.system("a test") as session:
+        await session.execute(text("SELECT FROM messages WHERE id = :id FOR UPDATE"), {"id": message})
+        await ben.worker.start()
+        await eventually(lambda: ben.rows(WAITS))
+        await orgs.remove(session, row["org_id"], row["user_id"], by=Actor("operator"))
+    await ben.settle()
+    assert await standing(ben) == ("PAUSED", "access")
+    assert len(script.requests) == 2, "what was said before"
+
+
+async def test_what_is_planned_is_not_begun_for_who_was_put_out_meanwhile(
+    ben: Talk, script: Script, rehearsal: Rehearsal
+) -> None:
+    gate = asyncio.Event()
+    script.then([gate, json.dumps(TWO)])
+    await ben.begin("note it")
+    await eventually(lambda: len(script.requests) == 3)
+    await decide(ben, orgs.remove)
+    gate.set()
+    said = await ben.settle()
+    assert await standing(ben) == ("PAUSED", "access")
+    assert "stands still: Ben may not" in said.of(Note)[-1].text
+    assert not rehearsal.calls
+
+
+async def test_what_is_planned_anew_is_not_begun_for_who_was_put_out_meanwhile(
+    ben: Talk, script: Script, rehearsal: Rehearsal
+) -> None:
+    script.then(plan(tool("n1", "note", text="first")), plan(tool("n1", "note", text="another way")))
+    rehearsal.fail("first", Invalid("It cannot be noted."))
+    gate = rehearsal.gate("first")
+    await ben.begin("note it")
+    await eventually(lambda: rehearsal.of("note"))
+    await decide(ben, orgs.remove)
+    gate.set()
+    await ben.settle()
+    assert await standing(ben) == ("PAUSED", "access")
+    assert [call["text"] for call in rehearsal.of("note")] == ["first"]
 
 
 async def test_who_is_let_in_again_resumes_what_stood_still(ben: Talk, script: Script, rehearsal: Rehearsal) -> None:

@@ -12,7 +12,7 @@ from domain.core.db import Session
 from domain.core.queue import Held
 from domain.flow.common.legwork import Legwork
 from domain.tasks.schemas import Run, Task
-from domain.tools.kit import Kit, kit_now
+from domain.tools.kit import Kit, kit_of
 
 
 @dataclass(slots=True)
@@ -52,7 +52,7 @@ class Advance:
 
     async def look_at_kit(self, session: Session) -> None:
         """What it may use, and the role of its person, as they are now."""
-        self.kit = await kit_now(session, self.task.org_id, self.task.user_id)
+        self.kit = await kit_of(session, self.task.org_id, self.task.user_id)
 
     @property
     def given(self) -> Mapping[str, Any]:

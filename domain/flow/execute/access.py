@@ -31,10 +31,12 @@ async def hold_back(session: Session, task: Task) -> None:
     await refresh_card(session, task.id)
 
 
-async def may_go_on(advance: Advance) -> bool:
-    """What may be used has changed, or who may: what starts from here on goes by that. False: the task's person may not
-    have work done any more, and it is held back.
+async def may_go_on(advance: Advance, version: int) -> bool:
+    """Where what may be used has changed, or who may (``version``: of the organization's kit, by now), what starts from
+    here on goes by that. False: the task's person may not have work done any more, and it is held back.
     """
+    if version == advance.kit.version and works(advance.kit.role):
+        return True
     async with advance.legwork.database.system("one statement, of one task", single=True) as session:
         await advance.look_at_kit(session)
     if works(advance.kit.role):

@@ -70,7 +70,7 @@ async def carry_on(legwork: Legwork, held: Held, carried: Carried) -> None:
         await _give_back(running, Lost(CUT_OFF))
     elif running.advance.task.status not in _AT_WORK:
         await _give_back(running, Sleeps(running.now()))
-    elif not works(running.advance.person.role):
+    elif not works(running.advance.kit.role):
         async with held.database.transaction(running.advance.task.org_id) as session:
             await hold_back(session, running.advance.task)
         await _give_back(running, Sleeps(running.now()))
@@ -90,7 +90,7 @@ async def _take(legwork: Legwork, held: Held, carried: Carried) -> Running | Non
     async with held.database.system("one statement, of one task", single=True) as session:
         thread, person, address = await conversations.setting(session, task.thread_id, task.user_id, task.message_id)
     async with held.database.system("one statement, of one task", single=True) as session:
-        kit = await kit_of(session, task.org_id, person.role)
+        kit = await kit_of(session, task.org_id, task.user_id)
     if note is not None:
         await _show(held, 0, None, task.id, shows=carried.on_card)
     given = {name: value for name, value in (step.input or {}).items() if name != DECIDED}

@@ -7,6 +7,7 @@ from domain.core.failpoints import reach
 from domain.flow.common.outcome import DECIDED
 from domain.flow.execute.access import hold_back
 from domain.flow.execute.nodes.running import Running
+from domain.orgs.access import works
 from domain.tasks import handed, rounds
 from domain.tasks import repository as tasks
 from domain.tasks.states import StepStatus
@@ -24,7 +25,6 @@ async def intend(running: Running, given: dict[str, Any]) -> bool:
     async with running.advance.held.transaction() as session:
         if not await _may_be_done(session, running):
             return False
-        await running.advance.look_at_kit(session)
         running.advance.kit.take(running.advance.legwork.tools, running.node.name)
         running.step.input = given | ({DECIDED: decided} if decided else {})
         running.step.idempotency_key = running.idempotency_key
@@ -34,10 +34,12 @@ async def intend(running: Running, given: dict[str, Any]) -> bool:
 
 
 async def _may_be_done(session: Session, running: Running) -> bool:
-    task_id = running.advance.task.id
-    may = await rounds.may_act(session, task_id, hearing=len(running.advance.hearing))
-    if may == "access":
-        await hold_back(session, running.advance.task)
-    if may != "yes":
+    advance = running.advance
+    if not await rounds.may_act(session, advance.task.id, hearing=len(advance.hearing)):
         return False
-    return running.step.status is not StepStatus.HANDED or await handed.is_handed(session, task_id, running.step)
+    await advance.look_at_kit(session)  # once the task is held: what was decided while that was waited for counts
+    if not works(advance.kit.role):
+        await hold_back(session, advance.task)
+        return False
+    step = running.step
+    return step.status is not StepStatus.HANDED or await handed.is_handed(session, advance.task.id, step)

@@ -124,7 +124,7 @@ class Execution:
             return await self._give_up()
         if self._halted:
             await self._abandon(thoughts=True)
-        if stored.kit_version != self._advance.kit.version and not await may_go_on(self._advance):
+        if not self._halted and not await may_go_on(self._advance, stored.kit_version):
             return await self._round([])  # it stands still from here on
         if self._hear():
             starting = self._startable()

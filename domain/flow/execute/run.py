@@ -54,9 +54,16 @@ async def load(
 
 
 async def proceed(advance: Advance, history: History | None, board: Board | None = None) -> None:
-    """Plan a loaded task that has no plan, then take it as far as it goes."""
-    board = board or await plan(advance, history)
-    if board is not None:
-        run = advance.run
-        begun = not run.steps and run.task.status is TaskStatus.RUNNING  # nobody stopped it while it was planned
-        await Execution(advance, board, fresh=begun).run()
+    """Plan a loaded task that has no plan, then take it as far as it goes; or hold it back, where its person was put
+    out since it was loaded."""
+    if board is None and works(advance.kit.role):
+        board = await plan(advance, history)
+        if board is None:
+            return  # the message is answered
+    if board is None or not works(advance.kit.role):
+        async with advance.held.transaction(done=True) as session:
+            await hold_back(session, advance.task)
+        return
+    run = advance.run
+    begun = not run.steps and run.task.status is TaskStatus.RUNNING  # nobody stopped it while it was planned
+    await Execution(advance, board, fresh=begun).run()

@@ -68,7 +68,7 @@ async def understand(legwork: Legwork, held: Held, message_id: UUID) -> None:
             await conversations.mark_handled(session, message_id, settled.task_id)
         else:
             await conversations.mark_begun(session, message_id, settled.new.id, heard.thread.id, settled.new.title)
-            kit = await kit_of(session, heard.person.org_id, heard.person.role)
+            kit = await kit_of(session, heard.person.org_id, heard.person.user_id)
             advance = Advance(legwork, held, Run(settled.new), heard.thread, heard.person, heard.address, kit)
             history = await look_back(session, settled.new, [file.as_json() for file in heard.attachments])
             ending.goes_on_as = advance_command(settled.new.id, settled.new.user_id, priority=settled.new.priority)
