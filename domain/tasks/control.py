@@ -5,7 +5,7 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import RowMapping, text, update
+from sqlalchemy import RowMapping, and_, text, update
 
 from domain.core.db import Session
 from domain.core.ids import new_id
@@ -32,9 +32,13 @@ async def lock(session: Session, task_id: UUID, org_id: UUID) -> RowMapping | No
     return await session.first(_LOCK, {"task_id": task_id, "org_id": org_id})
 
 
-async def pause(session: Session, task_id: UUID, why: str = PERSON) -> None:
-    """An open task stands still until a person lets it go on. ``why`` is one of ``HALTS``."""
-    await session.execute(update(tasks).where(tasks.c.id == task_id, _IS_OPEN).values(status="PAUSED", waiting_for=why))
+async def pause(session: Session, task_id: UUID, why: str = PERSON) -> bool:
+    """An open task stands still until a person lets it go on. ``why`` is one of ``HALTS``. False: it has ended, or
+    stands still for that already.
+    """
+    goes_on = and_(_IS_OPEN, tasks.c.waiting_for.is_distinct_from(why))
+    paused = update(tasks).where(tasks.c.id == task_id, goes_on).values(status="PAUSED", waiting_for=why)
+    return await session.scalar(paused.returning(tasks.c.id)) is not None
 
 
 async def go_on(session: Session, task_id: UUID, **answered: object) -> None:

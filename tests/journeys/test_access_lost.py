@@ -16,9 +16,11 @@ from domain.conversations.said import Answer, ApprovalCard, Note
 from domain.core.errors import Invalid
 from domain.core.queue import enqueue
 from domain.flow.common.commands import advance_command
+from domain.flow.execute.access import hold_back
 from domain.orgs import service as orgs
 from domain.orgs.access import Role
 from domain.tasks import control
+from domain.tasks import repository as tasks
 from tests.factories.rehearsal import Rehearsal
 from tests.factories.specs import plan, reply, tool
 from tests.fixtures.legwork import Script
@@ -155,6 +157,23 @@ async def test_what_is_planned_anew_is_not_begun_for_who_was_put_out_meanwhile(
     await ben.settle()
     assert await standing(ben) == ("PAUSED", "access")
     assert [call["text"] for call in rehearsal.of("note")] == ["first"]
+
+
+async def test_that_it_stands_still_is_said_each_time_and_not_of_what_has_ended(
+    ben: Talk, script: Script, rehearsal: Rehearsal
+) -> None:
+    script.then(plan(SEND))
+    await ben.say("write to Ben")
+    task = (await ben.task())["id"]
+    for status, waits in (("PENDING", None), ("PAUSED", "access"), ("RUNNING", None), ("CANCELLED", None)):
+        stands = {"status": status, "waits": waits}
+        await ben.rows("UPDATE tasks SET status = :status, waiting_for = :waits RETURNING 1", **stands)
+        async with ben.legwork.database.system("a test") as session:
+            loaded = await tasks.load(session, task)
+            assert loaded is not None
+            await hold_back(session, loaded)
+    told = await ben.rows("SELECT 1 FROM outbound_messages WHERE dedupe_key LIKE 'access:%'")
+    assert len(told) == 2
 
 
 async def test_who_is_let_in_again_resumes_what_stood_still(ben: Talk, script: Script, rehearsal: Rehearsal) -> None:

@@ -9,6 +9,7 @@ from domain.conversations.outbox import say
 from domain.conversations.said import Note
 from domain.conversations.schemas import Person
 from domain.core.db import Session
+from domain.core.ids import new_id
 from domain.core.text import literal
 from domain.flow.common.advance import Advance
 from domain.flow.show.refresh import refresh_card
@@ -22,12 +23,14 @@ HINT = "An admin can stop it, or hand it to a member; let in again, they can res
 
 
 async def hold_back(session: Session, task: Task) -> None:
-    """Pause the task for its person, whose membership does not carry it any more."""
-    await control.pause(session, task.id, ACCESS)
+    """Pause the task for its person, whose membership does not carry it any more. Nothing where it has ended, or stands
+    still for that already."""
+    if not await control.pause(session, task.id, ACCESS):
+        return
     tasks.add_log(session, task.id, "INFO", "Held back: its person may not have work done here any more.")
     thread, person, _ = await conversations.setting(session, task.thread_id, task.user_id)
     text = f"“{literal(task.title)}” stands still: {_who(person)} may not have work done here any more. {HINT}"
-    await say(session, thread, Note(text=text), key=f"access:{task.id}:{task.card}", task_id=task.id)
+    await say(session, thread, Note(text=text), key=f"access:{task.id}:{new_id()}", task_id=task.id)
     await refresh_card(session, task.id)
 
 
