@@ -209,11 +209,14 @@ TASKS_LISTED = "“/tasks” lists yours."
 ELSEWHERE = "What you do in private is shown there alone."
 
 
+def denial(act: Act, resource: tuple[str, object], sentence: str, *, remedy: str, code: str) -> Denied:
+    """What is told where they may not do that to it, for a reason of its own."""
+    return Denied(sentence, remedy=remedy, permission=act.permission, code=code, action=_tried(act), resource=resource)
+
+
 def hidden(act: Act, resource: tuple[str, object], sentence: str = NO_TASK, remedy: str = TASKS_LISTED) -> Denied:
     """What is told of something that the person may not see: the same as of what is not there."""
-    return Denied(
-        sentence, remedy=remedy, permission=act.permission, code="not_found", action=_tried(act), resource=resource
-    )
+    return denial(act, resource, sentence, remedy=remedy, code="not_found")
 
 
 def _tried(act: Act) -> str | None:

@@ -21,7 +21,7 @@ from domain.flow.show.refresh import asked_again, close_card
 from domain.flow.understand import acts
 from domain.flow.understand.acts import acted
 from domain.flow.understand.own_task import go_on, own_task
-from domain.orgs.access import Act, Denied
+from domain.orgs.access import Act, denial
 from domain.tasks import control
 from domain.tasks import repository as tasks
 from domain.tasks.states import StepStatus, TaskStatus
@@ -44,13 +44,12 @@ async def _decide(
     act = acts.APPROVE if approved else acts.REJECT
     task = await own_task(session, heard, task_id, act)
     if heard.person.nameless:
-        raise Denied(
+        raise denial(
+            act,
+            ("task", task_id),
             "I need to know who decides this, and you write without a name.",
-            permission=act.permission,
             remedy="Answer under your own name: an owner or admin of this organization may.",
             code="nameless",
-            action=act.action,
-            resource=("task", task_id),
         )
     step = await control.step(session, task_id, node_id or "")
     if step is None or step["status"] != "WAITING" or TaskStatus(task["status"]).final:

@@ -14,7 +14,7 @@ from domain.flow.show.refresh import refresh_card
 from domain.flow.understand.acts import HAND, acted
 from domain.flow.understand.own_task import go_on, own_task, owned
 from domain.orgs import service as orgs
-from domain.orgs.access import Denied, works
+from domain.orgs.access import denial, works
 from domain.tasks import control
 from domain.tasks import repository as tasks
 from domain.tasks.states import ACCESS, TaskStatus
@@ -40,13 +40,12 @@ async def over(session: Session, heard: Heard, task_id: UUID, to: UUID, name: st
     """
     task = await own_task(session, heard, task_id, HAND)
     if (await owned(session, heard, task_id)).private:
-        raise Denied(
+        raise denial(
+            HAND,
+            ("task", task_id),
             "What was begun in a private chat stays its person's.",
-            permission=HAND.permission,
             remedy="It can be stopped: “/tasks stop ID”.",
             code="private",
-            action=HAND.action,
-            resource=("task", task_id),
         )
     if TaskStatus(task["status"]).final or task["waiting_for"] != ACCESS:
         raise Invalid(
