@@ -173,11 +173,14 @@ async def test_work_that_stands_still_is_handed_to_a_member_who_is_asked_anew(
     await ben.other("ben", "D-ben", **TEAM).say("write to Ben")
     private = ids.text("task", (await talk.task())["id"])
     await talk.rows("UPDATE tasks SET status = 'PAUSED', waiting_for = 'access' RETURNING id")
+    assert "not without its person" in (await mara.say(f"/tasks hand {shared} Ana")).one(Problem).sentence
+    await mara.say("/org role Ben viewer")
     assert "stays its person's" in (await mara.say(f"/tasks hand {private} Ana")).one(Problem).sentence
     assert "nobody called" in (await mara.say(f"/tasks hand {shared} Eve")).one(Problem).sentence
     assert "needs the role admin" in (await ana.say(f"/tasks hand {shared} Ana")).one(Problem).sentence
     assert "goes on for Ana" in str([*await mara.say(f"/tasks hand {shared} Ana")])
     assert not rehearsal.calls
+    await mara.say("/org role Ben member")
     await ben.press("Approve")
     assert not rehearsal.calls
     await ana.press("Approve")

@@ -47,7 +47,7 @@ async def over(session: Session, heard: Heard, task_id: UUID, to: UUID, name: st
             remedy="It can be stopped: “/tasks stop ID”.",
             code="private",
         )
-    if TaskStatus(task["status"]).final or task["waiting_for"] != ACCESS:
+    if not _is_left(task) or works(await orgs.role_of(session, task["org_id"], task["user_id"])):
         raise Invalid(
             f"“{literal(task['title'])}” is not without its person.",
             remedy="Only what stands still, since whom it works for may not have it done any more, is handed over.",
@@ -62,3 +62,7 @@ async def over(session: Session, heard: Heard, task_id: UUID, to: UUID, name: st
     await go_on(session, handed)
     await refresh_card(session, task_id)
     return (Note(text=f"“{literal(task['title'])}” goes on for {literal(name)}."),)
+
+
+def _is_left(task: RowMapping) -> bool:
+    return not TaskStatus(task["status"]).final and task["waiting_for"] == ACCESS
