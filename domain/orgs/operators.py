@@ -1,7 +1,7 @@
 """Who runs this installation: the accounts named in the settings, whoever sits at its console, and whoever was made one
 by a link that was printed there."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from uuid import UUID
 
 from sqlalchemy import RowMapping, text
@@ -9,6 +9,7 @@ from sqlalchemy import RowMapping, text
 from domain.core.db import Session
 from domain.core.ids import new_id
 from domain.core.settings import Settings
+from domain.identity import service as identity
 
 CONSOLE = "console"
 """The platform of terminals: who can start one here holds the address of the database, or its files."""
@@ -50,3 +51,10 @@ async def appointed(session: Session) -> Sequence[RowMapping]:
         text("""SELECT p.user_id, u.name, p.created_at AS since FROM platform_admins p JOIN users u ON u.id = p.user_id
         ORDER BY p.id LIMIT 50""")
     )
+
+
+async def people(session: Session, named: Iterable[str]) -> Sequence[UUID]:
+    """Each of them once: who of the accounts that are ``named`` in the settings is known, and who was made one."""
+    found = [await identity.find(session, *each.split(":", 2)) for each in named]
+    made = [row["user_id"] for row in await appointed(session)]
+    return list(dict.fromkeys(one for one in (*found, *made) if one is not None))

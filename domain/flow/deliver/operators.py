@@ -8,7 +8,6 @@ from domain.conversations.said import Said
 from domain.core.db import Session
 from domain.core.logging import logger
 from domain.core.settings import Settings
-from domain.identity import repository as identity
 from domain.orgs import operators
 
 log = logger(__name__)
@@ -21,7 +20,7 @@ async def tell_operators(
     a private chat where that can be; for a transaction of the system.
     """
     told = 0
-    for user_id in await _operators(session, settings):
+    for user_id in await operators.people(session, settings.platform_admins):
         thread_id = await _way_to(session, user_id, besides)
         if thread_id is None:
             log.warning("a platform admin has no private chat to be told in", person=str(user_id), besides=besides)
@@ -30,12 +29,6 @@ async def tell_operators(
         await say(session, thread, said, key=f"{key}:{user_id}")
         told += 1
     return told
-
-
-async def _operators(session: Session, settings: Settings) -> list[UUID]:
-    named = [await identity.person_of(session, *account.split(":", 2)) for account in settings.platform_admins]
-    made = [row["user_id"] for row in await operators.appointed(session)]
-    return list(dict.fromkeys(one for one in (*named, *made) if one is not None))
 
 
 async def _way_to(session: Session, user_id: UUID, besides: str | None) -> UUID | None:

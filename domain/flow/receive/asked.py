@@ -1,6 +1,5 @@
 """Somebody new would like to have work done, and whoever runs the installation is asked whether they may."""
 
-from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -13,7 +12,6 @@ from domain.core.db import Session
 from domain.core.text import literal
 from domain.flow.receive.door import Door
 from domain.flow.receive.place import Place
-from domain.identity import service as identity
 from domain.orgs import operators
 from domain.orgs import service as orgs
 
@@ -36,15 +34,5 @@ async def ask(session: Session, incoming: Incoming, place: Place, door: Door) ->
             Button(label="Refuse", action="command", value=f"admin refuse {org}", style="danger"),
         ),
     )
-    async for user_id in _operators(session, door):
+    for user_id in await operators.people(session, sorted(door.operators)):
         await say_privately(session, _Operator(user_id, place.org_id), card, key=f"admission:{org}:{user_id}")
-
-
-async def _operators(session: Session, door: Door) -> AsyncIterator[UUID]:
-    told = {row["user_id"] for row in await operators.appointed(session)}
-    for account in sorted(door.operators):
-        platform, workspace, person = account.split(":", 2)
-        if (user_id := await identity.find(session, platform, workspace, person)) is not None:
-            told.add(user_id)
-    for user_id in told:
-        yield user_id
