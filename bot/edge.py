@@ -9,7 +9,7 @@ from redis.asyncio import Redis
 from bot import inbound
 from bot.commands.table import WORDS
 from bot.talk import Talk
-from domain.conversations.ports import Incoming, Stands
+from domain.conversations.ports import Address, Incoming, Stands
 from domain.conversations.schemas import Attachment
 from domain.core.crypto.given import Keys
 from domain.core.crypto.keyring import Keyring
@@ -63,14 +63,7 @@ class Edge:
         and nothing else."""
         incoming, talk = heard.incoming, Talk(self.redis)
         async with self.database.system("who speaks where is not known yet", single=True) as session:
-            standing = await queries.standing(
-                session,
-                platform=incoming.platform,
-                workspace=incoming.workspace,
-                chat=incoming.chat,
-                thread=incoming.thread,
-                person=incoming.person,
-            )
+            standing = await queries.standing(session, incoming.address)
         decided = meant(heard, standing, WORDS)
         if decided == "unless others spoke" and standing is not None:
             decided = "no" if await talk.others_spoke(incoming, standing.since) else "yes"
@@ -78,12 +71,10 @@ class Edge:
             await talk.note(incoming)
         return decided == "yes"
 
-    async def stands(self, platform: str, workspace: str, chat: str, person: str, standing: Stands) -> None:
+    async def stands(self, at: Address, standing: Stands) -> None:
         """Somebody stands otherwise in a chat from now on. See ``domain.flow.receive.standing``."""
         async with self.database.system("how somebody stands concerns the chat they are in") as session:
-            await follow_standing(
-                session, platform=platform, workspace=workspace, chat=chat, person=person, standing=standing
-            )
+            await follow_standing(session, at, standing)
 
     async def follow(self, platform: str, workspace: str, before: str, now: str) -> None:
         """A chat goes on under another id. See ``domain.flow.deliver.moved``."""

@@ -16,7 +16,7 @@ from bot.slack.shapes import mapping, mappings, name, string
 from bot.slack.web import Json, Web
 from bot.slack.words import spoken
 from bot.tokens import StoredTokens, carried
-from domain.conversations.ports import Address, Incoming, IncomingFile
+from domain.conversations.ports import Incoming, IncomingFile
 from domain.conversations.quoted import Quoted
 from domain.core.errors import LegworkError
 from domain.core.logging import logger
@@ -153,7 +153,7 @@ class Ears:
             )
         received = await self._edge.accept(replace(incoming, files=_referred(incoming)))
         if received.message_id is not None and incoming.press is None:
-            self._sessions.begin(Address(PLATFORM, incoming.workspace, incoming.chat, incoming.thread, incoming.person))
+            self._sessions.begin(incoming.address)
 
     async def _privately(
         self,

@@ -18,6 +18,7 @@ from bot.views.compose import compose
 from bot.views.greeting import EXAMPLES, greeting
 from domain.billing import queries as billing
 from domain.conversations import repository as conversations
+from domain.conversations.ports import Address
 from domain.conversations.said import Button, Note
 from domain.core import ids
 from domain.core.db import Database
@@ -44,7 +45,7 @@ async def home(database: Database, settings: Settings, nouns: Sequence[Noun], op
     and shown nothing of what was done for them there."""
     async with database.system("who looks is not known yet") as session:
         place = await conversations.locate(
-            session, platform=PLATFORM, workspace=opened.workspace, chat=opened.chat, person=opened.person, thread=None
+            session, Address(PLATFORM, opened.workspace, opened.chat, person=opened.person)
         )
         user_id, org_id = place["user_id"], place["org_id"]
         if user_id is None or org_id is None or place["role"] is None:

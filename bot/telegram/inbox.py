@@ -24,7 +24,7 @@ from bot.telegram.translate import PLATFORM, Me, moved, overheard, translate, tr
 from bot.telegram.updates import Membership, Message, Update
 from bot.tokens import Tokens
 from domain.conversations import repository as conversations
-from domain.conversations.ports import Incoming
+from domain.conversations.ports import Address, Incoming
 from domain.conversations.schemas import Attachment
 from domain.core.db import AWAY
 from domain.core.errors import LegworkError, Unavailable
@@ -105,7 +105,7 @@ class Inbox:
         if (found := changed(update)) is not None:
             chat, person, standing = found
             self._standings.keep(chat, person, standing)
-            await self._edge.stands(PLATFORM, self._me.workspace, chat, person, standing)
+            await self._edge.stands(Address(PLATFORM, self._me.workspace, chat, person=person), standing)
 
     async def _overheard(self, updates: Sequence[Update]) -> list[Incoming]:
         """What was said in a group without calling the bot, and is for it all the same: the parts, words first."""
@@ -137,18 +137,7 @@ class Inbox:
         """The whole under the first part's name, unless one of the parts was received before."""
         first, *others = parts
         async with self._edge.database.system("who speaks where is not known yet") as session:
-            new = [
-                part
-                for part in others
-                if await conversations.first_heard(
-                    session,
-                    platform=part.platform,
-                    workspace=part.workspace,
-                    event_key=part.event_key,
-                    chat=part.chat,
-                    message_id=part.message_id,
-                )
-            ]
+            new = [part for part in others if await conversations.first_heard(session, part)]
             if len(new) < len(others):
                 raise _Known([first, *new])
             received = await receive(session, whole, attachments, WORDS, self._edge.door)

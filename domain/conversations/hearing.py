@@ -44,7 +44,7 @@ WITH found AS MATERIALIZED (
         WHERE c.id = found.chat_id AND k.status = 'PAUSED')
     ON CONFLICT DO NOTHING RETURNING id
 ), place AS MATERIALIZED (
-    SELECT user_id, identity_id, org_id, chat_id, coalesce(thread_id, begun.id) AS thread_id,
+    SELECT user_id, identity_id, org_id, coalesce(thread_id, begun.id) AS thread_id,
            user_id IS NOT NULL AND coalesce(thread_id, begun.id) IS NOT NULL AND {_IS_LET_IN} AS known,
            CAST(:overtakes AS boolean) OR waiting AS overtakes
     FROM found LEFT JOIN begun ON true
@@ -65,7 +65,7 @@ WITH found AS MATERIALIZED (
            :max_attempts, {_TURN}
     FROM place, message
 )
-SELECT chat_id, known, EXISTS (SELECT 1 FROM message) AS heard FROM place
+SELECT known, EXISTS (SELECT 1 FROM message) AS heard FROM place
 """)  # noqa: S608 - of the constants above
 
 
@@ -85,18 +85,14 @@ async def hear(
     with the priority ``urgent``.
 
     ``opens``: it may be what lets somebody in who is not. Returns ``known`` (false: person, chat, membership or thread
-    have to be made first, or the platform says something else of the person; nothing was stored), ``heard``
-    (false: the event or its message was stored before) and ``chat_id``.
+    have to be made first, or the platform says something else of the person; nothing was stored) and ``heard``
+    (false: the event or its message was stored before).
     """
     press = incoming.press
     row = await session.first(
         _HEAR,
         {
-            "platform": incoming.platform,
-            "workspace": incoming.workspace,
-            "chat": incoming.chat,
-            "person": incoming.person,
-            "thread": incoming.thread,
+            **incoming.address.named,
             "begins": incoming.thread is not None and incoming.thread == incoming.message_id,
             "begun_id": new_id(),
             "opens": opens,

@@ -7,14 +7,13 @@ from uuid import UUID
 from sqlalchemy import RowMapping, select, text, update
 
 from domain.conversations.models import messages
+from domain.conversations.ports import Address
 from domain.conversations.repository import LOOK_BACK
 from domain.core.db import Session
 from domain.core.ids import new_id
 
 
-async def sent_message(
-    session: Session, *, platform: str, workspace: str, chat: str, person: str, message_id: str
-) -> RowMapping | None:
+async def sent_message(session: Session, at: Address, message_id: str) -> RowMapping | None:
     """A message by the platform's id, if that person sent it: id, content, attachments, quoted, handled_at, task_id,
     thread_id, user_id, org_id."""
     return await session.first(
@@ -26,7 +25,7 @@ async def sent_message(
         JOIN chats c ON c.id = t.chat_id AND c.platform = ci.platform AND c.workspace = ci.workspace
         WHERE ci.platform = :platform AND ci.workspace = :workspace AND ci.platform_user_id = :person
           AND c.chat = :chat AND m.platform_message_id = :message_id"""),
-        {"platform": platform, "workspace": workspace, "chat": chat, "person": person, "message_id": message_id},
+        {**at.named, "message_id": message_id},
     )
 
 

@@ -166,7 +166,7 @@ async def chat_at(session: Session, address: Address) -> UUID | None:
     """The chat a gateway's address means; None before its first message."""
     return await session.scalar(
         text("SELECT id FROM chats WHERE platform = :platform AND workspace = :workspace AND chat = :chat"),
-        {"platform": address.platform, "workspace": address.workspace, "chat": address.chat},
+        address.named,
     )
 
 

@@ -98,10 +98,15 @@ class Incoming:
     new_if_unknown: bool = False
     """The edit made the message one for Legwork: where it was not heard before, it counts as sent only now."""
 
+    @property
+    def address(self) -> "Address":
+        """Where it was said, and by whom."""
+        return Address(self.platform, self.workspace, self.chat, self.thread, self.person)
+
 
 @dataclass(frozen=True, slots=True)
 class Address:
-    """Where something is said. ``person`` is whom it answers, where a platform has to be told.
+    """Where something is said. ``person`` is who says it; or whom it answers, where a platform has to be told.
 
     ``answers`` is the platform's id of the message it answers; ``crossed``: since then the person has written more in
     the thread, so that it is not plain which message that is.
@@ -119,6 +124,17 @@ class Address:
     def account(self) -> str:
         """The bot or workspace, whose chats share the platform's limits."""
         return f"{self.platform}:{self.workspace}"
+
+    @property
+    def named(self) -> dict[str, str | None]:
+        """Its place and person by their names, as statements have them."""
+        return {
+            "platform": self.platform,
+            "workspace": self.workspace,
+            "chat": self.chat,
+            "thread": self.thread,
+            "person": self.person,
+        }
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ from uuid import UUID
 from sqlalchemy import RowMapping, Select, func, select, text, tuple_, update
 
 from domain.conversations.models import chats, messages, threads
+from domain.conversations.ports import Address, Incoming
 from domain.core.db import Insert, Session
 from domain.core.ids import new_id
 
@@ -44,13 +45,9 @@ membership. ``standing``, ``name`` and ``timezone`` are what the platform said l
 _LOCATE = text(LOCATE)
 
 
-async def locate(
-    session: Session, *, platform: str, workspace: str, chat: str, person: str, thread: str | None
-) -> RowMapping:
-    """Who is speaking where: ids of person, chat, organization and thread; each None where it is new."""
-    row = await session.first(
-        _LOCATE, {"platform": platform, "workspace": workspace, "chat": chat, "person": person, "thread": thread}
-    )
+async def locate(session: Session, at: Address) -> RowMapping:
+    """Who is speaking where: ids of person, chat, organization and thread, each None where it is new."""
+    row = await session.first(_LOCATE, at.named)
     assert row is not None  # the left side always has its one row
     return row
 
@@ -62,24 +59,11 @@ ON CONFLICT DO NOTHING RETURNING id
 """)
 
 
-async def first_heard(
-    session: Session, *, platform: str, workspace: str, event_key: str, chat: str, message_id: str | None
-) -> bool:
-    """Record the event; False when it, or its message, was recorded before."""
-    return (
-        await session.scalar(
-            _FIRST_HEARD,
-            {
-                "id": new_id(),
-                "platform": platform,
-                "workspace": workspace,
-                "event_key": event_key,
-                "chat": chat,
-                "message_id": message_id,
-            },
-        )
-        is not None
-    )
+async def first_heard(session: Session, incoming: Incoming) -> bool:
+    """Record the event; False when it, or the message that is new with it, was recorded before."""
+    message_id = incoming.message_id if incoming.change is None else None
+    given = {"id": new_id(), "event_key": incoming.event_key, "message_id": message_id}
+    return await session.scalar(_FIRST_HEARD, incoming.address.named | given) is not None
 
 
 # The organization is the thread's, here as everywhere: a chat may have been bound to another one since.

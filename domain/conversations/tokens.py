@@ -35,10 +35,7 @@ async def keep(session: Session, value: dict[str, Any], to: Address) -> str:
         "token": token,
         "value": orjson.dumps(value).decode(),
         "good_for": GOOD_FOR,
-        "platform": to.platform,
-        "workspace": to.workspace,
-        "chat": to.chat,
-        "person": to.person,
+        **to.named,
     }
     await session.execute(_KEEP, given)
     return token

@@ -188,16 +188,7 @@ WHERE c.platform = :platform AND c.workspace = :workspace AND c.chat = :chat AND
 async def work_at(session: Session, at: Address, *, saying: str) -> Work:
     """What the work of a platform's thread has come to: something is to be understood, done or said there, apart from
     what is said under the key ``saying``; or it waits for a person; or nothing is open."""
-    row = await session.first(
-        _WORK_AT,
-        {
-            "platform": at.platform,
-            "workspace": at.workspace,
-            "chat": at.chat,
-            "thread": at.thread,
-            "saying": saying,
-        },
-    )
+    row = await session.first(_WORK_AT, {**at.named, "saying": saying})
     if row is None:
         return "rests"
     return "works" if row["works"] else "waits" if row["waits"] else "rests"
@@ -274,13 +265,9 @@ class Standing:
     since: float
 
 
-async def standing(
-    session: Session, *, platform: str, workspace: str, chat: str, thread: str | None, person: str
-) -> Standing | None:
-    """None: there is no such chat yet."""
-    row = await session.first(
-        _STANDING, {"platform": platform, "workspace": workspace, "chat": chat, "thread": thread, "person": person}
-    )
+async def standing(session: Session, at: Address) -> Standing | None:
+    """Of whoever speaks there. None: there is no such chat yet."""
+    row = await session.first(_STANDING, at.named)
     if row is None:
         return None
     return Standing(row["listen"], row["known"], row["works"], row["asks"], row["latest"], float(row["since"]))

@@ -188,8 +188,7 @@ async def _in_a_channel(stage: Stage, talk: Talk) -> None:
     await channel.say("note it here")
     await channel.say("hello", thread=f"new-{uuid4().hex}")
     async with stage.legwork.database.system("a test") as session:
-        place = {"platform": "fake", "workspace": "w", "chat": "channel", "person": talk.person}
-        await queries.standing(session, **place, thread=f"root-{CHANNEL_THREADS}")
+        await queries.standing(session, Address("fake", "w", "channel", f"root-{CHANNEL_THREADS}", talk.person))
         message = await session.scalar(text("SELECT id FROM tasks ORDER BY id DESC LIMIT 1"))
         await outbox.in_turn(session, message)
     await channel.say("/threads listen")

@@ -7,6 +7,7 @@ import pytest
 
 from bot.inbound import accept
 from domain.conversations import messages, outbox, service
+from domain.conversations.ports import Address
 from domain.conversations.said import Note
 from domain.core.db import Database
 from domain.core.ids import new_id
@@ -67,10 +68,11 @@ async def test_an_edit_finds_the_message_of_the_account_that_sent_it(database: D
     await heard_as(database, storage, "mara", message_id="m1")
     await second_account(database)
     await heard_as(database, storage, "mara2", message_id="m2")
-    where = {"platform": "fake", "workspace": "w", "chat": "C1"}
     async with database.system("a test") as session:
         found = {
-            (person, message_id): await messages.sent_message(session, **where, person=person, message_id=message_id)
+            (person, message_id): await messages.sent_message(
+                session, Address("fake", "w", "C1", person=person), message_id
+            )
             for person in ("mara", "mara2")
             for message_id in ("m1", "m2")
         }
@@ -84,9 +86,7 @@ async def test_what_was_stored_before_accounts_were_told_apart_is_found(database
     await second_account(database)
     async with database.system("a test") as session:
         heard = await service.heard(session, message_id)
-        sent = await messages.sent_message(
-            session, platform="fake", workspace="w", chat="C1", person="mara", message_id="m1"
-        )
+        sent = await messages.sent_message(session, Address("fake", "w", "C1", person="mara"), "m1")
         await outbox.say(session, heard.thread, Note(text="x"), key="x")
         [row] = await outbox.open_rows(session, heard.thread.chat_id)
     assert heard.address.person == "mara"

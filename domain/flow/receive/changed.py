@@ -38,14 +38,7 @@ async def follow_change(
     ``user_id``: who changed it. Of work that is another's by now, or for whom they may have none done any more, it
     changes nothing. ``attachments`` holds what of the new text is kept as a file. Returns whether the message is known.
     """
-    row = await messages.sent_message(
-        session,
-        platform=incoming.platform,
-        workspace=incoming.workspace,
-        chat=incoming.chat,
-        person=incoming.person,
-        message_id=incoming.message_id or "",
-    )
+    row = await messages.sent_message(session, incoming.address, incoming.message_id or "")
     if row is None:
         return False
     if row["handled_at"] is not None:

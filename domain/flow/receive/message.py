@@ -20,7 +20,7 @@ from domain.flow.common.words import is_control
 from domain.flow.receive import turned_away
 from domain.flow.receive.changed import follow_change
 from domain.flow.receive.door import OPEN, Door, opens
-from domain.flow.receive.place import locate, make_place
+from domain.flow.receive.place import make_place
 from domain.tasks.states import Priority
 
 
@@ -29,7 +29,6 @@ class Received:
     """``message_id`` is None for an event that was received before, or changes an earlier message."""
 
     message_id: UUID | None
-    chat_id: UUID | None = None
 
 
 class _NotHeard(Exception):
@@ -72,7 +71,7 @@ async def receive(
             if place.shut is not None:
                 await _note(session, incoming)
                 await turned_away.tell(session, incoming, place, door, commands)
-                return Received(None, place.chat_id)
+                return Received(None)
             called = place.incoming.in_thread
             received = await _store(session, place.incoming, attachments, commands, called=called)
             if received is None or received.message_id is None:
@@ -85,7 +84,7 @@ async def receive(
 async def turn_away(session: Session, incoming: Incoming, commands: Container[str], door: Door) -> Received | None:
     """Tell whoever is not let in, before anything is kept of what they sent. None: they are let in, or it is no new
     message; nothing was made for it."""
-    if incoming.change is not None or (await locate(session, incoming))["role"] is not None:
+    if incoming.change is not None or (await conversations.locate(session, incoming.address))["role"] is not None:
         return None
     try:
         async with session.savepoint():
@@ -94,7 +93,7 @@ async def turn_away(session: Session, incoming: Incoming, commands: Container[st
                 raise _LetIn
             await _note(session, incoming)
             await turned_away.tell(session, incoming, place, door, commands)
-            return Received(None, place.chat_id)
+            return Received(None)
     except _LetIn:
         return None
     except _HeardBefore:
@@ -103,15 +102,7 @@ async def turn_away(session: Session, incoming: Incoming, commands: Container[st
 
 async def _note(session: Session, incoming: Incoming) -> None:
     """Note an event of which no message is made. Raises _HeardBefore."""
-    first = await conversations.first_heard(
-        session,
-        platform=incoming.platform,
-        workspace=incoming.workspace,
-        event_key=incoming.event_key,
-        chat=incoming.chat,
-        message_id=incoming.message_id if incoming.change is None else None,
-    )
-    if not first:
+    if not await conversations.first_heard(session, incoming):
         raise _HeardBefore
 
 
@@ -120,7 +111,7 @@ async def _follow(session: Session, incoming: Incoming, attachments: Sequence[At
     try:
         async with session.savepoint():
             await _note(session, incoming)
-            found = await locate(session, incoming)
+            found = await conversations.locate(session, incoming.address)
             known = found["role"] is not None and await follow_change(session, incoming, found["user_id"], attachments)
             if not known and incoming.new_if_unknown:
                 raise _NotHeard
@@ -161,7 +152,7 @@ async def _store(
     )
     if not stored["known"]:
         return None
-    return Received(message_id if stored["heard"] else None, stored["chat_id"])
+    return Received(message_id if stored["heard"] else None)
 
 
 def _beside(incoming: Incoming, *, called: bool) -> dict[str, str | bool]:

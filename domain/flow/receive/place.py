@@ -42,7 +42,7 @@ class Place:
 
 
 async def make_place(session: Session, incoming: Incoming, door: Door) -> Place:
-    found = await locate(session, incoming)
+    found = await conversations.locate(session, incoming.address)
     known: UUID | None = found["user_id"]
     user_id = known or await identity.find_or_add(
         session,
@@ -63,22 +63,10 @@ async def make_place(session: Session, incoming: Incoming, door: Door) -> Place:
         )
     new = found["chat_id"] is None and await _add_chat(session, incoming, user_id, door)
     if found["chat_id"] is None:
-        found = await locate(session, incoming)
+        found = await conversations.locate(session, incoming.address)
     found, shut = await _let_in(session, incoming, user_id, found, door)
     place = Place(incoming, user_id, found["chat_id"], found["org_id"], found["thread_id"], shut, new)
     return place if shut is not None else replace(place, incoming=await _find_thread(session, place))
-
-
-async def locate(session: Session, incoming: Incoming) -> RowMapping:
-    """What is known of person and place (see ``LOCATE``)."""
-    return await conversations.locate(
-        session,
-        platform=incoming.platform,
-        workspace=incoming.workspace,
-        chat=incoming.chat,
-        person=incoming.person,
-        thread=incoming.thread,
-    )
 
 
 def _is_called_otherwise(incoming: Incoming, found: RowMapping) -> bool:
@@ -117,21 +105,21 @@ async def _let_in(
             return found, "private"
         may_own = not incoming.person.startswith(NAMELESS)
         await orgs.join(session, org_id, user_id, may_own=may_own, standing=incoming.standing, elsewhere=bound)
-        found = await locate(session, incoming)
+        found = await conversations.locate(session, incoming.address)
     elif not bound and incoming.standing not in (None, "unknown", found["standing"]):
         await orgs.follow(session, org_id, user_id, incoming.standing)
-        found = await locate(session, incoming)
+        found = await conversations.locate(session, incoming.address)
     if found["role"] is not None or opens(incoming):
         return found, None
     if found["status"] == Standing.WAITING and await door.opens_to(session, incoming, user_id):
         if await orgs.is_refused(session, org_id):
             return found, Standing.WAITING.value
         await admission.admit(session, org_id, by=SYSTEM)
-        return await locate(session, incoming), None
+        return await conversations.locate(session, incoming.address), None
     if incoming.private and incoming.organization is None and (home := await orgs.home(session, user_id, org_id)):
         await chats.work_for(session, found["chat_id"], home)
         if found["status"] == Standing.WAITING:  # they were taken in elsewhere meanwhile
-            return await locate(session, incoming), None
+            return await conversations.locate(session, incoming.address), None
     return found, found["status"]
 
 
@@ -159,7 +147,7 @@ async def _is_awaited(session: Session, incoming: Incoming) -> bool:
     """Whether words that would begin a thread are what was asked for outside of any, in the chat's current one."""
     if incoming.thread is None or incoming.press is not None:
         return False
-    current = await locate(session, replace(incoming, thread=None))
+    current = await conversations.locate(session, replace(incoming.address, thread=None))
     if current["thread_id"] is None or not current["waiting"]:
         return False
     return any(task["asks"] for task in await queries.open_in_thread(session, current["thread_id"]))

@@ -36,14 +36,7 @@ async def with_comment(session: Session, heard: Heard, comment: str | None) -> T
     """
     if comment is None:
         return None
-    row = await messages.sent_message(
-        session,
-        platform=heard.address.platform,
-        workspace=heard.address.workspace,
-        chat=heard.address.chat,
-        person=heard.address.person or "",
-        message_id=comment,
-    )
+    row = await messages.sent_message(session, heard.address, comment)
     if row is None or row["task_id"] is None:
         return None
     task = await control.lock(session, row["task_id"], row["org_id"])
