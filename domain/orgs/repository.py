@@ -47,13 +47,6 @@ async def hold(session: Session, org_id: UUID) -> RowMapping | None:
     return await session.first(_HOLD, {"org_id": org_id})
 
 
-async def rename(session: Session, org_id: UUID, name: str) -> None:
-    await session.execute(
-        text("UPDATE organizations SET name = :name, updated_at = now() WHERE id = :id AND name <> :name"),
-        {"id": org_id, "name": name},
-    )
-
-
 async def set_admission(session: Session, org_id: UUID, admission: str) -> None:
     await session.execute(
         text("UPDATE organizations SET admission = :admission WHERE id = :id"), {"id": org_id, "admission": admission}
@@ -199,19 +192,6 @@ ORDER BY o.slug = 'person-' || m.user_id DESC, m.decided_at DESC NULLS LAST, m.i
 async def home(session: Session, user_id: UUID, besides: UUID) -> UUID | None:
     """Another organization in which they may have work done: their own, else the one that took them in last."""
     return await session.scalar(_HOME, {"user_id": user_id, "besides": besides})
-
-
-_CALLED = text("""
-SELECT m.user_id, u.name FROM organization_members m JOIN users u ON u.id = m.user_id
-WHERE m.org_id = :org_id AND m.status = ANY(:statuses) AND u.deleted_at IS NULL
-  AND (lower(u.name) = lower(:name) OR lower(split_part(u.name, ' ', 1)) = lower(:name))
-ORDER BY lower(u.name) <> lower(:name), m.id LIMIT 5
-""")
-
-
-async def called(session: Session, org_id: UUID, name: str, statuses: Sequence[str]) -> Sequence[RowMapping]:
-    """Members of that name or first name: user_id, name; those of the whole name first."""
-    return await session.all(_CALLED, {"org_id": org_id, "name": name, "statuses": list(statuses)})
 
 
 async def of_people(session: Session, user_ids: Sequence[UUID]) -> Sequence[RowMapping]:
