@@ -23,6 +23,11 @@ class Role(StrEnum):
     OWNER = "owner"
 
 
+def rank(role: Role) -> int:
+    """The higher, the more it may."""
+    return list(Role).index(role)
+
+
 class Standing(StrEnum):
     """How a membership stands."""
 

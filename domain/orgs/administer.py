@@ -8,8 +8,8 @@ from domain.audit import Actor
 from domain.core.db import Session
 from domain.core.errors import Invalid, NotFound
 from domain.orgs import queries, repository, service
-from domain.orgs.access import Denied, Permission, Principal, Role, Standing, allows, require
-from domain.orgs.queries import Member, rank
+from domain.orgs.access import Denied, Permission, Principal, Role, Standing, allows, rank, require
+from domain.orgs.queries import Member
 
 
 def may_give(principal: Principal, role: Role) -> bool:

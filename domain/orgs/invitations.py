@@ -21,9 +21,8 @@ from domain.core.tokens import hash_of
 from domain.identity import magic_links
 from domain.identity.magic_links import MagicLink
 from domain.orgs import preferences, queries, repository, service
-from domain.orgs.access import Denied, Permission, Principal, Role, Standing
+from domain.orgs.access import Denied, Permission, Principal, Role, Standing, rank
 from domain.orgs.administer import may_give
-from domain.orgs.queries import rank
 
 PURPOSE = "invitation"
 DAYS, MOST_DAYS = 7, 90

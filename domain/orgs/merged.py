@@ -16,10 +16,9 @@ from domain.audit import Actor, record
 from domain.core.db import Session
 from domain.core.errors import Refused
 from domain.orgs import repository
-from domain.orgs.access import Role, Standing
+from domain.orgs.access import Role, Standing, rank
 
 _KEPT_OUT = frozenset({Standing.REMOVED, Standing.SUSPENDED, Standing.STRANGER})
-_RANK = {role: rank for rank, role in enumerate(Role)}
 
 Both = tuple[RowMapping | None, RowMapping | None]
 
@@ -48,7 +47,7 @@ async def join(session: Session, first: UUID, other: UUID) -> list[dict[str, Any
             )
         if one["status"] in _KEPT_OUT:
             continue
-        higher = max((Role(one["role"]), Role(two["role"])), key=_RANK.__getitem__)
+        higher = max((Role(one["role"]), Role(two["role"])), key=rank)
         for user_id, row in ((first, one), (other, two)):
             if row["role"] != higher:
                 await repository.give_role(session, org_id, user_id, higher)
@@ -69,7 +68,7 @@ async def separate(session: Session, first: UUID, other: UUID, changed: Sequence
             continue
         if one["status"] in _KEPT_OUT and two["status"] not in _KEPT_OUT:
             await repository.copy_standing(session, org_id, first, other)
-        lower = min((Role(one["role"]), Role(two["role"])), key=_RANK.__getitem__)
+        lower = min((Role(one["role"]), Role(two["role"])), key=rank)
         if two["role"] != lower and not await _is_last_owner(session, org_id, other):
             await repository.give_role(session, org_id, other, lower)
             _changed(session, org_id, other, two["role"], lower)
@@ -81,7 +80,7 @@ async def separate(session: Session, first: UUID, other: UUID, changed: Sequence
             await repository.take_member(session, org_id, user_id)
             _changed(session, org_id, user_id, change["now"], None)
             continue
-        above = [role for role in Role if _RANK[role] > _RANK[Role(before)]]
+        above = [role for role in Role if rank(role) > rank(Role(before))]
         if await repository.lower_role(session, org_id, user_id, above, before):
             _changed(session, org_id, user_id, change["now"], before)
 

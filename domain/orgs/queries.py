@@ -9,7 +9,7 @@ from sqlalchemy import RowMapping, text
 
 from domain.core import ids
 from domain.core.db import Session
-from domain.orgs.access import Role, Standing
+from domain.orgs.access import Role, Standing, rank
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,8 +159,3 @@ async def belongings(session: Session, user_ids: Collection[UUID]) -> list[Belon
         if known is None or rank(known.role) < rank(one.role):
             found[one.org_id] = one
     return list(found.values())
-
-
-def rank(role: Role) -> int:
-    """The higher, the more it may."""
-    return list(Role).index(role)

@@ -16,7 +16,7 @@ from domain.core.db import Session
 from domain.core.errors import NotFound, Refused
 from domain.core.text import literal
 from domain.orgs import repository
-from domain.orgs.access import Admission, Role, Standing
+from domain.orgs.access import Admission, Role, Standing, rank
 
 STRANGER = "stranger"
 """How the platform says that somebody is at home elsewhere, such as in a workspace that shares a channel."""
@@ -25,8 +25,6 @@ _ROLES: Mapping[str, Role] = MappingProxyType(
     {"owner": Role.OWNER, "admin": Role.ADMIN, "member": Role.MEMBER, "guest": Role.VIEWER, STRANGER: Role.MEMBER}
 )
 """What each standing makes of somebody; of a stranger only where the organization serves those."""
-
-_ORDER = list(Role)
 
 
 async def own(session: Session, user_id: UUID, name: str | None, admission: Admission = Admission.ADMITTED) -> UUID:
@@ -70,7 +68,7 @@ async def join(
         session,
         org_id,
         user_id,
-        min(role, Role.MEMBER, key=_ORDER.index) if elsewhere else role,
+        min(role, Role.MEMBER, key=rank) if elsewhere else role,
         may_own=may_own and standing is None and not elsewhere,
         status=_status(organization["admission"], standing, serves=organization["settings"].get("strangers") is True),
         standing=standing if standing in _ROLES and not elsewhere else None,
@@ -109,7 +107,7 @@ def _followed(before: RowMapping, standing: str) -> Role:
     if before["standing"] is None:
         return role if _is_decided(before) else now
     given = _ROLES[before["standing"]]
-    return now if role is given else min(role, now, key=_ORDER.index)
+    return now if role is given else min(role, now, key=rank)
 
 
 def _is_decided(member: RowMapping) -> bool:
@@ -132,7 +130,7 @@ async def take_in(session: Session, org_id: UUID, user_id: UUID, role: Role, *, 
     organization = await _held(session, org_id)
     before = await repository.member(session, org_id, user_id)
     if before is not None and before["status"] == Standing.ACTIVE:
-        role = max(role, Role(before["role"]), key=_ORDER.index)
+        role = max(role, Role(before["role"]), key=rank)
         if role == before["role"]:
             return
     status = Standing.ACTIVE if organization["admission"] == Admission.ADMITTED else Standing.WAITING
