@@ -8,4 +8,6 @@ pytest_plugins = [
     "tests.fixtures.playing",
     "tests.fixtures.modelled",
     "tests.fixtures.town",
+    "tests.fixtures.linked",
+    "tests.fixtures.members",
 ]

@@ -1,82 +1,26 @@
-"""Who is let in: by the platform's word and by what people have decided, whatever anybody writes."""
+"""Who is let in: by what people have decided, whatever anybody writes."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Any
-from uuid import UUID
 
 import pytest
-from sqlalchemy import text
 
 from bot.inbound import accept
 from domain.audit import OPERATOR, Actor
-from domain.conversations import chats
 from domain.conversations import repository as conversations
-from domain.core.db import Database, Session
+from domain.core.db import Database
 from domain.core.errors import LegworkError, Refused
 from domain.core.settings import Settings
-from domain.core.storage import Storage, open_storage
-from domain.flow.receive.message import Received
+from domain.core.storage import open_storage
 from domain.identity import service as identity
 from domain.orgs import admission, installed
 from domain.orgs import service as orgs
 from domain.orgs.access import Admission, Role
 from tests.factories.incoming import incoming, pressed
 from tests.factories.jobs import rows
+from tests.fixtures.members import TEAM, Say, decide, ids, members, somebody, told, understood
 from tests.fixtures.waiting import eventually
-
-TEAM: dict[str, Any] = {"chat": "C1", "organization": "T1", "private": False}
-
-Say = Callable[..., Awaitable[Received]]
-
-
-@pytest.fixture
-def say(database: Database, tmp_path: Path) -> Say:
-    """Somebody says something where the whole team reads it."""
-    storage: Storage = open_storage(Settings.model_validate({"data_dir": tmp_path, "max_file_mb": 1}))
-
-    async def say(words: str = "hello", **more: Any) -> Received:
-        return await accept(database, storage, incoming(words, **(TEAM | more)))
-
-    return say
-
-
-async def members(database: Database) -> dict[str, tuple[str, str]]:
-    """Role and status of everybody, by name."""
-    found = await rows(
-        database,
-        "SELECT u.name, m.role, m.status FROM organization_members m JOIN users u ON u.id = m.user_id ORDER BY m.id",
-    )
-    return {row.name: (row.role, row.status) for row in found}
-
-
-async def ids(database: Database, name: str) -> tuple[UUID, UUID]:
-    [row] = await rows(
-        database,
-        "SELECT m.org_id, m.user_id FROM organization_members m JOIN users u ON u.id = m.user_id"
-        f" WHERE u.name = '{name}'",
-    )
-    return row.org_id, row.user_id
-
-
-async def decide(database: Database, act: Callable[..., Awaitable[None]], name: str, *given: Any) -> None:
-    org_id, user_id = await ids(database, name)
-    async with database.system("a test") as session:
-        await act(session, org_id, user_id, *given, by=Actor("person", user_id))
-
-
-async def told(database: Database) -> list[str]:
-    return [
-        row.text for row in await rows(database, "SELECT body ->> 'text' AS text FROM outbound_messages ORDER BY seq")
-    ]
-
-
-async def understood(database: Database) -> int:
-    return (await rows(database, "SELECT count(*) FROM queue_jobs WHERE kind = 'understand'"))[0][0]
-
-
-# -- what people have decided -----------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -203,9 +147,6 @@ async def test_nobody_is_no_member(database: Database, say: Say) -> None:
             await orgs.remove(session, org_id, org_id, by=Actor("person", user_id))
 
 
-# -- private chats ----------------------------------------------------------------------------------------
-
-
 async def test_a_second_person_in_a_private_chat_joins_nothing(database: Database, say: Say) -> None:
     private = {"private": True, "organization": None, "chat": "dm-mara"}
     await say(person="mara", **private)
@@ -213,135 +154,6 @@ async def test_a_second_person_in_a_private_chat_joins_nothing(database: Databas
     assert (await say(person="ben", **private)).message_id is None
     assert await members(database) == {"Mara": ("owner", "active")}
     assert await understood(database) == before
-
-
-# -- what the platform says -------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize(
-    ("standing", "member"),
-    [
-        ("owner", ("owner", "active")),
-        ("admin", ("admin", "active")),
-        ("member", ("member", "active")),
-        ("guest", ("viewer", "active")),
-        ("stranger", ("member", "stranger")),
-        ("unknown", ("viewer", "active")),
-        (None, ("owner", "active")),
-    ],
-)
-async def test_the_first_to_write_is_what_the_platform_says(
-    database: Database, say: Say, standing: Any, member: tuple[str, str]
-) -> None:
-    received = await say(standing=standing)
-    assert await members(database) == {"Mara": member}
-    assert (received.message_id is None) == (standing == "stranger")
-
-
-async def test_strangers_are_told_once_and_served_where_the_organization_says_so(database: Database, say: Say) -> None:
-    await say(person="mara", standing="admin")
-    for _ in range(3):
-        assert (await say(person="zoe", standing="stranger")).message_id is None
-    assert await told(database) == ["Here I work for members of this workspace only. One of its admins can invite you."]
-    org_id, mara = await ids(database, "Mara")
-    for serves in (True, False):
-        async with database.system("a test") as session:
-            await orgs.serve_strangers(session, org_id, serves=serves, by=Actor("person", mara))
-        assert ((await say(person="zoe", standing="stranger")).message_id is not None) == serves
-    assert (await members(database))["Mara"] == ("admin", "active")
-
-
-async def test_a_stranger_whom_an_admin_takes_in_is_a_member(database: Database, say: Say) -> None:
-    await say(person="mara", standing="admin")
-    await say(person="zoe", standing="stranger")
-    await decide(database, orgs.take_in, "Zoe", Role.MEMBER)
-    assert (await say(person="zoe", standing="stranger")).message_id is not None
-
-
-@pytest.mark.parametrize(
-    ("said", "became"),
-    [
-        (["admin", "member"], ("member", "active")),
-        (["member", "guest"], ("viewer", "active")),
-        (["guest", "member"], ("member", "active")),
-        (["member", "admin"], ("admin", "active")),
-        (["admin", "unknown"], ("admin", "active")),
-        (["admin", None], ("admin", "active")),
-        (["admin", "stranger"], ("member", "stranger")),
-        (["admin", "stranger", "member"], ("member", "active")),
-        ([None, "member"], ("member", "active")),
-    ],
-)
-async def test_a_change_on_the_platform_is_followed_with_the_next_message(
-    database: Database, say: Say, said: list[Any], became: tuple[str, str]
-) -> None:
-    for standing in said:
-        await say(standing=standing)
-    assert await members(database) == {"Mara": became}
-
-
-@pytest.mark.parametrize(
-    ("given", "said", "became"),
-    [
-        (Role.ADMIN, ["member", "guest"], "viewer"),
-        (Role.VIEWER, ["member", "admin"], "viewer"),
-        (Role.ADMIN, ["member", "admin", "member"], "member"),
-        (Role.OWNER, [None, "member"], "owner"),
-    ],
-)
-async def test_a_role_that_people_gave_is_lowered_by_the_platform_and_never_raised(
-    database: Database, say: Say, given: Role, said: list[Any], became: str
-) -> None:
-    await say(person="ben", standing="owner")
-    await say(person="mara", standing=said[0])
-    await decide(database, orgs.set_role, "Mara", given)
-    for standing in said[1:]:
-        await say(person="mara", standing=standing)
-    assert (await members(database))["Mara"] == (became, "active")
-
-
-async def test_who_was_removed_stays_so_though_the_platform_makes_them_admin(database: Database, say: Say) -> None:
-    await say(person="ben", standing="owner")
-    await say(person="mara", standing="member")
-    await decide(database, orgs.remove, "Mara")
-    assert (await say(person="mara", standing="admin")).message_id is None
-    assert (await members(database))["Mara"][1] == "removed"
-
-
-@pytest.mark.parametrize("private", [False, True])
-async def test_the_platform_says_nothing_of_an_organization_that_a_chat_was_given_to(
-    database: Database, say: Say, private: bool
-) -> None:
-    where: dict[str, Any] = {"private": private, "organization": "slack:w", "platform": "slack", "chat": "C9"}
-    await say(person="mara", chat="dm-mara", organization=None, private=True, platform="slack")
-    org_id, _ = await ids(database, "Mara")
-    await say(person="mara", standing="member", **where)
-    async with database.system("a test") as session:
-        [chat] = await session.all(text("SELECT id FROM chats WHERE chat = 'C9'"))
-        await (chats.work_for if private else chats.bind)(session, chat["id"], org_id)
-    for standing in ("member", "guest", "stranger"):
-        assert (await say(person="mara", standing=standing, **where)).message_id is not None
-    await say(person="zoe", standing="owner", **where)
-    found = await rows(
-        database,
-        f"""SELECT u.name, m.role FROM organization_members m JOIN users u ON u.id = m.user_id
-        WHERE m.org_id = '{org_id}' AND m.status = 'active' ORDER BY m.id""",
-    )
-    joined = [] if private else [("Zoe", "member")]
-    assert [tuple(row) for row in found] == [("Mara", "owner"), *joined]
-
-
-async def test_name_and_time_zone_are_followed_unless_people_set_their_own(database: Database, say: Say) -> None:
-    async def now() -> tuple[str, str]:
-        [row] = await rows(database, "SELECT u.name, p.timezone FROM users u JOIN user_profiles p ON p.user_id = u.id")
-        return row.name, row.timezone
-
-    await say(person_name="Mara", timezone="Europe/Warsaw")
-    await say(person_name="Mara Nowak", timezone="Asia/Tokyo")
-    assert await now() == ("Mara Nowak", "Asia/Tokyo")
-    await rows(database, "UPDATE user_profiles SET timezone = 'America/Lima' RETURNING 1")
-    await say(person_name="M. Nowak", timezone="Europe/Berlin")
-    assert await now() == ("M. Nowak", "America/Lima")
 
 
 async def test_who_joins_while_the_organization_is_refused_is_not_let_in(database: Database) -> None:
@@ -370,27 +182,6 @@ async def _waits_or_is_done(database: Database, task: asyncio.Task[None]) -> boo
             "SELECT 1 FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()",
         )
     )
-
-
-# -- while the organization itself waits, or is refused ---------------------------------------------------
-
-
-async def somebody(session: Session, name: str) -> UUID:
-    return await identity.find_or_add(
-        session, platform="fake", workspace="w", platform_user_id=name, name=name, timezone=None
-    )
-
-
-async def test_who_left_while_the_group_waited_is_a_stranger_once_it_is_let_in(database: Database) -> None:
-    async with database.system("a test") as session:
-        org = await orgs.named(session, slug="G", name="G", admission=Admission.WAITING)
-        ben = await somebody(session, "ben")
-        await orgs.join(session, org, ben, standing="member")
-        await orgs.follow(session, org, ben, "stranger")
-        await admission.admit(session, org, by=OPERATOR)
-        assert await orgs.role_of(session, org, ben) is None
-        await orgs.follow(session, org, ben, "member")
-        assert await orgs.role_of(session, org, ben) is Role.MEMBER
 
 
 async def test_who_installs_second_where_it_waits_is_no_owner(database: Database) -> None:

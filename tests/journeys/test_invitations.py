@@ -1,7 +1,6 @@
 """Links by which somebody becomes a member: once or several times, for some days, until they are taken back."""
 
 import asyncio
-import re
 from typing import Any
 
 import httpx
@@ -16,10 +15,10 @@ from domain.core import ids
 from domain.flow.receive.door import Door
 from domain.identity import sessions
 from tests.factories.incoming import incoming
+from tests.fixtures.invited import invited
 from tests.fixtures.talk import Replies, Talk
 
 CHANNEL: dict[str, Any] = {"organization": "T1", "private": False}
-_WRITTEN = re.compile(r"/start i-[\w-]+")
 
 
 @pytest.fixture
@@ -29,15 +28,6 @@ async def mara(talk: Talk) -> Talk:
     await mara.say("/whoami")
     await talk.other("mara").say("/whoami")
     return mara
-
-
-async def invited(mara: Talk, words: str = "") -> str:
-    """What somebody writes who was given the link."""
-    replies = await mara.say(f"/org invite {words}")
-    texts = [said.text for said in replies.of(Note)]
-    found = [found[0] for text in texts if (found := _WRITTEN.search(text)) is not None]
-    assert len(found) == 1, texts
-    return found[0]
 
 
 def proof_in(page: httpx.Response) -> str:

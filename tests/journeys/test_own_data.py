@@ -1,83 +1,19 @@
 """“/export my data” and “/delete my data”, from the word to the last row."""
 
-import io
 import json
-from collections.abc import AsyncIterator
-from dataclasses import replace
 from typing import Any
-from zipfile import ZipFile
-
-import pytest
-from sqlalchemy import text
 
 from domain.audit.chain import KEY
 from domain.audit.verify import verify
-from domain.conversations.said import FilePost, Listing, Note, Problem
-from domain.core.queue import Queue, enqueue, recurring
-from domain.flow.common.legwork import Legwork
-from domain.llm.offline.provider import OfflineModel
+from domain.conversations.said import FilePost, Note, Problem
+from domain.core.queue import enqueue, recurring
 from domain.metadata import metadata
 from domain.personal import service
-from tests.factories.incoming import file
-from tests.fakes.chat import FakeChat
-from tests.fixtures.linked import WORK, link, press
-from tests.fixtures.talk import Talk, Worker
-from tests.journeys.test_invitations import invited
+from tests.fixtures.linked import GROUP
+from tests.fixtures.own_data import SECRET, archive_of, mara, upkeep, week_passes, where_it_is, works
+from tests.fixtures.talk import Talk
 
-SECRET = "Kanarienvogel"
-"""A word that nothing else says."""
-QUEUES = (Queue.TASK, Queue.DELIVER, Queue.UPKEEP)
-GROUP: dict[str, Any] = {"organization": "T1", "private": False}
-
-
-@pytest.fixture
-async def mara(legwork: Legwork, chat: FakeChat) -> AsyncIterator[Talk]:
-    given = replace(legwork, model=OfflineModel())
-    talk = Talk(given, chat, worker=Worker(given, queues=QUEUES))
-    yield talk
-    await talk.worker.stop()
-
-
-async def upkeep(talk: Talk) -> None:
-    """The upkeep comes by."""
-    async with talk.legwork.database.system("a test has it come by") as session:
-        await enqueue(session, recurring.command("data.due"))
-    await talk.settle()
-    await talk.travel(seconds=2)  # what still ran has come to its end
-
-
-async def week_passes(talk: Talk) -> None:
-    async with talk.legwork.database.system("a test lets time pass") as session:
-        await session.execute(text("UPDATE erasures SET due_at = due_at - interval '7 days'"))
-    await upkeep(talk)
-
-
-async def dump(talk: Talk) -> dict[str, str]:
-    async with talk.legwork.database.system("a test looks at everything") as session:
-        found = {name: await session.all(text(f"SELECT t::text AS line FROM {name} t")) for name in metadata.tables}
-    return {name: "\n".join(str(row["line"]) for row in rows) for name, rows in found.items()}
-
-
-async def where_it_is(talk: Talk, word: str) -> set[str]:
-    """The tables in which the word stands."""
-    return {name for name, dumped in (await dump(talk)).items() if word.lower() in dumped.lower()}
-
-
-async def works(talk: Talk) -> None:
-    """Mara works for herself, and in a channel beside Ben."""
-    await talk.say(f"what is 15% of 3244? {SECRET}")
-    table = f"month,{SECRET}\n2026-01,3\n2026-02,5\n".encode()
-    await talk.say("analyse this", [file(f"{SECRET}.csv", table)])
-    await talk.say(f"/threads rename {SECRET}")
-    channel, ben = talk.other("mara", "team", **GROUP), talk.other("ben", "team", **GROUP)
-    await ben.say("what is 2 + 2? Zeisig")
-    await channel.say(f"what is 20% of 50? {SECRET}")
-    await channel.say("analyse this", [file(f"{SECRET}.csv", table)])
-    await channel.say(f"{SECRET} makes no sense at all, does it")
-
-
-async def archive_of(talk: Talk, post: FilePost) -> ZipFile:
-    return ZipFile(io.BytesIO(await talk.legwork.storage.read(post.file.key)))
+__all__ = ["mara"]  # a fixture
 
 
 async def test_an_export_holds_what_she_said_and_got_and_nothing_of_ben(mara: Talk) -> None:
@@ -183,47 +119,6 @@ async def test_who_comes_back_is_a_new_person(mara: Talk) -> None:
     assert len(people) == 2
 
 
-async def make(talk: Talk, role: str, *names: str) -> None:
-    """Give these people that role wherever they are."""
-    who = "user_id IN (SELECT id FROM users WHERE name = ANY(:names))"
-    await talk.rows(f"UPDATE organization_members SET role = :role WHERE {who} RETURNING id", role=role, names=[*names])
-
-
-async def _own_acme(mara: Talk) -> tuple[Talk, Talk]:
-    """Mara owns the organization to which Ben belongs as well."""
-    channel, ben = mara.other("mara", "team", **GROUP), mara.other("ben", "team", **GROUP)
-    await channel.say("what is 2 + 2?")
-    await ben.say("what is 3 + 3?")
-    await mara.say("hello")
-    return channel, ben
-
-
-async def test_the_last_owner_of_what_others_belong_to_hands_it_over_first(mara: Talk) -> None:
-    await _own_acme(mara)
-    await make(mara, "owner", "Mara")
-    assert "last owner" in (await mara.say("/delete my data")).one(Problem).sentence
-    await make(mara, "owner", "Mara", "Ben")
-    await mara.say("/delete my data")
-    assert "/delete cancel" in (await mara.press("Delete")).last.text
-
-
-async def test_who_became_the_last_owner_meanwhile_is_told_once_and_waits(mara: Talk) -> None:
-    await _own_acme(mara)
-    await make(mara, "owner", "Mara", "Ben")
-    await mara.say("/delete my data")
-    await mara.press("Delete")
-    await make(mara, "member", "Ben")
-    before = len(mara.chat.told())
-    await week_passes(mara)
-    await upkeep(mara)
-    told = [said for said in mara.chat.told()[before:] if isinstance(said, Note) and "last owner" in said.text]
-    assert len(told) == 1
-    assert "messages" in await where_it_is(mara, "2 + 2")
-    await make(mara, "owner", "Mara", "Ben")
-    await upkeep(mara)
-    assert await where_it_is(mara, "mara") == set()
-
-
 async def test_what_was_erased_is_erased_again_after_a_restore(mara: Talk) -> None:
     await mara.say(f"what is 15% of 3244? {SECRET}")
     kept: dict[str, list[dict[str, Any]]] = {}
@@ -248,75 +143,3 @@ async def test_what_was_erased_is_erased_again_after_a_restore(mara: Talk) -> No
     await mara.settle()
     assert await where_it_is(mara, SECRET) == set()
     assert await where_it_is(mara, "mara") == set()
-
-
-async def _removes_ben(mara: Talk) -> None:
-    """Ben has worked in his private chat for himself, and for Mara's own organization until she removed him."""
-    ben = mara.other("ben")
-    await ben.say("what is 2 + 2? Zeisig")
-    await mara.say("/about")
-    await ben.say(await invited(mara))
-    await ben.say("/org switch Mara")
-    await ben.say("what is 3 + 3? Dompfaff")
-    await mara.say("/org remove Ben")
-
-
-async def test_an_export_holds_nothing_of_the_private_chat_of_who_was_removed(mara: Talk) -> None:
-    await _removes_ben(mara)
-    archive = await archive_of(mara, (await mara.say("/export my data")).one(FilePost))
-    held = b"".join(archive.read(name) for name in archive.namelist())
-    assert (b"Zeisig" in held, b"Dompfaff" in held) == (False, False)
-
-
-async def test_who_was_removed_keeps_their_private_chat_when_the_organization_goes(mara: Talk) -> None:
-    await _removes_ben(mara)
-    await mara.say("/delete my data")
-    await mara.press("Delete")
-    await week_passes(mara)
-    assert await where_it_is(mara, "Dompfaff") == set()
-    assert "messages" in await where_it_is(mara, "Zeisig")
-    assert (await mara.other("ben").say("what is 4 + 4?")).last
-
-
-async def _at_work(mara: Talk) -> Talk:
-    await mara.say(f"what is 2 + 2? {SECRET}")
-    work = mara.other("mara.nowak", **WORK)
-    await work.say("/about")
-    return work
-
-
-def _told_at(mara: Talk, place: str, words: str) -> bool:
-    return any(call.to.chat == place and words in str(call.said) for call in mara.chat.calls)
-
-
-async def test_what_one_account_asked_for_alone_takes_no_other_along(mara: Talk) -> None:
-    work = await _at_work(mara)
-    await work.say("/delete my data")
-    await press(work, "Delete", work.place)
-    await link(mara, work)
-    assert _told_at(mara, work.place, "Nothing is deleted")
-    await week_passes(mara)
-    assert "messages" in await where_it_is(mara, SECRET)
-    assert (await mara.say("/delete cancel")).last.text == "Nothing of yours was going to be deleted."
-
-
-async def test_every_account_is_told_of_a_deletion_and_may_undo_it(mara: Talk) -> None:
-    work = await _at_work(mara)
-    await link(mara, work)
-    await work.say("/delete my data")
-    await press(work, "Delete", work.place)
-    await press(mara, "Keep my data", mara.place)
-    await week_passes(mara)
-    assert "messages" in await where_it_is(mara, SECRET)
-
-
-async def test_an_account_that_is_taken_apart_is_not_deleted_with_the_others(mara: Talk) -> None:
-    work = await _at_work(mara)
-    await link(mara, work)
-    await mara.say("/delete my data")
-    await press(mara, "Delete", mara.place)
-    listed = (await mara.say("/link list")).one(Listing).rows
-    await mara.say(f"/link remove {next(row[0] for row in listed if 'mara.nowak' in row[3])}")
-    assert _told_at(mara, work.place, "Nothing is deleted")
-    await week_passes(mara)
-    assert "messages" in await where_it_is(mara, SECRET)
