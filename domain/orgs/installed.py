@@ -18,7 +18,7 @@ async def install(session: Session, org_id: UUID, user_id: UUID) -> None:
     if before is not None and before["status"] in (Standing.SUSPENDED, Standing.REMOVED):
         sentence, remedy = await service.outside(session, org_id, user_id)
         raise Refused(sentence, remedy=remedy, code="no_member")
-    if await repository.other_owners(session, org_id, user_id, statuses=(Standing.ACTIVE, Standing.WAITING)):
+    if await repository.has_other_owners(session, org_id, user_id):
         await service.join(session, org_id, user_id)
     else:
         await service.take_in(session, org_id, user_id, Role.OWNER, by=Actor("person", user_id))

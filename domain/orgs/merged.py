@@ -87,10 +87,10 @@ async def separate(session: Session, first: UUID, other: UUID, changed: Sequence
 
 async def _is_last_owner(session: Session, org_id: UUID, user_id: UUID) -> bool:
     member = await repository.member(session, org_id, user_id)
-    if member is None or member["role"] != Role.OWNER or member["status"] != Standing.ACTIVE:
+    if member is None or member["role"] != Role.OWNER:
         return False
     await repository.hold(session, org_id)  # of two that go at once one stays
-    return not await repository.other_owners(session, org_id, user_id)
+    return await repository.is_last_owner(session, org_id, user_id)
 
 
 async def _both(session: Session, first: UUID, other: UUID) -> dict[UUID, Both]:

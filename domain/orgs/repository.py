@@ -88,10 +88,13 @@ UPDATE organization_members m SET role = :role, status = :status, decided_by = :
        told_at = NULL, updated_at = now()
 WHERE m.org_id = :org_id AND m.user_id <> :user_id AND {_SAME_PERSON}
 """)  # noqa: S608 - of the constant above
-_OTHER_OWNERS = text(f"""
-SELECT count(*) FROM organization_members m
-WHERE m.org_id = :org_id AND m.role = 'owner' AND m.status = ANY(:statuses) AND NOT {_SAME_PERSON}
-""")  # noqa: S608 - of the constant above
+# Who was linked to another account speaks as that one: that they own it by their own lets nobody else go.
+_OWNERS = f"""
+FROM organization_members m JOIN users a ON a.id = m.user_id
+WHERE m.org_id = :org_id AND m.role = 'owner' AND m.status IN ('active', 'waiting')
+  AND (a.merged_into IS NULL OR {_SAME_PERSON})"""
+_IS_LAST_OWNER = text(f"SELECT coalesce(bool_and({_SAME_PERSON}), false) {_OWNERS}")
+_HAS_OTHER_OWNERS = text(f"SELECT EXISTS (SELECT 1 {_OWNERS} AND NOT {_SAME_PERSON})")
 
 
 async def decide_accounts(
@@ -102,10 +105,14 @@ async def decide_accounts(
     await session.execute(_DECIDE_ACCOUNTS, given)
 
 
-async def other_owners(session: Session, org_id: UUID, user_id: UUID, *, statuses: Sequence[str] = ("active",)) -> int:
-    """How many own it besides this one, of those whose membership stands so."""
-    given = {"org_id": org_id, "user_id": user_id, "statuses": list(statuses)}
-    return await session.scalar(_OTHER_OWNERS, given)
+async def is_last_owner(session: Session, org_id: UUID, user_id: UUID) -> bool:
+    """Whether they own it, by whichever of their accounts, and nobody else does. For whoever holds it (``hold``)."""
+    return bool(await session.scalar(_IS_LAST_OWNER, {"org_id": org_id, "user_id": user_id}))
+
+
+async def has_other_owners(session: Session, org_id: UUID, user_id: UUID) -> bool:
+    """Whether somebody else owns it, or will once it is let in."""
+    return bool(await session.scalar(_HAS_OTHER_OWNERS, {"org_id": org_id, "user_id": user_id}))
 
 
 async def add_member(

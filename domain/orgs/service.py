@@ -78,24 +78,20 @@ async def join(
 async def follow(session: Session, org_id: UUID, user_id: UUID, standing: str) -> None:
     """The platform says that somebody stands otherwise than before: their role goes along.
 
-    A role that people gave is lowered by it, never raised; and nobody whom people let in is shut out because the
-    platform is heard of for the first time.
+    A role that people gave is lowered by it, never raised; nobody whom people let in is shut out because the platform
+    is heard of for the first time; and whom people made the last owner stays that, wherever they have gone.
     """
     organization = await repository.hold(session, org_id)
     before = await repository.member(session, org_id, user_id)
     if organization is None or before is None or standing == before["standing"] or standing not in _ROLES:
         return
     role, status = _followed(before, standing), before["status"]
-    if (
-        before["role"] == Role.OWNER
-        and _is_decided(before)
-        and not await repository.other_owners(session, org_id, user_id)
-    ):
-        role = Role.OWNER  # people made them the last one
     if status not in (Standing.SUSPENDED, Standing.REMOVED) and not (
         _is_decided(before) and before["standing"] is None
     ):
         status = _status(organization["admission"], standing, serves=bool(organization["strangers"]))
+    if _is_decided(before) and await repository.is_last_owner(session, org_id, user_id):
+        role, status = before["role"], before["status"]  # people made them that, and nobody else runs it
     await repository.follow(session, org_id, user_id, role=role, status=status, standing=standing)
     if (role, status) != (before["role"], before["status"]):
         told = {"role": [before["role"], role], "status": [before["status"], status], "standing": standing}
@@ -164,7 +160,7 @@ async def set_role(session: Session, org_id: UUID, user_id: UUID, role: Role, *,
     if before["role"] == role:
         return
     if role is not Role.OWNER:
-        await _keep_an_owner(session, org_id, user_id, before)
+        await _keep_an_owner(session, org_id, user_id)
     await _decide(session, org_id, user_id, before, role=role, status=before["status"], by=by, action="member.role")
 
 
@@ -197,7 +193,7 @@ async def _put_out(session: Session, org_id: UUID, user_id: UUID, status: Standi
     before = await _member(session, org_id, user_id)
     if before["status"] == status:
         return
-    await _keep_an_owner(session, org_id, user_id, before)
+    await _keep_an_owner(session, org_id, user_id)
     await _decide(session, org_id, user_id, before, role=Role(before["role"]), status=status, by=by, action=action)
 
 
@@ -219,10 +215,9 @@ async def _decide(
     record(session, action, org_id=org_id, actor=by, resource=("user", user_id), details=told)
 
 
-async def _keep_an_owner(session: Session, org_id: UUID, user_id: UUID, before: RowMapping) -> None:
+async def _keep_an_owner(session: Session, org_id: UUID, user_id: UUID) -> None:
     """Whoever holds the organization (``_held``) is alone with its owners: of two that go at once one stays."""
-    owns = before["role"] == Role.OWNER and before["status"] == Standing.ACTIVE
-    if owns and not await repository.other_owners(session, org_id, user_id):
+    if await repository.is_last_owner(session, org_id, user_id):
         raise Refused(
             "That is the last owner of the organization, which cannot be without one.",
             remedy="Make somebody else an owner first.",

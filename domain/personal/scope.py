@@ -67,9 +67,10 @@ async def scope_of(session: Session, people: Iterable[UUID]) -> Scope:
 
 _LEAVES_OTHERS = text("""
 SELECT DISTINCT o.name FROM organization_members m JOIN organizations o ON o.id = m.org_id
-WHERE m.user_id = ANY(:people) AND m.role = 'owner' AND m.status = 'active'
-  AND NOT EXISTS (SELECT 1 FROM organization_members x WHERE x.org_id = m.org_id AND x.role = 'owner'
-                  AND x.status = 'active' AND NOT x.user_id = ANY(:people))
+WHERE m.user_id = ANY(:people) AND m.role = 'owner' AND m.status IN ('active', 'waiting')
+  AND NOT EXISTS (SELECT 1 FROM organization_members x JOIN users u ON u.id = x.user_id AND u.merged_into IS NULL
+                  WHERE x.org_id = m.org_id AND x.role = 'owner' AND x.status IN ('active', 'waiting')
+                  AND NOT x.user_id = ANY(:people))
   AND EXISTS (SELECT 1 FROM organization_members x WHERE x.org_id = m.org_id AND x.status <> 'removed'
               AND NOT x.user_id = ANY(:people))
 ORDER BY o.name
