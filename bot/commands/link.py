@@ -214,7 +214,8 @@ async def _remove(call: Call) -> Sequence[Said]:
         given = {"identity_id": left.id, "before": person.user_id, "now": left.first_user_id}
         await messages.give_back(call.session, **given)
         await tasks.give_back(call.session, **given)
-        await merged.separate(call.session, person.user_id, left.first_user_id, changed)
+        assert left.linked_at is not None  # or it could not be undone
+        await merged.separate(call.session, person.user_id, left.first_user_id, changed, linked_at=left.linked_at)
     return ()
 
 

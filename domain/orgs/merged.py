@@ -3,10 +3,11 @@
 Whoever is a member somewhere by either account is one by both: the first person's id, by which the other account speaks
 from then on, is given what it lacks; and whoever is kept out by the one is so by both, also once they are apart. Where
 the two have different roles the higher one stays. What is changed is told, so that it can be taken back; what an admin
-has decided meanwhile is not undone by that.
+has decided meanwhile is not undone by that: nobody is let in again, or higher, by turning up as another account.
 """
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -17,8 +18,11 @@ from domain.core.db import Session
 from domain.core.errors import Refused
 from domain.orgs import repository
 from domain.orgs.access import Role, Standing, rank
+from domain.orgs.service import role_by
 
-_KEPT_OUT = frozenset({Standing.REMOVED, Standing.SUSPENDED, Standing.STRANGER})
+_PUT_OUT = frozenset({Standing.REMOVED, Standing.SUSPENDED})
+"""By people, who meant both accounts; a stranger is one by the platform, which means the one account."""
+_KEPT_OUT = _PUT_OUT | {Standing.STRANGER}
 
 Both = tuple[RowMapping | None, RowMapping | None]
 
@@ -55,18 +59,20 @@ async def join(session: Session, first: UUID, other: UUID) -> list[dict[str, Any
     return changed
 
 
-async def separate(session: Session, first: UUID, other: UUID, changed: Sequence[Mapping[str, Any]]) -> None:
-    """Take back what joining changed. Nobody has more by it than an admin has left them meanwhile; and whoever is the
-    last to own an organization goes on owning it."""
+async def separate(
+    session: Session, first: UUID, other: UUID, changed: Sequence[Mapping[str, Any]], *, linked_at: datetime
+) -> None:
+    """Take back what joining changed. Nobody has more by it than an admin has left them since they were linked; and
+    whoever is the last to own an organization goes on owning it."""
     both = await _both(session, first, other)
     for org_id, (one, two) in both.items():
         if one is None:
             continue
         if two is None:
-            if one["status"] in _KEPT_OUT:
+            if one["status"] in _PUT_OUT or _was_lowered(one, linked_at):
                 await repository.copy_member(session, org_id, first, other)
             continue
-        if one["status"] in _KEPT_OUT and two["status"] not in _KEPT_OUT:
+        if one["status"] in _PUT_OUT and two["status"] not in _KEPT_OUT:
             await repository.copy_standing(session, org_id, first, other)
         lower = min((Role(one["role"]), Role(two["role"])), key=rank)
         if two["role"] != lower and not await _is_last_owner(session, org_id, other):
@@ -77,12 +83,21 @@ async def separate(session: Session, first: UUID, other: UUID, changed: Sequence
         if await _is_last_owner(session, org_id, user_id):
             continue
         if before is None:
+            one, _ = both.get(org_id, (None, None))
+            if one is not None and _was_lowered(one, linked_at):
+                continue
             await repository.take_member(session, org_id, user_id)
             _changed(session, org_id, user_id, change["now"], None)
             continue
         above = [role for role in Role if rank(role) > rank(Role(before))]
         if await repository.lower_role(session, org_id, user_id, above, before):
             _changed(session, org_id, user_id, change["now"], before)
+
+
+def _was_lowered(member: RowMapping, since: datetime) -> bool:
+    """Whether people have made less of them since then than whoever turns up there is."""
+    decided_at, role = member["decided_at"], Role(member["role"])
+    return decided_at is not None and decided_at > since and rank(role) < rank(role_by(member["standing"]))
 
 
 async def _is_last_owner(session: Session, org_id: UUID, user_id: UUID) -> bool:

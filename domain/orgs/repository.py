@@ -202,10 +202,10 @@ async def home(session: Session, user_id: UUID, besides: UUID) -> UUID | None:
 
 
 async def of_people(session: Session, user_ids: Sequence[UUID]) -> Sequence[RowMapping]:
-    """Their memberships, held until the transaction ends: org_id, user_id, role, status, and the organization's
-    name."""
+    """Their memberships, held until the transaction ends: org_id, user_id, role, status, standing, decided_at, and the
+    organization's name."""
     return await session.all(
-        text("""SELECT m.org_id, m.user_id, m.role, m.status, o.name
+        text("""SELECT m.org_id, m.user_id, m.role, m.status, m.standing, m.decided_at, o.name
         FROM organization_members m JOIN organizations o ON o.id = m.org_id
         WHERE m.user_id = ANY(:user_ids) ORDER BY m.id FOR UPDATE OF m"""),
         {"user_ids": list(user_ids)},

@@ -27,6 +27,11 @@ _ROLES: Mapping[str, Role] = MappingProxyType(
 """What each standing makes of somebody; of a stranger only where the organization serves those."""
 
 
+def role_by(standing: str | None) -> Role:
+    """What whoever turns up anew is, by how the platform says they stand. None: it does not say."""
+    return Role.MEMBER if standing is None else _ROLES.get(standing, Role.VIEWER)
+
+
 async def own(session: Session, user_id: UUID, name: str | None, admission: Admission = Admission.ADMITTED) -> UUID:
     """A person's own organization, made the first time: theirs, and nobody else's."""
     org_id = await named(session, slug=f"person-{user_id}", name=name or "Personal", admission=admission)
@@ -63,7 +68,7 @@ async def join(
     organization = await repository.joined(session, org_id)
     if organization is None:
         raise NotFound("The organization is gone.")
-    role = Role.MEMBER if standing is None else _ROLES.get(standing, Role.VIEWER)
+    role = role_by(standing)
     await repository.add_member(
         session,
         org_id,

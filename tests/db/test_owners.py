@@ -9,7 +9,7 @@ from sqlalchemy import text
 from domain.audit import OPERATOR
 from domain.core.db import Database, Session
 from domain.core.errors import Refused
-from domain.orgs import administer, admission
+from domain.orgs import administer, admission, merged
 from domain.orgs import service as orgs
 from domain.orgs.access import Principal, Role
 from domain.personal.scope import left_without_owner
@@ -100,3 +100,16 @@ async def test_whom_people_made_the_last_owner_stays_that_whatever_the_platform_
         await orgs.follow(session, org_id, people["mara"], "admin")
         await orgs.follow(session, org_id, people["mara"], standing)
         assert await orgs.role_of(session, org_id, people["mara"]) is not Role.OWNER
+
+
+async def test_who_is_a_stranger_by_one_account_is_none_by_the_other_once_they_are_apart(database: Database) -> None:
+    async with database.system("a test") as session:
+        org_id, people = await organization(session, mara="member", work="owner")
+        changed = await merged.join(session, people["mara"], people["work"])
+        linked_at = await session.scalar(text("SELECT now()"))
+        await speaks_as(session, people["work"], people["mara"])
+        await orgs.follow(session, org_id, people["mara"], "stranger")
+        await speaks_as(session, people["work"], None)
+        await merged.separate(session, people["mara"], people["work"], changed, linked_at=linked_at)
+        assert await orgs.role_of(session, org_id, people["work"]) is Role.OWNER
+        assert await orgs.role_of(session, org_id, people["mara"]) is None

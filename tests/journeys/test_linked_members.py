@@ -92,6 +92,44 @@ async def test_who_was_removed_does_not_come_back_as_an_account_that_is_its_own_
     assert await standing_of(talk, "second") == ("member", "removed")
 
 
+@pytest.mark.parametrize(("standing", "decided"), [(None, "viewer"), ("admin", "viewer"), ("admin", "member")])
+async def test_who_was_made_less_while_linked_is_no_more_than_that_where_only_the_first_account_was_known(
+    talk: Talk, office: tuple[Talk, Talk], standing: str | None, decided: str
+) -> None:
+    (mara, ben), alone, second = office, talk.other("ben", **WORK), talk.other("second")
+    await second.say("/about")
+    await link(alone, second)
+    there = talk.other("second", "C1", **GROUP)
+    await there.say("/about", standing=standing)
+    await mara.say(f"/org role Ben {decided}")
+    await second.say(f"/link remove {await account_of(second, 'second')}")
+    for one, account in ((there, "second"), (ben, "ben")):
+        await one.say("/about", standing=standing)
+        assert await standing_of(talk, account) == (decided, "active")
+
+
+async def test_who_was_made_viewer_while_linked_is_no_member_where_only_the_other_account_was_known(
+    talk: Talk, office: tuple[Talk, Talk]
+) -> None:
+    (mara, ben), fresh = office, talk.other("fresh")
+    await fresh.say("/about")
+    await link(fresh, talk.other("ben", **WORK))
+    await mara.say("/org role Fresh viewer")
+    await fresh.say(f"/link remove {await account_of(fresh, 'ben')}")
+    for one, account in ((talk.other("fresh", "C1", **GROUP), "fresh"), (ben, "ben")):
+        await one.say("/about")
+        assert await standing_of(talk, account) == ("viewer", "active")
+
+
+async def test_nobody_is_let_in_by_an_account_that_they_were_linked_to(talk: Talk, office: tuple[Talk, Talk]) -> None:
+    alone, second = talk.other("ben", **WORK), talk.other("second")
+    await second.say("/about")
+    await link(alone, second)
+    await second.say(f"/link remove {await account_of(second, 'second')}")
+    assert await standing_of(talk, "second") is None
+    assert await standing_of(talk, "ben") == ("member", "active")
+
+
 async def test_what_an_admin_took_while_linked_does_not_come_back_by_undoing(talk: Talk, work: Talk) -> None:
     await link(talk, work)
     await talk.rows(
