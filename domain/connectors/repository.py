@@ -8,6 +8,7 @@ from uuid import UUID
 from sqlalchemy import RowMapping, text
 
 from domain.core.db import Session
+from domain.core.db.moments import is_ahead, is_good
 from domain.core.ids import new_id
 
 _FIND = text("""
@@ -71,9 +72,9 @@ async def mark_uninstalled(session: Session, team: str, *, at: datetime) -> None
     await session.execute(_UNINSTALLED, {"team": team, "at": at})
 
 
-_EXPIRING = text("""
-SELECT team FROM slack_installations WHERE expires_at < now() + CAST(:ahead AS interval) ORDER BY expires_at LIMIT 100
-""")
+# Where the clock was set back since, its token is good for less than it says.
+_DUE = f"(expires_at < now() + CAST(:ahead AS interval) OR expires_at IS NOT NULL AND {is_ahead('updated_at')})"
+_EXPIRING = text(f"SELECT team FROM slack_installations WHERE {_DUE} ORDER BY expires_at LIMIT 100")  # noqa: S608 - of the constant above
 
 
 async def expiring(session: Session, ahead: timedelta) -> Sequence[str]:
@@ -81,12 +82,12 @@ async def expiring(session: Session, ahead: timedelta) -> Sequence[str]:
     return [str(row[0]) for row in await session.execute(_EXPIRING, {"ahead": ahead})]
 
 
-_CLAIM = text("""
+_CLAIM = text(f"""
 UPDATE slack_installations SET refreshing_until = now() + CAST(:lasts AS interval)
 WHERE team = :team AND status = 'active' AND refresh_token IS NOT NULL
-  AND expires_at < now() + CAST(:ahead AS interval) AND (refreshing_until IS NULL OR refreshing_until < now())
+  AND {_DUE} AND (refreshing_until BETWEEN now() AND now() + CAST(:lasts AS interval)) IS NOT TRUE
 RETURNING id, org_id, refresh_token, revision, expires_at < now() AS expired
-""")
+""")  # noqa: S608 - of the constant above
 
 
 async def claim(session: Session, team: str, *, ahead: timedelta, lasts: timedelta) -> RowMapping | None:
@@ -146,9 +147,9 @@ async def erase_of(session: Session, orgs: Sequence[UUID]) -> None:
 _ADD_STATE = text("""
 INSERT INTO oauth_states (id, hash, expires_at) VALUES (:id, :hash, now() + CAST(:lasts AS interval))
 """)
-_TAKE_STATE = text("""
-UPDATE oauth_states SET used_at = now() WHERE hash = :hash AND used_at IS NULL AND expires_at > now() RETURNING id
-""")
+_TAKE_STATE = text(f"""
+UPDATE oauth_states SET used_at = now() WHERE hash = :hash AND used_at IS NULL AND {is_good()} RETURNING id
+""")  # noqa: S608 - of a constant
 
 
 async def add_state(session: Session, hashed: bytes, lasts: timedelta) -> None:

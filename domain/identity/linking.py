@@ -18,6 +18,7 @@ import orjson
 from sqlalchemy import RowMapping, text
 
 from domain.core.db import Session
+from domain.core.db.moments import is_recent
 from domain.core.errors import NotFound, Refused
 from domain.core.ids import new_id
 from domain.core.text import literal
@@ -80,15 +81,18 @@ async def begin(session: Session, first: Account) -> UUID:
     return await magic_links.want(session, PURPOSE, user_id=first.user_id, details={"account_link": link_id})
 
 
+_WITHIN = "CAST(:within AS interval)"
+_LATELY = is_recent("tried_at", _WITHIN)
+_TRIED = text(f"""
+UPDATE chat_identities SET tries = CASE WHEN {_LATELY} THEN least(tries + 1, 1000) ELSE 1 END,
+                           tried_at = CASE WHEN {_LATELY} THEN tried_at ELSE now() END
+WHERE id = :id RETURNING tries
+""")  # noqa: S608 - of the constant above
+
+
 async def tried(session: Session, identity_id: UUID) -> bool:
     """Count a code that an account types. False: it has typed too many lately, and this one does not count."""
-    tries = await session.scalar(
-        text("""UPDATE chat_identities SET
-            tries = CASE WHEN tried_at > now() - CAST(:within AS interval) THEN least(tries + 1, 1000) ELSE 1 END,
-            tried_at = CASE WHEN tried_at > now() - CAST(:within AS interval) THEN tried_at ELSE now() END
-        WHERE id = :id RETURNING tries"""),
-        {"id": identity_id, "within": magic_links.LASTS},
-    )
+    tries = await session.scalar(_TRIED, {"id": identity_id, "within": magic_links.LASTS})
     return tries is not None and tries <= TRIES
 
 
@@ -123,8 +127,8 @@ async def typed(session: Session, written: str, other: Account) -> Link | None:
     )
 
 
-_ANSWERABLE = """id = :id AND :identity_id IN (identity_id, other_identity_id)
-      AND status = 'typed' AND typed_at > now() - CAST(:within AS interval)"""
+_ANSWERABLE = f"""id = :id AND :identity_id IN (identity_id, other_identity_id)
+      AND status = 'typed' AND {is_recent("typed_at", _WITHIN)}"""
 _AGREED = text(f"""
 UPDATE account_links SET agreed = agreed OR identity_id = :identity_id,
        other_agreed = other_agreed OR other_identity_id = :identity_id

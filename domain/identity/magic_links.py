@@ -17,6 +17,7 @@ import orjson
 from sqlalchemy import RowMapping, text
 
 from domain.core.db import Session
+from domain.core.db.moments import is_good
 from domain.core.ids import new_id
 from domain.core.settings import Settings
 from domain.core.tokens import new_code, new_token
@@ -80,25 +81,28 @@ async def want(
     return link_id
 
 
+_GOOD = f"uses > 0 AND {is_good()}"
+_MINT = text(f"""
+UPDATE magic_links SET token_hash = :token_hash, code_hash = :code_hash WHERE id = :id AND {_GOOD} RETURNING id
+""")  # noqa: S608 - of the constant above
+
+
 async def mint(session: Session, link_id: UUID) -> Minted | None:
     """A token and a code for a link, in the place of those that were shown before. None: it is over or used up."""
     (token, token_hash), (code, code_hash) = new_token(), new_code()
-    made = await session.scalar(
-        text("""UPDATE magic_links SET token_hash = :token_hash, code_hash = :code_hash
-        WHERE id = :id AND uses > 0 AND expires_at > now() RETURNING id"""),
-        {"id": link_id, "token_hash": token_hash, "code_hash": code_hash},
-    )
+    given = {"id": link_id, "token_hash": token_hash, "code_hash": code_hash}
+    made = await session.scalar(_MINT, given)
     return Minted(token, code) if made is not None else None
 
 
 _LINK = "id, purpose, user_id, email, details"
 _FOUND = text(f"""
-SELECT {_LINK}, uses > 0 AND expires_at > now() AS good FROM magic_links WHERE token_hash = :hash
-""")  # noqa: S608 - of the constant above
+SELECT {_LINK}, {_GOOD} AS good FROM magic_links WHERE token_hash = :hash
+""")  # noqa: S608 - of the constants above
 _TAKE = f"""
 UPDATE magic_links SET uses = uses - 1, used_at = now()
-WHERE {{named}} AND uses > 0 AND expires_at > now() RETURNING {_LINK}, true AS good
-"""  # noqa: S608 - of the constant above
+WHERE {{named}} AND {_GOOD} RETURNING {_LINK}, true AS good
+"""  # noqa: S608 - of the constants above
 _TAKE_TOKEN = text(_TAKE.format(named="token_hash = :hash AND purpose = ANY(:purposes)"))
 _TAKE_CODE = text(_TAKE.format(named="code_hash = :hash AND purpose = :purpose"))
 

@@ -8,6 +8,7 @@ from uuid import UUID
 from sqlalchemy import text
 
 from domain.core.db import Session
+from domain.core.db.moments import is_good
 from domain.core.ids import new_id
 from domain.core.tokens import hash_of, new_token
 
@@ -46,11 +47,11 @@ async def begin(session: Session, user_id: UUID, browser: str) -> str:
     return token
 
 
-_SESSION = """
+_SESSION = f"""
 SELECT s.id, coalesce(u.merged_into, u.id) AS user_id, s.data ->> 'browser' AS browser, s.created_at, s.expires_at
 FROM sessions s JOIN users u ON u.id = s.user_id
-WHERE s.expires_at > now() AND u.deleted_at IS NULL
-"""
+WHERE {is_good("s.")} AND u.deleted_at IS NULL
+"""  # noqa: S608 - of a constant
 _FOUND = text(f"{_SESSION} AND s.token_hash = :hash")
 _OPEN = text(f"{_SESSION} AND s.user_id = ANY(:user_ids) ORDER BY s.id DESC")
 

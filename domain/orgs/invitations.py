@@ -15,6 +15,7 @@ from sqlalchemy import RowMapping, text
 from domain.audit import Actor, record
 from domain.core import ids
 from domain.core.db import Session
+from domain.core.db.moments import is_good
 from domain.core.errors import Invalid, NotFound, Refused
 from domain.core.ids import new_id
 from domain.core.tokens import hash_of
@@ -56,8 +57,8 @@ class Invitation:
         return "run out" if self.over else "open"
 
 
-_COLUMNS = """id, org_id, link_id, role, meant_for, user_id, uses, used, invited_by, created_at,
-       expires_at, expires_at <= now() AS over, revoked_at IS NOT NULL AS revoked"""
+_COLUMNS = f"""id, org_id, link_id, role, meant_for, user_id, uses, used, invited_by, created_at,
+       expires_at, NOT {is_good()} AS over, revoked_at IS NOT NULL AS revoked"""
 
 
 def _read(row: RowMapping) -> Invitation:

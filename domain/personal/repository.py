@@ -9,6 +9,7 @@ import orjson
 from sqlalchemy import RowMapping, text
 
 from domain.core.db import Session
+from domain.core.db.moments import is_recent
 from domain.core.ids import new_id
 
 # -- exports ------------------------------------------------------------------------------------------
@@ -31,8 +32,10 @@ async def export(session: Session, export_id: UUID) -> RowMapping | None:
     )
 
 
+_WITHIN = "CAST(:within AS interval)"
 _LAST_EXPORT = text(f"""
-SELECT {_EXPORT}, created_at + CAST(:within AS interval) - now() AS wait FROM data_exports
+SELECT {_EXPORT}, CASE WHEN {is_recent("created_at", _WITHIN)} THEN created_at + {_WITHIN} - now()
+                  ELSE interval '0' END AS wait FROM data_exports
 WHERE user_id = ANY(:people) AND status <> 'failed' ORDER BY id DESC LIMIT 1
 """)  # noqa: S608 - of a constant
 
