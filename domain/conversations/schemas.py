@@ -2,10 +2,10 @@ from dataclasses import asdict, dataclass
 from datetime import timedelta, tzinfo
 from typing import Any
 from uuid import UUID
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from domain.conversations.ports import Address, Press
 from domain.conversations.quoted import Quoted
+from domain.core.clock import zone_of
 from domain.orgs.access import Principal, Role
 
 
@@ -53,10 +53,7 @@ class Person:
 
     @property
     def timezone(self) -> tzinfo:
-        try:
-            return ZoneInfo(self.timezone_name)
-        except (ZoneInfoNotFoundError, ValueError):
-            return ZoneInfo("UTC")
+        return zone_of(self.timezone_name)
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime
 from typing import Protocol
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 
 class Clock(Protocol):
@@ -23,3 +24,11 @@ class FixedClock:
 
     def now(self) -> datetime:
         return self.moment
+
+
+def zone_of(name: str) -> ZoneInfo:
+    """The time zone of that name; UTC where there is none: platforms say what they like, such as a part of one."""
+    try:
+        return ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        return ZoneInfo("UTC")

@@ -4,10 +4,10 @@ from dataclasses import dataclass
 from datetime import datetime, tzinfo
 from typing import Any
 from uuid import UUID
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from sqlalchemy import RowMapping, select, text, update
 
+from domain.core.clock import zone_of
 from domain.core.db import Session
 from domain.identity.models import user_profiles, users
 from domain.identity.notifications import Notifications, read
@@ -50,10 +50,4 @@ JOIN user_profiles p ON p.user_id = coalesce(u.merged_into, u.id) WHERE u.id = :
 async def telling(session: Session, user_id: UUID) -> Telling | None:
     """Of the person whom that user has become."""
     row = await session.first(_TELLING, {"user_id": user_id})
-    if row is None:
-        return None
-    try:
-        zone = ZoneInfo(row["timezone"])
-    except (ZoneInfoNotFoundError, ValueError):
-        zone = ZoneInfo("UTC")
-    return Telling(read(row["notifications"]), zone, row["now"])
+    return Telling(read(row["notifications"]), zone_of(row["timezone"]), row["now"]) if row is not None else None

@@ -6,7 +6,6 @@ One person is in several organizations: what is asked here is done in a transact
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from domain.audit import Actor, record
 from domain.conversations import chats
@@ -14,6 +13,7 @@ from domain.conversations import service as conversations
 from domain.conversations.outbox import say
 from domain.conversations.private import Whom
 from domain.conversations.said import TOKEN, Button, FilePost, FileRef, Note, Said
+from domain.core.clock import zone_of
 from domain.core.db import Database, Session
 from domain.core.errors import Refused
 from domain.core.queue import Command, Queue, enqueue
@@ -145,8 +145,8 @@ async def queue_erasure(session: Session, erasure_id: UUID) -> None:
 
 
 async def _told(session: Session, person: Whom, due: datetime, waits_for: str | None = None, before: str = "") -> Said:
-    zone = await repository.timezone_of(session, person.user_id)
-    moment = f"{due.astimezone(ZoneInfo(zone)):%-d %B %Y, %H:%M} ({zone})"
+    zone = zone_of(await repository.timezone_of(session, person.user_id))
+    moment = f"{due.astimezone(zone):%-d %B %Y, %H:%M} ({zone})"
     text = waits_for or (
         f"On {moment} I delete what I have kept of you, in all accounts you have linked. Until then `/delete cancel` "
         "undoes it, and `/export my data` gives you a copy."

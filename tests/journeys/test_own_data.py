@@ -3,6 +3,8 @@
 import json
 from typing import Any
 
+import pytest
+
 from domain.audit.chain import KEY
 from domain.audit.verify import verify
 from domain.conversations.said import FilePost, Note, Problem
@@ -61,6 +63,14 @@ async def test_deleting_asks_first_waits_a_week_and_can_be_undone(mara: Talk) ->
     await week_passes(mara)
     assert "messages" in await where_it_is(mara, SECRET)
     assert (await mara.say("/delete cancel")).last.text == "Nothing of yours was going to be deleted."
+
+
+@pytest.mark.parametrize("zone", ["Mars/Base", "Europe", "../UTC", ""])
+async def test_ones_data_is_deleted_whatever_the_platform_calls_ones_time_zone(mara: Talk, zone: str) -> None:
+    await mara.say("hello")
+    await mara.rows("UPDATE user_profiles SET timezone = :zone RETURNING id", zone=zone)
+    await mara.say("/delete my data")
+    assert "(UTC) I delete what I have kept" in (await mara.press("Delete")).last.text
 
 
 async def test_after_a_week_no_word_of_hers_is_left_anywhere(mara: Talk) -> None:
