@@ -8,7 +8,7 @@ from uuid import UUID
 from domain.audit import Actor, record
 from domain.core.db import Session
 from domain.core.errors import Invalid, NotFound
-from domain.orgs import queries, service
+from domain.orgs import queries, repository, service
 from domain.orgs.access import Permission
 
 LONGEST_NAME = 80
@@ -45,7 +45,7 @@ async def rename(session: Session, org_id: UUID, name: str, *, by: UUID) -> None
     """Raises Invalid."""
     if not name.isprintable() or not 0 < len(name.strip()) <= LONGEST_NAME:
         raise Invalid(f"A name has 1 to {LONGEST_NAME} characters on one line.")
-    await queries.rename(session, org_id, name.strip())
+    await repository.rename(session, org_id, name.strip())
     _note(session, org_id, by, setting="name", value=name.strip())
 
 
@@ -59,7 +59,7 @@ async def keep_setting(session: Session, org_id: UUID, name: str, value: str, *,
     if name == STRANGERS:  # who is there already is let in, or not any more
         await service.serve_strangers(session, org_id, serves=value == "yes", by=Actor("person", by))
         return
-    await queries.keep_setting(session, org_id, name, value)
+    await repository.set_setting(session, org_id, name, value)
     _note(session, org_id, by, setting=name, value=value)
 
 

@@ -117,23 +117,6 @@ async def counted(session: Session, org_id: UUID) -> dict[str, int]:
     return {row["standing"]: row["many"] for row in await session.all(_COUNTED, {"org_id": org_id})}
 
 
-_RENAME = text("UPDATE organizations SET name = :name, updated_at = now() WHERE id = :org_id")
-_KEEP = text("""
-UPDATE organizations SET settings = settings || jsonb_build_object(CAST(:name AS text), CAST(:value AS text)),
-                         updated_at = now()
-WHERE id = :org_id
-""")
-
-
-async def rename(session: Session, org_id: UUID, name: str) -> None:
-    await session.execute(_RENAME, {"org_id": org_id, "name": name})
-
-
-async def keep_setting(session: Session, org_id: UUID, name: str, value: str) -> None:
-    """Keep one setting of an organization."""
-    await session.execute(_KEEP, {"org_id": org_id, "name": name, "value": value})
-
-
 @dataclass(frozen=True, slots=True)
 class Belonging:
     """An organization somebody is a member of."""

@@ -1,6 +1,7 @@
 from collections.abc import Sequence
 from uuid import UUID
 
+import orjson
 from sqlalchemy import RowMapping, text
 
 from domain.core.db import Session
@@ -53,11 +54,17 @@ async def set_admission(session: Session, org_id: UUID, admission: str) -> None:
     )
 
 
-async def set_setting(session: Session, org_id: UUID, setting: str, value: bool) -> None:
+async def rename(session: Session, org_id: UUID, name: str) -> None:
     await session.execute(
-        text("""UPDATE organizations SET settings = settings || jsonb_build_object(CAST(:setting AS text),
-        CAST(:value AS boolean)), updated_at = now() WHERE id = :id"""),
-        {"id": org_id, "setting": setting, "value": value},
+        text("UPDATE organizations SET name = :name, updated_at = now() WHERE id = :id"), {"id": org_id, "name": name}
+    )
+
+
+async def set_setting(session: Session, org_id: UUID, setting: str, value: str | bool) -> None:
+    await session.execute(
+        text("""UPDATE organizations SET settings = settings || CAST(:changed AS jsonb), updated_at = now()
+        WHERE id = :id"""),
+        {"id": org_id, "changed": orjson.dumps({setting: value}).decode()},
     )
 
 
