@@ -59,14 +59,11 @@ class Link:
 
 async def begin(session: Session, first: Account) -> UUID:
     """Room for a link of that account's; one that it began before is good no longer. Returns the magic link's id."""
+    await magic_links.revoke_all(session, [first.user_id], PURPOSE)  # first, as whoever types its code uses that up
     await session.execute(
-        text("""WITH before AS (
-            UPDATE account_links SET status = 'refused', decided_at = now()
-            WHERE user_id = :user_id AND status = 'wanted' RETURNING id
-        ) UPDATE magic_links SET uses = 0
-        WHERE purpose = :purpose AND user_id = :user_id AND uses > 0
-          AND details ->> 'account_link' IN (SELECT id::text FROM before)"""),
-        {"user_id": first.user_id, "purpose": PURPOSE},
+        text("""UPDATE account_links SET status = 'refused', decided_at = now()
+        WHERE user_id = :user_id AND status = 'wanted'"""),
+        {"user_id": first.user_id},
     )
     await session.execute(
         text("""INSERT INTO account_links (id, user_id, identity_id, thread_id)
@@ -238,10 +235,10 @@ async def separate(session: Session, user_id: UUID, left: Known) -> list[dict[st
     Whichever of the accounts asked for it, no browser stays signed in, and no link that was shown opens anything.
     Returns what was changed of memberships when it was linked, newest first."""
     given = {"user_id": user_id, "first": left.first_user_id}
-    await session.execute(_OVER, {"id": left.id})
     people = await repository.ids_of(session, user_id)
     await sessions.end_all(session, people)
     await magic_links.revoke_all(session, people)
+    await session.execute(_OVER, {"id": left.id})
     await session.execute(
         text("UPDATE chat_identities SET user_id = first_user_id, linked_at = NULL WHERE id = :id"), {"id": left.id}
     )

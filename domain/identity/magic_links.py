@@ -131,11 +131,12 @@ async def revoke(session: Session, link_id: UUID) -> bool:
     return revoked is not None
 
 
-async def revoke_all(session: Session, user_ids: Collection[UUID]) -> None:
-    """The same of all that were made for that person."""
+async def revoke_all(session: Session, user_ids: Collection[UUID], purpose: str | None = None) -> None:
+    """The same of all that were made for that person; ``purpose``: of those for that alone."""
     await session.execute(
-        text("UPDATE magic_links SET uses = 0 WHERE user_id = ANY(:user_ids) AND uses > 0"),
-        {"user_ids": list(user_ids)},
+        text("""UPDATE magic_links SET uses = 0 WHERE user_id = ANY(:user_ids) AND uses > 0
+          AND (CAST(:purpose AS text) IS NULL OR purpose = :purpose)"""),
+        {"user_ids": list(user_ids), "purpose": purpose},
     )
 
 

@@ -156,11 +156,12 @@ async def revoke(session: Session, org_id: UUID, written: str, *, by: UUID) -> I
     ]
     if len(found) != 1:
         raise NotFound(f"There is no invitation “{written}” here.", remedy="“/org invitations” lists them.")
+    await magic_links.revoke(session, found[0].link_id)  # first, as whoever uses it does
     row = await session.first(_REVOKE, {"org_id": org_id, "id": found[0].id})
     if row is None:
-        raise Invalid(f"That invitation is {found[0].standing}: there is nothing to take back.")
+        [now] = await session.all(_BY_LINK, {"link_id": found[0].link_id})
+        raise Invalid(f"That invitation is {_read(now).standing}: there is nothing to take back.")
     revoked = _read(row)
-    await magic_links.revoke(session, revoked.link_id)
     _note(session, "invitation.revoked", revoked, by, {})
     return revoked
 
