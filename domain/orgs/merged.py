@@ -75,12 +75,12 @@ async def separate(
         if one["status"] in _PUT_OUT and two["status"] not in _KEPT_OUT:
             await repository.copy_standing(session, org_id, first, other)
         lower = min((Role(one["role"]), Role(two["role"])), key=rank)
-        if two["role"] != lower and not await _is_last_owner(session, org_id, other):
+        if two["role"] != lower and not await repository.is_last_owner(session, org_id, other):
             await repository.give_role(session, org_id, other, lower)
             _changed(session, org_id, other, two["role"], lower)
     for change in changed:
         org_id, user_id, before = UUID(change["org_id"]), UUID(change["user_id"]), change["before"]
-        if await _is_last_owner(session, org_id, user_id):
+        if await repository.is_last_owner(session, org_id, user_id):
             continue
         if before is None:
             one, _ = both.get(org_id, (None, None))
@@ -100,17 +100,13 @@ def _was_lowered(member: RowMapping, since: datetime) -> bool:
     return decided_at is not None and decided_at > since and rank(role) < rank(role_by(member["standing"]))
 
 
-async def _is_last_owner(session: Session, org_id: UUID, user_id: UUID) -> bool:
-    member = await repository.member(session, org_id, user_id)
-    if member is None or member["role"] != Role.OWNER:
-        return False
-    await repository.hold(session, org_id)  # of two that go at once one stays
-    return await repository.is_last_owner(session, org_id, user_id)
-
-
 async def _both(session: Session, first: UUID, other: UUID) -> dict[UUID, Both]:
+    """What each of them is wherever either belongs. All of these organizations are held until the transaction ends: of
+    two who decide at once one comes after the other, and of two owners who go at once one stays."""
+    people = [first, other]
+    await repository.hold_all(session, people)
     found: dict[UUID, dict[UUID, RowMapping]] = {}
-    for row in await repository.of_people(session, [first, other]):
+    for row in await repository.of_people(session, people):
         found.setdefault(row["org_id"], {})[row["user_id"]] = row
     return {org_id: (of.get(first), of.get(other)) for org_id, of in found.items()}
 

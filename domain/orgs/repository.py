@@ -54,6 +54,18 @@ async def set_admission(session: Session, org_id: UUID, admission: str) -> None:
     )
 
 
+_HOLD_ALL = text("""
+UPDATE organizations SET kit_version = kit_version + 1, updated_at = now() WHERE id IN (
+    SELECT id FROM organizations WHERE id IN (SELECT org_id FROM organization_members WHERE user_id = ANY(:user_ids))
+    ORDER BY id FOR NO KEY UPDATE)
+""")
+
+
+async def hold_all(session: Session, user_ids: Sequence[UUID]) -> None:
+    """The same of every organization that knows one of these."""
+    await session.execute(_HOLD_ALL, {"user_ids": list(user_ids)})
+
+
 async def rename(session: Session, org_id: UUID, name: str) -> None:
     await session.execute(
         text("UPDATE organizations SET name = :name, updated_at = now() WHERE id = :id"), {"id": org_id, "name": name}
@@ -209,12 +221,11 @@ async def home(session: Session, user_id: UUID, besides: UUID) -> UUID | None:
 
 
 async def of_people(session: Session, user_ids: Sequence[UUID]) -> Sequence[RowMapping]:
-    """Their memberships, held until the transaction ends: org_id, user_id, role, status, standing, decided_at, and the
-    organization's name."""
+    """Their memberships: org_id, user_id, role, status, standing, decided_at, and the organization's name."""
     return await session.all(
         text("""SELECT m.org_id, m.user_id, m.role, m.status, m.standing, m.decided_at, o.name
         FROM organization_members m JOIN organizations o ON o.id = m.org_id
-        WHERE m.user_id = ANY(:user_ids) ORDER BY m.id FOR UPDATE OF m"""),
+        WHERE m.user_id = ANY(:user_ids) ORDER BY m.id"""),
         {"user_ids": list(user_ids)},
     )
 

@@ -1,5 +1,6 @@
 """No organization that others belong to is left without an owner, whichever way the last one would go."""
 
+import asyncio
 from collections.abc import Awaitable, Callable
 from uuid import UUID
 
@@ -9,12 +10,15 @@ from sqlalchemy import text
 from domain.audit import OPERATOR
 from domain.core.db import Database, Session
 from domain.core.errors import Refused
-from domain.orgs import administer, admission, merged
+from domain.orgs import administer, admission, merged, repository
 from domain.orgs import service as orgs
 from domain.orgs.access import Principal, Role
 from domain.personal.scope import left_without_owner
+from tests.factories.jobs import rows
 from tests.fixtures.members import somebody
+from tests.fixtures.waiting import eventually
 
+WAITS = "SELECT 1 FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()"
 Act = Callable[[Session, UUID, UUID], Awaitable[None]]
 
 
@@ -59,12 +63,8 @@ async def test_who_owns_it_by_their_other_account_alone_stays(database: Database
         await speaks_as(session, people["work"], people["mara"])
         with pytest.raises(Refused, match="last owner"):
             await act(session, org_id, people["mara"])
-        rows = await session.all(text("SELECT role, status FROM organization_members ORDER BY id"))
-        assert [tuple(row.values()) for row in rows] == [
-            ("member", "active"),
-            ("owner", "active"),
-            ("member", "active"),
-        ]
+        found = await session.all(text("SELECT role FROM organization_members WHERE status = 'active' ORDER BY id"))
+        assert [row["role"] for row in found] == ["member", "owner", "member"]
 
 
 @pytest.mark.parametrize("act", WAYS)
@@ -113,3 +113,25 @@ async def test_who_is_a_stranger_by_one_account_is_none_by_the_other_once_they_a
         await merged.separate(session, people["mara"], people["work"], changed, linked_at=linked_at)
         assert await orgs.role_of(session, org_id, people["work"]) is Role.OWNER
         assert await orgs.role_of(session, org_id, people["mara"]) is None
+
+
+async def test_what_is_decided_while_accounts_are_taken_apart_holds_for_both(database: Database) -> None:
+    async with database.system("a test") as session:
+        org_id, people = await organization(session, mara="member", work="owner", ben="owner")
+        changed = await merged.join(session, people["mara"], people["work"])
+        linked_at = await session.scalar(text("SELECT now()"))
+        await speaks_as(session, people["work"], people["mara"])
+
+    async def take_apart() -> None:
+        async with database.system("a test") as session:
+            await speaks_as(session, people["work"], None)
+            await merged.separate(session, people["mara"], people["work"], changed, linked_at=linked_at)
+
+    async with database.system("a test") as session:
+        await repository.hold(session, org_id)
+        going = asyncio.create_task(take_apart())
+        await eventually(lambda: rows(database, WAITS))
+        await step_down(session, org_id, people["mara"])
+    await going
+    async with database.system("a test") as session:
+        assert [await orgs.role_of(session, org_id, people[name]) for name in ("mara", "work")] == [Role.VIEWER] * 2
