@@ -80,3 +80,16 @@ ORDER BY o.name
 async def left_without_owner(session: Session, people: Iterable[UUID]) -> list[str]:
     """The names of the organizations that this person is the last to own, and to which others belong."""
     return [row["name"] for row in await session.all(_LEAVES_OTHERS, {"people": list(people)})]
+
+
+_LEAVE = text("""
+UPDATE organization_members m SET status = 'removed', decided_at = now(), updated_at = now()
+WHERE m.user_id = ANY(:people) AND m.status <> 'removed'
+  AND EXISTS (SELECT 1 FROM organization_members x WHERE x.org_id = m.org_id AND x.status <> 'removed'
+              AND NOT x.user_id = ANY(:people))
+""")
+
+
+async def leave_to_others(session: Session, people: Iterable[UUID]) -> None:
+    """They are no member any more wherever others belong."""
+    await session.execute(_LEAVE, {"people": list(people)})

@@ -3,7 +3,7 @@
 One person is in several organizations: what is asked here is done in a transaction that sees all of them.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -21,9 +21,10 @@ from domain.core.settings import Settings
 from domain.core.storage import Storage
 from domain.identity import magic_links
 from domain.identity.repository import ids_of
+from domain.orgs import repository as orgs
 from domain.personal import journal, repository
 from domain.personal.export import GOOD, key_of
-from domain.personal.scope import left_without_owner
+from domain.personal.scope import leave_to_others, left_without_owner
 
 WAITS = timedelta(days=7)
 """How long an erasure can be undone before it begins."""
@@ -135,6 +136,15 @@ async def refuse_last_owner(session: Session, people: Iterable[UUID]) -> None:
             remedy="Hand it over first (`/org role @NAME owner`), then ask again.",
             code="last_owner",
         )
+
+
+async def leave(session: Session, people: Sequence[UUID]) -> None:
+    """Whose data goes belongs from here on nowhere where others do: of two owners whose data goes at once one stays.
+    Raises Refused as above.
+    """
+    await orgs.hold_all(session, people)
+    await refuse_last_owner(session, people)
+    await leave_to_others(session, people)
 
 
 async def queue_erasure(session: Session, erasure_id: UUID) -> None:

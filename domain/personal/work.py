@@ -97,7 +97,7 @@ async def _begun(held: Held, erasure_id: UUID) -> Scope | None:
         people = before.people or tuple(await _accounts(session, row["user_id"]))
         try:
             if row["began_at"] is None:
-                await service.refuse_last_owner(session, people)
+                await service.leave(session, people)
         except Refused as refusal:
             await _hold_back(session, row, refusal)
             return None

@@ -13,6 +13,7 @@ from domain.core.errors import Refused
 from domain.orgs import administer, admission, merged, repository
 from domain.orgs import service as orgs
 from domain.orgs.access import Principal, Role
+from domain.personal import service as own_data
 from domain.personal.scope import left_without_owner
 from tests.factories.jobs import rows
 from tests.fixtures.members import somebody
@@ -135,3 +136,22 @@ async def test_what_is_decided_while_accounts_are_taken_apart_holds_for_both(dat
     await going
     async with database.system("a test") as session:
         assert [await orgs.role_of(session, org_id, people[name]) for name in ("mara", "work")] == [Role.VIEWER] * 2
+
+
+async def test_of_two_owners_whose_data_is_deleted_at_once_one_stays(database: Database) -> None:
+    async with database.system("a test") as session:
+        org_id, people = await organization(session, mara="owner", ben="owner", zoe="member")
+
+    async def leaves(name: str) -> None:
+        async with database.system("a test") as session:
+            await own_data.leave(session, [people[name]])
+
+    async with database.system("a test") as session:
+        await own_data.leave(session, [people["mara"]])
+        going = asyncio.create_task(leaves("ben"))
+        await eventually(lambda: rows(database, WAITS))
+    with pytest.raises(Refused, match="last owner"):
+        await going
+    async with database.system("a test") as session:
+        found = [await orgs.role_of(session, org_id, people[name]) for name in ("mara", "ben", "zoe")]
+    assert found == [None, Role.OWNER, Role.MEMBER]
