@@ -12,8 +12,9 @@ from bot.http.purposes import PURPOSES
 from bot.inbound import accept
 from domain.conversations.said import Details, Listing, Note, Problem
 from domain.core import ids
+from domain.core.tokens import hash_of
 from domain.flow.receive.door import Door
-from domain.identity import sessions
+from domain.identity import magic_links, sessions
 from tests.factories.incoming import incoming
 from tests.fixtures.invited import invited
 from tests.fixtures.talk import Replies, Talk
@@ -115,6 +116,20 @@ async def test_a_mistyped_or_foreign_link_is_told_in_one_sentence(mara: Talk, ca
     assert "no invitation of mine, or was mistyped" in await refused(
         mara.other("ben", organization=None, private=True), f"/start {carried}"
     )
+
+
+async def test_what_was_made_for_something_else_opens_nothing_and_stays_good(mara: Talk) -> None:
+    written, ben = await invited(mara), mara.other("ben", organization=None, private=True)
+    async with mara.legwork.database.system("a test") as session:
+        minted = await magic_links.mint(session, await magic_links.want(session, "link"))
+    assert minted is not None
+    assert "no invitation of mine" in await refused(ben, f"/start i-{minted.token}")
+    assert "opens nothing" in (await ben.say(f"/link confirm {written.partition('i-')[2]}")).one(Note).text
+    async with mara.legwork.database.system("a test") as session:
+        found = await magic_links.find(session, hash_of(minted.token))
+    assert found is not None
+    assert found.good
+    assert "You are member in T1" in (await ben.say(written)).one(Note).text
 
 
 async def test_what_has_run_out_was_used_or_taken_back_is_told(mara: Talk) -> None:
