@@ -18,7 +18,7 @@ from domain.orgs import admission, installed
 from domain.orgs import service as orgs
 from domain.orgs.access import Admission, Role
 from tests.factories.incoming import incoming, pressed
-from tests.factories.jobs import rows
+from tests.factories.jobs import blocked, rows
 from tests.fixtures.members import TEAM, Say, decide, ids, members, somebody, told, understood
 from tests.fixtures.waiting import eventually
 
@@ -176,12 +176,7 @@ async def test_who_joins_while_the_organization_is_refused_is_not_let_in(databas
 
 
 async def _waits_or_is_done(database: Database, task: asyncio.Task[None]) -> bool:
-    return task.done() or bool(
-        await rows(
-            database,
-            "SELECT 1 FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()",
-        )
-    )
+    return task.done() or bool(await blocked(database))
 
 
 async def test_who_installs_second_where_it_waits_is_no_owner(database: Database) -> None:

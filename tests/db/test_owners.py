@@ -15,11 +15,10 @@ from domain.orgs import service as orgs
 from domain.orgs.access import Principal, Role
 from domain.personal import service as own_data
 from domain.personal.scope import left_without_owner
-from tests.factories.jobs import rows
+from tests.factories.jobs import blocked
 from tests.fixtures.members import somebody
 from tests.fixtures.waiting import eventually
 
-WAITS = "SELECT 1 FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()"
 Act = Callable[[Session, UUID, UUID], Awaitable[None]]
 
 
@@ -131,7 +130,7 @@ async def test_what_is_decided_while_accounts_are_taken_apart_holds_for_both(dat
     async with database.system("a test") as session:
         await repository.hold(session, org_id)
         going = asyncio.create_task(take_apart())
-        await eventually(lambda: rows(database, WAITS))
+        await eventually(lambda: blocked(database))
         await step_down(session, org_id, people["mara"])
     await going
     async with database.system("a test") as session:
@@ -149,7 +148,7 @@ async def test_of_two_owners_whose_data_is_deleted_at_once_one_stays(database: D
     async with database.system("a test") as session:
         await own_data.leave(session, [people["mara"]])
         going = asyncio.create_task(leaves("ben"))
-        await eventually(lambda: rows(database, WAITS))
+        await eventually(lambda: blocked(database))
     with pytest.raises(Refused, match="last owner"):
         await going
     async with database.system("a test") as session:

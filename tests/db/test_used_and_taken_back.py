@@ -17,11 +17,9 @@ from domain.identity.linking import Account
 from domain.orgs import invitations
 from domain.orgs import service as orgs
 from domain.orgs.access import Principal, Role
-from tests.factories.jobs import rows
+from tests.factories.jobs import blocked
 from tests.fixtures.members import somebody
 from tests.fixtures.waiting import eventually
-
-WAITS = "SELECT 1 FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()"
 
 
 async def token_of(session: Session, link_id: UUID) -> str:
@@ -46,7 +44,7 @@ async def test_an_invitation_is_followed_as_it_is_taken_back(database: Database)
         link = await magic_links.take(session, hash_of(token), [invitations.PURPOSE])
         assert link is not None
         going = asyncio.create_task(take_back())
-        await eventually(lambda: rows(database, WAITS))
+        await eventually(lambda: blocked(database))
         await invitations.accept_by(session, link, {ben}, ben)
     with pytest.raises(Invalid, match="is used: there is nothing to take back"):
         await going
@@ -76,6 +74,6 @@ async def test_a_code_is_typed_as_another_is_asked_for(database: Database, act: 
     async with database.system("a test") as session:
         assert await magic_links.take(session, hash_of(token), [linking.PURPOSE]) is not None
         going = asyncio.create_task(meanwhile())
-        await eventually(lambda: rows(database, WAITS))
+        await eventually(lambda: blocked(database))
         await session.execute(text("UPDATE account_links SET status = 'typed', typed_at = now()"))
     await going

@@ -10,13 +10,13 @@ from domain.conversations.said import Answer, ApprovalCard, Details, Listing, No
 from domain.core import ids
 from domain.orgs import service as orgs
 from domain.tasks import control
+from tests.factories.jobs import blocked
 from tests.factories.rehearsal import Rehearsal
 from tests.factories.specs import plan, reply, tool
 from tests.fixtures.legwork import Script
 from tests.fixtures.talk import Talk
 from tests.fixtures.waiting import eventually
 
-WAITS = "SELECT 1 FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()"
 CHANNEL: dict[str, Any] = {"organization": "T1", "private": False}
 TEAM: dict[str, Any] = {"organization": "T1", "private": True}
 SEND = tool("n1", "send", to="ben")
@@ -127,7 +127,7 @@ async def test_who_is_no_admin_any_more_when_the_task_is_theirs_to_stop_stops_no
     async with talk.legwork.database.system("a test") as session:
         await control.lock(session, task["id"], task["org_id"])
         going = asyncio.create_task(ana.say(f"/tasks stop {ids.text('task', task['id'])}"))
-        await eventually(lambda: talk.rows(WAITS))
+        await eventually(lambda: blocked(talk.legwork.database))
         await orgs.remove(session, task["org_id"], row["id"], by=OPERATOR)
     await going
     assert (await talk.task())["status"] == task["status"]

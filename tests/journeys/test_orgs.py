@@ -9,11 +9,11 @@ from domain.audit import OPERATOR
 from domain.conversations.said import Details, Listing, Note, Problem
 from domain.core import ids
 from domain.orgs import repository, service
+from tests.factories.jobs import blocked
 from tests.fixtures.legwork import Script
 from tests.fixtures.talk import Talk
 from tests.fixtures.waiting import eventually
 
-WAITS = "SELECT 1 FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()"
 CHANNEL: dict[str, Any] = {"organization": "T1", "private": False}
 
 
@@ -129,7 +129,7 @@ async def test_who_is_put_out_while_their_command_waits_does_nothing_more(mara: 
     async with mara.legwork.database.system("a test") as session:
         await repository.hold(session, org["org_id"])
         going = asyncio.create_task(ben.say(command))
-        await eventually(lambda: mara.rows(WAITS))
+        await eventually(lambda: blocked(mara.legwork.database))
         await service.remove(session, org["org_id"], org["user_id"], by=OPERATOR)
     assert not (await going).of(Note)
     rows = await mara.rows("SELECT role, status FROM organization_members m JOIN users u ON u.id = m.user_id "
