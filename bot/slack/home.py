@@ -24,6 +24,7 @@ from domain.core import ids
 from domain.core.db import Database
 from domain.core.settings import Settings
 from domain.flow.common.presses import task_value
+from domain.identity import repository as identity
 from domain.llm.prices import dollars
 from domain.tasks import queries as tasks
 from domain.tasks.states import TaskStatus
@@ -50,7 +51,7 @@ async def home(database: Database, settings: Settings, nouns: Sequence[Noun], op
         user_id, org_id = place["user_id"], place["org_id"]
         if user_id is None or org_id is None or place["role"] is None:
             return _view([*_welcome(settings), *_nouns(nouns)])
-        mine = {user_id}
+        mine = await identity.ids_of(session, user_id)
         running = [
             row
             for status in _OPEN
@@ -59,7 +60,7 @@ async def home(database: Database, settings: Settings, nouns: Sequence[Noun], op
         results = await tasks.list_tasks(
             session, org_id=org_id, user_ids=mine, status=TaskStatus.SUCCEEDED, limit=_RESULTS
         )
-        used = await billing.used_this_month(session, org_id=org_id, user_id=user_id)
+        used = await billing.used_this_month(session, org_id=org_id, user_ids=mine)
     view: View = (*_running(running), *_results(results), *_used(used))
     return _view([*(piece for part in clean(view) for piece in blocks.of(part, frozenset())), *_nouns(nouns)])
 

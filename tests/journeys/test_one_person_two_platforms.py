@@ -136,3 +136,14 @@ async def test_the_link_at_the_desk_opens_the_phone_which_begins_to_link_there(b
     [linked] = await both.rows("SELECT platform FROM chat_identities WHERE linked_at IS NOT NULL")
     assert linked["platform"] == "telegram"
     assert "t.me" not in await both.on_phone("/link start")
+
+
+async def test_the_home_tab_shows_what_an_account_had_done_before_it_was_linked(both: Both, script: Script) -> None:
+    script.then(plan(tool("n1", "note", text="desk"), title="The desk's"))
+    await both.at_desk("note at the desk")
+    await both.link()
+    both.office.mara.open_home()
+    await both.settle()
+    home = both.office.slack.shown(both.office.mara.home)
+    assert "The desk's" in home
+    assert "This month\n1 model call" in home
