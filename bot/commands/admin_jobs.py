@@ -57,15 +57,15 @@ def _why(row: RowMapping) -> str:
 async def _find(call: Call) -> RowMapping:
     """The job that is named; within a transaction of the system. Raises NotFound, Invalid."""
     written = call.word(0, "the job's id").lower()
-    ending = written.removeprefix("job_")
+    end = written.removeprefix("job_")
     found: list[RowMapping] = []
-    if len(ending) == ids.LENGTH:
-        row = await administered.one(call.session, ids.parse("job", f"job_{ending}"))
+    if len(end) == ids.LENGTH:
+        row = await administered.one(call.session, ids.parse("job", f"job_{end}"))
         found = [row] if row is not None else []
-    elif len(ending) >= 4:
+    else:
         for which in WHICH:
             rows = await administered.listed(call.session, which, before=None, limit=_LOOKED_AT)
-            found += [row for row in rows if ids.text("job", row["id"]).endswith(ending)]
+            found += [row for row in rows if ids.means("job", end, row["id"])]
     if len(found) != 1:
         raise NotFound(f"There is no job “{written}”.", remedy="“/admin jobs list” lists them with their ids.")
     return found[0]

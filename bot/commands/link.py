@@ -195,10 +195,10 @@ async def _list(call: Call) -> Sequence[Said]:
 
 async def _remove(call: Call) -> Sequence[Said]:
     own, person = _account(call), call.person
-    written = call.word(0, "the account's id, as “/link list” has it").lower().removeprefix("acc_")
+    written = call.word(0, "the account's id, as “/link list” has it")
     async with call.session.system("a link of accounts is of no organization"):
-        accounts = await linking.accounts(call.session, person.user_id)
-        found = [one for one in accounts if len(written) >= 4 and ids.text("acc", one.id).endswith(written)]
+        known = await linking.accounts(call.session, person.user_id)
+        found = [one for one in known if ids.means("acc", written, one.id)]
         if len(found) != 1:
             raise NotFound(f"There is no account “{written}” of yours.", remedy="“/link list” has them.")
         [left] = found

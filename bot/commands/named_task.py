@@ -35,23 +35,25 @@ async def named(call: Call) -> UUID:
 
 
 async def _meant(call: Call, written: str) -> UUID:
-    end = written.lower().removeprefix("task_")
-    if len(end) == ids.LENGTH:
-        return ids.parse("task", f"task_{end}")
+    if (whole := _whole(written)) is not None:
+        return whole
     person = call.principal
-    found = _ending(end, await queries.newest(call.session, org_id=person.org_id, user_ids=person.user_ids))
+    own = await queries.newest(call.session, org_id=person.org_id, user_ids=person.user_ids)
+    found = [task_id for task_id in own if ids.means("task", written, task_id)]
     if not found:
         oversees = allows(person, Permission.OVERSEE)
         here = None if oversees else call.heard.thread.chat_id
         seen = await shared.newest(call.session, org_id=person.org_id, chat_id=here)
-        found = _ending(end, seen)
+        found = [task_id for task_id in seen if ids.means("task", written, task_id)]
     if len(found) != 1:
         raise NotFound(NO_TASK, remedy=f"“{written}” is none that I know; {TASKS_LISTED}")
     return found[0]
 
 
-def _ending(end: str, newest: Sequence[UUID]) -> list[UUID]:
-    return [task_id for task_id in newest if len(end) >= 4 and ids.text("task", task_id).endswith(end)]
+def _whole(written: str) -> UUID | None:
+    """Of a whole id. Raises Invalid where it cannot be one."""
+    end = written.lower().removeprefix("task_")
+    return ids.parse("task", f"task_{end}") if len(end) == ids.LENGTH else None
 
 
 async def _latest(call: Call) -> UUID:
@@ -86,12 +88,11 @@ def anywhere(run: Run) -> Run:
 
 
 async def _meant_anywhere(call: Call, written: str) -> UUID:
-    end = written.lower().removeprefix("task_")
-    if len(end) == ids.LENGTH:
-        return ids.parse("task", f"task_{end}")
+    if (whole := _whole(written)) is not None:
+        return whole
     async with call.session.system("a person's own work of all their organizations"):
         rows = await everywhere.newest(call.session, call.principal.user_ids, limit=500)
-    found = _ending(end, [row["id"] for row in rows])
+    found = [row["id"] for row in rows if ids.means("task", written, row["id"])]
     if len(found) != 1:
         raise NotFound(NO_TASK, remedy=f"“{written}” is none that I know; {TASKS_LISTED}")
     return found[0]

@@ -46,7 +46,7 @@ async def _find(call: Call, place: int) -> RowMapping:
         rows = await conversations.list_threads(
             call.session, org_id=person.org_id, user_ids=person.user_ids, limit=_NAMEABLE
         )
-        found = [row for row in rows if len(written) >= 4 and ids.text("thrd", row["id"]).endswith(written)]
+        found = [row for row in rows if ids.means("thrd", written, row["id"])]
     if len(found) != 1:
         raise NotFound(
             f"There is no thread “{literal(written)}” of yours.", remedy="“/threads” lists them with their ids."

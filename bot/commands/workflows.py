@@ -80,7 +80,7 @@ async def _find(call: Call) -> RowMapping:
 
 async def _meant(call: Call, end: str) -> Sequence[UUID]:
     """The ids that end so: one or, where a short end does not tell, more."""
-    if len(call.words) > 1 or len(end) < 4:
+    if len(call.words) > 1:
         return ()
     if len(end) == ids.LENGTH:
         try:
@@ -88,7 +88,7 @@ async def _meant(call: Call, end: str) -> Sequence[UUID]:
         except Invalid:  # a name may have as many letters
             return ()
     newest = await workflows.newest(call.session, _reader(call), limit=_NAMEABLE)
-    return [workflow_id for workflow_id in newest if ids.text("wf", workflow_id).endswith(end)][:2]
+    return [workflow_id for workflow_id in newest if ids.means("wf", end, workflow_id)][:2]
 
 
 async def _share(call: Call) -> Sequence[Said]:

@@ -10,12 +10,14 @@ from uuid_utils.compat import uuid7
 
 from domain.core.errors import Invalid
 
-__all__ = ["LENGTH", "ending", "new_id", "parse", "short", "text"]
+__all__ = ["LENGTH", "ending", "means", "new_id", "parse", "short", "text"]
 
 _ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"
 _VALUES = {letter: value for value, letter in enumerate(_ALPHABET)}
 LENGTH = 26
 """Letters of an identifier behind its prefix."""
+_FEWEST = 4
+"""Letters by which one is told from others."""
 
 
 def new_id() -> UUID:
@@ -33,6 +35,13 @@ def text(prefix: str, key: UUID) -> str:
 def short(prefix: str, key: UUID) -> str:
     """The form shown in lists: the prefix and the last six characters, which differ where the first agree."""
     return f"{prefix}_{text('', key)[-6:]}"
+
+
+def means(prefix: str, written: str, key: UUID) -> bool:
+    """Whether somebody may mean that key who has written one, whole or only its end; the prefix may be left out. Fewer
+    than four letters mean none."""
+    end = written.lower().removeprefix(f"{prefix}_")
+    return len(end) >= _FEWEST and text("", key).endswith(end)
 
 
 def ending(letters: str) -> tuple[int, int] | None:

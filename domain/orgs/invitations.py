@@ -150,10 +150,7 @@ async def revoke(session: Session, org_id: UUID, written: str, *, by: UUID) -> I
 
     Raises NotFound, Invalid: there is nothing to take back.
     """
-    end = written.lower().removeprefix("inv_")
-    found = [
-        one for one in await of(session, org_id, limit=500) if len(end) >= 4 and ids.text("inv", one.id).endswith(end)
-    ]
+    found = [one for one in await of(session, org_id, limit=500) if ids.means("inv", written, one.id)]
     if len(found) != 1:
         raise NotFound(f"There is no invitation “{written}” here.", remedy="“/org invitations” lists them.")
     await magic_links.revoke(session, found[0].link_id)  # first, as whoever uses it does

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from domain.core.errors import Invalid
-from domain.core.ids import new_id, parse, short, text
+from domain.core.ids import means, new_id, parse, short, text
 
 VALID = [
     ("prefix_00000000000000000000000000", "00000000-0000-0000-0000-000000000000"),
@@ -75,3 +75,21 @@ def test_fresh_keys_sort_by_the_time_they_were_made() -> None:
 def test_the_short_form_tells_fresh_keys_apart() -> None:
     shorts = {short("task", new_id()) for _ in range(1000)}
     assert len(shorts) == 1000
+
+
+@pytest.mark.parametrize(
+    ("written", "meant"),
+    [
+        ("task_01h455vb4pex5vsknk084sn02q", True),
+        ("task_4sn02q", True),
+        ("4SN02Q", True),
+        ("n02q", True),
+        ("02q", False),
+        ("", False),
+        ("task_", False),
+        ("wf_4sn02q", False),
+        ("4sn02r", False),
+    ],
+)
+def test_the_end_of_an_id_means_it_where_it_has_four_letters(written: str, meant: bool) -> None:
+    assert means("task", written, UUID(VALID[-1][1])) is meant
