@@ -4,11 +4,11 @@ from collections.abc import Sequence
 from uuid import UUID
 
 from bot.commands.declare import Call, Verb
-from bot.commands.pages import ROWS, before, day, more
+from bot.commands.pages import ROWS, before, day, listing
 from domain.audit import Actor
 from domain.conversations import chats, service
 from domain.conversations.outbox import say
-from domain.conversations.said import Listing, Note, Said
+from domain.conversations.said import Note, Said
 from domain.core import ids
 from domain.core.errors import NotFound
 from domain.orgs import admission
@@ -21,26 +21,22 @@ LET_IN = Note(text="You are let in. Write what you need.")
 async def _list(call: Call) -> Sequence[Said]:
     async with call.session.system("who runs the installation is no organization's"):
         rows = await admission.not_admitted(call.session, before=before("org", call.words), limit=ROWS + 1)
-    page = rows[:ROWS]
-    return (
-        Listing(
-            title="Organizations that are not let in",
-            columns=("id", "name", "", "people", "since"),
-            rows=tuple(
-                (
-                    ids.text("org", row["id"]),
-                    row["name"],
-                    row["admission"],
-                    f"{row['waiting']:,}",
-                    day(row["created_at"], call.person.timezone),
-                )
-                for row in page
-            ),
-            empty=f"Nobody waits. New people come in as LEGWORK_ADMISSION says: {call.settings.admits}.",
-            footer="“/admin admit ID” lets one in.",
-            buttons=more(rows, f"admin admission before {ids.text('org', page[-1]['id'])}" if page else ""),
+    shown = listing(
+        "Organizations that are not let in",
+        ("id", "name", "", "people", "since"),
+        rows,
+        lambda row: (
+            ids.text("org", row["id"]),
+            row["name"],
+            row["admission"],
+            f"{row['waiting']:,}",
+            day(row["created_at"], call.person.timezone),
         ),
+        lambda last: f"admin admission before {ids.text('org', last['id'])}",
+        empty=f"Nobody waits. New people come in as LEGWORK_ADMISSION says: {call.settings.admits}.",
+        footer="“/admin admit ID” lets one in.",
     )
+    return (shown,)
 
 
 async def _admit(call: Call) -> Sequence[Said]:

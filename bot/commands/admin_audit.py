@@ -10,11 +10,11 @@ from uuid import UUID
 from sqlalchemy import RowMapping
 
 from bot.commands.declare import Call, Verb
-from bot.commands.pages import ROWS, more
+from bot.commands.pages import ROWS, listing
 from domain.audit import chain, repository
 from domain.audit.repository import Asked
 from domain.audit.service import SALT
-from domain.conversations.said import Listing, Said
+from domain.conversations.said import Said
 from domain.core import ids
 from domain.core.errors import Invalid, NotFound
 from domain.identity import repository as identity
@@ -119,19 +119,18 @@ async def _page(
 ) -> Sequence[Said]:
     asked = Asked(of, actors, words.action and words.action.lower(), _span(words.since), words.refused)
     rows = await repository.page(call.session, asked, before=words.before, limit=ROWS + 1)
-    page = rows[:ROWS]
-    people = {row[name] for row in page for name in ("actor_id", "on_behalf_of") if row[name] is not None}
+    people = {row[name] for row in rows for name in ("actor_id", "on_behalf_of") if row[name] is not None}
     names = await identity.names(call.session, people)
-    return (
-        Listing(
-            title=title,
-            columns=("when", "who", "did", "to", "", ""),
-            rows=tuple(_row(call, row, names) for row in page),
-            footer="“/admin audit since 7d refused” shows what was refused in a week.",
-            buttons=more(rows, words.again(verb, page[-1]) if page else ""),
-            empty="Nothing of that kind is on the trail.",
-        ),
+    shown = listing(
+        title,
+        ("when", "who", "did", "to", "", ""),
+        rows,
+        lambda row: _row(call, row, names),
+        lambda last: words.again(verb, last),
+        empty="Nothing of that kind is on the trail.",
+        footer="“/admin audit since 7d refused” shows what was refused in a week.",
     )
+    return (shown,)
 
 
 def _row(call: Call, row: RowMapping, names: Mapping[UUID, str]) -> tuple[str, ...]:

@@ -6,8 +6,8 @@ from uuid import UUID
 from sqlalchemy import RowMapping
 
 from bot.commands.declare import Call, Verb
-from bot.commands.pages import ROWS, before, moment, more
-from domain.conversations.said import Details, Listing, Note, Said
+from bot.commands.pages import ROWS, before, listing, moment
+from domain.conversations.said import Details, Note, Said
 from domain.core import ids
 from domain.core.errors import Invalid, NotFound, Refused
 from domain.core.queue import administered
@@ -25,28 +25,24 @@ async def _list(call: Call) -> Sequence[Said]:
         raise Invalid(f"“{given}” is no state of jobs.", remedy=f"There are: {', '.join(WHICH)}.")
     async with call.session.system("who runs the installation is no organization's"):
         rows = await administered.listed(call.session, which, before=before("job", call.words), limit=ROWS + 1)
-    page, zone = rows[:ROWS], call.person.timezone
-    return (
-        Listing(
-            title=f"Jobs that are {which}",
-            columns=("id", "queue", "kind", "attempts", "crashes", "since", "why"),
-            rows=tuple(
-                (
-                    ids.short("job", row["id"]),
-                    row["queue"],
-                    row["kind"],
-                    f"{row['attempts']}",
-                    f"{row['crashes']}",
-                    moment(row["failed_at"] or row["run_at"], zone),
-                    _why(row),
-                )
-                for row in page
-            ),
-            footer=f"“/admin jobs list STATE” lists others: {', '.join(WHICH)}.",
-            buttons=more(rows, f"admin jobs list {which} before {ids.text('job', page[-1]['id'])}" if page else ""),
-            empty=f"No job is {which}.",
+    shown = listing(
+        f"Jobs that are {which}",
+        ("id", "queue", "kind", "attempts", "crashes", "since", "why"),
+        rows,
+        lambda row: (
+            ids.short("job", row["id"]),
+            row["queue"],
+            row["kind"],
+            f"{row['attempts']}",
+            f"{row['crashes']}",
+            moment(row["failed_at"] or row["run_at"], call.person.timezone),
+            _why(row),
         ),
+        lambda last: f"admin jobs list {which} before {ids.text('job', last['id'])}",
+        empty=f"No job is {which}.",
+        footer=f"“/admin jobs list STATE” lists others: {', '.join(WHICH)}.",
     )
+    return (shown,)
 
 
 def _why(row: RowMapping) -> str:

@@ -3,7 +3,7 @@
 from collections.abc import Awaitable, Callable, Sequence
 
 from bot.commands.declare import Call, Verb
-from bot.commands.pages import ROWS, before, day, more
+from bot.commands.pages import ROWS, before, day, listing
 from domain.audit import Actor, record
 from domain.conversations.private import OPEN_ONE
 from domain.conversations.said import Listing, Note, Said
@@ -25,49 +25,41 @@ LINK, PURPOSE = "a", "platform admin"
 async def _users(call: Call) -> Sequence[Said]:
     async with call.session.system("who runs the installation is no organization's"):
         rows = await totals.users(call.session, before=before("usr", call.words), limit=ROWS + 1)
-    page = rows[:ROWS]
-    return (
-        Listing(
-            title="People",
-            columns=("id", "name", "platforms", "organizations", "since"),
-            rows=tuple(
-                (
-                    ids.short("usr", row["id"]),
-                    row["name"] or "-",
-                    row["platforms"] or "-",
-                    f"{row['organizations']:,}",
-                    day(row["created_at"], call.person.timezone),
-                )
-                for row in page
-            ),
-            buttons=more(rows, f"admin users before {ids.text('usr', page[-1]['id'])}" if page else ""),
+    shown = listing(
+        "People",
+        ("id", "name", "platforms", "organizations", "since"),
+        rows,
+        lambda row: (
+            ids.short("usr", row["id"]),
+            row["name"] or "-",
+            row["platforms"] or "-",
+            f"{row['organizations']:,}",
+            day(row["created_at"], call.person.timezone),
         ),
+        lambda last: f"admin users before {ids.text('usr', last['id'])}",
     )
+    return (shown,)
 
 
 async def _orgs(call: Call) -> Sequence[Said]:
     async with call.session.system("who runs the installation is no organization's"):
         rows = await totals.organizations(call.session, before=before("org", call.words), limit=ROWS + 1)
-    page = rows[:ROWS]
-    return (
-        Listing(
-            title="Organizations",
-            columns=("id", "name", "members", "chats", "tasks", "known cost, 30 days", "since"),
-            rows=tuple(
-                (
-                    ids.short("org", row["id"]),
-                    row["name"],
-                    f"{row['members']:,}",
-                    f"{row['chats']:,}",
-                    f"{row['tasks']:,}",
-                    dollars(row["cost"]),
-                    day(row["created_at"], call.person.timezone),
-                )
-                for row in page
-            ),
-            buttons=more(rows, f"admin orgs before {ids.text('org', page[-1]['id'])}" if page else ""),
+    shown = listing(
+        "Organizations",
+        ("id", "name", "members", "chats", "tasks", "known cost, 30 days", "since"),
+        rows,
+        lambda row: (
+            ids.short("org", row["id"]),
+            row["name"],
+            f"{row['members']:,}",
+            f"{row['chats']:,}",
+            f"{row['tasks']:,}",
+            dollars(row["cost"]),
+            day(row["created_at"], call.person.timezone),
         ),
+        lambda last: f"admin orgs before {ids.text('org', last['id'])}",
     )
+    return (shown,)
 
 
 async def _roles(call: Call) -> Sequence[Said]:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from bot.commands import org_deletion, org_invitations, org_places
 from bot.commands.declare import Call, Noun, Verb
-from bot.commands.pages import ROWS, before, day, more
+from bot.commands.pages import ROWS, before, day, listing
 from domain.conversations.said import Button, Details, Listing, Note, Said
 from domain.core import ids
 from domain.core.errors import Invalid, NotFound
@@ -48,19 +48,15 @@ def _counted(many: dict[str, int]) -> str:
 async def _members(call: Call) -> Sequence[Said]:
     org_id, zone = call.person.org_id, call.person.timezone
     rows = await queries.members(call.session, org_id, before=before("member", call.words), limit=ROWS + 1)
-    page = rows[:ROWS]
-    return (
-        Listing(
-            title=f"Members of {await preferences.name_of(call.session, org_id)}",
-            columns=("id", "name", "role", "standing", "since"),
-            rows=tuple(
-                (ids.short("usr", one.user_id), one.name or "-", one.role, one.standing, day(one.since, zone))
-                for one in page
-            ),
-            footer="“/org role NAME ROLE” changes what somebody may, “/org remove NAME” keeps them out.",
-            buttons=more(rows, f"org members before {ids.text('member', page[-1].id)}" if page else ""),
-        ),
+    shown = listing(
+        f"Members of {await preferences.name_of(call.session, org_id)}",
+        ("id", "name", "role", "standing", "since"),
+        rows,
+        lambda one: (ids.short("usr", one.user_id), one.name or "-", one.role, one.standing, day(one.since, zone)),
+        lambda last: f"org members before {ids.text('member', last.id)}",
+        footer="“/org role NAME ROLE” changes what somebody may, “/org remove NAME” keeps them out.",
     )
+    return (shown,)
 
 
 async def _role(call: Call) -> Sequence[Said]:

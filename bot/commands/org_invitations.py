@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from bot.commands.declare import Call, Verb
-from bot.commands.pages import ROWS, before, day, more
+from bot.commands.pages import ROWS, before, day, listing
 from domain.conversations import bots
-from domain.conversations.said import TOKEN, Button, Listing, Note, Said
+from domain.conversations.said import TOKEN, Button, Note, Said
 from domain.core import ids
 from domain.core.errors import Invalid, Refused
 from domain.identity import magic_links
@@ -94,27 +94,23 @@ async def _given(call: Call, invitation: Invitation) -> Note:
 
 async def _invitations(call: Call) -> Sequence[Said]:
     rows = await invitations.of(call.session, call.person.org_id, before=before("inv", call.words), limit=ROWS + 1)
-    page = rows[:ROWS]
-    return (
-        Listing(
-            title="Invitations",
-            columns=("id", "for", "role", "used", "until", "is"),
-            rows=tuple(
-                (
-                    ids.short("inv", one.id),
-                    one.meant_for or "whoever has the link",
-                    one.role,
-                    f"{one.used} of {one.uses}",
-                    day(one.expires_at, call.person.timezone),
-                    one.standing,
-                )
-                for one in page
-            ),
-            empty="Nobody was invited yet. “/org invite” makes a link.",
-            footer="“/org revoke ID” takes one back.",
-            buttons=more(rows, f"org invitations before {ids.text('inv', page[-1].id)}" if page else ""),
+    shown = listing(
+        "Invitations",
+        ("id", "for", "role", "used", "until", "is"),
+        rows,
+        lambda one: (
+            ids.short("inv", one.id),
+            one.meant_for or "whoever has the link",
+            one.role,
+            f"{one.used} of {one.uses}",
+            day(one.expires_at, call.person.timezone),
+            one.standing,
         ),
+        lambda last: f"org invitations before {ids.text('inv', last.id)}",
+        empty="Nobody was invited yet. “/org invite” makes a link.",
+        footer="“/org revoke ID” takes one back.",
     )
+    return (shown,)
 
 
 async def _revoke(call: Call) -> Sequence[Said]:

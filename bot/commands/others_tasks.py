@@ -4,9 +4,9 @@ from collections.abc import Sequence
 
 from bot.commands.declare import Call, Verb
 from bot.commands.named_task import named
-from bot.commands.pages import ROWS, before, moment, more
+from bot.commands.pages import ROWS, before, listing, moment
 from bot.commands.task_states import state
-from domain.conversations.said import Listing, Said
+from domain.conversations.said import Said
 from domain.core import ids
 from domain.core.errors import Invalid, NotFound
 from domain.flow.understand import hand
@@ -19,27 +19,22 @@ async def _all(call: Call) -> Sequence[Said]:
     rows = await shared.listed(
         call.session, org_id=call.person.org_id, before=before("task", call.words), limit=ROWS + 1
     )
-    page = rows[:ROWS]
-    zone = call.person.timezone
-    return (
-        Listing(
-            title="Everybody's tasks in shared chats",
-            columns=("id", "task", "for", "state", "since"),
-            rows=tuple(
-                (
-                    ids.short("task", row["id"]),
-                    row["title"],
-                    row["person"] or "-",
-                    state(row),
-                    moment(row["created_at"], zone),
-                )
-                for row in page
-            ),
-            empty="None yet. What people do in private is not among them.",
-            footer="“/tasks stop ID” ends one, whosever it is.",
-            buttons=more(rows, f"tasks all before {ids.text('task', page[-1]['id'])}" if page else ""),
+    shown = listing(
+        "Everybody's tasks in shared chats",
+        ("id", "task", "for", "state", "since"),
+        rows,
+        lambda row: (
+            ids.short("task", row["id"]),
+            row["title"],
+            row["person"] or "-",
+            state(row),
+            moment(row["created_at"], call.person.timezone),
         ),
+        lambda last: f"tasks all before {ids.text('task', last['id'])}",
+        empty="None yet. What people do in private is not among them.",
+        footer="“/tasks stop ID” ends one, whosever it is.",
     )
+    return (shown,)
 
 
 async def _hand(call: Call) -> Sequence[Said]:

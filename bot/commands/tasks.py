@@ -11,7 +11,7 @@ from bot.commands import steps
 from bot.commands.declare import Call, Noun, Verb
 from bot.commands.named_task import anywhere, find, named
 from bot.commands.others_tasks import ALL, HAND
-from bot.commands.pages import ROWS, before, moment, more
+from bot.commands.pages import ROWS, before, listing, moment
 from bot.commands.task_states import is_partial, state
 from domain.conversations.said import Button, Details, FilePost, FileRef, Listing, Note, Said
 from domain.core import ids
@@ -34,28 +34,24 @@ async def _list(call: Call) -> Sequence[Said]:
     status = _status(call.words[0]) if call.words and call.words[0] != "before" else None
     person = call.person
     rows = await _own(call, status)
-    page = rows[:ROWS]
     chosen = f" {word(status)}" if status else ""
-    places = {row["id"]: row["org_name"] for row in page if row.get("org_id", person.org_id) != person.org_id}
-    return (
-        Listing(
-            title="Your tasks" + (f", {word(status)}" if status else ""),
-            columns=("id", "task", "state", "since", *(("in",) if places else ())),
-            rows=tuple(
-                (
-                    ids.short("task", row["id"]),
-                    row["title"],
-                    state(row),
-                    moment(row["created_at"], person.timezone),
-                    *((places.get(row["id"], "here"),) if places else ()),
-                )
-                for row in page
-            ),
-            empty="No tasks yet. Write what you need, and one begins.",
-            footer="“/tasks show ID” opens one.",
-            buttons=more(rows, f"tasks list{chosen} before {ids.text('task', page[-1]['id'])}" if page else ""),
+    places = {row["id"]: row["org_name"] for row in rows[:ROWS] if row.get("org_id", person.org_id) != person.org_id}
+    shown = listing(
+        "Your tasks" + (f", {word(status)}" if status else ""),
+        ("id", "task", "state", "since", *(("in",) if places else ())),
+        rows,
+        lambda row: (
+            ids.short("task", row["id"]),
+            row["title"],
+            state(row),
+            moment(row["created_at"], person.timezone),
+            *((places.get(row["id"], "here"),) if places else ()),
         ),
+        lambda last: f"tasks list{chosen} before {ids.text('task', last['id'])}",
+        empty="No tasks yet. Write what you need, and one begins.",
+        footer="“/tasks show ID” opens one.",
     )
+    return (shown,)
 
 
 async def _own(call: Call, status: TaskStatus | None) -> Sequence[RowMapping]:

@@ -10,10 +10,10 @@ from sqlalchemy import RowMapping
 from bot.commands.declare import Call, Noun, Verb
 from bot.commands.models import need_a_model
 from bot.commands.own_thread import by, set_here
-from bot.commands.pages import ROWS, moment, more
+from bot.commands.pages import ROWS, listing, moment
 from domain.conversations import chats, messages
 from domain.conversations import repository as conversations
-from domain.conversations.said import Listing, Note, Said
+from domain.conversations.said import Note, Said
 from domain.core import ids
 from domain.core.errors import Invalid, NotFound, Refused
 from domain.core.text import literal
@@ -77,25 +77,20 @@ async def _list(call: Call) -> Sequence[Said]:
         limit=ROWS + 1,
         read_along=not call.principal.private,
     )
-    last = rows[ROWS - 1] if len(rows) > ROWS else None
-    further = f"threads list before {last['active_at'].isoformat()} {ids.text('thrd', last['id'])}" if last else ""
-    return (
-        Listing(
-            title="Your threads",
-            columns=("id", "name", "last active", ""),
-            rows=tuple(
-                (
-                    ids.short("thrd", row["id"]),
-                    row["name"] or "(no name)",
-                    moment(row["active_at"], call.person.timezone),
-                    "you are here" if row["id"] == call.heard.thread.id else "",
-                )
-                for row in rows[:ROWS]
-            ),
-            footer="“/threads use ID” goes back to one.",
-            buttons=more(rows, further),
+    shown = listing(
+        "Your threads",
+        ("id", "name", "last active", ""),
+        rows,
+        lambda row: (
+            ids.short("thrd", row["id"]),
+            row["name"] or "(no name)",
+            moment(row["active_at"], call.person.timezone),
+            "you are here" if row["id"] == call.heard.thread.id else "",
         ),
+        lambda last: f"threads list before {last['active_at'].isoformat()} {ids.text('thrd', last['id'])}",
+        footer="“/threads use ID” goes back to one.",
     )
+    return (shown,)
 
 
 async def _new(call: Call) -> Sequence[Said]:

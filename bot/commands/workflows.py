@@ -7,8 +7,8 @@ from uuid import UUID
 from sqlalchemy import RowMapping
 
 from bot.commands.declare import Call, Noun, Verb
-from bot.commands.pages import ROWS, before, moment, more
-from domain.conversations.said import Listing, Note, Said
+from bot.commands.pages import ROWS, before, listing, moment
+from domain.conversations.said import Note, Said
 from domain.core import ids
 from domain.core.errors import Invalid, NotFound
 from domain.core.queue import enqueue
@@ -29,26 +29,22 @@ async def _list(call: Call) -> Sequence[Said]:
     if not call.principal.private:  # others read along: what is theirs alone is run here by its name, and not listed
         reader = replace(reader, user_ids=frozenset())
     rows = await workflows.saved(call.session, reader, before=before("wf", call.words), limit=ROWS + 1)
-    page = rows[:ROWS]
-    return (
-        Listing(
-            title="Saved workflows",
-            columns=("id", "name", "steps", "saved", "for"),
-            rows=tuple(
-                (
-                    ids.short("wf", row["id"]),
-                    row["name"],
-                    str(len(row["spec_json"]["nodes"])),
-                    moment(row["created_at"], call.person.timezone),
-                    _for(call, row),
-                )
-                for row in page
-            ),
-            empty="None yet. “/tasks save” keeps a task's plan as one.",
-            footer="“/workflows run ID” runs one.",
-            buttons=more(rows, f"workflows list before {ids.text('wf', page[-1]['id'])}" if page else ""),
+    shown = listing(
+        "Saved workflows",
+        ("id", "name", "steps", "saved", "for"),
+        rows,
+        lambda row: (
+            ids.short("wf", row["id"]),
+            row["name"],
+            str(len(row["spec_json"]["nodes"])),
+            moment(row["created_at"], call.person.timezone),
+            _for(call, row),
         ),
+        lambda last: f"workflows list before {ids.text('wf', last['id'])}",
+        empty="None yet. “/tasks save” keeps a task's plan as one.",
+        footer="“/workflows run ID” runs one.",
     )
+    return (shown,)
 
 
 def _reader(call: Call) -> Reader:
