@@ -1,13 +1,13 @@
 """``legwork audit``: whether the trail is what was written, and the heads by which a missing end shows."""
 
 import argparse
-import asyncio
 import sys
-from collections.abc import Awaitable, Callable, Coroutine
+from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TextIO
 
 from bot.console.failures import FAILED, Misuse
+from bot.shell import DONE, runs
 
 if TYPE_CHECKING:
     from domain.audit.chain import Head
@@ -31,16 +31,9 @@ def declare(commands: Any, on_database: OnDatabase) -> None:
     verify.add_argument(
         "--heads", metavar="PATH", help="a file with a head in each line, as “legwork audit heads” prints"
     )
-    _runs(verify, lambda options: _verify(options, on_database))
+    runs(verify, lambda options: _verify(options, on_database))
     heads = verbs.add_parser("heads", help="print the end of every chain, to be kept somewhere else")
-    _runs(heads, lambda _: _heads(on_database))
-
-
-def _runs(verb: argparse.ArgumentParser, work: Callable[[argparse.Namespace], Coroutine[Any, Any, int]]) -> None:
-    def run(options: argparse.Namespace) -> int:
-        return asyncio.run(work(options))
-
-    verb.set_defaults(work=work, run=run)
+    runs(heads, lambda _: _heads(on_database))
 
 
 async def _verify(options: argparse.Namespace, on_database: OnDatabase) -> int:
@@ -49,7 +42,7 @@ async def _verify(options: argparse.Namespace, on_database: OnDatabase) -> int:
     from domain.core.crypto.given import Keys
     from domain.core.crypto.keyring import Keyring
 
-    known, status = _known(options), [0]
+    known, status = _known(options), [DONE]
 
     async def work(settings: "Settings", database: "Database") -> None:
         key = await Keyring(database, Keys(settings)).derive(KEY)
@@ -74,7 +67,7 @@ async def _heads(on_database: OnDatabase) -> int:
         await _print_heads(database, sys.stdout)
 
     await on_database(work)
-    return 0
+    return DONE
 
 
 async def _print_heads(database: "Database", out: TextIO) -> None:

@@ -2,14 +2,12 @@
 restore what had been erased."""
 
 import argparse
-import asyncio
 import sys
-from collections.abc import Callable, Coroutine
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from bot.console.failures import Misuse
-from bot.shell import DONE, on_database
+from bot.shell import DONE, on_database, runs
 
 if TYPE_CHECKING:
     from domain.core.db import Database
@@ -27,16 +25,9 @@ def declare(commands: Any) -> None:
     keep.add_argument("kind", metavar="KIND", nargs="?", help="logs, events, messages, artifacts or audit")
     keep.add_argument("days", metavar="DAYS", nargs="?", help=f"a number of days, or “{EVER}”")
     keep.add_argument("--org", metavar="SLUG", help="of one organization; else wherever nothing else is said")
-    _runs(keep, _keep)
+    runs(keep, _keep)
     reapply = verbs.add_parser("reapply", help="after a restore: erase again what had been erased")
-    _runs(reapply, _reapply)
-
-
-def _runs(verb: argparse.ArgumentParser, work: Callable[[argparse.Namespace], Coroutine[Any, Any, int]]) -> None:
-    def run(options: argparse.Namespace) -> int:
-        return asyncio.run(work(options))
-
-    verb.set_defaults(work=work, run=run)
+    runs(reapply, _reapply)
 
 
 async def _keep(options: argparse.Namespace) -> int:

@@ -1,7 +1,9 @@
 """What the commands of the shell have in common: settings, a database to work on, and how an object is printed."""
 
+import argparse
+import asyncio
 import json
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Coroutine, Mapping
 from typing import TYPE_CHECKING, Any, TextIO
 
 if TYPE_CHECKING:
@@ -33,6 +35,15 @@ async def on_database(work: "Callable[[Settings, Database], Awaitable[None]]") -
             await work(settings, database)
         finally:
             await database.close()
+
+
+def runs(verb: argparse.ArgumentParser, work: Callable[[argparse.Namespace], Coroutine[Any, Any, int]]) -> None:
+    """Have a verb do that work, whose result is the exit status."""
+
+    def run(options: argparse.Namespace) -> int:
+        return asyncio.run(work(options))
+
+    verb.set_defaults(work=work, run=run)
 
 
 def print_json(value: Mapping[str, Any], out: TextIO) -> None:
