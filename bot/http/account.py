@@ -9,9 +9,7 @@ from starlette.routing import Route
 from bot.http import sessions as browser
 from bot.http.one_time import Purpose
 from bot.http.pages import NOT_OURS, Form, Page, shown
-from domain.conversations import chats
-from domain.conversations import service as conversations
-from domain.conversations.outbox import say
+from domain.conversations.private import say_to_every_account
 from domain.conversations.said import Note
 from domain.core.db import Database, Session
 from domain.identity import linking, repository, sessions
@@ -51,9 +49,7 @@ async def _done(session: Session, link: MagicLink, request: Request) -> Response
     assert link.user_id is not None
     name = request.headers.get("user-agent", "a browser")
     token = await sessions.begin(session, link.user_id, name)
-    for account in await chats.private_threads(session, link.user_id):
-        thread, _, _ = await conversations.setting(session, account["thread_id"], account["user_id"])
-        await say(session, thread, _SIGNED_IN, key=f"signed-in:{link.id}:{account['identity_id']}")
+    await say_to_every_account(session, link.user_id, _SIGNED_IN, key=f"signed-in:{link.id}")
     response = RedirectResponse(PATH, status_code=303)
     browser.sign_in(response, token)
     return response

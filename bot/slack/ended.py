@@ -1,16 +1,13 @@
 """Those who administer an organization are told where its Slack installation has ended: elsewhere than there."""
 
-from dataclasses import dataclass
-from uuid import UUID
-
 from bot.slack import PLATFORM
 from domain.connectors.service import KEPT, Ended
-from domain.conversations.private import say_privately
+from domain.conversations.private import Recipient, say_privately
 from domain.conversations.said import Note
 from domain.core.db import Session
 from domain.core.text import literal
 from domain.orgs import repository as orgs
-from domain.orgs.access import Role, Standing
+from domain.orgs.access import ROLES, Permission, Role, Standing
 
 _HOW = {
     "uninstalled": "Legwork was removed from the Slack workspace {name}.",
@@ -21,13 +18,6 @@ _THEN = (
     "I can say and hear nothing there any more. What is stored is kept for {days} days at least: who "
     "installs the app again goes on with it."
 )
-_ADMINISTERS = (Role.OWNER, Role.ADMIN)
-
-
-@dataclass(frozen=True, slots=True)
-class _Admin:
-    user_id: UUID
-    org_id: UUID
 
 
 async def tell_admins(session: Session, ended: Ended) -> None:
@@ -35,7 +25,7 @@ async def tell_admins(session: Session, ended: Ended) -> None:
     how = _HOW[ended.status].format(name=literal(ended.team_name))
     note = Note(text=f"{how} {_THEN.format(days=KEPT.days)}")
     for member in await orgs.members(session, ended.org_id):
-        if member["role"] in _ADMINISTERS and member["status"] == Standing.ACTIVE:
-            admin = _Admin(member["user_id"], ended.org_id)
+        if member["status"] == Standing.ACTIVE and Permission.MANAGE in ROLES[Role(member["role"])]:
+            admin = Recipient(member["user_id"], ended.org_id)
             key = f"slack-ended:{ended.id}:{ended.revision}:{admin.user_id}"
             await say_privately(session, admin, note, key=key, besides=f"{PLATFORM}:{ended.team}")

@@ -1,8 +1,11 @@
 """What is said to one person alone: in their private chat, wherever the reason for it lies."""
 
+from dataclasses import dataclass
 from typing import Protocol
 from uuid import UUID
 
+from domain.conversations import chats, service
+from domain.conversations.outbox import say
 from domain.conversations.said import Said
 from domain.conversations.schemas import Thread
 from domain.core.db import Session
@@ -21,6 +24,25 @@ class Whom(Protocol):
 
     @property
     def org_id(self) -> UUID: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Recipient:
+    """Somebody of whom it is known who they are, and in which organization they are told."""
+
+    user_id: UUID
+    org_id: UUID
+
+
+async def say_to_every_account(
+    session: Session, user_id: UUID, said: Said, *, key: str, besides: UUID | None = None
+) -> None:
+    """Say it now in the private chat of each account of a person that has one, but of the account ``besides``; each is
+    told once a ``key``. In a transaction that sees every organization."""
+    for place in await chats.private_threads(session, user_id):
+        if place["identity_id"] != besides:
+            thread, _, _ = await service.setting(session, place["thread_id"], place["user_id"])
+            await say(session, thread, said, key=f"{key}:{place['identity_id']}")
 
 
 async def say_privately(

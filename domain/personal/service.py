@@ -8,10 +8,7 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from domain.audit import Actor, record
-from domain.conversations import chats
-from domain.conversations import service as conversations
-from domain.conversations.outbox import say
-from domain.conversations.private import Whom
+from domain.conversations.private import Whom, say_to_every_account
 from domain.conversations.said import TOKEN, Button, FilePost, FileRef, Note, Said
 from domain.core.clock import zone_of
 from domain.core.db import Database, Session
@@ -104,10 +101,7 @@ async def delete(session: Session, person: Whom, account_id: UUID | None) -> Sai
     await refuse_last_owner(session, people)
     row = await repository.add_erasure(session, person.user_id, person.org_id, WAITS, people)
     said = await _told(session, person, row["due_at"])
-    for place in await chats.private_threads(session, person.user_id):
-        if place["identity_id"] != account_id:
-            thread, _, _ = await conversations.setting(session, place["thread_id"], place["user_id"])
-            await say(session, thread, said, key=f"{ERASE}:{row['id']}:{place['identity_id']}")
+    await say_to_every_account(session, person.user_id, said, key=f"{ERASE}:{row['id']}", besides=account_id)
     return said
 
 

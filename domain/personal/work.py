@@ -1,13 +1,12 @@
 """The work on one person's own data: an export, an erasure, and what sees to it that both come to an end."""
 
-from dataclasses import dataclass
 from uuid import UUID
 
 from sqlalchemy import RowMapping
 
 from domain.audit import SYSTEM, record
 from domain.audit.repository import erase as erase_details
-from domain.conversations.private import say_privately
+from domain.conversations.private import Recipient, say_privately
 from domain.conversations.said import Note
 from domain.core.db import Session
 from domain.core.errors import Refused
@@ -29,12 +28,6 @@ MANY = 100
 """Exports or erasures that one run of the upkeep looks after."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Person:
-    user_id: UUID
-    org_id: UUID
-
-
 async def export(legwork: Legwork, held: Held, export_id: UUID) -> None:
     """Collect an export, or what is missing of it, and hand it over."""
     async with fenced(held) as session:
@@ -46,7 +39,7 @@ async def export(legwork: Legwork, held: Held, export_id: UUID) -> None:
     size = await collector.collect(row["state"])
     if size is None:
         return
-    person = _Person(row["user_id"], row["org_id"])
+    person = Recipient(row["user_id"], row["org_id"])
     state = {"files": files_of(key_of(export_id))}
     async with fenced(held) as session:
         is_wanted = await repository.set_ready(session, export_id, state=state, size=size, good=GOOD)
@@ -113,7 +106,7 @@ async def _hold_back(session: Session, row: RowMapping, refusal: Refused) -> Non
     """It is due, and its person has to do something first: they are told once."""
     await repository.hold_back(session, row["id"], str(refusal))
     if row["waits_for"] is None:
-        person = _Person(row["user_id"], row["org_id"])
+        person = Recipient(row["user_id"], row["org_id"])
         await say_privately(session, person, Note(text=str(refusal)), key=f"{service.ERASE}:{row['id']}")
 
 
