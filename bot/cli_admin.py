@@ -122,13 +122,14 @@ def _print(said: "Said") -> None:
 
 async def init(settings: "Settings", database: "Database") -> None:
     """A link and a code, good once, for whoever is to run the installation from chat."""
-    from bot.commands.admin_people import LINK, PURPOSE
+    from bot.commands.admin_people import LINK
     from domain.audit import OPERATOR, record
     from domain.conversations import bots
     from domain.identity import magic_links
+    from domain.orgs import operators
 
     async with database.system("whoever runs the installation sees all of it") as session:
-        link_id = await magic_links.want(session, PURPOSE)
+        link_id = await magic_links.want(session, operators.PURPOSE)
         minted = await magic_links.mint(session, link_id)
         bot = await bots.name_on(session, "telegram")
         record(session, "admin.init", org_id=None, actor=OPERATOR, resource=("link", link_id))

@@ -4,7 +4,6 @@ from collections.abc import Awaitable, Callable, Sequence
 
 from bot.commands.declare import Call, Verb
 from bot.commands.pages import ROWS, before, day, listing
-from domain.audit import Actor, record
 from domain.conversations.private import OPEN_ONE
 from domain.conversations.said import Listing, Note, Said
 from domain.core import ids
@@ -18,8 +17,8 @@ from domain.orgs import operators, totals
 from domain.orgs.access import Permission, Role
 
 OPERATE = Permission.OPERATE
-LINK, PURPOSE = "a", "platform admin"
-"""Of the link that “legwork admin init” prints: its kind (see ``start.LINKS``), and what it is for."""
+LINK = "a"
+"""The kind of the link that “legwork admin init” prints (see ``start.LINKS``)."""
 
 
 async def _users(call: Call) -> Sequence[Said]:
@@ -97,7 +96,7 @@ async def _roles(call: Call) -> Sequence[Said]:
 
 async def become(call: Call, token: str) -> Sequence[Said]:
     """Whoever follows the link of “legwork admin init” is a platform admin."""
-    return await _appointed(call, lambda session: magic_links.take(session, hash_of(token), [PURPOSE]))
+    return await _appointed(call, lambda session: magic_links.take(session, hash_of(token), [operators.PURPOSE]))
 
 
 async def may_try(call: Call) -> bool:
@@ -109,7 +108,7 @@ async def may_try(call: Call) -> bool:
 
 async def become_by(call: Call, code: str) -> Sequence[Said]:
     """The same by its code."""
-    return await _appointed(call, lambda session: magic_links.take_code(session, hash_of(code), PURPOSE))
+    return await _appointed(call, lambda session: magic_links.take_code(session, hash_of(code), operators.PURPOSE))
 
 
 async def _appointed(call: Call, take: Callable[[Session], Awaitable[MagicLink | None]]) -> Sequence[Said]:
@@ -122,14 +121,6 @@ async def _appointed(call: Call, take: Callable[[Session], Awaitable[MagicLink |
                 remedy="“legwork admin init”, on the machine, prints another.",
             )
         await operators.appoint(call.session, call.person.user_id)
-        record(
-            call.session,
-            "admin.become",
-            org_id=None,
-            actor=Actor("person", call.person.user_id),
-            resource=("user", call.person.user_id),
-            permission=OPERATE,
-        )
     return (Note(text="You are a platform admin now. “/help admin” lists what you can do."),)
 
 

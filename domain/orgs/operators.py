@@ -6,11 +6,15 @@ from uuid import UUID
 
 from sqlalchemy import RowMapping, text
 
+from domain.audit import Actor, record
 from domain.core.db import Session
 from domain.core.ids import new_id
 from domain.core.settings import Settings
 from domain.identity import service as identity
+from domain.orgs.access import Permission
 
+PURPOSE = "platform admin"
+"""Of a link by which somebody is made one."""
 CONSOLE = "console"
 """The platform of terminals: who can start one here holds the address of the database, or its files."""
 
@@ -35,21 +39,28 @@ async def is_appointed(session: Session, user_ids: Collection[UUID]) -> bool:
     return bool(found)
 
 
-async def appoint(session: Session, user_id: UUID) -> bool:
-    """Make a person one. False: they were."""
-    made = await session.scalar(
-        text("""INSERT INTO platform_admins (id, user_id) VALUES (:id, :user_id)
-        ON CONFLICT (user_id) DO NOTHING RETURNING id"""),
+async def appoint(session: Session, user_id: UUID) -> None:
+    """Make a person one, by their own act."""
+    await session.execute(
+        text("INSERT INTO platform_admins (id, user_id) VALUES (:id, :user_id) ON CONFLICT (user_id) DO NOTHING"),
         {"id": new_id(), "user_id": user_id},
     )
-    return made is not None
+    record(
+        session,
+        "admin.become",
+        org_id=None,
+        actor=Actor("person", user_id),
+        resource=("user", user_id),
+        permission=Permission.OPERATE,
+    )
 
 
 async def appointed(session: Session) -> Sequence[RowMapping]:
-    """Who was made one: user_id, name, since."""
+    """Who was made one, each once, as who they are by now, whichever of their accounts it was: user_id, name, since."""
     return await session.all(
-        text("""SELECT p.user_id, u.name, p.created_at AS since FROM platform_admins p JOIN users u ON u.id = p.user_id
-        ORDER BY p.id LIMIT 50""")
+        text("""SELECT w.id AS user_id, w.name, min(p.created_at) AS since
+        FROM platform_admins p JOIN users u ON u.id = p.user_id JOIN users w ON w.id = coalesce(u.merged_into, u.id)
+        GROUP BY w.id ORDER BY since LIMIT 50""")
     )
 
 

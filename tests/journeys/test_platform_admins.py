@@ -11,10 +11,12 @@ from bot.commands import CommandTable
 from domain.conversations.said import Listing, Note, Problem
 from domain.core.errors import Invalid
 from domain.flow.common.legwork import Legwork
+from domain.flow.deliver.operators import tell_operators
 from tests.factories.rehearsal import Rehearsal
 from tests.factories.specs import plan, reply, tool
 from tests.fakes.chat import FakeChat
 from tests.fixtures.legwork import Script
+from tests.fixtures.linked import WORK, link
 from tests.fixtures.talk import Talk
 
 VERBS = ("users", "roles", "orgs")
@@ -109,3 +111,20 @@ async def test_the_shell_runs_the_same_verbs(talk: Talk, legwork: Legwork, capsy
     assert "Mara" in capsys.readouterr().out
     with pytest.raises(Invalid, match="is no command"):
         await obey(["dance"], legwork.settings, legwork.database)
+
+
+async def test_who_was_made_one_by_an_account_that_was_linked_is_told_things_as_who_they_are_now(
+    talk: Talk, legwork: Legwork, capsys: pytest.CaptureFixture[str]
+) -> None:
+    await talk.say("/about")
+    work = talk.other("mara.nowak", **WORK)
+    for one in (work, talk):
+        await init(legwork.settings, legwork.database)
+        [written, _] = re.findall(r"/start \S+", capsys.readouterr().out)
+        assert "platform admin now" in (await one.say(written)).one(Note).text
+        if one is work:
+            await link(talk, work)
+    async with legwork.database.system("a test") as session:
+        assert await tell_operators(session, legwork.settings, Note(text="It is down."), key="down") == 1
+    [_, who] = (await talk.say("/admin roles")).of(Listing)
+    assert [row[0] for row in who.rows] == ["Mara"]

@@ -1,11 +1,8 @@
 """Somebody new would like to have work done, and whoever runs the installation is asked whether they may."""
 
-from dataclasses import dataclass
-from uuid import UUID
-
 from domain.conversations.hearing import called
 from domain.conversations.ports import Incoming
-from domain.conversations.private import say_privately
+from domain.conversations.private import Recipient, say_privately
 from domain.conversations.said import Button, Note
 from domain.core import ids
 from domain.core.db import Session
@@ -14,12 +11,6 @@ from domain.flow.receive.door import Door
 from domain.flow.receive.place import Place
 from domain.orgs import operators
 from domain.orgs import service as orgs
-
-
-@dataclass(frozen=True, slots=True)
-class _Operator:
-    user_id: UUID
-    org_id: UUID
 
 
 async def ask(session: Session, incoming: Incoming, place: Place, door: Door) -> None:
@@ -35,4 +26,4 @@ async def ask(session: Session, incoming: Incoming, place: Place, door: Door) ->
         ),
     )
     for user_id in await operators.people(session, sorted(door.operators)):
-        await say_privately(session, _Operator(user_id, place.org_id), card, key=f"admission:{org}:{user_id}")
+        await say_privately(session, Recipient(user_id, place.org_id), card, key=f"admission:{org}:{user_id}")
