@@ -1,5 +1,6 @@
 """The page of a link to one's own data: it shows what there is, and hands it over when its button is pressed."""
 
+from functools import partial
 from uuid import UUID
 
 from sqlalchemy import RowMapping
@@ -8,16 +9,16 @@ from starlette.responses import Response, StreamingResponse
 
 from bot.http.one_time import Purpose
 from bot.http.pages import Page
-from domain.audit import Actor, record
+from domain.conversations.private import Recipient
 from domain.core.db import Session
 from domain.core.errors import NotFound
-from domain.core.settings import load
+from domain.core.settings import Settings
 from domain.core.storage import open_storage
 from domain.identity.magic_links import MagicLink
-from domain.personal import repository
+from domain.personal import repository, service
 from domain.personal.export import key_of
 
-__all__ = ["OWN_DATA"]
+__all__ = ["own_data"]
 
 
 async def _told(session: Session, link: MagicLink, request: Request) -> Page:
@@ -34,13 +35,12 @@ async def _told(session: Session, link: MagicLink, request: Request) -> Page:
     )
 
 
-async def _hand_over(session: Session, link: MagicLink, request: Request) -> Response:
+async def _hand_over(settings: Settings, session: Session, link: MagicLink, request: Request) -> Response:
     row = await _export(session, link)
     if row is None:
         raise NotFound("Your data is no longer here.", remedy="Ask for it again with “/export my data”.")
-    actor = Actor("person", row["user_id"])
-    record(session, "data.download", org_id=row["org_id"], actor=actor, resource=("export", row["id"]))
-    storage = open_storage(load())
+    service.note_export(session, Recipient(row["user_id"], row["org_id"]), "data.download", row["id"])
+    storage = open_storage(settings)
     headers = {
         "Content-Length": str(row["size"]),
         "Content-Disposition": 'attachment; filename="my-data.zip"',
@@ -52,4 +52,6 @@ async def _export(session: Session, link: MagicLink) -> RowMapping | None:
     return await repository.can_be_had(session, UUID(link.details["export_id"]))
 
 
-OWN_DATA = Purpose(_told, "Download", _hand_over)
+def own_data(settings: Settings) -> Purpose:
+    """A link to an export, where the settings say that archives are kept."""
+    return Purpose(_told, "Download", partial(_hand_over, settings))

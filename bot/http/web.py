@@ -12,7 +12,7 @@ from bot import registry
 from bot.edge import open_edge
 from bot.http import account, health, one_time
 from bot.http.promptly import Promptly
-from bot.http.purposes import PURPOSES
+from bot.http.purposes import purposes
 from bot.http.server import serve
 from domain.core import embedded
 from domain.core.crypto.required import required
@@ -40,7 +40,7 @@ async def web(settings: Settings, stop: asyncio.Event, listener: socket.socket, 
             host, port = listener.getsockname()[:2]
             log.info("the web process listens", host=host, port=port)
             async with _platforms(settings, servers, wakes) as platforms:
-                pages = [*one_time.routes(database, PURPOSES), *account.routes(database)]
+                pages = [*one_time.routes(database, purposes(settings)), *account.routes(database)]
                 application = Starlette(routes=[*health.routes(database, client), *pages, *platforms])
                 await serve(application, listener, stop)
         finally:

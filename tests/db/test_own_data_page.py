@@ -12,9 +12,10 @@ from sqlalchemy import text
 from starlette.applications import Starlette
 
 from bot.http.one_time import routes
-from bot.http.purposes import PURPOSES
+from bot.http.purposes import purposes
 from domain.core.db import Database
 from domain.core.ids import new_id
+from domain.core.settings import Settings
 from domain.core.storage import Storage
 from domain.identity import magic_links
 from domain.personal.export import key_of
@@ -29,11 +30,9 @@ async def _archive() -> AsyncIterator[bytes]:
 
 
 @pytest.fixture
-async def browser(
-    database: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> AsyncIterator[httpx.AsyncClient]:
-    monkeypatch.setenv("LEGWORK_DATA_DIR", str(tmp_path))
-    transport = httpx.ASGITransport(Starlette(routes=routes(database, PURPOSES)))
+async def browser(database: Database, tmp_path: Path) -> AsyncIterator[httpx.AsyncClient]:
+    settings = Settings.model_validate({"data_dir": tmp_path})
+    transport = httpx.ASGITransport(Starlette(routes=routes(database, purposes(settings))))
     async with httpx.AsyncClient(transport=transport, base_url="https://legwork.test") as made:
         yield made
 

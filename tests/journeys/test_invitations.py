@@ -8,7 +8,7 @@ import pytest
 from starlette.applications import Starlette
 
 from bot.http.one_time import routes
-from bot.http.purposes import PURPOSES
+from bot.http.purposes import purposes
 from bot.inbound import accept
 from domain.conversations.said import Details, Listing, Note, Problem
 from domain.core import ids
@@ -255,7 +255,7 @@ async def test_on_its_page_joins_who_is_signed_in_and_nobody_else(mara: Talk) ->
     await mara.other("zoe", organization=None, private=True).say("/whoami")
     [zoe] = await mara.rows("SELECT id FROM users WHERE name = 'Zoe'")
     database = mara.legwork.database
-    application = Starlette(routes=routes(database, PURPOSES))
+    application = Starlette(routes=routes(database, purposes(mara.legwork.settings)))
     async with httpx.AsyncClient(
         transport=httpx.ASGITransport(application), base_url="https://legwork.test"
     ) as browser:

@@ -14,7 +14,7 @@ from starlette.applications import Starlette
 
 from bot.commands import CommandTable
 from bot.http import account, one_time
-from bot.http.purposes import PURPOSES
+from bot.http.purposes import purposes
 from domain.core.discretion import discreet
 from domain.flow.common.legwork import Legwork
 from tests.factories.specs import reply
@@ -36,7 +36,7 @@ def talk(talk: Talk, legwork: Legwork) -> Talk:
 
 @pytest.fixture
 async def browser(legwork: Legwork) -> AsyncIterator[httpx.AsyncClient]:
-    routes = [*one_time.routes(legwork.database, PURPOSES), *account.routes(legwork.database)]
+    routes = [*one_time.routes(legwork.database, purposes(legwork.settings)), *account.routes(legwork.database)]
     transport = httpx.ASGITransport(Starlette(routes=routes))
     async with httpx.AsyncClient(transport=transport, base_url="https://legwork.test") as made:
         yield made

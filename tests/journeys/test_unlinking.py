@@ -5,7 +5,7 @@ import pytest
 from starlette.applications import Starlette
 
 from bot.http import account, one_time
-from bot.http.purposes import PURPOSES
+from bot.http.purposes import purposes
 from domain.conversations.said import Listing, Problem
 from domain.core import ids
 from domain.identity import magic_links
@@ -68,7 +68,7 @@ async def test_what_an_account_began_ends_when_it_is_taken_apart(talk: Talk, wor
 async def test_a_browser_that_an_account_signed_in_is_signed_out_when_it_is_taken_apart(talk: Talk, work: Talk) -> None:
     await link(talk, work)
     database = talk.legwork.database
-    app = Starlette(routes=[*one_time.routes(database, PURPOSES), *account.routes(database)])
+    app = Starlette(routes=[*one_time.routes(database, purposes(talk.legwork.settings)), *account.routes(database)])
     async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="https://legwork.test") as browser:
         assert (await browser.post(await _newest_page(talk, work))).status_code == 303
         assert (await browser.get("/account")).status_code == 200
