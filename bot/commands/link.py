@@ -1,7 +1,6 @@
 """``/link``: accounts of one person on several platforms, or several on one."""
 
 from collections.abc import Sequence
-from uuid import UUID
 
 from bot.commands.declare import Call, Noun, Verb
 from bot.commands.pages import moment
@@ -12,13 +11,11 @@ from domain.conversations.outbox import say
 from domain.conversations.private import OPEN_ONE
 from domain.conversations.said import CODE, TOKEN, Button, Listing, Note, Problem, Said
 from domain.core import ids
-from domain.core.errors import Invalid, NotFound, Refused
+from domain.core.errors import NotFound, Refused
 from domain.identity import linking, magic_links
-from domain.identity.linking import Account, Known, Link
-from domain.orgs import merged
+from domain.identity.linking import Account, Link
 from domain.orgs.access import Permission
-from domain.personal import service as personal
-from domain.tasks import control as tasks
+from domain.personal import accounts
 
 LINK = "l"
 """The kind of a link that begins to link an account (see ``start.LINKS``)."""
@@ -143,15 +140,12 @@ async def _join(call: Call) -> Sequence[Said]:
         if not (link.agreed and link.other_agreed):
             return (Note(text="Noted. It is done once you have pressed Join on the other account, too."),)
         first, other = await _names(call, link)
-        stays = await personal.let_be(call.session, link.first.user_id, link.other.user_id)
-        changed = await merged.join(call.session, link.first.user_id, link.other.user_id)
-        await linking.join(call.session, link)
-        await linking.joined(call.session, link.id, changed)
+        stays = await accounts.join(call.session, link)
         words = (
             f"{first} and {other} are one person now. `/link list` shows all your accounts; `/link remove` undoes it "
             f"for {linking.UNDONE_WITHIN.days} days.{stays}"
         )
-        await _tell_all(call, link.first, words, key=f"link:{link.id}:joined", besides=link.other)
+        await _tell_each(call, await _places(call, link.first, link.other), words, key=f"link:{link.id}:joined")
     return ()
 
 
@@ -171,7 +165,7 @@ async def _decline(call: Call) -> Sequence[Said]:
 
 async def _list(call: Call) -> Sequence[Said]:
     async with call.session.system("a person's accounts are of no organization"):
-        accounts = await linking.accounts(call.session, call.person.user_id)
+        own = await linking.accounts(call.session, call.person.user_id)
     return (
         Listing(
             title="Your accounts",
@@ -185,7 +179,7 @@ async def _list(call: Call) -> Sequence[Said]:
                     moment(one.linked_at, call.person.timezone),
                     "you are here" if one.id == call.person.account_id else "",
                 )
-                for one in accounts
+                for one in own
             ),
             footer="“/link start” adds one; “/link remove ID” takes one away again for "
             f"{linking.UNDONE_WITHIN.days} days.",
@@ -202,33 +196,15 @@ async def _remove(call: Call) -> Sequence[Said]:
         if len(found) != 1:
             raise NotFound(f"There is no account “{written}” of yours.", remedy="“/link list” has them.")
         [left] = found
-        _is_removable(left, person.user_id)
         call.about("account", left.id)
-        stays = await personal.let_be(call.session, person.user_id)
+        places = await _places(call, own)  # while all of them are this person's
+        stays = await accounts.separate(call.session, person.user_id, left)
         words = (
             f"{left.called} is an account of its own again, and each sees its own work. Browsers are signed "
             f"out, and links that were shown open nothing any more.{stays}"
         )
-        await _tell_all(call, own, words, key=f"link:{call.heard.message_id}")
-        changed = await linking.separate(call.session, person.user_id, left)
-        given = {"identity_id": left.id, "before": person.user_id, "now": left.first_user_id}
-        await messages.give_back(call.session, **given)
-        await tasks.give_back(call.session, **given)
-        assert left.linked_at is not None  # or it could not be undone
-        await merged.separate(call.session, person.user_id, left.first_user_id, changed, linked_at=left.linked_at)
+        await _tell_each(call, places, words, key=f"link:{call.heard.message_id}")
     return ()
-
-
-def _is_removable(account: Known, user_id: UUID) -> None:
-    if account.first_user_id == user_id:
-        raise Invalid(
-            "That is the account the others were linked to.", remedy="Take those away that were linked to it."
-        )
-    if not account.undoable:
-        raise Invalid(
-            f"That was linked more than {linking.UNDONE_WITHIN.days} days ago, and cannot be undone any more.",
-            remedy="Whoever runs this Legwork can help.",
-        )
 
 
 async def _names(call: Call, link: Link) -> tuple[str, str]:
@@ -245,12 +221,16 @@ async def _tell(call: Call, to: Account, words: str, *, key: str, buttons: tuple
     await say(call.session, thread, Note(text=words, buttons=buttons), key=key)
 
 
-async def _tell_all(call: Call, first: Account, words: str, *, key: str, besides: Account | None = None) -> None:
+async def _places(call: Call, *asking: Account) -> Sequence[Account]:
     """Every account of a person that has a private chat: these where they asked."""
-    places = {one.identity_id: one for one in (first, besides) if one is not None}
-    for row in await chats.private_threads(call.session, first.user_id):
+    places = {one.identity_id: one for one in asking}
+    for row in await chats.private_threads(call.session, asking[0].user_id):
         places.setdefault(row["identity_id"], Account(row["user_id"], row["identity_id"], row["thread_id"]))
-    for one in places.values():
+    return [*places.values()]
+
+
+async def _tell_each(call: Call, places: Sequence[Account], words: str, *, key: str) -> None:
+    for one in places:
         await _tell(call, one, words, key=f"{key}:{one.identity_id}")
 
 
