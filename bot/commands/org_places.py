@@ -10,9 +10,10 @@ from domain.conversations.outbox import say
 from domain.conversations.said import Button, Note, Said
 from domain.core import ids
 from domain.core.errors import Invalid, NotFound, Refused
+from domain.core.text import literal
 from domain.flow.deliver.moved import bind_chat
 from domain.orgs import preferences, queries
-from domain.orgs.access import Denied, Permission, Principal, allows
+from domain.orgs.access import Permission
 from domain.orgs.queries import Belonging
 
 MANAGE = Permission.MANAGE
@@ -84,30 +85,8 @@ async def _bind(call: Call) -> Sequence[Said]:
                 remedy=f"Name it by its id: {', '.join(ids.short('org', one.org_id) for one in found)}.",
             )
         if found.org_id == person.org_id:
-            return (Note(text=f"This chat belongs to {found.name} already."),)
-        if not allows(Principal(call.principal.user_ids, found.org_id, found.role), MANAGE):
-            raise Denied(
-                f"Moving a chat to {found.name} needs the role admin there; yours is {found.role}.",
-                permission=MANAGE,
-                remedy="Ask an admin there.",
-                code="role",
-            )
-        title = await chats.at_work(call.session, thread.chat_id)
-        if title is not None:
-            raise Invalid(
-                f"I am at work here (“{title}”), for {before}.", remedy="Wait until it is done, or stop it first."
-            )
-        await bind_chat(call.session, thread.chat_id, found.org_id, before=person.org_id)
-        for org_id in (person.org_id, found.org_id):
-            record(
-                call.session,
-                "org.bind",
-                org_id=org_id,
-                actor=Actor("person", person.user_id),
-                resource=("chat", thread.chat_id),
-                permission=MANAGE,
-                details={"before": str(person.org_id), "now": str(found.org_id)},
-            )
+            return (Note(text=f"This chat belongs to {literal(found.name)} already."),)
+        await bind_chat(call.session, call.principal, thread.chat_id, found, by=person.user_id)
         told = Note(
             text=f"This chat belongs to {found.name} now, with its threads and what was done in them; until now it "
             f"belonged to {before}. What was spent so far counts there."

@@ -4,14 +4,20 @@ It may become known several times and in any order, from the platform or by a re
 old id by then is brought to the new one.
 """
 
+from dataclasses import replace
 from uuid import UUID
 
+from domain.audit import Actor, record
 from domain.billing import service as billing
 from domain.conversations import chats
 from domain.conversations.outbox import wake_delivery
 from domain.core.db import Session
+from domain.core.errors import Invalid
 from domain.core.logging import logger
+from domain.orgs import preferences
 from domain.orgs import service as orgs
+from domain.orgs.access import Denied, Permission, Principal, allows
+from domain.orgs.queries import Belonging
 from domain.tasks import control
 from domain.workflows import repository as workflows
 
@@ -48,10 +54,39 @@ async def move_chat(session: Session, *, platform: str, workspace: str, before: 
     log.info("a chat goes on under another id", platform=platform, before=before, now=now)
 
 
-async def bind_chat(session: Session, chat_id: UUID, org_id: UUID, *, before: UUID) -> None:
-    """The chat stays where it is, and belongs to another organization from here on, with all that was said and done
-    there and is still to be said; whoever was put out of the one ``before`` is so of that one, unless it knows them. In
-    a transaction that sees both, and is that organization's afterwards."""
-    await orgs.keep_out(session, before, org_id)
-    await chats.bind(session, chat_id, org_id)
-    await session.turn_to(org_id)
+async def bind_chat(session: Session, principal: Principal, chat_id: UUID, to: Belonging, *, by: UUID) -> None:
+    """The chat stays where it is, and belongs to another organization of theirs from here on, with all that was said
+    and done there and is still to be said; whoever was put out of the one before is so of that one, unless it knows
+    them. In a transaction that sees both, and is that organization's afterwards.
+
+    Raises:
+        Denied: they do not run that organization.
+        Invalid: something is being worked on there.
+    """
+    if not allows(replace(principal, org_id=to.org_id, role=to.role), Permission.MANAGE):
+        raise Denied(
+            f"Moving a chat to {to.name} needs the role admin there; yours is {to.role}.",
+            permission=Permission.MANAGE,
+            remedy="Ask an admin there.",
+            code="role",
+        )
+    title = await chats.at_work(session, chat_id)
+    if title is not None:
+        raise Invalid(
+            f"I am at work here (“{title}”), for {await preferences.name_of(session, principal.org_id)}.",
+            remedy="Wait until it is done, or stop it first.",
+        )
+    before = principal.org_id
+    await orgs.keep_out(session, before, to.org_id)
+    await chats.bind(session, chat_id, to.org_id)
+    await session.turn_to(to.org_id)
+    for org_id in (before, to.org_id):
+        record(
+            session,
+            "org.bind",
+            org_id=org_id,
+            actor=Actor("person", by),
+            resource=("chat", chat_id),
+            permission=Permission.MANAGE,
+            details={"before": str(before), "now": str(to.org_id)},
+        )
