@@ -4,9 +4,9 @@ from collections.abc import Sequence
 
 from bot.commands.declare import Call, Verb
 from bot.commands.pages import day
-from domain.audit import Actor, record
 from domain.conversations.said import Note, Said
 from domain.core.errors import Invalid
+from domain.core.text import literal
 from domain.orgs import preferences, totals
 from domain.orgs.access import Permission
 from domain.personal import organizations
@@ -18,10 +18,9 @@ OWN = Permission.OWN
 async def _what_goes(call: Call) -> str:
     many = await totals.belonging_to(call.session, call.person.org_id)
     listed = ", ".join(f"{count:,} {what if count > 1 else what[:-1]}" for what, count in many.items() if count)
-    name = await preferences.name_of(call.session, call.person.org_id)
     return (
-        f"In {WAITS.days} days {name} is deleted: {listed}, with all that was said there and every file. What was "
-        "spent and the audit trail stay, without a name. Until then `/org delete cancel` undoes it."
+        f"In {WAITS.days} days {await _name(call)} is deleted: {listed}, with all that was said there and every file. "
+        "What was spent and the audit trail stay, without a name. Until then `/org delete cancel` undoes it."
     )
 
 
@@ -32,13 +31,12 @@ async def _delete(call: Call) -> Sequence[Said]:
         if due is None:
             due = await organizations.erasure_of(call.session, org_id)
             when = day(due, call.person.timezone)
-            raise Invalid(f"It is to be deleted already, on {when}.", remedy="`/org delete cancel` undoes it.")
-    _note(call, "org.delete")
-    name = await preferences.name_of(call.session, org_id)
+            raise Invalid(f"It is to be deleted already, on {when}.", remedy="“/org delete cancel” undoes it.")
+    call.about("org", org_id)
     return (
         Note(
-            text=f"On {day(due, call.person.timezone)} {name} is deleted. Until then everything goes on, and "
-            "`/org delete cancel` undoes it."
+            text=f"On {day(due, call.person.timezone)} {await _name(call)} is deleted. Until then everything goes on, "
+            "and `/org delete cancel` undoes it."
         ),
     )
 
@@ -48,19 +46,12 @@ async def _keep(call: Call) -> Sequence[Said]:
         kept = await organizations.cancel_erasure_of(call.session, call.person.org_id)
     if not kept:
         raise Invalid("Nothing is going to be deleted here.")
-    _note(call, "org.keep")
-    return (Note(text=f"{await preferences.name_of(call.session, call.person.org_id)} stays."),)
+    call.about("org", call.person.org_id)
+    return (Note(text=f"{await _name(call)} stays."),)
 
 
-def _note(call: Call, action: str) -> None:
-    record(
-        call.session,
-        action,
-        org_id=call.person.org_id,
-        actor=Actor("person", call.person.user_id),
-        resource=("org", call.person.org_id),
-        permission=OWN,
-    )
+async def _name(call: Call) -> str:
+    return literal(await preferences.name_of(call.session, call.person.org_id))
 
 
 VERBS = (
@@ -73,15 +64,6 @@ VERBS = (
         personal=True,
         confirms=_what_goes,
         yes="Delete",
-        audited=False,
     ),
-    Verb(
-        "delete cancel",
-        "keeps it after all",
-        "/org delete cancel",
-        _keep,
-        permission=OWN,
-        personal=True,
-        audited=False,
-    ),
+    Verb("delete cancel", "keeps it after all", "/org delete cancel", _keep, permission=OWN, personal=True),
 )
