@@ -10,7 +10,7 @@ from domain.core.text import literal
 from domain.orgs.access import Act, Denied, Permission, allows, owns
 
 LONGEST_NAME = 200
-"""Characters of a thread's name, or of a model's."""
+"""Characters of the name of a thread, a model or a workflow."""
 
 SET = Act("threads.set", Permission.WORK, "overseers", "Setting something for a thread")
 
@@ -20,8 +20,7 @@ async def set_here(call: Call, **values: Any) -> None:
     thread_id = call.heard.thread.id
     call.about("thread", thread_id)
     for value in (values.get("name"), values.get("model")):
-        if value is not None and len(value) > LONGEST_NAME:
-            raise Invalid(f"A name may have {LONGEST_NAME} characters, and this has {len(value):,}.")
+        fits(value or "")
     began = await chats.begun_by(call.session, thread_id)
     if not owns(call.principal, began) and not allows(call.principal, Permission.OVERSEE):
         raise Denied(
@@ -32,6 +31,13 @@ async def set_here(call: Call, **values: Any) -> None:
             resource=("thread", thread_id),
         )
     await conversations.change_thread(call.session, thread_id, **values)
+
+
+def fits(name: str) -> str:
+    """The name, where it is none too long to be shown in a list. Raises Invalid."""
+    if len(name) > LONGEST_NAME:
+        raise Invalid(f"A name may have {LONGEST_NAME} characters, and this has {len(name):,}.")
+    return name
 
 
 def by(call: Call) -> str:

@@ -11,6 +11,7 @@ from bot.commands import steps
 from bot.commands.declare import Call, Noun, Verb
 from bot.commands.named_task import anywhere, find, named
 from bot.commands.others_tasks import ALL, HAND
+from bot.commands.own_thread import fits
 from bot.commands.pages import ROWS, before, listing, moment
 from bot.commands.task_states import is_partial, state
 from domain.conversations.said import Button, Details, FilePost, FileRef, Listing, Note, Said
@@ -210,7 +211,7 @@ async def _save(call: Call) -> Sequence[Said]:
     task = await find(call, acts.SAVE)
     if task["plan"] is None:
         raise Invalid("That task had no plan to save: it was answered directly.")
-    name = call.rest(1) or task["title"]
+    name = fits(call.rest(1)) or task["title"]
     workflow_id = await workflows.save(
         call.session,
         org_id=call.person.org_id,

@@ -9,7 +9,7 @@ from sqlalchemy import RowMapping
 
 from bot.commands.declare import Call, Noun, Verb
 from bot.commands.models import need_a_model
-from bot.commands.own_thread import by, set_here
+from bot.commands.own_thread import by, fits, set_here
 from bot.commands.pages import ROWS, listing, moment
 from domain.conversations import chats, messages
 from domain.conversations import repository as conversations
@@ -98,6 +98,7 @@ async def _new(call: Call) -> Sequence[Said]:
         return (Note(text="Here each message outside of a thread begins one of its own: just write what you need."),)
     if call.heard.address.thread is not None:
         raise Invalid("A topic stays one thread.", remedy="Write outside of it, or in another topic, to begin afresh.")
+    name = fits(call.rest())
     thread_id, _ = await conversations.add_thread(
         call.session,
         chat_id=call.heard.thread.chat_id,
@@ -106,8 +107,8 @@ async def _new(call: Call) -> Sequence[Said]:
         person=call.heard.address.person,
         platform_thread=None,
     )
-    if call.words:
-        await conversations.change_thread(call.session, thread_id, name=call.rest())
+    if name:
+        await conversations.change_thread(call.session, thread_id, name=name)
     await conversations.set_current_thread(call.session, call.heard.thread.chat_id, thread_id)
     return (Note(text="A new thread. I begin it without what was said before."),)
 

@@ -304,7 +304,7 @@ async def test_a_thread_is_set_by_who_began_it_or_an_admin(talk: Talk, script: S
     assert [row[1] for row in await audited(talk)] == ["refused", "done"]
 
 
-@pytest.mark.parametrize(("verb", "most"), [("instructions", 8_000), ("rename", 200)])
+@pytest.mark.parametrize(("verb", "most"), [("instructions", 8_000), ("rename", 200), ("new", 200)])
 async def test_what_is_set_has_a_length(talk: Talk, verb: str, most: int) -> None:
     assert (await talk.say(f"/threads {verb} {'x' * most}")).one(Note)
     assert f"{most + 1:,}" in (await talk.say(f"/threads {verb} {'x' * (most + 1)}")).one(Problem).sentence
