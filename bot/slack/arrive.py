@@ -27,7 +27,6 @@ class Arrivals:
         """
         grant = allowed.grant
         name = storable(grant.team_name)
-        known = await self._installations.find(grant.team)
         async with self._database.system("a workspace that arrives may be new") as session:
             user_id = await identity.find_or_add(
                 session,
@@ -37,12 +36,8 @@ class Arrivals:
                 name=None,
                 timezone=None,
             )
-            org_id = (
-                known.org_id
-                if known is not None
-                else await orgs.named(
-                    session, slug=events.organization(grant.team), name=name, admission=self._admission(allowed)
-                )
+            org_id = await orgs.named(
+                session, slug=events.organization(grant.team), name=name, admission=self._admission(allowed)
             )
             await install(session, org_id, user_id)
             admitted = await orgs.role_of(session, org_id, user_id) is not None

@@ -167,6 +167,18 @@ async def test_installing_again_keeps_the_organization_and_goes_on(there: Town, 
     assert len(await there.rows("SELECT 1 FROM organizations")) == 1
 
 
+async def test_where_a_stored_token_does_not_open_any_more_the_app_is_installed_again(there: Town) -> None:
+    await there.browser.install(there.mara, there.acme)
+    await there.change("UPDATE slack_installations SET token = overlay(token placing '\\x00' from length(token))")
+    answer = await there.browser.install(there.mara, there.acme)
+    assert "Legwork is installed in Acme" in answer.text
+    there.gateway.doubt(there.acme.id)
+    to = Address("slack", there.acme.id, there.mara.dm_channel.id, person=there.mara.id)
+    await there.gateway.post(to, Note(text="Hello."), key="note:1")
+    assert "Hello." in there.answers(there.mara)
+    assert len(await there.rows("SELECT 1 FROM organizations")) == 1
+
+
 # -- ending -------------------------------------------------------------------------------------------
 
 
