@@ -23,7 +23,7 @@ from domain.health.clock import clock
 _SECONDS = 4.0
 """For one question; a check may ask one of each workspace, side by side."""
 _UNREACHED = "See whether slack.com can be reached from here, and what SLACK_API_BASE_URL says."
-_AGAIN = "Somebody who may install apps in that workspace has to install it again, at /slack/install."
+_AGAIN = f"Somebody who may install apps in that workspace has to install it again, at {INSTALL}."
 _REINSTALL = (
     "Paste what “legwork manifest slack” prints under App Manifest at api.slack.com/apps, then install the app anew in "
     "that workspace; docs/slack.md shows how."

@@ -14,7 +14,7 @@ from bot.edge import Edge
 from bot.http.pages import HEADERS, Page, shown
 from bot.http.promptly import WAITED_FOR
 from bot.slack.arrive import Arrivals
-from bot.slack.oauth import OAuth
+from bot.slack.oauth import INSTALL, OAUTH, OAuth
 from domain.connectors.states import LASTS, States
 from domain.core.clock import SystemClock
 from domain.core.db import AWAY
@@ -31,13 +31,11 @@ _STRANGE = Page(
     "That does not fit",
     (
         "This browser was not sent to Slack by Legwork within the last ten minutes, or has come back before. "
-        "Nothing was installed. Begin again at /slack/install.",
+        f"Nothing was installed. Begin again at {INSTALL}.",
     ),
     status=400,
 )
-_DENIED = Page(
-    "Not installed", ("Nobody allowed it in Slack, so nothing was installed. Begin again at /slack/install.",)
-)
+_DENIED = Page("Not installed", (f"Nobody allowed it in Slack, so nothing was installed. Begin again at {INSTALL}.",))
 
 
 def routes(edge: Edge) -> Sequence[Route]:
@@ -52,8 +50,8 @@ def routes(edge: Edge) -> Sequence[Route]:
     edge.closing.append(oauth.close)
     pages = Pages(oauth, States(edge.database), Arrivals(edge), str(address))
     return [
-        Route("/slack/install", pages.leave, name=WAITED_FOR),
-        Route("/slack/oauth", pages.come_back, name=WAITED_FOR),
+        Route(INSTALL, pages.leave, name=WAITED_FOR),
+        Route(OAUTH, pages.come_back, name=WAITED_FOR),
     ]
 
 
@@ -113,4 +111,4 @@ class Pages:
 
 
 def _away() -> Page:
-    return Page("Not now", ("The database does not answer. Begin again at /slack/install in a moment.",), status=503)
+    return Page("Not now", (f"The database does not answer. Begin again at {INSTALL} in a moment.",), status=503)

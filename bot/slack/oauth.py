@@ -64,8 +64,7 @@ class OAuth:
 
     async def granted(self, code: str, public_url: str) -> Allowed:
         """What a code is good for, once. Raises Refused where it is not, and as ``Web.call`` does."""
-        answer = await self._ask(code=code, redirect_uri=_redirect(public_url))
-        data = answer[0]
+        data, headers = await self._ask(code=code, redirect_uri=_redirect(public_url))
         if data.get("is_enterprise_install") is True:
             raise Refused(
                 "An installation for a whole Enterprise organization is not supported.",
@@ -84,7 +83,7 @@ class OAuth:
             bot=bot,
             scopes=string(data.get("scope")),
             tokens=_tokens(data),
-            granted_at=_moment(answer[1], self._clock.now()),
+            granted_at=_moment(headers, self._clock.now()),
         )
         return Allowed(grant, person)
 

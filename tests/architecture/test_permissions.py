@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 
 from bot import permissions
 from bot.commands.table import NOUNS
-from bot.slack import forms
+from bot.slack import forms, oauth
 from domain.conversations.said import Button
 from domain.flow.understand import at_hand, show_lost, steer
 from domain.flow.understand.acts import PRESSES
@@ -61,7 +61,7 @@ def _routes() -> Iterator[str]:
     for path in files():
         if not path.as_posix().startswith("bot/"):
             continue
-        constants = {
+        constants = dict(_ELSEWHERE) | {
             target.id: node.value.value
             for node in tree(path).body
             if isinstance(node, ast.Assign) and isinstance(node.value, ast.Constant)
@@ -86,8 +86,12 @@ def _part(part: ast.expr, constants: Mapping[str, object]) -> str:
     if isinstance(part, ast.Constant):
         return str(part.value)
     assert isinstance(part, ast.FormattedValue)
-    return str(constants.get(ast.unparse(part.value), _ELSEWHERE.get(ast.unparse(part.value), "{bot}")))
+    return str(constants.get(ast.unparse(part.value), "{bot}"))
 
 
-_ELSEWHERE = {"magic_links.PATH": magic_links.PATH}
+_ELSEWHERE: Mapping[str, object] = {
+    "magic_links.PATH": magic_links.PATH,
+    "INSTALL": oauth.INSTALL,
+    "OAUTH": oauth.OAUTH,
+}
 """Constants of other modules."""
