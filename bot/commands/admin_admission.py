@@ -11,6 +11,7 @@ from domain.conversations.outbox import say
 from domain.conversations.said import Note, Said
 from domain.core import ids
 from domain.core.errors import NotFound
+from domain.core.text import literal
 from domain.orgs import admission
 from domain.orgs import service as orgs
 from domain.orgs.access import Permission
@@ -68,7 +69,7 @@ def _named(call: Call) -> UUID:
 async def _called(call: Call, org_id: UUID) -> str:
     if not await orgs.exists(call.session, org_id):
         raise NotFound("There is no such organization.", remedy="“/admin admission” lists those that wait.")
-    return await orgs.called(call.session, org_id)
+    return literal(await orgs.called(call.session, org_id))
 
 
 def _by(call: Call) -> Actor:

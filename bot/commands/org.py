@@ -8,6 +8,7 @@ from bot.commands.pages import ROWS, before, day, listing
 from domain.conversations.said import Button, Details, Listing, Note, Said
 from domain.core import ids
 from domain.core.errors import Invalid, NotFound
+from domain.core.text import literal
 from domain.orgs import administer, preferences, queries
 from domain.orgs.access import Permission, Role
 from domain.orgs.preferences import SETTINGS
@@ -60,7 +61,7 @@ async def _members(call: Call) -> Sequence[Said]:
 
 
 async def _role(call: Call) -> Sequence[Said]:
-    call.word(1, "whose role, and which").lower()
+    call.word(1, "whose role, and which")
     role = _as_role(call.words[-1])
     if role is None:
         raise Invalid(f"“{call.words[-1]}” is no role.", remedy=f"There are: {', '.join(Role)}.")
@@ -68,9 +69,10 @@ async def _role(call: Call) -> Sequence[Said]:
     if not isinstance(found, Member):
         return found
     was = await administer.set_role(call.session, call.principal, found.user_id, role, by=call.person.user_id)
+    name = literal(found.called)
     if was.role is role:
-        return (Note(text=f"{found.called} is {role} already."),)
-    return (Note(text=f"{found.called} is {role} now, and was {was.role}."),)
+        return (Note(text=f"{name} is {role} already."),)
+    return (Note(text=f"{name} is {role} now, and was {was.role}."),)
 
 
 def _as_role(written: str) -> Role | None:
@@ -83,10 +85,11 @@ async def _remove(call: Call) -> Sequence[Said]:
     if not isinstance(found, Member):
         return found
     await administer.remove(call.session, call.principal, found.user_id, by=call.person.user_id)
+    name = literal(found.called)
     return (
         Note(
-            text=f"{found.called} is removed, and kept out from now on. What they had under way stands still; an admin "
-            f"may stop it. “/org invite {found.called}” would take them back in."
+            text=f"{name} is removed, and kept out from now on. What they had under way stands still; an admin "
+            f"may stop it. “/org invite {name}” would take them back in."
         ),
     )
 
@@ -94,7 +97,7 @@ async def _remove(call: Call) -> Sequence[Said]:
 async def _leave(call: Call) -> Sequence[Said]:
     name = await preferences.name_of(call.session, call.person.org_id)
     await administer.leave(call.session, call.principal)
-    return (Note(text=f"You have left {name}. What you had under way there stands still."),)
+    return (Note(text=f"You have left {literal(name)}. What you had under way there stands still."),)
 
 
 async def _meant(call: Call, written: str, command: str) -> Member | Sequence[Said]:
@@ -115,7 +118,7 @@ async def _meant(call: Call, written: str, command: str) -> Member | Sequence[Sa
         )
         for one in found[:ROWS]
     )
-    return (Note(text=f"“{written}” may be {len(found)} people here. Which one?", buttons=buttons),)
+    return (Note(text=f"“{literal(written)}” may be {len(found)} people here. Which one?", buttons=buttons),)
 
 
 # -- settings -----------------------------------------------------------------------------------------
@@ -127,7 +130,7 @@ async def _settings(call: Call) -> Sequence[Said]:
         call.word(1, f"what “{call.words[0]}” should be")
     if call.words and call.words[0].lower() == "name":
         await preferences.rename(call.session, org_id, call.rest(1), by=by)
-        return (Note(text=f"The organization is called {call.rest(1)} now."),)
+        return (Note(text=f"The organization is called {literal(call.rest(1))} now."),)
     if call.words:
         name, value = call.words[0].lower(), call.rest(1).lower()
         await preferences.keep_setting(call.session, org_id, name, value, by=by)

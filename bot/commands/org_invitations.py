@@ -11,6 +11,7 @@ from domain.conversations import bots
 from domain.conversations.said import TOKEN, Button, Note, Said
 from domain.core import ids
 from domain.core.errors import Invalid, Refused
+from domain.core.text import literal
 from domain.identity import magic_links
 from domain.orgs import invitations, preferences, queries
 from domain.orgs.access import Permission, Role, Standing
@@ -75,8 +76,9 @@ async def _invite(call: Call) -> Sequence[Said]:
 
 async def _given(call: Call, invitation: Invitation) -> Note:
     """The link, which is made as this is sent and stands in no row."""
-    name = await preferences.name_of(call.session, invitation.org_id)
-    whom = invitation.meant_for or ("one person" if invitation.uses == 1 else f"{invitation.uses} people")
+    name = literal(await preferences.name_of(call.session, invitation.org_id))
+    many = "one person" if invitation.uses == 1 else f"{invitation.uses} people"
+    whom = literal(invitation.meant_for) if invitation.meant_for else many
     until = day(invitation.expires_at, call.person.timezone)
     ways = [f"`/start {LINK}-{TOKEN}`, written to me in a private chat"]
     bot = await bots.name_on(call.session, "telegram")
@@ -118,7 +120,7 @@ async def _revoke(call: Call) -> Sequence[Said]:
         revoked = await invitations.revoke(
             call.session, call.person.org_id, call.word(0, "which invitation"), by=call.person.user_id
         )
-    whose = f" for {revoked.meant_for}" if revoked.meant_for else ""
+    whose = f" for {literal(revoked.meant_for)}" if revoked.meant_for else ""
     return (Note(text=f"The invitation{whose} is taken back: its link opens nothing any more."),)
 
 
@@ -128,12 +130,12 @@ async def accept(call: Call, token: str) -> Sequence[Said]:
         raise Refused("An invitation is accepted by one person.", remedy="Write that to me in a private chat.")
     async with call.session.system("an invitation is another organization's"):
         accepted = await invitations.accept(call.session, token, call.principal.user_ids, call.person.user_id)
-    again = " again" if accepted.again else ""
+    name, again = literal(accepted.name), " again" if accepted.again else ""
     work = Button(label=f"Work for {accepted.name} here", action="command", value=_switch(accepted.org_id))
     return (
         Note(
-            text=f"You are {accepted.role} in {accepted.name}{again}. What you write here goes on as before; "
-            f"“/org switch {accepted.name}” has this chat work there.",
+            text=f"You are {accepted.role} in {name}{again}. What you write here goes on as before; "
+            f"“/org switch {name}” has this chat work there.",
             buttons=(work,),
         ),
     )

@@ -44,8 +44,9 @@ async def _switch(call: Call) -> Sequence[Said]:
     if not isinstance(found, Belonging):
         return (_choice(found, person.org_id),)
     if found.org_id == person.org_id:
-        return (Note(text=f"This chat works in {found.name} already."),)
-    return (Note(text=f"From your next message on this chat works in {found.name}, where you are {found.role}."),)
+        return (Note(text=f"This chat works in {literal(found.name)} already."),)
+    name = literal(found.name)
+    return (Note(text=f"From your next message on this chat works in {name}, where you are {found.role}."),)
 
 
 def _choice(theirs: Sequence[Belonging], here: object) -> Note:
@@ -54,7 +55,7 @@ def _choice(theirs: Sequence[Belonging], here: object) -> Note:
         for one in theirs
         if one.org_id != here
     )
-    now = next((f"This chat works in {one.name}. " for one in theirs if one.org_id == here), "")
+    now = next((f"This chat works in {literal(one.name)}. " for one in theirs if one.org_id == here), "")
     other = "Which one shall it work in?" if buttons else "You belong to no other organization."
     return Note(text=f"{now}{other}", buttons=buttons)
 
@@ -76,7 +77,7 @@ async def _bind(call: Call) -> Sequence[Said]:
     call.word(0, "the organization it is to belong to")
     if thread.private:
         raise Refused("A private chat is yours alone.", remedy="“/org switch” says which organization it works in.")
-    before = await preferences.name_of(call.session, person.org_id)
+    before = literal(await preferences.name_of(call.session, person.org_id))
     async with call.session.system("a chat goes from one organization to another"):
         found = _named(await queries.belongings(call.session, call.principal.user_ids), call.rest())
         if not isinstance(found, Belonging):
@@ -88,8 +89,8 @@ async def _bind(call: Call) -> Sequence[Said]:
             return (Note(text=f"This chat belongs to {literal(found.name)} already."),)
         await bind_chat(call.session, call.principal, thread.chat_id, found, by=person.user_id)
         told = Note(
-            text=f"This chat belongs to {found.name} now, with its threads and what was done in them; until now it "
-            f"belonged to {before}. What was spent so far counts there."
+            text=f"This chat belongs to {literal(found.name)} now, with its threads and what was done in them; until "
+            f"now it belonged to {before}. What was spent so far counts there."
         )
         at = replace(thread, org_id=found.org_id)  # what is said of it is said for the new one
         await say(call.session, at, told, key=f"bound:{call.heard.message_id}", reply_to=call.heard.message_id)

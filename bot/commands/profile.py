@@ -9,6 +9,7 @@ from bot.commands.declare import Call, Noun, Verb
 from bot.commands.pages import moment
 from domain.conversations.said import Details, Listing, Note, Said
 from domain.core.errors import Invalid, NotFound
+from domain.core.text import literal
 from domain.identity import notifications, profile, profiles, repository, sessions
 from domain.orgs.access import Permission
 
@@ -71,7 +72,7 @@ async def _set(call: Call) -> Sequence[Said]:
             f"“{field[:40]}” cannot be set so." if field not in _CALLED else "A name cannot be nothing.",
             remedy="There are name, first-name, last-name and locale; the rest has verbs of its own.",
         )
-    return (Note(text=f"Your {field} is {value} now." if value else f"Your {field} is not set any more."),)
+    return (Note(text=f"Your {field} is {literal(value)} now." if value else f"Your {field} is not set any more."),)
 
 
 async def _timezone(call: Call) -> Sequence[Said]:

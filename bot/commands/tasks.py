@@ -18,6 +18,7 @@ from domain.conversations.said import Button, Details, FilePost, FileRef, Listin
 from domain.core import ids
 from domain.core.errors import Invalid, NotFound
 from domain.core.queue import bring_forward
+from domain.core.text import literal
 from domain.flow.common.presses import task_value
 from domain.flow.show.refresh import asked_again
 from domain.flow.understand import acts, decide, steer
@@ -157,7 +158,7 @@ async def _priority(call: Call) -> Sequence[Said]:
     task = await find(replace(call, words=call.words[:-1]), acts.PRIORITISE)
     await control.prioritise(call.session, task["id"], priority.rank)
     await bring_forward(call.session, task["id"], priority.rank)
-    return (Note(text=f"Priority of “{task['title']}” is now {priority.value.lower()}."),)
+    return (Note(text=f"Priority of “{literal(task['title'])}” is now {priority.value.lower()}."),)
 
 
 async def _answer(call: Call) -> Sequence[Said]:
@@ -168,8 +169,8 @@ async def _answer(call: Call) -> Sequence[Said]:
         raise NotFound(NO_TASK, remedy=TASKS_LISTED)
     answered = await decide.answer(call.session, call.heard, task_id, words)
     if answered is None:
-        raise Invalid(f"“{task['title']}” waits for no answer.", remedy="`/tasks show` says how it stands.")
-    return answered or (Note(text=f"Answered: “{task['title']}” goes on."),)
+        raise Invalid(f"“{task['title']}” waits for no answer.", remedy="“/tasks show” says how it stands.")
+    return answered or (Note(text=f"Answered: “{literal(task['title'])}” goes on."),)
 
 
 async def _logs(call: Call) -> Sequence[Said]:
@@ -197,7 +198,7 @@ async def _files(call: Call) -> Sequence[Said]:
     task = await find(call)
     rows = await files.of_task(call.session, task["id"])
     if not rows:
-        return (Note(text=f"“{task['title']}” made no files."),)
+        return (Note(text=f"“{literal(task['title'])}” made no files."),)
     return tuple(
         FilePost(
             file=FileRef(key=row["key"], name=row["name"], mime_type=row["mime_type"], size=row["size"]),
@@ -223,7 +224,7 @@ async def _save(call: Call) -> Sequence[Said]:
         prompt_version=task["prompt_version"],
     )
     run = f"/workflows run {ids.short('wf', workflow_id)}"
-    return (Note(text=f"Saved as the workflow “{name}”. `{run}` runs it again."),)
+    return (Note(text=f"Saved as the workflow “{literal(name)}”. `{run}` runs it again."),)
 
 
 async def _shared_here(call: Call, task: RowMapping) -> UUID | None:

@@ -48,9 +48,7 @@ async def _find(call: Call, place: int) -> RowMapping:
         )
         found = [row for row in rows if ids.means("thrd", written, row["id"])]
     if len(found) != 1:
-        raise NotFound(
-            f"There is no thread “{literal(written)}” of yours.", remedy="“/threads” lists them with their ids."
-        )
+        raise NotFound(f"There is no thread “{written}” of yours.", remedy="“/threads” lists them with their ids.")
     return found[0]
 
 
@@ -123,7 +121,7 @@ async def _use(call: Call) -> Sequence[Said]:
     row = await _find(call, 0)
     if row["chat_id"] != call.heard.thread.chat_id:
         raise Refused("That thread is in another chat.", remedy="Write there to go on with it.")
-    name = row["name"] or ids.short("thrd", row["id"])
+    name = literal(row["name"] or ids.short("thrd", row["id"]))
     if call.each_message_begins_one:
         back = Note(text=f"You go on with “{name}” by replying in its thread.")
     else:
@@ -201,7 +199,7 @@ async def _delete(call: Call) -> Sequence[Said]:
     row = await _find(call, 0)
     call.about("thread", row["id"])
     await conversations.delete_thread(call.session, row["id"])
-    return (Note(text=f"The thread “{row['name'] or ids.short('thrd', row['id'])}” is deleted."),)
+    return (Note(text=f"The thread “{literal(row['name'] or ids.short('thrd', row['id']))}” is deleted."),)
 
 
 NEW = Noun(

@@ -14,7 +14,6 @@ from sqlalchemy import RowMapping
 from domain.audit import SYSTEM, Actor, record
 from domain.core.db import Session
 from domain.core.errors import NotFound, Refused
-from domain.core.text import literal
 from domain.orgs import repository
 from domain.orgs.access import Admission, Role, Standing, rank
 
@@ -274,8 +273,8 @@ async def is_refused(session: Session, org_id: UUID) -> bool:
 
 
 async def outside(session: Session, org_id: UUID, user_id: UUID) -> tuple[str, str]:
-    """What is told somebody who is no member, or no active one, and the remedy."""
-    name = literal(await called(session, org_id))
+    """What is told somebody who is no member, or no active one, and the remedy; no Markdown."""
+    name = await called(session, org_id)
     found = await repository.member(session, org_id, user_id)
     match found["status"] if found is not None else None:
         case Standing.SUSPENDED:

@@ -16,6 +16,7 @@ from domain.core.errors import Refused
 from domain.core.queue import Command, Queue, enqueue
 from domain.core.settings import Settings
 from domain.core.storage import Storage
+from domain.core.text import literal
 from domain.identity import magic_links
 from domain.identity.repository import ids_of
 from domain.orgs import repository as orgs
@@ -127,7 +128,7 @@ async def refuse_last_owner(session: Session, people: Iterable[UUID]) -> None:
     if owned := await left_without_owner(session, people):
         raise Refused(
             f"You are the last owner of {', '.join(owned)}, and others belong to it.",
-            remedy="Hand it over first (`/org role @NAME owner`), then ask again.",
+            remedy="Hand it over first (“/org role @NAME owner”), then ask again.",
             code="last_owner",
         )
 
@@ -151,10 +152,12 @@ async def queue_erasure(session: Session, erasure_id: UUID) -> None:
 async def _told(session: Session, person: Whom, due: datetime, waits_for: str | None = None, before: str = "") -> Said:
     zone = zone_of(await repository.timezone_of(session, person.user_id))
     moment = f"{due.astimezone(zone):%-d %B %Y, %H:%M} ({zone})"
-    text = waits_for or (
+    text = (
         f"On {moment} I delete what I have kept of you, in all accounts you have linked. Until then `/delete cancel` "
         "undoes it, and `/export my data` gives you a copy."
     )
+    if waits_for is not None:
+        text = literal(waits_for)
     buttons = (Button(label="Keep my data", action="command", value="delete cancel"),)
     return Note(text=f"{before}{text}", buttons=buttons)
 

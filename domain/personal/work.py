@@ -13,6 +13,7 @@ from domain.core.errors import Refused
 from domain.core.failpoints import reach
 from domain.core.logging import logger
 from domain.core.queue import Held
+from domain.core.text import literal
 from domain.flow.common.legwork import Legwork
 from domain.identity.repository import ids_of
 from domain.personal import journal, repository, service
@@ -107,7 +108,7 @@ async def _hold_back(session: Session, row: RowMapping, refusal: Refused) -> Non
     await repository.hold_back(session, row["id"], str(refusal))
     if row["waits_for"] is None:
         person = Recipient(row["user_id"], row["org_id"])
-        await say_privately(session, person, Note(text=str(refusal)), key=f"{service.ERASE}:{row['id']}")
+        await say_privately(session, person, Note(text=literal(str(refusal))), key=f"{service.ERASE}:{row['id']}")
 
 
 async def see_to(legwork: Legwork, held: Held) -> None:

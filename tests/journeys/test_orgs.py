@@ -8,6 +8,7 @@ import pytest
 from domain.audit import OPERATOR
 from domain.conversations.said import Details, Listing, Note, Problem
 from domain.core import ids
+from domain.core.text import literal
 from domain.orgs import repository, service
 from tests.factories.jobs import blocked
 from tests.fixtures.legwork import Script
@@ -170,3 +171,25 @@ async def test_what_was_changed_is_in_the_audit_trail(mara: Talk) -> None:
     actions = [row["action"] for row in await mara.rows("SELECT action FROM audit_logs ORDER BY id")]
     for action in ("member.role", "member.remove", "org.strangers"):
         assert actions.count(action) == 1, action
+
+
+MARKED = "[Pay](https://evil.example) *now*"
+
+
+async def test_a_name_shows_nothing_but_itself(mara: Talk) -> None:
+    await joined(mara, "ben")
+    [ben] = await mara.rows("UPDATE users SET name = :name WHERE name = 'Ben' RETURNING id", name=MARKED)
+    who = ids.text("usr", ben["id"])
+    for command in (f"/org role {who} viewer", f"/org remove {who}", f"/org settings name {MARKED}", "/org delete"):
+        assert literal(MARKED) in (await mara.say(command)).one(Note).text, command
+    alone = mara.other("mara", organization=None, private=True)
+    for command in (f"/org switch {MARKED}", "/org switch"):
+        assert literal(MARKED) in (await alone.say(command)).one(Note).text, command
+
+
+async def test_a_name_stands_as_it_is_where_nothing_counts_as_a_mark(mara: Talk) -> None:
+    [ben] = await joined(mara, "ben")
+    await mara.say(f"/org settings name {MARKED}")
+    await mara.say("/org remove Ben")
+    assert (await ben.say("hello")).whisper == f"You are no longer a member of {MARKED}. An admin can invite you again."
+    assert "no thread “a*bcd” of yours" in (await mara.say("/threads use a*bcd")).one(Problem).sentence

@@ -10,7 +10,7 @@ from domain.conversations.outbox import say
 from domain.conversations.ports import Incoming
 from domain.conversations.said import Note, Said, Whisper
 from domain.core.db import Session
-from domain.core.text import storable
+from domain.core.text import literal, storable
 from domain.flow.common.words import command_word
 from domain.flow.receive.asked import ask
 from domain.flow.receive.door import Door
@@ -49,7 +49,7 @@ async def tell(session: Session, incoming: Incoming, place: Place, door: Door, c
             platform_message_id=incoming.message_id,
         )
     thread, _, _ = await service.setting(session, thread_id, place.user_id)
-    said: Said = Note(text=words)
+    said: Said = Note(text=literal(words))
     if incoming.press is not None or not incoming.private:
         said = Whisper(text=words, person=incoming.person, answers=handle, alert=True)
     await say(session, thread, said, key=f"turned-away:{place.chat_id}:{incoming.event_key}", reply_to=message_id)

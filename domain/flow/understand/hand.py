@@ -49,11 +49,11 @@ async def over(session: Session, heard: Heard, task_id: UUID, to: UUID, name: st
         )
     if not _is_left(task) or works(await orgs.role_of(session, task["org_id"], task["user_id"])):
         raise Invalid(
-            f"“{literal(task['title'])}” is not without its person.",
+            f"“{task['title']}” is not without its person.",
             remedy="Only what stands still, since whom it works for may not have it done any more, is handed over.",
         )
     if not works(await orgs.role_of(session, task["org_id"], to)):
-        raise Invalid(f"{literal(name)} may not have work done here.", remedy="It needs the role member.")
+        raise Invalid(f"{name} may not have work done here.", remedy="It needs the role member.")
     await control.give(session, task_id, to)
     tasks.add_log(session, task_id, "INFO", "Handed to another member.")
     acted(session, heard, HAND, ("task", task_id), task["user_id"])
