@@ -16,6 +16,7 @@ from domain.core.crypto.keyring import Keyring
 from domain.core.crypto.required import required
 from domain.core.db import AWAY, Database, open_database
 from domain.core.embedded import Servers
+from domain.core.failpoints import reach
 from domain.core.impatient import impatient
 from domain.core.logging import logger
 from domain.core.settings import Settings
@@ -80,6 +81,7 @@ class Edge:
         """A chat goes on under another id. See ``domain.flow.deliver.moved``."""
         async with self.database.system("a platform says that a chat has moved") as session:
             await move_chat(session, platform=platform, workspace=workspace, before=before, now=now)
+        reach("move.moved")
 
 
 @asynccontextmanager

@@ -9,6 +9,7 @@ from bot.slack.web import Web
 from domain.connectors.service import Due, Installation, Installations
 from domain.core.clock import SystemClock
 from domain.core.errors import LegworkError, Refused, Unavailable
+from domain.core.failpoints import reach
 from domain.core.logging import logger
 
 log = logger(__name__)
@@ -47,6 +48,7 @@ class Installed:
         due = await self.installations.claim(team)
         if due is None:
             return
+        reach("tokens.asking")
         try:
             tokens = await self._oauth.next_tokens(due.refresh_token)
         except Refused as error:
@@ -56,8 +58,10 @@ class Installed:
             log.warning("the next token of a Slack workspace could not be asked for", team=team, error=str(error))
             await self.installations.let_go(due)
             return
+        reach("tokens.given")
         if not await self.installations.refreshed(due, tokens):
             log.info("a Slack workspace was installed anew while its token was renewed", team=team)
+        reach("tokens.kept")
 
     async def tend(self) -> None:
         """Renew what expires within two hours, and forget what ended a month ago."""

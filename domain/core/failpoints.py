@@ -52,6 +52,8 @@ Point = Literal[
     "deliver.sent",  # it is noted
     "export.written",  # a part of an export lies in storage; that is not noted
     "export.joined",  # its parts are one file; that is not noted
+    "export.handing",  # its person is told that it is there, which is not committed
+    "export.handed",  # it is committed
     "erase.begun",  # an erasure is noted beside the database; its row does not say so
     "erase.stopping",  # the tasks of whose data is erased are stopped; their jobs are not
     "erase.stopped",  # nothing runs for them any more
@@ -59,6 +61,13 @@ Point = Literal[
     "erase.erasing",  # some rows are erased, which is not committed
     "erase.erased",  # it is committed
     "sweep.swept",  # a sweep has woken and rescued; that is not committed
+    "seal.sealing",  # rows of the audit trail have their seals, which is not committed
+    "seal.sealed",  # it is committed
+    "tokens.asking",  # a process is the one that asks for a platform's next token; it has not
+    "tokens.given",  # the platform has given it, and takes the one before no more; nothing is stored
+    "tokens.kept",  # it is stored
+    "move.moving",  # a chat goes on under another id, with all that is in it; that is not committed
+    "move.moved",  # it is committed
     "keys.begun",  # a rotation of keys has begun
     "keys.renewed",  # Legwork's own key was made anew; nothing is wrapped with it
     "keys.rewrapping",  # data keys are wrapped with the present key; that is not committed

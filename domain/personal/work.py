@@ -48,6 +48,8 @@ async def export(legwork: Legwork, held: Held, export_id: UUID) -> None:
             said = await service.handed_over(session, legwork.settings, person, export_id, size)
             await say_privately(session, person, said, key=f"{service.EXPORT}:{export_id}")
             service.note_export(session, person, "data.export", export_id)
+            reach("export.handing")
+    reach("export.handed")
     if not is_wanted:
         await collector.drop(key_of(export_id))
 

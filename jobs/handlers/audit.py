@@ -2,6 +2,7 @@
 
 from domain.audit import sealing
 from domain.audit.chain import KEY
+from domain.core.failpoints import reach
 from domain.core.logging import logger
 from domain.core.queue import Held, recurring
 from domain.flow.common.legwork import Legwork
@@ -16,6 +17,8 @@ async def seal(legwork: Legwork, held: Held) -> None:
     while sealed == sealing.MANY:
         async with held.transaction() as session:
             sealed = await sealing.seal(session, key)
+            reach("seal.sealing")
+        reach("seal.sealed")
 
 
 async def heads(legwork: Legwork, held: Held) -> None:

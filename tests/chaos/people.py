@@ -9,7 +9,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from time import monotonic
 
-from domain.core.failpoints import POINTS
+from domain.core.failpoints import POINTS, Point
 from tests.chaos.ground import Ground
 from tests.chaos.row import Figure
 from tests.fakes.slack import Channel, FakeSlack, Message, Person, Rules
@@ -20,10 +20,11 @@ PATIENCE = 90.0
 ASKED = ("sum", "page", "effect", "file")
 """What is asked for in turn: a sum, a page to read, a call that changes something outside, a message with a file."""
 
-_ELSEWHERE = ("hand_over.", "think.", "conclude.not", "plan.replanned", "keys.", "export.", "erase.")
-PASSED = tuple(point for point in POINTS if not point.startswith(_ELSEWHERE))
+_ELSEWHERE = ("hand_over.", "think.", "conclude.not", "plan.replanned")
+_APART = ("keys.", "export.", "erase.", "seal.", "tokens.", "move.")
+PASSED: tuple[Point, ...] = tuple(point for point in POINTS if not point.startswith((*_ELSEWHERE, *_APART)))
 """Failpoints that what they ask for comes by: nothing of it is handed over, done by an agent, changed by what is
-said meanwhile, a rotation of keys, or a copy or deletion of what is kept of somebody."""
+said meanwhile, or work that is done apart from theirs."""
 
 _AGAIN = tuple(0.1 for _ in range(300))
 """Events that were not acknowledged come again soon, and for as long as a process takes to start."""

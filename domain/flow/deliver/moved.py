@@ -13,6 +13,7 @@ from domain.conversations import chats
 from domain.conversations.outbox import wake_delivery
 from domain.core.db import Session
 from domain.core.errors import Invalid
+from domain.core.failpoints import reach
 from domain.core.logging import logger
 from domain.orgs import preferences
 from domain.orgs import service as orgs
@@ -51,6 +52,7 @@ async def move_chat(session: Session, *, platform: str, workspace: str, before: 
                 await give(session, new.org_id, old.org_id)
     if new is not None and new != goes_on:
         await wake_delivery(session, new.id, account, org_id=places[before].org_id, progress=False)
+    reach("move.moving")
     log.info("a chat goes on under another id", platform=platform, before=before, now=now)
 
 
