@@ -104,10 +104,10 @@ class Crew:
     async def _worker(self) -> Process:
         return await self.start("jobs.worker")
 
-    async def start(self, module: str, **variables: str) -> Process:
+    async def start(self, module: str, *arguments: str, **variables: str) -> Process:
         """One process of Legwork's more, with these variables besides; it ends with the crew at the latest."""
         log = self._logs / f"{module}-{len(self._all) + 1}.log"
-        process = await start([sys.executable, "-m", module], self.environment | variables, log)
+        process = await start([sys.executable, "-m", module, *arguments], self.environment | variables, log)
         self._all.append(process)
         return process
 
@@ -174,7 +174,7 @@ class Crew:
         method, _, path = written.rpartition(" ")
         return {"method": method or "GET", "url": self.web.url(path)}
 
-    async def say(self, words: str, person: str, **about: str) -> UUID:
+    async def say(self, words: str, person: str, **about: Any) -> UUID:
         event = incoming(words, person=person, platform="console", held=True, **about)
         received = await accept(self.database, self.storage, event)
         assert received.message_id is not None

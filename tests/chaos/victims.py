@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import Generic, TypeVar
 
 from domain.core.failpoints import VARIABLE, Point
-from tests.chaos.crew import Process
+from tests.chaos.crew import Crew, Process
 
 AT_ONCE = 2
 """Victims at a time."""
@@ -55,6 +55,27 @@ async def kill_at_each(
     turns = iter([(boundary, _which(time, (times or {}).get(boundary[1], 1))) for boundary, time in rounds])
     await asyncio.gather(*(_one_after_another(turns, killed, start, run) for _ in range(at_once)))
     return killed
+
+
+def victims_beside(crew: Crew, survivor: Process) -> Callable[[dict[str, str]], Awaitable[Process]]:
+    """Starts workers that have all work to themselves: ``survivor`` stands still from the start of one until it is
+    dead, and goes on with what it has left.
+    """
+    watched = set[asyncio.Task[None]]()
+
+    async def wake_after(victim: Process) -> None:
+        await victim.process.wait()
+        survivor.send(signal.SIGCONT)
+
+    async def start(variables: dict[str, str]) -> Process:
+        victim = await crew.start("jobs.worker", **variables)
+        await victim.says("worker is ready")
+        survivor.send(signal.SIGSTOP)
+        watched.add(watch := asyncio.create_task(wake_after(victim)))
+        watch.add_done_callback(watched.discard)
+        return victim
+
+    return start
 
 
 def _which(time: int, times: int) -> int:
