@@ -38,7 +38,7 @@ async def lock_identity(session: Session, platform: str, workspace: str, platfor
 
 
 async def add_person(
-    session: Session, *, platform: str, workspace: str, platform_user_id: str, name: str | None, timezone: str | None
+    session: Session, platform: str, workspace: str, platform_user_id: str, name: str | None, timezone: str | None
 ) -> UUID:
     user_id = new_id()
     await session.execute(text("INSERT INTO users (id, name) VALUES (:id, :name)"), {"id": user_id, "name": name})
@@ -95,7 +95,8 @@ WHERE p.user_id = before.user_id AND CAST(:timezone AS text) IS NOT NULL
 
 
 async def follow(
-    session: Session, *, platform: str, workspace: str, platform_user_id: str, name: str | None, timezone: str | None
+    session: Session, platform: str, workspace: str, platform_user_id: str, name: str | None, timezone: str | None
 ) -> None:
+    """The platform says what somebody is called, and their time zone (None: it says nothing of it)."""
     given = {"platform": platform, "workspace": workspace, "person": platform_user_id}
     await session.execute(_FOLLOW, {**given, "name": name, "timezone": timezone})

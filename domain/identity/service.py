@@ -9,36 +9,19 @@ from domain.identity import repository
 async def find_or_add(
     session: Session, *, platform: str, workspace: str, platform_user_id: str, name: str | None, timezone: str | None
 ) -> UUID:
-    """The person behind a chat identity; a new one is made the first time, in the caller's transaction."""
+    """The person behind a chat identity; a new one is made the first time, in the caller's transaction. Of one who is
+    known, what the platform says otherwise than before (None: it says nothing of it) goes along, unless they have set
+    their own.
+    """
     # two first messages at once must not make two people: the second waits for the first
     await repository.lock_identity(session, platform, workspace, platform_user_id)
     known = await repository.person_of(session, platform, workspace, platform_user_id)
-    return known or await repository.add_person(
-        session,
-        platform=platform,
-        workspace=workspace,
-        platform_user_id=platform_user_id,
-        name=name,
-        timezone=timezone,
-    )
+    if known is None:
+        return await repository.add_person(session, platform, workspace, platform_user_id, name, timezone)
+    await repository.follow(session, platform, workspace, platform_user_id, name, timezone)
+    return known
 
 
 async def find(session: Session, platform: str, workspace: str, platform_user_id: str) -> UUID | None:
     """The person behind a chat identity; None where it is not known."""
     return await repository.person_of(session, platform, workspace, platform_user_id)
-
-
-async def follow(
-    session: Session, *, platform: str, workspace: str, platform_user_id: str, name: str | None, timezone: str | None
-) -> None:
-    """The platform says otherwise than before what somebody is called, or what their time zone is (None: it says
-    nothing of it): theirs go along, unless they have set their own.
-    """
-    await repository.follow(
-        session,
-        platform=platform,
-        workspace=workspace,
-        platform_user_id=platform_user_id,
-        name=name,
-        timezone=timezone,
-    )

@@ -43,17 +43,9 @@ class Place:
 
 async def make_place(session: Session, incoming: Incoming, door: Door) -> Place:
     found = await conversations.locate(session, incoming.address)
-    known: UUID | None = found["user_id"]
-    user_id = known or await identity.find_or_add(
-        session,
-        platform=incoming.platform,
-        workspace=incoming.workspace,
-        platform_user_id=incoming.person,
-        name=called(incoming),
-        timezone=incoming.timezone,
-    )
-    if known is not None and _is_called_otherwise(incoming, found):
-        await identity.follow(
+    user_id: UUID | None = found["user_id"]
+    if user_id is None or _is_called_otherwise(incoming, found):
+        user_id = await identity.find_or_add(
             session,
             platform=incoming.platform,
             workspace=incoming.workspace,
