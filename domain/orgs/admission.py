@@ -22,6 +22,16 @@ async def admit(session: Session, org_id: UUID, *, by: Actor) -> Sequence[UUID]:
     return waited
 
 
+async def open_to(session: Session, org_id: UUID, *, by: Actor) -> bool:
+    """Let in one that waits. False: whoever runs the installation does not let it in, be it since a moment ago."""
+    held = await repository.hold(session, org_id)
+    if held is None or held["admission"] == Admission.REFUSED:
+        return False
+    if held["admission"] != Admission.ADMITTED:
+        await admit(session, org_id, by=by)
+    return True
+
+
 async def refuse(session: Session, org_id: UUID, *, by: Actor) -> None:
     """Let it in no more: nobody of it has anything done until it is admitted."""
     await _set(session, org_id, Admission.REFUSED, by)

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from bot.inbound import accept
-from domain.audit import OPERATOR, Actor
+from domain.audit import OPERATOR, SYSTEM, Actor
 from domain.conversations import repository as conversations
 from domain.core.db import Database
 from domain.core.errors import LegworkError, Refused
@@ -188,3 +188,19 @@ async def test_who_installs_second_where_it_waits_is_no_owner(database: Database
         await admission.admit(session, org, by=OPERATOR)
         assert await orgs.role_of(session, org, mara) is Role.OWNER
         assert await orgs.role_of(session, org, ben) is Role.MEMBER
+
+
+async def test_a_message_lets_in_no_organization_that_is_refused_just_then(database: Database) -> None:
+    async with database.system("a test") as session:
+        org_id = await orgs.named(session, slug="G", name="G", admission=Admission.WAITING)
+
+    async def open_it() -> bool:
+        async with database.system("a test") as session:
+            return await admission.open_to(session, org_id, by=SYSTEM)
+
+    async with database.system("a test") as refusing:
+        await admission.refuse(refusing, org_id, by=OPERATOR)
+        opening = asyncio.create_task(open_it())
+        await eventually(lambda: blocked(database))
+    assert not await opening
+    assert [row.admission for row in await rows(database, "SELECT admission FROM organizations")] == ["refused"]

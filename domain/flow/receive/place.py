@@ -104,9 +104,8 @@ async def _let_in(
     if found["role"] is not None or opens(incoming):
         return found, None
     if found["status"] == Standing.WAITING and await door.opens_to(session, incoming, user_id):
-        if await orgs.is_refused(session, org_id):
+        if not await admission.open_to(session, org_id, by=SYSTEM):
             return found, Standing.WAITING.value
-        await admission.admit(session, org_id, by=SYSTEM)
         return await conversations.locate(session, incoming.address), None
     if incoming.private and incoming.organization is None and (home := await orgs.home(session, user_id, org_id)):
         await chats.work_for(session, found["chat_id"], home)
