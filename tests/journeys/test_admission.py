@@ -22,6 +22,8 @@ Installed = Callable[[str], Talk]
 
 INVITED = "I work for invited people only. Ask whoever runs this Legwork, or an admin of your organization."
 REQUESTED = "I take on new people when whoever runs this Legwork lets them in. They were asked; I tell you here."
+OUTSIDE = "Here I work for members of this workspace only. One of its admins can invite you."
+ASKED = "SELECT body ->> 'text' AS text FROM outbound_messages WHERE body ->> 'text' LIKE '%is not let in yet.'"
 GROUP: dict[str, Any] = {"organization": "group-1", "private": False}
 
 
@@ -173,3 +175,28 @@ async def test_the_first_long_text_of_who_is_let_in_is_kept(installed: Installed
     assert (await installed("open").other("ben").say("0123456 " * 30_000)).one(Answer).text == "Long."
     [row] = await installed("open").rows("SELECT attachments FROM messages WHERE attachments <> '[]'")
     assert row["attachments"][0]["key"]
+
+
+async def test_who_is_kept_out_of_what_is_new_is_asked_about_by_nobody_until_a_member_writes(
+    installed: Installed, script: Script
+) -> None:
+    mara = installed("request")
+    script.then(reply("Hello."))
+    await mara.say("hello")
+    zoe = mara.other("zoe", "G2", **GROUP, standing="stranger")
+    assert (await zoe.say("hello")).whispers == [OUTSIDE]
+    assert not await mara.rows(ASKED)
+    for person in ("ben", "ana"):
+        told = await mara.other(person, "G2", **GROUP, standing="member").say("hello")
+        assert told.whispers == [REQUESTED]
+    [row] = await mara.rows(ASKED)
+    assert row["text"].startswith("Ben (fake w) writes to me")
+
+
+async def test_who_waited_is_asked_about_where_the_rule_became_to_ask(installed: Installed, script: Script) -> None:
+    script.then(reply("Hello."))
+    await installed("invited").say("hello")
+    await installed("invited").other("ben").say("hello")
+    await installed("invited").rows("UPDATE organization_members SET told_at = now() - interval '2 days' RETURNING 1")
+    assert REQUESTED in notes(await installed("request").other("ben").say("hello"))
+    assert len(await installed("request").rows(ASKED)) == 1

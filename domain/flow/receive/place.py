@@ -17,7 +17,7 @@ from domain.flow.receive.door import Door, opens
 from domain.identity import service as identity
 from domain.orgs import admission
 from domain.orgs import service as orgs
-from domain.orgs.access import Admission, Standing
+from domain.orgs.access import Standing
 from domain.tasks import queries
 
 Shut = Literal["waiting", "stranger", "suspended", "removed", "private"]
@@ -37,8 +37,6 @@ class Place:
     thread_id: UUID | None
     shut: Shut | None = None
     """Its person is not let in: nothing is done with it."""
-    new: bool = False
-    """The organization came to be with it."""
 
 
 async def make_place(session: Session, incoming: Incoming, door: Door) -> Place:
@@ -53,11 +51,11 @@ async def make_place(session: Session, incoming: Incoming, door: Door) -> Place:
             name=called(incoming),
             timezone=incoming.timezone,
         )
-    new = found["chat_id"] is None and await _add_chat(session, incoming, user_id, door)
     if found["chat_id"] is None:
+        await _add_chat(session, incoming, user_id, door)
         found = await conversations.locate(session, incoming.address)
     found, shut = await _let_in(session, incoming, user_id, found, door)
-    place = Place(incoming, user_id, found["chat_id"], found["org_id"], found["thread_id"], shut, new)
+    place = Place(incoming, user_id, found["chat_id"], found["org_id"], found["thread_id"], shut)
     return place if shut is not None else replace(place, incoming=await _find_thread(session, place))
 
 
@@ -66,8 +64,8 @@ def _is_called_otherwise(incoming: Incoming, found: RowMapping) -> bool:
     return any(value is not None and value != found[name] for name, value in said.items())
 
 
-async def _add_chat(session: Session, incoming: Incoming, user_id: UUID, door: Door) -> bool:
-    """The chat, with its organization. Returns whether that is not let in yet."""
+async def _add_chat(session: Session, incoming: Incoming, user_id: UUID, door: Door) -> None:
+    """The chat, with its organization."""
     begins = door.admission(incoming)
     if incoming.organization is None:
         org_id = await orgs.own(session, user_id, called(incoming), begins)
@@ -83,7 +81,6 @@ async def _add_chat(session: Session, incoming: Incoming, user_id: UUID, door: D
         private=incoming.private,
         held=incoming.held,
     )
-    return begins is not Admission.ADMITTED
 
 
 async def _let_in(
@@ -119,14 +116,7 @@ async def _find_thread(session: Session, place: Place) -> Incoming:
     if place.thread_id is None and incoming.private and await _is_awaited(session, incoming):
         return replace(incoming, thread=None, in_thread=False)
     if place.thread_id is None or incoming.new_thread:
-        thread_id, afresh = await conversations.add_thread(
-            session,
-            chat_id=place.chat_id,
-            org_id=place.org_id,
-            user_id=place.user_id,
-            person=incoming.person,
-            platform_thread=incoming.thread,
-        )
+        thread_id, afresh = await add_thread(session, place)
         if incoming.thread is None:
             await conversations.set_current_thread(session, place.chat_id, thread_id)
         if afresh:  # what was said before was deleted, and is not read again where it still stands
@@ -136,6 +126,18 @@ async def _find_thread(session: Session, place: Place) -> Incoming:
 
 async def _is_awaited(session: Session, incoming: Incoming) -> bool:
     """Whether words that would begin a thread are what was asked for outside of any, in the chat's current one."""
+async def add_thread(session: Session, place: Place) -> tuple[UUID, bool]:
+    """The thread of the message, made unless it is there, and whether it takes the place of a deleted one."""
+    return await conversations.add_thread(
+        session,
+        chat_id=place.chat_id,
+        org_id=place.org_id,
+        user_id=place.user_id,
+        person=place.incoming.person,
+        platform_thread=place.incoming.thread,
+    )
+
+
     if incoming.thread is None or incoming.press is not None:
         return False
     current = await conversations.locate(session, replace(incoming.address, thread=None))

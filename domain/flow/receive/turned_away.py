@@ -5,7 +5,6 @@ from uuid import UUID
 
 from domain.audit import Actor, record
 from domain.conversations import messages, service
-from domain.conversations import repository as conversations
 from domain.conversations.outbox import say
 from domain.conversations.ports import Incoming
 from domain.conversations.said import Note, Said, Whisper
@@ -15,7 +14,7 @@ from domain.flow.common.words import command_word
 from domain.flow.receive.asked import ask
 from domain.flow.receive.door import Door
 from domain.flow.receive.pasted import LONGEST
-from domain.flow.receive.place import Place
+from domain.flow.receive.place import Place, add_thread
 from domain.flow.receive.withheld import withheld
 from domain.flow.understand.acts import PRESSES
 from domain.orgs import service as orgs
@@ -31,14 +30,15 @@ async def tell(session: Session, incoming: Incoming, place: Place, door: Door, c
     assert place.shut is not None
     if place.shut in _PUT_OUT:
         _note_try(session, incoming, place, commands)
-    if place.new and door.policy == "request":
-        await ask(session, incoming, place, door)
     handle = incoming.press.answers if incoming.press is not None else None
     due = await orgs.is_to_be_told(session, place.org_id, place.user_id) if place.shut != "private" else True
     if not due and handle is None:
         return
-    words = await _words(session, place, door) if due else ""
-    thread_id = place.thread_id or await _thread(session, incoming, place)
+    asks = due and await _is_asked_about(session, place, door)
+    if asks:
+        await ask(session, incoming, place, door)
+    words = await _words(session, place, asked=asks) if due else ""
+    thread_id = place.thread_id or (await add_thread(session, place))[0]
     message_id: UUID | None = None
     if incoming.press is None:
         message_id = await messages.add_turned_away(
@@ -72,23 +72,15 @@ def _note_try(session: Session, incoming: Incoming, place: Place, commands: Cont
     )
 
 
-async def _thread(session: Session, incoming: Incoming, place: Place) -> UUID:
-    thread_id, _ = await conversations.add_thread(
-        session,
-        chat_id=place.chat_id,
-        org_id=place.org_id,
-        user_id=place.user_id,
-        person=incoming.person,
-        platform_thread=incoming.thread,
-    )
-    return thread_id
+async def _is_asked_about(session: Session, place: Place, door: Door) -> bool:
+    return place.shut == "waiting" and door.policy == "request" and not await orgs.is_refused(session, place.org_id)
 
 
-async def _words(session: Session, place: Place, door: Door) -> str:
+async def _words(session: Session, place: Place, *, asked: bool) -> str:
     if place.shut == "private":
         return "This chat is somebody else's. Write to me in a chat of your own."
     if place.shut == "waiting":
-        if door.policy == "request" and not await orgs.is_refused(session, place.org_id):
+        if asked:
             return "I take on new people when whoever runs this Legwork lets them in. They were asked; I tell you here."
         return "I work for invited people only. Ask whoever runs this Legwork, or an admin of your organization."
     return " ".join(await orgs.outside(session, place.org_id, place.user_id))
