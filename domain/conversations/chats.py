@@ -222,7 +222,8 @@ async def at_work(session: Session, chat_id: UUID) -> str | None:
 
 async def work_for(session: Session, chat_id: UUID, org_id: UUID) -> None:
     """A private chat belongs to that organization from its next thread on; what was said before stays where it was."""
-    await session.execute(update(chats).where(chats.c.id == chat_id).values(org_id=org_id, current_thread_id=None))
+    elsewhere = update(chats).where(chats.c.id == chat_id, chats.c.org_id != org_id)
+    await session.execute(elsewhere.values(org_id=org_id, current_thread_id=None))
     await session.execute(_BOUND, {"chat_id": chat_id})
 
 

@@ -7,10 +7,13 @@ from typing import Any
 import pytest
 
 from bot.commands import CommandTable
+from domain.audit import OPERATOR
 from domain.conversations.ports import IncomingFile
 from domain.conversations.quoted import Quoted
 from domain.conversations.said import Answer, Listing, Note, Problem
 from domain.flow.common.legwork import Legwork
+from domain.orgs import service as orgs
+from domain.orgs.access import Role
 from tests.factories.incoming import file
 from tests.factories.specs import reply
 from tests.fakes.chat import FakeChat
@@ -200,3 +203,18 @@ async def test_who_waited_is_asked_about_where_the_rule_became_to_ask(installed:
     await installed("invited").rows("UPDATE organization_members SET told_at = now() - interval '2 days' RETURNING 1")
     assert REQUESTED in notes(await installed("request").other("ben").say("hello"))
     assert len(await installed("request").rows(ASKED)) == 1
+
+
+async def test_who_is_taken_in_elsewhere_is_not_heard_in_a_topic_of_where_they_wait(
+    installed: Installed, script: Script
+) -> None:
+    """What was said there belongs to the organization that is not let in."""
+    ben = installed("invited").other("ben")
+    assert notes(await ben.say("hello", thread="t1")) == INVITED
+    [row] = await ben.rows("SELECT user_id FROM organization_members")
+    async with ben.legwork.database.system("a test") as session:
+        acme = await orgs.named(session, slug="acme", name="Acme")
+        await orgs.take_in(session, acme, row["user_id"], Role.MEMBER, by=OPERATOR)
+    assert not await ben.say("and now?", thread="t1")
+    script.then(reply("Four."))
+    assert (await ben.say("what is 2 + 2?", thread="t2")).one(Answer).text == "Four."

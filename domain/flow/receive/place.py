@@ -107,7 +107,9 @@ async def _let_in(
     if incoming.private and incoming.organization is None and (home := await orgs.home(session, user_id, org_id)):
         await chats.work_for(session, found["chat_id"], home)
         if found["status"] == Standing.WAITING:  # they were taken in elsewhere meanwhile
-            return await conversations.locate(session, incoming.address), None
+            found = await conversations.locate(session, incoming.address)
+            if found["role"] is not None:  # it is in no thread of where they wait
+                return found, None
     return found, found["status"]
 
 
@@ -124,8 +126,6 @@ async def _find_thread(session: Session, place: Place) -> Incoming:
     return incoming if place.thread_id is None else replace(incoming, in_thread=False)
 
 
-async def _is_awaited(session: Session, incoming: Incoming) -> bool:
-    """Whether words that would begin a thread are what was asked for outside of any, in the chat's current one."""
 async def add_thread(session: Session, place: Place) -> tuple[UUID, bool]:
     """The thread of the message, made unless it is there, and whether it takes the place of a deleted one."""
     return await conversations.add_thread(
@@ -138,6 +138,8 @@ async def add_thread(session: Session, place: Place) -> tuple[UUID, bool]:
     )
 
 
+async def _is_awaited(session: Session, incoming: Incoming) -> bool:
+    """Whether words that would begin a thread are what was asked for outside of any, in the chat's current one."""
     if incoming.thread is None or incoming.press is not None:
         return False
     current = await conversations.locate(session, replace(incoming.address, thread=None))
