@@ -141,7 +141,7 @@ class Inbox:
             if len(new) < len(others):
                 raise _Known([first, *new])
             received = await receive(session, whole, attachments, WORDS, self._edge.door)
-            if received.message_id is None:
+            if received.message_id is None and not received.turned_away:
                 raise _Known(new)
         return received
 

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import text
 
 from bot.inbound import accept
 from domain.conversations.ports import Incoming
@@ -15,7 +16,8 @@ from domain.core.settings import Settings
 from domain.core.storage import Storage, open_storage
 from domain.flow.receive.message import receive_known
 from tests.factories.incoming import file, incoming
-from tests.factories.jobs import rows
+from tests.factories.jobs import blocked, rows
+from tests.fixtures.waiting import eventually
 
 
 @pytest.fixture
@@ -148,3 +150,22 @@ async def test_what_steers_overtakes_a_queue_of_work(database: Database, storage
         await accept(database, storage, incoming(words))
     lanes = await rows(database, "SELECT lane IS NULL AS free, priority FROM queue_jobs ORDER BY id")
     assert [tuple(lane) for lane in lanes] == [(False, 2), (False, 2), (True, 3), (True, 3)]
+
+
+async def test_who_is_put_out_while_their_message_is_taken_in_is_told(database: Database, storage: Storage) -> None:
+    where: dict[str, Any] = {"chat": "C1", "organization": "T1", "private": False}
+    await accept(database, storage, incoming("hi", person="mara", **where))
+    await accept(database, storage, incoming("hi", person="ben", **where))
+    async with database.system("a test") as session:
+        row = await session.first(text("SELECT user_id FROM chat_identities WHERE platform_user_id = 'ben' FOR UPDATE"))
+        assert row is not None
+        renamed = incoming("do it", person="ben", person_name="Benjamin", **where)
+        taken = asyncio.create_task(accept(database, storage, renamed))
+        await eventually(lambda: blocked(database))
+        await session.execute(
+            text("UPDATE organization_members SET status = 'removed' WHERE user_id = :user_id"), dict(row)
+        )
+    assert (await taken).turned_away
+    assert [row.content for row in await rows(database, "SELECT content FROM messages ORDER BY id")] == [
+        "hi", "hi", "do it",
+    ]  # fmt: skip

@@ -7,14 +7,16 @@ from typing import Any
 import pytest
 
 from bot.commands import CommandTable
+from bot.inbound import accept
 from domain.audit import OPERATOR
 from domain.conversations.ports import IncomingFile
 from domain.conversations.quoted import Quoted
 from domain.conversations.said import Answer, Listing, Note, Problem
 from domain.flow.common.legwork import Legwork
+from domain.flow.receive.door import Door
 from domain.orgs import service as orgs
 from domain.orgs.access import Role
-from tests.factories.incoming import file
+from tests.factories.incoming import file, incoming
 from tests.factories.specs import reply
 from tests.fakes.chat import FakeChat
 from tests.fixtures.legwork import Script
@@ -218,3 +220,22 @@ async def test_who_is_taken_in_elsewhere_is_not_heard_in_a_topic_of_where_they_w
     assert not await ben.say("and now?", thread="t1")
     script.then(reply("Four."))
     assert (await ben.say("what is 2 + 2?", thread="t2")).one(Answer).text == "Four."
+
+
+async def test_nothing_that_a_stranger_edits_is_kept_as_a_file(
+    installed: Installed, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ben = installed("invited").other("ben")
+    assert notes(await ben.say("hello", message_id="m1")) == INVITED
+    kept: list[str] = []
+
+    async def add(folder: str, name: str, chunks: object) -> None:
+        kept.append(name)
+
+    monkeypatch.setattr(ben.legwork.storage, "add", add)
+    for message_id, new in (("m1", False), ("m1", True), ("m2", True)):
+        edit = incoming("0123456 " * 30_000, person="ben", message_id=message_id, change="edited")
+        edit = replace(edit, new_if_unknown=new)
+        await accept(ben.legwork.database, ben.legwork.storage, edit, Door.of(ben.legwork.settings))
+    assert not kept
+    assert [row["content"] for row in await ben.rows("SELECT content FROM messages")] == ["hello"]

@@ -5,6 +5,7 @@ event that comes again, or a message that arrives as two events, changes nothing
 """
 
 from collections.abc import Container, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from uuid import UUID
 
@@ -13,6 +14,7 @@ from domain.conversations.hearing import hear
 from domain.conversations.ports import Incoming
 from domain.conversations.schemas import Attachment
 from domain.core.db import Session
+from domain.core.errors import Unavailable
 from domain.core.ids import new_id
 from domain.core.queue import Command, Queue
 from domain.core.text import storable
@@ -20,15 +22,20 @@ from domain.flow.common.words import is_control
 from domain.flow.receive import turned_away
 from domain.flow.receive.changed import follow_change
 from domain.flow.receive.door import OPEN, Door, opens
-from domain.flow.receive.place import make_place
+from domain.flow.receive.place import Place, make_place
 from domain.tasks.states import Priority
+
+_LOOKS = 3
+"""So often it is looked at how somebody stands, if that changes meanwhile."""
 
 
 @dataclass(frozen=True, slots=True)
 class Received:
-    """``message_id`` is None for an event that was received before, or changes an earlier message."""
+    """``message_id`` is None for an event that was received before, that changes an earlier message, or of somebody who
+    is not let in: they were ``turned_away``."""
 
-    message_id: UUID | None
+    message_id: UUID | None = None
+    turned_away: bool = False
 
 
 class _NotHeard(Exception):
@@ -41,6 +48,10 @@ class _LetIn(Exception):
 
 class _HeardBefore(Exception):
     """The event is known: what was made for it is undone."""
+
+
+class _Overtaken(Exception):
+    """How they stand has changed since it was looked at: what was made by that is undone."""
 
 
 async def receive_known(
@@ -60,44 +71,67 @@ async def receive(
     commands: Container[str] = (),
     door: Door = OPEN,
 ) -> Received:
-    """The same for every event, with what is missing made first. Whoever is not let in is told so (``turned_away``)."""
+    """The same for every event, with what is missing made first. Whoever is not let in is told so (``turned_away``).
+
+    Raises Unavailable where it changes again and again how they stand: the platform should deliver the event again.
+    """
     if incoming.change is not None:
         if await _follow(session, incoming, attachments):
-            return Received(None)
+            return Received()
         incoming = replace(incoming, change=None)
+    for _ in range(_LOOKS):
+        with suppress(_Overtaken):
+            return await _receive(session, incoming, attachments, commands, door)
+    raise Unavailable("How somebody stands changed each time it was looked at.")
+
+
+async def _receive(
+    session: Session, incoming: Incoming, attachments: Sequence[Attachment], commands: Container[str], door: Door
+) -> Received:
+    """Raises _Overtaken, having written nothing."""
     try:
         async with session.savepoint():
             place = await make_place(session, incoming, door)
             if place.shut is not None:
-                await _note(session, incoming)
-                await turned_away.tell(session, incoming, place, door, commands)
-                return Received(None)
+                return await _turn_away(session, incoming, place, commands, door)
             called = place.incoming.in_thread
             received = await _store(session, place.incoming, attachments, commands, called=called)
-            if received is None or received.message_id is None:
+            if received is None:
+                raise _Overtaken
+            if received.message_id is None:
                 raise _HeardBefore
             return received
     except _HeardBefore:
-        return Received(None)
+        return Received()
 
 
 async def turn_away(session: Session, incoming: Incoming, commands: Container[str], door: Door) -> Received | None:
-    """Tell whoever is not let in, before anything is kept of what they sent. None: they are let in, or it is no new
-    message; nothing was made for it."""
-    if incoming.change is not None or (await conversations.locate(session, incoming.address))["role"] is not None:
+    """Tell whoever is not let in, before anything is kept of what they sent. None: they are let in; nothing was made
+    for it."""
+    if (await conversations.locate(session, incoming.address))["role"] is not None:
         return None
+    if incoming.change is not None and not incoming.new_if_unknown:
+        return Received()  # of what is theirs nothing is changed any more
+    incoming = replace(incoming, change=None)
     try:
         async with session.savepoint():
             place = await make_place(session, incoming, door)
             if place.shut is None:
                 raise _LetIn
-            await _note(session, incoming)
-            await turned_away.tell(session, incoming, place, door, commands)
-            return Received(None)
+            return await _turn_away(session, incoming, place, commands, door)
     except _LetIn:
         return None
     except _HeardBefore:
-        return Received(None)
+        return Received()
+
+
+async def _turn_away(
+    session: Session, incoming: Incoming, place: Place, commands: Container[str], door: Door
+) -> Received:
+    """Tell them, once an event. Raises _HeardBefore."""
+    await _note(session, incoming)
+    await turned_away.tell(session, incoming, place, door, commands)
+    return Received(turned_away=True)
 
 
 async def _note(session: Session, incoming: Incoming) -> None:

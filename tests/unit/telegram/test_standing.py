@@ -65,6 +65,22 @@ async def test_a_stranger_is_told_in_their_own_chat_or_where_they_wrote(
     assert not script.requests
 
 
+async def test_a_stranger_is_told_once_of_what_comes_as_several_updates(
+    conversation: Conversation, script: Script
+) -> None:
+    seat(conversation, group(conversation.fake), "Zoe", "left")
+    told = [
+        await conversation.does(
+            lambda: conversation.seat.album([("a.csv", b"1"), ("b.csv", b"2")], caption="@legwork_bot compare these")
+        )
+        for _ in range(2)
+    ]
+    assert [len(messages) for messages in told] == [0, 0], "it is said to them alone"
+    alone = conversation.fake.world.chats[conversation.seat.user["id"]]
+    assert len(alone.sent(conversation.fake.world.bot["id"])) == 1
+    assert not script.requests
+
+
 async def test_telegram_is_asked_once_however_much_is_said(conversation: Conversation, script: Script) -> None:
     script.then(*[reply("Yes.")] * 4)
     seat(conversation, group(conversation.fake), "Mara", "administrator")
