@@ -15,7 +15,7 @@ from domain.core.ids import new_id
 
 async def sent_message(session: Session, at: Address, message_id: str) -> RowMapping | None:
     """A message by the platform's id, if that person sent it: id, content, attachments, quoted, handled_at, task_id,
-    thread_id, user_id, org_id."""
+    thread_id, user_id, org_id. Held until the transaction ends: what becomes of it just now has become of it."""
     return await session.first(
         text("""SELECT m.id, m.content, m.attachments, m.quoted, m.handled_at, m.task_id, m.thread_id, m.user_id,
                t.org_id
@@ -24,7 +24,7 @@ async def sent_message(session: Session, at: Address, message_id: str) -> RowMap
         JOIN threads t ON t.id = m.thread_id
         JOIN chats c ON c.id = t.chat_id AND c.platform = ci.platform AND c.workspace = ci.workspace
         WHERE ci.platform = :platform AND ci.workspace = :workspace AND ci.platform_user_id = :person
-          AND c.chat = :chat AND m.platform_message_id = :message_id"""),
+          AND c.chat = :chat AND m.platform_message_id = :message_id FOR UPDATE OF m"""),
         {**at.named, "message_id": message_id},
     )
 

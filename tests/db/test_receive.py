@@ -12,6 +12,7 @@ from domain.conversations.ports import Incoming
 from domain.conversations.quoted import Quoted
 from domain.core.db import Database
 from domain.core.errors import Invalid
+from domain.core.ids import new_id
 from domain.core.settings import Settings
 from domain.core.storage import Storage, open_storage
 from domain.flow.receive.message import receive_known
@@ -169,3 +170,16 @@ async def test_who_is_put_out_while_their_message_is_taken_in_is_told(database: 
     assert [row.content for row in await rows(database, "SELECT content FROM messages ORDER BY id")] == [
         "hi", "hi", "do it",
     ]  # fmt: skip
+
+
+async def test_an_edit_waits_for_what_becomes_of_its_message(database: Database, storage: Storage) -> None:
+    """It is known then that a task has begun with it."""
+    await accept(database, storage, incoming("one", message_id="m1"))
+    async with database.system("a test") as session:
+        await session.execute(text("UPDATE messages SET handled_at = now()"))
+        deleted = asyncio.create_task(accept(database, storage, incoming(message_id="m1", change="deleted")))
+        await eventually(lambda: blocked(database))
+        task_id = new_id()
+        await session.execute(text("UPDATE messages SET task_id = :id"), {"id": task_id})
+    await deleted
+    assert [row.task_id for row in await rows(database, "SELECT task_id FROM messages")] == [task_id]
