@@ -24,11 +24,11 @@ from domain.tasks import repository as tasks
 from tests.factories.rehearsal import Rehearsal
 from tests.factories.specs import plan, reply, tool
 from tests.fixtures.legwork import Script
+from tests.fixtures.offices import CHANNEL
 from tests.fixtures.talk import Talk
 from tests.fixtures.waiting import eventually
 
 WAITS = "SELECT 1 FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()"
-TEAM: dict[str, Any] = {"organization": "T1", "private": False}
 SEND = tool("n1", "send", to="ben", text="hello")
 TWO = plan(tool("n1", "note", text="first"), tool("n2", "note", text="second"), edges=[["n1", "n2"]])
 
@@ -37,7 +37,7 @@ TWO = plan(tool("n1", "note", text="first"), tool("n2", "note", text="second"), 
 async def ben(talk: Talk, script: Script) -> Talk:
     """A member of an organization that Mara owns."""
     script.then(reply("Hello."), reply("Hello."))
-    mara, ben = (talk.other(name, "C1", **TEAM) for name in ("mara", "ben"))
+    mara, ben = (talk.other(name, "C1", **CHANNEL) for name in ("mara", "ben"))
     await mara.say("hi")
     await ben.say("hi")
     return ben
@@ -199,7 +199,7 @@ async def test_an_admin_stops_what_stands_still(ben: Talk, script: Script, rehea
     await decide(ben, orgs.set_role, Role.VIEWER)
     gate.set()
     await ben.settle()
-    await ben.other("mara", "C1", **TEAM).press("Stop")
+    await ben.other("mara", "C1", **CHANNEL).press("Stop")
     assert (await standing(ben))[0] == "CANCELLED"
 
 

@@ -1,6 +1,5 @@
 """The audit trail as admins read it: their organization's, page by page, and by what they look for."""
 
-from typing import Any
 from uuid import UUID
 
 import pytest
@@ -8,19 +7,14 @@ import pytest
 from domain.audit import Actor
 from domain.conversations.said import Listing, Note, Problem
 from tests.factories.audit import act, tamper
+from tests.fixtures.offices import ALONE, CHANNEL, office
 from tests.fixtures.talk import Talk
 
-CHANNEL: dict[str, Any] = {"organization": "T1", "private": False}
-TEAM: dict[str, Any] = {"organization": "T1", "private": True}
 
-
-async def office(talk: Talk) -> tuple[Talk, Talk]:
+async def apart(talk: Talk) -> tuple[Talk, Talk]:
     """The owner of an organization in their private chat, and a member in its channel."""
-    first = talk.other("mara", "C1", **CHANNEL)
-    await first.say("/about")
-    ben = talk.other("ben", "C1", **CHANNEL)
-    await ben.say("/about")
-    mara = talk.other("mara", "D-mara", **TEAM)
+    _, ben = await office(talk)
+    mara = talk.other("mara", "D-mara", **ALONE)
     await mara.say("/about")
     return mara, ben
 
@@ -45,7 +39,7 @@ async def trail(talk: Talk, words: str) -> list[tuple[str, str, str]]:
 
 
 async def test_it_says_who_did_what_and_what_was_refused_the_newest_first(talk: Talk) -> None:
-    mara, ben = await office(talk)
+    mara, ben = await apart(talk)
     await mara.say("/tools disable note")
     await ben.say("/tools enable note")
     assert await trail(mara, "") == [
@@ -55,7 +49,7 @@ async def test_it_says_who_did_what_and_what_was_refused_the_newest_first(talk: 
 
 
 async def test_it_is_for_admins_of_the_organization_and_reading_it_changes_nothing(talk: Talk) -> None:
-    mara, ben = await office(talk)
+    mara, ben = await apart(talk)
     problem = (await ben.say("/admin audit")).one(Problem)
     assert problem.sentence == "`/admin audit` needs the role admin; yours is member."
     await trail(mara, "")
@@ -63,7 +57,7 @@ async def test_it_is_for_admins_of_the_organization_and_reading_it_changes_nothi
 
 
 async def test_others_do_not_read_along(talk: Talk) -> None:
-    await office(talk)
+    await apart(talk)
     asked = talk.other("mara", "C1", **CHANNEL)
     told = await asked.say("/admin audit")
     assert [said.text for said in told.of(Note)] == ["I have answered you in our private chat."]
@@ -89,7 +83,7 @@ async def test_others_do_not_read_along(talk: Talk) -> None:
 async def test_it_is_looked_through_by_who_what_when_and_whether_it_was_refused(
     talk: Talk, words: str, found: list[str]
 ) -> None:
-    mara, _ = await office(talk)
+    mara, _ = await apart(talk)
     database, org = talk.legwork.database, await org_of(talk)
     ben, ana = Actor("person", await user(talk, "Ben")), Actor("person", await user(talk, "Mara"))
     await act(database, "tasks.stop", org, actor=ana)
@@ -100,7 +94,7 @@ async def test_it_is_looked_through_by_who_what_when_and_whether_it_was_refused(
 
 
 async def test_it_pages_to_the_first_row_and_keeps_to_what_was_asked_for(talk: Talk) -> None:
-    mara, _ = await office(talk)
+    mara, _ = await apart(talk)
     database, org = talk.legwork.database, await org_of(talk)
     for number in range(23):
         await act(database, "tasks.stop", org, resource=("task", number))
@@ -114,7 +108,7 @@ async def test_it_pages_to_the_first_row_and_keeps_to_what_was_asked_for(talk: T
 
 
 async def test_another_organization_and_the_platform_are_not_in_it(talk: Talk) -> None:
-    mara, _ = await office(talk)
+    mara, _ = await apart(talk)
     await act(talk.legwork.database, "health.failed")
     await talk.other("zoe").say("/tools disable note")
     assert await trail(mara, "") == []
@@ -133,7 +127,7 @@ async def test_another_organization_and_the_platform_are_not_in_it(talk: Talk) -
     ],
 )
 async def test_what_cannot_be_looked_for_is_said_in_a_sentence(talk: Talk, words: str, sentence: str | None) -> None:
-    mara, _ = await office(talk)
+    mara, _ = await apart(talk)
     said = await mara.say(f"/admin audit {words}")
     if sentence is None:
         assert said.of(Listing)
@@ -142,7 +136,7 @@ async def test_what_cannot_be_looked_for_is_said_in_a_sentence(talk: Talk, words
 
 
 async def test_erased_details_are_shown_as_erased(talk: Talk) -> None:
-    mara, _ = await office(talk)
+    mara, _ = await apart(talk)
     await act(talk.legwork.database, "tools.disable", await org_of(talk), details={"tool": "note"})
     await act(talk.legwork.database, "tools.enable", await org_of(talk))
     await tamper(talk.legwork.database, "UPDATE audit_logs SET details = NULL WHERE action = 'tools.enable'")

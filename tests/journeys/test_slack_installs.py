@@ -1,44 +1,26 @@
-"""Workspaces install the Slack app by themselves, are spoken to with their own tokens, and go again."""
+"""Workspaces install the Slack app by themselves, are spoken to with their own tokens, and belong to who installed."""
 
 import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import replace
-from datetime import timedelta
 
 import pytest
 from arq.connections import ArqRedis
 
 from bot.slack.install import COOKIE
-from domain.connectors.service import AHEAD
 from domain.conversations.ports import Address
 from domain.conversations.said import Note
-from domain.core.errors import Refused, Unavailable
-from domain.core.queue import Queue, enqueue, recurring
+from domain.core.errors import Refused
 from domain.flow.common.legwork import Legwork
-from domain.personal.organizations import add_erasure_of
 from tests.factories.specs import reply
-from tests.fakes.chat import FakeChat
-from tests.fixtures.installs import Browser, Town, town
+from tests.fixtures.installs import INSTALLED, Browser, Town, town
 from tests.fixtures.legwork import Script
-from tests.fixtures.talk import Worker
-
-INSTALLED = "SELECT team, status, token IS NOT NULL AS open, revision FROM slack_installations ORDER BY team_name"
 
 
 @pytest.fixture
 async def there(legwork: Legwork, redis: ArqRedis) -> AsyncIterator[Town]:
     async with town(legwork, redis) as made:
         yield made
-
-
-@pytest.fixture
-async def rotating(legwork: Legwork, redis: ArqRedis) -> AsyncIterator[Town]:
-    """Where the app's tokens expire after twelve hours."""
-    async with town(legwork, redis, rotates=True) as made:
-        yield made
-
-
-# -- installing ---------------------------------------------------------------------------------------
 
 
 async def test_two_workspaces_install_and_each_is_answered_with_its_own_token(there: Town, script: Script) -> None:
@@ -150,201 +132,6 @@ async def test_what_slack_refuses_is_a_sentence_and_installs_nothing(there: Town
     assert await there.rows(INSTALLED) == []
 
 
-async def test_installing_again_keeps_the_organization_and_goes_on(there: Town, script: Script) -> None:
-    await there.browser.install(there.mara, there.acme)
-    script.then(reply("Hello Mara."), reply("Hello again."))
-    there.mara.dm("hello")
-    await there.settle()
-    there.slack.uninstall(there.acme)
-    await there.settle()
-    await there.browser.install(there.mara, there.acme)
-    there.gateway.doubt(there.acme.id)
-    there.mara.dm("hello again")
-    await there.settle()
-    assert "Hello again." in there.answers(there.mara)
-    [row] = await there.rows(INSTALLED)
-    assert (row["status"], row["open"], row["revision"]) == ("active", True, 3)
-    assert len(await there.rows("SELECT 1 FROM organizations")) == 1
-
-
-async def test_where_a_stored_token_does_not_open_any_more_the_app_is_installed_again(there: Town) -> None:
-    await there.browser.install(there.mara, there.acme)
-    await there.change("UPDATE slack_installations SET token = overlay(token placing '\\x00' from length(token))")
-    answer = await there.browser.install(there.mara, there.acme)
-    assert "Legwork is installed in Acme" in answer.text
-    there.gateway.doubt(there.acme.id)
-    to = Address("slack", there.acme.id, there.mara.dm_channel.id, person=there.mara.id)
-    await there.gateway.post(to, Note(text="Hello."), key="note:1")
-    assert "Hello." in there.answers(there.mara)
-    assert len(await there.rows("SELECT 1 FROM organizations")) == 1
-
-
-# -- ending -------------------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize(
-    ("events", "status"),
-    [
-        (("tokens_revoked", "app_uninstalled"), "uninstalled"),
-        (("app_uninstalled", "tokens_revoked"), "uninstalled"),
-        (("tokens_revoked",), "revoked"),
-    ],
-)
-async def test_an_end_erases_the_token_in_either_order_and_is_told_elsewhere(
-    there: Town, script: Script, chat: FakeChat, events: tuple[str, ...], status: str
-) -> None:
-    await there.browser.install(there.mara, there.acme)
-    script.then(reply("Hello Mara."))
-    there.mara.dm("hello")
-    await there.settle()
-    await _at_home_on(there, "fake")
-    for event in events:
-        there.slack.uninstall(there.acme, tell=(event,))  # pyright: ignore[reportArgumentType]
-        await there.settle()
-    [row] = await there.rows("SELECT status, token, refresh_token, key_version FROM slack_installations")
-    assert row == {"status": status, "token": None, "refresh_token": None, "key_version": None}
-    notes = [said.text for said in chat.shown.values() if isinstance(said, Note)]
-    told = [words for words in notes if "Slack workspace Acme" in words]
-    assert len(told) == 1
-    assert "30 days" in told[0]
-
-
-async def _at_home_on(there: Town, platform: str) -> None:
-    """Mara has written in a private chat of another platform, too."""
-    await there.change(
-        f"""WITH mara AS (SELECT user_id FROM chat_identities WHERE platform = 'slack'),
-        own AS (SELECT org_id FROM slack_installations),
-        place AS (INSERT INTO chats (id, platform, workspace, chat, org_id, private)
-            SELECT gen_random_uuid(), '{platform}', 'w', 'dm-mara', org_id, true FROM own RETURNING id, org_id),
-        who AS (INSERT INTO chat_identities (id, platform, workspace, platform_user_id, user_id, first_user_id)
-            SELECT gen_random_uuid(), '{platform}', 'w', 'mara', user_id, user_id FROM mara RETURNING id, user_id)
-        INSERT INTO threads (id, org_id, user_id, identity_id, chat_id, storage_id)
-        SELECT gen_random_uuid(), place.org_id, who.user_id, who.id, place.id, gen_random_uuid() FROM place, who"""
-    )
-
-
-async def test_an_end_that_is_older_than_the_installation_changes_nothing(there: Town) -> None:
-    await there.browser.install(there.mara, there.acme)
-    for event in ("tokens_revoked", "app_uninstalled"):
-        there.slack.tell_end(there.acme, event, ago=5.0)  # pyright: ignore[reportArgumentType]
-    there.slack.tell_end(there.acme, "tokens_revoked", bot=False)  # of a person's token
-    await there.settle()
-    [row] = await there.rows(INSTALLED)
-    assert (row["status"], row["open"], row["revision"]) == ("active", True, 1)
-
-
-async def test_an_installation_that_is_revoked_in_mid_answer_is_a_sentence_and_loses_nothing(
-    there: Town, script: Script
-) -> None:
-    await there.browser.install(there.mara, there.acme)
-    script.then(reply("Here is what you asked for."))
-    there.mara.dm("look it up")
-    await there.slack.settled()
-    there.slack.uninstall(there.acme, tell=())  # and Slack's word of it never arrives
-    await there.worker.settle()
-    [task] = await there.rows("SELECT status, result FROM tasks")
-    assert task["status"] == "SUCCEEDED"
-    assert "Here is what you asked for." in str(task["result"])
-    errors = {row["error"] for row in await there.rows("SELECT error FROM outbound_messages WHERE status = 'failed'")}
-    assert errors
-    assert all(error and error.endswith(".") for error in errors)
-    [row] = await there.rows(INSTALLED)
-    assert (row["status"], row["open"]) == ("uninstalled", False)
-    await there.browser.install(there.mara, there.acme)
-    there.gateway.doubt(there.acme.id)
-    there.mara.dm("!tasks list")
-    await there.settle()
-    assert "look it up" in there.answers(there.mara).lower()
-
-
-async def test_an_end_is_kept_a_month_and_then_forgotten(there: Town) -> None:
-    await there.browser.install(there.mara, there.acme)
-    there.slack.uninstall(there.acme)
-    await there.settle()
-    await there.gateway.tend()
-    assert len(await there.rows(INSTALLED)) == 1
-    await there.change("UPDATE slack_installations SET ended_at = now() - interval '31 days'")
-    await there.gateway.tend()
-    assert await there.rows(INSTALLED) == []
-
-
-# -- tokens that expire -------------------------------------------------------------------------------
-
-
-async def _expires_in(there: Town, lasts: str) -> None:
-    await there.change(
-        "UPDATE slack_installations SET expires_at = now() + CAST(:lasts AS text)::interval", lasts=lasts
-    )
-
-
-def _asked(there: Town) -> int:
-    """How often the next token was asked for."""
-    asked = [request for request in there.slack.requests if request.arguments.get("grant_type") == "refresh_token"]
-    return len(asked)
-
-
-async def test_a_token_is_renewed_two_hours_ahead_by_one_of_five(rotating: Town) -> None:
-    await rotating.browser.install(rotating.mara, rotating.acme)
-    several = [rotating.installed for _ in range(5)]
-    await asyncio.gather(*(one.tend() for one in several))
-    assert _asked(rotating) == 0, "it is good for twelve hours"
-    await _expires_in(rotating, f"{AHEAD.total_seconds() - 1} seconds")
-    await asyncio.gather(*(one.tend() for one in several))
-    assert _asked(rotating) == 1
-    [row] = await rotating.rows(
-        "SELECT revision, expires_at > now() + interval '11 hours' AS fresh FROM slack_installations"
-    )
-    assert row == {"revision": 2, "fresh": True}
-
-
-async def test_an_expired_token_is_renewed_before_it_is_used(rotating: Town) -> None:
-    await rotating.browser.install(rotating.mara, rotating.acme)
-    rotating.slack.clock.advance(50_000)
-    await _expires_in(rotating, "-1 hours")
-    to = Address("slack", rotating.acme.id, rotating.mara.dm_channel.id, person=rotating.mara.id)
-    await rotating.gateway.post(to, Note(text="Hello."), key="note:1")
-    assert "Hello." in rotating.answers(rotating.mara)
-    assert _asked(rotating) == 1
-
-
-async def test_while_slack_is_away_the_present_token_stays_and_the_next_is_asked_for_later(rotating: Town) -> None:
-    await rotating.browser.install(rotating.mara, rotating.acme)
-    await _expires_in(rotating, "1 hour")
-    rotating.slack.break_down("oauth.v2.access", times=1)
-    await rotating.installed.tend()
-    [row] = await rotating.rows(INSTALLED)
-    assert (row["status"], row["revision"]) == ("active", 1)
-    await rotating.installed.tend()
-    assert (await rotating.rows(INSTALLED))[0]["revision"] == 2
-
-
-async def test_a_refused_refresh_ends_the_installation_only_once_its_token_has_expired(rotating: Town) -> None:
-    await rotating.browser.install(rotating.mara, rotating.acme)
-    await _expires_in(rotating, "1 hour")
-    rotating.slack.refuse("oauth.v2.access", "invalid_refresh_token", times=2)
-    await rotating.installed.tend()
-    [row] = await rotating.rows(INSTALLED)
-    assert (row["status"], row["open"]) == ("active", True)
-    await rotating.change("UPDATE slack_installations SET expires_at = now(), refreshing_until = NULL")
-    await rotating.installed.tend()
-    [row] = await rotating.rows(INSTALLED)
-    assert (row["status"], row["open"]) == ("lapsed", False)
-
-
-async def test_nothing_is_said_with_an_expired_token_while_another_process_renews_it(rotating: Town) -> None:
-    await rotating.browser.install(rotating.mara, rotating.acme)
-    await rotating.change(
-        "UPDATE slack_installations SET expires_at = now(), refreshing_until = now() + interval '1 minute'"
-    )
-    rotating.gateway.doubt(rotating.acme.id)
-    to = Address("slack", rotating.acme.id, rotating.mara.dm_channel.id, person=rotating.mara.id)
-    with pytest.raises(Unavailable, match="next token"):
-        await rotating.gateway.post(to, Note(text="Hello."), key="note:1")
-
-
-# -- who installs -------------------------------------------------------------------------------------
-
-
 async def test_who_installs_owns_it_whatever_slack_says_of_them_and_who_comes_later_does_not(
     there: Town, script: Script
 ) -> None:
@@ -388,26 +175,3 @@ async def test_a_workspace_that_is_not_let_in_is_told_so_and_has_no_work_done(
         await there.settle()
         assert script.requests == []
         assert await there.rows("SELECT 1 FROM tasks") == []
-
-
-async def test_with_its_organization_a_workspaces_token_and_data_keys_go(there: Town) -> None:
-    await there.browser.install(there.mara, there.acme)
-    there.mara.dm("/about")
-    await there.settle()
-    before = Address("slack", there.acme.id, there.mara.dm_channel.id)
-    [row] = await there.rows("SELECT org_id, installed_by FROM slack_installations")
-    async with there.legwork.database.system("a test has it deleted") as session:
-        await add_erasure_of(session, row["org_id"], row["installed_by"], timedelta(0))
-        await enqueue(session, recurring.command("data.due"))
-    upkeep = Worker(there.legwork, "upkeep", queues=(Queue.TASK, Queue.DELIVER, Queue.UPKEEP))
-    await upkeep.settle()
-    await upkeep.stop()
-    assert not await there.rows("SELECT id FROM slack_installations")
-    assert not await there.rows("SELECT id FROM data_keys WHERE org_id IS NOT NULL")
-    there.gateway.doubt(there.acme.id)  # five seconds later
-    with pytest.raises(Refused, match="was deleted"):
-        await there.gateway.post(before, Note(text="Hello."), key="note:1")
-    await there.browser.install(there.mara, there.acme)
-    there.gateway.doubt(there.acme.id)
-    await there.gateway.post(before, Note(text="Hello again."), key="note:2")
-    assert "Hello again." in there.answers(there.mara)
