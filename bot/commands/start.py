@@ -12,6 +12,8 @@ from domain.conversations import messages
 from domain.conversations.said import Note, Problem, Said
 from domain.core.errors import Invalid, LegworkError, Refused
 from domain.core.tokens import code_in
+from domain.flow.understand.acts import denied
+from domain.orgs.access import Denied
 
 _CARRIED = re.compile(r"[A-Za-z0-9_-]{1,64}")  # https://core.telegram.org/bots/features#deep-linking
 
@@ -46,15 +48,19 @@ async def _begin(call: Call) -> Sequence[Said]:
                 )
             return await (_follow(call, call.words[0]) if code is None else admin_people.become_by(call, code))
     except LegworkError as error:  # told here, so that what the message carried is gone all the same
-        record(
-            call.session,
-            "start.follow",
-            org_id=call.person.org_id,
-            actor=Actor("person", call.person.user_id),
-            outcome="refused",
-            details={"reason": error.reason},
-            request_id=call.heard.message_id,
-        )
+        if isinstance(error, Denied) and error.org_id is not None:
+            async with call.session.system("what is refused in another organization is written down there"):
+                denied(call.session, call.heard, error)
+        else:
+            record(
+                call.session,
+                "start.follow",
+                org_id=call.person.org_id,
+                actor=Actor("person", call.person.user_id),
+                outcome="refused",
+                details={"reason": error.reason},
+                request_id=call.heard.message_id,
+            )
         return (Problem(sentence=error.sentence, remedy=error.remedy or ""),)
 
 

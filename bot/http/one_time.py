@@ -14,11 +14,14 @@ from starlette.routing import Route
 
 from bot.http import sessions as browser
 from bot.http.pages import HEADERS, NOT_OURS, Form, Page, shown
+from domain.audit import Actor, record
 from domain.core.db import Database, Session
 from domain.core.errors import LegworkError, Refused
 from domain.core.tokens import LONGEST, hash_of
 from domain.identity import magic_links
 from domain.identity.magic_links import MagicLink
+from domain.identity.sessions import WebSession
+from domain.orgs.access import Denied
 
 __all__ = ["Purpose", "routes"]
 
@@ -67,8 +70,10 @@ def routes(database: Database, purposes: Mapping[str, Purpose]) -> list[Route]:
         if browser.is_from_elsewhere(request):
             return shown(NOT_OURS)
         ours = await browser.is_ours(request)  # it is read to its end before a transaction begins
+        own: WebSession | None = None
         try:
             async with database.system("a link is found before anybody knows whose it is") as session:
+                own = await browser.signed_in(session, request)
                 link = await magic_links.take(session, _hash(request), purposes)
                 if link is None:
                     return shown(_OVER)
@@ -77,6 +82,8 @@ def routes(database: Database, purposes: Mapping[str, Purpose]) -> list[Route]:
                     raise Refused(f"{NOT_OURS.title}.", remedy=NOT_OURS.paragraphs[0])
                 return await purpose.done(session, link, request)
         except LegworkError as error:
+            if isinstance(error, Denied) and own is not None:
+                await _note_refusal(database, own, error)
             said = (error.sentence, error.remedy) if error.remedy else (error.sentence,)
             return shown(Page("That could not be done", said, status=409))
 
@@ -87,6 +94,21 @@ def routes(database: Database, purposes: Mapping[str, Purpose]) -> list[Route]:
         return response
 
     return [Route(f"{magic_links.PATH}{{token}}", answer, methods=["GET", "HEAD", "POST"])]
+
+
+async def _note_refusal(database: Database, own: WebSession, denied: Denied) -> None:
+    """Write down that somebody was refused, where nothing undoes it: what was done with the link is undone."""
+    async with database.system("what is refused is written down where the link leads") as session:
+        record(
+            session,
+            denied.action or "links.use",
+            org_id=denied.org_id,
+            actor=Actor("person", own.user_id),
+            resource=denied.resource,
+            outcome="refused",
+            permission=denied.permission,
+            details={"reason": denied.reason},
+        )
 
 
 def _hash(request: Request) -> bytes:

@@ -16,7 +16,7 @@ from domain.audit import Actor, record
 from domain.core import ids
 from domain.core.db import Session
 from domain.core.db.moments import is_good
-from domain.core.errors import Invalid, NotFound, Refused
+from domain.core.errors import Invalid, NotFound
 from domain.core.ids import new_id
 from domain.core.tokens import hash_of
 from domain.identity import magic_links
@@ -202,12 +202,7 @@ async def accept_by(session: Session, link: MagicLink, user_ids: Collection[UUID
     if invitation is None:
         raise Invalid(_UNKNOWN, remedy=_ASK)
     if invitation.user_id is not None and invitation.user_id not in user_ids:
-        raise Denied(
-            "That invitation is for somebody else.",
-            remedy="Ask for one of your own.",
-            permission=Permission.SEE,
-            code="not_yours",
-        )
+        raise _denied(invitation, "That invitation is for somebody else.", "Ask for one of your own.", "not_yours")
     name = await preferences.name_of(session, invitation.org_id)
     inviter = await queries.member(session, invitation.org_id, invitation.invited_by)
     if inviter is None or inviter.standing is not Standing.ACTIVE or not _gives(inviter.role, invitation):
@@ -220,6 +215,20 @@ async def accept_by(session: Session, link: MagicLink, user_ids: Collection[UUID
 
 _ASK = "Ask whoever invited you for a new one."
 _UNKNOWN = "That link is no invitation of mine, or was mistyped."
+
+
+def _denied(invitation: Invitation, sentence: str, remedy: str, code: str) -> Denied:
+    """What is refused to somebody who has a good link: the trail of the organization that it leads to says so."""
+    denied = Denied(
+        sentence,
+        remedy=remedy,
+        permission=Permission.SEE,
+        code=code,
+        action="invitation.accept",
+        resource=("invitation", invitation.id),
+    )
+    denied.org_id = invitation.org_id
+    return denied
 
 
 async def _no_longer(session: Session, token: str) -> Invalid:
@@ -247,12 +256,14 @@ async def _take_in(
     known = [await queries.member(session, invitation.org_id, each) for each in sorted(user_ids)]
     members = [one for one in known if one is not None]
     if any(one.standing is Standing.SUSPENDED for one in members):
-        raise Refused(f"You are suspended in {name}.", remedy="An admin there can let you in again.", code="suspended")
+        remedy = "An admin there can let you in again."
+        raise _denied(invitation, f"You are suspended in {name}.", remedy, "suspended")
     higher = [one for one in members if one.standing is Standing.ACTIVE and rank(one.role) >= rank(invitation.role)]
     if higher:
         raise Invalid(f"You are {higher[0].role} in {name} already.", remedy="“/org switch” goes there.")
     if any(one.decided_at is not None and one.decided_at > invitation.created_at for one in members):
-        raise Refused(f"What you are in {name} was decided after that invitation was made.", remedy=_ASK, code="older")
+        sentence = f"What you are in {name} was decided after that invitation was made."
+        raise _denied(invitation, sentence, _ASK, "older")
     await service.take_in(
         session, invitation.org_id, user_id, invitation.role, by=Actor("person", invitation.invited_by)
     )

@@ -170,6 +170,20 @@ async def test_who_was_removed_is_taken_back_in_and_only_they_are(mara: Talk) ->
     assert [row["details"]["again"] for row in details] == [True]
 
 
+async def test_who_is_refused_by_a_good_link_stands_on_the_trail_of_where_it_leads(mara: Talk) -> None:
+    ben = mara.other("ben")
+    ben.place = mara.place
+    await ben.say("/whoami")
+    written = await invited(mara, "x5")
+    await mara.say("/org remove Ben")
+    await refused(mara.other("ben", organization=None, private=True), written)
+    await refused(mara.other("eve", organization=None, private=True), await invited(mara, "@Ben"))
+    rows = await mara.rows("""SELECT o.slug, u.name, a.details ->> 'reason' AS reason FROM audit_logs a
+        JOIN users u ON u.id = a.actor_id JOIN organizations o ON o.id = a.org_id
+        WHERE a.action = 'invitation.accept' AND a.outcome = 'refused' ORDER BY a.id""")
+    assert [tuple(row.values()) for row in rows] == [("T1", "Ben", "older"), ("T1", "Eve", "not_yours")]
+
+
 @pytest.mark.parametrize(
     ("words", "decided", "left"),
     [
