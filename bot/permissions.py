@@ -89,6 +89,7 @@ def verbs() -> Iterator[Way]:
                 *([_OTHERS[act.others]] if act is not None else []),
                 *(["answered in private"] if verb.private else []),
                 *(["asked about first"] if verb.confirms is not None else []),
+                *(["also who is no member: it may be what lets them in"] if verb.opens else []),
                 *(["not without a name"] if verb.personal else []),
             ]
             yield Way(f"/{noun.name} {verb.name}", verb.permission, "; ".join(besides))
@@ -111,7 +112,7 @@ def page() -> str:
             "Written by `make docs` from the lists that decide it (`domain/orgs/access.py`, `bot/commands`,",
             "`domain/flow/understand/acts.py`, `bot/permissions.py`); a test compares them. Admins oversee and manage.",
             "The operator is who runs the installation (`LEGWORK_PLATFORM_ADMINS`), whatever their role. Who is",
-            "suspended or removed, and who never belonged, may nothing of it.",
+            "suspended or removed, and who never belonged, may nothing of it but what lets them in.",
             "",
             "Whatever is read stands somewhere: a private chat's is its person's alone, a shared chat's is for who is",
             "there and for admins, and what a person may not see is told as what there is not.",
