@@ -9,29 +9,34 @@ from uuid import UUID
 import pytest
 from sqlalchemy import text
 
+from bot import permissions
+from bot.commands import confirming
 from bot.commands.table import NOUNS
+from bot.slack.forms import FORM_ACTION
 from domain.conversations import service
 from domain.conversations.ports import Press
 from domain.conversations.said import Problem
 from domain.conversations.schemas import Heard
+from domain.core import ids
 from domain.core.db import Session
+from domain.flow.common.legwork import Legwork
 from domain.flow.common.presses import step_value
-from domain.flow.understand.acts import PRESSES
+from domain.flow.understand.acts import PRESSES, READ
 from domain.flow.understand.settle import settle
-from domain.orgs.access import NO_TASK, ROLES, Act, Permission, Role
+from domain.orgs.access import NO_TASK, Act, Permission
 from domain.tasks import repository as tasks
+from tests.fixtures.everybody import ROLE_OF, gathered, may
 from tests.fixtures.talk import Talk
 
 Came = Literal["allowed", "refused", "hidden", "not there"]
 """Hidden: it is there, is told as what there is not, and that it was tried is written down."""
 
-ROLE_OF: Mapping[str, Role | None] = {**{str(role): role for role in Role}, "stranger": None, "suspended": None}
-EVERYBODY = tuple(ROLE_OF)
-ORGANIZATIONS = ("A", "B")
 TASKLESS = {"stop_all", "stop_thread", "show_lost"}
-"""Buttons that name no task."""
+"""Buttons that are for what is one's own, and name no task of others."""
 _CHOSEN = {"feedback": "up"}
 """What the value of a button chooses; others name a message, or nothing that counts."""
+ADMINS_DECIDE = "B"
+"""The organization that says so of approvals; the other does not."""
 
 
 @dataclass(frozen=True)
@@ -39,68 +44,45 @@ class Stage:
     """Everybody of both organizations, each with something they said in its channel; and a task of each, there and in
     their private chat."""
 
-    talk: Talk
+    legwork: Legwork
     said: Mapping[tuple[str, str], UUID]
     open_tasks: Mapping[tuple[str, str, str], UUID]
 
 
 @pytest.fixture
 async def stage(talk: Talk) -> Stage:
-    said: dict[tuple[str, str], UUID] = {}
+    there = await gathered(talk)
     begun: dict[tuple[str, str, str], UUID] = {}
-    for org in ORGANIZATIONS:
-        for who in ("owner", *[one for one in EVERYBODY if one != "owner"]):
-            for place in ("channel", "private"):
-                private = place == "private"
-                person = talk.other(
-                    f"{org}-{who}", f"{org}-{who}" if private else org, organization=org, private=private
-                )
-                message_id = await person.tell("/about")
-                await person.settle()
-                begun[org, who, place] = await _task(talk, message_id)
-                if not private:
-                    said[org, who] = message_id
     async with talk.legwork.database.system("a test") as session:
-        for (_, who), message_id in said.items():
-            await _make(session, message_id, who)
-    return Stage(talk, said, begun)
+        for place, said in (("channel", there.said), ("private", there.alone)):
+            for (org, who), message_id in said.items():
+                begun[org, who, place] = await _task(session, message_id)
+        await session.execute(
+            text("""UPDATE organizations SET settings = '{"approvals": "admins"}' WHERE slug = :org"""),
+            {"org": ADMINS_DECIDE},
+        )
+    return Stage(there.legwork, there.said, begun)
 
 
-async def _task(talk: Talk, message_id: UUID) -> UUID:
+async def _task(session: Session, message_id: UUID) -> UUID:
     """A task of whoever wrote that, which waits for them."""
-    async with talk.legwork.database.system("a test") as session:
-        heard = await service.heard(session, message_id)
-        nodes = [{"id": "n1", "type": "tool", "name": "note", "config": {"text": "a"}}]
-        task = await tasks.add(
-            session,
-            org_id=heard.person.org_id,
-            user_id=heard.person.user_id,
-            thread_id=heard.thread.id,
-            message_id=message_id,
-            title="note it",
-            description="note it",
-            plan={"nodes": nodes, "edges": []},
-            total_steps=1,
-            priority=1,
-        )
-        await session.execute(
-            text("UPDATE tasks SET status = 'PAUSED', waiting_for = 'person' WHERE id = :id"), {"id": task.id}
-        )
-        return task.id
-
-
-async def _make(session: Session, message_id: UUID, who: str) -> None:
-    """Whoever wrote that has that role, is suspended, or never belonged there."""
-    where = {"id": message_id}
-    mine = "om.user_id = (SELECT user_id FROM messages WHERE id = :id)"
-    if who == "stranger":
-        await session.execute(text(f"DELETE FROM organization_members om WHERE {mine}"), where)
-    elif who == "suspended":
-        await session.execute(text(f"UPDATE organization_members om SET status = 'suspended' WHERE {mine}"), where)
-    else:
-        await session.execute(
-            text(f"UPDATE organization_members om SET role = :role WHERE {mine}"), {**where, "role": who}
-        )
+    heard = await service.heard(session, message_id)
+    nodes = [{"id": "n1", "type": "tool", "name": "note", "config": {"text": "a"}}]
+    task = await tasks.add(
+        session,
+        org_id=heard.person.org_id,
+        user_id=heard.person.user_id,
+        thread_id=heard.thread.id,
+        message_id=message_id,
+        title="note it",
+        description="note it",
+        plan={"nodes": nodes, "edges": []},
+        total_steps=1,
+        priority=1,
+    )
+    waits = text("UPDATE tasks SET status = 'PAUSED', waiting_for = 'person' WHERE id = :id")
+    await session.execute(waits, {"id": task.id})
+    return task.id
 
 
 class _Undone(Exception):
@@ -112,7 +94,7 @@ async def tried(stage: Stage, session: Session, heard: Heard, permission: Permis
     came: list[Came] = []
     try:
         async with session.savepoint():
-            settled = await settle(stage.talk.legwork, session, heard, {})
+            settled = await settle(stage.legwork, session, heard, {})
             rows = await session.all(
                 text("SELECT outcome, permission FROM audit_logs WHERE request_id = :id"), {"id": str(heard.message_id)}
             )
@@ -133,20 +115,17 @@ async def tried(stage: Stage, session: Session, heard: Heard, permission: Permis
 async def people(stage: Stage, session: Session) -> AsyncIterator[tuple[str, str, Heard]]:
     for (org, who), message_id in stage.said.items():
         heard = await service.heard(session, message_id)
-        role = ROLE_OF[who]
-        assert heard.person.role == role
+        assert heard.person.role == ROLE_OF[who]
         yield org, who, heard
 
 
 async def test_every_command_is_for_whom_it_says(stage: Stage) -> None:
     wrong: list[str] = []
-    async with stage.talk.legwork.database.system("a test") as session:
+    async with stage.legwork.database.system("a test") as session:
         async for org, who, heard in people(stage, session):
-            role = ROLE_OF[who]
             for noun in NOUNS:
                 for verb in noun.verbs:
-                    may = verb.opens or (role is not None and verb.permission in ROLES[role])
-                    expected: Came = "allowed" if may else "refused"
+                    expected: Came = "allowed" if verb.opens or may(who, verb.permission) else "refused"
                     came = await tried(
                         stage, session, replace(heard, text=f"/{noun.name} {verb.name} x"), verb.permission
                     )
@@ -157,17 +136,40 @@ async def test_every_command_is_for_whom_it_says(stage: Stage) -> None:
 
 async def test_every_button_is_for_whom_it_says(stage: Stage) -> None:
     wrong: list[str] = []
-    async with stage.talk.legwork.database.system("a test") as session:
+    async with stage.legwork.database.system("a test") as session:
         async for org, who, heard in people(stage, session):
             for action, act in PRESSES.items():
-                if action in TASKLESS:
-                    continue
                 for whose, task_id in _targets(stage, org, who).items():
+                    if action in TASKLESS and whose != "their own":
+                        continue
                     value = f"{step_value(task_id, '')}:{_CHOSEN.get(action, heard.message_id)}"
-                    expected = _expected(ROLE_OF[who], act, whose)
+                    expected = _expected(org, who, act, whose)
                     came = await tried(stage, session, replace(heard, text="", press=Press(action, value)))
                     if came != expected:
                         wrong.append(f"{action} of {whose} by {who} of {org}: {came}, not {expected}")
+    assert wrong == []
+
+
+async def test_a_button_that_carries_a_command_is_for_whom_that_is(stage: Stage) -> None:
+    wrong: list[str] = []
+    carrying = {way.name for way in permissions.presses()} - PRESSES.keys()
+    assert carrying == {"command", "details", confirming.CONFIRM, FORM_ACTION}, "the last shows a form and does nothing"
+    async with stage.legwork.database.system("a test") as session:
+        async for org, who, heard in people(stage, session):
+            tries: list[tuple[Press, Came]] = []
+            for whose, task_id in _targets(stage, org, who).items():
+                expected = _expected(org, who, READ, whose)
+                written = ids.text("task", task_id)
+                tries.append((Press("command", f"tasks show {written}"), expected))
+                tries.append((Press("details", written), expected))
+            for asked in (who, "member" if who != "member" else "admin"):
+                card = confirming.card(await service.heard(session, stage.said[org, asked]), "Do it", "It is gone.")
+                own = asked == who and may(who, Permission.SEE)
+                tries.append((Press(confirming.CONFIRM, card.buttons[0].value), "allowed" if own else "refused"))
+            for press, expected in tries:
+                came = await tried(stage, session, replace(heard, text="", press=press))
+                if came != expected:
+                    wrong.append(f"{press} by {who} of {org}: {came}, not {expected}")
     assert wrong == []
 
 
@@ -181,17 +183,17 @@ def _targets(stage: Stage, org: str, who: str) -> dict[str, UUID]:
     }
 
 
-def _expected(role: Role | None, act: Act, whose: str) -> Came:
+def _expected(org: str, who: str, act: Act, whose: str) -> Came:
     """As the table says."""
-    if role is None:
+    if ROLE_OF[who] is None:
         return "refused"
-    may = act.permission in ROLES[role]
-    oversees = Permission.OVERSEE in ROLES[role]
+    allowed, oversees = may(who, act.permission), may(who, Permission.OVERSEE)
     if whose == "another organization's":
         return "not there"
     if whose == "their own":
-        return "allowed" if may else "refused"
+        return "allowed" if allowed else "refused"
     if whose == "another's in private":
-        return "allowed" if may and oversees and act.others == "overseers" else "hidden"
-    allowed = {"nobody": False, "overseers": oversees, "deciders": False, "readers": True}[act.others]
-    return "allowed" if may and allowed else "refused"
+        return "allowed" if allowed and oversees and act.others == "overseers" else "hidden"
+    decides = oversees and org == ADMINS_DECIDE
+    others = {"nobody": False, "overseers": oversees, "deciders": decides, "readers": True}[act.others]
+    return "allowed" if allowed and others else "refused"
