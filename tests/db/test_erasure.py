@@ -11,14 +11,22 @@ from sqlalchemy import text
 from domain.core.db import Fate
 from domain.core.db.tables import Personal, people_in
 from domain.core.errors import LeaseLost
+from domain.core.failpoints import POINTS, Point
 from domain.core.queue import Held
+from domain.flow.common.legwork import Legwork
 from domain.metadata import metadata
+from domain.personal import journal, work
 from domain.personal.inventory import personal_tables
 from domain.personal.rows import Rows
 from domain.personal.scope import scope_of
 from tests.fixtures.mortal import Mortal
 from tests.fixtures.stage import Death
+from tests.fixtures.struck import struck_at
 from tests.fixtures.town import Town
+
+PLACES = tuple(point for point in POINTS if point.startswith("erase."))
+ONCE = ("erase.begun", "erase.stopping", "erase.stopped")
+"""Those that an erasure comes by a single time."""
 
 
 def _declared_kept(table: str, column: str) -> bool:
@@ -121,3 +129,19 @@ async def test_whose_job_was_given_to_another_erases_nothing(town: Town) -> None
     with pytest.raises(LeaseLost):
         await town.carry_out(replace(begun, held=stale))
     assert await town.left_of("mara") == before
+
+
+@pytest.mark.parametrize(
+    ("point", "time"), [(point, time) for point in PLACES for time in (1, 2, 5) if time == 1 or point not in ONCE]
+)
+async def test_cut_off_at_any_place_it_goes_on(
+    town: Town, legwork: Legwork, monkeypatch: pytest.MonkeyPatch, point: Point, time: int
+) -> None:
+    given = replace(legwork, storage=town.storage)
+    begun = await town.begin(town.mara)
+    with struck_at(monkeypatch, point, time):
+        await work.erase(given, begun.held, begun.erasure_id)
+    await work.erase(given, begun.held, begun.erasure_id)
+    left = {(table, column) for table, _, column in await town.left_of("mara")}
+    assert {one for one in left if not _declared_kept(*one)} == set()
+    assert {key for key in await town.files() if not key.startswith(journal.FOLDER)} == town.files_of("ben")

@@ -9,11 +9,13 @@ from zipfile import ZipFile
 import pytest
 
 from domain.core.errors import Unavailable
+from domain.core.failpoints import POINTS, Point
 from domain.metadata import metadata
 from domain.personal.export import Collector, key_of
 from domain.personal.inventory import personal_tables
 from domain.personal.repository import add_export, export
 from domain.personal.scope import scope_of
+from tests.fixtures.struck import struck_at
 from tests.fixtures.town import Town
 
 
@@ -142,3 +144,15 @@ async def test_what_is_no_longer_wanted_leaves_nothing(town: Town) -> None:
     await town.erase(town.mara)
     assert await collector.collect({}) is None
     assert not {key for key in await town.files() if key.startswith("exports/")}
+
+
+@pytest.mark.parametrize("point", [point for point in POINTS if point.startswith("export.")])
+async def test_cut_off_at_any_place_it_goes_on(town: Town, monkeypatch: pytest.MonkeyPatch, point: Point) -> None:
+    collector = await _collector(town, part=1)
+    with struck_at(monkeypatch, point):
+        await collector.collect({})
+    size = await collector.collect(await _state(town, collector))
+    entries = (await _archive(town, collector)).namelist()
+    assert len(entries) == len(set(entries)) > 20
+    assert size == len(await town.storage.read(key_of(collector.export_id)))
+    assert {key for key in await town.files() if key.startswith("exports/")} == {key_of(collector.export_id)}

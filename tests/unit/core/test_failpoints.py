@@ -1,5 +1,6 @@
 """Failpoints: what arms them, what refuses to, and that nobody forgets to call one."""
 
+import re
 import signal
 import subprocess
 import sys
@@ -12,6 +13,7 @@ from domain.core.errors import Misconfigured
 from domain.core.failpoints import POINTS, VARIABLE, Charge, Struck, arm, reach, read
 from domain.core.settings import Settings
 from tests.architecture.source import files
+from tests.chaos.people import PASSED
 
 ROOT = Path(__file__).parents[3]
 
@@ -105,3 +107,11 @@ def test_every_failpoint_is_called_somewhere() -> None:
     code = "\n".join((ROOT / path).read_text("utf-8") for path in files() if path.name != "failpoints.py")
     called = Counter(point for point in POINTS if f'"{point}"' in code)
     assert sorted(called) == sorted(POINTS)
+
+
+def test_at_every_failpoint_something_is_made_to_die() -> None:
+    """By a row of chaos that goes by all that its people pass, or by name, or by a test of all that begin so."""
+    written = "\n".join(path.read_text("utf-8") for path in (ROOT / "tests").rglob("*.py") if path != Path(__file__))
+    by_name = {point for point in POINTS if re.search(rf'"{re.escape(point)}["=]', written)}
+    families = {point for point in POINTS if f'.startswith("{point.partition(".")[0]}.")' in written}
+    assert {*POINTS} - {*PASSED} - by_name - families == set()
