@@ -30,6 +30,10 @@ COMMANDS = {
     "migrate": ["bot.cli", "migrate"],
     "chat --once": ["bot.cli", "chat", "--once", "hello"],
     "chat --json": ["bot.cli", "chat", "--once", "hello", "--json"],
+    "admin": ["bot.cli", "admin", "users"],
+    "audit": ["bot.cli", "audit", "verify"],
+    "keys": ["bot.cli", "keys", "rotate"],
+    "data": ["bot.cli", "data", "reapply"],
 }
 SERVING = {"up": ["bot.cli", "up"], "bot": ["bot"], "web": ["bot.http"], "worker": ["jobs.worker"]}
 """Those that go on until they are told to stop."""
