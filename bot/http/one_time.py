@@ -17,6 +17,7 @@ from bot.http.pages import HEADERS, NOT_OURS, Form, Page, shown
 from domain.audit import Actor, record
 from domain.core.db import Database, Session
 from domain.core.errors import LegworkError, Refused
+from domain.core.failpoints import reach
 from domain.core.tokens import LONGEST, hash_of
 from domain.identity import magic_links
 from domain.identity.magic_links import MagicLink
@@ -80,7 +81,10 @@ def routes(database: Database, purposes: Mapping[str, Purpose]) -> list[Route]:
                 purpose = purposes[link.purpose]
                 if purpose.proved and not ours:
                     raise Refused(f"{NOT_OURS.title}.", remedy=NOT_OURS.paragraphs[0])
-                return await purpose.done(session, link, request)
+                answer = await purpose.done(session, link, request)
+                reach("link.using")
+            reach("link.used")
+            return answer
         except LegworkError as error:
             if isinstance(error, Denied) and own is not None:
                 await _note_refusal(database, own, error)

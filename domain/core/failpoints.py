@@ -63,6 +63,8 @@ Point = Literal[
     "sweep.swept",  # a sweep has woken and rescued; that is not committed
     "seal.sealing",  # rows of the audit trail have their seals, which is not committed
     "seal.sealed",  # it is committed
+    "link.using",  # a page's link is used up, and what it is good for done; that is not committed
+    "link.used",  # it is committed; the browser has no answer
     "tokens.asking",  # a process is the one that asks for a platform's next token; it has not
     "tokens.given",  # the platform has given it, and takes the one before no more; nothing is stored
     "tokens.kept",  # it is stored
