@@ -94,14 +94,40 @@ async def _remove(call: Call) -> Sequence[Said]:
     )
 
 
+async def _suspend(call: Call) -> Sequence[Said]:
+    call.word(0, "whom")
+    found = await _meant(call, call.rest(), "org suspend {}", private=True)
+    if not isinstance(found, Member):
+        return found
+    await administer.suspend(call.session, call.principal, found.user_id, by=call.person.user_id)
+    name = literal(found.called)
+    return (
+        Note(
+            text=f"{name} is suspended: they have nothing done here, and what they had under way stands still. "
+            f"“/org restore {name}” lets them in again, as {found.role}."
+        ),
+    )
+
+
+async def _restore(call: Call) -> Sequence[Said]:
+    call.word(0, "whom")
+    found = await _meant(call, call.rest(), "org restore {}", private=True)
+    if not isinstance(found, Member):
+        return found
+    await administer.restore(call.session, call.principal, found.user_id, by=call.person.user_id)
+    name = literal(found.called)
+    return (Note(text=f"{name} is {found.role} here again. What stood still goes on once they resume it."),)
+
+
 async def _leave(call: Call) -> Sequence[Said]:
     name = await preferences.name_of(call.session, call.person.org_id)
     await administer.leave(call.session, call.principal)
     return (Note(text=f"You have left {literal(name)}. What you had under way there stands still."),)
 
 
-async def _meant(call: Call, written: str, command: str) -> Member | Sequence[Said]:
+async def _meant(call: Call, written: str, command: str, *, private: bool = False) -> Member | Sequence[Said]:
     """The one member that is named; where it may be several, what asks which, for a command with a place for the id.
+    ``private``: it is read in a private chat, whose buttons are of that chat's organization.
 
     Raises NotFound.
     """
@@ -110,15 +136,16 @@ async def _meant(call: Call, written: str, command: str) -> Member | Sequence[Sa
         raise NotFound(f"There is nobody called “{written}” here.", remedy="“/org members” lists everybody.")
     if len(found) == 1:
         return found[0]
+    asked = f"“{literal(written)}” may be {len(found)} people here. Which one?"
+    labels = [f"{one.called} ({one.role}, {ids.short('usr', one.user_id)})" for one in found[:ROWS]]
+    if private and not call.heard.thread.private:
+        there = "; ".join(map(literal, labels))
+        return (Note(text=f"{asked} {there}. Write “/{command.format('ID')}” there, with the id of one."),)
     buttons = tuple(
-        Button(
-            label=f"{one.called} ({one.role}, {ids.short('usr', one.user_id)})",
-            action="command",
-            value=command.format(ids.text("usr", one.user_id)),
-        )
-        for one in found[:ROWS]
+        Button(label=label, action="command", value=command.format(ids.text("usr", one.user_id)))
+        for label, one in zip(labels, found, strict=False)
     )
-    return (Note(text=f"“{literal(written)}” may be {len(found)} people here. Which one?", buttons=buttons),)
+    return (Note(text=asked, buttons=buttons),)
 
 
 # -- settings -----------------------------------------------------------------------------------------
@@ -171,6 +198,24 @@ NOUN = Noun(
             audited=False,
         ),
         Verb("remove", "keeps somebody out from now on", "/org remove Ben", _remove, permission=MANAGE, audited=False),
+        Verb(
+            "suspend",
+            "has somebody do nothing until they are let in again",
+            "/org suspend Ben",
+            _suspend,
+            permission=MANAGE,
+            private=True,
+            audited=False,
+        ),
+        Verb(
+            "restore",
+            "lets in again who was suspended, in the role they had",
+            "/org restore Ben",
+            _restore,
+            permission=MANAGE,
+            private=True,
+            audited=False,
+        ),
         Verb("leave", "you go, and what you had under way stands still", "/org leave", _leave, personal=True),
         Verb(
             "settings",

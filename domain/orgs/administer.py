@@ -24,10 +24,7 @@ async def set_role(session: Session, principal: Principal, user_id: UUID, role: 
     """Make a member something else; returns them as they were. Raises Refused, Invalid, having changed nothing."""
     principal, member = await _held(session, principal, user_id, by)
     if member.standing in (Standing.REMOVED, Standing.STRANGER):
-        raise Invalid(
-            f"{member.called} is {_IS[member.standing]} here.",
-            remedy=f"“/org invite {member.called}” takes them in.",
-        )
+        raise _not_in(member)
     if not may_give(principal, role):
         raise Denied(_GIVEN, remedy="Ask an owner.", permission=Permission.OWN, code="role")
     await service.set_role(session, principal.org_id, user_id, role, by=Actor("person", by))
@@ -45,6 +42,28 @@ async def remove(session: Session, principal: Principal, user_id: UUID, *, by: U
     return member
 
 
+async def suspend(session: Session, principal: Principal, user_id: UUID, *, by: UUID) -> None:
+    """Have somebody do nothing until they are let in again. Raises Refused, Invalid, having changed nothing."""
+    principal, member = await _held(session, principal, user_id, by)
+    if user_id in principal.user_ids:
+        raise Invalid("That is you.", remedy="“/org leave” is for leaving.")
+    if member.standing in (Standing.REMOVED, Standing.SUSPENDED):
+        raise Invalid(f"{member.called} is {_IS[member.standing]} here.")
+    await service.suspend(session, principal.org_id, user_id, by=Actor("person", by))
+
+
+async def restore(session: Session, principal: Principal, user_id: UUID, *, by: UUID) -> None:
+    """Let in who was suspended, in the role they had: whoever has gone, or was removed, is asked by an invitation.
+    Raises Refused, Invalid, having changed nothing.
+    """
+    principal, member = await _held(session, principal, user_id, by)
+    if member.standing in (Standing.REMOVED, Standing.STRANGER):
+        raise _not_in(member)
+    if member.standing is not Standing.SUSPENDED:
+        raise Invalid(f"{member.called} is not suspended here.")
+    await service.restore(session, principal.org_id, user_id, by=Actor("person", by))
+
+
 async def leave(session: Session, principal: Principal) -> None:
     """They are no member any more, by none of their accounts. Raises Refused: it would have no owner left."""
     await repository.hold(session, principal.org_id)
@@ -55,7 +74,16 @@ async def leave(session: Session, principal: Principal) -> None:
 
 
 _GIVEN = "An admin makes people viewers and members; who is admin or owner is for an owner to say."
-_IS = MappingProxyType({Standing.REMOVED: "removed", Standing.STRANGER: "no member"})
+_IS = MappingProxyType(
+    {Standing.REMOVED: "removed", Standing.SUSPENDED: "suspended already", Standing.STRANGER: "no member"}
+)
+
+
+def _not_in(member: Member) -> Invalid:
+    return Invalid(
+        f"{member.called} is {_IS[member.standing]} here.",
+        remedy=f"“/org invite {member.called}” takes them in.",
+    )
 
 
 async def _held(session: Session, principal: Principal, user_id: UUID, by: UUID) -> tuple[Principal, Member]:
