@@ -82,12 +82,14 @@ async def expiring(session: Session, ahead: timedelta) -> Sequence[str]:
     return [str(row[0]) for row in await session.execute(_EXPIRING, {"ahead": ahead})]
 
 
+# Whoever waited for another began before it, by the clock: what that one has written is a little ahead of them.
+_ASKED = f"(refreshing_until > now() AND NOT {is_ahead('refreshing_until - CAST(:lasts AS interval)')})"
 _CLAIM = text(f"""
 UPDATE slack_installations SET refreshing_until = now() + CAST(:lasts AS interval)
 WHERE team = :team AND status = 'active' AND refresh_token IS NOT NULL
-  AND {_DUE} AND (refreshing_until BETWEEN now() AND now() + CAST(:lasts AS interval)) IS NOT TRUE
+  AND {_DUE} AND {_ASKED} IS NOT TRUE
 RETURNING id, org_id, refresh_token, revision, expires_at < now() AS expired
-""")  # noqa: S608 - of the constant above
+""")  # noqa: S608 - of the constants above
 
 
 async def claim(session: Session, team: str, *, ahead: timedelta, lasts: timedelta) -> RowMapping | None:

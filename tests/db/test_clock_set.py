@@ -209,3 +209,21 @@ async def test_a_slack_token_is_renewed_where_the_clock_was_set_back(database: D
             assert (claimed is not None) is due, by
             if claimed is not None:
                 assert await connectors.claim(later, "T1", ahead=hours, lasts=asking) is None
+
+
+async def test_whoever_had_to_wait_for_another_asks_for_no_second_token(database: Database) -> None:
+    """Their transaction began before that of who asks, and finds what that one has written."""
+    async with database.system("a test") as session:
+        given = {"id": new_id(), "org_id": await orgs.named(session, slug="T1", name="T1")}
+        await session.execute(
+            text("""INSERT INTO slack_installations (id, org_id, team, team_name, app, bot, scopes, granted_at, token,
+                refresh_token, expires_at)
+            VALUES (:id, :org_id, 'T1', 'Acme', 'A1', 'U1', '', now(), 'x', 'x', now() + interval '1 hour')"""),
+            given,
+        )
+    hours, asking = timedelta(hours=2), timedelta(minutes=1)
+    async with database.system("a test") as session:
+        assert await connectors.claim(session, "T1", ahead=hours, lasts=asking) is not None
+    for by, claimed in ((-20 * SECOND, False), (asking - 20 * SECOND, False), (2 * asking, True), (-DAY, True)):
+        async with moved(database, by) as other:
+            assert (await connectors.claim(other, "T1", ahead=hours, lasts=asking) is not None) is claimed, by
