@@ -7,12 +7,16 @@ from dataclasses import replace
 import pytest
 from arq.connections import ArqRedis
 
+from bot.slack import events
 from bot.slack.install import COOKIE
 from domain.conversations.ports import Address
 from domain.conversations.said import Note
 from domain.core.errors import Refused
 from domain.flow.common.legwork import Legwork
+from domain.identity import service as identity
+from domain.orgs import service as orgs
 from tests.factories.specs import reply
+from tests.fakes.slack import Person
 from tests.fixtures.installs import INSTALLED, Browser, Town, town
 from tests.fixtures.legwork import Script
 
@@ -149,6 +153,37 @@ async def test_who_installs_owns_it_whatever_slack_says_of_them_and_who_comes_la
         JOIN chat_identities ci ON ci.user_id = om.user_id ORDER BY om.id"""
     )
     assert roles == [{"who": there.mara.id, "role": "owner"}, {"who": zoe.id, "role": "member"}]
+
+
+async def _by(there: Town, person: Person) -> str:
+    """Somebody installs it in Acme. Returns what they read."""
+    browser = Browser(there.application, there.slack)
+    answer = await browser.install(person, there.acme)
+    await browser.close()
+    assert answer.status_code == 200
+    return answer.text
+
+
+async def test_where_people_work_with_it_already_it_is_owned_by_an_admin_of_the_workspace_alone(there: Town) -> None:
+    ana, zoe = (there.slack.person(name, workspace=there.acme) for name in ("Ana", "Zoe"))
+    ana.user.rank = "admin"
+    async with there.legwork.database.system("a test") as session:  # by a token of the settings
+        org_id = await orgs.named(session, slug=events.organization(there.acme.id), name="Acme")
+        given = {"platform": "slack", "workspace": there.acme.id, "platform_user_id": zoe.id}
+        user_id = await identity.find_or_add(session, **given, name="Zoe", timezone=None)
+        await orgs.join(session, org_id, user_id, standing="member")
+    for person in (zoe, there.mara):
+        assert "nobody owns its organization" in await _by(there, person)
+    there.slack.refuse("users.info", "internal_error", times=1)
+    assert "nobody owns its organization" in await _by(there, ana)
+    assert "nobody owns" not in await _by(there, ana)
+    there.mara.user.rank = "owner"
+    assert "nobody owns" not in await _by(there, there.mara)
+    found = await there.rows(
+        """SELECT ci.platform_user_id AS who, om.role FROM organization_members om
+        JOIN chat_identities ci ON ci.user_id = om.user_id"""
+    )
+    assert {row["who"]: row["role"] for row in found} == {zoe.id: "member", there.mara.id: "member", ana.id: "owner"}
 
 
 async def test_who_was_put_out_does_not_come_in_again_by_installing(there: Town) -> None:
