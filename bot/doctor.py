@@ -21,6 +21,7 @@ from domain.core.storage import open_storage
 from domain.health import Check, Finding, Level, broken, error, examine, failing, machine, ok, outside
 from domain.health.admission import admission
 from domain.health.keys import key, secrets
+from domain.health.maintenance import maintenance
 from domain.health.postgres import postgres
 from domain.health.redis import connect, redis
 from domain.health.tenants import tenants
@@ -120,6 +121,7 @@ async def _look_at(settings: Settings, servers: Servers) -> list[Finding]:
                 Check("tenants", partial(tenants, database, migrations.wall, is_embedded=is_embedded)),
                 Check("redis", partial(redis, client)),
                 Check("secrets", partial(secrets, Keyring(database, Keys(settings))), limit=30),
+                Check("maintenance", partial(maintenance, database)),
                 Check("retention", partial(_kept, database)),
                 Check("workers", partial(workers, database, client, is_embedded=is_embedded)),
                 *registry.stored_checks(settings, database),

@@ -9,6 +9,7 @@ from domain.core.db import metadata
 from domain.core.queue import models as _queue
 from domain.health import models as _health
 from domain.identity import models as _identity
+from domain.maintenance import models as _maintenance
 from domain.orgs import models as _orgs
 from domain.personal import models as _personal
 from domain.tasks import models as _tasks
@@ -25,6 +26,7 @@ _TABLES = (
     _crypto,
     _health,
     _identity,
+    _maintenance,
     _orgs,
     _personal,
     _queue,

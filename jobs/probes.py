@@ -8,6 +8,7 @@ from domain.core.embedded import Servers
 from domain.core.settings import Settings
 from domain.flow.common.legwork import Legwork
 from domain.health import Check, Finding, machine, outside
+from domain.health.maintenance import maintenance
 from domain.health.postgres import postgres
 from domain.health.redis import connect, redis
 from domain.health.workers import workers
@@ -36,6 +37,7 @@ def probes(settings: Settings, servers: Servers, legwork: Legwork, platforms: Se
         Check("postgres", schema),
         Check("redis", answers),
         Check("workers", worked_off),
+        Check("maintenance", partial(maintenance, database)),
         Check("data directory", partial(machine.data_directory, settings)),
         Check("storage", partial(outside.storage, legwork.storage), limit=10),
         Check("model", partial(outside.model, settings), limit=10),

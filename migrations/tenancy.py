@@ -55,6 +55,7 @@ OTHERS: Mapping[str, tuple[str, str]] = {
     "health_checks": ("", "the installation's"),
     "inbound_events": ("", "an event is known before anybody knows whose it is"),
     "magic_links": ("", "whoever opens a link is known by its token alone"),
+    "maintenance_periods": ("SELECT", "the installation's; it comes back with every message that is understood"),
     "oauth_states": ("", "a browser on its way to a platform and back belongs to nobody yet"),
     "platform_admins": ("", "the installation's"),
     "queue_jobs": (KEPT, "a policy takes its partial indexes from the claim; statements are fenced by job and epoch"),

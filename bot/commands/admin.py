@@ -1,6 +1,14 @@
 """``/admin``: what whoever runs this installation sees and does."""
 
-from bot.commands import admin_admission, admin_audit, admin_health, admin_jobs, admin_people, admin_tools
+from bot.commands import (
+    admin_admission,
+    admin_audit,
+    admin_health,
+    admin_jobs,
+    admin_maintenance,
+    admin_people,
+    admin_tools,
+)
 from bot.commands.declare import Noun
 
 NOUN = Noun(
@@ -13,5 +21,6 @@ NOUN = Noun(
         *admin_audit.VERBS,
         *admin_health.VERBS,
         *admin_jobs.VERBS,
+        *admin_maintenance.VERBS,
     ),
 )

@@ -117,8 +117,10 @@ class CommandTable:
             self._kit,
             self._listed,
             tuple(rest),
-            appointed=operates and await _is_appointed(session, heard),
+            appointed=(operates or heard.may_wait) and await _is_appointed(session, heard),
         )
+        if heard.may_wait and call.principal.operator:
+            call = replace(call, heard=replace(heard, may_wait=False))  # who works on it tries whether it works
         name = f"/{noun.name} {verb.name}"
         try:
             if not verb.opens and not allows(call.principal, verb.permission):

@@ -12,6 +12,7 @@ from domain.conversations.said import Details, Listing, Note, Said
 from domain.core.errors import Invalid, NotFound, Refused
 from domain.core.queue import enqueue
 from domain.flow.common.commands import advance_command
+from domain.flow.understand.wait import let_begin
 from domain.orgs.access import Permission
 from domain.tasks import repository as tasks
 from domain.tasks.states import Priority
@@ -108,6 +109,7 @@ async def _run(call: Call) -> UUID:
     wrong = problems(spec, {tool["name"]: KnownTool(tool["schema"])})
     if wrong:
         raise Invalid(wrong[0], remedy=f"“/tools show {tool['name']}” lists its arguments.")
+    await let_begin(call.session, call.heard)
     task = await tasks.add(
         call.session,
         org_id=call.person.org_id,

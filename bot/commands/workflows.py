@@ -14,6 +14,7 @@ from domain.core.errors import Invalid, NotFound
 from domain.core.queue import enqueue
 from domain.core.text import literal
 from domain.flow.common.commands import advance_command
+from domain.flow.understand.wait import let_begin
 from domain.orgs.access import Denied, Permission, allows, owns
 from domain.tasks import repository as tasks
 from domain.tasks.states import Priority
@@ -109,6 +110,7 @@ async def _share(call: Call) -> Sequence[Said]:
 async def _run(call: Call) -> UUID:
     workflow = await _find(call)
     call.about("workflow", workflow["id"])
+    await let_begin(call.session, call.heard)
     task = await tasks.add(
         call.session,
         org_id=call.person.org_id,

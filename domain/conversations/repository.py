@@ -11,6 +11,7 @@ from domain.conversations.models import chats, messages, threads
 from domain.conversations.ports import Address, Incoming
 from domain.core.db import Insert, Session
 from domain.core.ids import new_id
+from domain.maintenance.service import MAY_WAIT
 
 LOOK_BACK = 500
 """So many of a thread's latest messages are looked through, and no more."""
@@ -72,7 +73,8 @@ SELECT m.id, m.content, m.attachments, m.quoted, m.press, m.handled_at, m.user_i
        ci.id AS account_id, {OTHERS},
        coalesce(p.timezone, 'UTC') AS timezone, CASE WHEN om.status = 'active' THEN om.role END AS role,
        t.id AS thread_id, t.chat_id, t.name AS thread_name, t.instructions, t.model, c.held, c.private,
-       c.platform, c.workspace, c.chat, t.platform_thread, ci.platform_user_id, m.platform_message_id AS answers
+       c.platform, c.workspace, c.chat, t.platform_thread, ci.platform_user_id, m.platform_message_id AS answers,
+       {MAY_WAIT} AS may_wait
 FROM messages m
 JOIN threads t ON t.id = m.thread_id
 JOIN chats c ON c.id = t.chat_id

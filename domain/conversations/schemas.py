@@ -87,6 +87,8 @@ class Heard:
     person: Person
     thread: Thread
     address: Address
+    may_wait: bool = False
+    """New work may have to wait: there is maintenance, or was just now."""
 
     @property
     def principal(self) -> Principal:

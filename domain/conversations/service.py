@@ -26,6 +26,7 @@ async def heard(session: Session, message_id: UUID) -> Heard:
         person=_person(row, row["user_id"]),
         thread=_thread(row),
         address=_address(row),
+        may_wait=row["may_wait"],
     )
 
 

@@ -136,4 +136,10 @@ CALLERS = (
     ("jobs/sweeper.py sweep", "the queue is everybody's"),
     ("jobs/upkeep.py bring_forward", "upkeep is of no organization"),
     ("jobs/worker.py work", "the table of tools is everybody's"),
+    ("bot/commands/admin_maintenance.py _off", "who runs the installation is no organization's"),
+    ("bot/commands/admin_maintenance.py _on", "who runs the installation is no organization's"),
+    ("bot/commands/admin_maintenance.py _shown", "who runs the installation is no organization's"),
+    ("domain/flow/understand/wait.py is_put_off", "whether new work begins is the installation's to say"),
+    ("domain/flow/understand/wait.py let_begin", "whether new work begins is the installation's to say"),
+    ("domain/health/maintenance.py maintenance", "a check of the installation"),
 )

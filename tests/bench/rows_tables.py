@@ -168,6 +168,13 @@ def statements(year: Year) -> Iterator[tuple[str, str]]:
         SELECT {year.key(27, "i")}, 'check ' || i, 'ok', 'It answers.', 3, 'up', now(), 0
         FROM generate_series(1, 12) i""",
     )
+    yield (
+        "maintenance_periods",
+        f"""INSERT INTO maintenance_periods (id, words, begun_by, begun_at, ended_by, ended_at)
+        SELECT {year.key(90, "i", "i / 60.0")}, 'A new version', {year.key(2, "1")}, {year.moment("i / 60.0")},
+               {year.key(2, "1")}, {year.moment("i / 60.0")} + interval '10 minutes'
+        FROM generate_series(1, 52) i""",
+    )
     yield from _said(year, user=user, org=org, thread=thread, chat=chat, task=task, at=at)
     yield from _worked(year, user=user, org=org, task=task, at=at)
 

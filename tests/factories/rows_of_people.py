@@ -35,8 +35,12 @@ from tests.architecture.naming import names_a_person
 _MOMENT = datetime(2026, 11, 30, 9, tzinfo=UTC)
 _LED = {"task": "tasks", "message": "messages", "thread": "threads", "chat": "chats", "org": "organizations"}
 """Tables that bare keys lead to, by how their columns begin."""
-_GIVEN: Mapping[tuple[str, str], Any] = {("tasks", "followers"): None, ("tasks", "unheard"): 0}
-"""What is read by whoever ends a task, and so cannot be any word."""
+_GIVEN: Mapping[tuple[str, str], Any] = {
+    ("tasks", "followers"): None,
+    ("tasks", "unheard"): 0,
+    ("maintenance_periods", "ended_at"): _MOMENT,
+}
+"""What is read by whoever ends a task, and so cannot be any word; and a time after which work begins again."""
 _ONE_OF = re.compile(r"(\w+) (?:IN \(|= ANY \(ARRAY\[)'([^']+)'")
 
 

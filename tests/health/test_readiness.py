@@ -11,6 +11,7 @@ from bot.http import health
 from domain.core.db import Database, open_database
 from domain.core.embedded import Servers
 from domain.health.redis import connect
+from domain.maintenance import service
 
 
 @pytest.fixture
@@ -29,6 +30,13 @@ async def get(path: str, database: Database, client: Redis) -> httpx.Response:
 async def test_it_is_ready_when_everything_is(database: Database, client: Redis) -> None:
     answer = await get("/readyz", database, client)
     assert (answer.status_code, answer.json()) == (200, {"status": "ok", "failed": []})
+
+
+async def test_it_is_ready_and_says_so_while_there_is_maintenance(database: Database, client: Redis) -> None:
+    async with database.system("a test") as session:
+        await service.begin(session, None, None)
+    answer = await get("/readyz", database, client)
+    assert (answer.status_code, answer.json()) == (200, {"status": "ok", "failed": [], "maintenance": True})
 
 
 async def test_it_is_not_ready_without_the_schema(empty_url: str, client: Redis) -> None:

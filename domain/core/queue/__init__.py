@@ -46,6 +46,7 @@ from domain.core.queue.ledger import (
     snooze,
 )
 from domain.core.queue.models import queue_jobs
+from domain.core.queue.put_off import bring_back, is_behind, put_off, put_off_count
 from domain.core.queue.sweep import CRASHES, Quarantined, Swept, next_due, sweep, unserved, waiting
 
 __all__ = [
@@ -67,6 +68,7 @@ __all__ = [
     "Snooze",
     "Swept",
     "again",
+    "bring_back",
     "bring_forward",
     "claim",
     "complete",
@@ -75,9 +77,12 @@ __all__ = [
     "give_jobs",
     "held_by",
     "hold",
+    "is_behind",
     "lost",
     "next_due",
     "note",
+    "put_off",
+    "put_off_count",
     "queue_jobs",
     "release",
     "retry",

@@ -9,6 +9,7 @@ from datetime import timedelta
 from domain.core.db import Database, Session
 from domain.core.queue.commands import Command
 from domain.core.queue.ledger import Job, become, complete, hold, renew
+from domain.core.queue.put_off import put_off
 
 
 class Again(Exception):
@@ -37,10 +38,12 @@ class Fence:
 @dataclass(slots=True)
 class Ending:
     """A job's last transaction. With ``goes_on_as`` the job is not over: without being queued and claimed anew it goes
-    on as that one, of the same queue and person, and leaves its lane to the next."""
+    on as that one, of the same queue and person, and leaves its lane to the next. With ``waits`` it is put off until it
+    is brought back (see ``put_off``)."""
 
     session: Session
     goes_on_as: Command | None = None
+    waits: bool = False
 
 
 class Held:
@@ -114,7 +117,7 @@ class Held:
 
     @asynccontextmanager
     async def ending(self) -> AsyncGenerator["Ending"]:
-        """The job's last transaction: it completes the job, or has it go on as another.
+        """The job's last transaction: it completes the job, puts it off, or has it go on as another.
 
         Raises:
             LeaseLost: another worker has the job; nothing was written.
@@ -123,7 +126,9 @@ class Held:
             await hold(session, self.job)  # first, so that nobody else begins with what this transaction is about
             ending = Ending(session)
             yield ending
-            if ending.goes_on_as is None:
+            if ending.waits:
+                job, more = self.job, await put_off(session, self.job)
+            elif ending.goes_on_as is None:
                 job, more = self.job, await complete(session, self.job, held=True)
                 more = self._goes_on_itself(session) or more
             else:

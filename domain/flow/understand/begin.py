@@ -9,6 +9,7 @@ from domain.core.db import Session
 from domain.core.queue import enqueue
 from domain.flow.common.commands import advance_command
 from domain.flow.understand.acts import BEGIN
+from domain.flow.understand.wait import let_begin
 from domain.orgs.access import allows, refusal
 from domain.tasks import repository as tasks
 from domain.tasks.schemas import Task
@@ -20,7 +21,7 @@ TITLE_LENGTH = 80
 async def begin(session: Session, heard: Heard, words: str, quoted: list[dict[str, Any]]) -> UUID:
     """A task for ``words`` said in the message's place, with what they refer to, and the job that takes it on.
 
-    Raises Denied for a viewer.
+    Raises Denied for a viewer, Waits while there is maintenance.
     """
     task = await add_task(session, heard, words, quoted)
     await conversations.touch_thread(session, heard.thread.id, task.title)
@@ -38,10 +39,11 @@ async def add_task(
 ) -> Task:
     """A task for the message, or for other ``words`` said in its place, which may refer to something else.
 
-    Raises Denied for a viewer.
+    Raises Denied for a viewer, Waits while there is maintenance.
     """
     if not allows(heard.principal, BEGIN.permission):
         raise refusal(heard.principal, BEGIN.permission, BEGIN.what, action=BEGIN.action)
+    await let_begin(session, heard)
     description = heard.text if words is None else words
     title = title_of(description, [attachment.name for attachment in heard.attachments])
     return await tasks.add(

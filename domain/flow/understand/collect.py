@@ -71,6 +71,15 @@ async def collect(legwork: Legwork, held: Held, message_id: UUID) -> None:
         )
 
 
+async def problem_of(legwork: Legwork, held: Held, message_id: UUID) -> LegworkError | None:
+    """The same; what cannot be fetched is told instead. Raises Unavailable to try again."""
+    try:
+        await collect(legwork, held, message_id)
+    except (Invalid, NotFound) as error:
+        return error
+    return None
+
+
 async def _earlier(gateway: ChatGateway, row: RowMapping) -> Earlier:
     to = Address(row["platform"], row["workspace"], row["chat"], row["platform_thread"])
     try:

@@ -16,7 +16,7 @@ from domain.conversations.private import say_privately
 from domain.conversations.said import Note, Problem, Said, Whisper
 from domain.conversations.schemas import Heard, Thread
 from domain.core.db import Session
-from domain.core.errors import Invalid, LegworkError, NotFound
+from domain.core.errors import LegworkError
 from domain.core.failpoints import reach
 from domain.core.queue import Held
 from domain.flow.common.advance import Advance
@@ -30,6 +30,7 @@ from domain.flow.plan.propose import look_back
 from domain.flow.understand import at_hand, collect, decide, elsewhere, notes, passed_on, show_lost, status, steer
 from domain.flow.understand.acts import PRESSES, denied
 from domain.flow.understand.begin import add_task
+from domain.flow.understand.wait import Waits, is_put_off, let_begin, let_in_turn, tell
 from domain.orgs import service as orgs
 from domain.orgs.access import NO_MEMBER, Denied, Permission, owns, refusal
 from domain.tasks import queries
@@ -55,14 +56,24 @@ class Settled:
 
 async def understand(legwork: Legwork, held: Held, message_id: UUID) -> None:
     """Settle what the message is, and say or queue what follows. Every message gets an answer."""
-    problem = await _collect(legwork, held, message_id) if collect.is_due(held.job.data) else None
+    is_due = collect.is_due(held.job.data)
+    fetched = not is_due or not await is_put_off(legwork.database, held.job)
+    problem = await collect.problem_of(legwork, held, message_id) if is_due and fetched else None
     advance = history = None
     async with held.ending() as ending:
         session = ending.session
         heard = await service.heard(session, message_id)
         if heard.handled:
             return
-        settled = await settle(legwork, session, heard, held.job.data, problem)
+        try:
+            if heard.may_wait:
+                await let_in_turn(session, held.job, heard, fetched=fetched)
+            settled = await settle(legwork, session, heard, held.job.data, problem)
+        except Waits as waits:
+            await tell(session, heard, waits.period)
+            ending.waits = True
+            reach("understand.settled")
+            return
         await _say(session, heard, settled)
         if settled.new is None:
             await conversations.mark_handled(session, message_id, settled.task_id)
@@ -82,7 +93,7 @@ async def settle(
     legwork: Legwork, session: Session, heard: Heard, beside: Mapping[str, Any], problem: LegworkError | None = None
 ) -> Settled:
     """Do what the message wants, or say why not. ``beside``: what was to be known until now (see ``receive``);
-    ``problem``: why it cannot be looked at."""
+    ``problem``: why it cannot be looked at. Raises Waits where it wants new work, and none begins."""
     try:
         if problem is not None:
             raise problem
@@ -147,17 +158,8 @@ def _told(said: Said) -> str:
     return said.text if isinstance(said, Note) else ""
 
 
-async def _collect(legwork: Legwork, held: Held, message_id: UUID) -> LegworkError | None:
-    """Fetch the message's files; what cannot be fetched is told instead. Raises Unavailable to try again."""
-    try:
-        await collect.collect(legwork, held, message_id)
-    except (Invalid, NotFound) as error:
-        return error
-    return None
-
-
 async def _settle(legwork: Legwork, session: Session, heard: Heard, beside: Mapping[str, Any]) -> Settled:
-    """Raises LegworkError, having written nothing."""
+    """Raises LegworkError or Waits, having written nothing."""
     if heard.person.role is None and not _is_command(legwork, heard):
         raise refusal(heard.principal, Permission.SEE, "That")
     if heard.press is not None or legwork.commands.matches(heard.text):
@@ -165,6 +167,8 @@ async def _settle(legwork: Legwork, session: Session, heard: Heard, beside: Mapp
             return await _obey(legwork, session, heard)
     untaken = ((Note(text=beside["untaken"]),) if beside.get("untaken") else ()) + _kept_as_files(heard)
     if heard.wordless:
+        if beside.get("comment"):
+            await let_begin(session, heard)
         commented = await passed_on.with_comment(session, heard, beside.get("comment"))
         if commented is not None:
             return Settled(untaken, commented.id, commented)

@@ -27,6 +27,7 @@ from domain.flow.understand.begin import begin
 from domain.flow.understand.elsewhere import at_home
 from domain.flow.understand.hand import let_again
 from domain.flow.understand.own_task import go_on, own_task, owned, take_on
+from domain.flow.understand.wait import let_begin
 from domain.orgs.access import owns, sees
 from domain.tasks import control, queries
 from domain.tasks import repository as tasks
@@ -141,6 +142,7 @@ async def retry(session: Session, heard: Heard, task_id: UUID, *_: object) -> Se
         raise Invalid(f"“{task['title']}” has not failed.", remedy="Only failed or stopped tasks are tried again.")
     if not await control.retry_steps(session, task_id) and task["status"] == "CANCELLED" and task["plan"] is not None:
         raise Invalid(f"“{task['title']}” ended with a no to it.", remedy="“Run again” asks anew.")
+    await let_begin(session, heard)
     await take_back(session, task_id)
     await take_on(session, task)
     acted(session, heard, acts.RETRY, ("task", task_id))
@@ -152,6 +154,7 @@ async def more(session: Session, heard: Heard, task_id: UUID, *_: object) -> Seq
     task = await own_task(session, heard, task_id, acts.RESUME)
     if not TaskStatus(task["status"]).final:
         return (Note(text=f"“{task['title']}” is going on already."),)
+    await let_begin(session, heard)
     run = await tasks.load_run(session, task_id)
     if run is None or task["outcome"] != Outcome.PARTIAL.value or not await take_back(session, task_id):
         raise Invalid(f"“{task['title']}” did not stop early.", remedy="Ask for more in your own words.")
@@ -175,6 +178,7 @@ async def again(session: Session, heard: Heard, task_id: UUID) -> tuple[Sequence
         return (Note(text="It is running again already."),), begun
     if task["plan"] is None:
         raise Invalid("That task had no plan to run again.", remedy="Send the message again.")
+    await let_begin(session, heard)
     new = await tasks.add(
         session,
         org_id=task["org_id"],
