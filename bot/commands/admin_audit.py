@@ -160,10 +160,19 @@ def _short(resource_id: str | None) -> str:
         return resource_id[:_LONGEST]
 
 
+def _told(name: str, value: Any) -> str:
+    """What was changed, as what it was and is; nothing of what stayed as it was."""
+    match value:
+        case [before, now]:
+            return f"{name}: {before or '-'} → {now}" if before != now else ""
+        case _:
+            return f"{name}: {value}"
+
+
 def _details(details: Mapping[str, Any] | None) -> str:
     if details is None:
         return "(erased)"
-    told = ", ".join(f"{name}: {value}" for name, value in sorted(details.items()) if name != SALT)
+    told = ", ".join(told for name, value in sorted(details.items()) if name != SALT and (told := _told(name, value)))
     return told if len(told) <= _LONGEST else f"{told[: _LONGEST - 2]} …"
 
 

@@ -135,6 +135,14 @@ async def test_what_cannot_be_looked_for_is_said_in_a_sentence(talk: Talk, words
         assert said.one(Problem).sentence == sentence
 
 
+async def test_of_what_was_changed_what_it_was_and_is_are_shown(talk: Talk) -> None:
+    mara, _ = await office(talk)
+    details = {"role": ["viewer", "member"], "status": ["active", "active"], "standing": [None, "guest"]}
+    await act(talk.legwork.database, "member.role", await org_of(talk), details=details)
+    row, *_ = (await mara.say("/admin audit")).one(Listing).rows
+    assert row[5] == "role: viewer → member, standing: - → guest"
+
+
 async def test_erased_details_are_shown_as_erased(talk: Talk) -> None:
     mara, _ = await apart(talk)
     await act(talk.legwork.database, "tools.disable", await org_of(talk), details={"tool": "note"})
