@@ -7,7 +7,7 @@ old id by then is brought to the new one.
 from dataclasses import replace
 from uuid import UUID
 
-from domain.audit import Actor, record
+from domain.audit import SYSTEM, Actor, record
 from domain.billing import service as billing
 from domain.conversations import chats
 from domain.conversations.outbox import wake_delivery
@@ -52,6 +52,7 @@ async def move_chat(session: Session, *, platform: str, workspace: str, before: 
                 await give(session, new.org_id, old.org_id)
     if new is not None and new != goes_on:
         await wake_delivery(session, new.id, account, org_id=places[before].org_id, progress=False)
+    record(session, "chat.move", org_id=old.org_id, actor=SYSTEM, resource=("chat", (new or old).id))
     reach("move.moving")
     log.info("a chat goes on under another id", platform=platform, before=before, now=now)
 
