@@ -136,7 +136,7 @@ async def test_what_cannot_be_looked_for_is_said_in_a_sentence(talk: Talk, words
 
 
 async def test_of_what_was_changed_what_it_was_and_is_are_shown(talk: Talk) -> None:
-    mara, _ = await office(talk)
+    mara, _ = await apart(talk)
     details = {"role": ["viewer", "member"], "status": ["active", "active"], "standing": [None, "guest"]}
     await act(talk.legwork.database, "member.role", await org_of(talk), details=details)
     row, *_ = (await mara.say("/admin audit")).one(Listing).rows

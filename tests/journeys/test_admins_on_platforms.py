@@ -26,10 +26,13 @@ class Phones:
         """What was new in that chat afterwards."""
         before = {message["message_id"] for message in seat.said}
         seat.say(words)
-        await eventually(lambda: not self.fake.world.queue)
-        await self.worker.settle()
+        await self.settle()
         new = [message for message in seat.said if message["message_id"] not in before]
         return "\n".join(str(message.get("text")) for message in new)
+
+    async def settle(self) -> None:
+        await eventually(lambda: not self.fake.world.queue)
+        await self.worker.settle()
 
 
 @pytest.fixture

@@ -132,6 +132,7 @@ class Seat:
         """
         before = self.chat
         now = Chat(-next(_GROUPS), "supergroup", dict(before.about), next_message=1, privacy=before.privacy)
+        now.ranks |= before.ranks  # whoever created the one is creator of the other
         self.fake.world.add_chat(now)
         ended = self.fake.world.add_message(before, self.user, migrate_to_chat_id=now.id)
         begun = self.fake.world.add_message(now, self.user, migrate_from_chat_id=before.id)
