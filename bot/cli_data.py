@@ -31,19 +31,20 @@ def declare(commands: Any) -> None:
 
 
 async def _keep(options: argparse.Namespace) -> int:
+    term = _term(options) if options.kind is not None else None
+
     async def work(settings: "Settings", database: "Database") -> None:
         from domain.orgs import repository as orgs
         from domain.personal import retention
 
         async with database.system("how long things are kept is the operator's to say") as session:
-            if options.kind is not None:
-                kind, days = _term(options)
+            if term is not None:
                 org_id: UUID | None = None
                 if options.org is not None:
                     org_id = await orgs.find(session, options.org)
                     if org_id is None:
                         raise Misuse(f"There is no organization “{options.org}”.", remedy="Write its slug.")
-                await retention.set_term(session, kind, days, org_id)
+                await retention.set_term(session, *term, org_id)
             lines = retention.worded(await retention.terms(session))
         sys.stdout.write("".join(f"{line}\n" for line in lines))
 
@@ -53,14 +54,16 @@ async def _keep(options: argparse.Namespace) -> int:
 
 def _term(options: argparse.Namespace) -> "tuple[Any, int | None]":
     """Raises Misuse."""
-    from domain.personal.retention import LEAST_DAYS, Kind
+    from domain.personal.retention import LEAST_DAYS, MOST_DAYS, Kind
 
     if options.kind not in set(Kind):
         raise Misuse(f"Nothing is called “{options.kind}”.", remedy=f"There are {', '.join(Kind)}.")
     if options.days == EVER:
         return Kind(options.kind), None
-    if options.days is None or not options.days.isdecimal() or int(options.days) < LEAST_DAYS:
-        raise Misuse(f"Say for how many days, {LEAST_DAYS} or more.", remedy=f"Write a number, or “{EVER}”.")
+    if options.days is None or not options.days.isdecimal() or not LEAST_DAYS <= int(options.days) <= MOST_DAYS:
+        raise Misuse(
+            f"Say for how many days: from {LEAST_DAYS} to {MOST_DAYS:,}.", remedy=f"Write a number, or “{EVER}”."
+        )
     return Kind(options.kind), int(options.days)
 
 

@@ -35,6 +35,8 @@ class Kind(StrEnum):
 
 LEAST_DAYS = 2
 """What is younger may still be needed by what is under way: an event that comes again is known by its row."""
+MOST_DAYS = 36_500
+"""A century; what is to stay for longer is kept for ever."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,9 +138,9 @@ async def apply(held: Held, storage: Storage) -> dict[str, int]:
 async def _age(
     held: Held, storage: Storage, aged: _Aged, until_ms: int, org_id: UUID | None, others: Sequence[UUID | None]
 ) -> int:
-    """Let go what was made before that moment. Returns how many rows."""
+    """Let go what was made before that moment, which may be before there were any keys. Returns how many rows."""
     count = 0
-    async for batch in _old(held, aged, UUID(int=until_ms << 80), org_id, others):
+    async for batch in _old(held, aged, UUID(int=max(until_ms, 0) << 80), org_id, others):
         await _let_go(held, storage, aged, batch)
         count += len(batch)
     return count

@@ -62,6 +62,15 @@ async def test_what_is_older_goes_and_what_is_not_stays(town: Town) -> None:
     assert await _count(town, "messages") == 4
 
 
+async def test_what_is_kept_for_longer_than_there_were_clocks_stays_and_holds_up_nothing(town: Town) -> None:
+    await _ages(town, 10)
+    await _keep(town, (Kind.LOGS, retention.MOST_DAYS, None), (Kind.MESSAGES, 9, None))
+    logs = await _count(town, "task_logs")
+    gone = await retention.apply(await town.held(), town.storage)
+    assert {"messages", "outbound_messages"} <= set(gone)
+    assert await _count(town, "task_logs") == logs
+
+
 async def test_an_organization_may_keep_things_for_another_time(town: Town) -> None:
     await _ages(town, 10)
     await _keep(town, (Kind.LOGS, 9, None), (Kind.LOGS, 30, town.acme), (Kind.ARTIFACTS, 9, town.own))
