@@ -8,7 +8,7 @@ from starlette.routing import Route
 
 from bot.http import sessions as browser
 from bot.http.one_time import Purpose
-from bot.http.pages import NOT_OURS, Form, Page, shown
+from bot.http.pages import NOT_OURS, Answer, Form, Page, or_not_now, shown
 from domain.conversations.private import say_to_every_account
 from domain.conversations.said import Note
 from domain.core.db import Database, Session
@@ -72,7 +72,7 @@ def routes(database: Database) -> list[Route]:
             own = await browser.signed_in(session, request)
             return shown(await _page(session, request, own) if own is not None else _NOT_SIGNED_IN)
 
-    def form(act: _Act) -> Callable[[Request], Awaitable[Response]]:
+    def form(act: _Act) -> Answer:
         async def answer(request: Request) -> Response:
             if not await browser.is_ours(request):
                 return shown(NOT_OURS)
@@ -80,10 +80,10 @@ def routes(database: Database) -> list[Route]:
                 own = await browser.signed_in(session, request)
                 return await act(session, request, own) if own is not None else shown(_NOT_SIGNED_IN)
 
-        return answer
+        return or_not_now(answer)
 
     return [
-        Route(PATH, show, methods=["GET"]),
+        Route(PATH, or_not_now(show), methods=["GET"]),
         Route(f"{PATH}/sign-out", form(_sign_out), methods=["POST"]),
         Route(f"{PATH}/sign-out-everywhere", form(_sign_out_everywhere), methods=["POST"]),
     ]

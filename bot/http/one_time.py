@@ -13,7 +13,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from bot.http import sessions as browser
-from bot.http.pages import HEADERS, NOT_OURS, Form, Page, shown
+from bot.http.pages import HEADERS, NOT_OURS, Form, Page, or_not_now, shown
 from domain.audit import Actor, record
 from domain.core.db import Database, Session
 from domain.core.errors import LegworkError, Refused
@@ -97,7 +97,7 @@ def routes(database: Database, purposes: Mapping[str, Purpose]) -> list[Route]:
             response.headers.setdefault(name, value)
         return response
 
-    return [Route(f"{magic_links.PATH}{{token}}", answer, methods=["GET", "HEAD", "POST"])]
+    return [Route(f"{magic_links.PATH}{{token}}", or_not_now(answer), methods=["GET", "HEAD", "POST"])]
 
 
 async def _note_refusal(database: Database, own: WebSession, denied: Denied) -> None:

@@ -3,13 +3,19 @@
 Every one of them says that it is kept by nobody, tells no other site where it came from, and stands in no frame.
 """
 
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from html import escape
 
-from starlette.responses import HTMLResponse
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, Response
 
-__all__ = ["HEADERS", "NOT_OURS", "Field", "Form", "Page", "shown"]
+from domain.core.db import AWAY
+from domain.core.logging import logger
+
+__all__ = ["HEADERS", "NOT_OURS", "Answer", "Field", "Form", "Page", "or_not_now", "shown"]
+
+log = logger(__name__)
 
 HEADERS = {
     "Cache-Control": "no-store",
@@ -59,6 +65,25 @@ class Page:
 
 NOT_OURS = Page("That form is not from here", ("Open the page anew, and press again.",), status=403)
 """What whoever sends a form is shown that no page of ours had."""
+
+
+_NOT_NOW = Page("Not now", ("The database does not answer. Try again in a moment.",), status=503)
+
+Answer = Callable[[Request], Awaitable[Response]]
+"""Answers a request."""
+
+
+def or_not_now(answer: Answer) -> Answer:
+    """The same, and a page that says so while the database is away."""
+
+    async def answered(request: Request) -> Response:
+        try:
+            return await answer(request)
+        except AWAY as error:
+            log.error("a page could not be shown", error=type(error).__name__)
+            return shown(_NOT_NOW)
+
+    return answered
 
 
 def shown(page: Page) -> HTMLResponse:

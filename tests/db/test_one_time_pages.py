@@ -12,9 +12,10 @@ from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import Response
 
+from bot.http import account
 from bot.http.one_time import Purpose, routes
 from bot.http.pages import Page, shown
-from domain.core.db import Database, Session
+from domain.core.db import Database, Session, open_database
 from domain.core.errors import Refused
 from domain.identity import magic_links
 from domain.identity.magic_links import MagicLink
@@ -151,3 +152,15 @@ async def test_no_token_stands_in_a_row_or_a_log(
     stored = [str(tuple(row)) for row in await rows(database, "SELECT * FROM magic_links")]
     assert not any(token in text for text in stored)
     assert token not in "\n".join(record.getMessage() for record in caplog.records if record.name != "httpx")
+
+
+@pytest.mark.parametrize(("method", "path"), [("GET", "/l/x"), ("POST", "/l/x"), ("GET", "/account")])
+async def test_while_the_database_is_away_a_page_says_so(method: str, path: str) -> None:
+    away = open_database("postgresql://postgres@/x?host=/nonexistent", pool=1)
+    transport = httpx.ASGITransport(Starlette(routes=[*routes(away, {}), *account.routes(away)]))
+    signed_in = {"__Host-legwork": "x"}
+    async with httpx.AsyncClient(transport=transport, base_url="https://legwork.test", cookies=signed_in) as browser:
+        answer = await browser.request(method, path)
+    await away.close()
+    assert (answer.status_code, "in a moment" in answer.text) == (503, True)
+    assert answer.headers["cache-control"] == "no-store"
