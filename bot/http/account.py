@@ -6,15 +6,18 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
+from bot.commands.pages import moment
 from bot.http import sessions as browser
 from bot.http.one_time import Purpose
 from bot.http.pages import NOT_OURS, Answer, Form, Page, or_not_now, shown
 from domain.conversations.private import say_to_every_account
 from domain.conversations.said import Note
+from domain.core.clock import zone_of
 from domain.core.db import Database, Session
 from domain.identity import linking, repository, sessions
 from domain.identity.magic_links import MagicLink
 from domain.identity.sessions import WebSession
+from domain.personal.repository import timezone_of
 
 __all__ = ["PURPOSE", "routes"]
 
@@ -105,13 +108,14 @@ async def _sign_out_everywhere(session: Session, request: Request, own: WebSessi
 async def _page(session: Session, request: Request, own: WebSession) -> Page:
     accounts = await linking.accounts(session, own.user_id)
     signed_in = await sessions.open_of(session, await repository.ids_of(session, own.user_id))
+    zone = zone_of(await timezone_of(session, own.user_id))
     return Page(
         await _name(session, own),
         ("Your accounts, and the browsers that are signed in as you.",),
         (
             *((one.platform.title(), f"{one.name or '-'} ({one.platform_user_id})") for one in accounts),
             *(
-                (f"since {one.created_at:%d %b %H:%M} UTC", f"{one.browser}{' (this one)' if one.id == own.id else ''}")
+                (f"since {moment(one.created_at, zone)}", f"{one.browser}{' (this one)' if one.id == own.id else ''}")
                 for one in signed_in
             ),
         ),

@@ -10,6 +10,7 @@ from starlette.responses import Response, StreamingResponse
 from bot.http.one_time import Purpose
 from bot.http.pages import Page
 from domain.conversations.private import Recipient
+from domain.core.clock import zone_of
 from domain.core.db import Session
 from domain.core.errors import NotFound
 from domain.core.settings import Settings
@@ -25,11 +26,12 @@ async def _told(session: Session, link: MagicLink, request: Request) -> Page:
     row = await _export(session, link)
     if row is None:
         return Page("Your data is no longer here", ("Ask for it again with “/export my data”.",), status=404)
+    zone = zone_of(await repository.timezone_of(session, row["user_id"]))
     return Page(
         "What Legwork has kept of you",
         (
             "A ZIP archive: one file of JSON Lines for each table, and your files. Keep it where nobody else reads it.",
-            f"It is here until {row['expires_at']:%-d %B %Y, %H:%M} UTC.",
+            f"It is here until {row['expires_at'].astimezone(zone):%-d %B %Y, %H:%M} ({zone}).",
         ),
         (("Size", f"{row['size'] / 1024 / 1024:,.1f} MB"),),
     )

@@ -44,6 +44,8 @@ async def _link(database: Database, tmp_path: Path) -> tuple[str, UUID]:
     async with database.system("a test") as session:
         user_id = new_id()
         await session.execute(text("INSERT INTO users (id) VALUES (:id)"), {"id": user_id})
+        zone = "INSERT INTO user_profiles (id, user_id, timezone) VALUES (gen_random_uuid(), :id, 'Asia/Tokyo')"
+        await session.execute(text(zone), {"id": user_id})
         export_id = await add_export(session, user_id, new_id())
         await set_ready(session, export_id, state={}, size=len(ARCHIVE), good=timedelta(hours=24))
         about = {"export_id": str(export_id)}
@@ -61,6 +63,7 @@ async def test_looking_hands_nothing_over_and_pressing_does(
     page = await browser.get(path)
     assert page.status_code == 200
     assert "<button>Download</button>" in page.text
+    assert "(Asia/Tokyo)" in page.text
     handed = await browser.post(path)
     assert handed.content == ARCHIVE
     assert handed.headers["content-type"] == "application/zip"

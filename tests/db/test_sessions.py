@@ -98,6 +98,14 @@ async def test_it_ends_after_twelve_hours_by_the_databases_clock(database: Datab
     assert (await mara.get("/account")).status_code == 401
 
 
+async def test_when_a_browser_was_signed_in_is_shown_as_it_is_where_its_person_is(
+    database: Database, mara: httpx.AsyncClient
+) -> None:
+    await execute(database, "UPDATE user_profiles SET timezone = 'Asia/Tokyo'")
+    await execute(database, "UPDATE sessions SET created_at = date_trunc('day', now(), 'UTC')")
+    assert "09:00 JST" in (await mara.get("/account")).text
+
+
 @pytest.mark.parametrize("path", ["sign-out", "sign-out-everywhere"])
 async def test_a_form_needs_the_proof_of_its_page(database: Database, mara: httpx.AsyncClient, path: str) -> None:
     for sent in ({}, {"proof": "guessed"}, {"proof": hash_of("proof of ").hex()}, {"proof": "ü" * 20_000}):
