@@ -25,7 +25,7 @@ _SECONDS = 2.0
 FRESH = 5.0
 """For so many seconds what was read of an installation counts."""
 _KEPT = 5_000
-"""Workspaces that are remembered; of those that are none of ours, too, that they are not."""
+"""Workspaces that are remembered, and all that are ours; of those that are none of ours, too, that they are not."""
 
 
 class Closing(Protocol):
@@ -224,8 +224,9 @@ class Workspaces(Generic[T]):
         self._entries[team] = entry
         self._entries.move_to_end(team)
         if len(self._entries) > _KEPT:
-            oldest = next((other for other, known in self._entries.items() if known.made is None), team)
-            del self._entries[oldest]
+            idle = next((other for other, known in self._entries.items() if known.made is None), None)
+            if idle is not None:
+                del self._entries[idle]
         return entry
 
     def _take(self, entry: _Entry[T], found: Installation | None) -> None:

@@ -11,14 +11,19 @@ from bot.edge import Edge
 from bot.slack import events
 from bot.slack.gateways import SlackGateways, open_gateway
 from bot.slack.listen import listen
-from bot.slack.web import tokens
+from bot.slack.web import Web, tokens
+from bot.slack.workspaces import Workspaces
+from domain.connectors.service import Installation
 from domain.conversations.ports import Address, Incoming, Posted
 from domain.conversations.said import Note
 from domain.core.errors import Misconfigured, NotFound, Refused, Unavailable
+from domain.core.ids import new_id
 from domain.core.settings import Settings
 from tests.contracts.telegram import nowhere
 from tests.fakes.slack import Channel, FakeSlack, Person, Rules, Workspace
 from tests.unit.slack.taking import Taking, listening
+
+ORG = new_id()
 
 
 class Two:
@@ -116,6 +121,35 @@ async def test_a_file_is_fetched_with_the_token_of_its_workspace(two: Two, gatew
     wrong = _ref(edge.taken[0]).replace(edge.taken[0].workspace, edge.taken[1].workspace)
     with pytest.raises(NotFound):
         [chunk async for chunk in gateway.open_file(wrong)]
+
+
+class _Made:
+    """What is made of a token."""
+
+    def __init__(self, web: Web) -> None:
+        self.web = web
+
+    async def close(self) -> None:
+        await self.web.close()
+
+
+async def test_however_many_workspaces_install_the_app_each_is_made_once() -> None:
+    made: list[_Made] = []
+
+    def make(web: Web) -> _Made:
+        made.append(_Made(web))
+        return made[-1]
+
+    async def installed(team: str) -> Installation:
+        return Installation(team, ORG, "active", 1, "xoxb-1", None)
+
+    workspaces = Workspaces([], make, installed, steady=lambda: 0.0)
+    for number in range(5_001):
+        await workspaces.find(f"T{number}")
+    assert await workspaces.find("T5000") is made[5_000]
+    assert await workspaces.find("T0") is made[0]
+    assert len(made) == 5_001
+    await workspaces.close()
 
 
 # -- hearing ------------------------------------------------------------------------------------------
