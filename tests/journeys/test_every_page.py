@@ -16,7 +16,7 @@ from starlette.routing import Route
 from bot import permissions, registry
 from bot.edge import Edge
 from bot.http import account, health, one_time
-from bot.http.purposes import PURPOSES
+from bot.http.purposes import purposes
 from domain.core.db import Session
 from domain.identity import linking, magic_links, sessions
 from domain.orgs import invitations
@@ -78,7 +78,7 @@ async def street(talk: Talk, redis: ArqRedis) -> AsyncIterator[Street]:
     edge = Edge(legwork.settings.model_validate(given), legwork.database, legwork.storage, redis, legwork.keyring)
     served = [
         *health.routes(legwork.database, redis),
-        *one_time.routes(legwork.database, PURPOSES),
+        *one_time.routes(legwork.database, purposes(legwork.settings)),
         *account.routes(legwork.database),
         *(route for make in registry.routes(edge.settings) for route in make(edge)),
     ]
