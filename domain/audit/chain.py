@@ -23,7 +23,7 @@ KEY = "audit"
 PLATFORM = UUID(int=0)
 """The chain of what belongs to no organization."""
 
-SEALED = (
+GIVEN = (
     "id",
     "org_id",
     "actor_kind",
@@ -36,8 +36,10 @@ SEALED = (
     "permission",
     "details_hash",
     "request_id",
-    "created_at",
 )
+"""The columns that an act fills in, besides its details."""
+
+SEALED = (*GIVEN, "created_at")
 """The columns that a seal covers, besides the row's place."""
 
 _NAME = 4

@@ -10,6 +10,7 @@ from uuid import UUID
 import orjson
 
 from domain.audit import repository
+from domain.audit.chain import GIVEN
 from domain.audit.models import audit_logs
 from domain.core.db import Insert, Session
 from domain.core.ids import new_id
@@ -31,22 +32,7 @@ class Actor:
 
 SYSTEM, OPERATOR = Actor("system"), Actor("operator")
 
-_ADD = Insert(
-    audit_logs,
-    "id",
-    "org_id",
-    "actor_kind",
-    "actor_id",
-    "on_behalf_of",
-    "action",
-    "resource_type",
-    "resource_id",
-    "outcome",
-    "permission",
-    "details",
-    "details_hash",
-    "request_id",
-)
+_ADD = Insert(audit_logs, *GIVEN, "details")
 
 
 def record(
