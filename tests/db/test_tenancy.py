@@ -1,6 +1,5 @@
 """What the database keeps apart by itself: with nothing asked for, an organization's transaction meets its own rows."""
 
-import asyncio
 import re
 from collections.abc import AsyncIterator, Mapping
 from datetime import UTC, datetime
@@ -16,6 +15,7 @@ from domain.core.db import Database, Session, open_database
 from domain.core.ids import new_id
 from domain.metadata import metadata
 from migrations.tenancy import OTHERS, OWN
+from tests.factories.cut_off import cut_off
 
 PROTECTED = [metadata.tables[name] for name in OWN]
 NOT_ALLOWED = "42501"
@@ -200,18 +200,10 @@ async def test_who_is_cancelled_at_any_point_leaves_no_organization_to_who_comes
             await session.execute(text("SELECT 1"))
 
     for turns in range(40):
-        cut_off = asyncio.create_task(begin())
-        for _ in range(turns):
-            await asyncio.sleep(0)
-        cut_off.cancel()
-        await asyncio.wait({cut_off})
+        await cut_off(begin(), turns)
         async with single.transaction(theirs["organizations"]) as session:
             assert await session.scalar(text("SELECT id FROM tasks")) == theirs["tasks"]
-        cut_off = asyncio.create_task(begin())
-        for _ in range(turns):
-            await asyncio.sleep(0)
-        cut_off.cancel()
-        await asyncio.wait({cut_off})
+        await cut_off(begin(), turns)
         async with single.system("a test", single=True) as session:
             assert await session.scalar(
                 text(

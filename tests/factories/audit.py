@@ -6,10 +6,14 @@ from uuid import UUID
 from sqlalchemy import text
 
 from domain.audit import SYSTEM, record, sealing
+from domain.audit.chain import PLATFORM
 from domain.audit.verify import Verified, verify
 from domain.core.db import Database
+from domain.core.ids import new_id
+from tests.factories.jobs import rows
 
 KEY = bytes(range(32))
+ACME, OTHERS = new_id(), new_id()
 
 
 async def act(database: Database, name: str = "tasks.stop", org: UUID | None = None, **given: Any) -> None:
@@ -38,3 +42,10 @@ async def tamper(database: Database, statement: str, **values: Any) -> None:
     async with database.system("a test") as session:
         await session.execute(text("SELECT set_config('session_replication_role', 'replica', true)"))
         await session.execute(text(statement), values)
+
+
+async def places(database: Database, org: UUID | None = None) -> list[tuple[str, int | None]]:
+    found = await rows(
+        database, "SELECT action, seq FROM audit_logs WHERE chain = :chain ORDER BY seq, id", chain=org or PLATFORM
+    )
+    return [(row.action, row.seq) for row in found]
