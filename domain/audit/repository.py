@@ -21,8 +21,9 @@ _NEXT = text(f"""
 SELECT chain, {_COLUMNS} FROM audit_logs WHERE seq IS NULL ORDER BY created_at, id LIMIT :many
 """)  # noqa: S608 - the columns are a constant
 
+# A seal that was wiped, by whoever can, is found by who verifies; who seals goes on.
 _HEADS_OF = text("""
-SELECT chain, head.seq, head.hash FROM unnest(CAST(:chains AS uuid[])) AS chain, LATERAL (
+SELECT chain, head.seq, coalesce(head.hash, '') FROM unnest(CAST(:chains AS uuid[])) AS chain, LATERAL (
     SELECT seq, hash FROM audit_logs a WHERE a.chain = chain.chain AND seq IS NOT NULL ORDER BY seq DESC LIMIT 1) head
 """)
 
@@ -45,7 +46,7 @@ WITH RECURSIVE chains AS (
 # A transaction may commit long after the moment it was begun, which is its rows' created_at.
 _HEADS = text(f"""
 {_CHAINS}
-SELECT c.chain, head.seq, head.hash FROM chains c, LATERAL (
+SELECT c.chain, head.seq, coalesce(head.hash, '') FROM chains c, LATERAL (
     SELECT seq, hash, created_at FROM audit_logs a WHERE a.chain = c.chain AND seq IS NOT NULL
     ORDER BY seq DESC LIMIT 1) head
 WHERE c.chain IS NOT NULL AND head.created_at > CAST(:since AS timestamptz) - CAST(:slack AS interval)

@@ -56,7 +56,9 @@ async def verify(database: Database, key: bytes, known: Sequence[Head] = ()) -> 
 
 async def _follow(database: Database, key: bytes, one: UUID, known: Sequence[Head], found: Verified) -> Misfit | None:
     head = Head(one, 0, START)
-    kept = {head.seq: head.hash for head in known}
+    kept: dict[int, set[bytes]] = {}
+    for there in known:
+        kept.setdefault(there.seq, set()).add(there.hash)
     more = True
     while more:
         async with database.system("the trail is everybody's") as session:
@@ -64,7 +66,7 @@ async def _follow(database: Database, key: bytes, one: UUID, known: Sequence[Hea
         for row in rows:
             found.rows += 1
             found.erased += row["details"] is None
-            what = _fault(key, head, row, kept.pop(row["seq"], None))
+            what = _fault(key, head, row, kept.pop(row["seq"], set()))
             if what is not None:
                 is_missing = row["seq"] != head.seq + 1
                 return Misfit(one, head.seq + 1, None if is_missing else row["id"], what)
@@ -76,13 +78,16 @@ async def _follow(database: Database, key: bytes, one: UUID, known: Sequence[Hea
     return None
 
 
-def _fault(key: bytes, before: Head, row: Mapping[Any, Any], known: bytes | None) -> str | None:
+def _fault(key: bytes, before: Head, row: Mapping[Any, Any], known: set[bytes]) -> str | None:
+    made = row["hash"] or b""
     if row["seq"] != before.seq + 1:
         return "is gone: what follows it is there"
     if row["details"] is not None and not hmac.compare_digest(digest(row["details"]), row["details_hash"]):
         return "has other details than were written"
-    if known is not None and known != row["hash"]:
+    if known - {made}:
         return "is not the one whose seal is known"
-    if not hmac.compare_digest(chain.seal(key, before.hash, row["seq"], row), row["hash"] or b""):
-        return "does not fit its seal" if chain.by(key, row["hash"]) else "is sealed with another key"
+    if not made:
+        return "has no seal"
+    if not hmac.compare_digest(chain.seal(key, before.hash, row["seq"], row), made):
+        return "does not fit its seal" if chain.by(key, made) else "is sealed with another key"
     return None

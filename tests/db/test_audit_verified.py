@@ -100,6 +100,18 @@ async def test_a_tail_that_is_cut_and_grown_anew_shows_too(trail: Database) -> N
     assert (misfit.seq, misfit.what) == (5, "is not the one whose seal is known")
 
 
+async def test_of_two_heads_that_were_kept_of_one_place_neither_hides_the_other(trail: Database) -> None:
+    before = (await verified(trail)).heads
+    await tamper(trail, "DELETE FROM audit_logs WHERE org_id = :org AND seq > 3", org=ACME)
+    for _ in range(2):
+        await act(trail, "tasks.instead", ACME)
+    await seal_all(trail)
+    after = (await verified(trail)).heads
+    for known in ([*before, *after], [*after, *before]):
+        [misfit] = (await verified(trail, known=known)).misfits
+        assert (misfit.chain, misfit.seq, misfit.what) == (ACME, 5, "is not the one whose seal is known")
+
+
 async def test_a_chain_that_is_gone_shows_where_a_head_was_kept(trail: Database) -> None:
     heads = (await verified(trail)).heads
     await tamper(trail, "DELETE FROM audit_logs WHERE org_id = :org", org=OTHERS)
@@ -125,6 +137,17 @@ async def test_a_seal_that_was_taken_off_shows_by_the_gap_it_leaves(trail: Datab
     await seal_all(trail)
     [misfit] = (await verified(trail)).misfits
     assert (misfit.chain, misfit.seq) == (ACME, 2)
+
+
+@pytest.mark.parametrize("seq", [1, 3, 5])
+async def test_a_seal_that_was_wiped_is_named_and_keeps_nobody_from_sealing(trail: Database, seq: int) -> None:
+    await tamper(trail, "UPDATE audit_logs SET hash = NULL WHERE org_id = :org AND seq = :seq", org=ACME, seq=seq)
+    await act(trail, "tasks.more", ACME)
+    await seal_all(trail)
+    found = await verified(trail)
+    assert found.waiting == 0
+    [misfit] = found.misfits
+    assert (misfit.chain, misfit.seq, misfit.what) == (ACME, seq, "has no seal")
 
 
 async def test_seals_of_another_key_are_told_apart_from_rows_that_were_changed(trail: Database) -> None:
