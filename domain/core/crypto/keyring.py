@@ -61,10 +61,7 @@ class Keyring:
         """Open the known row, where there are secrets: each process does so as it starts. Raises Misconfigured where
         the key is another.
         """
-        async with self.database.system(
-            "what opens a secret is nothing that an organization may read", single=True
-        ) as session:
-            row = await repository.of(session, None)
+        row = await self._stored(None)
         if row is not None:
             await self.unwrapped(row)
 
@@ -105,16 +102,19 @@ class Keyring:
 
     async def _load(self, org_id: UUID | None, version: int | None) -> DataKey:
         for _ in range(_TRIES):
-            async with self.database.system(
-                "what opens a secret is nothing that an organization may read", single=True
-            ) as session:
-                row = await repository.of(session, org_id, version)
+            row = await self._stored(org_id, version)
             if row is not None:
                 return self._keep(org_id, row["version"], await self.unwrapped(row), newest=version is None)
             if version is not None:
                 raise sealing.does_not_open()
             await (self._make_root() if org_id is None else self.make(org_id, 1))
         raise Unavailable("The keys are being changed at this moment.", remedy="Try again shortly.")
+
+    async def _stored(self, org_id: UUID | None, version: int | None = None) -> RowMapping | None:
+        async with self.database.system(
+            "what opens a secret is nothing that an organization may read", single=True
+        ) as session:
+            return await repository.of(session, org_id, version)
 
     def _keep(self, org_id: UUID | None, version: int, key: bytes, *, newest: bool) -> DataKey:
         self._opened[org_id, version] = made = DataKey(version, key)
@@ -148,10 +148,7 @@ class Keyring:
 
     async def make(self, org_id: UUID, version: int) -> None:
         """One more data key of an organization, wrapped as the installation's is, unless another process was first."""
-        async with self.database.system(
-            "what opens a secret is nothing that an organization may read", single=True
-        ) as session:
-            root = await repository.of(session, None)
+        root = await self._stored(None)
         if root is None:
             return await self._make_root()
         wrapping = await self.keys.find(root["key_id"])
