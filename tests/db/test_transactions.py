@@ -68,6 +68,24 @@ async def test_what_fails_as_the_systems_leaves_the_role_as_it_was(
     assert await said(words) == []
 
 
+async def test_who_is_cancelled_as_the_systems_leaves_the_role_as_it_was(words: Database, tenant: str) -> None:
+    came = asyncio.Event()
+
+    async def stay(session: Session) -> None:
+        async with session.system("a test"):
+            await say(session, "the system's")
+            came.set()
+            await asyncio.Event().wait()
+
+    async with words.system("a test") as session:
+        await session.execute(text(f"SET LOCAL ROLE {tenant}"))
+        staying = asyncio.create_task(stay(session))
+        await came.wait()
+        staying.cancel()
+        await asyncio.wait({staying})
+        assert await session.scalar(text("SELECT current_user")) == tenant
+
+
 async def test_a_savepoint_undoes_what_is_inside_it(words: Database) -> None:
     async def fail(session: Session) -> None:
         async with session.savepoint():

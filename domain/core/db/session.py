@@ -88,9 +88,9 @@ class Session:
         try:
             yield
             await self.flush()
-        except Exception:
+        except BaseException:
             self._added = {}
-            with suppress(DBAPIError):  # a transaction that failed takes the role back where it is undone to
+            with suppress(DBAPIError, OSError):  # a transaction that failed takes the role back where it is undone to
                 await self._run(_GO_BY, {"role": before})
             raise
         await self._run(_GO_BY, {"role": before})
