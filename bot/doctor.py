@@ -26,6 +26,7 @@ from domain.health.postgres import postgres
 from domain.health.redis import connect, redis
 from domain.health.tenants import tenants
 from domain.health.workers import workers
+from domain.orgs import operators
 from domain.personal import retention
 
 __all__ = ["doctor", "findings", "lines"]
@@ -83,7 +84,6 @@ def _of_this_machine(settings: Settings) -> Sequence[Check]:
         Check("embedded servers", partial(machine.embedded_wheels, settings)),
         Check("key", partial(key, settings), limit=30),
         Check("storage", storage, limit=10),
-        Check("admission", partial(admission, settings)),
         Check("model", partial(model_check.model, settings), limit=model_check.LIMIT),
         Check("web search", partial(outside.search, settings)),
         Check("pdf", partial(machine.pdf, _page), limit=20),
@@ -122,6 +122,7 @@ async def _look_at(settings: Settings, servers: Servers) -> list[Finding]:
                 Check("redis", partial(redis, client)),
                 Check("secrets", partial(secrets, Keyring(database, Keys(settings))), limit=30),
                 Check("maintenance", partial(maintenance, database)),
+                Check("admission", partial(_admitted, settings, database)),
                 Check("retention", partial(_kept, database)),
                 Check("workers", partial(workers, database, client, is_embedded=is_embedded)),
                 *registry.stored_checks(settings, database),
@@ -130,6 +131,16 @@ async def _look_at(settings: Settings, servers: Servers) -> list[Finding]:
     finally:
         await client.aclose()
         await database.close()
+
+
+async def _admitted(settings: Settings, database: Database) -> Sequence[Finding]:
+    """Who is let in, and by whom. Raises Unavailable where the database does not answer."""
+    try:
+        async with database.system("a check of the installation") as session:
+            there = len(await operators.appointed(session)) if await retention.is_migrated(session) else 0
+    except AWAY as failure:
+        raise Unavailable("Who is let in cannot be looked at.", remedy="See what is said about Postgres.") from failure
+    return await admission(settings, there)
 
 
 async def _kept(database: Database) -> Sequence[Finding]:

@@ -15,15 +15,15 @@ _WHO = {
 }
 
 
-async def admission(settings: Settings) -> Sequence[Finding]:
-    """What ``LEGWORK_ADMISSION`` comes to, and who is named as running the installation."""
+async def admission(settings: Settings, appointed: int) -> Sequence[Finding]:
+    """What ``LEGWORK_ADMISSION`` comes to, and who runs the installation: named in the settings, or ``appointed``."""
     named = len(settings.platform_admins)
-    said = f"{_WHO[settings.admits]} Platform admins named in the settings: {named or 'none'}."
+    said = f"{_WHO[settings.admits]} Platform admins: {named} named in the settings, {appointed} appointed."
     if settings.admits == "open" and settings.env == "production":
         return [
             warning(_NAME, said, "Set LEGWORK_ADMISSION to request or invited, unless everybody may spend your model.")
         ]
-    if settings.admits != "open" and not named:
+    if settings.admits != "open" and not named and not appointed:
         remedy = "Name one in LEGWORK_PLATFORM_ADMINS, or make one with “legwork admin init”."
         return [warning(_NAME, said, remedy)]
     return [ok(_NAME, said)]

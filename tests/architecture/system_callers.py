@@ -53,6 +53,7 @@ CALLERS = (
     ("bot/console/conversation.py _chat", "a terminal looks for its chat"),
     ("bot/console/conversation.py _outcome", "a terminal looks at its own message"),
     ("bot/console/conversation.py elsewhere", "a terminal looks at its own chat"),
+    ("bot/doctor.py _admitted", "a check of the installation"),
     ("bot/doctor.py _kept", "a check of the installation"),
     ("bot/edge.py follow", "a platform says that a chat has moved"),
     ("bot/edge.py hears", "who speaks where is not known yet"),
