@@ -45,15 +45,24 @@ UPKEEP: tuple[Upkeep, ...] = (
 
 BY_NAME = {one.name: one for one in UPKEEP}
 
-_ENTRIES = ", ".join(f"CASE WHEN {one.early} THEN '{one.name}' END" for one in UPKEEP if one.early is not None)
-WORTH_IT = f"array_remove(ARRAY[{_ENTRIES}]::text[], NULL)"
-"""SQL: the names of those that are worth a run now."""
-
 AFTER_A_FAULT = timedelta(seconds=30)
 """What ended in an error is tried again so soon, or at its time where that is sooner."""
 
 AFTER_CRASHES = timedelta(hours=1)
 """What took its workers down three times is left alone for so long, or for as long as it says where that is longer."""
+
+
+def _after_crashes(one: Upkeep) -> timedelta:
+    return max(AFTER_CRASHES, one.every)
+
+
+_ENTRIES = ", ".join(
+    f"CASE WHEN {one.early} AND {recurring.waits(one.name, _after_crashes(one))} THEN '{one.name}' END"
+    for one in UPKEEP
+    if one.early is not None
+)
+WORTH_IT = f"array_remove(ARRAY[{_ENTRIES}]::text[], NULL)"
+"""SQL: the names of those that are worth a run now. One that runs, or went wrong, comes at its own time."""
 
 
 async def keep(session: Session) -> None:
@@ -62,15 +71,15 @@ async def keep(session: Session) -> None:
 
 
 async def bring_forward(database: Database, name: str) -> None:
-    """Run it now; where it runs already, once more after that."""
+    """Run it now, unless it runs or goes wrong by now."""
     async with database.system("upkeep is of no organization", single=True) as session:
-        await enqueue(session, recurring.command(name))
+        await recurring.bring_forward(session, name)
 
 
 async def resume(session: Session, kind: str) -> None:
     """A job of that kind was set aside: where it is one of these, it comes back all the same, later."""
     if kind in BY_NAME:
-        await enqueue(session, recurring.command(kind, max(AFTER_CRASHES, BY_NAME[kind].every)))
+        await enqueue(session, recurring.command(kind, _after_crashes(BY_NAME[kind])))
 
 
 def handler(one: Upkeep) -> Callable[[Legwork, Held], Awaitable[None]]:

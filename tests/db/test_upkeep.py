@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -13,7 +14,7 @@ from domain.core.db import Database
 from domain.core.queue import Again, Command, Held, Job, Queue, recurring
 from domain.core.wakes import Wakes, arq_queue
 from domain.flow.common.legwork import Legwork
-from jobs.upkeep import AFTER_A_FAULT, AFTER_CRASHES, UPKEEP, Upkeep, handler
+from jobs.upkeep import AFTER_A_FAULT, AFTER_CRASHES, UPKEEP, WORTH_IT, Upkeep, bring_forward, handler
 from tests.factories.audit import act
 from tests.factories.jobs import LEASE, execute, rows, run_out, sweep
 from tests.fixtures.talk import Worker
@@ -164,6 +165,59 @@ async def test_an_act_has_the_next_sweep_bring_the_sealing_forward_and_nothing_e
     await act(legwork.database)
     await worker.settle()
     assert ran == ["audit.seal"]
+    await worker.stop()
+
+
+async def test_what_went_wrong_is_tried_again_at_its_time_however_much_is_waiting_for_it(legwork: Legwork) -> None:
+    ran: list[str] = []
+
+    async def run(legwork: Legwork, held: Held) -> None:
+        ran.append(held.job.kind)
+        raise ZeroDivisionError("by nothing")
+
+    handlers = {one.name: handler(replace(one, run=run)) for one in UPKEEP}
+    worker = Worker(legwork, handlers=handlers, faults=True, queues=(Queue.UPKEEP,))
+    await keep(legwork.database, **{one.name: one.every for one in UPKEEP})
+    await act(legwork.database)
+    for _ in range(3):
+        await worker.sweeper.sweep()
+        await worker.settle()
+    assert ran == ["audit.seal"]
+    await worker.stop()
+
+
+async def test_of_two_sweeps_that_find_the_same_worth_a_run_one_has_it_run(database: Database) -> None:
+    await keep(database, tidy=HOUR)
+    await bring_forward(database, "tidy")
+    job = await claimed(database)
+    assert job is not None
+    await bring_forward(database, "tidy")  # as it saw it a moment ago
+    assert await pending(database) == []
+    await put_off(database, job)
+    assert [(row.status, row.seconds) for row in await pending(database)] == [("scheduled", 3600)]
+
+
+async def test_what_took_its_workers_down_is_left_alone_however_much_is_waiting_for_it(legwork: Legwork) -> None:
+    database = legwork.database
+
+    async def worth_it() -> list[str]:
+        async with database.system("a test") as session:
+            _, names = await queue.next_due(session, WORTH_IT)
+        return names
+
+    await keep(database, **{one.name: one.every for one in UPKEEP})
+    await act(database)
+    assert await worth_it() == ["audit.seal"]
+    worker = Worker(legwork, queues=(Queue.DELIVER,))
+    for _ in range(3):
+        await execute(database, "UPDATE queue_jobs SET status = 'available' WHERE kind = 'audit.seal'")
+        job = await claimed(database)
+        assert job is not None
+        await run_out(database, job)
+        await worker.sweeper.sweep()
+    assert await worth_it() == []
+    await execute(database, "UPDATE queue_jobs SET failed_at = now() - interval '2 hours'")
+    assert await worth_it() == ["audit.seal"]
     await worker.stop()
 
 

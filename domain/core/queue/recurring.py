@@ -46,6 +46,27 @@ async def keep(session: Session, every: Mapping[str, timedelta]) -> None:
     await session.execute(_KEEP, values)
 
 
+def waits(name: str, crashed: timedelta) -> str:
+    """SQL that is true while that name (one of the program's) waits for its time and may come before it: it does not
+    run, did not end in an error, and took no workers down less than ``crashed`` ago.
+    """
+    return f"""(EXISTS (SELECT FROM queue_jobs r WHERE r.dedupe_key = '{_PREFIX}{name}' AND {_WAITS})
+    AND NOT EXISTS (SELECT FROM queue_jobs r WHERE r.kind = '{name}' AND r.status = 'quarantined'
+                    AND r.failed_at > now() - interval '{crashed.total_seconds()} seconds'))"""  # noqa: S608
+
+
+_WAITS = "status = 'scheduled' AND error IS NULL"
+_BRING_FORWARD = text(f"""
+UPDATE queue_jobs SET status = 'available', run_at = now() WHERE dedupe_key = :key AND {_WAITS} RETURNING queue
+""")  # noqa: S608 - of a constant
+
+
+async def bring_forward(session: Session, name: str) -> None:
+    """Have it run now, if it still waits for its time and nothing went wrong with it: of those who ask at once, one."""
+    for queue in (await session.execute(_BRING_FORWARD, {"key": f"{_PREFIX}{name}"})).scalars():
+        session.wake(queue)
+
+
 _LAST = text("SELECT completed_at FROM queue_jobs WHERE id = :id")
 
 
