@@ -26,7 +26,6 @@ def upgrade() -> None:
         "status IN ('active', 'suspended', 'removed')",
         postgresql_not_valid=True,
     )
-    op.execute("ALTER TABLE organization_members VALIDATE CONSTRAINT ck_organization_members_status")
     op.create_table(
         "audit_logs",
         sa.Column("id", sa.Uuid(), nullable=False),

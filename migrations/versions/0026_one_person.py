@@ -55,6 +55,7 @@ def upgrade() -> None:
         op.f("ck_user_profiles_cabin_class"),
         "user_profiles",
         "preferred_cabin_class IN ('economy', 'business', 'first')",
+        postgresql_not_valid=True,
     )
     op.create_table(
         "account_links",

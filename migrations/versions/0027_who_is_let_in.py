@@ -40,7 +40,5 @@ def downgrade() -> None:
 
 
 def _check(table: str, column: str, condition: str) -> None:
-    """Rows are not read for it while others wait."""
-    name = op.f(f"ck_{table}_{column}")
-    op.create_check_constraint(name, table, condition, postgresql_not_valid=True)
-    op.execute(f"ALTER TABLE {table} VALIDATE CONSTRAINT {name}")
+    """Rows are not read for it while others wait: that is done afterwards (``migrations.upgrade``)."""
+    op.create_check_constraint(op.f(f"ck_{table}_{column}"), table, condition, postgresql_not_valid=True)

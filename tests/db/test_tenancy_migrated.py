@@ -102,6 +102,21 @@ async def test_rows_that_are_there_are_told_whose_they_are(old: Database) -> Non
     }
 
 
+async def test_no_table_is_read_for_a_new_check_while_it_is_locked(old: Database) -> None:
+    unread = text("SELECT conname FROM pg_constraint WHERE contype = 'c' AND NOT convalidated")
+    for step in (partial(migrations._upgrade, to="0024"), migrations._upgrade):
+        await migrations._do(old, step)
+    async with old.system("a test") as session:
+        assert {row["conname"] for row in await session.all(unread)} >= {
+            "ck_organization_members_status",
+            "ck_organizations_admission",
+            "ck_user_profiles_cabin_class",
+        }
+    await migrations.upgrade(old)
+    async with old.system("a test") as session:
+        assert await session.all(unread) == []
+
+
 @pytest.mark.parametrize("after", range(6))
 async def test_who_is_interrupted_while_filling_goes_on(old: Database, after: int) -> None:
     """As many steps as ``after`` says were done."""
