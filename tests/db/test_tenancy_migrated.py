@@ -139,20 +139,45 @@ async def test_who_is_interrupted_while_filling_goes_on(old: Database, after: in
     assert await migrations.drift(old) == []
 
 
-@pytest.fixture
-async def humble(servers: Servers) -> AsyncIterator[Database]:
-    """A database whose login may make no roles, and has none to go by."""
-    await administer(servers, "CREATE ROLE humble LOGIN", "CREATE DATABASE legwork_humble OWNER humble")
+@pytest.fixture(params=["", "CREATEROLE"], ids=["makes no roles", "makes roles"])
+async def humble(servers: Servers, template: str, request: pytest.FixtureRequest) -> AsyncIterator[Database]:
+    """A database whose login has no role to go by, and may not give itself the one that is there."""
+    await administer(
+        servers, f"CREATE ROLE humble LOGIN {request.param}", "CREATE DATABASE legwork_humble OWNER humble"
+    )
     address = address_of(servers, "legwork_humble").replace("postgres@", "humble@")
     assert "humble@" in address
     database = open_database(address, pool=2)
     yield database
     await database.close()
-    await administer(servers, "DROP DATABASE legwork_humble", "REVOKE legwork_tenant FROM humble", "DROP ROLE humble")
+    await administer(
+        servers, "DROP DATABASE legwork_humble", "REVOKE legwork_tenant FROM humble CASCADE", "DROP ROLE humble"
+    )
 
 
-async def test_who_may_make_no_role_is_told_what_an_administrator_has_to_run(
-    servers: Servers, template: str, humble: Database
+async def test_who_has_the_role_and_may_not_go_by_it_is_told_as_well(servers: Servers, humble: Database) -> None:
+    await administer(servers, "GRANT legwork_tenant TO humble WITH SET FALSE")
+    with pytest.raises(Misconfigured, match="no role legwork_tenant to go by"):
+        await migrations.upgrade(humble)
+    [found] = await tenants(humble, migrations.wall, is_embedded=False)
+    assert found.level is Level.ERROR
+    assert "GRANT legwork_tenant TO humble" in (found.remedy or "")
+
+
+@pytest.mark.parametrize("humble", ["CREATEROLE"], indirect=True)
+async def test_who_has_it_as_its_maker_does_gives_themselves_what_is_missing(
+    servers: Servers, humble: Database
+) -> None:
+    """Since Postgres 16 whoever makes a role may give it on, and not go by it."""
+    await administer(servers, "GRANT legwork_tenant TO humble WITH ADMIN TRUE, INHERIT FALSE, SET FALSE")
+    await migrations.upgrade(humble)
+    await migrations.ready(humble, embedded=False)
+    async with humble.transaction(new_id()) as session:
+        assert await session.scalar(text("SELECT current_user")) == "legwork_tenant"
+
+
+async def test_who_may_not_have_the_role_is_told_what_an_administrator_has_to_run(
+    servers: Servers, humble: Database
 ) -> None:
     with pytest.raises(Misconfigured) as raised:
         await migrations.upgrade(humble)

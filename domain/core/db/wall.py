@@ -6,12 +6,18 @@ from sqlalchemy import RowMapping, text
 
 from domain.core.db.direct import TENANT
 
+# Since Postgres 16 who may make roles gives on those alone that are theirs to give, and a member may have been given a
+# role without going by it, as whoever made one is.
 ASKS = text("""
-SELECT own.rolsuper OR own.rolcreaterole AS may_make, r.oid IS NOT NULL AS made,
-       coalesce(r.rolbypassrls OR r.rolsuper OR r.rolcanlogin, false) AS is_open,
-       CASE WHEN r.oid IS NULL THEN false ELSE pg_has_role(r.oid, 'MEMBER') END AS taken,
+SELECT own.rolsuper OR (own.rolcreaterole AND (r.oid IS NULL OR NOT open.to_others AND (
+           version < 160000 OR pg_has_role(r.oid, 'MEMBER WITH ADMIN OPTION')))) AS may_make,
+       r.oid IS NOT NULL AS made, open.to_others AS is_open,
+       coalesce(pg_has_role(r.oid, CASE WHEN version < 160000 THEN 'MEMBER' ELSE 'SET' END), false) AS taken,
        quote_ident(own.rolname) AS login
-FROM pg_roles own LEFT JOIN pg_roles r ON r.rolname = :role WHERE own.rolname = current_user
+FROM pg_roles own LEFT JOIN pg_roles r ON r.rolname = :role,
+     LATERAL (SELECT coalesce(r.rolbypassrls OR r.rolsuper OR r.rolcanlogin, false) AS to_others) open,
+     CAST(current_setting('server_version_num') AS integer) AS version
+WHERE own.rolname = current_user
 """)
 """What ``Wall.of`` reads; ``role`` is ``TENANT``."""
 
@@ -21,7 +27,7 @@ class Wall:
     """How the role stands for the login that asks. ``login`` is quoted."""
 
     may_make: bool
-    """The login may make roles."""
+    """The login may make the role, or what is missing of it."""
     made: bool
     """There is the role."""
     is_open: bool
