@@ -9,6 +9,7 @@ from sqlalchemy import RowMapping, TextClause, select, text, update
 from domain.conversations.models import chats, messages, outbound_messages, threads
 from domain.conversations.repository import add_thread
 from domain.core.db import Session, metadata
+from domain.core.queue import OPEN_JOBS
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,27 +167,22 @@ async def give_threads(session: Session, before: UUID, now: UUID) -> None:
 _STAYS = frozenset({"usages", "queue_jobs"})
 """What was used counts for the organization that it was used by; jobs are given by themselves."""
 
-# By the indexes of what is open: most of the ledger is done. Who holds what runs finds out, and begins anew.
-_OPEN_JOBS = text("""
-UPDATE queue_jobs SET org_id = :org_id WHERE id IN (
-    SELECT id FROM queue_jobs WHERE status = 'available' UNION ALL
-    SELECT id FROM queue_jobs WHERE status = 'scheduled' UNION ALL
-    SELECT id FROM queue_jobs WHERE status = 'running' UNION ALL
-    SELECT id FROM queue_jobs WHERE status = 'quarantined'
-) AND (
+# Who holds what runs finds out, and begins anew.
+_ITS_JOBS = text(f"""
+UPDATE queue_jobs SET org_id = :org_id WHERE id IN ({OPEN_JOBS}) AND (
     task_id IN (SELECT k.id FROM tasks k JOIN threads t ON t.id = k.thread_id WHERE t.chat_id = :chat_id)
     OR data ->> 'chat_id' = CAST(CAST(:chat_id AS uuid) AS text)
     OR data ->> 'message_id' IN (
         SELECT CAST(m.id AS text) FROM messages m JOIN threads t ON t.id = m.thread_id
         WHERE t.chat_id = :chat_id AND m.handled_at IS NULL))
-""")
+""")  # noqa: S608 - of a constant
 
 
 async def bind(session: Session, chat_id: UUID, org_id: UUID) -> None:
     """Everything of a chat becomes another organization's: its threads, what was said and done there, and what is still
     to be said. In a transaction that sees both.
     """
-    await session.execute(_OPEN_JOBS, {"chat_id": chat_id, "org_id": org_id})  # first, as whoever works on one does
+    await session.execute(_ITS_JOBS, {"chat_id": chat_id, "org_id": org_id})  # first, as whoever works on one does
     threads_of = select(threads.c.id).where(threads.c.chat_id == chat_id)
     for table in metadata.sorted_tables:
         if "org_id" not in table.c or table.name in _STAYS:

@@ -15,6 +15,7 @@ State machine of a row::
 
 from domain.core.queue.commands import (
     ENQUEUES,
+    OPEN_JOBS,
     SERVED,
     TURN,
     Command,
@@ -56,6 +57,7 @@ __all__ = [
     "ENQUEUES",
     "HELD",
     "HOLDS",
+    "OPEN_JOBS",
     "SERVED",
     "TURN",
     "Again",
