@@ -18,6 +18,8 @@ CRUD = "SELECT, INSERT, UPDATE, DELETE"
 KEPT = "SELECT, INSERT, UPDATE"
 _OF_AN_ACT = """id, org_id, actor_kind, actor_id, on_behalf_of, action, resource_type, resource_id, outcome, permission,
 details, details_hash, request_id"""  # its place in the chain and its seal are not an act's to give
+_OF_A_JOB = """status, run_at, priority, kind, data, task_id, lane, dedupe_key, attempts, max_attempts, worker,
+lease_until, progress, note, completed_at"""  # whose it is stays as it was queued, and whose share it takes
 
 OWN: Mapping[str, str] = {
     "approvals": KEPT,
@@ -58,16 +60,22 @@ OTHERS: Mapping[str, tuple[str, str]] = {
     "maintenance_periods": ("SELECT", "the installation's; it comes back with every message that is understood"),
     "oauth_states": ("", "a browser on its way to a platform and back belongs to nobody yet"),
     "platform_admins": ("", "the installation's"),
-    "queue_jobs": (KEPT, "a policy takes its partial indexes from the claim; statements are fenced by job and epoch"),
+    "queue_jobs": (
+        f"SELECT, INSERT, UPDATE ({_OF_A_JOB})",
+        "who works on a job that has become another's has to find that out; statements are fenced by job and epoch",
+    ),
     "sessions": ("", "a browser is signed in as a person, in no organization"),
     "retention": ("", "the installation's, for each organization too"),
     "tools": ("SELECT", "the tools of this version, the same for everybody"),
     "user_profiles": ("SELECT", "a profile belongs to the person, in whichever organization"),
     "users": ("SELECT", "a person may be in several organizations"),
 }
-"""Tables without a policy: what a tenant's transaction may do to them all the same, and why there is none."""
+"""Tables whose rows are kept from nobody: what a tenant's transaction may do to them all the same, and why."""
 
-POLICY = "tenant"
+ADDS_ITS_OWN = frozenset({"queue_jobs"})
+"""Those of ``OTHERS`` to which a tenant's transaction adds rows of its organization alone."""
+
+POLICY, EVERYBODYS = "tenant", "everybodys"
 SET = "nullif(current_setting('legwork.org_id', true), '')::uuid"
 """The organization of the transaction. A setting that was local ends as an empty text, not as null: none is set."""
 
@@ -78,9 +86,18 @@ def protect(table: str, column: str = "org_id") -> None:
         op.execute(statement)
 
 
+def protect_additions(table: str) -> None:
+    """For a migration: a tenant's transaction meets all rows of the table, and adds its organization's alone. Name the
+    table in ``ADDS_ITS_OWN``."""
+    op.execute(f"ALTER TABLE {table} ENABLE ROW LEVEL SECURITY")
+    op.execute(f"CREATE POLICY {EVERYBODYS} ON {table} USING (true) WITH CHECK (true)")
+    op.execute(f"CREATE POLICY {POLICY} ON {table} AS RESTRICTIVE FOR INSERT WITH CHECK (org_id = {SET})")
+
+
 def unprotect(table: str) -> None:
     """For a migration that goes back."""
     op.execute(f"DROP POLICY {POLICY} ON {table}")
+    op.execute(f"DROP POLICY IF EXISTS {EVERYBODYS} ON {table}")
     op.execute(f"ALTER TABLE {table} DISABLE ROW LEVEL SECURITY")
 
 

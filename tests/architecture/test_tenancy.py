@@ -8,7 +8,7 @@ from sqlalchemy import text
 
 from domain.core.db import Database
 from domain.metadata import metadata
-from migrations.tenancy import OTHERS, OWN, POLICY
+from migrations.tenancy import ADDS_ITS_OWN, EVERYBODYS, OTHERS, OWN, POLICY
 from tests.architecture.source import files, tree
 from tests.architecture.system_callers import CALLERS
 
@@ -36,6 +36,7 @@ def test_transactions_of_the_system_are_those_that_are_listed() -> None:
 
 def test_every_table_is_an_organizations_or_says_why_not() -> None:
     assert not OWN.keys() & OTHERS.keys()
+    assert OTHERS.keys() >= ADDS_ITS_OWN
     assert OWN.keys() | OTHERS.keys() == metadata.tables.keys(), "name it in OWN or OTHERS of migrations/tenancy.py"
     assert all(why for _, why in OTHERS.values())
     for name in OWN.keys() - {"organizations"}:
@@ -43,23 +44,35 @@ def test_every_table_is_an_organizations_or_says_why_not() -> None:
 
 
 _POLICIES = text("""
-SELECT c.relname, c.relrowsecurity, c.relforcerowsecurity, p.polname, p.polcmd, p.polroles = '{0}' AS of_all,
+SELECT c.relname, c.relrowsecurity, c.relforcerowsecurity, p.polname, p.polcmd, p.polpermissive AS permits,
+       p.polroles = '{0}' AS of_all,
        pg_get_expr(p.polqual, c.oid) AS using, pg_get_expr(p.polwithcheck, c.oid) AS checks
 FROM pg_class c LEFT JOIN pg_policy p ON p.polrelid = c.oid
 WHERE c.relnamespace = 'public'::regnamespace AND c.relkind = 'r' AND c.relname <> 'alembic_version'
 """)
 
 
-async def test_every_table_of_an_organization_has_its_one_policy(migrated: Database) -> None:
+def _policies(table: str) -> set[tuple[object, ...]]:
+    """Name, for which statements, whether it permits, and its two conditions."""
+    column = "id" if table == "organizations" else "org_id"
+    mine = f"({column} = (NULLIF(current_setting('legwork.org_id'::text, true), ''::text))::uuid)"
+    if table in ADDS_ITS_OWN:
+        return {(EVERYBODYS, b"*", True, "true", "true"), (POLICY, b"a", False, None, mine)}
+    return {(POLICY, b"*", True, mine, mine)} if table in OWN else set()
+
+
+async def test_every_table_has_the_policies_of_its_kind_and_no_other(migrated: Database) -> None:
     async with migrated.system("a test") as session:
         found = await session.all(_POLICIES)
-    assert {row["relname"] for row in found if row["relrowsecurity"]} == set(OWN)
-    for row in found:
-        assert not row["relforcerowsecurity"], "an owner's backup would fail"
-        if row["relname"] not in OWN:
-            assert row["polname"] is None
-            continue
-        column = "id" if row["relname"] == "organizations" else "org_id"
-        mine = f"({column} = (NULLIF(current_setting('legwork.org_id'::text, true), ''::text))::uuid)"
-        assert (row["polname"], row["polcmd"], row["of_all"]) == (POLICY, b"*", True)
-        assert (row["using"], row["checks"]) == (mine, mine)
+    assert {row["relname"] for row in found if row["relrowsecurity"]} == OWN.keys() | ADDS_ITS_OWN
+    assert not any(row["relforcerowsecurity"] for row in found), "an owner's backup would fail"
+    there = [row for row in found if row["polname"] is not None]
+    assert all(row["of_all"] for row in there)
+    for table in metadata.tables:
+        policies = [
+            (row["polname"], row["polcmd"], row["permits"], row["using"], row["checks"])
+            for row in there
+            if row["relname"] == table
+        ]
+        assert len(policies) == len(set(policies))
+        assert set(policies) == _policies(table), table

@@ -5,9 +5,12 @@ from collections.abc import AsyncIterator
 import pytest
 from sqlalchemy import text
 
+from domain.core import queue
 from domain.core.db import Database, open_database
 from domain.core.embedded import Servers
-from tests.factories.jobs import claimed, enqueue
+from domain.core.ids import new_id
+from domain.core.queue import Command, Held, Queue
+from tests.factories.jobs import LEASE, claimed, enqueue
 from tests.fixtures.servers import address_of, administer
 
 KEPT = 6
@@ -29,6 +32,19 @@ async def test_a_claim_looks_its_job_up_instead_of_reading_the_ledger_from_end_t
     before = await _read_whole(new)
     for _ in range(KEPT):
         await claimed(new)
+    assert await _read_whole(new) == before
+
+
+async def test_who_queues_and_ends_work_as_an_organization_looks_it_up_too(new: Database) -> None:
+    org_id = new_id()
+    for _ in range(200):
+        await enqueue(new, org_id=org_id)
+    before = await _read_whole(new)
+    for number in range(KEPT):
+        async with new.transaction(org_id) as session:
+            await queue.enqueue(session, Command(Queue.TASK, "test", share="ana", dedupe_key=str(number)))
+        async with Held(new, await claimed(new), LEASE).transaction(done=True) as session:
+            await queue.enqueue(session, Command(Queue.TASK, "test", share="ana", dedupe_key=str(number), priority=2))
     assert await _read_whole(new) == before
 
 

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import AsyncIterator, Mapping
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID, uuid4
@@ -13,9 +14,11 @@ from sqlalchemy.types import Integer
 
 from domain.core.db import Database, Session, open_database
 from domain.core.ids import new_id
+from domain.core.queue import Command, Held, Queue, Snooze, enqueue
 from domain.metadata import metadata
 from migrations.tenancy import OTHERS, OWN
 from tests.factories.cut_off import cut_off
+from tests.factories.jobs import LEASE, claimed
 
 PROTECTED = [metadata.tables[name] for name in OWN]
 NOT_ALLOWED = "42501"
@@ -127,7 +130,13 @@ async def test_with_nothing_asked_for_no_row_of_others_is_changed(
 
 
 @pytest.mark.parametrize(
-    "statement", ["UPDATE organizations SET admission = 'admitted'", "DELETE FROM queue_jobs"], ids=["admit", "unqueue"]
+    "statement",
+    [
+        "UPDATE organizations SET admission = 'admitted'",
+        "DELETE FROM queue_jobs",
+        "UPDATE queue_jobs SET org_id = org_id",
+    ],
+    ids=["admit", "unqueue", "give work away"],
 )
 async def test_what_is_the_installations_to_do_an_organization_does_not(
     database: Database, statement: str, mine: Rows
@@ -145,15 +154,47 @@ async def test_no_row_is_added_to_others(database: Database, table: Table, mine:
     assert getattr(raised.value.orig, "sqlstate", None) == NOT_ALLOWED
 
 
+@pytest.mark.parametrize("whose", ["another's", "nobody's"])
+async def test_an_organization_queues_work_of_its_own_alone(
+    database: Database, whose: str, mine: Rows, theirs: Rows
+) -> None:
+    org_id = theirs["organizations"] if whose == "another's" else None
+    command = Command(Queue.TASK, "test", org_id=mine["organizations"])
+    async with database.transaction(mine["organizations"]) as session:
+        added = metadata.tables["queue_jobs"].insert().values(id=new_id(), queue="TASK", kind="test", org_id=org_id)
+        assert await refused(session, added)
+        await enqueue(session, command)
+    async with database.system("a test") as session:
+        await enqueue(session, replace(command, org_id=org_id))
+
+
+async def test_who_works_on_what_has_become_anothers_takes_it_on_anew(
+    database: Database, mine: Rows, theirs: Rows
+) -> None:
+    """So no policy asks whose a job is that is changed: a worker would be refused instead of finding out."""
+    async with database.system("a test") as session:
+        await session.execute(text("DELETE FROM queue_jobs"))
+        await enqueue(session, Command(Queue.TASK, "test", org_id=mine["organizations"]))
+    job = await claimed(database)
+    async with database.system("a test") as session:
+        await session.execute(text("UPDATE queue_jobs SET org_id = :org"), {"org": theirs["organizations"]})
+    held = Held(database, job, LEASE)
+    for done in (False, True):
+        with pytest.raises(Snooze):
+            async with held.transaction(done=done):
+                pass
+
+
 @pytest.mark.parametrize("name", sorted(OTHERS))
 async def test_of_a_table_without_a_policy_no_more_is_allowed_than_is_said(
     database: Database, name: str, mine: Rows
 ) -> None:
     allowed, _ = OTHERS[name]
+    [column] = re.findall(r"UPDATE \((\w+)", allowed) or ["id"]
     tried = {
         "SELECT": f"SELECT 1 FROM {name}",
         "INSERT": f"INSERT INTO {name} (id) SELECT NULL WHERE false",
-        "UPDATE": f"UPDATE {name} SET id = id WHERE false",
+        "UPDATE": f"UPDATE {name} SET {column} = {column} WHERE false",
         "DELETE": f"DELETE FROM {name} WHERE false",
     }
     async with database.transaction(mine["organizations"]) as session:

@@ -169,7 +169,6 @@ async def note(session: Session, job: Job, percent: int, words: str | None) -> N
 # The row keeps its turn and its epoch: who holds it has held it all along.
 _BECOME = text(f"""
 UPDATE queue_jobs SET kind = :kind, data = CAST(:data AS jsonb), task_id = :task_id, lane = :lane,
-       org_id = coalesce(CAST(:org_id AS uuid), org_id),
        dedupe_key = :dedupe_key, priority = :priority, max_attempts = :max_attempts, attempts = 1,
        lease_until = now() + :lease
 WHERE {_OURS}
@@ -192,7 +191,6 @@ async def become(session: Session, job: Job, command: Command, lease: timedelta)
                 "kind": command.kind,
                 "data": orjson.dumps(dict(command.data)).decode(),
                 "task_id": command.task_id,
-                "org_id": command.org_id,
                 "lane": command.lane,
                 "dedupe_key": command.dedupe_key,
                 "priority": command.priority,
