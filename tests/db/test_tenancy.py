@@ -3,68 +3,24 @@
 import re
 from collections.abc import AsyncIterator, Mapping
 from dataclasses import replace
-from datetime import UTC, datetime
 from typing import Any
-from uuid import UUID, uuid4
+from uuid import UUID
 
 import pytest
-from sqlalchemy import Boolean, CheckConstraint, Column, DateTime, LargeBinary, Numeric, Table, Text, Uuid, text
+from sqlalchemy import Table, text
 from sqlalchemy.exc import DBAPIError
-from sqlalchemy.types import Integer
 
 from domain.core.db import Database, Session, open_database
 from domain.core.ids import new_id
 from domain.core.queue import Command, Held, Queue, Snooze, enqueue
 from domain.metadata import metadata
 from migrations.tenancy import OTHERS, OWN
+from tests.factories.any_row import Rows, add
 from tests.factories.cut_off import cut_off
 from tests.factories.jobs import LEASE, claimed
 
 PROTECTED = [metadata.tables[name] for name in OWN]
 NOT_ALLOWED = "42501"
-
-Rows = Mapping[str, UUID]
-"""The id of one row by table."""
-
-
-def _value(table: Table, column: Column[Any], made: Rows) -> Any:
-    """Something that the column takes: of what the organization has already, or of its own."""
-    for key in column.foreign_keys:
-        return made[key.column.table.name]
-    for check in table.constraints:
-        if isinstance(check, CheckConstraint) and (
-            one := re.match(rf"{column.name} IN \('?(.+?)'?[,)]", str(check.sqltext))
-        ):
-            return int(one[1]) if isinstance(column.type, Integer) else one[1]
-    match column.type:
-        case Uuid():
-            return new_id()
-        case Text():
-            return str(new_id())
-        case DateTime():
-            return datetime.now(UTC)
-        case Boolean():
-            return False
-        case Integer() | Numeric():
-            return 2
-        case LargeBinary():
-            return uuid4().bytes
-        case _:
-            return {}
-
-
-async def add(session: Session, table: Table, made: Rows, **given: Any) -> UUID:
-    """A row with what has to be there."""
-    row = {
-        column.name: _value(table, column, made)
-        for column in table.columns
-        if not column.nullable and column.server_default is None and column.identity is None
-    }
-    if "org_id" in table.columns and table.name != "organizations":
-        row["org_id"] = made["organizations"]
-    row |= {"id": new_id()} | given
-    await session.execute(table.insert().values(row))
-    return row["id"]
 
 
 async def settle(database: Database) -> Rows:

@@ -7,9 +7,10 @@ from functools import partial
 from importlib.util import find_spec
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
+from uuid import UUID
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import MetaData, select, text
 
 import migrations
 from domain.core.db import Database, open_database
@@ -19,6 +20,8 @@ from domain.core.ids import new_id
 from domain.health import Level
 from domain.health.tenants import tenants
 from migrations.filling import BATCH, FILLED
+from migrations.tenancy import OWN
+from tests.factories.any_row import Rows, add
 from tests.fixtures.servers import address_of, administer
 
 BEFORE = "0023"
@@ -26,10 +29,11 @@ BEFORE = "0023"
 
 
 @pytest.fixture
-async def old(servers: Servers) -> AsyncIterator[Database]:
+async def old(servers: Servers, request: pytest.FixtureRequest) -> AsyncIterator[Database]:
+    """At the revision before rows said whose they are, or at the one that is asked for."""
     await administer(servers, "CREATE DATABASE legwork_old")
     database = open_database(address_of(servers, "legwork_old"), pool=2)
-    await migrations._do(database, partial(migrations._upgrade, to=BEFORE))
+    await migrations._do(database, partial(migrations._upgrade, to=getattr(request, "param", BEFORE)))
     yield database
     await database.close()
     await administer(servers, "DROP DATABASE legwork_old")
@@ -100,6 +104,42 @@ async def test_rows_that_are_there_are_told_whose_they_are(old: Database) -> Non
         "running",
         "quarantined",
     }
+
+
+_ORDER = {"organizations": -1, "tool_executions": 1}
+
+
+async def _settle(database: Database, tables: MetaData) -> Rows:
+    """An organization with one row of everything that there was."""
+    made: dict[str, UUID] = {}
+    async with database.system("a test") as session:
+        for table in sorted(tables.sorted_tables, key=lambda table: _ORDER.get(table.name, 0)):
+            whose = {"task_id": made["tasks"]} if table.name == "tool_executions" else {}  # one of no task goes
+            made[table.name] = await add(session, table, made, **whose)
+    return made
+
+
+@pytest.mark.parametrize("old", ["0014"], indirect=True)
+async def test_all_that_was_there_before_anybody_was_kept_apart_is_its_organizations_and_no_others(
+    old: Database,
+) -> None:
+    tables = MetaData()
+    await migrations._do(old, migrations._validate)
+    await migrations._do(old, tables.reflect)
+    tables.remove(tables.tables["alembic_version"])
+    mine, theirs = await _settle(old, tables), await _settle(old, tables)
+    read = {name: select(table).order_by(table.c.id) for name, table in tables.tables.items()}
+    async with old.system("a test") as session:
+        before = {name: await session.all(statement) for name, statement in read.items()}
+    await migrations.upgrade(old)
+    assert await migrations.drift(old) == []
+    async with old.system("a test") as session:
+        for name, statement in read.items():
+            assert await session.all(statement) == before[name], name
+    for made in (mine, theirs):
+        async with old.transaction(made["organizations"]) as session:
+            for name in OWN.keys() & tables.tables.keys() - {"button_values"}:  # whose those were is not known
+                assert [row["id"] for row in await session.all(read[name])] == [made[name]], name
 
 
 async def test_no_table_is_read_for_a_new_check_while_it_is_locked(old: Database) -> None:
