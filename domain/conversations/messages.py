@@ -135,3 +135,14 @@ async def add_turned_away(
     given = {"thread_id": thread_id, "user_id": user_id, "content": content, "platform_message_id": platform_message_id}
     await session.execute(_ADD_TURNED_AWAY, {**given, "id": (message_id := new_id())})
     return message_id
+
+
+_FOLLOW_THREAD = text("""
+UPDATE messages m SET org_id = t.org_id FROM threads t
+WHERE m.id = :message_id AND t.id = m.thread_id AND m.org_id <> t.org_id RETURNING t.org_id
+""")
+
+
+async def follow_thread(session: Session, message_id: UUID) -> UUID | None:
+    """Make a message its thread's organization's, in a transaction that sees both. None: it is."""
+    return await session.scalar(_FOLLOW_THREAD, {"message_id": message_id})

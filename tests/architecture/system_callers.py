@@ -120,6 +120,7 @@ CALLERS = (
     ("domain/flow/execute/hand_over.py _is_taken_away", "one statement, of one task"),
     ("domain/flow/execute/hand_over.py _take", "one statement, fenced by its job"),
     ("domain/flow/execute/hand_over.py _take", "one statement, of one task"),
+    ("domain/flow/understand/bound.py followed", "a message may be of another organization than its thread"),
     ("domain/flow/understand/elsewhere.py at_home", "a person's own work of another of their organizations"),
     (
         "domain/flow/understand/settle.py _refused",

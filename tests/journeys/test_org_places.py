@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from domain.conversations import chats
 from domain.conversations.said import Details, Listing, Note, Problem
 from tests.factories.rehearsal import Rehearsal
 from tests.factories.specs import plan, reply, tool
@@ -58,6 +59,19 @@ async def test_what_waits_there_goes_on_after_the_move(group: Talk, script: Scri
     assert "belongs to Acme now" in (await group.say("/org bind Acme")).one(Note).text
     assert (await group.press("Approve")).last.text == "send: hello"
     assert len(rehearsal.calls) == 1
+
+
+async def test_what_is_said_while_a_group_is_moved_is_done_where_it_goes(group: Talk, script: Script) -> None:
+    script.then(plan(tool("n1", "note", text="hello")))
+    [chat] = await group.rows("SELECT id, org_id FROM chats WHERE chat = 'C-group'")
+    [acme] = await group.rows("SELECT id FROM organizations WHERE name = 'Acme'")
+    async with group.legwork.database.system("a test") as session:
+        await chats.bind(session, chat["id"], acme["id"])
+        with group.worker.away():
+            await group.tell("note it")  # it is heard as the chat was before
+    assert (await group.settle()).last.text == "note: hello"
+    for table in ("messages", "tasks", "task_steps"):
+        assert not await group.rows(f"SELECT 1 FROM {table} WHERE org_id = :before", before=chat["org_id"]), table
 
 
 async def test_it_is_for_who_is_admin_of_both(group: Talk) -> None:

@@ -151,6 +151,14 @@ def _stays(job: Job, org_id: UUID | None) -> None:
         raise Snooze(timedelta())
 
 
+_GIVE = text(f"UPDATE queue_jobs SET org_id = :org_id WHERE {_OURS}")  # noqa: S608
+
+
+async def give_job(session: Session, job: Job, org_id: UUID) -> None:
+    """What it is about has become another organization's."""
+    await session.execute(_GIVE, {**held_by(job), "org_id": org_id})
+
+
 async def renew(session: Session, job: Job, lease: timedelta) -> None:
     """The lease starts anew. Raises LeaseLost."""
     if await session.scalar(_RENEW, {**held_by(job), "lease": lease}) is None:

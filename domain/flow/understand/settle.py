@@ -30,6 +30,7 @@ from domain.flow.plan.propose import look_back
 from domain.flow.understand import at_hand, collect, decide, elsewhere, notes, passed_on, show_lost, status, steer
 from domain.flow.understand.acts import PRESSES, denied
 from domain.flow.understand.begin import add_task
+from domain.flow.understand.bound import followed
 from domain.flow.understand.wait import Waits, is_put_off, let_begin, let_in_turn, tell
 from domain.orgs import service as orgs
 from domain.orgs.access import NO_MEMBER, Denied, Permission, owns, refusal
@@ -60,7 +61,7 @@ async def understand(legwork: Legwork, held: Held, message_id: UUID) -> None:
     fetched = not is_due or not await is_put_off(legwork.database, held.job)
     problem = await collect.problem_of(legwork, held, message_id) if is_due and fetched else None
     advance = history = None
-    async with held.ending() as ending:
+    async with followed(held, message_id), held.ending() as ending:
         session = ending.session
         heard = await service.heard(session, message_id)
         if heard.handled:
