@@ -14,6 +14,7 @@ from time import monotonic
 from domain.core import embedded
 from domain.core.embedded import Servers
 from domain.core.settings import Settings
+from tests.chaos.afterwards import drive
 from tests.chaos.ground import ground_on
 from tests.chaos.row import Outcome, Row
 from tests.chaos.rows import all_rows
@@ -39,24 +40,26 @@ async def main(arguments: Sequence[str]) -> int:
     parser = argparse.ArgumentParser(prog="make chaos", description="Break things while Legwork works, and count.")
     parser.add_argument("rows", nargs="*", metavar="ROW", help=f"of {', '.join(rows)}; all of them where none is named")
     parser.add_argument("--short", action="store_true", help="the counts that are run with the tests")
+    parser.add_argument("--times", type=int, metavar="COUNT", help="so often instead of each row's full count")
     parser.add_argument("--table", type=Path, metavar="PATH", help="also write the results there, as a Markdown table")
     given = parser.parse_args(arguments)
     if unknown := set(given.rows) - set(rows):
         parser.error(f"there is no row {', '.join(sorted(unknown))}; there are {', '.join(rows)}")
-    ran = await _run([rows[name] for name in given.rows or rows], short=given.short)
+    counts = {name: given.times or (row.short if given.short else row.full) for name, row in rows.items()}
+    ran = await _run([(rows[name], counts[name]) for name in given.rows or rows])
     if given.table is not None:
         given.table.write_text(table(ran), encoding="utf-8")
     return 0 if all(each.kept for each in ran) else 1
 
 
-async def _run(rows: Sequence[Row], *, short: bool) -> list[Ran]:
+async def _run(rows: Sequence[tuple[Row, int]]) -> list[Ran]:
     with tempfile.TemporaryDirectory(prefix="legwork-chaos-servers-") as written:
         folder = Path(written)
         os.chmod(folder, 0o755)  # noqa: PTH101 - run by root, the embedded servers belong to another account
         settings = Settings.model_validate({"data_dir": folder, "DATABASE_URL": None, "REDIS_URL": None})
         async with embedded.running(settings) as servers:
             await make_template(servers)
-            return [await _run_row(row, row.short if short else row.full, servers, folder) for row in rows]
+            return [await _run_row(row, count, servers, folder) for row, count in rows]
 
 
 async def _run_row(row: Row, count: int, servers: Servers, folder: Path) -> Ran:
@@ -65,7 +68,7 @@ async def _run_row(row: Row, count: int, servers: Servers, folder: Path) -> Ran:
     outcome: Outcome | None = None
     try:
         async with ground_on(servers, folder) as ground:
-            outcome = await row.drive(ground, count)
+            outcome = await drive(row, ground, count)
     except Exception:  # noqa: BLE001 - whatever stopped one row, the others are run
         traceback.print_exc(limit=-6, chain=False)
     ran = Ran(row, count, outcome, monotonic() - began)

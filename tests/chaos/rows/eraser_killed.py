@@ -42,7 +42,8 @@ WITHIN = 60.0
 # what was made up says nothing to a worker
 _SILENCED = (
     "SET LOCAL session_replication_role = 'replica'",  # of the trail nothing can be changed otherwise
-    "UPDATE audit_logs SET hash = NULL WHERE seq IS NULL",
+    # their hashes are made up as well: hers are erased with her, and what stays has to fit
+    "UPDATE audit_logs SET hash = NULL, details = CASE WHEN actor_id = :mara THEN details END WHERE seq IS NULL",
     "UPDATE queue_jobs SET status = 'completed' WHERE kind LIKE 'Kanarie%'",
     "UPDATE outbound_messages SET status = 'sent' WHERE status IN ('queued', 'sending')",
     "UPDATE erasures SET done_at = now() WHERE user_id = ANY(:people)",
@@ -73,7 +74,7 @@ class Erasures:
         await town.build()
         async with database.system("a test") as session:
             for statement in _SILENCED:
-                await session.execute(text(statement), {"people": [town.mara, town.ben]})
+                await session.execute(text(statement), {"people": [town.mara, town.ben], "mara": town.mara})
         of_other = await town.left_of("ben")
         async with database.system("a test") as session:
             row = await repository.add_erasure(session, town.mara, town.acme, timedelta(0), [town.mara])

@@ -125,6 +125,7 @@ async def drive(ground: Ground, count: int) -> Outcome:
             break
         await safe.change(before, given, islice(places, left))
         left, changed = left - len(places), changed + 1
+        ground.environment.update({"LEGWORK_KEY": given["key"]} if "key" in given else {})
     return Outcome(
         zero={
             "secrets lost": safe.lost,

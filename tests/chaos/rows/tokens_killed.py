@@ -39,7 +39,11 @@ OTHERS, WORKSPACES = 2, 6
 LASTS = 43_200.0
 """Seconds for which a token is good."""
 SOON, WITHIN = 3.0, 60.0
-"""Seconds after which a claim is held by nobody who is alive, and after which a renewal counts as lost."""
+"""Seconds after which it is looked again, and after which a renewal counts as lost."""
+
+# who has claimed it five seconds ago is dead
+_A_MINUTE_LATER = """UPDATE slack_installations SET refreshing_until = NULL
+WHERE team = :team AND refreshing_until < now() + interval '55 seconds'"""
 
 
 class Installed:
@@ -52,6 +56,7 @@ class Installed:
         self._ground = ground
         self._slack = slack
         self._orgs: dict[str, UUID] = {}
+        self._spent = set[str]()
         settings = Settings.model_validate({"data_dir": ground.folder})
         self._installations = Installations(ground.database, Keyring(ground.database, Keys(settings)))
         self._admin = new_id()
@@ -97,9 +102,7 @@ class Installed:
             if workspace.id not in due or workspace.id not in await self._due():
                 continue
             if not await self._is_spent(workspace):
-                await self._change(
-                    "UPDATE slack_installations SET refreshing_until = NULL WHERE team = :team", workspace
-                )
+                await self._change(_A_MINUTE_LATER, workspace)
                 continue
             await self._change(
                 "UPDATE slack_installations SET expires_at = now(), refreshing_until = NULL WHERE team = :team",
@@ -110,9 +113,12 @@ class Installed:
             await self.install(workspace)
 
     async def _is_spent(self, workspace: Workspace) -> bool:
-        """Whether the refresh token that is stored was used."""
+        """Whether the refresh token that is stored was used: somebody died with Slack's answer."""
         found = await self._installations.find(workspace.id)
-        return found is not None and found.token is not None and workspace.issued[found.token].refreshed
+        if found is None or found.token is None or not (issued := workspace.issued[found.token]).refreshed:
+            return False
+        self._spent.add(str(issued.refresh))
+        return True
 
     async def _has_ended(self, workspace: Workspace) -> bool:
         return (
@@ -146,9 +152,17 @@ class Installed:
         """What must not have happened, where so many died with Slack's answer."""
         told = await self._ground.crew.count("queue_jobs WHERE kind = 'private'")
         ended = await self._ground.crew.count("audit_logs WHERE action = 'slack.end'")
+        asked = Counter(
+            request.arguments["refresh_token"]
+            for request in self._slack.requests
+            if request.arguments.get("grant_type") == "refresh_token"
+        )
         names = ("installations lost", "tokens that are not the newest", "tokens that Slack does not take")
         return {
             **{name: self.counts[name] for name in names},
+            "tokens asked for again, though nobody died with the answer": sum(
+                times - 1 for token, times in asked.items() if token not in self._spent
+            ),
             "installations that ended otherwise than by a death with Slack's answer": max(0, ended - killed),
             "ends of which an admin was not told once": abs(told - ended),
         }
