@@ -157,7 +157,13 @@ async def test_with_its_organization_a_workspaces_token_and_data_keys_go(there: 
     there.gateway.doubt(there.acme.id)  # five seconds later
     with pytest.raises(Refused, match="was deleted"):
         await there.gateway.post(before, Note(text="Hello."), key="note:1")
+    told = there.answers(there.mara)
+    there.mara.dm("/about")
+    await there.settle()
+    assert there.answers(there.mara) == told
     await there.browser.install(there.mara, there.acme)
+    [now] = await there.rows("SELECT org_id FROM slack_installations")
+    assert now["org_id"] != row["org_id"]
     there.gateway.doubt(there.acme.id)
     await there.gateway.post(before, Note(text="Hello again."), key="note:2")
     assert "Hello again." in there.answers(there.mara)
