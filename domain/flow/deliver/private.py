@@ -15,7 +15,7 @@ from domain.identity.notifications import Kind, told_at
 log = logger(__name__)
 
 SAID = Note(text="I have answered you in our private chat.")
-NO_CHAT = Note(text=f"That is for you alone, and we have no private chat yet. {OPEN_ONE}")
+NO_CHAT = Note(text=f"What I answer to that is for you alone, and we have no private chat yet. {OPEN_ONE}")
 
 
 async def tell_privately(held: Held, data: dict[str, Any]) -> None:
