@@ -33,6 +33,16 @@ async def test_the_last_owner_of_what_others_belong_to_hands_it_over_first(mara:
     assert "/delete cancel" in (await mara.press("Delete")).last.text
 
 
+async def test_nothing_is_deleted_for_what_is_written_where_others_read_along(mara: Talk) -> None:
+    channel = mara.other("mara", "team", **GROUP)
+    for first in ("/about", "hello"):  # without a private chat, and with one
+        await (channel if first == "/about" else mara).say(first)
+        problem = (await channel.say("/delete my data")).one(Problem)
+        assert "is for you alone, and others read along here" in problem.sentence
+        assert "private chat" in (problem.remedy or "")
+    assert not await mara.rows("SELECT id FROM erasures")
+
+
 async def test_who_became_the_last_owner_meanwhile_is_told_once_and_waits(mara: Talk) -> None:
     await _own_acme(mara)
     await make(mara, "owner", "Mara", "Ben")
