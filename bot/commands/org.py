@@ -1,16 +1,19 @@
 """``/org``: who belongs to an organization, and how it is set."""
 
-from collections.abc import Sequence
+from collections.abc import Awaitable, Sequence
+from typing import Protocol
+from uuid import UUID
 
 from bot.commands import org_deletion, org_invitations, org_places
-from bot.commands.declare import Call, Noun, Verb
+from bot.commands.declare import Call, Noun, Run, Verb
 from bot.commands.pages import ROWS, before, day, listing
 from domain.conversations.said import Button, Details, Listing, Note, Said
 from domain.core import ids
+from domain.core.db import Session
 from domain.core.errors import Invalid, NotFound
 from domain.core.text import literal
 from domain.orgs import administer, preferences, queries
-from domain.orgs.access import Permission, Role
+from domain.orgs.access import Permission, Principal, Role
 from domain.orgs.preferences import SETTINGS
 from domain.orgs.queries import Member
 
@@ -79,44 +82,45 @@ def _as_role(written: str) -> Role | None:
     return next((role for role in Role if role == written.lower()), None)
 
 
-async def _remove(call: Call) -> Sequence[Said]:
-    call.word(0, "whom")
-    found = await _meant(call, call.rest(), "org remove {}")
-    if not isinstance(found, Member):
-        return found
-    await administer.remove(call.session, call.principal, found.user_id, by=call.person.user_id)
-    name = literal(found.called)
-    return (
-        Note(
-            text=f"{name} is removed, and kept out from now on. What they had under way stands still; an admin "
-            f"may stop it. “/org invite {name}” would take them back in."
-        ),
-    )
+class _Decide(Protocol):
+    """Makes something of a member, having asked whether whoever asks may."""
+
+    def __call__(self, session: Session, principal: Principal, user_id: UUID, *, by: UUID) -> Awaitable[object]: ...
 
 
-async def _suspend(call: Call) -> Sequence[Said]:
-    call.word(0, "whom")
-    found = await _meant(call, call.rest(), "org suspend {}", private=True)
-    if not isinstance(found, Member):
-        return found
-    await administer.suspend(call.session, call.principal, found.user_id, by=call.person.user_id)
-    name = literal(found.called)
-    return (
-        Note(
-            text=f"{name} is suspended: they have nothing done here, and what they had under way stands still. "
-            f"“/org restore {name}” lets them in again, as {found.role}."
-        ),
-    )
+def _decides(verb: str, decide: _Decide, told: str, *, private: bool = False) -> Run:
+    """Carries out a verb about the one member who is named; ``told`` has places for their name and role."""
+
+    async def run(call: Call) -> Sequence[Said]:
+        call.word(0, "whom")
+        found = await _meant(call, call.rest(), f"org {verb} {{}}", private=private)
+        if not isinstance(found, Member):
+            return found
+        await decide(call.session, call.principal, found.user_id, by=call.person.user_id)
+        return (Note(text=told.format(name=literal(found.called), role=found.role)),)
+
+    return run
 
 
-async def _restore(call: Call) -> Sequence[Said]:
-    call.word(0, "whom")
-    found = await _meant(call, call.rest(), "org restore {}", private=True)
-    if not isinstance(found, Member):
-        return found
-    await administer.restore(call.session, call.principal, found.user_id, by=call.person.user_id)
-    name = literal(found.called)
-    return (Note(text=f"{name} is {found.role} here again. What stood still goes on once they resume it."),)
+_remove = _decides(
+    "remove",
+    administer.remove,
+    "{name} is removed, and kept out from now on. What they had under way stands still; an admin may stop it. “/org "
+    "invite {name}” would take them back in.",
+)
+_suspend = _decides(
+    "suspend",
+    administer.suspend,
+    "{name} is suspended: they have nothing done here, and what they had under way stands still. “/org restore {name}” "
+    "lets them in again, as {role}.",
+    private=True,
+)
+_restore = _decides(
+    "restore",
+    administer.restore,
+    "{name} is {role} here again. What stood still goes on once they resume it.",
+    private=True,
+)
 
 
 async def _leave(call: Call) -> Sequence[Said]:
