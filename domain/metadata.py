@@ -7,6 +7,7 @@ from domain.conversations import models as _conversations
 from domain.core.crypto import models as _crypto
 from domain.core.db import metadata
 from domain.core.queue import models as _queue
+from domain.emails import models as _emails
 from domain.health import models as _health
 from domain.identity import models as _identity
 from domain.maintenance import models as _maintenance
@@ -24,6 +25,7 @@ _TABLES = (
     _connectors,
     _conversations,
     _crypto,
+    _emails,
     _health,
     _identity,
     _maintenance,

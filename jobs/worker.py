@@ -31,6 +31,7 @@ from domain.core.settings import Settings, load
 from domain.core.storage import open_storage
 from domain.core.wakes import UNHURRIED, Wakes, connect_redis
 from domain.core.web import GuardedClient
+from domain.emails.mailer import mailer
 from domain.flow.common.legwork import Legwork
 from domain.health import Check
 from domain.llm.model import Model
@@ -41,7 +42,7 @@ from domain.tools import service as tools
 from domain.tools.builtin import builtin_tools
 from domain.tools.registry import Registry, Tool
 from jobs import upkeep
-from jobs.handlers.deliver import handle_deliver, handle_follow, handle_private
+from jobs.handlers.deliver import handle_deliver, handle_follow, handle_mail, handle_private
 from jobs.handlers.own_data import handle_erase, handle_export
 from jobs.handlers.steps import handle_step
 from jobs.handlers.tasks import handle_advance, handle_left, handle_understand
@@ -58,6 +59,7 @@ HANDLERS: Mapping[str, Handler] = {
     "deliver": handle_deliver,
     "follow": handle_follow,
     "private": handle_private,
+    "mail": handle_mail,
     "step": handle_step,
     "export": handle_export,
     "erase": handle_erase,
@@ -107,6 +109,7 @@ async def compose(
         clock=clock or SystemClock(),
         compute=compute,
         screens=registry.screens(),
+        mailer=mailer(settings),
     )
     try:
         yield legwork, wakes

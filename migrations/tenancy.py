@@ -27,6 +27,7 @@ OWN: Mapping[str, str] = {
     "button_values": "SELECT",
     "chats": KEPT,
     "invitations": KEPT,
+    "mailed_links": "SELECT",
     "messages": KEPT,
     "organization_members": KEPT,
     "organizations": "SELECT, UPDATE (name, settings, kit_version, updated_at)",  # it does not let itself in

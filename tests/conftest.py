@@ -4,6 +4,7 @@ pytest_plugins = [
     "tests.isolation",
     "tests.fixtures.servers",
     "tests.fixtures.legwork",
+    "tests.fixtures.mailing",
     "tests.fixtures.room",
     "tests.fixtures.playing",
     "tests.fixtures.modelled",

@@ -7,18 +7,22 @@ from uuid import UUID
 
 from bot.commands.declare import Call, Verb
 from bot.commands.pages import ROWS, before, day, listing
+from domain.audit import Actor, record
 from domain.conversations import bots
 from domain.conversations.said import TOKEN, Button, Note, Said
 from domain.core import ids
 from domain.core.errors import Invalid, Refused
 from domain.core.text import literal
+from domain.emails import address as addresses
+from domain.emails import repository as mailed
+from domain.emails.mailer import not_sent
 from domain.identity import magic_links
 from domain.orgs import invitations, preferences, queries
 from domain.orgs.access import Permission, Role, Standing
 from domain.orgs.invitations import DAYS, Invitation
 
 MANAGE = Permission.MANAGE
-LINK = "i"
+LINK = invitations.BY_START
 """The kind of a link that invites (see ``start.LINKS``)."""
 _DAYS, _USES = re.compile(r"(\d{1,6})(?:d|days?)?"), re.compile(r"x(\d{1,6})|(\d{1,6})x")
 
@@ -53,6 +57,7 @@ def _read(words: Sequence[str]) -> _Wanted:
 
 async def _invite(call: Call) -> Sequence[Said]:
     wanted = _read(call.words)
+    address = addresses.read(wanted.meant_for) if addresses.is_meant(wanted.meant_for) else None
     meant = await queries.named(call.session, call.person.org_id, wanted.meant_for) if wanted.meant_for else []
     if len(meant) == 1 and meant[0].standing is Standing.ACTIVE:
         raise Invalid(
@@ -71,7 +76,42 @@ async def _invite(call: Call) -> Sequence[Said]:
             meant_for=wanted.meant_for or None,
             user_id=meant[0].user_id if len(meant) == 1 else None,
         )
-    return (await _given(call, invitation),)
+        if address is not None and call.settings.has_mail:
+            return (await _mailed(call, invitation, address),)
+    given = await _given(call, invitation)
+    if address is None:
+        return (given,)
+    not_sent(address)
+    return (given, Note(text="No mail was sent: no mail server is set here. Pass the link on yourself."))
+
+
+async def _mailed(call: Call, invitation: Invitation, address: str) -> Note:
+    """The link is in the mail alone, so that whoever uses it reads that address."""
+    await mailed.want(
+        call.session,
+        org_id=invitation.org_id,
+        user_id=call.person.user_id,
+        user_ids=call.principal.user_ids,
+        link_id=invitation.link_id,
+        kind="invitation",
+        address=address,
+    )
+    record(
+        call.session,
+        "invitation.mail",
+        org_id=invitation.org_id,
+        actor=Actor("person", call.person.user_id),
+        resource=("invitation", invitation.id),
+        permission=MANAGE,
+        request_id=call.heard.message_id,
+    )
+    name = await preferences.name_of(call.session, invitation.org_id)
+    until = day(invitation.expires_at, call.person.timezone)
+    return Note(
+        text=f"I am mailing {literal(address)} an invitation to {literal(name)} as {invitation.role}, good until "
+        f"{until}. You hear from me if the mail server refuses it. “/org revoke {ids.short('inv', invitation.id)}” "
+        "takes it back."
+    )
 
 
 async def _given(call: Call, invitation: Invitation) -> Note:

@@ -50,6 +50,8 @@ Point = Literal[
     "deliver.sending",  # a message is marked as being sent; the platform was not called
     "deliver.posted",  # the platform has taken it; that is not noted
     "deliver.sent",  # it is noted
+    "mail.sending",  # a mail is marked as being sent; its server was not called
+    "mail.taken",  # the server has taken it; that is not noted
     "export.written",  # a part of an export lies in storage; that is not noted
     "export.joined",  # its parts are one file; that is not noted
     "export.handing",  # its person is told that it is there, which is not committed

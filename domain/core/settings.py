@@ -13,6 +13,11 @@ from domain.core.errors import Misconfigured
 
 _ACCOUNT = re.compile(r"[a-z]+:[^:\s]+:[^:\s]+")
 
+_MAIL_SERVER = re.compile(
+    r"smtp://(?:[^\s/@:]*(?::[^\s/@]*)?@)?(?:[\w.-]+|\[[0-9a-fA-F:]+\])(?::[0-9]{1,4}|:[1-5][0-9]{4})?/?"
+)
+_SENDER = re.compile(r"[A-Za-z0-9._%+-]+@[A-Za-z0-9.-]+")
+
 
 class Settings(BaseSettings):
     """The whole configuration. ``docs`` lists each name with its meaning; ``legwork doctor`` checks them."""
@@ -107,6 +112,14 @@ class Settings(BaseSettings):
     public_url: HttpUrl | None = None
     """Where the web process is reached from outside: what links to its pages begin with. None: none are given."""
 
+    # -- mail ----------------------------------------------------------------------------------------
+    mail_url: SecretStr | None = None
+    """The mail server: ``smtp://user:password@host:587``. None: links are told in chat alone, and no mail is sent."""
+    mail_from: str | None = None
+    """The address that mails come from."""
+    mail_tls: Literal["starttls", "tls", "none"] = "starttls"
+    """How the connection is kept from others: by an upgrade that is insisted on, from its first byte, or not at all."""
+
     # -- Slack ---------------------------------------------------------------------------------------
     slack_bot_token: SecretStr | None = Field(default=None, validation_alias="SLACK_BOT_TOKEN")
     """Slack is on when this is set; several tokens, one a workspace, are separated by commas."""
@@ -152,6 +165,20 @@ class Settings(BaseSettings):
                 raise ValueError(f"“{account}” is not of the form platform:workspace:id, as “/whoami” says it")
         return given
 
+    @field_validator("mail_url")
+    @classmethod
+    def _mail_server(cls, given: SecretStr | None) -> SecretStr | None:
+        if given is not None and not _MAIL_SERVER.fullmatch(given.get_secret_value()):
+            raise ValueError("it is not of the form smtp://user:password@host:587")
+        return given
+
+    @field_validator("mail_from")
+    @classmethod
+    def _sender(cls, given: str | None) -> str | None:
+        if given is not None and not _SENDER.fullmatch(given):
+            raise ValueError("it is not of the form legwork@example.org")
+        return given
+
     @property
     def admits(self) -> Literal["open", "request", "invited"]:
         """Who may come in: where nothing is said, everybody in development, and in production who was invited."""
@@ -179,6 +206,11 @@ class Settings(BaseSettings):
     def has_slack(self) -> bool:
         """Whether Slack is on."""
         return self.slack_bot_token is not None or self.installs_slack
+
+    @property
+    def has_mail(self) -> bool:
+        """Whether mail can be sent."""
+        return self.mail_url is not None and self.mail_from is not None
 
     @property
     def has_search(self) -> bool:

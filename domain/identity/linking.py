@@ -26,6 +26,8 @@ from domain.core.tokens import code_in, hash_of
 from domain.identity import magic_links, repository, sessions
 
 PURPOSE = "link"
+MAILED, MAILED_LASTS = "mail", timedelta(hours=1)
+"""The purpose of a link that is mailed, to make the mail address an account; mail takes its time."""
 
 TRIES = 5
 """Codes that an account may type within ``magic_links.LASTS``."""
@@ -38,11 +40,11 @@ INSTEAD = "Write “/link start” here and type that code there, or take them a
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """One account of a person, and the private thread it speaks in."""
+    """One account of a person, and the private thread it speaks in; none where it is a mail address."""
 
     user_id: UUID
     identity_id: UUID
-    thread_id: UUID
+    thread_id: UUID | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,9 +59,11 @@ class Link:
     other_agreed: bool
 
 
-async def begin(session: Session, first: Account) -> UUID:
-    """Room for a link of that account's; one that it began before is good no longer. Returns the magic link's id."""
-    await magic_links.revoke_all(session, [first.user_id], PURPOSE)  # first, as whoever types its code uses that up
+async def begin(session: Session, first: Account, *, address: str | None = None) -> UUID:
+    """Room for a link of that account's, to another or to a mail address; one that it began before is good no longer.
+    Returns the magic link's id."""
+    for purpose in (PURPOSE, MAILED):  # first, as whoever uses what was shown uses that up
+        await magic_links.revoke_all(session, [first.user_id], purpose)
     await session.execute(
         text("""UPDATE account_links SET status = 'refused', decided_at = now()
         WHERE user_id = :user_id AND status = 'wanted'"""),
@@ -75,7 +79,14 @@ async def begin(session: Session, first: Account) -> UUID:
             "thread_id": first.thread_id,
         },
     )
-    return await magic_links.want(session, PURPOSE, user_id=first.user_id, details={"account_link": link_id})
+    return await magic_links.want(
+        session,
+        PURPOSE if address is None else MAILED,
+        user_id=first.user_id,
+        email=address,
+        details={"account_link": link_id},
+        lasts=magic_links.LASTS if address is None else MAILED_LASTS,
+    )
 
 
 _WITHIN = "CAST(:within AS interval)"
@@ -109,19 +120,13 @@ async def typed(session: Session, written: str, other: Account) -> Link | None:
         taken = await magic_links.take_code(session, hash_of(letters), PURPOSE)
     else:
         taken = await magic_links.take(session, hash_of(written), (PURPOSE,))
-    if taken is None:
-        return None
-    return _link(
-        await session.first(
-            _TYPED,
-            {
-                "id": taken.details["account_link"],
-                "user_id": other.user_id,
-                "identity_id": other.identity_id,
-                "thread_id": other.thread_id,
-            },
-        )
-    )
+    return await typed_with(session, taken, other) if taken is not None else None
+
+
+async def typed_with(session: Session, taken: magic_links.MagicLink, other: Account) -> Link | None:
+    """The same with what was used up for it in this transaction."""
+    given = {"id": taken.details["account_link"], "user_id": other.user_id, "identity_id": other.identity_id}
+    return _link(await session.first(_TYPED, {**given, "thread_id": other.thread_id}))
 
 
 _ANSWERABLE = f"""id = :id AND :identity_id IN (identity_id, other_identity_id)
@@ -193,6 +198,12 @@ class Known:
     linked_at: datetime | None
     undoable: bool
     """Whether it was linked so lately that this can be undone."""
+
+    @property
+    def in_words(self) -> tuple[str, str]:
+        """The name, and what cannot be chosen: where it is an account, and which."""
+        where = f"{self.platform.title()} ({self.workspace}, {self.platform_user_id})"
+        return self.name or "somebody without a name", where
 
     @property
     def called(self) -> str:

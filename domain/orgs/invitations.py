@@ -26,6 +26,8 @@ from domain.orgs.access import Denied, Permission, Principal, Role, Standing, ra
 from domain.orgs.administer import may_give
 
 PURPOSE = "invitation"
+BY_START = "i"
+"""The kind of what “/start” carries, in front of the token."""
 DAYS, MOST_DAYS = 7, 90
 MOST_USES = 200
 
@@ -192,7 +194,12 @@ async def accept(session: Session, token: str, user_ids: Collection[UUID], user_
 
 async def behind(session: Session, link: MagicLink) -> Invitation | None:
     """What a link is good for."""
-    row = await session.first(_BY_LINK, {"link_id": link.id})
+    return await behind_link(session, link.id)
+
+
+async def behind_link(session: Session, link_id: UUID) -> Invitation | None:
+    """The same by its id; it is held until the transaction ends."""
+    row = await session.first(_BY_LINK, {"link_id": link_id})
     return _read(row) if row is not None else None
 
 

@@ -29,6 +29,7 @@ CALLERS = (
     ("bot/commands/link.py _remove", "a link of accounts is of no organization"),
     ("bot/commands/link.py _start", "a link of accounts is of no organization"),
     ("bot/commands/link.py _typed", "a link of accounts is of no organization"),
+    ("bot/commands/link_mail.py start", "a link of accounts is of no organization"),
     ("bot/commands/named_task.py _meant_anywhere", "a person's own work of all their organizations"),
     ("bot/commands/org_deletion.py _delete", "what goes may stand in chats of other organizations"),
     ("bot/commands/org_deletion.py _keep", "what goes may stand in chats of other organizations"),

@@ -38,6 +38,7 @@ SQL = {
     "organizations",
     "totals",
     "linking",
+    "addresses",
     "sessions",
     "profiles",
     "everywhere",

@@ -257,6 +257,12 @@ def _people(year: Year) -> Iterator[tuple[str, str]]:
         f"""INSERT INTO invitations (id, org_id, link_id, role, uses, invited_by, expires_at)
         SELECT {year.key(70, "p")}, {org}, {year.key(71, "p")}, 'member', 1, {user}, now() {everybody}""",
     )
+    yield (
+        "mailed_links",
+        f"""INSERT INTO mailed_links (id, org_id, user_id, link_id, kind, address, status)
+        SELECT {year.key(97, "p")}, {org}, {user}, {year.key(71, "p")}, 'invitation', p || '@example.org', 'sent'
+        {everybody}""",
+    )
     yield "platform_admins", f"INSERT INTO platform_admins (id, user_id) SELECT {year.key(72, '1')}, {year.key(2, '1')}"
     yield "bots", f"INSERT INTO bots (id, platform, workspace, name) SELECT {year.key(73, '1')}, 'fake', 'w', 'legwork'"
     newest = year.key(5, f"CASE WHEN p = 1 THEN 1 ELSE p + {PEOPLE * (year.own_threads - 1)} END")

@@ -21,7 +21,7 @@ ASKED = ("sum", "page", "effect", "file")
 """What is asked for in turn: a sum, a page to read, a call that changes something outside, a message with a file."""
 
 _ELSEWHERE = ("hand_over.", "think.", "conclude.not", "plan.replanned")
-_APART = ("keys.", "export.", "erase.", "seal.", "tokens.", "move.", "link.")
+_APART = ("keys.", "export.", "erase.", "seal.", "tokens.", "move.", "link.", "mail.")
 PASSED: tuple[Point, ...] = tuple(point for point in POINTS if not point.startswith((*_ELSEWHERE, *_APART)))
 """Failpoints that what they ask for comes by: nothing of it is handed over, done by an agent, changed by what is
 said meanwhile, or work that is done apart from theirs."""

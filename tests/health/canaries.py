@@ -24,6 +24,7 @@ SECRETS = {
     "key": "q4S1xQ0m9Zc7YVbFhC2KkJtW8dR3nLpE6uXoGzAiTsM=",
     "key before": "Vx1nB7yTq0ZcRk9mLd3sWf5gHj8pQaEu2iOoXzYbCtE=",
     "client": "c11entCANARYsecret9900",
+    "mail": "m4il/Pa55+CANARYword",
 }
 COMMANDS = {
     "doctor": ["bot.cli", "doctor"],
@@ -65,6 +66,8 @@ def environment(port: int, **other: str) -> dict[str, str]:
         "SLACK_SIGNING_SECRET": SECRETS["signing"],
         "SLACK_CLIENT_ID": "1112223334445.5556667778889",
         "SLACK_CLIENT_SECRET": SECRETS["client"],
+        "LEGWORK_MAIL_URL": f"smtp://me:{quote(SECRETS['mail'], safe='')}@{nobody}",
+        "LEGWORK_MAIL_FROM": "legwork@example.com",
         "LEGWORK_KEY": SECRETS["key"],
         "LEGWORK_KEY_PREVIOUS": SECRETS["key before"],
         "SLACK_API_BASE_URL": f"http://{nobody}/api/",

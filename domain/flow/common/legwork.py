@@ -1,7 +1,7 @@
 """Everything a stage of the flow may use besides its arguments. Put together once a process, at its edge."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Protocol
 from uuid import UUID
 
@@ -13,6 +13,7 @@ from domain.core.crypto.keyring import Keyring
 from domain.core.db import Database, Session
 from domain.core.settings import Settings
 from domain.core.storage import Storage
+from domain.emails.mailer import Mailer, Unsent
 from domain.health import Check
 from domain.llm.model import Model
 from domain.tools.registry import Compute, Registry
@@ -80,5 +81,6 @@ class Legwork:
     clock: Clock
     compute: Compute
     screens: Screens
+    mailer: Mailer = field(default_factory=Unsent)
     probes: Callable[[], Sequence[Check]] = tuple
     """What is looked at each minute; in processes that do."""
