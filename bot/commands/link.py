@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from bot.commands import link_mail
 from bot.commands.declare import Call, Noun, Verb
 from bot.commands.pages import moment
 from domain.audit import Actor, record
@@ -41,6 +42,8 @@ def _account(call: Call) -> Account:
 
 async def _start(call: Call) -> Sequence[Said]:
     account = _account(call)
+    if call.words:
+        return await link_mail.start(call, account)
     async with call.session.system("a link of accounts is of no organization"):
         link_id = await linking.begin(call.session, account)
     call.about("magic_link", link_id)
@@ -217,6 +220,8 @@ async def _names(call: Call, link: Link) -> tuple[str, str]:
 
 async def _tell(call: Call, to: Account, words: str, *, key: str, buttons: tuple[Button, ...] = ()) -> None:
     """In the private chat where that account asked, or wrote last."""
+    if to.thread_id is None:
+        return  # nobody reads along at a mail address
     thread, _, _ = await conversations.setting(call.session, to.thread_id, to.user_id)
     await say(call.session, thread, Note(text=words, buttons=buttons), key=key)
 
@@ -240,7 +245,14 @@ NOUN = Noun(
     "your accounts on other platforms, as one person",
     (
         Verb("list", "your accounts", "/link list", _list, OWN, personal=True, private=True, audited=False),
-        Verb("start", "a code that your other account types", "/link start", _start, OWN, personal=True),
+        Verb(
+            "start",
+            "a code that your other account types, or a mail to an address",
+            "/link start",
+            _start,
+            OWN,
+            personal=True,
+        ),
         Verb(
             "confirm",
             "the code, on the other account",
