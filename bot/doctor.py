@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TextIO
 
 import migrations
-from bot import model_check, registry
+from bot import mail_check, model_check, registry
 from bot.views.clean import visible
 from domain.core import embedded
 from domain.core.crypto.given import Keys
@@ -85,6 +85,7 @@ def _of_this_machine(settings: Settings) -> Sequence[Check]:
         Check("key", partial(key, settings), limit=30),
         Check("storage", storage, limit=10),
         Check("model", partial(model_check.model, settings), limit=model_check.LIMIT),
+        Check("mail", partial(mail_check.mail, settings), limit=mail_check.LIMIT),
         Check("web search", partial(outside.search, settings)),
         Check("pdf", partial(machine.pdf, _page), limit=20),
         *registry.checks(settings),

@@ -20,6 +20,7 @@ from domain.flow.common.legwork import Legwork
 from tests.factories.specs import reply
 from tests.fixtures.legwork import Script
 from tests.fixtures.linked import WORK, notes
+from tests.fixtures.mailing import Post
 from tests.fixtures.talk import Talk
 from tests.health.canaries import forms
 
@@ -118,6 +119,33 @@ async def test_thirty_secrets_stand_in_the_one_message_that_said_them(
         assert [where for where, found in places.items() if any(shape in found for shape in shapes)] == []
     assert [len([said for said in chats if secret in said]) for secret in shown] == [1] * 2 * ROUNDS
     assert not [said for said in chats if any(cookie in said for cookie in cookies)]
+
+
+async def test_what_was_mailed_stands_in_the_mail_alone(post: Post, redis: ArqRedis, logged: list[str]) -> None:
+    shown: list[str] = []
+    for number in range(ROUNDS):
+        if number % 3 == 1:
+            post.server.to_letters.append((554, "5.7.1 no: your letter was ..."))
+        if number % 3 == 2:
+            post.server.answers[f"p{number}@example.org"] = [(451, "4.7.1 later")]
+        await post.talk.say(
+            f"/org invite p{number}@example.org" if number % 2 else f"/link start p{number}@example.org"
+        )
+        await post.talk.travel(minutes=2)
+        if number % 3 != 1:
+            shown.append(post.page.removeprefix("/l/"))
+            await post.browser.get(post.page)
+            await post.browser.post(post.page)
+            await post.talk.other(f"p{number}").say(f"/start i-{shown[-1]}")
+    assert len(set(shown)) == len(post.server.taken) == 10
+    kept = b"\n".join([key + repr(await redis.dump(key)).encode() for key in await redis.keys("*")]).decode()
+    chats = "\n".join(call.said.model_dump_json() for call in post.talk.chat.calls if call.said is not None)
+    places = {"dump": await everything(post.talk), "redis": kept, "logs": "\n".join(logged), "chats": chats}
+    for secret in shown:
+        shapes = {*forms(secret), secret.encode().hex().upper()}
+        assert [where for where, found in places.items() if any(shape in found for shape in shapes)] == []
+        assert len([taken for taken in post.server.taken if secret in taken.text]) == 1
+    assert not [line for line in logged if re.search(r"[^…]@example\.org", line)]
 
 
 def test_the_token_of_a_page_is_hidden_in_whatever_is_logged(legwork: Legwork) -> None:
