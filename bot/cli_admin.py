@@ -79,7 +79,7 @@ async def _heard(session: "Session", seat: "Seat", text: str) -> "Heard":
         platform=to.platform,
         workspace=to.workspace,
         platform_user_id=seat.person,
-        name=None,
+        name=seat.person,
         timezone=seat.timezone,
     )
     org_id = await orgs.own(session, user_id, None)
@@ -102,6 +102,7 @@ async def _heard(session: "Session", seat: "Seat", text: str) -> "Heard":
             account=to.account,
         ),
         address=to,
+        in_shell=True,
     )
 
 

@@ -5,7 +5,6 @@ from uuid import UUID
 
 from bot.commands.declare import Call, Verb
 from bot.commands.pages import ROWS, before, day, listing
-from domain.audit import Actor
 from domain.conversations import chats, service
 from domain.conversations.outbox import say
 from domain.conversations.said import Note, Said
@@ -44,7 +43,7 @@ async def _admit(call: Call) -> Sequence[Said]:
     org_id = _named(call)
     async with call.session.system("who runs the installation is no organization's"):
         name = await _called(call, org_id)
-        for user_id in await admission.admit(call.session, org_id, by=_by(call)):
+        for user_id in await admission.admit(call.session, org_id, by=call.heard.actor):
             thread_id = await chats.latest_thread(call.session, org_id, user_id)
             if thread_id is not None:
                 thread, _, _ = await service.setting(call.session, thread_id, user_id)
@@ -56,7 +55,7 @@ async def _refuse(call: Call) -> Sequence[Said]:
     org_id = _named(call)
     async with call.session.system("who runs the installation is no organization's"):
         name = await _called(call, org_id)
-        await admission.refuse(call.session, org_id, by=_by(call))
+        await admission.refuse(call.session, org_id, by=call.heard.actor)
     return (Note(text=f"{name} is not let in. “/admin admit {ids.text('org', org_id)}” changes that."),)
 
 
@@ -70,10 +69,6 @@ async def _called(call: Call, org_id: UUID) -> str:
     if not await orgs.exists(call.session, org_id):
         raise NotFound("There is no such organization.", remedy="“/admin admission” lists those that wait.")
     return literal(await orgs.called(call.session, org_id))
-
-
-def _by(call: Call) -> Actor:
-    return Actor("person", call.person.user_id)
 
 
 OPERATE = Permission.OPERATE

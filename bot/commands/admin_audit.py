@@ -143,6 +143,8 @@ def _row(call: Call, row: RowMapping, names: Mapping[UUID, str]) -> tuple[str, .
 def _who(row: RowMapping, names: Mapping[UUID, str]) -> str:
     if row["actor_kind"] in ("system", "operator"):
         who = "Legwork" if row["actor_kind"] == "system" else "the operator"
+        known = names.get(row["actor_id"]) if row["actor_id"] is not None else None
+        who += f" ({known})" if known else ""
     else:
         known = names.get(row["actor_id"]) if row["actor_kind"] == "person" else None
         who = known or ids.short("usr" if row["actor_kind"] == "person" else "key", row["actor_id"])

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from bot.commands.declare import Call, Verb
 from bot.commands.pages import moment
-from domain.audit import Actor, record
+from domain.audit import record
 from domain.conversations.said import Details, Note, Said
 from domain.core.errors import Invalid
 from domain.core.queue import Queue, bring_back, put_off_count
@@ -82,7 +82,7 @@ def _write_down(call: Call, action: str, period_id: object, **details: object) -
         call.session,
         action,
         org_id=None,
-        actor=Actor("person", call.person.user_id),
+        actor=call.heard.actor,
         resource=("maintenance", period_id),
         permission=Permission.OPERATE,
         details=details,

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from bot.commands import link_mail
 from bot.commands.declare import Call, Noun, Verb
 from bot.commands.pages import moment
-from domain.audit import Actor, record
+from domain.audit import record
 from domain.conversations import bots, chats, messages
 from domain.conversations import service as conversations
 from domain.conversations.outbox import say
@@ -78,7 +78,7 @@ async def follow(call: Call, carried: str) -> Sequence[Said]:
             call.session,
             "link.confirm",
             org_id=call.person.org_id,
-            actor=Actor("person", call.person.user_id),
+            actor=call.heard.actor,
             resource=call.noted.resource,
             permission=OWN,
             request_id=call.heard.message_id,

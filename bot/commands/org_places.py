@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from bot.commands.declare import Call, Verb
-from domain.audit import Actor, record
+from domain.audit import record
 from domain.conversations import chats
 from domain.conversations.outbox import say
 from domain.conversations.said import Button, Note, Said
@@ -37,7 +37,7 @@ async def _switch(call: Call) -> Sequence[Said]:
                 call.session,
                 "org.switch",
                 org_id=found.org_id,
-                actor=Actor("person", person.user_id),
+                actor=call.heard.actor,
                 resource=("chat", thread.chat_id),
                 permission=Permission.SEE,
             )

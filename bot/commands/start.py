@@ -7,7 +7,7 @@ from types import MappingProxyType
 from bot.commands import admin_people, link, org_invitations
 from bot.commands.declare import Call, Noun, Verb
 from bot.views.greeting import greeting
-from domain.audit import Actor, record
+from domain.audit import record
 from domain.conversations import messages
 from domain.conversations.said import Note, Problem, Said
 from domain.core.errors import Invalid, LegworkError, Refused
@@ -56,7 +56,7 @@ async def _begin(call: Call) -> Sequence[Said]:
                 call.session,
                 "start.follow",
                 org_id=call.person.org_id,
-                actor=Actor("person", call.person.user_id),
+                actor=call.heard.actor,
                 outcome="refused",
                 details={"reason": error.reason},
                 request_id=call.heard.message_id,

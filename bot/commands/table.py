@@ -24,7 +24,7 @@ from bot.commands import (
     workflows,
 )
 from bot.commands.declare import Call, Noun, Verb
-from domain.audit import Actor, record
+from domain.audit import record
 from domain.conversations.private import OPEN_ONE
 from domain.conversations.schemas import Heard
 from domain.core.db import Session
@@ -171,7 +171,7 @@ def _write_down(call: Call, action: str, verb: Verb, org_id: UUID | None, begun:
         call.session,
         action,
         org_id=org_id,
-        actor=Actor("person", call.person.user_id),
+        actor=call.heard.actor,
         resource=call.noted.resource or (("task", begun) if begun is not None else None),
         permission=verb.permission,
         details=call.noted.details,

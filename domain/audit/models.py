@@ -9,7 +9,7 @@ audit_logs = Table(
     key(),
     Column("org_id", Uuid),  # null: of the platform. Bare: a row outlives what it tells of
     Column("actor_kind", Text, nullable=False),
-    Column("actor_id", Uuid),  # of a person or a key
+    Column("actor_id", Uuid),  # of a person or a key; of an operator, their account of the machine
     Column("on_behalf_of", Uuid),  # the person for whom a key or the system acts
     Column("action", Text, nullable=False),  # noun.verb
     Column("resource_type", Text),

@@ -23,7 +23,8 @@ SALT = "salt"
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """Who acts: a person or a key by its id, the system itself, or whoever runs the installation."""
+    """Who acts: a person or a key by its id, the system itself, or whoever runs the installation, by the id of their
+    account of the machine where that is known."""
 
     kind: Literal["person", "key", "system", "operator"]
     id: UUID | None = None

@@ -3,6 +3,7 @@ from datetime import timedelta, tzinfo
 from typing import Any
 from uuid import UUID
 
+from domain.audit import Actor
 from domain.conversations.ports import Address, Press
 from domain.conversations.quoted import Quoted
 from domain.core.clock import zone_of
@@ -89,6 +90,13 @@ class Heard:
     address: Address
     may_wait: bool = False
     """New work may have to wait: there is maintenance, or was just now."""
+    in_shell: bool = False
+    """It was typed in a shell of the installation, by whoever runs it."""
+
+    @property
+    def actor(self) -> Actor:
+        """Who the audit trail says did what comes of it."""
+        return Actor("operator" if self.in_shell else "person", self.person.user_id)
 
     @property
     def principal(self) -> Principal:

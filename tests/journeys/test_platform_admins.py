@@ -3,15 +3,19 @@
 import re
 from collections.abc import AsyncIterator
 from dataclasses import replace
+from datetime import UTC, datetime
+from getpass import getuser
 
 import pytest
 
 from bot.cli_admin import init, obey
 from bot.commands import CommandTable
 from domain.conversations.said import Listing, Note, Problem
+from domain.core import ids
 from domain.core.errors import Invalid
 from domain.flow.common.legwork import Legwork
 from domain.flow.deliver.operators import tell_operators
+from tests.factories.jobs import enqueue
 from tests.factories.rehearsal import Rehearsal
 from tests.factories.specs import plan, reply, tool
 from tests.fakes.chat import FakeChat
@@ -111,6 +115,30 @@ async def test_the_shell_runs_the_same_verbs(talk: Talk, legwork: Legwork, capsy
     assert "Mara" in capsys.readouterr().out
     with pytest.raises(Invalid, match="is no command"):
         await obey(["dance"], legwork.settings, legwork.database)
+
+
+async def test_what_the_shell_does_stands_in_the_trail_as_the_operators(operator: Talk) -> None:
+    await operator.say("/about")
+    [org] = await operator.rows("SELECT id FROM organizations")
+    job_id = await enqueue(operator.legwork.database, "poison", run_at=datetime(2100, 1, 1, tzinfo=UTC))
+    for words in (
+        ["tools", "off", "send"],
+        ["maintenance", "on", "Soon."],
+        ["maintenance", "off"],
+        ["refuse", ids.text("org", org["id"])],
+        ["admit", ids.text("org", org["id"])],
+        ["jobs", "quarantine", ids.text("job", job_id)],
+    ):
+        await obey(words, operator.legwork.settings, operator.legwork.database)
+    who = f"the operator ({getuser()})"
+    done = "admin.jobs_quarantine org.admitted org.refused maintenance.off maintenance.on admin.tools_off"
+    [listing] = (await operator.say("/admin audit platform")).of(Listing)
+    assert [(row[1], row[2]) for row in listing.rows] == [(who, action) for action in done.split()]
+    await operator.say("/admin tools on send")
+    [listing] = (await operator.say("/admin audit platform")).of(Listing)
+    assert listing.rows[0][1:3] == ("Mara", "admin.tools_on")
+    [listing] = (await operator.say(f"/admin audit platform actor {getuser()} action maintenance.on")).of(Listing)
+    assert [row[1] for row in listing.rows] == [who]
 
 
 async def test_who_was_made_one_by_an_account_that_was_linked_is_told_things_as_who_they_are_now(

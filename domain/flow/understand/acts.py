@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from domain.audit import Actor, record
+from domain.audit import record
 from domain.conversations.schemas import Heard
 from domain.core.db import Session
 from domain.orgs.access import Act, Denied, Permission
@@ -74,7 +74,7 @@ def acted(session: Session, heard: Heard, act: Act, what: tuple[str, object], ow
         session,
         act.action,
         org_id=principal.org_id,
-        actor=Actor("person", heard.person.user_id),
+        actor=heard.actor,
         resource=what,
         permission=permission,
         details=others,
@@ -89,7 +89,7 @@ def denied(session: Session, heard: Heard, refusal: Denied) -> None:
         session,
         refusal.action or (pressed.action if pressed is not None else "messages.say"),
         org_id=refusal.org_id or heard.person.org_id,
-        actor=Actor("person", heard.person.user_id),
+        actor=heard.actor,
         resource=refusal.resource,
         outcome="refused",
         permission=refusal.permission,
