@@ -2,7 +2,6 @@
 
 import argparse
 import asyncio
-import shlex
 import shutil
 import sys
 from functools import partial
@@ -59,7 +58,7 @@ async def obey(words: list[str], settings: "Settings", database: "Database", *, 
     written = ["help", "admin"] if words == ["help"] else ["admin", *words]
     with taken(settings.data_dir) as seat:
         async with database.system("whoever runs the installation sees all of it") as session:
-            heard = await _heard(session, seat, shlex.join(written))
+            heard = await _heard(session, seat, " ".join(written))
             ran = await CommandTable(settings, Registry([])).obey(session, heard, written, confirmed=confirmed)
     for said in ran.said:
         _print(said)

@@ -1,5 +1,6 @@
 """Every table in one place: what migrations are compared with."""
 
+from domain.announcements import models as _announcements
 from domain.audit import models as _audit
 from domain.billing import models as _billing
 from domain.connectors import models as _connectors
@@ -20,6 +21,7 @@ from domain.workflows import models as _workflows
 __all__ = ["metadata"]
 
 _TABLES = (
+    _announcements,
     _audit,
     _billing,
     _connectors,

@@ -42,6 +42,7 @@ from domain.tools import service as tools
 from domain.tools.builtin import builtin_tools
 from domain.tools.registry import Registry, Tool
 from jobs import upkeep
+from jobs.handlers.announcements import handle_announce
 from jobs.handlers.deliver import handle_deliver, handle_follow, handle_mail, handle_private
 from jobs.handlers.own_data import handle_erase, handle_export
 from jobs.handlers.steps import handle_step
@@ -63,6 +64,7 @@ HANDLERS: Mapping[str, Handler] = {
     "step": handle_step,
     "export": handle_export,
     "erase": handle_erase,
+    "announce": handle_announce,
     **{one.name: upkeep.handler(one) for one in upkeep.UPKEEP},
 }
 

@@ -50,6 +50,8 @@ the organization), and its policy."""
 
 OTHERS: Mapping[str, tuple[str, str]] = {
     "account_links": ("", "two accounts of a person may be of two organizations"),
+    "announcement_recipients": ("", "the installation's: whom it tells something, in whichever organization"),
+    "announcements": ("", "the installation's: what it tells everybody"),
     "bots": ("SELECT", "what the bots are called, the same for everybody"),
     "chat_identities": ("SELECT", "a person's accounts belong to the person, in whichever organization"),
     "data_exports": ("", "one person's, in whichever organization"),

@@ -3,6 +3,7 @@
 from bot.commands import (
     admin_admission,
     admin_audit,
+    admin_broadcast,
     admin_health,
     admin_jobs,
     admin_maintenance,
@@ -22,5 +23,6 @@ NOUN = Noun(
         *admin_health.VERBS,
         *admin_jobs.VERBS,
         *admin_maintenance.VERBS,
+        *admin_broadcast.VERBS,
     ),
 )

@@ -87,8 +87,9 @@ Run = Callable[[Call], Awaitable[Sequence[Said] | UUID]]
 """Carries a verb out: what to say, or the task it began."""
 
 
-Confirms = Callable[[Call], Awaitable[str]]
-"""Says in a sentence what will be destroyed. Raises LegworkError where it cannot be."""
+Confirms = Callable[[Call], Awaitable[str | None]]
+"""Says in a sentence what will be destroyed, or done for good; None: as written it only reads. Raises LegworkError
+where it cannot be."""
 
 
 @dataclass(frozen=True, slots=True)

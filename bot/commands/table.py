@@ -126,14 +126,9 @@ class CommandTable:
             if not verb.opens and not allows(call.principal, verb.permission):
                 raise refusal(call.principal, verb.permission, f"`{name}`")
             _look_at_place(name, verb, heard)
-            if verb.confirms is not None and not confirmed:
-                return Ran(
-                    (
-                        confirming.card(
-                            heard, verb.yes or verb.name.partition(" ")[0].capitalize(), await verb.confirms(call)
-                        ),
-                    )
-                )
+            if verb.confirms is not None and not confirmed and (asked := await verb.confirms(call)) is not None:
+                yes = verb.yes or verb.name.partition(" ")[0].capitalize()
+                return Ran((confirming.card(heard, yes, asked),))
             came = await verb.run(call)
         except Denied as denied:
             denied.action = denied.action or noun.action(verb)

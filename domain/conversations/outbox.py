@@ -44,16 +44,25 @@ async def say(
     reply_to: UUID | None = None,
     edits: str | None = None,
     over: str | None = None,
+    unhurried: bool = False,
 ) -> None:
     """Queue something to be said in a thread, in the caller's transaction; the same ``key`` is said once.
 
     With ``edits`` it replaces what was said under that key: of several waiting edits only the newest is sent. With
     ``over`` it is something new that takes the place of what was said under that key, where that still stands.
+    ``unhurried``: whatever is said in other chats goes before it.
     """
     if thread.held:
         session.signal(held_channel(thread.chat_id))
     else:
-        await wake_delivery(session, thread.chat_id, thread.account, org_id=thread.org_id, progress=edits is not None)
+        await wake_delivery(
+            session,
+            thread.chat_id,
+            thread.account,
+            org_id=thread.org_id,
+            progress=edits is not None,
+            unhurried=unhurried,
+        )
     # after the job, which asks the database: so the row goes with what else is written at the end
     session.add(
         _SAY,
@@ -94,12 +103,18 @@ async def known(session: Session, keys: Sequence[str]) -> frozenset[str]:
 
 
 async def wake_delivery(
-    session: Session, chat_id: UUID, account: str, *, org_id: UUID | None = None, progress: bool
+    session: Session,
+    chat_id: UUID,
+    account: str,
+    *,
+    org_id: UUID | None = None,
+    progress: bool,
+    unhurried: bool = False,
 ) -> None:
     """Have a worker deliver the chat's open rows once this transaction has committed.
 
     ``org_id``: the chat's; None: that of the transaction. ``progress``: nothing but edits is open, and they let through
-    what is newly said in other chats.
+    what is newly said in other chats. ``unhurried``: so does this, and lets those through as well.
     """
     await enqueue(
         session,
@@ -111,7 +126,7 @@ async def wake_delivery(
             share=account,
             lane=f"chat:{chat_id}",
             dedupe_key=f"deliver:{chat_id}",
-            priority=1 if progress else 2,
+            priority=0 if unhurried else 1 if progress else 2,
         ),
     )
 

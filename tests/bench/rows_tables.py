@@ -233,6 +233,18 @@ def _people(year: Year) -> Iterator[tuple[str, str]]:
         SELECT {year.key(14, "p")}, {org}, {user}, 'owner' {everybody}""",
     )
     yield (
+        "announcements",
+        f"""INSERT INTO announcements (id, words, status, said_by, ended_at)
+        SELECT {year.key(91, "i", "i / 60.0")}, 'A new version', 'sent', {year.key(2, "1")}, now()
+        FROM generate_series(1, 12) i""",
+    )
+    yield (
+        "announcement_recipients",
+        f"""INSERT INTO announcement_recipients (id, announcement_id, user_id, status, said_at)
+        SELECT {year.key(92, "12 * p + i")}, {year.key(91, "i", "i / 60.0")}, {user}, 'said', now()
+        {everybody}, generate_series(1, 12) i""",
+    )
+    yield (
         "magic_links",
         f"""INSERT INTO magic_links (id, purpose, user_id, uses, expires_at)
         SELECT {year.key(71, "p")}, 'invitation', {user}, 0, now() {everybody}""",

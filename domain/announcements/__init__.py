@@ -1,0 +1,1 @@
+"""What whoever runs the installation tells everybody, each in their private chat, once."""
