@@ -84,6 +84,11 @@ async def everything(talk: Talk) -> str:
     return "\n".join(row["line"] for each in rows for row in each)
 
 
+async def everything_in(redis: ArqRedis) -> str:
+    found: list[bytes] = await redis.keys("*")  # pyright: ignore[reportUnknownMemberType]
+    return b"\n".join([key + repr(await redis.dump(key)).encode() for key in found]).decode()
+
+
 async def test_thirty_secrets_stand_in_the_one_message_that_said_them(
     talk: Talk, script: Script, browser: httpx.AsyncClient, redis: ArqRedis, logged: list[str]
 ) -> None:
@@ -110,7 +115,7 @@ async def test_thirty_secrets_stand_in_the_one_message_that_said_them(
     await talk.say("what was linked?")
 
     dump = await everything(talk)
-    kept = b"\n".join([key + repr(await redis.dump(key)).encode() for key in await redis.keys("*")]).decode()
+    kept = await everything_in(redis)
     asked = "\n".join(str(request) for request in script.requests)
     chats = [call.said.model_dump_json() for call in talk.chat.calls if call.said is not None]
     places = {"dump": dump, "redis": kept, "logs": "\n".join(logged), "prompts": asked}
@@ -138,7 +143,7 @@ async def test_what_was_mailed_stands_in_the_mail_alone(post: Post, redis: ArqRe
             await post.browser.post(post.page)
             await post.talk.other(f"p{number}").say(f"/start i-{shown[-1]}")
     assert len(set(shown)) == len(post.server.taken) == 10
-    kept = b"\n".join([key + repr(await redis.dump(key)).encode() for key in await redis.keys("*")]).decode()
+    kept = await everything_in(redis)
     chats = "\n".join(call.said.model_dump_json() for call in post.talk.chat.calls if call.said is not None)
     places = {"dump": await everything(post.talk), "redis": kept, "logs": "\n".join(logged), "chats": chats}
     for secret in shown:
