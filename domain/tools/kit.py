@@ -64,10 +64,11 @@ class Kit:
         return effect is Effect.READ or works(self.role)
 
 
-async def kit_of(session: Session, org_id: UUID, user_id: UUID) -> Kit:
+async def kit_of(session: Session, org_id: UUID, user_id: UUID, *, held: bool = False) -> Kit:
     """What a person may have used in the organization, in the role they have now: both as of one moment, so that
-    ``version`` tells of every change of either since. Raises NotFound."""
-    found = await repository.kit_of(session, org_id, user_id)
+    ``version`` tells of every change of either since. ``held``: their membership stays as it is until the transaction
+    ends, so that what it stores comes before whatever is decided of them. Raises NotFound."""
+    found = await repository.kit_of(session, org_id, user_id, held=held)
     if found is None:
         raise NotFound("The organization is gone.")
     return Kit(found["kit_version"], frozenset(found["off"]), found["role"])

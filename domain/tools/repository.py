@@ -6,7 +6,7 @@ from sqlalchemy.dialects.postgresql import insert as upsert
 
 from domain.core.db import Session
 from domain.core.ids import new_id
-from domain.orgs.now import ROLE
+from domain.orgs.now import HELD_ROLE, ROLE
 from domain.tools.models import tool_executions, tools
 from domain.tools.registry import Tool
 
@@ -60,14 +60,16 @@ SELECT id AS org_id, kit_version,
 FROM organizations"""
 """SQL: what each organization lets its tasks use."""
 
-_ROLE = ROLE.format(org="kit.org_id", user=":user_id")
-_KIT_OF = text(f"SELECT kit.*, {_ROLE} AS role FROM ({SWITCHES} WHERE id = :org_id) kit")  # noqa: S608 - constants
+_KIT, _KIT_HELD = (
+    text(f"SELECT kit.*, {role} AS role FROM ({SWITCHES} WHERE id = :org_id) kit")  # noqa: S608 - constants
+    for role in (each.format(org="kit.org_id", user=":user_id") for each in (ROLE, HELD_ROLE))
+)
 
 
-async def kit_of(session: Session, org_id: UUID, user_id: UUID) -> RowMapping | None:
+async def kit_of(session: Session, org_id: UUID, user_id: UUID, *, held: bool) -> RowMapping | None:
     """``kit_version``; ``off``, the names of the tools that are switched off, for the organization or for all; and the
-    person's ``role`` there at this moment."""
-    return await session.first(_KIT_OF, {"org_id": org_id, "user_id": user_id})
+    person's ``role`` there at this moment, or, ``held``, until the transaction ends."""
+    return await session.first(_KIT_HELD if held else _KIT, {"org_id": org_id, "user_id": user_id})
 
 
 _SWITCH = text("""

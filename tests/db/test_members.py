@@ -17,6 +17,7 @@ from domain.identity import service as identity
 from domain.orgs import admission, installed
 from domain.orgs import service as orgs
 from domain.orgs.access import Admission, Role
+from domain.tools.kit import kit_of
 from tests.factories.incoming import incoming, pressed
 from tests.factories.jobs import blocked, rows
 from tests.fixtures.members import TEAM, Say, decide, ids, members, somebody, told, understood
@@ -175,7 +176,7 @@ async def test_who_joins_while_the_organization_is_refused_is_not_let_in(databas
     assert [row.status for row in await rows(database, "SELECT status FROM organization_members")] == ["waiting"]
 
 
-async def _waits_or_is_done(database: Database, task: asyncio.Task[None]) -> bool:
+async def _waits_or_is_done(database: Database, task: asyncio.Task[Any]) -> bool:
     return task.done() or bool(await blocked(database))
 
 
@@ -204,3 +205,32 @@ async def test_a_message_lets_in_no_organization_that_is_refused_just_then(datab
         await eventually(lambda: blocked(database))
     assert not await opening
     assert [row.admission for row in await rows(database, "SELECT admission FROM organizations")] == ["refused"]
+
+
+async def test_who_is_put_out_is_so_once_a_call_that_is_written_down_for_them_is(database: Database, say: Say) -> None:
+    await say(person="mara")
+    await say(person="ben")
+    org_id, ben = await ids(database, "Ben")
+    async with database.transaction(org_id) as writing:
+        assert (await kit_of(writing, org_id, ben, held=True)).role == Role.MEMBER
+        removing = asyncio.create_task(decide(database, orgs.remove, "Ben"))
+        await eventually(lambda: _waits_or_is_done(database, removing))
+        assert not removing.done()
+    await removing
+
+
+async def test_no_call_is_written_down_for_who_is_put_out_just_then(database: Database, say: Say) -> None:
+    await say(person="mara")
+    await say(person="ben")
+    org_id, ben = await ids(database, "Ben")
+
+    async def role() -> str | None:
+        async with database.transaction(org_id) as writing:
+            return (await kit_of(writing, org_id, ben, held=True)).role
+
+    async with database.system("a test") as removing:
+        await orgs.remove(removing, org_id, ben, by=OPERATOR)
+        asking = asyncio.create_task(role())
+        await eventually(lambda: _waits_or_is_done(database, asking))
+        assert not asking.done()
+    assert await asking is None

@@ -50,9 +50,9 @@ class Advance:
         if heard:
             self.heard |= notes
 
-    async def look_at_kit(self, session: Session) -> None:
-        """What it may use, and the role of its person, as they are now."""
-        self.kit = await kit_of(session, self.task.org_id, self.task.user_id)
+    async def look_at_kit(self, session: Session, *, held: bool = False) -> None:
+        """What it may use, and the role of its person, as they are now; ``held``: until the transaction ends."""
+        self.kit = await kit_of(session, self.task.org_id, self.task.user_id, held=held)
 
     @property
     def given(self) -> Mapping[str, Any]:

@@ -37,7 +37,8 @@ async def _may_be_done(session: Session, running: Running) -> bool:
     advance = running.advance
     if not await rounds.may_act(session, advance.task.id, hearing=len(advance.hearing)):
         return False
-    await advance.look_at_kit(session)  # once the task is held: what was decided while that was waited for counts
+    # once the task is held: what was decided while that was waited for counts, and what is decided from here on waits
+    await advance.look_at_kit(session, held=True)
     if not works(advance.kit.role):
         await hold_back(session, advance.task)
         return False
