@@ -8,6 +8,7 @@ import asyncio
 import signal
 from collections import Counter
 from collections.abc import Iterator
+from math import gcd
 
 from domain.core.failpoints import VARIABLE, Point
 from tests.chaos.ground import Ground
@@ -20,7 +21,7 @@ TALKING = 6
 AT_ONCE = 2
 """Victims at a time."""
 
-STRIDE = 7
+STRIDE = next(step for step in range(7, 2 * len(PASSED)) if gcd(step, len(PASSED)) == 1)
 """Failpoints go by in this step, through all of them, so that a short run meets every stage of the flow."""
 
 WITHIN = 60.0
@@ -46,7 +47,13 @@ async def drive(ground: Ground, count: int) -> Outcome:
         told = people.told()
     unbroken = [process for process in (bot, worker) if not process.alive]
     return Outcome(
-        zero={**zeros, "jobs left over": await crew.left(), "survivors that died": len(unbroken)},
+        zero={
+            **zeros,
+            "jobs left over": await crew.left(),
+            "survivors that died": len(unbroken),
+            "failpoints at which nobody died": len({point for _, point in turns} - {*killed}),
+            "failpoints that had no turn": max(0, min(count, len(PASSED)) - len({point for _, point in turns})),
+        },
         told={"killed": killed.total(), "fewest at a failpoint": min(killed[point] for point in PASSED), **told},
         remarks=missed,
     )
