@@ -184,8 +184,8 @@ async def test_who_installs_second_where_it_waits_is_no_owner(database: Database
     async with database.system("a test") as session:
         org = await orgs.named(session, slug="S", name="S", admission=Admission.WAITING)
         mara, ben = await somebody(session, "mara"), await somebody(session, "ben")
-        await installed.install(session, org, mara)
-        await installed.install(session, org, ben)
+        await installed.install(session, org, mara, standing="member")
+        await installed.install(session, org, ben, standing="member")
         await admission.admit(session, org, by=OPERATOR)
         assert await orgs.role_of(session, org, mara) is Role.OWNER
         assert await orgs.role_of(session, org, ben) is Role.MEMBER
