@@ -8,7 +8,6 @@ from bot.commands.declare import Call, Verb
 from bot.commands.pages import moment
 from domain.announcements import repository, service
 from domain.conversations.outbox import say
-from domain.conversations.repository import setting
 from domain.conversations.said import Listing, Note, Said
 from domain.core import ids
 from domain.core.errors import Invalid, NotFound, Refused
@@ -19,6 +18,7 @@ from domain.orgs.access import Permission
 LONGEST = 3_000
 """Characters of what is told: so much has room in one message on every platform."""
 _LISTED = 10
+_NOBODY = "Nobody would be told."
 
 # As it was written, with its lines: words of a command are split at every blank.
 _BEFORE = re.compile(r"\s*[/!](?:legwork(?:@\w+)?\s+)?admin(?:@\w+)?\s+broadcast\b[ \t]*", re.IGNORECASE)
@@ -53,7 +53,7 @@ async def _asked(call: Call) -> str | None:
         people = await repository.audience(call.session, org_id)
     told, left_out = service.counted(people)
     if not told:
-        raise Refused("Nobody would be told.", remedy=service.left_out(left_out))
+        raise Refused(_NOBODY, remedy=service.left_out(left_out))
     places = ", ".join(f"{count:,} on {platform.title()}" for platform, count in told.most_common())
     who = f"{told.total():,} {'person' if told.total() == 1 else 'people'}{f' of {name}' if name else ''}"
     return (
@@ -68,13 +68,15 @@ async def _broadcast(call: Call) -> Sequence[Said]:
     async with call.session.system("who runs the installation is no organization's"):
         words, org_id, _ = await _what(call)
         announcement_id, count = await service.begin(call.session, words, org_id, call.person.user_id)
+        if not count:
+            raise Refused(_NOBODY)
         call.about("announcement", announcement_id, people=count)
         begun = Note(
             text=f"{count:,} {'is' if count == 1 else 'are'} told now, a few at a time. "
             f"“/admin broadcast stop {ids.short('say', announcement_id)}” stops it."
         )
-        if await setting(call.session, call.heard.thread.id, call.person.user_id) is None:
-            return (begun,)  # a shell is told no more of it
+        if call.heard.in_shell:  # which is told no more of it
+            return (begun,)
     await say(
         call.session,
         call.heard.thread,

@@ -186,6 +186,34 @@ async def test_it_is_stopped_and_who_does_not_take_it_is_counted(mara: Talk, cha
     assert (await mara.say(f"/admin broadcast stop {listed[0]}")).one(Problem).sentence == "That is over."
 
 
+async def test_it_goes_on_while_there_is_maintenance_and_without_who_is_gone(mara: Talk, chat: FakeChat) -> None:
+    await people(mara, "ben", "zoe", "eve")
+    await execute(
+        mara.legwork.database,
+        """UPDATE chats SET platform = 'slack', workspace = 'T1' WHERE chat = 'dm-eve'""",
+    )
+    asked = (await mara.say("/admin broadcast hello")).one(Note).text
+    assert "3 on Fake, 1 on Slack" in asked
+    await execute(
+        mara.legwork.database,
+        """INSERT INTO slack_installations (id, org_id, team, team_name, app, bot, scopes, status, granted_at)
+        SELECT gen_random_uuid(), org_id, 'T1', 'Acme', 'A1', 'U1', '', 'uninstalled', now()
+        FROM chats WHERE chat = 'dm-eve'""",
+    )
+    await execute(
+        mara.legwork.database,
+        """UPDATE users SET deleted_at = now() WHERE id = (
+        SELECT user_id FROM chat_identities WHERE platform_user_id = 'zoe')""",
+    )
+    asked = (await mara.say("/admin broadcast hello")).one(Note).text
+    assert "told to 2 people" in asked
+    assert "Left out: 1 (their workspace has uninstalled Legwork)." in asked
+    await mara.say("/admin maintenance on")
+    await mara.press("Tell them")
+    await through(mara)
+    assert told(chat, "hello\n\n_From") == {"dm-mara": 3, "dm-ben": 1}, "and asked twice"
+
+
 @pytest.mark.parametrize("committed", [False, True])
 @pytest.mark.parametrize("last", range(1, 40, 2))
 async def test_a_worker_dies_at_any_transaction(named: Legwork, chat: FakeChat, last: int, committed: bool) -> None:
