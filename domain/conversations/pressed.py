@@ -9,6 +9,7 @@ from sqlalchemy import text
 from domain.conversations.repository import LOOK_BACK
 from domain.conversations.schemas import Heard
 from domain.core.db import Session
+from domain.core.db.moments import is_recent
 
 _BEGUN_BY_PRESS = text(f"""
 SELECT m.task_id FROM messages own, (
@@ -33,13 +34,13 @@ async def begun_by_press(session: Session, heard: Heard, *, within: timedelta | 
 CONFIRMS_FOR = timedelta(minutes=5)
 """So long after somebody asked for something to be destroyed their yes to it counts."""
 
-_ASKED = text("""
+_ASKED = text(f"""
 SELECT m.user_id, coalesce('/' || (m.press ->> 'value'), m.content) AS command,
-       m.created_at > now() - CAST(:within AS interval) AS fresh
+       {is_recent("m.created_at", "CAST(:within AS interval)")} AS fresh
 FROM messages m JOIN threads t ON t.id = m.thread_id
 WHERE m.id = :message_id AND t.chat_id = :chat_id AND coalesce(m.press ->> 'action', 'command') = 'command'
 FOR UPDATE OF m
-""")
+""")  # noqa: S608 - of the constant
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,8 @@ from sqlalchemy import text
 
 from domain.connectors import repository as connectors
 from domain.connectors import states
+from domain.conversations import messages, pressed
+from domain.conversations import repository as conversations
 from domain.core.db import Database, Session
 from domain.core.errors import Invalid
 from domain.core.ids import new_id
@@ -136,12 +138,36 @@ async def invitation(session: Session) -> Good:
     return good
 
 
+async def card(session: Session) -> Good:
+    """Whether a yes to what is asked about before it is destroyed counts."""
+    mara = await somebody(session, "mara")
+    org_id = await orgs.own(session, mara, "Mara")
+    await conversations.add_chat(
+        session, platform="fake", workspace="w", chat="dm-mara", org_id=org_id, private=True, held=False
+    )
+    chat_id = await session.scalar(text("SELECT id FROM chats WHERE org_id = :org_id"), {"org_id": org_id})
+    thread_id, _ = await conversations.add_thread(
+        session, chat_id=chat_id, org_id=org_id, user_id=mara, person="mara", platform_thread=None
+    )
+    message_id = await messages.add_turned_away(
+        session, thread_id=thread_id, user_id=mara, content="/org delete", platform_message_id=None
+    )
+
+    async def good(later: Session) -> bool:
+        asked = await pressed.asked(later, message_id, chat_id)
+        assert asked is not None
+        return asked.fresh
+
+    return good
+
+
 LASTING = {
     "token": Lasting(magic_links.LASTS, token),
     "code": Lasting(magic_links.LASTS, code),
     "room for one": Lasting(magic_links.LASTS, room),
     "browser": Lasting(sessions.LASTS, browser),
     "state": Lasting(states.LASTS, state),
+    "card": Lasting(pressed.CONFIRMS_FOR, card),
     "question": Lasting(magic_links.LASTS, question),
     "invitation": Lasting(timedelta(days=7), invitation),
 }
