@@ -4,7 +4,6 @@ import re
 from collections.abc import AsyncIterator, Mapping
 from dataclasses import replace
 from typing import Any
-from uuid import UUID
 
 import pytest
 from sqlalchemy import Table, text
@@ -15,7 +14,7 @@ from domain.core.ids import new_id
 from domain.core.queue import Command, Held, Queue, Snooze, enqueue
 from domain.metadata import metadata
 from migrations.tenancy import OTHERS, OWN
-from tests.factories.any_row import Rows, add
+from tests.factories.any_row import Rows, add, everything
 from tests.factories.cut_off import cut_off
 from tests.factories.jobs import LEASE, claimed
 
@@ -25,11 +24,8 @@ NOT_ALLOWED = "42501"
 
 async def settle(database: Database) -> Rows:
     """An organization with one row of everything."""
-    made: dict[str, UUID] = {}
     async with database.system("a test") as session:
-        for table in sorted(metadata.sorted_tables, key=lambda table: table.name != "organizations"):
-            made[table.name] = await add(session, table, made)
-    return made
+        return await everything(session, await add(session, metadata.tables["organizations"], {}))
 
 
 @pytest.fixture
