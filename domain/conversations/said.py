@@ -185,7 +185,7 @@ class Listing(_Said):
 
 
 class Whisper(_Said):
-    """A word to one person alone about what they pressed: best effort, and kept by no platform.
+    """A word to one person alone about what they pressed, as it stands: best effort, and kept by no platform.
 
     ``person`` is the platform's id of them, ``answers`` its handle of the press, where it has one. ``alert``: it was
     refused, and should be read. ``shown``: what was pressed shows it by now, so that it need not be told where a press

@@ -7,11 +7,17 @@ from typing import Any, cast
 _UNSTORABLE = dict.fromkeys([0, *range(0xD800, 0xE000)])
 
 _MARKS = re.compile(r"[\\`*\[\]~<|]|(?<!\w)_|_(?!\w)")
+_MARKED = re.compile(r"\\([\\`*\[\]~<|_])")
 
 
 def literal(text: str) -> str:
     """Markdown that shows the text, in which no mark counts."""
     return _MARKS.sub(r"\\\g<0>", text)
+
+
+def unmarked(markdown: str) -> str:
+    """Of Markdown, what ``literal`` made of a text as that text again, for where no mark counts in any case."""
+    return _MARKED.sub(r"\1", markdown)
 
 
 def storable(text: str) -> str:

@@ -145,9 +145,9 @@ async def test_a_button_that_begins_something_waits_and_is_told_to_who_pressed(
 ) -> None:
     script.then(plan(tool("n1", "note", text="hello")))
     await ben.say("make a note")
-    await mara.say("/admin maintenance on")
+    await mara.say("/admin maintenance on Back at *ten*.")
     replies = await ben.press("Run again")
-    assert "worked on" in replies.whisper
+    assert "worked on: Back at *ten*." in replies.whisper
     assert len(await mara.rows("SELECT 1 FROM tasks")) == 1
     await mara.say("/admin maintenance off")
     await mara.settle()

@@ -20,7 +20,7 @@ from domain.conversations.quoted import pasted_in, with_pasted
 from domain.conversations.said import Button, Note
 from domain.conversations.schemas import Attachment
 from domain.core.db import Session
-from domain.core.text import storable, storable_json
+from domain.core.text import literal, storable, storable_json
 from domain.flow.common.presses import task_value
 from domain.flow.receive import renoted
 from domain.flow.receive.renoted import may_change
@@ -135,13 +135,13 @@ async def _ended(session: Session, incoming: Incoming, task: RowMapping) -> None
 
 
 async def _running(session: Session, incoming: Incoming, message_id: UUID, task: RowMapping) -> None:
-    value = task_value(task["id"])
+    value, title = task_value(task["id"]), literal(task["title"])
     stop = Button(label="Stop", action="stop", value=value, style="danger")
     if incoming.change == "deleted":
-        note = Note(text=f"You deleted the message I am working on (“{task['title']}”). I go on.", buttons=(stop,))
+        note = Note(text=f"You deleted the message I am working on (“{title}”). I go on.", buttons=(stop,))
     else:
         note = Note(
-            text=f"You edited the message while I was working on it (“{task['title']}”). I go on with what it said.",
+            text=f"You edited the message while I was working on it (“{title}”). I go on with what it said.",
             buttons=(Button(label="Start again", action="restart", value=value, style="primary"), stop),
         )
     thread, _, _ = await service.setting(session, task["thread_id"], task["user_id"])

@@ -9,6 +9,7 @@ from domain.conversations import service as conversations
 from domain.conversations.outbox import said_as, say
 from domain.conversations.said import ApprovalCard, Note, Question, Said
 from domain.core.db import Session
+from domain.core.text import literal
 from domain.flow.common.board import Board
 from domain.flow.common.keys import asked_key, card_key
 from domain.flow.common.outcome import ASKED, DECIDED
@@ -50,7 +51,7 @@ async def close_card(session: Session, thread_id: UUID, user_id: UUID, key: str,
     if isinstance(asked, ApprovalCard):
         closed: Said = asked.model_copy(update={"buttons": (), "details": (*asked.details, ("Decision", outcome))})
     else:
-        closed = Note(text=f"{asked.text}\n\n{outcome}")  # a question would go on to say that it waits
+        closed = Note(text=f"{asked.text}\n\n{literal(outcome)}")  # a question would go on to say that it waits
     await say(session, thread, closed, key=f"{key}:closed", task_id=asked.task_id, edits=key)
 
 

@@ -13,6 +13,7 @@ from domain.conversations.schemas import Heard
 from domain.conversations.standing import task_of
 from domain.core import ids
 from domain.core.db import Session
+from domain.core.text import literal
 from domain.flow.common.presses import task_value
 from domain.flow.common.words import Wish, named_stop
 from domain.flow.understand import steer
@@ -121,7 +122,7 @@ async def _stop_each(session: Session, heard: Heard, tasks: Sequence[RowMapping]
     said = [words for task in tasks for words in await steer.stop(session, heard, task["id"])]
     if len(tasks) <= 1:
         return (said or (NOTHING_RUNS,)), tasks[0]["id"] if tasks else None
-    titles = "\n".join(f"- {task['title']}" for task in tasks)
+    titles = "\n".join(f"- {literal(task['title'])}" for task in tasks)
     return (Note(text=f"Stopped {len(tasks)} tasks; what they had done is kept.\n\n{titles}"),), None
 
 
@@ -155,11 +156,11 @@ async def _open(session: Session, heard: Heard) -> Sequence[RowMapping]:
 
 
 async def _withdraw(session: Session, heard: Heard) -> str | None:
-    """What the person said here and nobody has begun with yet is not begun; its words, or None."""
+    """What the person said here and nobody has begun with yet is not begun; its words, in Markdown, or None."""
     words = await conversations.withdraw(
         session, thread_id=heard.thread.id, user_id=heard.person.user_id, before=heard.message_id
     )
-    return ", ".join(f"“{text[:80].strip() or 'your files'}”" for text in words) or None
+    return ", ".join(f"“{literal(text[:80].strip()) or 'your files'}”" for text in words) or None
 
 
 def _choice(tasks: Sequence[RowMapping], wish: Wish) -> Said:

@@ -11,6 +11,7 @@ from domain.conversations.schemas import Heard
 from domain.conversations.standing import shown_before
 from domain.core.db import Session
 from domain.core.errors import Refused
+from domain.core.text import literal
 from domain.flow.common.keys import asked_key
 from domain.flow.common.noting import Remark, brief, remark
 from domain.flow.common.outcome import DECIDED, DIGEST
@@ -100,7 +101,7 @@ async def refuse(session: Session, heard: Heard, task_id: UUID, words: str) -> S
     [step] = asked
     await _decide(session, heard, task_id, step["node_id"], approved=False, words=words)
     if await control.is_agents(session, task_id, step["node_id"]):
-        return (Note(text=f"Not done. “{task['title']}” goes on with that: {brief(words)}"),)
+        return (Note(text=f"Not done. “{literal(task['title'])}” goes on with that: {literal(brief(words))}"),)
     told = await remark(session, task, Remark(heard.person.user_id, heard.message_id, words))
     return (Note(text=f"Not done. {told.text}" if told else "Not done.", buttons=told.buttons if told else ()),)
 

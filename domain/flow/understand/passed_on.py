@@ -7,6 +7,7 @@ from domain.conversations.quoted import Quoted
 from domain.conversations.said import Note
 from domain.conversations.schemas import Heard
 from domain.core.db import Session
+from domain.core.text import literal
 from domain.flow.understand.begin import add_task
 from domain.tasks import control
 from domain.tasks.schemas import Task
@@ -20,7 +21,7 @@ def ask(quoted: Sequence[Quoted]) -> Note:
     if all(piece.kind == "earlier" for piece in quoted):
         return Note(text="You called me: what shall I do with what was said here?")
     names = list(dict.fromkeys(piece.who for piece in quoted if piece.who))
-    by = f" from {_listed(names[:3])}" if names else ""
+    by = f" from {literal(_listed(names[:3]))}" if names else ""
     did = _DID.get(quoted[-1].kind, "pointed me to")
     if len(quoted) == 1:
         return Note(text=f"You {did} a message{by}: what shall I do with it?")

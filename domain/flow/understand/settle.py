@@ -19,6 +19,7 @@ from domain.core.db import Session
 from domain.core.errors import LegworkError
 from domain.core.failpoints import reach
 from domain.core.queue import Held
+from domain.core.text import unmarked
 from domain.flow.common.advance import Advance
 from domain.flow.common.commands import advance_command
 from domain.flow.common.legwork import Legwork
@@ -156,7 +157,7 @@ def _quietly(heard: Heard, said: Sequence[Said], elsewhere: bool) -> Sequence[Sa
 def _told(said: Said) -> str:
     if isinstance(said, Problem):
         return f"{said.sentence} {said.remedy}".strip()
-    return said.text if isinstance(said, Note) else ""
+    return unmarked(said.text) if isinstance(said, Note) else ""
 
 
 async def _settle(legwork: Legwork, session: Session, heard: Heard, beside: Mapping[str, Any]) -> Settled:

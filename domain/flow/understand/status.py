@@ -9,6 +9,7 @@ from domain.conversations.said import Note, Said
 from domain.conversations.schemas import Heard
 from domain.conversations.standing import task_of
 from domain.core.db import Session
+from domain.core.text import literal
 from domain.flow.common.board import Board
 from domain.flow.common.words import asks_progress
 from domain.flow.show.progress import look_at_handed
@@ -59,7 +60,7 @@ async def tell(session: Session, heard: Heard, open_tasks: Sequence[RowMapping])
     told = [(run.task.title, await _standing(session, run)) for run in runs]
     if len(told) <= 1:
         return tuple(Note(text=words) for _, words in told)
-    lines = [f"- “{title}”: {words}" for title, words in told]
+    lines = [f"- “{literal(title)}”: {words}" for title, words in told]
     more = len(own) - len(told)
     return (Note(text="\n".join([*lines, *([f"- and {more} more: `/tasks`"] if more else [])])),)
 

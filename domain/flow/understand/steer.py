@@ -16,6 +16,7 @@ from domain.core import ids
 from domain.core.db import Session
 from domain.core.errors import Invalid, NotFound
 from domain.core.queue import enqueue
+from domain.core.text import literal
 from domain.flow.common.board import Board
 from domain.flow.common.commands import advance_command
 from domain.flow.common.legs import let_go_on
@@ -89,7 +90,7 @@ async def stop(session: Session, heard: Heard, task_id: UUID, *_: object) -> Seq
     await refresh_card(session, task_id)
     session.signal(f"legwork:task:{task_id}")
     acted(session, heard, acts.STOP, ("task", task_id), task["user_id"])
-    return (Note(text=f"Stopped: {title}. Nothing further is done; `/tasks retry` goes on from here."),)
+    return (Note(text=f"Stopped: {literal(title)}. Nothing further is done; `/tasks retry` goes on from here."),)
 
 
 async def pause(session: Session, heard: Heard, task_id: UUID, *_: object) -> Sequence[Said]:
@@ -98,12 +99,12 @@ async def pause(session: Session, heard: Heard, task_id: UUID, *_: object) -> Se
     if TaskStatus(task["status"]).final:
         raise _ended(task, title)
     if task["status"] == "PAUSED" and task["waiting_for"] in HALTS:
-        return (Note(text=f"“{title}” is paused already."),)
+        return (Note(text=f"“{literal(title)}” is paused already."),)
     await control.pause(session, task_id)
     await refresh_card(session, task_id)
     session.signal(f"legwork:task:{task_id}")
     acted(session, heard, acts.PAUSE, ("task", task_id), task["user_id"])
-    return (Note(text=f"Paused: {title}. What is running now finishes; `resume` goes on."),)
+    return (Note(text=f"Paused: {literal(title)}. What is running now finishes; `resume` goes on."),)
 
 
 async def _title(session: Session, heard: Heard, task: RowMapping) -> str:
@@ -122,7 +123,7 @@ async def resume(session: Session, heard: Heard, task_id: UUID, *_: object) -> S
             return await more(session, heard, task_id)
         raise _ended(task, task["title"])
     if task["status"] != "PAUSED":
-        return (Note(text=f"“{task['title']}” is running."),)
+        return (Note(text=f"“{literal(task['title'])}” is running."),)
     if task["waiting_for"] == ACCESS:
         await let_again(session, task)
     if task["waiting_for"] not in HALTS:
@@ -132,7 +133,7 @@ async def resume(session: Session, heard: Heard, task_id: UUID, *_: object) -> S
         raise Invalid("It waits for your answer.", remedy="Answer the question above and it goes on.")
     await go_on(session, task)
     acted(session, heard, acts.RESUME, ("task", task_id))
-    return (Note(text=f"Going on: {task['title']}."),)
+    return (Note(text=f"Going on: {literal(task['title'])}."),)
 
 
 async def retry(session: Session, heard: Heard, task_id: UUID, *_: object) -> Sequence[Said]:
@@ -146,14 +147,14 @@ async def retry(session: Session, heard: Heard, task_id: UUID, *_: object) -> Se
     await take_back(session, task_id)
     await take_on(session, task)
     acted(session, heard, acts.RETRY, ("task", task_id))
-    return (Note(text=f"Trying again: {task['title']}."),)
+    return (Note(text=f"Trying again: {literal(task['title'])}."),)
 
 
 async def more(session: Session, heard: Heard, task_id: UUID, *_: object) -> Sequence[Said]:
     """On from where an agent came to its limit, with as much again; nothing that was stored is done again."""
     task = await own_task(session, heard, task_id, acts.RESUME)
     if not TaskStatus(task["status"]).final:
-        return (Note(text=f"“{task['title']}” is going on already."),)
+        return (Note(text=f"“{literal(task['title'])}” is going on already."),)
     await let_begin(session, heard)
     run = await tasks.load_run(session, task_id)
     if run is None or task["outcome"] != Outcome.PARTIAL.value or not await take_back(session, task_id):
@@ -164,7 +165,7 @@ async def more(session: Session, heard: Heard, task_id: UUID, *_: object) -> Seq
     await restate.withdraw(session, task, "more", str(heard.message_id))
     await take_on(session, task)
     acted(session, heard, acts.RESUME, ("task", task_id))
-    return (Note(text=f"Going on: {task['title']}."),)
+    return (Note(text=f"Going on: {literal(task['title'])}."),)
 
 
 SAME_PRESS = timedelta(seconds=10)

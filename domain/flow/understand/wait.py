@@ -10,7 +10,7 @@ from domain.conversations.said import Note, Whisper
 from domain.conversations.schemas import Heard
 from domain.core.db import Database, Session
 from domain.core.queue import Job, Snooze, is_behind
-from domain.core.text import literal
+from domain.core.text import literal, unmarked
 from domain.maintenance import service as maintenance
 from domain.maintenance.service import Period
 
@@ -67,7 +67,7 @@ async def tell(session: Session, heard: Heard, period: Period) -> None:
     """Say that it waits: once a person and place, and to who pressed alone, each time."""
     if heard.press is not None:
         pressed = heard.press
-        words = f"{told_of(period)} {_PRESSED}"
+        words = f"{unmarked(told_of(period))} {_PRESSED}"
         said = Whisper(text=words, person=heard.address.person, answers=pressed.answers, alert=True)
         await say(session, heard.thread, said, key=f"maintenance:{period.id}:{heard.message_id}")
         return
