@@ -1,8 +1,9 @@
 """A worker that stands still at a named place until its lease has run out and others have done its work, and goes on.
 
-The victim is armed with every failpoint that a worker comes by here, but for one kind. Between the commit that says “I am about to call” and the call itself
-(``intent.intended``, ``deliver.sending``) nothing can hold back a process that wakes: the receiver would have to know
-of leases. One that stands still in an open transaction loses it, with its connection, before its job is taken.
+The victim is armed with every failpoint that a worker comes by here, but for one kind. Between the commit that says “I
+am about to call” and the call itself (``intent.intended``, ``deliver.sending``) nothing can hold back a process that
+wakes: the receiver would have to know of leases. One that stands still in an open transaction loses it, with its
+connection, before its job is taken.
 """
 
 import asyncio
