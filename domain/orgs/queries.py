@@ -70,16 +70,16 @@ _LONGEST_ENDING = 12
 
 
 async def named(session: Session, org_id: UUID, written: str) -> list[Member]:
-    """Whom a name, a part of one, a mail address or the end of an id may mean; those so called in full, if any."""
+    """Whom a name, a part of one, a mail address or the end of an id may mean. What somebody calls themselves, be it
+    another's id, puts them in nobody's place: beside who is meant by the id it is another who may be."""
     name = " ".join(written.removeprefix("@").lower().split())
     ending = ids.ending(name.removeprefix("usr_")[-_LONGEST_ENDING:])
     mask, value = ending if ending is not None and ending[0].bit_length() >= 20 else (0, -1)  # four letters
     given = {"org_id": org_id, "name": name, "mask": mask, "ending": value}
     found = _read(await session.all(_NAMED, given))
-    if name.startswith("usr_") and len(name) > _LONGEST_ENDING:
-        return [one for one in found if ids.text("usr", one.user_id) == name]
-    in_full = [one for one in found if (one.name or "").lower() == name]
-    return in_full or found
+    if name.startswith("usr_"):
+        return [one for one in found if ids.means("usr", name, one.user_id)]
+    return found
 
 
 def _read(rows: Sequence[RowMapping]) -> list[Member]:

@@ -74,6 +74,20 @@ async def test_a_role_is_given_by_name_or_by_id(mara: Talk, named: str) -> None:
     assert await role_of(ben) == "admin"
 
 
+@pytest.mark.parametrize("written", ["short id", "zoe@acme.com", "zoe"])
+async def test_nobody_is_taken_for_another_by_what_they_call_themselves(mara: Talk, written: str) -> None:
+    """Whoever takes another's name may be asked about beside them; whoever takes their id is not even that."""
+    _, eve = await joined(mara, "zoe", "eve")
+    [row] = await mara.rows(
+        "UPDATE users SET name = 'Zoe Hill', email = 'zoe@acme.com' WHERE name = 'Zoe' RETURNING id"
+    )
+    written = ids.short("usr", row["id"]) if written == "short id" else written
+    await mara.other("eve").say(f"/profile set name {written}")
+    answered = (await mara.say(f"/org role {written} admin")).one(Note).text
+    assert await role_of(eve) == "member"
+    assert answered.startswith("Zoe Hill is admin now") or "may be 2 people here" in answered
+
+
 async def test_of_two_of_one_name_it_is_asked_which(mara: Talk) -> None:
     one, other = await joined(mara, "ben", "ben2")
     await mara.rows("UPDATE users SET name = 'Ben Hill' WHERE name IN ('Ben', 'Ben2') RETURNING id")
