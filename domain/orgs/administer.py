@@ -53,8 +53,8 @@ async def suspend(session: Session, principal: Principal, user_id: UUID, *, by: 
 
 
 async def restore(session: Session, principal: Principal, user_id: UUID, *, by: UUID) -> None:
-    """Let in who was suspended, in the role they had: whoever has gone, or was removed, is asked by an invitation.
-    Raises Refused, Invalid, having changed nothing.
+    """Let in who was suspended, in the role they had: whoever has gone, be it meanwhile, or was removed, is asked by an
+    invitation. Raises Refused, Invalid, having changed nothing.
     """
     principal, member = await _held(session, principal, user_id, by)
     if member.standing in (Standing.REMOVED, Standing.STRANGER):

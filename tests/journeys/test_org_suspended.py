@@ -12,9 +12,9 @@ CHANNEL: dict[str, Any] = {"organization": "T1", "private": False}
 SUSPENDED = "Your membership of this workspace is suspended."
 
 
-async def there(talk: Talk, name: str) -> Talk:
+async def there(talk: Talk, name: str, **more: Any) -> Talk:
     """Somebody who writes in the channel; the first owns it."""
-    one = talk.other(name, "C1", **CHANNEL)
+    one = talk.other(name, "C1", **CHANNEL | more)
     await one.say("/whoami")
     return one
 
@@ -54,6 +54,20 @@ async def test_who_is_suspended_has_nothing_done_until_they_are_let_in_as_what_t
     await mara.say("/org restore Ben")
     assert "Ben is admin here again" in told(mara)
     assert (await ben.say("/org members")).one(Listing)
+
+
+@pytest.mark.parametrize("before", ["stranger", "member"])
+async def test_who_is_no_member_by_the_platform_is_not_made_one_by_the_way(mara: Talk, before: str) -> None:
+    """They never were one, or have gone while they were suspended."""
+    sam = await there(mara, "sam", standing=before)
+    await mara.say("/org suspend Sam")
+    await there(mara, "sam", standing="stranger")
+    refused = (await mara.say("/org restore Sam")).one(Problem)
+    assert refused.sentence == "By the platform they are no member of what this organization stands for."
+    assert (await standings(mara))["Sam"] == ("member", "suspended")
+    await mara.say("/org settings strangers yes")
+    await mara.say("/org restore Sam")
+    assert (await sam.say("/whoami", standing="stranger")).last
 
 
 async def test_it_is_written_down_who_did_so(mara: Talk, ben: Talk) -> None:
