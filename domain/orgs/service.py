@@ -106,8 +106,9 @@ def _followed(before: RowMapping, standing: str) -> Role:
     now, role = _ROLES[standing], Role(before["role"])
     if before["standing"] is None:
         return role if _is_decided(before) else now
-    given = _ROLES[before["standing"]]
-    return now if role is given else min(role, now, key=rank)
+    if not _is_decided(before) and role is _ROLES[before["standing"]]:
+        return now
+    return min(role, now, key=rank)
 
 
 def _is_decided(member: RowMapping) -> bool:

@@ -84,6 +84,8 @@ async def test_a_change_on_the_platform_is_followed_with_the_next_message(
         (Role.VIEWER, ["member", "admin"], "viewer"),
         (Role.ADMIN, ["member", "admin", "member"], "member"),
         (Role.OWNER, [None, "member"], "owner"),
+        (Role.MEMBER, ["admin", "member", "admin"], "member"),
+        (Role.VIEWER, ["member", "guest", "admin"], "viewer"),
     ],
 )
 async def test_a_role_that_people_gave_is_lowered_by_the_platform_and_never_raised(
