@@ -216,3 +216,8 @@ async def test_errors_are_of_one_kind(words: Database, statement: Executable) ->
         async with words.system("a test") as session:
             await session.execute(statement, {"no": 0})
     assert getattr(raised.value.orig, "sqlstate", None) == "22012"
+
+
+async def test_of_no_rows_there_are_no_scalars(database: Database) -> None:
+    async with database.system("a test") as session:
+        assert [*(await session.execute(text("SELECT 1 AS first_asked_here WHERE false"))).scalars()] == []

@@ -57,7 +57,8 @@ class Direct:
         return IteratorResult(self._columns, iter(rows))
 
 
-_NO_COLUMNS = SimpleResultMetaData(())
+_NO_COLUMNS = SimpleResultMetaData(("",))
+"""Of a statement that has given no row yet: nobody knows its columns, and ``scalars()`` of nothing is nothing."""
 
 _compiled: dict[str, Direct] = {}
 
