@@ -1,12 +1,10 @@
 """Health and jobs, as whoever runs the installation sees them."""
 
 from collections.abc import AsyncIterator
-from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
 
-from bot.commands import CommandTable
 from domain.conversations.said import Details, Listing, Note, Problem
 from domain.core import ids
 from domain.flow.common.legwork import Legwork
@@ -14,6 +12,7 @@ from domain.health import Timed, error, ok, service
 from tests.factories.audit import act
 from tests.factories.jobs import enqueue, execute
 from tests.fakes.chat import FakeChat
+from tests.fixtures.legwork import run_with
 from tests.fixtures.talk import Talk
 
 VERBS = ("health", "jobs list", "jobs show job_x", "jobs retry job_x", "jobs quarantine job_x", "audit platform")
@@ -22,8 +21,7 @@ VERBS = ("health", "jobs list", "jobs show job_x", "jobs retry job_x", "jobs qua
 @pytest.fixture
 async def operator(legwork: Legwork, chat: FakeChat) -> AsyncIterator[Talk]:
     """Mara, whose account the settings name."""
-    settings = legwork.settings.model_copy(update={"platform_admins": ("fake:w:mara",)})
-    talk = Talk(replace(legwork, settings=settings, commands=CommandTable(settings, legwork.tools)), chat)
+    talk = Talk(run_with(legwork, platform_admins=("fake:w:mara",)), chat)
     yield talk
     await talk.worker.stop()
 

@@ -6,7 +6,6 @@ from typing import Any
 
 import pytest
 
-from bot.commands import CommandTable
 from bot.inbound import accept
 from domain.audit import OPERATOR
 from domain.conversations.ports import IncomingFile
@@ -19,7 +18,7 @@ from domain.orgs.access import Role
 from tests.factories.incoming import file, incoming
 from tests.factories.specs import reply
 from tests.fakes.chat import FakeChat
-from tests.fixtures.legwork import Script
+from tests.fixtures.legwork import Script, run_with
 from tests.fixtures.linked import link, notes
 from tests.fixtures.talk import Talk
 
@@ -38,8 +37,7 @@ async def installed(legwork: Legwork, chat: FakeChat) -> AsyncIterator[Installed
     talks: list[Talk] = []
 
     def install(admission: str) -> Talk:
-        settings = legwork.settings.model_copy(update={"admission": admission, "platform_admins": ("fake:w:mara",)})
-        talk = Talk(replace(legwork, settings=settings, commands=CommandTable(settings, legwork.tools)), chat)
+        talk = Talk(run_with(legwork, admission=admission, platform_admins=("fake:w:mara",)), chat)
         talks.append(talk)
         return talk
 

@@ -6,13 +6,13 @@ from dataclasses import replace
 
 import pytest
 
-from bot.commands import CommandTable
 from domain.conversations.said import Listing, Note, Problem
 from domain.core.errors import NotFound
 from domain.core.queue import Queue
 from domain.flow.common.legwork import Legwork
 from tests.factories.jobs import execute
 from tests.fakes.chat import CAPABILITIES, FakeChat
+from tests.fixtures.legwork import run_with
 from tests.fixtures.mortal import Mortal, work
 from tests.fixtures.talk import Talk, Worker
 
@@ -27,8 +27,7 @@ def chat() -> FakeChat:
 
 @pytest.fixture
 def named(legwork: Legwork) -> Legwork:
-    settings = legwork.settings.model_copy(update={"platform_admins": ("fake:w:mara",)})
-    return replace(legwork, settings=settings, commands=CommandTable(settings, legwork.tools))
+    return run_with(legwork, platform_admins=("fake:w:mara",))
 
 
 @pytest.fixture

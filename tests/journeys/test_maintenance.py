@@ -5,7 +5,6 @@ from dataclasses import replace
 
 import pytest
 
-from bot.commands import CommandTable
 from domain.conversations.ports import IncomingFile
 from domain.conversations.said import Answer, ApprovalCard, Details, Note, Problem
 from domain.core.queue import bring_back, put_off_count
@@ -14,7 +13,7 @@ from domain.maintenance import service
 from tests.factories.rehearsal import Rehearsal
 from tests.factories.specs import plan, reply, tool
 from tests.fakes.chat import CAPABILITIES, FakeChat
-from tests.fixtures.legwork import Script
+from tests.fixtures.legwork import Script, run_with
 from tests.fixtures.mortal import Mortal, work
 from tests.fixtures.talk import Talk, Worker
 
@@ -29,8 +28,7 @@ def chat() -> FakeChat:
 
 @pytest.fixture
 def named(legwork: Legwork) -> Legwork:
-    settings = legwork.settings.model_copy(update={"platform_admins": ("fake:w:mara",)})
-    return replace(legwork, settings=settings, commands=CommandTable(settings, legwork.tools))
+    return run_with(legwork, platform_admins=("fake:w:mara",))
 
 
 @pytest.fixture

@@ -2,14 +2,12 @@
 
 import re
 from collections.abc import AsyncIterator
-from dataclasses import replace
 from datetime import UTC, datetime
 from getpass import getuser
 
 import pytest
 
 from bot.cli_admin import init, obey
-from bot.commands import CommandTable
 from domain.conversations.said import Listing, Note, Problem
 from domain.core import ids
 from domain.core.errors import Invalid
@@ -19,7 +17,7 @@ from tests.factories.jobs import enqueue
 from tests.factories.rehearsal import Rehearsal
 from tests.factories.specs import plan, reply, tool
 from tests.fakes.chat import FakeChat
-from tests.fixtures.legwork import Script
+from tests.fixtures.legwork import Script, run_with
 from tests.fixtures.linked import WORK, link
 from tests.fixtures.talk import Talk
 
@@ -29,8 +27,7 @@ VERBS = ("users", "roles", "orgs")
 @pytest.fixture
 async def operator(legwork: Legwork, chat: FakeChat) -> AsyncIterator[Talk]:
     """Mara, whose account the settings name."""
-    settings = legwork.settings.model_copy(update={"platform_admins": ("fake:w:mara",)})
-    talk = Talk(replace(legwork, settings=settings, commands=CommandTable(settings, legwork.tools)), chat)
+    talk = Talk(run_with(legwork, platform_admins=("fake:w:mara",)), chat)
     yield talk
     await talk.worker.stop()
 

@@ -11,7 +11,6 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
-from bot.commands import CommandTable
 from bot.commands.table import NOUNS
 from domain.conversations import service
 from domain.conversations.ports import Press
@@ -25,7 +24,7 @@ from domain.flow.understand.settle import settle
 from migrations.tenancy import OWN
 from tests.factories.any_row import everything
 from tests.factories.specs import plan, tool
-from tests.fixtures.legwork import Script
+from tests.fixtures.legwork import Script, run_with
 from tests.fixtures.talk import Talk
 from tests.fixtures.unasked import Unasked
 
@@ -47,8 +46,7 @@ class Stage:
 
 @pytest.fixture
 async def stage(talk: Talk, script: Script) -> Stage:
-    settings = talk.legwork.settings.model_copy(update={"platform_admins": ("fake:w:ours",)})
-    legwork = replace(talk.legwork, settings=settings, commands=CommandTable(settings, talk.legwork.tools))
+    legwork = run_with(talk.legwork, platform_admins=("fake:w:ours",))
     ours = talk.other("ours", "ours", organization="A", private=False)
     theirs = talk.other("theirs", "theirs", organization="B", private=False)
     for person, words, name in ((ours, "note", "ours"), (theirs, CANARY, FINCH)):
