@@ -43,7 +43,10 @@ async def _keep(options: argparse.Namespace) -> int:
                 if options.org is not None:
                     org_id = await orgs.find(session, options.org)
                     if org_id is None:
-                        raise Misuse(f"There is no organization “{options.org}”.", remedy="Write its slug.")
+                        raise Misuse(
+                            f"There is no organization “{options.org}”.",
+                            remedy="Write its slug, as in “legwork admin orgs”.",
+                        )
                 await retention.set_term(session, *term, org_id)
             lines = retention.worded(await retention.terms(session))
         sys.stdout.write("".join(f"{line}\n" for line in lines))

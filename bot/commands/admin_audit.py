@@ -128,7 +128,7 @@ async def _page(
         lambda row: _row(call, row, names),
         lambda last: words.again(verb, last),
         empty="Nothing of that kind is on the trail.",
-        footer="“/admin audit since 7d refused” shows what was refused in a week.",
+        footer=f"“/admin {verb} since 7d refused” shows what was refused in a week.",
     )
     return (shown,)
 

@@ -45,11 +45,12 @@ async def _orgs(call: Call) -> Sequence[Said]:
         rows = await totals.organizations(call.session, before=before("org", call.words), limit=ROWS + 1)
     shown = listing(
         "Organizations",
-        ("id", "name", "members", "chats", "tasks", "known cost, 30 days", "since"),
+        ("id", "name", "slug", "members", "chats", "tasks", "known cost, 30 days", "since"),
         rows,
         lambda row: (
             ids.short("org", row["id"]),
             row["name"],
+            row["slug"] or "-",
             f"{row['members']:,}",
             f"{row['chats']:,}",
             f"{row['tasks']:,}",

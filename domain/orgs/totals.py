@@ -26,14 +26,14 @@ async def users(session: Session, *, before: UUID | None, limit: int) -> Sequenc
 
 
 _ORGS = text("""
-SELECT o.id, o.name, o.created_at,
+SELECT o.id, o.name, CASE WHEN o.slug NOT LIKE 'person-%' THEN o.slug END AS slug, o.created_at,
        (SELECT count(*) FROM organization_members om WHERE om.org_id = o.id AND om.status = 'active') AS members,
        (SELECT count(*) FROM chats c WHERE c.org_id = o.id) AS chats,
        (SELECT count(*) FROM tasks t WHERE t.org_id = o.id) AS tasks,
        (SELECT coalesce(sum(g.cost), 0) FROM usages g
         WHERE g.org_id = o.id AND g.created_at > now() - interval '30 days') AS cost
 FROM (
-    SELECT id, name, created_at FROM organizations
+    SELECT id, name, slug, created_at FROM organizations
     WHERE CAST(:before AS uuid) IS NULL OR id < CAST(:before AS uuid)
     ORDER BY id DESC LIMIT :limit
 ) o ORDER BY o.id DESC
@@ -41,8 +41,8 @@ FROM (
 
 
 async def organizations(session: Session, *, before: UUID | None, limit: int) -> Sequence[RowMapping]:
-    """Organizations, the newest first: id, name, members, chats, tasks (how many), cost (US dollars of thirty days),
-    created_at."""
+    """Organizations, the newest first: id, name, slug (None: a person's own), members, chats, tasks (how many), cost
+    (US dollars of thirty days), created_at."""
     return await session.all(_ORGS, {"before": before, "limit": limit})
 
 

@@ -51,7 +51,11 @@ async def test_users_and_organizations_are_listed_page_by_page_by_names_and_tota
         [listing] = (await operator.send_press(listing.buttons[0].action, listing.buttons[0].value)).of(Listing)
     assert seen == ["Mara"] + [f"Person{number:02}" for number in reversed(range(12))]
     [orgs] = (await operator.say("/admin orgs")).of(Listing)
-    assert [row[2:5] for row in orgs.rows[:1]] == [("1", "1", "0")]
+    assert [row[2:6] for row in orgs.rows[:1]] == [("-", "1", "1", "0")]
+    await operator.other("ben", "C1", organization="T1", private=False).say("/about")
+    [orgs] = (await operator.say("/admin orgs")).of(Listing)
+    [acme] = await operator.rows("SELECT slug FROM organizations WHERE slug NOT LIKE 'person-%'")
+    assert orgs.rows[0][2] == acme["slug"]
 
 
 async def test_a_tool_is_switched_off_for_everybody_while_its_approval_waits(
