@@ -10,6 +10,7 @@ from typing import Generic, TypeVar
 
 from domain.core.failpoints import VARIABLE, Point
 from tests.chaos.crew import Crew, Process
+from tests.chaos.row import Figure, Outcome
 
 AT_ONCE = 2
 """Victims at a time."""
@@ -34,6 +35,21 @@ class Killed(Generic[Kind]):
     def short(self) -> int:
         """At how many boundaries fewer died than should have."""
         return sum(self.at[boundary] < self.count for boundary in self.boundaries)
+
+    async def outcome(
+        self, crew: Crew, survivor: Process, zero: Mapping[str, int], told: Mapping[str, Figure]
+    ) -> Outcome:
+        """What the row came to, where all of them died beside one that did not."""
+        return Outcome(
+            zero={
+                **zero,
+                "jobs left over": await crew.left(),
+                "survivors that died": not survivor.alive,
+                "boundaries at which nobody died": self.short,
+            },
+            told={"killed": self.at.total(), **told},
+            remarks=self.missed,
+        )
 
 
 async def kill_at_each(

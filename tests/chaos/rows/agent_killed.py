@@ -146,16 +146,7 @@ async def _drive(ground: Ground, count: int, double: FakeOpenAI) -> Outcome:
     killed = await kill_at_each(BOUNDARIES, count, partial(worker, ground, worked.died), worked.run, TIMES)
     await crew.settles()
     ledger = Ledger(double)
-    return Outcome(
-        zero={
-            **await worked.zeros(ledger),
-            "jobs left over": await crew.left(),
-            "survivors that died": not survivor.alive,
-            "boundaries at which nobody died": killed.short,
-        },
-        told={"killed": killed.at.total(), **worked.told(ledger)},
-        remarks=killed.missed,
-    )
+    return await killed.outcome(crew, survivor, await worked.zeros(ledger), worked.told(ledger))
 
 
 ROW = Row(

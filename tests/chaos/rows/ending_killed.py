@@ -146,16 +146,7 @@ async def drive(ground: Ground, count: int) -> Outcome:
 
     killed = await kill_at_each(BOUNDARIES, count, victim, chains.run, at_once=1)
     await crew.settles()
-    return Outcome(
-        zero={
-            **await chains.zeros(),
-            "jobs left over": await crew.left(),
-            "survivors that died": not survivor.alive,
-            "boundaries at which nobody died": killed.short,
-        },
-        told={"killed": killed.at.total(), "tasks that ended": 2 * len(chains.begun)},
-        remarks=killed.missed,
-    )
+    return await killed.outcome(crew, survivor, await chains.zeros(), {"tasks that ended": 2 * len(chains.begun)})
 
 
 ROW = Row(

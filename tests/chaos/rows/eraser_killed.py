@@ -140,16 +140,7 @@ async def drive(ground: Ground, count: int) -> Outcome:
         boundaries, count, victims_beside(ground.crew, survivor), erasures.run, TIMES, at_once=1
     )
     await ground.crew.settles()
-    return Outcome(
-        zero={
-            **await erasures.zeros(),
-            "jobs left over": await ground.crew.left(),
-            "survivors that died": not survivor.alive,
-            "boundaries at which nobody died": killed.short,
-        },
-        told={"killed": killed.at.total(), "erasures": len(erasures.begun)},
-        remarks=killed.missed,
-    )
+    return await killed.outcome(ground.crew, survivor, await erasures.zeros(), {"erasures": len(erasures.begun)})
 
 
 ROW = Row(

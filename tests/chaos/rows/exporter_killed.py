@@ -119,16 +119,7 @@ async def drive(ground: Ground, count: int) -> Outcome:
     boundaries: list[tuple[str, Point]] = [("export", point) for point in POINTS]
     killed = await kill_at_each(boundaries, count, victims_beside(ground.crew, survivor), exports.run, TIMES, at_once=1)
     await ground.crew.settles()
-    return Outcome(
-        zero={
-            **await exports.zeros(),
-            "jobs left over": await ground.crew.left(),
-            "survivors that died": not survivor.alive,
-            "boundaries at which nobody died": killed.short,
-        },
-        told={"killed": killed.at.total(), "exports": len(exports.asked)},
-        remarks=killed.missed,
-    )
+    return await killed.outcome(ground.crew, survivor, await exports.zeros(), {"exports": len(exports.asked)})
 
 
 ROW = Row(

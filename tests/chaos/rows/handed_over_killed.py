@@ -130,20 +130,15 @@ async def drive(ground: Ground, count: int) -> Outcome:
     errands = Errands(ground, person)
     killed = await kill_at_each(BOUNDARIES, count, partial(_worker, ground), errands.run)
     await crew.settles()
-    return Outcome(
-        zero={
-            **await errands.zeros(),
-            "jobs left over": await crew.left(),
-            "survivors that died": not survivor.alive,
-            "boundaries at which nobody died": killed.short,
-        },
-        told={
-            "killed": killed.at.total(),
+    return await killed.outcome(
+        crew,
+        survivor,
+        await errands.zeros(),
+        {
             "tasks": len(errands.begun),
             "“this may have happened”, done": errands.asked["done"],
             "“this may have happened”, not done": errands.asked["redo"],
         },
-        remarks=killed.missed,
     )
 
 

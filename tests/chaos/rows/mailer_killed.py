@@ -69,17 +69,15 @@ async def drive(ground: Ground, count: int) -> Outcome:
         await ground.crew.settles()
         came_to, sent = await letters.came_to(), Counter(taken.to for taken in server.taken)
         told = await letters.told()
-        return Outcome(
-            zero={
+        return await killed.outcome(
+            ground.crew,
+            survivor,
+            {
                 "letters sent twice": sum(times - 1 for times in sent.values()),
                 "letters that came to nothing": letters.asked - came_to["sent"] - came_to["unknown"],
                 "letters that are not known, and were told of otherwise than once": sum(times != 1 for times in told),
-                "survivors that died": not survivor.alive,
-                "jobs left over": await ground.crew.left(),
-                "boundaries at which nobody died": killed.short,
             },
-            told={"killed": killed.at.total(), "letters": letters.asked, "sent": len(sent), **came_to},
-            remarks=killed.missed,
+            {"letters": letters.asked, "sent": len(sent), **came_to},
         )
 
 

@@ -68,16 +68,7 @@ async def drive(ground: Ground, count: int) -> Outcome:
         survivor = await worker(ground, [], {})
         killed = await kill_at_each(BOUNDARIES, count, partial(worker, ground, plans.died), plans.run, TIMES)
         await ground.crew.settles()
-        return Outcome(
-            zero={
-                **await plans.zeros(double),
-                "jobs left over": await ground.crew.left(),
-                "survivors that died": not survivor.alive,
-                "boundaries at which nobody died": killed.short,
-            },
-            told={"killed": killed.at.total(), "tasks": len(plans.begun)},
-            remarks=killed.missed,
-        )
+        return await killed.outcome(ground.crew, survivor, await plans.zeros(double), {"tasks": len(plans.begun)})
 
 
 ROW = Row(

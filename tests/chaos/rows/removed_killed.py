@@ -206,20 +206,15 @@ async def drive(ground: Ground, count: int) -> Outcome:
     victims = victims_beside(crew, survivor)
     killed = await kill_at_each(BOUNDARIES, count, victims, errands.run, at_once=1)
     await crew.settles()
-    return Outcome(
-        zero={
-            **await errands.zeros(),
-            "jobs left over": await crew.left(),
-            "survivors that died": not survivor.alive,
-            "boundaries at which nobody died": killed.short,
-        },
-        told={
-            "killed": killed.at.total(),
+    return await killed.outcome(
+        crew,
+        survivor,
+        await errands.zeros(),
+        {
             "people put out": len(errands.begun),
             "tasks held back": sum(errand.held_back for errand in errands.begun),
             "calls that were on their way": sum(len(errand.intended & {"first"}) for errand in errands.begun),
         },
-        remarks=killed.missed,
     )
 
 
