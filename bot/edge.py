@@ -9,7 +9,7 @@ from redis.asyncio import Redis
 from bot import inbound
 from bot.commands.table import WORDS
 from bot.talk import Talk
-from domain.conversations.ports import Address, Incoming, Stands
+from domain.conversations.ports import About, Address, Incoming, Stands
 from domain.conversations.schemas import Attachment
 from domain.core.crypto.given import Keys
 from domain.core.crypto.keyring import Keyring
@@ -23,10 +23,10 @@ from domain.core.settings import Settings
 from domain.core.storage import Storage, open_storage
 from domain.core.wakes import Wakes, connect_redis
 from domain.flow.deliver.moved import move_chat
+from domain.flow.receive import standing as standings
 from domain.flow.receive.door import Door
 from domain.flow.receive.message import Received
 from domain.flow.receive.spoken_to import Overheard, meant
-from domain.flow.receive.standing import follow_standing
 from domain.tasks import queries
 
 log = logger(__name__)
@@ -72,10 +72,26 @@ class Edge:
             await talk.note(incoming)
         return decided == "yes"
 
-    async def stands(self, at: Address, standing: Stands) -> None:
-        """Somebody stands otherwise in a chat from now on. See ``domain.flow.receive.standing``."""
+    async def stands(self, at: Address, standing: Stands, afresh: Callable[[], Awaitable[Stands]]) -> None:
+        """Somebody stands otherwise in a chat, as the platform said at some time; ``afresh`` asks it. See
+        ``domain.flow.receive.standing``."""
+        async with self.database.system("how somebody stands concerns the chat they are in", single=True) as session:
+            if not await standings.is_standing_new(session, at, standing):
+                return
+        if (now := await afresh()) != "unknown":
+            standing = now
         async with self.database.system("how somebody stands concerns the chat they are in") as session:
-            await follow_standing(session, at, standing)
+            await standings.follow_standing(session, at, standing)
+
+    async def knows(self, about: About, afresh: Callable[[], Awaitable[About]]) -> None:
+        """Somebody is somebody else in a workspace, as the platform said at some time; ``afresh`` asks it."""
+        async with self.database.system("who somebody is concerns each place they are in", single=True) as session:
+            if not await standings.is_new(session, about):
+                return
+        if (now := await afresh()).standing != "unknown":
+            about = now
+        async with self.database.system("who somebody is concerns each place they are in") as session:
+            await standings.follow(session, about)
 
     async def follow(self, platform: str, workspace: str, before: str, now: str) -> None:
         """A chat goes on under another id. See ``domain.flow.deliver.moved``."""

@@ -1,7 +1,8 @@
 """What every platform's listener ends in: one transaction, and only then the acknowledgement."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
+from typing import TypeVar
 
 from bot.commands.table import WORDS
 from domain.conversations.ports import Incoming
@@ -12,6 +13,9 @@ from domain.core.storage import Storage
 from domain.flow.receive import message, pasted
 from domain.flow.receive.door import OPEN, Door
 from domain.flow.receive.message import Received, receive, receive_known
+from domain.flow.receive.place import Doubted
+
+T = TypeVar("T")
 
 
 async def accept(database: Database, storage: Storage, incoming: Incoming, door: Door = OPEN) -> Received:
@@ -31,7 +35,7 @@ async def accept(database: Database, storage: Storage, incoming: Incoming, door:
     async with database.system("who speaks where is not known yet", single=True) as session:
         received = await receive_known(session, incoming, attachments, WORDS)
     if received is None:
-        received = await _receive(database, incoming, attachments, door)
+        received = await surely(incoming, lambda incoming: _receive(database, incoming, attachments, door))
     reach("receive.received")
     return received
 
@@ -47,8 +51,23 @@ async def turn_away(database: Database, incoming: Incoming, door: Door) -> Recei
     """Where there is something to keep, whoever is not let in is told so before it is. None: it may be kept."""
     if not pasted.holds_much(incoming) and all(file.open is None for file in incoming.files):
         return None
+    return await surely(incoming, lambda incoming: _turn_away(database, incoming, door))
+
+
+async def _turn_away(database: Database, incoming: Incoming, door: Door) -> Received | None:
     async with database.system("who speaks where is not known yet") as session:
         return await message.turn_away(session, incoming, WORDS, door)
+
+
+async def surely(incoming: Incoming, take: Callable[[Incoming], Awaitable[T]]) -> T:
+    """Take an event; where its person is somebody else by what was read of them a while ago, by what the platform says
+    now."""
+    try:
+        return await take(incoming)
+    except Doubted:
+        assert incoming.afresh is not None
+        now = await incoming.afresh(incoming)
+    return await take(now)
 
 
 async def keep(storage: Storage, incoming: Incoming) -> tuple[Incoming, Sequence[Attachment]]:

@@ -33,6 +33,7 @@ EVENTS: Mapping[str, Callable[[Ears], Hear]] = {
     "app_mention": lambda ears: ears.message,
     "message": lambda ears: ears.message,
     "reaction_added": lambda ears: ears.reaction,
+    "user_change": lambda ears: ears.changed,
 }
 """Events by type; the ``message.*`` of every kind of conversation arrive as ``message``."""
 

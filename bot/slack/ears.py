@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from difflib import get_close_matches
+from math import inf
 
 from bot.commands.table import NOUNS, WORDS
 from bot.edge import Edge
@@ -10,16 +11,17 @@ from bot.slack.events import Heard, Opened
 from bot.slack.home import PROMPTS, home
 from bot.slack.literal import label
 from bot.slack.memory import Memory
-from bot.slack.people import People
+from bot.slack.people import Known, People
 from bot.slack.sessions import Sessions, looking
 from bot.slack.shapes import mapping, mappings, name, string
 from bot.slack.web import Json, Web
 from bot.slack.words import spoken
 from bot.tokens import StoredTokens, carried
-from domain.conversations.ports import Incoming, IncomingFile
+from domain.conversations.ports import About, Incoming, IncomingFile
 from domain.conversations.quoted import Quoted
 from domain.core.errors import LegworkError
 from domain.core.logging import logger
+from domain.core.text import storable
 from domain.flow.common.words import command_word
 from domain.flow.receive.spoken_to import Overheard
 
@@ -65,6 +67,18 @@ class Ears:
         if found is not None:
             incoming, on = found
             await self._take(replace(incoming, thread=await self._thread_of(incoming.chat, on)))
+
+    async def changed(self, body: Json) -> None:
+        """Somebody of the workspace is somebody else, or no longer there."""
+        user = mapping(mapping(body.get("event")).get("user"))
+        person, workspace, known = name(user.get("id")), events.team(body), self._people.told(user)
+        if person is None or workspace is None or known is None:
+            return
+
+        async def afresh() -> About:
+            return _about(workspace, person, await self._people.about(person, since=inf))
+
+        await self._edge.knows(_about(workspace, person, known), afresh)
 
     async def opened(self, body: Json) -> None:
         """A tab of the app: what is shown there is no message, so a failure is only logged."""
@@ -143,17 +157,21 @@ class Ears:
 
     async def _take(self, incoming: Incoming) -> None:
         if incoming.change is None or incoming.new_if_unknown:
-            about = await self._people.about(incoming.person)
-            incoming = replace(
-                incoming,
-                person_name=about.name,
-                timezone=about.timezone,
-                standing=about.standing(incoming.workspace),
-                vouched=not self._web.installed,  # its token stands in the settings
-            )
+            incoming = await self._introduced(incoming)
         received = await self._edge.accept(replace(incoming, files=_referred(incoming)))
         if received.message_id is not None and incoming.press is None:
             self._sessions.begin(incoming.address)
+
+    async def _introduced(self, incoming: Incoming) -> Incoming:
+        """With who says it, as Slack said within the hour."""
+        heard = self._people.now()
+        about = await self._people.about(incoming.person)
+
+        async def afresh(incoming: Incoming) -> Incoming:
+            return replace(_said_by(incoming, await self._people.about(incoming.person, since=heard)), afresh=None)
+
+        vouched = not self._web.installed  # its token stands in the settings
+        return replace(_said_by(incoming, about), vouched=vouched, afresh=afresh if about.at < heard else None)
 
     async def _privately(
         self,
@@ -254,6 +272,17 @@ class Ears:
             title="For example",
             prompts=prompts,
         )
+
+
+def _said_by(incoming: Incoming, about: Known) -> Incoming:
+    standing = about.standing(incoming.workspace)
+    return replace(incoming, person_name=about.name, timezone=about.timezone, standing=standing)
+
+
+def _about(workspace: str, person: str, known: Known) -> About:
+    organization, standing = events.organization(workspace), known.standing(workspace)
+    called = storable(known.name or "") or None
+    return About(PLATFORM, workspace, person, organization, standing, called, known.timezone)
 
 
 def _referred(incoming: Incoming) -> tuple[IncomingFile, ...]:

@@ -4,10 +4,11 @@ import asyncio
 from collections import OrderedDict
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from math import inf
 from time import monotonic
 from typing import TypeVar, cast
 
-from bot.slack.shapes import mapping, string
+from bot.slack.shapes import mapping, name, string
 from bot.slack.web import Json, Web
 from domain.conversations.ports import Stands
 from domain.core.errors import LegworkError
@@ -37,10 +38,12 @@ class Known:
     person: bool | None = None
     homes: frozenset[str] = frozenset()
     rank: Stands = "unknown"
+    at: float = -inf
+    """When Slack was asked, or said so, in seconds."""
 
     def standing(self, workspace: str) -> Stands:
         """How they stand in a workspace."""
-        return self.rank if workspace in self.homes or self.rank == "unknown" else "stranger"
+        return self.rank if workspace in self.homes or self.rank in ("gone", "unknown") else "stranger"
 
 
 class People:
@@ -49,27 +52,39 @@ class People:
     def __init__(self, web: Web, now: Callable[[], float] = monotonic) -> None:
         """``now`` counts seconds."""
         self._web = web
-        self._now = now
-        self._known: OrderedDict[str, tuple[float, Known]] = OrderedDict()
+        self.now = now
+        self._known: OrderedDict[str, Known] = OrderedDict()
         self._direct: OrderedDict[str, str] = OrderedDict()
         self._channels: OrderedDict[str, str | None] = OrderedDict()
 
-    async def about(self, person: str) -> Known:
-        """Name, time zone and standing; without them where Slack does not say so at once, or as it said before."""
-        at, before = self._known.get(person, (None, Known()))
-        if at is not None and self._now() < at + KEPT_SECONDS:
+    async def about(self, person: str, *, since: float = -inf) -> Known:
+        """Name, time zone and standing; without them where Slack does not say so at once, or as it said before, unless
+        that was before ``since``.
+        """
+        before = self._known.get(person, Known())
+        if before.at >= since and self.now() < before.at + KEPT_SECONDS:
             return before
+        asked = self.now()
         try:
             user = mapping((await self._web.call("users.info", seconds=_SECONDS, user=person)).get("user"))
         except LegworkError as error:
             log.info("Slack does not say who somebody is", person=person, error=str(error))
-            return before
+            return before if before.at >= since else Known()
+        return self._keep(person, user, asked)
+
+    def told(self, user: Json) -> Known | None:
+        """What Slack says of somebody by itself; None of an app."""
+        person = name(user.get("id"))
+        return self._keep(person, user, self.now()) if person is not None and user.get("is_bot") is not True else None
+
+    def _keep(self, person: str, user: Json, at: float) -> Known:
         profile = mapping(user.get("profile"))
         called = string(profile.get("display_name")) or string(profile.get("real_name")) or string(user.get("name"))
         is_person = user.get("is_bot") is not True
-        known = Known(called or None, string(user.get("tz")) or None, is_person, _homes(user), _rank(user))
-        _keep(self._known, person, (self._now(), known))
-        return known
+        known = Known(called or None, string(user.get("tz")) or None, is_person, _homes(user), _rank(user), at)
+        if at >= self._known.get(person, Known()).at:  # what was asked before and comes after is older
+            _keep(self._known, person, known)
+        return self._known[person]
 
     async def names(self, wanted: Iterable[str]) -> dict[str, str]:
         """What people and channels are called, by id, as far as Slack says so at once."""
@@ -111,9 +126,11 @@ def _homes(user: Json) -> frozenset[str]:
 
 def _rank(user: Json) -> Stands:
     """Slack's owners are no more than admins here: who installed the app owns the organization."""
+    if user.get("deleted") is True:
+        return "gone"
     if not string(user.get("team_id")):
         return "unknown"
-    if user.get("is_stranger") is True or user.get("deleted") is True:
+    if user.get("is_stranger") is True:
         return "stranger"
     if user.get("is_owner") is True or user.get("is_admin") is True:
         return "admin"

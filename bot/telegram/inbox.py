@@ -8,6 +8,8 @@ again, alone or in other company, changes nothing, and one that comes late becom
 import asyncio
 from collections.abc import Coroutine, Sequence
 from dataclasses import replace
+from functools import partial
+from math import inf
 from time import monotonic
 from typing import Any
 
@@ -16,6 +18,7 @@ from telegram import Bot
 
 from bot.commands.table import WORDS
 from bot.edge import Edge
+from bot.inbound import surely
 from bot.telegram.buttons import pressed
 from bot.telegram.failures import NotModified, explained
 from bot.telegram.joined import joined
@@ -104,8 +107,9 @@ class Inbox:
     async def _follow(self, update: Membership) -> None:
         if (found := changed(update)) is not None:
             chat, person, standing = found
-            self._standings.keep(chat, person, standing)
-            await self._edge.stands(Address(PLATFORM, self._me.workspace, chat, person=person), standing)
+            self._standings.keep(chat, person, standing, self._standings.now())
+            at = Address(PLATFORM, self._me.workspace, chat, person=person)
+            await self._edge.stands(at, standing, partial(self._standings.of, chat, person, since=inf))
 
     async def _overheard(self, updates: Sequence[Update]) -> list[Incoming]:
         """What was said in a group without calling the bot, and is for it all the same: the parts, words first."""
@@ -124,7 +128,7 @@ class Inbox:
                 return
             whole, attachments = await self._edge.keep(whole)
             try:
-                received = await self._accept_together(whole, attachments, parts)
+                received = await surely(whole, partial(self._accept_together, attachments=attachments, parts=parts))
             except _Known as error:
                 parts = error.new
             else:

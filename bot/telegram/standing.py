@@ -3,6 +3,7 @@
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from math import inf
 from time import monotonic
 
 from telegram import Bot
@@ -21,42 +22,53 @@ _MOST = 10_000
 """People in groups of whom it is remembered."""
 
 
+_NEVER: tuple[float, Stands] = (-inf, "unknown")
+
+
 class Standings:
     """In one bot's groups. ``now`` counts seconds."""
 
     def __init__(self, bot: Bot, now: Callable[[], float] = monotonic) -> None:
         self._bot = bot
-        self._now = now
+        self.now = now
         self._known: OrderedDict[tuple[str, str], tuple[float, Stands]] = OrderedDict()
 
     async def placed(self, parts: Sequence[Incoming]) -> list[Incoming]:
         """The parts of one person's message, with how they stand where they said it."""
         if not parts or parts[0].private or parts[0].person.startswith(NAMELESS):
             return list(parts)
-        standing = await self.of(parts[0].chat, parts[0].person)
-        return [replace(part, standing=standing) for part in parts]
+        heard, chat, person = self.now(), parts[0].chat, parts[0].person
+        standing = await self.of(chat, person)
+        at, _ = self._known.get((chat, person), _NEVER)
 
-    async def of(self, chat: str, person: str) -> Stands:
-        """``unknown`` where Telegram does not say so at once."""
-        at, before = self._known.get((chat, person), (None, "unknown"))
-        if at is not None and self._now() < at + KEPT_SECONDS:
+        async def afresh(incoming: Incoming) -> Incoming:
+            return replace(incoming, standing=await self.of(chat, person, since=heard), afresh=None)
+
+        return [replace(part, standing=standing, afresh=afresh if at < heard else None) for part in parts]
+
+    async def of(self, chat: str, person: str, *, since: float = -inf) -> Stands:
+        """``unknown`` where Telegram does not say so at once; as it said before, unless that was before ``since``."""
+        at, before = self._known.get((chat, person), _NEVER)
+        if at >= since and self.now() < at + KEPT_SECONDS:
             return before
+        asked = self.now()
         try:
             member = await explained(
                 self._bot.get_chat_member(int(chat), int(person), read_timeout=_SECONDS, connect_timeout=_SECONDS)
             )
         except (LegworkError, NotModified) as error:
             log.info("Telegram does not say how somebody stands in a group", chat=chat, error=str(error))
-            return before
-        return self.keep(chat, person, stands(member.status, is_member=getattr(member, "is_member", False)))
+            return before if at >= since else "unknown"
+        return self.keep(chat, person, stands(member.status, is_member=getattr(member, "is_member", False)), asked)
 
-    def keep(self, chat: str, person: str, standing: Stands) -> Stands:
-        """What Telegram has said of somebody."""
-        self._known[chat, person] = self._now(), standing
-        self._known.move_to_end((chat, person))
+    def keep(self, chat: str, person: str, standing: Stands, at: float) -> Stands:
+        """What Telegram has said of somebody, when it was asked or by itself."""
+        if at >= self._known.get((chat, person), _NEVER)[0]:  # what was asked before and comes after is older
+            self._known[chat, person] = at, standing
+            self._known.move_to_end((chat, person))
         while len(self._known) > _MOST:
             self._known.popitem(last=False)
-        return standing
+        return self._known[chat, person][1]
 
 
 def changed(update: Membership) -> tuple[str, str, Stands] | None:

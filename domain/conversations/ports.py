@@ -1,7 +1,7 @@
 """The one interface every chat platform is behind, in both directions."""
 
-from collections.abc import AsyncIterator, Callable
-from dataclasses import dataclass
+from collections.abc import AsyncIterator, Awaitable, Callable
+from dataclasses import dataclass, field
 from typing import Literal, Protocol, runtime_checkable
 
 from domain.conversations.quoted import Quoted
@@ -12,9 +12,10 @@ NAMELESS = "nameless:"
 """What the id of a person begins with whom the platform does not name, such as an admin who writes for the group."""
 
 
-Stands = Literal["owner", "admin", "member", "guest", "stranger", "unknown"]
-"""How somebody stands in a workspace or group, by the platform's word; a stranger is at home elsewhere. ``unknown``: it
-did not answer just now, which lets nobody do more than look, and changes nothing for who is known."""
+Stands = Literal["owner", "admin", "member", "guest", "stranger", "gone", "unknown"]
+"""How somebody stands in a workspace or group, by the platform's word; a stranger is at home elsewhere, and who is gone
+nowhere: their account was closed. ``unknown``: it did not answer just now, which lets nobody do more than look, and
+changes nothing for who is known."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +79,8 @@ class Incoming:
     """Only the process that heard this can answer it (see Capabilities.held)."""
     person_name: str | None = None
     timezone: str | None = None
+    afresh: Callable[["Incoming"], Awaitable["Incoming"]] | None = field(default=None, compare=False, repr=False)
+    """What it says of the person was read a while ago: the event with what the platform says now. None: it is that."""
     text: str = ""
     """The person's own words, and nobody else's."""
     files: tuple[IncomingFile, ...] = ()
@@ -102,6 +105,20 @@ class Incoming:
     def address(self) -> "Address":
         """Where it was said, and by whom."""
         return Address(self.platform, self.workspace, self.chat, self.thread, self.person)
+
+
+@dataclass(frozen=True, slots=True)
+class About:
+    """What a platform says of somebody without a message of theirs: how they stand in a workspace, whose organization
+    is named as ``Incoming.organization`` names it, and what they are called. None: it says nothing of it."""
+
+    platform: str
+    workspace: str
+    person: str
+    organization: str
+    standing: Stands
+    name: str | None = None
+    timezone: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,7 @@
 """The tables of conversations: hearing, threads, history. The outbox has a file of its own."""
 
 from collections.abc import Collection, Sequence
+from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -8,7 +9,7 @@ from uuid import UUID
 from sqlalchemy import RowMapping, Select, func, select, text, tuple_, update
 
 from domain.conversations.models import chats, messages, threads
-from domain.conversations.ports import Address, Incoming
+from domain.conversations.ports import About, Address, Incoming
 from domain.core.db import Insert, Session
 from domain.core.ids import new_id
 from domain.maintenance.service import MAY_WAIT
@@ -51,6 +52,25 @@ async def locate(session: Session, at: Address) -> RowMapping:
     row = await session.first(_LOCATE, at.named)
     assert row is not None  # the left side always has its one row
     return row
+
+
+_SAID_OTHERWISE = text("""
+SELECT om.org_id, om.user_id FROM chat_identities i
+LEFT JOIN organization_members om ON om.org_id = (SELECT o.id FROM organizations o WHERE o.slug = :organization)
+      AND om.user_id = ANY(ARRAY[i.user_id, i.first_user_id]) AND om.standing IS DISTINCT FROM CAST(:standing AS text)
+      AND CAST(:standing AS text) <> 'unknown'
+WHERE i.platform = :platform AND i.workspace = :workspace AND i.platform_user_id = :person
+  AND (om.id IS NOT NULL OR coalesce(CAST(:name AS text), i.name) IS DISTINCT FROM i.name
+       OR coalesce(CAST(:timezone AS text), i.timezone) IS DISTINCT FROM i.timezone)
+ORDER BY om.id
+""")
+
+
+async def said_otherwise(session: Session, about: About) -> Sequence[RowMapping]:
+    """Where a platform says something else of somebody than before: each membership of the workspace's organization by
+    which they stand otherwise (org_id, user_id), or a row without one where it is what they are called. None: nowhere,
+    as of everybody who is not known."""
+    return await session.all(_SAID_OTHERWISE, asdict(about))
 
 
 _FIRST_HEARD = text("""

@@ -18,7 +18,7 @@ from domain.core.db import Session
 from domain.core.errors import Refused
 from domain.orgs import repository
 from domain.orgs.access import Role, Standing, rank
-from domain.orgs.service import role_by
+from domain.orgs.standings import role_by
 
 _PUT_OUT = frozenset({Standing.REMOVED, Standing.SUSPENDED})
 """By people, who meant both accounts; a stranger is one by the platform, which means the one account."""

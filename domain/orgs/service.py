@@ -5,8 +5,6 @@ A membership is what people have decided, or where nobody has, what the platform
 until people let them in again, whatever they write and whatever the platform says.
 """
 
-from collections.abc import Mapping
-from types import MappingProxyType
 from uuid import UUID
 
 from sqlalchemy import RowMapping
@@ -16,19 +14,7 @@ from domain.core.db import Session
 from domain.core.errors import NotFound, Refused
 from domain.orgs import repository
 from domain.orgs.access import Admission, Role, Standing, rank
-
-STRANGER = "stranger"
-"""How the platform says that somebody is at home elsewhere, such as in a workspace that shares a channel."""
-
-_ROLES: Mapping[str, Role] = MappingProxyType(
-    {"owner": Role.OWNER, "admin": Role.ADMIN, "member": Role.MEMBER, "guest": Role.VIEWER, STRANGER: Role.MEMBER}
-)
-"""What each standing makes of somebody; of a stranger only where the organization serves those."""
-
-
-def role_by(standing: str | None) -> Role:
-    """What whoever turns up anew is, by how the platform says they stand. None: it does not say."""
-    return Role.MEMBER if standing is None else _ROLES.get(standing, Role.VIEWER)
+from domain.orgs.standings import GONE, STRANGER, followed, is_decided, is_said, role_by, status_by
 
 
 async def own(session: Session, user_id: UUID, name: str | None, admission: Admission = Admission.ADMITTED) -> UUID:
@@ -74,8 +60,8 @@ async def join(
         user_id,
         min(role, Role.MEMBER, key=rank) if elsewhere else role,
         may_own=may_own and standing is None and not elsewhere,
-        status=_status(organization["admission"], standing, serves=organization["settings"].get("strangers") is True),
-        standing=standing if standing in _ROLES and not elsewhere else None,
+        status=status_by(organization["admission"], standing, serves=organization["settings"].get("strangers") is True),
+        standing=standing if is_said(standing) and not elsewhere else None,
     )
 
 
@@ -83,42 +69,33 @@ async def follow(session: Session, org_id: UUID, user_id: UUID, standing: str) -
     """The platform says that somebody stands otherwise than before: their role goes along.
 
     A role that people gave is lowered by it, never raised; nobody whom people let in is shut out because the platform
-    is heard of for the first time; and whom people made the last owner stays that, wherever they have gone.
+    is heard of for the first time; and whom people made the last owner stays that, wherever they have gone. For whose
+    account was closed nothing is done meanwhile, whoever let them in and whatever they own.
     """
     organization = await repository.hold(session, org_id)
     before = await repository.member(session, org_id, user_id)
-    if organization is None or before is None or standing == before["standing"] or standing not in _ROLES:
+    if organization is None or before is None or standing == before["standing"] or not is_said(standing):
         return
-    role, status = _followed(before, standing), before["status"]
-    if status not in (Standing.SUSPENDED, Standing.REMOVED) and not (
-        _is_decided(before) and before["standing"] is None
+    role, status = followed(before, standing), before["status"]
+    closed = GONE in (standing, before["standing"])
+    if status not in (Standing.SUSPENDED, Standing.REMOVED) and (
+        closed or not is_decided(before) or before["standing"] is not None
     ):
-        status = _status(organization["admission"], standing, serves=bool(organization["strangers"]))
-    if _is_decided(before) and await repository.is_last_owner(session, org_id, user_id):
-        role, status = before["role"], before["status"]  # people made them that, and nobody else runs it
+        status = status_by(organization["admission"], standing, serves=bool(organization["strangers"]))
+    if is_decided(before) and await _nobody_else_owns(session, org_id, user_id, before):
+        role = before["role"]  # people made them that, and nobody else runs it
+        status = status if closed else before["status"]
     await repository.follow(session, org_id, user_id, role=role, status=status, standing=standing)
     if (role, status) != (before["role"], before["status"]):
         told = {"role": [before["role"], role], "status": [before["status"], status], "standing": standing}
         record(session, "member.follow", org_id=org_id, actor=SYSTEM, resource=("user", user_id), details=told)
 
 
-def _followed(before: RowMapping, standing: str) -> Role:
-    now, role = _ROLES[standing], Role(before["role"])
-    if before["standing"] is None:
-        return role if _is_decided(before) else now
-    if not _is_decided(before) and role is _ROLES[before["standing"]]:
-        return now
-    return min(role, now, key=rank)
-
-
-def _is_decided(member: RowMapping) -> bool:
-    return member["decided_at"] is not None
-
-
-def _status(admission: str, standing: str | None, *, serves: bool) -> Standing:
-    if standing == STRANGER and not serves:
-        return Standing.STRANGER
-    return Standing.ACTIVE if admission == Admission.ADMITTED else Standing.WAITING
+async def _nobody_else_owns(session: Session, org_id: UUID, user_id: UUID, member: RowMapping) -> bool:
+    """Whether they are the last owner, or were it when their account was closed."""
+    if member["role"] == Role.OWNER and member["standing"] == GONE:
+        return not await repository.has_other_owners(session, org_id, user_id)
+    return await repository.is_last_owner(session, org_id, user_id)
 
 
 # -- what people decide -----------------------------------------------------------------------------------

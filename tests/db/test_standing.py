@@ -1,5 +1,6 @@
 """What the platform says of people is followed: who they are where they write, and what becomes of that."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -7,6 +8,7 @@ from sqlalchemy import text
 
 from domain.audit import OPERATOR, Actor
 from domain.conversations import chats
+from domain.conversations.ports import Incoming
 from domain.core.db import Database
 from domain.orgs import admission
 from domain.orgs import service as orgs
@@ -153,3 +155,34 @@ async def test_who_left_while_the_group_waited_is_a_stranger_once_it_is_let_in(d
         assert await orgs.role_of(session, org, ben) is None
         await orgs.follow(session, org, ben, "member")
         assert await orgs.role_of(session, org, ben) is Role.MEMBER
+
+
+@pytest.mark.parametrize(("before", "read", "now", "became"), [
+    ("member", "admin", "member", "member"),
+    ("member", "admin", "guest", "viewer"),
+    ("member", "admin", "unknown", "member"),
+    ("admin", "member", "member", "member"),
+])  # fmt: skip
+async def test_what_was_read_a_while_ago_is_asked_again_before_it_is_followed(
+    database: Database, say: Say, before: str, read: Any, now: Any, became: str
+) -> None:
+    asked: list[Incoming] = []
+
+    async def afresh(incoming: Incoming) -> Incoming:
+        asked.append(incoming)
+        return replace(incoming, standing=now, afresh=None)
+
+    await say(standing=before)
+    await say(standing=before, afresh=afresh)
+    assert not asked, "what stands so already"
+    assert (await say(standing=read, afresh=afresh)).message_id is not None
+    assert len(asked) == 1
+    assert (await members(database))["Mara"] == (became, "active")
+
+
+async def test_who_is_new_is_what_the_platform_says_now(database: Database, say: Say) -> None:
+    async def afresh(incoming: Incoming) -> Incoming:
+        return replace(incoming, standing="guest", person_name="Mara Nowak", afresh=None)
+
+    await say(standing="admin", afresh=afresh)
+    assert await members(database) == {"Mara Nowak": ("viewer", "active")}

@@ -73,7 +73,8 @@ async def receive(
 ) -> Received:
     """The same for every event, with what is missing made first. Whoever is not let in is told so (``turned_away``).
 
-    Raises Unavailable where it changes again and again how they stand: the platform should deliver the event again.
+    Raises Unavailable where it changes again and again how they stand: the platform should deliver the event again;
+    Doubted where the platform is to be asked first.
     """
     if incoming.change is not None:
         if await _follow(session, incoming, attachments):
@@ -107,7 +108,7 @@ async def _receive(
 
 async def turn_away(session: Session, incoming: Incoming, commands: Container[str], door: Door) -> Received | None:
     """Tell whoever is not let in, before anything is kept of what they sent. None: they are let in; nothing was made
-    for it."""
+    for it. Raises Doubted."""
     if (await conversations.locate(session, incoming.address))["role"] is not None:
         return None
     if incoming.change is not None and not incoming.new_if_unknown:

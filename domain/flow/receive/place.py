@@ -24,6 +24,11 @@ Shut = Literal["waiting", "stranger", "suspended", "removed", "private"]
 """Why somebody is not let in: how their membership stands, or it is somebody else's private chat."""
 
 
+class Doubted(Exception):
+    """The platform said something else of the person before, and it is a while ago that it said this: another process
+    may have heard what is newer. It is to be asked (``Incoming.afresh``); what this transaction wrote is undone."""
+
+
 @dataclass(frozen=True, slots=True)
 class Place:
     """Where a message belongs. ``incoming`` is the message as it belongs there: ``in_thread`` only where Legwork had no
@@ -40,9 +45,11 @@ class Place:
 
 
 async def make_place(session: Session, incoming: Incoming, door: Door) -> Place:
+    """Raises Doubted."""
     found = await conversations.locate(session, incoming.address)
     user_id: UUID | None = found["user_id"]
     if user_id is None or _is_called_otherwise(incoming, found):
+        _be_sure(incoming)
         user_id = await identity.find_or_add(
             session,
             platform=incoming.platform,
@@ -62,6 +69,11 @@ async def make_place(session: Session, incoming: Incoming, door: Door) -> Place:
 def _is_called_otherwise(incoming: Incoming, found: RowMapping) -> bool:
     said = {"name": called(incoming), "timezone": incoming.timezone}
     return any(value is not None and value != found[name] for name, value in said.items())
+
+
+def _be_sure(incoming: Incoming) -> None:
+    if incoming.afresh is not None:
+        raise Doubted
 
 
 async def _add_chat(session: Session, incoming: Incoming, user_id: UUID, door: Door) -> None:
@@ -92,10 +104,12 @@ async def _let_in(
     if found["status"] is None:
         if incoming.private and (bound or incoming.organization is None):  # it was made with the one who has it
             return found, "private"
+        _be_sure(incoming)
         may_own = not incoming.person.startswith(NAMELESS)
         await orgs.join(session, org_id, user_id, may_own=may_own, standing=incoming.standing, elsewhere=bound)
         found = await conversations.locate(session, incoming.address)
     elif not bound and incoming.standing not in (None, "unknown", found["standing"]):
+        _be_sure(incoming)
         await orgs.follow(session, org_id, user_id, incoming.standing)
         found = await conversations.locate(session, incoming.address)
     if found["role"] is not None or opens(incoming):

@@ -27,6 +27,7 @@ member unless ``bot=False``). Nothing here waits: deliveries go their way in the
     mara.look_at(channel)                      app_context_changed
     mara.stop_session(channel, thread_ts)      agent_session_stopped; its open streams are stopped too
     mara.join(channel); mara.leave(channel)    member_joined_channel, channel_join message
+    mara.becomes(rank="guest")                 user_change; also deleted=True, name=, timezone=, team=
     slack.other_bot_says(channel, text)        a message with bot_id; ``slack.unfurls(message)`` attaches a preview
     slack.uninstall(workspace)                 app_uninstalled, tokens_revoked; the token answers account_inactive
 

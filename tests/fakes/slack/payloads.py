@@ -1,6 +1,8 @@
 """The shapes of what Slack sends: messages, events, interactions. Field names are Slack's."""
 
+from datetime import datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from tests.fakes.slack.state import Channel, Message, Upload, User, View, Workspace
 
@@ -75,6 +77,36 @@ def file(of: Upload, workspace: Workspace) -> Json:
         "shares": shares,
         "channels": [c for c, _ in of.shares if workspace.channels[c].kind == "public"],
         "ims": [c for c, _ in of.shares if workspace.channels[c].kind == "dm"],
+    }
+
+
+def user(of: User, workspace: Workspace, now: float) -> Json:
+    """Somebody as users.info and user_change give them; of who was deactivated it says less."""
+    home = of.team or workspace.id
+    body: Json = {
+        "id": of.id,
+        "team_id": home,
+        "name": of.name.lower(),
+        "deleted": of.deleted,
+        "is_bot": of.is_bot,
+        "is_app_user": False,
+        "updated": int(now),
+        **({"is_stranger": True} if of.team else {}),
+        "profile": {"real_name": of.name, "display_name": of.name, "team": home},
+    }
+    if of.deleted:
+        return body
+    offset = datetime.fromtimestamp(now, ZoneInfo(of.timezone)).utcoffset()
+    return body | {
+        "real_name": of.name,
+        "is_admin": of.rank in ("owner", "admin"),
+        "is_owner": of.rank == "owner",
+        "is_primary_owner": False,
+        "is_restricted": of.rank == "guest",
+        "is_ultra_restricted": False,
+        "tz": of.timezone,
+        "tz_offset": int(offset.total_seconds()) if offset else 0,
+        "locale": "en-GB",
     }
 
 

@@ -134,6 +134,15 @@ class Person:
         self._world.post(self._workspace, channel, left)
         channel.members.discard(self.id)
 
+    def becomes(self, **values: Any) -> None:
+        """Be somebody else from now on (``rank``, ``deleted``, ``name``, ``timezone``, ``team``): user_change, once for
+        all apps of the workspace, whoever they talk to."""
+        for name, value in values.items():
+            setattr(self.user, name, value)
+        of = payloads.user(self.user, self._workspace, self._world.clock.now)
+        event = {"type": "user_change", "user": of, "cache_ts": int(self._world.clock.now)}
+        self._world.tell(self._workspace, event, "user_change", "users:read")
+
     # -- pressing, filling in ------------------------------------------------------------------------
 
     def press(self, where: Message | View, wanted: str) -> Delivery:

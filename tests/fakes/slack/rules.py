@@ -20,6 +20,7 @@ SUBSCRIPTIONS = frozenset(
         "reaction_added",
         "reaction_removed",
         "tokens_revoked",
+        "user_change",
     }
 )
 

@@ -40,6 +40,8 @@ class User:
     timezone: str = "Europe/Berlin"
     is_bot: bool = False
     rank: Literal["owner", "admin", "member", "guest"] = "member"
+    deleted: bool = False
+    """Deactivated."""
     team: str | None = None
     """The workspace they are at home in, where that is another one that shares a channel."""
     home: "View | None" = None

@@ -27,6 +27,7 @@ SCOPES_OF_EVENTS = {
     "message.mpim": "mpim:history",
     "reaction_added": "reactions:read",
     "tokens_revoked": None,
+    "user_change": "users:read",
 }
 """https://docs.slack.dev/reference/events"""
 
@@ -37,7 +38,7 @@ SCOPES_OF_CALLS = {
     "files:read",  # files.info
     "files:write",  # files.getUploadURLExternal, files.completeUploadExternal
     "im:write",  # conversations.open
-    "users:read",  # users.info
+    "users:read",  # users.info, user_change
 }
 
 
@@ -58,6 +59,9 @@ class Hearing(Ears):
 
     async def reaction(self, body: Json) -> None:
         self.heard.append("reaction")
+
+    async def changed(self, body: Json) -> None:
+        self.heard.append("changed")
 
     async def opened(self, body: Json) -> None:
         self.heard.append("opened")

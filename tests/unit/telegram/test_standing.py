@@ -121,6 +121,36 @@ async def test_a_change_is_followed_when_telegram_tells_it(
     await eventually(followed)
 
 
+async def test_what_this_process_has_known_for_a_while_undoes_nothing_that_another_has_heard(
+    conversation: Conversation, script: Script
+) -> None:
+    script.then(*[reply("Hello.")] * 2)
+    team = group(conversation.fake)
+    seat(conversation, team, "Mara", "administrator")
+    await conversation.say("@legwork_bot hello")
+    team.ranks[conversation.seat.user["id"]] = "member"
+    async with conversation.worker.legwork.database.system("a test") as session:
+        await session.execute(text("UPDATE organization_members SET role = 'member', standing = 'member'"))
+    await conversation.say("@legwork_bot hello")
+    assert await members(conversation) == {"Mara": ("member", "active")}
+
+
+async def test_a_change_that_telegram_brings_late_undoes_nothing_newer(
+    conversation: Conversation, script: Script
+) -> None:
+    script.then(reply("Hello."))
+    team = group(conversation.fake)
+    seat(conversation, team, "Mara", "member")
+    await conversation.say("@legwork_bot hello")
+    conversation.seat.becomes("administrator")
+    team.ranks[conversation.seat.user["id"]] = "left"
+
+    async def followed() -> bool:
+        return await members(conversation) == {"Mara": ("member", "stranger")}
+
+    await eventually(followed)
+
+
 async def test_who_comes_back_to_the_group_is_a_member_again(conversation: Conversation, script: Script) -> None:
     script.then(reply("Hello."), reply("Back."))
     seat(conversation, group(conversation.fake), "Mara", "member")

@@ -1,12 +1,11 @@
 """auth.test, team.info, users.info, bots.info, reactions.*."""
 
-from datetime import datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
+from tests.fakes.slack import payloads
 from tests.fakes.slack.api.call import Call
 from tests.fakes.slack.refusal import Refusal
-from tests.fakes.slack.state import Message, User
+from tests.fakes.slack.state import Message
 
 Json = dict[str, Any]
 
@@ -32,7 +31,7 @@ def team_info(call: Call) -> Json:
 
 
 def users_info(call: Call) -> Json:
-    return {"user": _user(call, call.user())}
+    return {"user": payloads.user(call.user(), call.workspace, call.world.clock.now)}
 
 
 def bots_info(call: Call) -> Json:
@@ -75,25 +74,3 @@ def _item(call: Call) -> Message:
     if message is None:
         raise Refusal("message_not_found")
     return message
-
-
-def _user(call: Call, user: User) -> Json:
-    offset = datetime.fromtimestamp(call.world.clock.now, ZoneInfo(user.timezone)).utcoffset()
-    return {
-        "id": user.id,
-        "team_id": user.team or call.workspace.id,
-        "name": user.name.lower(),
-        "real_name": user.name,
-        "deleted": False,
-        "is_bot": user.is_bot,
-        "is_admin": user.rank in ("owner", "admin"),
-        "is_owner": user.rank == "owner",
-        "is_primary_owner": False,
-        "is_restricted": user.rank == "guest",
-        "is_ultra_restricted": False,
-        **({"is_stranger": True} if user.team else {}),
-        "tz": user.timezone,
-        "tz_offset": int(offset.total_seconds()) if offset else 0,
-        "locale": "en-GB",
-        "profile": {"real_name": user.name, "display_name": user.name, "team": user.team or call.workspace.id},
-    }
