@@ -90,21 +90,24 @@ async def _typed(call: Call, written: str) -> Sequence[Said]:
     try:
         account = _account(call)
     except Refused as error:
-        call.changed_nothing()
+        _note_refusal(call, error.reason)
         return (Problem(sentence=error.sentence, remedy=error.remedy or ""),)
     async with call.session.system("a link of accounts is of no organization"):
         if not await linking.tried(call.session, account.identity_id):
+            _note_refusal(call, "tries")
             return (_TOO_MANY,)
         link = await linking.typed(call.session, written, account)
         if link is None:
+            _note_refusal(call, "no_code")
             return (_OPENS_NOTHING,)
         call.about("link", link.id)
         if link.first.user_id in call.person.user_ids:
+            _note_refusal(call, "own_code")
             await linking.refuse(call.session, link.id, account.identity_id)
             return (Note(text="That code is your own: type it on the account you want to add."),)
         if len(call.person.user_ids) > 1:
+            _note_refusal(call, "linked")
             await linking.refuse(call.session, link.id, account.identity_id)
-            call.changed_nothing()
             return (Problem(sentence=linking.LINKED, remedy=linking.INSTEAD),)
         first, other = await _names(call, link)
         await _tell(
@@ -121,6 +124,22 @@ async def _typed(call: Call, written: str) -> Sequence[Said]:
             "as well. If somebody asked you to type that code, press “Not me”: they would see your work.",
             buttons=_buttons(link),
         ),
+    )
+
+
+def _note_refusal(call: Call, reason: str) -> None:
+    """What is told and not raised is written down here."""
+    call.changed_nothing()
+    record(
+        call.session,
+        "link.confirm",
+        org_id=call.person.org_id,
+        actor=call.heard.actor,
+        resource=call.noted.resource,
+        outcome="refused",
+        permission=OWN,
+        details={"reason": reason},
+        request_id=call.heard.message_id,
     )
 
 

@@ -93,6 +93,21 @@ async def test_after_ten_minutes_nobody_joins_any_more(talk: Talk, work: Talk) -
     assert await people(talk) == APART
 
 
+@pytest.mark.parametrize("typed", ["/link confirm ", "/start l-"])
+async def test_what_opened_nothing_stands_in_the_trail_as_refused(talk: Talk, work: Talk, typed: str) -> None:
+    for _ in range(6):
+        await work.say(f"{typed}ABCD-EFGH")
+    await talk.say(f"{typed}{await code_of(talk)}")
+    rows = await talk.rows(
+        "SELECT outcome, details ->> 'reason' AS reason FROM audit_logs WHERE action = 'link.confirm' ORDER BY id"
+    )
+    assert [tuple(row.values()) for row in rows] == [
+        *[("refused", "no_code")] * 5,
+        ("refused", "tries"),
+        ("refused", "own_code"),
+    ]
+
+
 async def test_five_codes_may_be_typed_in_ten_minutes(talk: Talk, work: Talk) -> None:
     code = await code_of(talk)
     for _ in range(5):
