@@ -178,6 +178,18 @@ UPDATE queue_jobs SET org_id = :org_id WHERE id IN ({OPEN_JOBS}) AND (
 """)  # noqa: S608 - of a constant
 
 
+_HEARD_THERE = text("""
+SELECT DISTINCT m.user_id, om.standing FROM messages m JOIN threads t ON t.id = m.thread_id
+JOIN organization_members om ON om.org_id = t.org_id AND om.user_id = m.user_id AND om.status = 'active'
+WHERE t.chat_id = :chat_id AND m.role = 'user' AND m.handled_at IS NULL ORDER BY m.user_id
+""")
+
+
+async def heard_there(session: Session, chat_id: UUID) -> Sequence[RowMapping]:
+    """The members of whose messages in a chat some are not understood yet: user_id, standing."""
+    return await session.all(_HEARD_THERE, {"chat_id": chat_id})
+
+
 async def bind(session: Session, chat_id: UUID, org_id: UUID) -> None:
     """Everything of a chat becomes another organization's: its threads, what was said and done there, and what is still
     to be said. In a transaction that sees both.

@@ -6,6 +6,8 @@ import pytest
 
 from domain.conversations import chats
 from domain.conversations.said import Details, Listing, Note, Problem
+from domain.core.queue import Queue, bring_back
+from domain.maintenance import service as maintenance
 from tests.factories.rehearsal import Rehearsal
 from tests.factories.specs import plan, reply, tool
 from tests.fixtures.legwork import Script
@@ -113,6 +115,23 @@ async def test_who_is_a_member_where_a_group_goes_stays_one(group: Talk) -> None
     await group.say("/org bind Acme")
     listing = (await group.say("/org members")).one(Listing)
     assert {row[1]: row[3] for row in listing.rows}["Ben"] == "active"
+
+
+async def test_what_was_said_before_a_group_is_moved_is_done_afterwards(group: Talk, script: Script) -> None:
+    """By who becomes a member of the new one with their next message, and with what they had said as well."""
+    ben = group.other("ben", "C-group", **GROUP)
+    await ben.say("/whoami")
+    async with group.legwork.database.system("a test") as session:
+        await maintenance.begin(session, None, None)
+    await ben.say("first")
+    await group.say("/org bind Acme")
+    script.then(reply("done"))
+    async with group.legwork.database.system("a test") as session:
+        await maintenance.end(session, None)
+        await bring_back(session, Queue.TASK.value)
+    assert (await ben.settle()).last.text == "done"
+    listing = (await group.say("/org members")).one(Listing)
+    assert {row[1]: row[2] for row in listing.rows}["Ben"] == "member"
 
 
 async def test_nothing_is_moved_from_under_what_is_at_work(group: Talk, script: Script, rehearsal: Rehearsal) -> None:

@@ -60,7 +60,8 @@ async def move_chat(session: Session, *, platform: str, workspace: str, before: 
 async def bind_chat(session: Session, principal: Principal, chat_id: UUID, to: Belonging, *, by: UUID) -> None:
     """The chat stays where it is, and belongs to another organization of theirs from here on, with all that was said
     and done there and is still to be said; whoever was put out of the one before is so of that one, unless it knows
-    them. In a transaction that sees both, and is that organization's afterwards.
+    them, and whose words are not understood yet belongs to it as with their next ones. In a transaction that sees both,
+    and is that organization's afterwards.
 
     Raises:
         Denied: they do not run that organization.
@@ -81,6 +82,8 @@ async def bind_chat(session: Session, principal: Principal, chat_id: UUID, to: B
         )
     before = principal.org_id
     await orgs.keep_out(session, before, to.org_id)
+    for one in await chats.heard_there(session, chat_id):  # as if they said there now what they have said
+        await orgs.join(session, to.org_id, one["user_id"], standing=one["standing"], elsewhere=True)
     await chats.bind(session, chat_id, to.org_id)
     await session.turn_to(to.org_id)
     for org_id in (before, to.org_id):
