@@ -1,6 +1,7 @@
 """The home tab: what is running, what was finished lately, what this month has used, and a form for each noun."""
 
 from collections.abc import Sequence
+from datetime import tzinfo
 from typing import Any
 
 from sqlalchemy import RowMapping
@@ -21,11 +22,13 @@ from domain.conversations import repository as conversations
 from domain.conversations.ports import Address
 from domain.conversations.said import Button, Note
 from domain.core import ids
+from domain.core.clock import zone_of
 from domain.core.db import Database
 from domain.core.settings import Settings
 from domain.flow.common.presses import task_value
 from domain.identity import repository as identity
 from domain.llm.prices import dollars
+from domain.personal.repository import timezone_of
 from domain.tasks import queries as tasks
 from domain.tasks.states import TaskStatus
 
@@ -61,7 +64,8 @@ async def home(database: Database, settings: Settings, nouns: Sequence[Noun], op
             session, org_id=org_id, user_ids=mine, status=TaskStatus.SUCCEEDED, limit=_RESULTS
         )
         used = await billing.used_this_month(session, org_id=org_id, user_ids=mine)
-    view: View = (*_running(running), *_results(results), *_used(used))
+        zone = zone_of(await timezone_of(session, user_id))
+    view: View = (*_running(running), *_results(results, zone), *_used(used))
     return _view([*(piece for part in clean(view) for piece in blocks.of(part, frozenset())), *_nouns(nouns)])
 
 
@@ -94,12 +98,15 @@ def _running(rows: Sequence[RowMapping]) -> View:
     return parts
 
 
-def _results(rows: Sequence[RowMapping]) -> View:
+def _results(rows: Sequence[RowMapping], zone: tzinfo) -> View:
     if not rows:
         return (Line("Recent results", "title"), Line("None yet.", "quiet"))
-    listed = tuple((ids.short("task", row["id"]), row["title"], f"{row['created_at']:%d %b}") for row in rows)
     # a home tab has no table blocks
-    return (Line("Recent results", "title"), *(Line(f"{title}  ({short}, {day})") for short, title, day in listed))
+    listed = [
+        Line(f"{row['title']}  ({ids.short('task', row['id'])}, {row['created_at'].astimezone(zone):%d %b})")
+        for row in rows
+    ]
+    return (Line("Recent results", "title"), *listed)
 
 
 def _used(used: billing.Used) -> View:

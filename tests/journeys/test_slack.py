@@ -291,6 +291,17 @@ async def test_a_message_is_handed_over_as_a_quotation(office: Office, script: S
     assert "Three words." in office.slack.shown(office.mara.dm_channel)
 
 
+async def test_the_home_tab_shows_days_as_they_are_where_its_person_is(office: Office, script: Script) -> None:
+    script.then(reply("Done."))
+    office.mara.dm("begin")
+    await office.settle()
+    await office.rows("UPDATE tasks SET created_at = '2026-11-30 23:30+00' RETURNING 1")
+    await office.rows("UPDATE user_profiles SET timezone = 'Asia/Tokyo' RETURNING 1")
+    office.mara.open_home()
+    await office.settle()
+    assert ", 01 Dec)" in office.slack.shown(office.mara.home)
+
+
 async def test_the_home_tab_shows_what_runs_and_has_a_form_for_each_noun(office: Office, script: Script) -> None:
     office.mara.open_home()
     await office.settle()
