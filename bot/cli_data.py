@@ -12,6 +12,7 @@ from bot.shell import DONE, on_database, runs
 if TYPE_CHECKING:
     from domain.core.db import Database
     from domain.core.settings import Settings
+    from domain.personal.retention import Kind
 
 EVER = "ever"
 """Written for a number of days: no time is set."""
@@ -34,28 +35,37 @@ async def _keep(options: argparse.Namespace) -> int:
     term = _term(options) if options.kind is not None else None
 
     async def work(settings: "Settings", database: "Database") -> None:
-        from domain.orgs import repository as orgs
-        from domain.personal import retention
-
-        async with database.system("how long things are kept is the operator's to say") as session:
-            if term is not None:
-                org_id: UUID | None = None
-                if options.org is not None:
-                    org_id = await orgs.find(session, options.org)
-                    if org_id is None:
-                        raise Misuse(
-                            f"There is no organization “{options.org}”.",
-                            remedy="Write its slug, as in “legwork admin orgs”.",
-                        )
-                await retention.set_term(session, *term, org_id)
-            lines = retention.worded(await retention.terms(session))
+        lines = await keep(database, term, options.org)
         sys.stdout.write("".join(f"{line}\n" for line in lines))
 
     await on_database(work)
     return DONE
 
 
-def _term(options: argparse.Namespace) -> "tuple[Any, int | None]":
+async def keep(database: "Database", term: "tuple[Kind, int | None] | None", slug: str | None) -> list[str]:
+    """Set for how many days a kind is kept, None being for ever, in an organization or wherever nothing else is said;
+    None leaves all as it is. Returns how everything is kept, in words. Raises Misuse."""
+    from domain.audit import OPERATOR, record
+    from domain.orgs import repository as orgs
+    from domain.personal import retention
+
+    async with database.system("how long things are kept is the operator's to say") as session:
+        if term is not None:
+            org_id: UUID | None = None
+            if slug is not None:
+                org_id = await orgs.find(session, slug)
+                if org_id is None:
+                    raise Misuse(
+                        f"There is no organization “{slug}”.", remedy="Write its slug, as in “legwork admin orgs”."
+                    )
+            kind, days = term
+            await retention.set_term(session, kind, days, org_id)
+            details = {"days": days if days is not None else EVER, **({"org": str(org_id)} if org_id else {})}
+            record(session, "data.keep", org_id=None, actor=OPERATOR, resource=("kind", kind), details=details)
+        return retention.worded(await retention.terms(session))
+
+
+def _term(options: argparse.Namespace) -> "tuple[Kind, int | None]":
     """Raises Misuse."""
     from domain.personal.retention import LEAST_DAYS, MOST_DAYS, Kind
 

@@ -2,6 +2,7 @@
 
 import argparse
 import asyncio
+from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from bot.shell import DONE, on_database
@@ -31,6 +32,7 @@ def _rotate(options: argparse.Namespace) -> int:
 
 
 async def _rotate_on(settings: "Settings", database: "Database") -> None:
+    from domain.audit import OPERATOR, record
     from domain.core import failpoints
     from domain.core.crypto.given import Keys
     from domain.core.crypto.keyring import Keyring
@@ -42,6 +44,8 @@ async def _rotate_on(settings: "Settings", database: "Database") -> None:
     failpoints.arm(settings)
     required(settings)
     done = await rotate(Keyring(database, Keys(settings)), sealed_tables(metadata))
+    async with database.system("keys are the operator's to change") as session:
+        record(session, "keys.rotate", org_id=None, actor=OPERATOR, details=asdict(done))
     print(
         f"Wrapped {done.rewrapped} data keys anew, made {done.renewed}, sealed the secrets of {done.resealed} rows "
         f"anew, and dropped {done.dropped} data keys that nothing is under."

@@ -3,8 +3,11 @@
 from collections.abc import Sequence
 from uuid import UUID
 
+import pytest
 from sqlalchemy import text
 
+from bot.cli_data import keep
+from bot.console.failures import Misuse
 from domain.core.ids import new_id
 from domain.personal import retention
 from domain.personal.retention import Kind
@@ -44,6 +47,24 @@ async def _count(town: Town, table: str, org_id: UUID | None = None) -> int:
 async def _worded(town: Town) -> Sequence[str]:
     async with town.open() as session:
         return retention.worded(await retention.terms(session))
+
+
+async def test_what_the_operator_says_is_kept_is_written_down(town: Town) -> None:
+    async with town.open() as session:
+        slug = await session.scalar(text("SELECT slug FROM organizations WHERE slug IS NOT NULL ORDER BY id LIMIT 1"))
+    assert await keep(town.database, (Kind.LOGS, 90), None) == await keep(town.database, None, None)
+    await keep(town.database, (Kind.MESSAGES, None), slug)
+    with pytest.raises(Misuse, match="no organization “nobody”"):
+        await keep(town.database, (Kind.LOGS, 90), "nobody")
+    async with town.open() as session:
+        found = await session.all(
+            text("""SELECT actor_kind, resource_id, details ->> 'days' AS days, details ? 'org' AS of_one
+            FROM audit_logs WHERE action = 'data.keep' ORDER BY id""")
+        )
+    assert [tuple(row.values()) for row in found] == [
+        ("operator", "logs", "90", False),
+        ("operator", "messages", "ever", True),
+    ]
 
 
 async def test_nothing_goes_unless_it_is_said(town: Town) -> None:
