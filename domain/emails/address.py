@@ -42,6 +42,12 @@ def read(written: str) -> str:
     return f"{local}@{named}"
 
 
+def mailbox(address: str) -> str:
+    """Where an address leads: on most servers case makes no difference, nor does what stands behind a plus."""
+    local, _, domain = address.lower().rpartition("@")
+    return f"{local.partition('+')[0]}@{domain}"
+
+
 def masked(address: str) -> str:
     """As much of it as a log may have."""
     local, _, domain = address.rpartition("@")

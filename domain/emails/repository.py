@@ -19,6 +19,7 @@ from domain.core.db import Session
 from domain.core.errors import Refused
 from domain.core.ids import new_id
 from domain.core.queue import Command, Queue, enqueue
+from domain.emails.address import mailbox
 
 Kind = Literal["invitation", "link"]
 Settled = Literal["queued", "sent", "refused", "unknown", "over"]
@@ -47,7 +48,7 @@ class Mailed:
 
 _COUNT = text("""
 SELECT count(*) FILTER (WHERE user_id = ANY(:user_ids)) AS theirs,
-       count(*) FILTER (WHERE lower(address) = lower(:address)) AS there
+       count(*) FILTER (WHERE regexp_replace(lower(address), '\\+[^@]*', '') = :mailbox) AS there
 FROM mailed_links WHERE created_at > now() - interval '1 day'
 """)
 _HOLD = text("SELECT pg_advisory_xact_lock(hashtextextended(:lock, 0))")
@@ -71,10 +72,11 @@ async def want(
 
     Raises Refused: they, or that address, have had enough for today.
     """
+    to = mailbox(address)
     # in this order, so that no two wait for one another
-    for lock in (f"mail of {min(user_ids)}", f"mail to {address.lower()}"):
+    for lock in (f"mail of {min(user_ids)}", f"mail to {to}"):
         await session.execute(_HOLD, {"lock": lock})
-    counted = await session.first(_COUNT, {"user_ids": [*user_ids], "address": address})
+    counted = await session.first(_COUNT, {"user_ids": [*user_ids], "mailbox": to})
     assert counted is not None  # it counts
     if counted["theirs"] >= OF_A_PERSON:
         raise Refused(

@@ -241,3 +241,11 @@ async def test_what_many_people_are_mailed_comes_once_to_each(post: Post) -> Non
     await post.talk.settle()
     assert len({taken.to for taken in post.server.taken}) == len(post.server.taken) == 100
     assert await statuses(post.talk) == ["sent"] * 100
+
+
+async def test_what_stands_behind_a_plus_is_the_same_mailbox(post: Post) -> None:
+    for number in range(repository.TO_AN_ADDRESS):
+        await post.talk.say(f"/org invite Ben+{number}@example.org")
+    said = (await post.talk.say("/org invite ben+more@example.org")).one(Problem)
+    assert "went to that address" in said.sentence
+    assert len(post.server.taken) == repository.TO_AN_ADDRESS
