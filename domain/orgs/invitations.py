@@ -211,13 +211,18 @@ async def accept_by(session: Session, link: MagicLink, user_ids: Collection[UUID
     if invitation.user_id is not None and invitation.user_id not in user_ids:
         raise _denied(invitation, "That invitation is for somebody else.", "Ask for one of your own.", "not_yours")
     name = await preferences.name_of(session, invitation.org_id)
-    inviter = await queries.member(session, invitation.org_id, invitation.invited_by)
-    if inviter is None or inviter.standing is not Standing.ACTIVE or not _gives(inviter.role, invitation):
+    if not await is_still_given(session, invitation):
         raise Invalid(f"Whoever invited you to {name} may no longer do so.", remedy=_ASK)
     again = await _take_in(session, invitation, name, user_ids, user_id)
     await session.execute(_USE, {"id": invitation.id})
     _note(session, "invitation.accepted", invitation, user_id, {"role": invitation.role.value, "again": again})
     return Accepted(invitation.org_id, name, invitation.role, again)
+
+
+async def is_still_given(session: Session, invitation: Invitation) -> bool:
+    """Whether whoever invited may do so by now."""
+    inviter = await queries.member(session, invitation.org_id, invitation.invited_by)
+    return inviter is not None and inviter.standing is Standing.ACTIVE and _gives(inviter.role, invitation)
 
 
 _ASK = "Ask whoever invited you for a new one."

@@ -249,3 +249,18 @@ async def test_what_stands_behind_a_plus_is_the_same_mailbox(post: Post) -> None
     said = (await post.talk.say("/org invite ben+more@example.org")).one(Problem)
     assert "went to that address" in said.sentence
     assert len(post.server.taken) == repository.TO_AN_ADDRESS
+
+
+async def test_nobody_is_mailed_for_who_may_no_longer_invite(post: Post) -> None:
+    group = post.talk.other("mara", "C1", organization="T1", private=False)
+    await group.say("/whoami")
+    await post.talk.other("ben", "C1", organization="T1", private=False).say("/whoami")
+    ben = post.talk.other("ben", "D-ben", organization="T1")
+    await group.say("/org role Ben admin")
+    post.server.down = True
+    assert "mailing zoe@example.org" in notes(await ben.say("/org invite zoe@example.org"))
+    await group.say("/org role Ben member")
+    post.server.down = False
+    await post.talk.travel(minutes=6)
+    assert post.server.taken == []
+    assert await statuses(post.talk) == ["over"]

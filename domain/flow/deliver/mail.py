@@ -121,7 +121,7 @@ async def _letter(legwork: Legwork, session: Session, mailed: Mailed) -> Letter 
         assert page is not None  # it is not begun without
         return letters.ownership(mailed.id.hex, mailed.address, account=asker.in_words, until=until, page=page)
     invitation = await invitations.behind_link(session, mailed.link_id)
-    if invitation is None:
+    if invitation is None or not await invitations.is_still_given(session, invitation):
         return None
     bot = await bots.name_on(session, "telegram")
     written = f"{BY_START}-{minted.token}"
