@@ -20,7 +20,7 @@ mailed_links = Table(
     Index("ix_mailed_links_created_at", "created_at"),
     info=personal(
         Fate.ERASED,
-        "it says whom somebody wrote to",
+        "it says whom somebody wrote to; it goes after thirty days",
         exported="where links were mailed to for you, when, and what became of it",
         of={"user_id": "users"},
         names=("link_id",),

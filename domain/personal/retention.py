@@ -1,8 +1,8 @@
 """How long things are kept: what is older goes, a few hundred rows a transaction.
 
 Nothing goes unless somebody has said for how long it is kept, for the installation or for one organization; but what
-a button stands for, after thirty days. A row's key tells when it was made (it is a UUIDv7), so that the old ones are
-found by the primary key.
+a button stands for, and which mail addresses were written to, after thirty days. A row's key tells when it was made (it
+is a UUIDv7), so that the old ones are found by the primary key.
 """
 
 from collections.abc import AsyncGenerator, Mapping, Sequence
@@ -71,8 +71,16 @@ _AGED: Mapping[Kind, Sequence[_Aged]] = {
 }
 
 
-_BUTTONS, _BUTTON_DAYS = _Aged("button_values", of_one=False), 30
-"""A button that was not pressed for so long is no longer good."""
+_IN_ANY_CASE, _DAYS_IN_ANY_CASE = (
+    (
+        _Aged("button_values", of_one=False),
+        _Aged("mailed_links", of_one=False),
+        _Aged("magic_links", "purpose = 'mail'", of_one=False),
+    ),
+    30,
+)
+"""A button that was not pressed for so long is no longer good, and neither is a link that was mailed to make an address
+an account. Whom such an address is of may be nobody here, who could have it deleted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +133,8 @@ async def apply(held: Held, storage: Storage) -> dict[str, int]:
     """Let go what is older than is said. Returns how many rows of which table went."""
     async with reading(held) as session:
         found, now = await terms(session), await session.scalar(_NOW)
-    gone = {_BUTTONS.table: await _age(held, storage, _BUTTONS, now - _BUTTON_DAYS * _DAY_MS, None, ())}
+    until = now - _DAYS_IN_ANY_CASE * _DAY_MS
+    gone = {one.table: await _age(held, storage, one, until, None, ()) for one in _IN_ANY_CASE}
     for term in found:
         others = [one.org_id for one in found if one.kind is term.kind and one.org_id is not None]
         for aged in _AGED[term.kind]:

@@ -129,6 +129,27 @@ async def test_what_a_button_stands_for_goes_after_a_month(town: Town) -> None:
     assert await retention.apply(await town.held(), town.storage) == {"button_values": 1}
 
 
+async def test_whom_was_mailed_is_forgotten_after_a_month(town: Town) -> None:
+    """Whoever is written to may be nobody here, who could have it deleted."""
+    async with town.open() as session:
+        user_id = await session.scalar(text("SELECT id FROM users LIMIT 1"))
+        for days in (31, 29):
+            given = {"id": UUID(int=new_id().int - ((days * _DAY_MS) << 80)), "user": user_id, "org": town.acme}
+            await session.execute(
+                text("""INSERT INTO mailed_links (id, org_id, user_id, link_id, kind, address, status)
+                VALUES (:id, :org, :user, gen_random_uuid(), 'link', 'ben@example.org', 'sent')"""),
+                given,
+            )
+            for purpose in ("mail", "invitation"):
+                at = UUID(int=new_id().int - ((days * _DAY_MS) << 80))
+                await session.execute(
+                    text("""INSERT INTO magic_links (id, purpose, user_id, email, uses, expires_at)
+                    VALUES (:id, :purpose, :user, 'ben@example.org', 0, now())"""),
+                    {"id": at, "purpose": purpose, "user": user_id},
+                )
+    assert await retention.apply(await town.held(), town.storage) == {"mailed_links": 1, "magic_links": 1}
+
+
 async def test_what_is_set_is_told(town: Town) -> None:
     assert await _worded(town) == [f"logs, {REST} for ever"]
     await _keep(town, (Kind.LOGS, 90, None), (Kind.MESSAGES, 30, town.acme))
