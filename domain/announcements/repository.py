@@ -8,6 +8,7 @@ from sqlalchemy import RowMapping, text
 
 from domain.core.db import Session
 from domain.core.ids import new_id
+from domain.identity import addresses
 
 NOT_IN, NO_NEWS = "not let in, suspended or removed", "want no news"
 UNINSTALLED, NO_CHAT = "their workspace has uninstalled Legwork", "no private chat"
@@ -42,7 +43,7 @@ LEFT JOIN members ON members.person = p.person
 LEFT JOIN places ON places.person = p.person
 LEFT JOIN user_profiles profile ON profile.user_id = p.person
 WHERE p.id = p.person AND (CAST(:org AS uuid) IS NULL OR members.of_it)
-  AND EXISTS (SELECT 1 FROM chat_identities i WHERE i.user_id = p.id)
+  AND EXISTS (SELECT 1 FROM chat_identities i WHERE i.user_id = p.id AND i.platform <> '{addresses.PLATFORM}')
 ORDER BY p.id
 """)  # noqa: S608 - constants
 
@@ -168,6 +169,7 @@ SELECT count(*) FILTER (WHERE r.status = 'waits') AS waits,
        count(*) FILTER (WHERE r.status = 'said') AS said,
        count(*) FILTER (WHERE r.status = 'said' AND o.status = 'sent') AS sent,
        count(*) FILTER (WHERE r.status = 'said' AND o.status IN ('failed', 'unknown')) AS failed,
+       count(*) FILTER (WHERE r.status = 'said' AND o.id IS NULL) AS gone,
        count(*) FILTER (WHERE r.said_at > now() - interval '1 minute' AND o.status IN ('queued', 'sending')
                         AND NOT c.held) AS under_way, now() AS now
 FROM announcement_recipients r
@@ -178,8 +180,8 @@ WHERE r.announcement_id = :id
 
 
 async def stands(session: Session, announcement_id: UUID) -> RowMapping:
-    """How many wait (later: for their time), were left out, were told (sent, failed, under way since less than a
-    minute); when the next one is due, and the database's clock."""
+    """How many wait (later: for their time), were left out, were told (sent, failed, gone: its row is kept no
+    longer, under way since less than a minute); when the next one is due, and the database's clock."""
     row = await session.first(_STANDS, {"id": announcement_id})
     assert row is not None  # an aggregate
     return row

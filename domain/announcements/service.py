@@ -143,11 +143,12 @@ async def report(session: Session, announcement: RowMapping, begins: str) -> Non
 async def outcome(session: Session, announcement_id: UUID) -> str:
     """In sentences, how many were told, and who was left out for what."""
     stands = await repository.stands(session, announcement_id)
-    rest = stands["said"] - stands["sent"] - stands["failed"]
+    rest = stands["said"] - stands["sent"] - stands["failed"] - stands["gone"]
     parts = [
         f"Sent: {stands['sent']:,}.",
         f"Failed: {stands['failed']:,}.",
         f"On the way: {rest:,}." if rest else "",
+        f"Told, and kept no longer: {stands['gone']:,}." if stands["gone"] else "",
         f"Not told yet: {stands['waits']:,}." if stands["waits"] else "",
     ]
     reasons = {row["why"]: row["people"] for row in await repository.reasons(session, announcement_id)}

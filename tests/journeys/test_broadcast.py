@@ -10,6 +10,7 @@ from domain.conversations.said import Listing, Note, Problem
 from domain.core.errors import NotFound
 from domain.core.queue import Queue
 from domain.flow.common.legwork import Legwork
+from domain.identity import service
 from tests.factories.jobs import execute
 from tests.fakes.chat import CAPABILITIES, FakeChat
 from tests.fixtures.legwork import run_with
@@ -211,6 +212,27 @@ async def test_it_goes_on_while_there_is_maintenance_and_without_who_is_gone(mar
     await mara.press("Tell them")
     await through(mara)
     assert told(chat, "hello\n\n_From") == {"dm-mara": 3, "dm-ben": 1}, "and asked twice"
+
+
+async def test_what_was_told_is_not_on_its_way_for_ever(mara: Talk, chat: FakeChat) -> None:
+    """What was said is kept for as long as is set, and then it cannot be seen any more what became of it."""
+    await people(mara, "ben")
+    await mara.say("/admin broadcast hello")
+    await mara.press("Tell them")
+    await through(mara)
+    await execute(mara.legwork.database, "DELETE FROM outbound_messages WHERE dedupe_key LIKE 'announcement:%'")
+    row = (await mara.say("/admin broadcast")).one(Listing).rows[0]
+    assert row[4] == "Sent: 0. Failed: 0. Told, and kept no longer: 2. Nobody is left out."
+
+
+async def test_a_mail_address_that_was_not_joined_is_nobody_to_be_told(mara: Talk) -> None:
+    async with mara.legwork.database.system("a test") as session:
+        await service.find_or_add(
+            session, platform="mail", workspace="mail", platform_user_id="ben@example.org", name=None, timezone=None
+        )
+    asked = (await mara.say("/admin broadcast hello")).one(Note).text
+    assert "1 person" in asked
+    assert "Nobody is left out." in asked
 
 
 @pytest.mark.parametrize("committed", [False, True])
