@@ -223,7 +223,7 @@ def _doctor(options: argparse.Namespace) -> int:
 def _migrate(options: argparse.Namespace) -> int:
     from migrations import upgrade
 
-    asyncio.run(on_database(lambda _, database: upgrade(database)))
+    asyncio.run(on_database(lambda _, database: upgrade(database), migrates=True))
     print("The database is up to date.")
     return DONE
 

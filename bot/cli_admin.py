@@ -40,9 +40,6 @@ def _admin(options: argparse.Namespace) -> int:
 
 
 async def _work(words: list[str], settings: "Settings", database: "Database", *, confirmed: bool) -> None:
-    from migrations import ready
-
-    await ready(database, embedded=settings.database_url is None)
     await (init(settings, database) if words == ["init"] else obey(words, settings, database, confirmed=confirmed))
 
 

@@ -21,17 +21,21 @@ def load() -> "Settings":
     return settings.load()
 
 
-async def on_database(work: "Callable[[Settings, Database], Awaitable[None]]") -> None:
-    """Do some work on the configured database, or on the embedded one."""
+async def on_database(work: "Callable[[Settings, Database], Awaitable[None]]", *, migrates: bool = False) -> None:
+    """Do some work on the configured database, or on the embedded one, whose schema is the newest unless that is what
+    the work is for. Raises as ``migrations.ready`` does."""
     from domain.core import embedded
     from domain.core.db import open_database
-    from migrations import revision
+    from migrations import ready, revision
 
     settings = load()
     async with embedded.running(settings) as servers:
         database = open_database(servers.database_url, pool=1)
         try:
-            await revision(database)  # says so when it does not answer
+            if migrates:
+                await revision(database)  # says so when it does not answer
+            else:
+                await ready(database, embedded=settings.database_url is None)
             await work(settings, database)
         finally:
             await database.close()
