@@ -121,7 +121,8 @@ class Smtp:
         message = EmailMessage(policy=_FORM)
         message["From"] = Address("Legwork", addr_spec=self.sender)
         message["To"] = Address(addr_spec=letter.to)
-        message["Subject"] = letter.subject
+        # or what somebody calls themselves is decoded, line breaks and all (https://www.rfc-editor.org/rfc/rfc2047)
+        message["Subject"] = letter.subject.replace("=?", "= ?")
         message["Date"] = format_datetime(localtime())
         message["Message-ID"] = f"<{letter.key}@{self.sender.rpartition('@')[2]}>"
         message["Auto-Submitted"] = "auto-generated"  # https://www.rfc-editor.org/rfc/rfc3834#section-5

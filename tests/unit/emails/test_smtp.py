@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -45,7 +46,20 @@ async def test_a_letter_is_plain_text_that_no_machine_answers(server: FakeSmtp) 
     assert server.said[-1] == "QUIT"
 
 
-@pytest.mark.parametrize("name", ["Acme\r\nBcc: eve@example.org", "Acme\n\n<script>", "Acmé ☃ \u202e\x00", "x" * 3000])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "Acme\r\nBcc: eve@example.org",
+        "Acme\n\n<script>",
+        "Acmé ☃ \u202e\x00",
+        "x" * 3000,
+        "=?utf-8?q?a=0d=0aBcc:_eve=40example.org?=",
+        "=?utf-8?q?a=0d=0a=0d=0aanother_letter?=",
+        "é =?utf-8?q?a=0d=0aBcc:_eve=40example.org?=",
+        "=?utf-7?q?+2AA-?=",
+        "==??utf-8?q?a=0d=0aX:_y?=",
+    ],
+)
 async def test_no_name_is_more_than_a_name(server: FakeSmtp, name: str) -> None:
     until = datetime(2026, 12, 8, 13, 20, tzinfo=UTC)
     ways = ["open https://legwork.test/l/abc"]
@@ -58,6 +72,11 @@ async def test_no_name_is_more_than_a_name(server: FakeSmtp, name: str) -> None:
     assert "until 8 December 2026, 13:20 UTC" in taken.text
     assert "https://legwork.test/l/abc" in taken.text
     assert len(str(taken.message["Subject"])) < 100
+
+
+async def test_a_name_is_not_decoded(server: FakeSmtp) -> None:
+    await to(server).send(replace(LETTER, subject="Join =?utf-8?q?evil=2Eexample=2Flogin?="))
+    assert "evil.example" not in str(server.taken[0].message["Subject"])
 
 
 @pytest.mark.parametrize(
