@@ -8,7 +8,8 @@ from domain.emails.mailer import Letter
 
 _SHOWN = 60
 """Characters of a name."""
-_LEADS = re.compile(r"(?<=\w)(?:[.:/@\\]+)(?=[\w/])")
+_LEADS = re.compile(r"(?<=\w)(?:[.:/@\\\u3002\uff0e\uff0f\uff1a\uff20\uff61]+)(?=[\w/])")
+"""Programs take the dots and signs of East Asian writing for the same (https://www.unicode.org/reports/tr46/#Notation)."""
 
 
 def plain(name: str) -> str:

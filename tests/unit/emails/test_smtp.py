@@ -80,11 +80,21 @@ async def test_a_name_is_not_decoded(server: FakeSmtp) -> None:
 
 
 @pytest.mark.parametrize(
-    "name", ["evil.example/login", "https://evil.example", "www.evil.example", "eve@evil.example", "a.b.c:80/d"]
+    "name",
+    [
+        "evil.example/login",
+        "https://evil.example",
+        "www.evil.example",
+        "eve@evil.example",
+        "a.b.c:80/d",
+        "evil\u3002example",
+        "evil\uff0eexample\uff0flogin",
+        "eve\uff20evil\uff61example",
+    ],
 )
 def test_a_name_leads_nowhere(name: str) -> None:
     shown = letters.plain(f"Acme {name} now")
-    assert not any(sign in shown for sign in (".", "/", "@", ":"))
+    assert not any(sign in shown for sign in "./@:\u3002\uff0e\uff0f\uff20\uff61")
 
 
 def test_initials_stay_a_name() -> None:
