@@ -12,7 +12,7 @@ from domain.core.errors import Invalid, Refused
 from domain.orgs.access import Denied, Permission
 
 CONFIRM = "confirm"
-"""The action of the card's buttons; their value names the message that asked, yes or no, and what the message said."""
+"""The action of the card's buttons; their value names the message that asked, yes or no, and what it said and where."""
 
 _YES, _NO = "yes", "no"
 
@@ -21,7 +21,7 @@ def card(heard: Heard, yes: str, destroyed: str) -> Note:
     """Asks whether what a message wants is to be done. ``yes`` is what the button for it says, ``destroyed`` what is
     gone then, and whether it can be undone, in sentences.
     """
-    said = _digest(f"/{heard.press.value}" if heard.press is not None else heard.text)
+    said = _digest(f"/{heard.press.value}" if heard.press is not None else heard.text, heard.person.org_id)
     return Note(
         text=f"{destroyed} Shall I?",
         buttons=(
@@ -31,9 +31,10 @@ def card(heard: Heard, yes: str, destroyed: str) -> Note:
     )
 
 
-def _digest(command: str) -> str:
-    """Short enough for a button of every platform: the message may be edited, and the card names what it said."""
-    return sha256(command.encode()).hexdigest()[:12]
+def _digest(command: str, org_id: UUID) -> str:
+    """Short enough for a button of every platform: the message may be edited, and the chat become another
+    organization's; the card names what it said, in the one in which it was said."""
+    return sha256(org_id.bytes + command.encode()).hexdigest()[:12]
 
 
 async def confirmed(session: Session, heard: Heard) -> str | None:
@@ -61,7 +62,8 @@ async def confirmed(session: Session, heard: Heard) -> str | None:
         raise Refused("That was decided already.", code="decided")
     if not asked.fresh:
         raise Refused("That was asked too long ago.", remedy="Ask for it again.", code="decided")
-    if said != _digest(asked.command):
+    of = heard.press.org_id if heard.press is not None else None
+    if said != _digest(asked.command, of or heard.person.org_id):
         raise Refused("The message that asked for it was changed.", remedy="Ask for it again.", code="changed")
     what = "Confirmed." if answer == _YES else "Kept as it is."
     await say(session, heard.thread, Note(text=what), key=closed, edits=f"reply:{message_id}:0")

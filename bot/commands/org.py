@@ -88,12 +88,12 @@ class _Decide(Protocol):
     def __call__(self, session: Session, principal: Principal, user_id: UUID, *, by: UUID) -> Awaitable[object]: ...
 
 
-def _decides(verb: str, decide: _Decide, told: str, *, private: bool = False) -> Run:
+def _decides(verb: str, decide: _Decide, told: str) -> Run:
     """Carries out a verb about the one member who is named; ``told`` has places for their name and role."""
 
     async def run(call: Call) -> Sequence[Said]:
         call.word(0, "whom")
-        found = await _meant(call, call.rest(), f"org {verb} {{}}", private=private)
+        found = await _meant(call, call.rest(), f"org {verb} {{}}")
         if not isinstance(found, Member):
             return found
         await decide(call.session, call.principal, found.user_id, by=call.person.user_id)
@@ -113,13 +113,11 @@ _suspend = _decides(
     administer.suspend,
     "{name} is suspended: they have nothing done here, and what they had under way stands still. “/org restore {name}” "
     "lets them in again, as {role}.",
-    private=True,
 )
 _restore = _decides(
     "restore",
     administer.restore,
     "{name} is {role} here again. What stood still goes on once they resume it.",
-    private=True,
 )
 
 
@@ -129,9 +127,8 @@ async def _leave(call: Call) -> Sequence[Said]:
     return (Note(text=f"You have left {literal(name)}. What you had under way there stands still."),)
 
 
-async def _meant(call: Call, written: str, command: str, *, private: bool = False) -> Member | Sequence[Said]:
+async def _meant(call: Call, written: str, command: str) -> Member | Sequence[Said]:
     """The one member that is named; where it may be several, what asks which, for a command with a place for the id.
-    ``private``: it is read in a private chat, whose buttons are of that chat's organization.
 
     Raises NotFound.
     """
@@ -142,9 +139,6 @@ async def _meant(call: Call, written: str, command: str, *, private: bool = Fals
         return found[0]
     asked = f"“{literal(written)}” may be {len(found)} people here. Which one?"
     labels = [f"{one.called} ({one.role}, {ids.short('usr', one.user_id)})" for one in found[:ROWS]]
-    if private and not call.heard.thread.private:
-        there = "; ".join(map(literal, labels))
-        return (Note(text=f"{asked} {there}. Write “/{command.format('ID')}” there, with the id of one."),)
     buttons = tuple(
         Button(label=label, action="command", value=command.format(ids.text("usr", one.user_id)))
         for label, one in zip(labels, found, strict=False)

@@ -20,7 +20,7 @@ MANAGE = Permission.MANAGE
 
 
 async def _switch(call: Call) -> Sequence[Said]:
-    thread, person = call.heard.thread, call.person
+    thread = call.heard.thread
     if not thread.private:
         raise Refused(
             "A shared chat belongs to one organization, for everybody in it.",
@@ -29,9 +29,9 @@ async def _switch(call: Call) -> Sequence[Said]:
     async with call.session.system("somebody belongs to several organizations"):
         theirs = await queries.belongings(call.session, call.principal.user_ids)
         if not call.words:
-            return (_choice(theirs, person.org_id),)
+            return (_choice(theirs, thread.org_id),)
         found = _named(theirs, call.rest())
-        if isinstance(found, Belonging) and found.org_id != person.org_id:
+        if isinstance(found, Belonging) and found.org_id != thread.org_id:
             await chats.work_for(call.session, thread.chat_id, found.org_id)
             record(
                 call.session,
@@ -42,8 +42,8 @@ async def _switch(call: Call) -> Sequence[Said]:
                 permission=Permission.SEE,
             )
     if not isinstance(found, Belonging):
-        return (_choice(found, person.org_id),)
-    if found.org_id == person.org_id:
+        return (_choice(found, thread.org_id),)
+    if found.org_id == thread.org_id:
         return (Note(text=f"This chat works in {literal(found.name)} already."),)
     name = literal(found.name)
     return (Note(text=f"From your next message on this chat works in {name}, where you are {found.role}."),)

@@ -24,8 +24,10 @@ from bot.commands import (
     workflows,
 )
 from bot.commands.declare import Call, Noun, Verb
+from bot.commands.of_organization import COMMAND, of, there
 from domain.audit import record
 from domain.conversations.private import OPEN_ONE
+from domain.conversations.said import Said
 from domain.conversations.schemas import Heard
 from domain.core.db import Session
 from domain.core.errors import Invalid, Refused
@@ -84,15 +86,17 @@ class CommandTable:
     async def press(self, session: Session, heard: Heard) -> Ran:
         """A button whose action is ``command`` carries the command's text; ``details`` opens a task."""
         assert heard.press is not None
-        if heard.press.action == "command":
-            return await self._run(session, heard, _split(heard.press.value))
+        if heard.press.action == COMMAND:
+            async with there(session, heard) as pressed:
+                return await self._run(session, pressed, _split(heard.press.value))
         if heard.press.action == "details":
             return await self._run(session, heard, ["tasks", "show", heard.press.value])
         if heard.press.action == confirming.CONFIRM:
             asked = await confirming.confirmed(session, heard)
             if asked is None:
                 return Ran()
-            return await self._run(session, replace(heard, text=asked), self._words(asked), confirmed=True)
+            async with there(session, heard) as pressed:
+                return await self._run(session, replace(pressed, text=asked), self._words(asked), confirmed=True)
         raise Invalid("That button is no longer good.", remedy="Ask again in the thread.")
 
     def _words(self, text: str) -> list[str]:
@@ -128,7 +132,7 @@ class CommandTable:
             _look_at_place(name, verb, heard)
             if verb.confirms is not None and not confirmed and (asked := await verb.confirms(call)) is not None:
                 yes = verb.yes or verb.name.partition(" ")[0].capitalize()
-                return Ran((confirming.card(heard, yes, asked),))
+                return Ran(_of(call, verb, (confirming.card(heard, yes, asked),)))
             came = await verb.run(call)
         except Denied as denied:
             denied.action = denied.action or noun.action(verb)
@@ -140,7 +144,7 @@ class CommandTable:
                 _write_down(call, noun.action(verb), verb, None, begun)
         elif written:
             _write_down(call, noun.action(verb), verb, heard.person.org_id, begun)
-        return Ran(task_id=begun) if isinstance(came, UUID) else Ran(came, private=verb.private)
+        return Ran(task_id=begun) if isinstance(came, UUID) else Ran(_of(call, verb, came), private=verb.private)
 
     def _word(self, text: str) -> str | None:
         return command_word(text, {*self._nouns, _OWN_NAME})
@@ -158,6 +162,13 @@ async def _is_appointed(session: Session, heard: Heard) -> bool:
     """Whether whoever speaks was made a platform admin."""
     async with session.system("who runs the installation is no organization's"):
         return await operators.is_appointed(session, heard.principal.user_ids)
+
+
+def _of(call: Call, verb: Verb, said: Sequence[Said]) -> Sequence[Said]:
+    """What it answers, as its organization's; what is the installation's, or lets somebody in, is of none."""
+    if verb.permission is Permission.OPERATE or verb.opens:
+        return said
+    return tuple(of(call.person.org_id, words) for words in said)
 
 
 def _write_down(call: Call, action: str, verb: Verb, org_id: UUID | None, begun: UUID | None) -> None:

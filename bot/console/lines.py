@@ -71,7 +71,7 @@ async def answer(
 async def _send(line: str, speaker: Speaker, board: Board, *, max_bytes: int) -> UUID | None:
     button = board.pressed(line)
     if button is not None:
-        return await speaker.press(Press(button.action, button.value))
+        return await speaker.press(Press.of(button))
     typed = attachments.read(line, max_bytes=max_bytes)
     board.person_spoke()
     return await speaker.say(typed.text, typed.files)

@@ -92,7 +92,7 @@ class Talk:
 
     async def _press(self, button: Button) -> None:
         await say_line(self._terminal, f"{PROMPT}[{button.label}]")
-        self._wait_for(await self._speaker.press(Press(button.action, button.value)))
+        self._wait_for(await self._speaker.press(Press.of(button)))
 
     async def _stop(self, press: Press) -> None:
         await say_line(self._terminal, _STOPPING)

@@ -4,7 +4,6 @@ It is done for every message before the platform gets its acknowledgement, and s
 """
 
 from collections.abc import Sequence
-from dataclasses import asdict
 from typing import Any
 from uuid import UUID
 
@@ -107,7 +106,7 @@ async def hear(
             "content": storable(incoming.text),
             "attachments": _written([attachment.as_json() for attachment in attachments]),
             "quoted": _written([piece.as_json() for piece in bounded(incoming.quoted)]),
-            "press": _written(asdict(press)) if press is not None else None,
+            "press": _written(press.as_json()) if press is not None else None,
             "job_id": new_id(),
             "queue": job.queue.value,
             "kind": job.kind,

@@ -1,11 +1,12 @@
 """The one interface every chat platform is behind, in both directions."""
 
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Literal, Protocol, runtime_checkable
+from typing import Any, Literal, Protocol, Self, runtime_checkable
+from uuid import UUID
 
 from domain.conversations.quoted import Quoted
-from domain.conversations.said import Said
+from domain.conversations.said import Button, Said
 from domain.core.errors import LegworkError
 
 NAMELESS = "nameless:"
@@ -43,6 +44,25 @@ class Press:
     value: str = ""
     answers: str | None = None
     """The platform's handle of this press, where it lets one be answered to whoever pressed."""
+    org_id: UUID | None = None
+    """The organization that the button was shown for. None: that of the chat."""
+
+    @classmethod
+    def of(cls, button: Button) -> Self:
+        """What a button carries."""
+        return cls(button.action, button.value, org_id=button.org_id)
+
+    @classmethod
+    def read(cls, kept: Mapping[str, Any]) -> Self:
+        """What ``as_json`` has made of one."""
+        org_id = kept.get("org_id")
+        return cls(kept["action"], kept["value"], kept.get("answers"), UUID(org_id) if org_id is not None else None)
+
+    def as_json(self) -> dict[str, str]:
+        """To be stored."""
+        found = {"action": self.action, "value": self.value, "answers": self.answers}
+        org_id = str(self.org_id) if self.org_id is not None else None
+        return {name: value for name, value in (found | {"org_id": org_id}).items() if value is not None}
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,13 +17,19 @@ class _Said(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
+def _absent(value: object) -> bool:
+    return value is None
+
+
 class Button(_Said):
-    """Something a person can press. ``action`` and ``value`` come back in the event of the press."""
+    """Something a person can press. ``action``, ``value`` and ``org_id`` come back in the event of the press."""
 
     label: str
     action: str
     value: str = ""
     style: Literal["plain", "primary", "danger"] = "plain"
+    org_id: UUID | None = Field(default=None, exclude_if=_absent)
+    """The organization it was shown for, whatever chat it stands in. None: that of the chat in which it is pressed."""
 
 
 class FileRef(_Said):
@@ -33,10 +39,6 @@ class FileRef(_Said):
     name: str
     mime_type: str
     size: int
-
-
-def _absent(value: object) -> bool:
-    return value is None
 
 
 TOKEN, CODE = "{token}", "{code}"

@@ -21,7 +21,7 @@ async def heard(session: Session, message_id: UUID) -> Heard:
         text=row["content"],
         attachments=tuple(Attachment(**file) for file in row["attachments"]),
         quoted=quoted.read(row["quoted"]),
-        press=Press(**row["press"]) if row["press"] else None,
+        press=Press.read(row["press"]) if row["press"] else None,
         handled=row["handled_at"] is not None,
         person=_person(row, row["user_id"]),
         thread=_thread(row),

@@ -129,10 +129,6 @@ CALLERS = (
     ("domain/flow/execute/hand_over.py _take", "one statement, of one task"),
     ("domain/flow/understand/bound.py followed", "a message may be of another organization than its thread"),
     ("domain/flow/understand/elsewhere.py at_home", "a person's own work of another of their organizations"),
-    (
-        "domain/flow/understand/settle.py _refused",
-        "what is refused in another organization is written down there",
-    ),
     ("domain/health/keys.py _opened", "a check of the installation"),
     ("domain/health/queries.py ledger", "the queue is everybody's"),
     ("domain/health/queries.py server", "the server is looked at"),

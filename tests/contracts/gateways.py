@@ -64,7 +64,7 @@ class ConsoleHarness:
     def press(self, label: str) -> Press:
         button = self._board.pressed(label)
         assert button is not None, f"no button {label}"
-        return Press(button.action, button.value)
+        return Press.of(button)
 
 
 async def _nowhere(file: object) -> None:

@@ -240,6 +240,17 @@ async def test_a_long_list_arrives_whole(harness: Harness) -> None:
     assert re.findall(r"id\d+", harness.shown()) == [row[0] for row in rows]
 
 
+@pytest.mark.parametrize("value", ["org show", "€" * 60, "x" * 2_001], ids=["short", "64", "2000"])
+async def test_a_press_brings_back_the_organization_of_its_button(harness: Harness, value: str) -> None:
+    buttons = (
+        Button(label="More", action="command", value=value, org_id=TASK),
+        Button(label="Less", action="command", value=value),
+    )
+    await harness.gateway.post(harness.to, Note(text="Choose.", buttons=buttons), key="a")
+    assert harness.press("More") == Press("command", value, org_id=TASK)
+    assert harness.press("Less") == Press("command", value)
+
+
 @pytest.mark.parametrize("value", ["appr_1", "€" * 60, "x" * 2_001, "~"], ids=["short", "64", "2000", "~"])
 async def test_a_press_brings_back_what_the_button_carried(harness: Harness, value: str) -> None:
     buttons = (

@@ -1,6 +1,6 @@
 """What buttons carry, kept without a database."""
 
-from bot.tokens import MARK
+from bot.tokens import MARK, whole
 from domain.conversations.ports import Address, Press
 from domain.core.errors import NotFound
 
@@ -21,4 +21,4 @@ class MemoryTokens:
 
     def carried(self, press: Press) -> Press:
         """What the listener makes of a press."""
-        return self.kept[press.action.removeprefix(MARK)] if press.action.startswith(MARK) else press
+        return self.kept[press.action.removeprefix(MARK)] if press.action.startswith(MARK) else whole(press)

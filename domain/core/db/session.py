@@ -15,6 +15,9 @@ from domain.core.db.insert import Insert, together
 # What it was stands before what it is made: both are read from left to right.
 _GO_BY = text("SELECT current_setting('role') AS before, set_config('role', :role, true)")
 _TURN_TO = text("SELECT set_config('legwork.org_id', :org_id, true)")
+_GO_OVER = text("""
+SELECT coalesce(current_setting('legwork.org_id', true), '') AS before, set_config('legwork.org_id', :org_id, true)
+""")
 
 
 class Session:
@@ -94,6 +97,20 @@ class Session:
                 await self._run(_GO_BY, {"role": before})
             raise
         await self._run(_GO_BY, {"role": before})
+
+    @asynccontextmanager
+    async def organization(self, org_id: UUID) -> AsyncGenerator[None]:
+        """Within a transaction of one organization, do what is of another: the block sees that one's alone."""
+        before = await self.scalar(_GO_OVER, {"org_id": org_id.hex})
+        try:
+            yield
+            await self.flush()
+        except BaseException:
+            self._added = {}
+            with suppress(DBAPIError, OSError):  # a transaction that failed is what it was where it is undone to
+                await self._run(_TURN_TO, {"org_id": before})
+            raise
+        await self._run(_TURN_TO, {"org_id": before})
 
     async def turn_to(self, org_id: UUID) -> None:
         """What the transaction is about has become another organization's: from here on it is that one's."""

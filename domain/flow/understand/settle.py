@@ -106,16 +106,21 @@ async def settle(
 
 async def _refused(session: Session, heard: Heard, error: LegworkError) -> Problem:
     """What is told instead. What somebody may not is written down here, where nothing undoes it any more."""
-    if isinstance(error, Denied):
-        if error.org_id is None:
-            denied(session, heard, error)
-        else:
-            async with session.system("what is refused in another organization is written down there"):
-                denied(session, heard, error)
-        if error.reason == NO_MEMBER:
-            sentence, remedy = await orgs.outside(session, heard.person.org_id, heard.person.user_id)
-            return Problem(sentence=sentence, remedy=remedy)
-    return Problem(sentence=error.sentence, remedy=error.remedy or "")
+    if not isinstance(error, Denied):
+        return Problem(sentence=error.sentence, remedy=error.remedy or "")
+    if error.org_id is None or error.org_id == heard.person.org_id:
+        return await _denied(session, heard, error, heard.person.org_id)
+    async with session.organization(error.org_id):
+        return await _denied(session, heard, error, error.org_id)
+
+
+async def _denied(session: Session, heard: Heard, error: Denied, org_id: UUID) -> Problem:
+    """Write it down there; who is no member there is told so by its name."""
+    denied(session, heard, error)
+    if error.reason != NO_MEMBER:
+        return Problem(sentence=error.sentence, remedy=error.remedy or "")
+    sentence, remedy = await orgs.outside(session, org_id, heard.person.user_id)
+    return Problem(sentence=sentence, remedy=remedy)
 
 
 async def _say(session: Session, heard: Heard, settled: Settled) -> None:
