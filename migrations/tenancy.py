@@ -78,6 +78,10 @@ OTHERS: Mapping[str, tuple[str, str]] = {
 ADDS_ITS_OWN = frozenset({"queue_jobs"})
 """Those of ``OTHERS`` to which a tenant's transaction adds rows of its organization alone."""
 
+ALSO = {"chats": "also_of"}
+"""Tables of ``OWN`` with rows that several organizations work with, and the column that names the others: in a private
+chat what was begun for one goes on after the person has the chat work for another."""
+
 POLICY, EVERYBODYS = "tenant", "everybodys"
 SET = "nullif(current_setting('legwork.org_id', true), '')::uuid"
 """The organization of the transaction. A setting that was local ends as an empty text, not as null: none is set."""
@@ -95,6 +99,13 @@ def protect_additions(table: str) -> None:
     op.execute(f"ALTER TABLE {table} ENABLE ROW LEVEL SECURITY")
     op.execute(f"CREATE POLICY {EVERYBODYS} ON {table} USING (true) WITH CHECK (true)")
     op.execute(f"CREATE POLICY {POLICY} ON {table} AS RESTRICTIVE FOR INSERT WITH CHECK (org_id = {SET})")
+
+
+def let_in_before(table: str, column: str) -> None:
+    """For a migration: rows of the table are met as well by the organizations that a column of ids names. Name it in
+    ``ALSO``."""
+    theirs = f"org_id = {SET} OR {SET} = ANY ({column})"
+    op.execute(f"ALTER POLICY {POLICY} ON {table} USING ({theirs}) WITH CHECK ({theirs})")
 
 
 def unprotect(table: str) -> None:

@@ -228,10 +228,17 @@ async def at_work(session: Session, chat_id: UUID) -> str | None:
     return await session.scalar(_AT_WORK, {"chat_id": chat_id})
 
 
+_WORK_FOR = text("""
+UPDATE chats SET org_id = :org_id, also_of = array_append(array_remove(also_of, :org_id), org_id),
+       current_thread_id = NULL
+WHERE id = :chat_id AND org_id <> :org_id
+""")
+
+
 async def work_for(session: Session, chat_id: UUID, org_id: UUID) -> None:
-    """A private chat belongs to that organization from its next thread on; what was said before stays where it was."""
-    elsewhere = update(chats).where(chats.c.id == chat_id, chats.c.org_id != org_id)
-    await session.execute(elsewhere.values(org_id=org_id, current_thread_id=None))
+    """A private chat belongs to that organization from its next thread on; what was said before stays where it was, and
+    goes on there."""
+    await session.execute(_WORK_FOR, {"chat_id": chat_id, "org_id": org_id})
     await session.execute(_BOUND, {"chat_id": chat_id})
 
 

@@ -12,7 +12,7 @@ from sqlalchemy import (
     Uuid,
     text,
 )
-from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 
 from domain.core.db import (
     WORDS_GONE,
@@ -37,6 +37,7 @@ chats = Table(
     Column("workspace", Text, nullable=False),
     Column("chat", Text, nullable=False),
     reference("org_id", "organizations.id"),
+    Column("also_of", ARRAY(Uuid), nullable=False, server_default="{}"),  # for whom it worked before: they go on in it
     Column("private", Boolean, nullable=False, server_default="true"),
     Column("held", Boolean, nullable=False, server_default="false"),  # delivered by the process of its terminal
     Column("current_thread_id", Uuid),

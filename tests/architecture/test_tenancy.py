@@ -8,7 +8,7 @@ from sqlalchemy import text
 
 from domain.core.db import Database
 from domain.metadata import metadata
-from migrations.tenancy import ADDS_ITS_OWN, EVERYBODYS, OTHERS, OWN, POLICY
+from migrations.tenancy import ADDS_ITS_OWN, ALSO, EVERYBODYS, OTHERS, OWN, POLICY
 from tests.architecture.source import files, tree
 from tests.architecture.system_callers import CALLERS
 
@@ -55,7 +55,10 @@ WHERE c.relnamespace = 'public'::regnamespace AND c.relkind = 'r' AND c.relname 
 def _policies(table: str) -> set[tuple[object, ...]]:
     """Name, for which statements, whether it permits, and its two conditions."""
     column = "id" if table == "organizations" else "org_id"
-    mine = f"({column} = (NULLIF(current_setting('legwork.org_id'::text, true), ''::text))::uuid)"
+    org = "(NULLIF(current_setting('legwork.org_id'::text, true), ''::text))::uuid"
+    mine = f"({column} = {org})"
+    if table in ALSO:
+        mine = f"({mine} OR ({org} = ANY ({ALSO[table]})))"
     if table in ADDS_ITS_OWN:
         return {(EVERYBODYS, b"*", True, "true", "true"), (POLICY, b"a", False, None, mine)}
     return {(POLICY, b"*", True, mine, mine)} if table in OWN else set()
