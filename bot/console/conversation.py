@@ -26,7 +26,7 @@ from domain.core.wakes import messages
 from domain.flow.common.keys import answered
 from domain.flow.deliver.chat import deliver_chat
 from domain.tasks import files
-from domain.tasks.settled import facts_of, place_of_task, said_about, settled
+from domain.tasks.settled import facts_of, place_of_task, said_about, settled, waits
 
 log = logger(__name__)
 
@@ -123,7 +123,10 @@ class ConsoleConversation:
         async with self._database.system("a terminal looks at its own message") as session:
             row = await settled(session, message_id)
             if row is None:
-                return None
+                if not await waits(session, message_id):
+                    return None
+                bodies = await said_about(session, message_id, None)
+                return Outcome("waits", None, "\n".join(map(_text, bodies)))
             task_id: UUID | None = row["task_id"]
             bodies = await said_about(session, message_id, task_id)
             facts = await facts_of(session, task_id) if task_id is not None else []

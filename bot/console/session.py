@@ -16,9 +16,10 @@ from domain.conversations.said import FileRef
 class Outcome:
     """What became of one message. ``facts``, ``artifacts`` and ``error`` are JSON objects."""
 
-    status: Literal["succeeded", "failed", "paused", "not_understood", "partial", "noted", "cut"]
+    status: Literal["succeeded", "failed", "paused", "not_understood", "partial", "noted", "cut", "waits"]
     """Paused: a person is asked something. Not understood: nothing was done, and the text says so.
-    Cut: the answer reached the model's limit before it was whole."""
+    Cut: the answer reached the model's limit before it was whole.
+    Waits: there is maintenance; it begins by itself afterwards."""
     task_id: UUID | None
     """None where no task was needed (a command, a direct reply)."""
     text: str

@@ -8,6 +8,7 @@ from sqlalchemy import RowMapping, text
 
 from domain.conversations.places import Place
 from domain.core.db import Session
+from domain.core.queue import PUT_OFF
 
 # The message is understood, its task (if it became one) is over or waits for a person, and all of it was said.
 _SETTLED = text("""
@@ -19,6 +20,12 @@ WHERE m.id = :message_id AND m.handled_at IS NOT NULL
   AND NOT EXISTS (SELECT 1 FROM outbound_messages o WHERE o.status IN ('queued', 'sending')
                   AND (o.reply_to = m.id OR o.task_id = t.id))
 """)
+
+_WAITS = text(f"""
+SELECT EXISTS (SELECT 1 FROM queue_jobs WHERE {PUT_OFF} AND data ->> 'message_id' = CAST(:message_id AS text))
+   AND NOT EXISTS (SELECT 1 FROM outbound_messages WHERE reply_to = CAST(:message_id AS uuid)
+                   AND status IN ('queued', 'sending'))
+""")  # noqa: S608 - a constant
 
 _SAID = text("""
 SELECT body FROM outbound_messages
@@ -40,6 +47,11 @@ WHERE task_id = :task_id AND status = 'SUCCEEDED' AND jsonb_typeof(output -> 'fa
 async def settled(session: Session, message_id: UUID) -> RowMapping | None:
     """Task, status, outcome, result, error, cost (US dollars), seconds taken; None while something is still to come."""
     return await session.first(_SETTLED, {"message_id": message_id})
+
+
+async def waits(session: Session, message_id: UUID) -> bool:
+    """Whether what a message wants waits for the end of maintenance, and all that is said of it until then was said."""
+    return bool(await session.scalar(_WAITS, {"message_id": str(message_id)}))
 
 
 async def said_about(session: Session, message_id: UUID, task_id: UUID | None) -> Sequence[dict[str, Any]]:

@@ -48,7 +48,7 @@ from domain.core.queue.ledger import (
     snooze,
 )
 from domain.core.queue.models import queue_jobs
-from domain.core.queue.put_off import bring_back, is_behind, put_off, put_off_count
+from domain.core.queue.put_off import PUT_OFF, bring_back, is_behind, put_off, put_off_count
 from domain.core.queue.sweep import CRASHES, Quarantined, Swept, next_due, sweep, unserved, waiting
 
 __all__ = [
@@ -59,6 +59,7 @@ __all__ = [
     "HELD",
     "HOLDS",
     "OPEN_JOBS",
+    "PUT_OFF",
     "SERVED",
     "TURN",
     "Again",

@@ -9,14 +9,15 @@ from domain.core.queue.ledger import Job, snooze
 
 _FAR = timedelta(days=365_000)
 _BEYOND = "now() + interval '200000 days'"
-_WAITS = f"status = 'scheduled' AND run_at > {_BEYOND}"
+PUT_OFF = f"status = 'scheduled' AND run_at > {_BEYOND}"
+"""SQL that says of a job whether it was put off."""
 
 # In front of all that is waiting, in the order in which it was queued: in turn among shares, as it would have been, but
 # nothing of a lane before what was queued there earlier.
 _BRING_BACK = text(f"""
 WITH waits AS MATERIALIZED (
     SELECT id, lane, row_number() OVER (PARTITION BY coalesce(share, lane, CAST(id AS text)) ORDER BY id) AS place
-    FROM queue_jobs WHERE {_WAITS} AND queue = :queue
+    FROM queue_jobs WHERE {PUT_OFF} AND queue = :queue
 ), placed AS MATERIALIZED (
     SELECT id, max(place) OVER (PARTITION BY coalesce(lane, CAST(id AS text)) ORDER BY id) AS turn FROM waits
 ), front AS MATERIALIZED (
@@ -28,7 +29,7 @@ WITH waits AS MATERIALIZED (
 )
 SELECT count(*) FROM back
 """)  # noqa: S608 - constants
-_COUNT = text(f"SELECT count(*) FROM queue_jobs WHERE {_WAITS}")  # noqa: S608
+_COUNT = text(f"SELECT count(*) FROM queue_jobs WHERE {PUT_OFF}")  # noqa: S608
 
 # What was brought back itself comes in its turn, which is before zero.
 _BEHIND = text("""

@@ -77,5 +77,6 @@ async def tell(session: Session, heard: Heard, period: Period) -> None:
 
 
 def _place(heard: Heard) -> UUID:
-    """A thread of the platform's own is a place by itself; without those, a chat is."""
-    return heard.thread.chat_id if heard.address.thread is None else heard.thread.id
+    """A thread of the platform's own is a place by itself, and so is one of a terminal's, which a process begins for
+    whoever has not read what others were told. Without those, a chat is."""
+    return heard.thread.id if heard.address.thread is not None or heard.thread.held else heard.thread.chat_id
