@@ -147,6 +147,8 @@ VERBS = (
         private=True,
         confirms=_asked,
         yes="Tell them",
+        no="Tell nobody",
+        lines=True,
     ),
     Verb("broadcast stop", "tells nobody else", "/admin broadcast stop say_8k2m9q", _stop, OPERATE, private=True),
 )

@@ -17,16 +17,16 @@ CONFIRM = "confirm"
 _YES, _NO = "yes", "no"
 
 
-def card(heard: Heard, yes: str, destroyed: str) -> Note:
-    """Asks whether what a message wants is to be done. ``yes`` is what the button for it says, ``destroyed`` what is
-    gone then, and whether it can be undone, in sentences.
+def card(heard: Heard, yes: str, no: str, destroyed: str) -> Note:
+    """Asks whether what a message wants is to be done. ``yes`` and ``no`` are what the buttons say, ``destroyed``
+    what is gone then, and whether it can be undone, in sentences.
     """
     said = _digest(f"/{heard.press.value}" if heard.press is not None else heard.text, heard.person.org_id)
     return Note(
         text=f"{destroyed} Shall I?",
         buttons=(
             Button(label=yes, action=CONFIRM, value=f"{heard.message_id}:{_YES}:{said}", style="danger"),
-            Button(label="Keep it", action=CONFIRM, value=f"{heard.message_id}:{_NO}:{said}"),
+            Button(label=no, action=CONFIRM, value=f"{heard.message_id}:{_NO}:{said}"),
         ),
     )
 
@@ -65,7 +65,7 @@ async def confirmed(session: Session, heard: Heard) -> str | None:
     of = heard.press.org_id if heard.press is not None else None
     if said != _digest(asked.command, of or heard.person.org_id):
         raise Refused("The message that asked for it was changed.", remedy="Ask for it again.", code="changed")
-    what = "Confirmed." if answer == _YES else "Kept as it is."
+    what = "Confirmed." if answer == _YES else "Nothing was done."
     await say(session, heard.thread, Note(text=what), key=closed, edits=f"reply:{message_id}:0")
     return asked.command if answer == _YES else None
 

@@ -111,6 +111,10 @@ class Verb:
     """It may be what lets somebody in: also for who is no member."""
     yes: str = ""
     """What the button for that says; otherwise the verb's first word."""
+    no: str = "Keep it"
+    """What the button against it says."""
+    lines: bool = False
+    """It is given a text of several lines."""
     audited: bool | None = None
     """Whether the table writes down that it was done; None: where it needs more than ``SEE``. False: it only reads, or
     what it calls writes the row."""

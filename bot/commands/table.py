@@ -132,7 +132,7 @@ class CommandTable:
             _look_at_place(name, verb, heard)
             if verb.confirms is not None and not confirmed and (asked := await verb.confirms(call)) is not None:
                 yes = verb.yes or verb.name.partition(" ")[0].capitalize()
-                return Ran(_of(call, verb, (confirming.card(heard, yes, asked),)))
+                return Ran(_of(call, verb, (confirming.card(heard, yes, verb.no, asked),)))
             came = await verb.run(call)
         except Denied as denied:
             denied.action = denied.action or noun.action(verb)

@@ -228,6 +228,7 @@ NOUN = Noun(
             "/threads instructions Answer in French",
             _instructions,
             Permission.WORK,
+            lines=True,
         ),
         Verb(
             "listen",

@@ -41,6 +41,7 @@ def command(nouns: Sequence[Noun], noun: str = "") -> Json:
         }
         for one in wanted
     ]
+    lines = {"multiline": True} if any(verb.lines for one in wanted for verb in one.verbs) else {}
     examples = ", ".join(verb.example.removeprefix("/") for one in wanted[:1] for verb in one.verbs[:2])
     return _modal(
         COMMAND,
@@ -55,7 +56,8 @@ def command(nouns: Sequence[Noun], noun: str = "") -> Json:
                     "type": "plain_text_input",
                     "action_id": "written",
                     "placeholder": _plain(label(f"If it needs more words, as in {examples}", 150)),
-                },
+                }
+                | lines,
                 optional=True,
             ),
         ],

@@ -72,6 +72,7 @@ async def test_everybody_is_told_once_after_a_look_at_it(mara: Talk, chat: FakeC
     asked = (await mara.say("/admin broadcast **Tonight**\nat ten:\n- away")).one(Note)
     assert asked.text.startswith("**Tonight**\nat ten:\n- away\n\n_From whoever runs this Legwork.")
     assert "told to 3 people, each once in their private chat: 3 on Fake. Nobody is left out. Shall I?" in asked.text
+    assert [button.label for button in asked.buttons] == ["Tell them", "Tell nobody"]
     before = chat.posts()
     assert not [one for one in before if one is not asked and "Tonight" in str(one)]
     button = chat.button("Tell them")

@@ -26,6 +26,12 @@ def test_there_is_a_form_for_every_noun_and_one_for_all(noun: str) -> None:
     assert offered == [f"{one.name} {verb.name}" for one in wanted for verb in one.verbs]
 
 
+@pytest.mark.parametrize(("noun", "lines"), [("", True), ("admin", True), ("threads", True), ("tasks", False)])
+def test_what_may_be_given_a_text_of_lines_has_room_for_them(noun: str, lines: bool) -> None:
+    element = checked(forms.command(NOUNS, noun))["blocks"][1]["element"]
+    assert element.get("multiline", False) is lines
+
+
 @pytest.mark.parametrize(
     ("chosen", "written", "command"),
     [("tasks list", None, "/tasks list"), ("tasks show", "task_8k2m9q", "/tasks show task_8k2m9q"), (None, "x", "")],
