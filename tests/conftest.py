@@ -11,4 +11,5 @@ pytest_plugins = [
     "tests.fixtures.town",
     "tests.fixtures.linked",
     "tests.fixtures.members",
+    "tests.fixtures.operated",
 ]

@@ -12,7 +12,10 @@ from bot.console.conversation import ConsoleConversation
 from domain.conversations.ports import Address
 from domain.flow.common.legwork import Legwork
 from domain.maintenance import service
+from tests.factories.rehearsal import Rehearsal
+from tests.factories.specs import plan, reply, tool
 from tests.fixtures.legwork import Script
+from tests.fixtures.operated import Phones, Street
 from tests.fixtures.talk import Worker
 
 WAITS = "Legwork is being worked on: Back at ten.\nI have what you wrote, and begin by myself once that is over."
@@ -50,3 +53,62 @@ async def test_who_asks_once_in_a_terminal_is_told_and_let_go(
     assert out.getvalue().count("I have what you wrote") == 1, "one session is told once"
     assert not script.requests
     await worker.stop()
+
+
+SEND = plan(tool("n1", "send", to="ben@example.org", text="hello"))
+
+
+async def test_on_slack_all_begins_in_order_and_an_approval_goes_on(
+    street: Street, script: Script, rehearsal: Rehearsal
+) -> None:
+    there, ben = street.town, street.town.ben
+    script.then(SEND)
+    await street.say(street.zoe, "write to Ben")
+    await street.say(there.mara, "!admin maintenance on Back at *ten*.")
+    heard = len(script.requests)
+    first = ben.dm("first")
+    await there.settle()
+    ben.dm("second", thread_ts=first.ts)
+    await there.settle()
+    ben.dm("third", thread_ts=first.ts, files=[("t.csv", b"a,b\n1,2\n")])
+    street.zoe.mention(street.all, "fourth")
+    await there.settle()
+    told = "Legwork is being worked on: Back at *ten*.\nI have what you wrote"
+    assert street.shown(ben.dm_channel).count(told) == 1, street.shown(ben.dm_channel)
+    assert street.shown(street.all).count(told) == 1
+    await street.press(street.zoe, "Approve")
+    assert len(rehearsal.calls) == 1
+    assert len(script.requests) == heard
+    assert not await there.rows("SELECT 1 FROM messages WHERE attachments -> 0 ->> 'key' IS NOT NULL")
+    script.by(lambda request: reply(f"done: {request.variables['message']}"))
+    await street.say(there.mara, "!admin maintenance off")
+    assert "4 messages begin now, in order" in street.shown(there.mara.dm_channel)
+    await there.settle()
+    shown = street.shown(ben.dm_channel)
+    places = [shown.index(f"done: {words}") for words in ("first", "second", "third")]
+    assert places == sorted(places)
+    assert "done: fourth" in street.shown(street.all)
+    assert await there.rows("SELECT 1 FROM messages WHERE attachments -> 0 ->> 'key' IS NOT NULL")
+
+
+async def test_on_telegram_all_begins_in_order_and_an_approval_goes_on(
+    phones: Phones, script: Script, rehearsal: Rehearsal
+) -> None:
+    script.then(SEND)
+    await phones.say(phones.mara, "write to Ben")
+    await phones.say(phones.mara, "/admin maintenance on Back at *ten*.")
+    for words in ("first", "second"):
+        await phones.say(phones.ben, words)
+    phones.ben.document("t.csv", b"a,b\n1,2\n", caption="third")
+    await phones.settle()
+    assert phones.ben.text.count("Legwork is being worked on: Back at *ten*.\nI have what you wrote") == 1
+    assert not phones.fake.calls("getFile")
+    await phones.press(phones.mara, "Approve")
+    assert len(rehearsal.calls) == 1
+    script.by(lambda request: reply(f"done: {request.variables['message']}"))
+    await phones.say(phones.mara, "/admin maintenance off")
+    assert "3 messages begin now, in order" in phones.mara.text
+    await phones.settle()
+    places = [phones.ben.text.index(f"done: {words}") for words in ("first", "second", "third")]
+    assert places == sorted(places)
+    assert phones.fake.calls("getFile")

@@ -123,6 +123,8 @@ def _fits(element: Json, given: Any) -> None:
     least, most = element.get("min_length", 0), element.get("max_length", 3000)
     if given and not least <= size <= most:
         raise CannotDo(f"the field takes {least} to {most} characters, not {size}")
+    if "\n" in (given or "") and not element.get("multiline", False):
+        raise CannotDo("the field is one line")
 
 
 def _option(element: Json, label: str, marks: Marks) -> Json:

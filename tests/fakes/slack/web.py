@@ -163,14 +163,19 @@ class Web:
             return failed
         team, _, file_id = request.match_info["name"].partition("/")[0].partition("-")
         workspace = self._world.workspaces.get(team)
-        allowed = workspace is not None and workspace.token_error is None and "files:read" in workspace.scopes
-        if workspace is None or not allowed or _token(request, {}) != workspace.bot_token:
+        if workspace is None or not self._reads_files(workspace, _token(request, {})):
             raise web.HTTPFound("/sign-in")
         upload = workspace.files.get(file_id)
         if upload is None or upload.data is None:
             return web.Response(status=404, text="not found")
         mime = upload.mime_type if mimetypes.guess_extension(upload.mime_type) else "application/octet-stream"
         return web.Response(body=upload.data, content_type=mime)
+
+    def _reads_files(self, workspace: Workspace, token: str | None) -> bool:
+        try:
+            return self._authenticated(token) is workspace and "files:read" in workspace.scopes
+        except Refusal:
+            return False
 
     async def _respond(self, request: web.Request) -> web.Response:
         try:
