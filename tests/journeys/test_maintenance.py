@@ -53,6 +53,11 @@ async def waiting(talk: Talk) -> int:
         return await put_off_count(session)
 
 
+async def begun(talk: Talk) -> list[str]:
+    """What was begun, in that order. Models are asked about several at a time, in any order."""
+    return [row["description"] for row in await talk.rows("SELECT description FROM tasks ORDER BY created_at")]
+
+
 async def trail(talk: Talk) -> list[str]:
     rows = await talk.rows(
         "SELECT action FROM audit_logs WHERE org_id IS NULL AND action LIKE 'maintenance%' ORDER BY id"
@@ -70,8 +75,8 @@ async def test_new_work_waits_and_is_told_of_once_without_a_model(mara: Talk, be
     script.then(reply("one"), reply("two"))
     assert "2 messages begin now" in told(await mara.say("/admin maintenance off"))[0]
     await mara.settle()
-    assert [request.variables["message"] for request in script.requests] == ["first", "second"]
-    assert told(mara.chat.told())[-2:] == ["one", "two"]
+    assert await begun(mara) == ["first", "second"]
+    assert sorted(told(mara.chat.told())[-2:]) == ["one", "two"]
     assert await waiting(mara) == 0
     assert await mara.rows("SELECT 1 FROM messages WHERE handled_at IS NULL AND role = 'user'") == []
     assert await trail(mara) == ["maintenance.on", "maintenance.off"]
@@ -180,7 +185,7 @@ async def test_what_waits_begins_in_order_before_what_was_not_looked_at_yet(
             assert await bring_back(session, "TASK") == 3
     script.then(*[reply("done")] * 5)
     await mara.settle()
-    assert [request.variables["message"] for request in script.requests] == ["1", "2", "3", "4", "5"]
+    assert await begun(mara) == ["1", "2", "3", "4", "5"]
 
 
 async def test_a_second_maintenance_keeps_the_order_too(mara: Talk, ben: Talk, script: Script) -> None:
@@ -196,9 +201,7 @@ async def test_a_second_maintenance_keeps_the_order_too(mara: Talk, ben: Talk, s
                 await service.end(session, None)
                 await bring_back(session, "TASK")
     await mara.settle()
-    assert [request.variables["message"] for request in script.requests] == [
-        f"{round_}.{place}" for round_ in range(3) for place in range(3)
-    ]
+    assert await begun(mara) == [f"{round_}.{place}" for round_ in range(3) for place in range(3)]
 
 
 @pytest.mark.parametrize("committed", [False, True])
