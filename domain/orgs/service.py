@@ -160,11 +160,17 @@ async def serve_strangers(session: Session, org_id: UUID, *, serves: bool, by: A
 
 
 async def merge(session: Session, before: UUID, now: UUID) -> None:
-    """Who belongs to the one belongs to the other; who owns or runs that, or was put out of it, stays as it was."""
+    """Who belongs to the one belongs to the other, as far as that is let in; who owns or runs that, or was put out of
+    it, stays as it was."""
+    organization = await repository.joined(session, now)
+    if organization is None:
+        raise NotFound("The organization is gone.")
     for each in await repository.members(session, before):
         if each["status"] not in (Standing.SUSPENDED, Standing.REMOVED):
             role = Role.VIEWER if each["role"] == Role.VIEWER else Role.MEMBER
-            await repository.add_member(session, now, each["user_id"], role, status=each["status"])
+            standing = STRANGER if each["status"] == Standing.STRANGER else None
+            status = status_by(organization["admission"], standing, serves=False)
+            await repository.add_member(session, now, each["user_id"], role, status=status)
 
 
 async def keep_out(session: Session, before: UUID, now: UUID) -> None:

@@ -14,7 +14,7 @@ from domain.core.errors import LegworkError, Refused
 from domain.core.settings import Settings
 from domain.core.storage import open_storage
 from domain.identity import service as identity
-from domain.orgs import admission, installed
+from domain.orgs import admission, installed, repository
 from domain.orgs import service as orgs
 from domain.orgs.access import Admission, Role
 from domain.tools.kit import kit_of
@@ -234,3 +234,21 @@ async def test_no_call_is_written_down_for_who_is_put_out_just_then(database: Da
         await eventually(lambda: _waits_or_is_done(database, asking))
         assert not asking.done()
     assert await asking is None
+
+
+@pytest.mark.parametrize(
+    ("before", "now", "status"),
+    [(Admission.ADMITTED, Admission.REFUSED, "waiting"), (Admission.WAITING, Admission.ADMITTED, "active")],
+)
+async def test_who_wrote_where_a_group_goes_on_is_let_in_as_the_group_is(
+    database: Database, before: Admission, now: Admission, status: str
+) -> None:
+    async with database.system("a test") as session:
+        group = await orgs.named(session, slug="G", name="G", admission=now)
+        new = await orgs.named(session, slug="N", name="N", admission=before)
+        mara = await somebody(session, "mara")
+        await orgs.join(session, new, mara, standing="member")
+        await orgs.merge(session, new, group)
+        member = await repository.member(session, group, mara)
+        assert member is not None
+        assert (member["role"], member["status"]) == ("member", status)
