@@ -128,7 +128,8 @@ async def suspend(session: Session, org_id: UUID, user_id: UUID, *, by: Actor) -
 async def restore(session: Session, org_id: UUID, user_id: UUID, *, by: Actor) -> None:
     """Let in again who was suspended or removed, in the role they had. Raises NotFound, Refused (a stranger)."""
     organization, before = await _held(session, org_id), await _member(session, org_id, user_id)
-    if before["standing"] == STRANGER and not organization["strangers"]:
+    serves = bool(organization["strangers"])
+    if status_by(Admission.ADMITTED, before["standing"], serves=serves) is Standing.STRANGER:
         raise Refused(
             "By the platform they are no member of what this organization stands for.",
             remedy="“/org remove NAME” and then “/org invite NAME” take them in all the same.",

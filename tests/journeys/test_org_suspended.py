@@ -56,16 +56,27 @@ async def test_who_is_suspended_has_nothing_done_until_they_are_let_in_as_what_t
     assert (await ben.say("/org members")).one(Listing)
 
 
-@pytest.mark.parametrize("before", ["stranger", "member"])
-async def test_who_is_no_member_by_the_platform_is_not_made_one_by_the_way(mara: Talk, before: str) -> None:
+@pytest.mark.parametrize(
+    ("before", "now", "serves"),
+    [("stranger", "stranger", "no"), ("member", "stranger", "no"), ("member", "gone", "yes")],
+)
+async def test_who_is_no_member_by_the_platform_is_not_made_one_by_the_way(
+    mara: Talk, before: str, now: str, serves: str
+) -> None:
     """They never were one, or have gone while they were suspended."""
-    sam = await there(mara, "sam", standing=before)
+    await there(mara, "sam", standing=before)
     await mara.say("/org suspend Sam")
-    await there(mara, "sam", standing="stranger")
+    await there(mara, "sam", standing=now)
+    await mara.say(f"/org settings strangers {serves}")
     refused = (await mara.say("/org restore Sam")).one(Problem)
     assert refused.sentence == "By the platform they are no member of what this organization stands for."
     assert (await standings(mara))["Sam"] == ("member", "suspended")
+
+
+async def test_a_stranger_is_let_in_again_where_those_are_served(mara: Talk) -> None:
+    sam = await there(mara, "sam", standing="stranger")
     await mara.say("/org settings strangers yes")
+    await mara.say("/org suspend Sam")
     await mara.say("/org restore Sam")
     assert (await sam.say("/whoami", standing="stranger")).last
 
