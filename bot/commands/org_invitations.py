@@ -63,6 +63,8 @@ async def _invite(call: Call) -> Sequence[Said]:
         raise Invalid(
             f"{meant[0].called} is {meant[0].role} here already.", remedy="“/org role NAME ROLE” changes what they may."
         )
+    if len(meant) == 1 and meant[0].standing is Standing.SUSPENDED:
+        raise Invalid(f"{meant[0].called} is suspended here.", remedy="“/org restore NAME” lets them in again.")
     if wanted.meant_for and wanted.uses > 1:
         raise Invalid("An invitation for one person is good for one.", remedy="Leave the name out, or the number.")
     async with call.session.system("a link is known by its token alone"):

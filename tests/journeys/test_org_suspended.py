@@ -130,6 +130,7 @@ async def test_who_may_not_is_refused(mara: Talk, ben: Talk) -> None:
         ("/org suspend Ben", "suspend Ben", "Ben is suspended already here."),
         ("/org remove Ben", "suspend Ben", "Ben is removed here."),
         ("/org remove Ben", "restore Ben", "Ben is removed here."),
+        ("/org suspend Ben", "invite Ben", "Ben is suspended here."),
     ],
 )
 async def test_what_cannot_be_is_told_in_one_sentence(
