@@ -277,8 +277,11 @@ async def outside(session: Session, org_id: UUID, user_id: UUID) -> tuple[str, s
 
 
 async def called(session: Session, org_id: UUID) -> str:
-    """What the organization is called; where nobody named it, what it is."""
+    """What the organization is called, to whoever is in one of its chats; where nobody named it, what it is."""
+    return await known_name(session, org_id) or "this workspace"
+
+
+async def known_name(session: Session, org_id: UUID) -> str | None:
+    """What the organization is called; None where nobody has named it."""
     found = await repository.organization(session, org_id)
-    if found is None or found["name"] == found["slug"]:
-        return "this workspace"
-    return found["name"]
+    return found["name"] if found is not None and found["name"] != found["slug"] else None

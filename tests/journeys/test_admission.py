@@ -74,6 +74,20 @@ async def test_everybody_is_let_in_where_it_is_open(installed: Installed, script
     assert (await installed("open").other("ben").say("what is 2 + 2?")).one(Answer).text == "Four."
 
 
+@pytest.mark.parametrize(
+    ("named", "where"), [(None, "where others read along"), ("Harbour & Sons", "in Harbour & Sons")]
+)
+async def test_who_runs_it_reads_where_somebody_writes_though_nobody_has_named_it(
+    installed: Installed, script: Script, named: str | None, where: str
+) -> None:
+    mara = installed("request")
+    script.then(reply("Hello."))
+    await mara.say("hello")
+    ben = mara.other("ben", "C9", organization="slack:T9", organization_name=named, private=False)
+    asked = (await ben.say("may I?")).of(Note)[-1]
+    assert asked.text == f"Ben (fake w) writes to me {where}, and is not let in yet."
+
+
 async def test_who_runs_it_is_asked_and_what_they_press_counts(installed: Installed, script: Script) -> None:
     mara = installed("request")
     script.then(reply("Hello."))

@@ -17,7 +17,9 @@ async def ask(session: Session, incoming: Incoming, place: Place, door: Door) ->
     """A card with Admit and Refuse to each of them who has a private chat with Legwork, once an organization."""
     org = ids.text("org", place.org_id)
     who = literal(called(incoming) or "Somebody")
-    where = "in a private chat" if incoming.private else f"in {literal(await orgs.called(session, place.org_id))}"
+    name = await orgs.known_name(session, place.org_id)
+    shared = f"in {literal(name)}" if name is not None else "where others read along"
+    where = "in a private chat" if incoming.private else shared
     card = Note(
         text=f"{who} ({incoming.platform} {incoming.workspace}) writes to me {where}, and is not let in yet.",
         buttons=(
