@@ -109,6 +109,14 @@ async def _places(
     return {row["chat"]: Place(row["id"], row["org_id"]) for row in rows}
 
 
+_BELONGS = text("SELECT true FROM chats WHERE id = :chat_id AND org_id = :org_id FOR NO KEY UPDATE")
+
+
+async def belongs(session: Session, chat_id: UUID, org_id: UUID) -> bool:
+    """Whether the chat is that organization's; if so, nobody moves it until the transaction ends."""
+    return bool(await session.scalar(_BELONGS, {"chat_id": chat_id, "org_id": org_id}))
+
+
 async def forget_ids(session: Session, chat_id: UUID) -> None:
     """The platform counts the messages of the new chat anew: an old number would name another message there."""
     await session.execute(
@@ -195,13 +203,13 @@ async def bind(session: Session, chat_id: UUID, org_id: UUID) -> None:
     to be said. In a transaction that sees both.
     """
     await session.execute(_ITS_JOBS, {"chat_id": chat_id, "org_id": org_id})  # first, as whoever works on one does
+    # before its threads: one that begins now is among them, or is begun anew for the organization of then
+    await session.execute(update(chats).where(chats.c.id == chat_id).values(org_id=org_id))
     threads_of = select(threads.c.id).where(threads.c.chat_id == chat_id)
     for table in metadata.sorted_tables:
         if "org_id" not in table.c or table.name in _STAYS:
             continue
-        if table is chats:
-            meant = table.c.id == chat_id
-        elif "chat_id" in table.c:
+        if "chat_id" in table.c:
             meant = table.c.chat_id == chat_id
         elif "thread_id" in table.c:
             meant = table.c.thread_id.in_(threads_of)

@@ -30,14 +30,16 @@ _IS_LET_IN = """(role IS NOT NULL OR CAST(:opens AS boolean))
            AND (CAST(:timezone AS text) IS NULL OR timezone = :timezone)"""
 
 # What overtakes has no lane and no turn: whoever presses, commands or answers steers work that is under way. A thread
-# that the message begins is made here; where the chat's current one waits for a person, that is looked at first.
+# that the message begins is made here; where the chat's current one waits for a person, that is looked at first. Who
+# moves the chat to another organization meanwhile waits for it, or is waited for: then it is not the chat's any more.
 _HEAR = text(f"""
 WITH found AS MATERIALIZED (
     {LOCATE}
 ), begun AS (
     INSERT INTO threads (id, org_id, user_id, chat_id, identity_id, platform_thread, storage_id)
     SELECT :begun_id, org_id, user_id, chat_id, identity_id, CAST(:thread AS text), CAST(:begun_id AS uuid)::text
-    FROM found
+    FROM found JOIN LATERAL (
+        SELECT true FROM chats c WHERE c.id = found.chat_id AND c.org_id = found.org_id FOR SHARE) AS stays ON true
     WHERE CAST(:begins AS boolean) AND thread_id IS NULL AND user_id IS NOT NULL AND {_IS_LET_IN} AND NOT EXISTS (
         SELECT 1 FROM chats c JOIN tasks k ON k.thread_id = c.current_thread_id
         WHERE c.id = found.chat_id AND k.status = 'PAUSED')

@@ -4,9 +4,10 @@ Everything happens in the caller's transaction; the edge acknowledges the event 
 event that comes again, or a message that arrives as two events, changes nothing.
 """
 
-from collections.abc import Container, Sequence
+from collections.abc import Awaitable, Callable, Container, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
+from typing import TypeVar
 from uuid import UUID
 
 from domain.conversations import repository as conversations
@@ -22,8 +23,10 @@ from domain.flow.common.words import is_control
 from domain.flow.receive import turned_away
 from domain.flow.receive.changed import follow_change
 from domain.flow.receive.door import OPEN, Door, opens
-from domain.flow.receive.place import Place, make_place
+from domain.flow.receive.place import Overtaken, Place, make_place
 from domain.tasks.states import Priority
+
+T = TypeVar("T")
 
 _LOOKS = 3
 """So often it is looked at how somebody stands, if that changes meanwhile."""
@@ -48,10 +51,6 @@ class _LetIn(Exception):
 
 class _HeardBefore(Exception):
     """The event is known: what was made for it is undone."""
-
-
-class _Overtaken(Exception):
-    """How they stand has changed since it was looked at: what was made by that is undone."""
 
 
 async def receive_known(
@@ -80,16 +79,21 @@ async def receive(
         if await _follow(session, incoming, attachments):
             return Received()
         incoming = replace(incoming, change=None)
+    return await _settled(lambda: _receive(session, incoming, attachments, commands, door))
+
+
+async def _settled(look: Callable[[], Awaitable[T]]) -> T:
+    """Look until nothing changes meanwhile. Raises Unavailable."""
     for _ in range(_LOOKS):
-        with suppress(_Overtaken):
-            return await _receive(session, incoming, attachments, commands, door)
+        with suppress(Overtaken):
+            return await look()
     raise Unavailable("How somebody stands changed each time it was looked at.")
 
 
 async def _receive(
     session: Session, incoming: Incoming, attachments: Sequence[Attachment], commands: Container[str], door: Door
 ) -> Received:
-    """Raises _Overtaken, having written nothing."""
+    """Raises Overtaken, having written nothing."""
     try:
         async with session.savepoint():
             place = await make_place(session, incoming, door)
@@ -98,7 +102,7 @@ async def _receive(
             called = place.incoming.in_thread
             received = await _store(session, place.incoming, attachments, commands, called=called)
             if received is None:
-                raise _Overtaken
+                raise Overtaken
             if received.message_id is None:
                 raise _HeardBefore
             return received
@@ -114,12 +118,16 @@ async def turn_away(session: Session, incoming: Incoming, commands: Container[st
     if incoming.change is not None and not incoming.new_if_unknown:
         return Received()  # of what is theirs nothing is changed any more
     incoming = replace(incoming, change=None)
-    try:
+
+    async def look() -> Received:
         async with session.savepoint():
             place = await make_place(session, incoming, door)
             if place.shut is None:
                 raise _LetIn
             return await _turn_away(session, incoming, place, commands, door)
+
+    try:
+        return await _settled(look)
     except _LetIn:
         return None
     except _HeardBefore:

@@ -24,6 +24,10 @@ Shut = Literal["waiting", "stranger", "suspended", "removed", "private"]
 """Why somebody is not let in: how their membership stands, or it is somebody else's private chat."""
 
 
+class Overtaken(Exception):
+    """How they stand, or whose the chat is, has changed since it was looked at: what was made by that is undone."""
+
+
 class Doubted(Exception):
     """The platform said something else of the person before, and it is a while ago that it said this: another process
     may have heard what is newer. It is to be asked (``Incoming.afresh``); what this transaction wrote is undone."""
@@ -45,7 +49,7 @@ class Place:
 
 
 async def make_place(session: Session, incoming: Incoming, door: Door) -> Place:
-    """Raises Doubted."""
+    """Raises Doubted, Overtaken."""
     found = await conversations.locate(session, incoming.address)
     user_id: UUID | None = found["user_id"]
     if user_id is None or _is_called_otherwise(incoming, found):
@@ -141,7 +145,12 @@ async def _find_thread(session: Session, place: Place) -> Incoming:
 
 
 async def add_thread(session: Session, place: Place) -> tuple[UUID, bool]:
-    """The thread of the message, made unless it is there, and whether it takes the place of a deleted one."""
+    """The thread of the message, made unless it is there, and whether it takes the place of a deleted one.
+
+    Raises Overtaken where a shared chat has become another organization's meanwhile.
+    """
+    if not place.incoming.private and not await chats.belongs(session, place.chat_id, place.org_id):
+        raise Overtaken
     return await conversations.add_thread(
         session,
         chat_id=place.chat_id,
