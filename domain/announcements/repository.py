@@ -142,8 +142,9 @@ async def told_as_another(session: Session, announcement_id: UUID, recipient: Ro
     """Whether that person was told by another account, or will be, since these are one person's now."""
     return bool(
         await session.scalar(
-            text("""SELECT true FROM announcement_recipients r JOIN users u ON u.id = r.user_id
-            WHERE r.announcement_id = :id AND r.id <> :own AND coalesce(u.merged_into, u.id) = :person
+            text("""SELECT true FROM announcement_recipients r
+            WHERE r.announcement_id = :id AND r.id <> :own
+              AND r.user_id IN (SELECT id FROM users WHERE id = :person OR merged_into = :person)
               AND (r.status = 'said' OR (r.status = 'waits' AND r.user_id = :person)) LIMIT 1"""),
             {"id": announcement_id, "own": recipient["id"], "person": recipient["person"]},
         )
@@ -161,28 +162,46 @@ async def mark(
     )
 
 
+# What became of each is looked at for those alone who were told lately: this is asked every second.
 _STANDS = text("""
 SELECT count(*) FILTER (WHERE r.status = 'waits') AS waits,
        count(*) FILTER (WHERE r.status = 'waits' AND r.not_before > now()) AS later,
        min(r.not_before) FILTER (WHERE r.status = 'waits') AS next_at,
        count(*) FILTER (WHERE r.status = 'left out') AS left_out,
-       count(*) FILTER (WHERE r.status = 'said') AS said,
-       count(*) FILTER (WHERE r.status = 'said' AND o.status = 'sent') AS sent,
-       count(*) FILTER (WHERE r.status = 'said' AND o.status IN ('failed', 'unknown')) AS failed,
-       count(*) FILTER (WHERE r.status = 'said' AND o.id IS NULL) AS gone,
-       count(*) FILTER (WHERE r.said_at > now() - interval '1 minute' AND o.status IN ('queued', 'sending')
-                        AND NOT c.held) AS under_way, now() AS now
-FROM announcement_recipients r
-LEFT JOIN outbound_messages o ON o.dedupe_key = 'announcement:' || r.announcement_id || ':' || r.user_id
-LEFT JOIN chats c ON c.id = o.chat_id
-WHERE r.announcement_id = :id
+       count(*) FILTER (WHERE r.status = 'said') AS said, (
+           SELECT count(*) FROM announcement_recipients l
+           JOIN outbound_messages o ON o.dedupe_key = 'announcement:' || l.announcement_id || ':' || l.user_id
+           JOIN chats c ON c.id = o.chat_id
+           WHERE l.announcement_id = :id AND l.status = 'said' AND l.said_at > now() - interval '1 minute'
+             AND o.status IN ('queued', 'sending') AND NOT c.held) AS under_way, now() AS now
+FROM announcement_recipients r WHERE r.announcement_id = :id
 """)
 
 
 async def stands(session: Session, announcement_id: UUID) -> RowMapping:
-    """How many wait (later: for their time), were left out, were told (sent, failed, gone: its row is kept no
-    longer, under way since less than a minute); when the next one is due, and the database's clock."""
+    """How many wait (later: for their time), were left out, were told (under way: since less than a minute, and not
+    sent); when the next one is due, and the database's clock."""
     row = await session.first(_STANDS, {"id": announcement_id})
+    assert row is not None  # an aggregate
+    return row
+
+
+_BECAME = text("""
+SELECT count(*) FILTER (WHERE r.status = 'waits') AS waits,
+       count(*) FILTER (WHERE r.status = 'said' AND o.status = 'sent') AS sent,
+       count(*) FILTER (WHERE r.status = 'said' AND o.status IN ('failed', 'unknown')) AS failed,
+       count(*) FILTER (WHERE r.status = 'said' AND o.status IN ('queued', 'sending')) AS under_way,
+       count(*) FILTER (WHERE r.status = 'said' AND o.id IS NULL) AS gone
+FROM announcement_recipients r
+LEFT JOIN outbound_messages o ON o.dedupe_key = 'announcement:' || r.announcement_id || ':' || r.user_id
+WHERE r.announcement_id = :id
+""")
+
+
+async def became(session: Session, announcement_id: UUID) -> RowMapping:
+    """What came of telling each: how many wait, and to how many it was sent, failed, is under way, or cannot be seen
+    any more, since what was said is kept no longer (gone)."""
+    row = await session.first(_BECAME, {"id": announcement_id})
     assert row is not None  # an aggregate
     return row
 

@@ -142,14 +142,13 @@ async def report(session: Session, announcement: RowMapping, begins: str) -> Non
 
 async def outcome(session: Session, announcement_id: UUID) -> str:
     """In sentences, how many were told, and who was left out for what."""
-    stands = await repository.stands(session, announcement_id)
-    rest = stands["said"] - stands["sent"] - stands["failed"] - stands["gone"]
+    became = await repository.became(session, announcement_id)
     parts = [
-        f"Sent: {stands['sent']:,}.",
-        f"Failed: {stands['failed']:,}.",
-        f"On the way: {rest:,}." if rest else "",
-        f"Told, and kept no longer: {stands['gone']:,}." if stands["gone"] else "",
-        f"Not told yet: {stands['waits']:,}." if stands["waits"] else "",
+        f"Sent: {became['sent']:,}.",
+        f"Failed: {became['failed']:,}.",
+        f"On the way: {became['under_way']:,}." if became["under_way"] else "",
+        f"Told, and kept no longer: {became['gone']:,}." if became["gone"] else "",
+        f"Not told yet: {became['waits']:,}." if became["waits"] else "",
     ]
     reasons = {row["why"]: row["people"] for row in await repository.reasons(session, announcement_id)}
     return " ".join([*filter(None, parts), left_out(reasons)])
