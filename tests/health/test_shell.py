@@ -1,4 +1,4 @@
-"""Commands of the shell on a database that is not as they need it: one sentence with what to do, and nothing is done."""
+"""Commands of the shell on a database that is not as they need it: a sentence says what to do, and nothing is done."""
 
 import pytest
 
