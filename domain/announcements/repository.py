@@ -128,9 +128,10 @@ async def end(session: Session, announcement_id: UUID, status: str) -> bool:
 
 
 async def next_ones(session: Session, announcement_id: UUID, limit: int) -> Sequence[RowMapping]:
-    """Who is to be told now: id, user_id, and who they are by now (person)."""
+    """Who is to be told now: id, user_id, and who they are by now (person), and until when
+    it was put off (not_before)."""
     return await session.all(
-        text("""SELECT r.id, r.user_id, coalesce(u.merged_into, u.id) AS person
+        text("""SELECT r.id, r.user_id, coalesce(u.merged_into, u.id) AS person, r.not_before
         FROM announcement_recipients r JOIN users u ON u.id = r.user_id
         WHERE r.announcement_id = :id AND r.status = 'waits' AND (r.not_before IS NULL OR r.not_before <= now())
         ORDER BY r.id LIMIT :limit"""),

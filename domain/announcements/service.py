@@ -82,7 +82,8 @@ async def _tell(session: Session, announcement: RowMapping, one: RowMapping) -> 
     if await repository.told_as_another(session, announcement["id"], one):
         return await repository.mark(session, one["id"], "left out", why=_LINKED)
     telling = await profiles.telling(session, person)
-    at = told_at("news", telling.notifications, telling.now, telling.zone) if telling is not None else None
+    waited = one["not_before"] is not None
+    at = told_at("news", telling.notifications, telling.now, telling.zone, waited=waited) if telling else None
     if not await repository.is_in(session, announcement["only_org"], person):
         return await repository.mark(session, one["id"], "left out", why=repository.NOT_IN)
     if telling is not None and at is None:
@@ -99,8 +100,8 @@ async def _tell(session: Session, announcement: RowMapping, one: RowMapping) -> 
 
 async def _place(session: Session, person: UUID, org_id: UUID | None) -> Thread | str:
     """Their private chat, on a platform that can be spoken to; or why there is none."""
-    besides: str | None = None
-    for _ in range(2):
+    besides: list[str] = []
+    while True:
         # where it is for everybody, no organization's chat goes first
         thread_id = await chats.private_thread(session, person, org_id or person, near=None, besides=besides)
         if thread_id is None:
@@ -108,7 +109,7 @@ async def _place(session: Session, person: UUID, org_id: UUID | None) -> Thread 
         thread, _, address = await conversations.setting(session, thread_id, person)
         if not await repository.is_dead(session, address.platform, address.workspace):
             return thread
-        besides = address.account
+        besides.append(address.account)
     return repository.UNINSTALLED if besides else repository.NO_CHAT
 
 

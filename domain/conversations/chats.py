@@ -49,19 +49,19 @@ JOIN chats c ON c.id = latest.chat_id AND c.private
 JOIN chat_identities i ON i.id = latest.identity_id AND i.user_id = :user_id
 LEFT JOIN (threads p JOIN chats near ON near.id = p.chat_id) ON p.id = :near
 WHERE (u.id = :user_id OR u.merged_into = :user_id)
-  AND c.platform || ':' || c.workspace IS DISTINCT FROM CAST(:besides AS text)
+  AND c.platform || ':' || c.workspace <> ALL (CAST(:besides AS text[]))
 ORDER BY (c.platform, c.workspace) IS NOT DISTINCT FROM (near.platform, near.workspace) DESC,
          c.org_id = :org_id DESC, c.held, latest.active_at DESC LIMIT 1
 """)
 
 
 async def private_thread(
-    session: Session, user_id: UUID, org_id: UUID, *, near: UUID | None, besides: str | None = None
+    session: Session, user_id: UUID, org_id: UUID, *, near: UUID | None, besides: Sequence[str] = ()
 ) -> UUID | None:
     """The thread of a person's private chat in which something can be said to them: of the platform on which the thread
-    ``near`` is and of that organization, where there are several, and not on the account ``besides``. None: they have
-    not written in one yet."""
-    given = {"user_id": user_id, "org_id": org_id, "near": near, "besides": besides}
+    ``near`` is and of that organization, where there are several, and on none of the accounts ``besides``. None:
+    they have not written in one yet."""
+    given = {"user_id": user_id, "org_id": org_id, "near": near, "besides": list(besides)}
     row = await session.first(_PRIVATE, given)
     if row is None:
         return None

@@ -83,13 +83,14 @@ def span(written: str) -> tuple[time, time]:
     return begins, ends
 
 
-def told_at(of: Kind, chosen: Notifications, now: datetime, zone: tzinfo) -> datetime | None:
-    """When somebody is told of that, at ``now`` (aware) at the soonest; None: never."""
+def told_at(of: Kind, chosen: Notifications, now: datetime, zone: tzinfo, *, waited: bool = False) -> datetime | None:
+    """When somebody is told of that, at ``now`` (aware) at the soonest; None: never. ``waited``: it was put off until
+    now, and does not wait for another morning."""
     wanted = chosen.when[of]
     if wanted == "off":
         return None
     local = now.astimezone(zone)
-    at = _next(local, DAILY) if wanted == "daily" else local
+    at = _next(local, DAILY) if wanted == "daily" and not waited else local
     if of != "asks" and chosen.quiet is not None and _is_within(at.time(), chosen.quiet):
         at = _next(at, chosen.quiet[1])
     return at.astimezone(now.tzinfo)

@@ -117,7 +117,7 @@ CALLERS = (
     ("domain/flow/deliver/chat.py _note", "a row of the outbox is marked"),
     ("domain/flow/deliver/chat.py _open", "one statement, of one chat"),
     ("domain/flow/deliver/lost.py follow", "one statement, of one chat"),
-    ("domain/flow/deliver/private.py _is_wanted", "a person's profile is of no organization"),
+    ("domain/flow/deliver/private.py _wait", "a person's profile is of no organization"),
     ("domain/flow/deliver/private.py tell_privately", "a private chat may be of another organization"),
     ("domain/flow/deliver/wide.py _queued", "a table follows a row of the outbox"),
     ("domain/flow/deliver/wide.py _queued", "one statement, of one chat"),
