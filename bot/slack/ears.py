@@ -281,8 +281,8 @@ def _said_by(incoming: Incoming, about: Known) -> Incoming:
 
 def _about(workspace: str, person: str, known: Known) -> About:
     organization, standing = events.organization(workspace), known.standing(workspace)
-    called = storable(known.name or "") or None
-    return About(PLATFORM, workspace, person, organization, standing, called, known.timezone)
+    called, timezone = (storable(value or "") or None for value in (known.name, known.timezone))
+    return About(PLATFORM, workspace, person, organization, standing, called, timezone)
 
 
 def _referred(incoming: Incoming) -> tuple[IncomingFile, ...]:

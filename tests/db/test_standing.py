@@ -1,15 +1,22 @@
 """What the platform says of people is followed: who they are where they write, and what becomes of that."""
 
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
 from dataclasses import replace
-from typing import Any
+from typing import Any, cast
+from uuid import UUID
 
 import pytest
 from sqlalchemy import text
 
+from bot.edge import Edge
 from domain.audit import OPERATOR, Actor
 from domain.conversations import chats
-from domain.conversations.ports import Incoming
-from domain.core.db import Database
+from domain.conversations.ports import About, Incoming, Stands
+from domain.core.crypto.keyring import Keyring
+from domain.core.db import Database, Session
+from domain.core.settings import Settings
+from domain.core.storage import Storage
 from domain.orgs import admission
 from domain.orgs import service as orgs
 from domain.orgs.access import Admission, Role
@@ -186,3 +193,35 @@ async def test_who_is_new_is_what_the_platform_says_now(database: Database, say:
 
     await say(standing="admin", afresh=afresh)
     assert await members(database) == {"Mara Nowak": ("viewer", "active")}
+
+
+class Counted(Database):
+    """Notes of each transaction whether it is one statement."""
+
+    single: list[bool]
+
+    @asynccontextmanager
+    async def opened(self, org_id: UUID | None, *, single: bool = False) -> AsyncGenerator[Session]:
+        self.single.append(single)
+        async with super().opened(org_id, single=single) as session:
+            yield session
+
+
+async def test_what_is_no_news_of_somebody_costs_one_statement_and_nobody_is_asked(
+    database: Database, say: Say
+) -> None:
+    where: dict[str, Any] = {"platform": "slack", "workspace": "T1", "organization": "slack:T1"}
+    await say(standing="member", **where)
+    counted = Counted(database.connections)
+    edge = Edge(Settings(), counted, cast(Storage, None), cast(Any, None), cast(Keyring, None))
+
+    async def afresh() -> About:
+        raise AssertionError("nobody is to be asked")
+
+    for person, standing in (("mara", "member"), ("mara", "unknown"), *((f"new-{n}", "admin") for n in range(50))):
+        counted.single = []
+        about = About("slack", "T1", person, "slack:T1", cast(Stands, standing), "Mara", "Europe/Warsaw")
+        await edge.knows(replace(about, name="Mara" if person == "mara" else "New"), afresh)
+        assert counted.single == [True]
+    found = await rows(database, "SELECT count(*) FROM users UNION ALL SELECT count(*) FROM organization_members")
+    assert [row[0] for row in found] == [1, 1]

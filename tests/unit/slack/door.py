@@ -4,7 +4,7 @@ import asyncio
 import hashlib
 import hmac
 import json
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from typing import Any, cast
@@ -18,7 +18,7 @@ from bot.slack.ears import Ears
 from bot.slack.http import PATH, route
 from bot.slack.signature import Signature
 from bot.slack.web import Web
-from domain.conversations.ports import Incoming
+from domain.conversations.ports import About, Incoming
 from domain.core.clock import FixedClock
 from domain.core.errors import Unavailable
 from domain.core.settings import Settings
@@ -49,6 +49,7 @@ class FakeEdge:
 
     def __init__(self) -> None:
         self.taken: list[Incoming] = []
+        self.known: list[About] = []
         self.away = False
 
     async def accept(self, incoming: Incoming) -> Received:
@@ -58,6 +59,13 @@ class FakeEdge:
         assert all((incoming.workspace, incoming.chat, incoming.person, incoming.event_key))
         self.taken.append(incoming)
         return Received(None)
+
+    async def knows(self, about: About, afresh: Callable[[], Awaitable[About]]) -> None:
+        await asyncio.sleep(0)
+        if self.away:
+            raise Unavailable("The database does not answer.")
+        assert all((about.workspace, about.person, about.organization))
+        self.known.append(about)
 
 
 class Elsewhere(Web):

@@ -44,10 +44,21 @@ SHARED = {
     "files": [{"id": "F2"}],
     "attachments": [{"is_share": True, "text": "a", "message_blocks": [{"message": {"blocks": [TABLE]}}]}],
 }
+SOMEBODY = {
+    "id": "U1",
+    "team_id": "T0ACME",
+    "deleted": False,
+    "is_bot": False,
+    "is_admin": True,
+    "enterprise_user": {"enterprise_id": "E1", "teams": ["T0ACME"]},
+    "tz": "Europe/Berlin",
+    "profile": {"display_name": "Mara", "real_name": "Mara Nowak"},
+}
 HAPPENED: list[dict[str, Any]] = [
     event(attachments=[SHARED, {"blocks": [TABLE]}], blocks=[RICH, TABLE]),
     event(text="", blocks=[{"type": "section", "text": {"type": "mrkdwn", "text": "<@U0BOT> a"}}, RICH]),
     *(event(type=name, thread_ts="1.1", tab="home", reaction="+1", item_user="U0BOT", item=ITEM) for name in EVENTS),
+    event(type="user_change", user=SOMEBODY),
     event(files=[{"id": "F1", "name": "a.csv", "mimetype": "text/csv", "size": 12}], subtype="file_share"),
     event(subtype="message_changed", message={"ts": "1.2", "text": "a", "user": "U1"}, previous_message=OLD),
     event(subtype="message_deleted", deleted_ts="1.2", previous_message={"user": "U1"}),
@@ -120,6 +131,7 @@ async def test_shapes_of_slack_are_what_is_mutated(door: Door) -> None:
         assert (await door.knock(json.dumps(shape | {"event_id": f"Ev{number}"}).encode())).status_code == 200
     for body in (*map(payload, INTERACTED), *map(fields, COMMANDED)):
         assert (await door.knock(body, content_type=FORM)).status_code == 200
+    assert [(about.person, about.standing, about.name) for about in door.edge.known] == [("U1", "admin", "Mara")]
     kinds = {(taken.press.action if taken.press else None, taken.change) for taken in door.edge.taken}
     assert kinds == {
         (None, None),
