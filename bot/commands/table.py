@@ -26,7 +26,8 @@ from bot.commands import (
 from bot.commands.declare import Call, Noun, Verb
 from bot.commands.of_organization import COMMAND, of, there
 from domain.audit import record
-from domain.conversations.private import OPEN_ONE
+from domain.conversations import chats
+from domain.conversations.private import NOT_DONE, OPEN_ONE
 from domain.conversations.said import Said
 from domain.conversations.schemas import Heard
 from domain.core.db import Session
@@ -130,6 +131,8 @@ class CommandTable:
             if not verb.opens and not allows(call.principal, verb.permission):
                 raise refusal(call.principal, verb.permission, f"`{name}`")
             _look_at_place(name, verb, heard)
+            if await _is_for_nobody(session, verb, heard):
+                return Ran((NOT_DONE,))
             if verb.confirms is not None and not confirmed and (asked := await verb.confirms(call)) is not None:
                 yes = verb.yes or verb.name.partition(" ")[0].capitalize()
                 return Ran(_of(call, verb, (confirming.card(heard, yes, verb.no, asked),)))
@@ -156,6 +159,15 @@ class CommandTable:
         near = get_close_matches(written.lower(), self._nouns, n=1)
         remedy = f"Did you mean “/{near[0]}”? " if near else ""
         raise Invalid(f"There is no command “/{written}”.", remedy=f"{remedy}“/help” lists them all.")
+
+
+async def _is_for_nobody(session: Session, verb: Verb, heard: Heard) -> bool:
+    """Whether nobody would read the answer: it is for who asks alone, others read along here, and there is no private
+    chat. A word about what was pressed is whispered here."""
+    if not verb.private or heard.thread.private or heard.press is not None:
+        return False
+    async with session.system("a private chat may be of another organization"):
+        return not await chats.has_private(session, heard.person.user_id)
 
 
 async def _is_appointed(session: Session, heard: Heard) -> bool:

@@ -36,23 +36,35 @@ async def keep_setting(session: Session, chat_id: UUID, setting: str, value: str
 
 # Of each organization the latest threads of the person, by whichever of their accounts: where they have written lately,
 # if they have a private chat. Whose it is, its account says as it is now: one that was taken apart is another's again.
-_PRIVATE = text("""
-SELECT c.id, c.org_id, c.current_thread_id,
-       i.platform_user_id AS person,
-       (SELECT n.id FROM threads n WHERE n.chat_id = c.id AND n.platform_thread IS NULL AND n.deleted_at IS NULL
-        ORDER BY n.active_at DESC LIMIT 1) AS thread_id
+_IN_PRIVATE = """
 FROM users u JOIN organization_members om ON om.user_id = u.id
 CROSS JOIN LATERAL (
     SELECT t.chat_id, t.identity_id, t.active_at FROM threads t WHERE t.org_id = om.org_id AND t.user_id = om.user_id
     ORDER BY t.active_at DESC LIMIT 200) latest
 JOIN chats c ON c.id = latest.chat_id AND c.private
 JOIN chat_identities i ON i.id = latest.identity_id AND i.user_id = :user_id
+"""
+_HAS_PRIVATE = text(f"""
+SELECT EXISTS (SELECT 1 {_IN_PRIVATE} WHERE u.id = :user_id OR u.merged_into = :user_id)
+""")
+_PRIVATE = text(f"""
+SELECT c.id, c.org_id, c.current_thread_id,
+       i.platform_user_id AS person,
+       (SELECT n.id FROM threads n WHERE n.chat_id = c.id AND n.platform_thread IS NULL AND n.deleted_at IS NULL
+        ORDER BY n.active_at DESC LIMIT 1) AS thread_id
+{_IN_PRIVATE}
 LEFT JOIN (threads p JOIN chats near ON near.id = p.chat_id) ON p.id = :near
 WHERE (u.id = :user_id OR u.merged_into = :user_id)
   AND c.platform || ':' || c.workspace <> ALL (CAST(:besides AS text[]))
 ORDER BY (c.platform, c.workspace) IS NOT DISTINCT FROM (near.platform, near.workspace) DESC,
          c.org_id = :org_id DESC, c.held, latest.active_at DESC LIMIT 1
-""")
+""")  # noqa: S608 - of the constant above
+
+
+async def has_private(session: Session, user_id: UUID) -> bool:
+    """Whether there is a private chat in which something can be said to a person. In a transaction that sees every
+    organization."""
+    return bool(await session.scalar(_HAS_PRIVATE, {"user_id": user_id}))
 
 
 async def private_thread(

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from domain.conversations import chats, service
 from domain.conversations.outbox import say
-from domain.conversations.said import Said
+from domain.conversations.said import Note, Said
 from domain.conversations.schemas import Thread
 from domain.core.db import Session
 from domain.core.queue import Command, Queue, enqueue
@@ -14,6 +14,11 @@ from domain.identity.notifications import Kind
 
 OPEN_ONE = "Write to me in a private chat once, and ask again there."
 """How somebody gets a private chat."""
+
+NO_PLACE = "What I answer to that is for you alone, and we have no private chat yet."
+
+NOT_DONE = Note(text=f"{NO_PLACE} Nothing was done: write to me in a private chat once, and ask again here.")
+"""What somebody without one is told where others read along: what is said there is of this place's organization."""
 
 
 class Whom(Protocol):

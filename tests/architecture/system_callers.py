@@ -54,6 +54,7 @@ CALLERS = (
     ("bot/commands/profile.py _sessions", "browsers are signed in as a person, in no organization"),
     ("bot/commands/start.py _begin", "what is refused in another organization is written down there"),
     ("bot/commands/table.py _is_appointed", "who runs the installation is no organization's"),
+    ("bot/commands/table.py _is_for_nobody", "a private chat may be of another organization"),
     ("bot/commands/table.py _run", "what is done to the installation is no organization's"),
     ("bot/commands/tasks.py _own", "a person's own work of all their organizations"),
     ("bot/console/conversation.py _chat", "a terminal looks for its chat"),

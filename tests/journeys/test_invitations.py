@@ -238,6 +238,7 @@ async def test_an_admin_invites_nobody_above_a_member(mara: Talk) -> None:
     ben = mara.other("ben")
     ben.place = mara.place
     await ben.say("/whoami")
+    await ben.other("ben", "D-ben", organization=None, private=True).say("/whoami")
     await mara.say("/org role Ben admin")
     assert "cannot invite somebody to be admin" in await refused(ben, "/org invite admin")
 

@@ -98,16 +98,21 @@ async def test_it_is_written_down_who_did_so(mara: Talk, ben: Talk) -> None:
 
 
 async def test_who_has_no_private_chat_is_told_where_they_would_read_the_answer(talk: Talk) -> None:
-    """It is done all the same, and nothing says that it was not."""
+    """And nothing is done until they do: what became of it nobody would read."""
     mara = await there(talk, "mara")
     ben = await there(talk, "ben")
     told = (await mara.say("/org suspend Ben")).one(Note).text
     assert told.startswith("What I answer to that is for you alone, and we have no private chat yet.")
+    assert "Nothing was done" in told
+    assert not (await ben.say("/about")).whispers
+    await mara.other("mara", "D-mara", organization=None, private=True).say("/about")
+    await mara.say("/org suspend Ben")
     assert SUSPENDED in (await ben.say("hello")).whisper
 
 
 async def test_who_may_not_is_refused(mara: Talk, ben: Talk) -> None:
     zoe = await there(mara, "zoe")
+    await ben.other("ben", "D-ben", organization=None, private=True).say("/about")
     for command in ("suspend Zoe", "restore Zoe"):
         assert "needs the role admin; yours is member" in (await ben.say(f"/org {command}")).one(Problem).sentence
     await mara.say("/org role Ben admin")

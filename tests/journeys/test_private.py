@@ -8,6 +8,7 @@ import pytest
 from bot.commands import CommandTable
 from bot.commands.declare import Call, Noun, Verb
 from bot.commands.table import NOUNS
+from domain.conversations.private import NOT_DONE
 from domain.conversations.said import Listing, Note, Problem, Said
 from domain.flow.common.legwork import Legwork
 from domain.orgs.access import Permission
@@ -76,11 +77,25 @@ async def test_in_a_group_it_is_said_in_ones_private_chat(talk: Talk) -> None:
 async def test_who_has_no_private_chat_is_told_how_to_open_one(talk: Talk) -> None:
     ben = talk.other("ben", "G1", **GROUP)
     told = (await ben.say("/vault")).one(Note).text
-    assert "Write to me in a private chat once" in told
+    assert "write to me in a private chat once" in told
     assert not where(talk, "Secrets")
     await ben.other("ben", "D-ben", private=True).say("/about")
     await ben.say("/vault")
     assert where(talk, "Secrets") == ["D-ben"]
+
+
+async def test_nothing_is_done_whose_answer_nobody_would_read(talk: Talk) -> None:
+    await talk.say("/about")
+    ben = talk.other("ben", "G1", **GROUP)
+    for command, table in (("/org invite", "invitations"), ("/vault jobs keep 7", "audit_logs")):
+        told = await ben.say(command)
+        assert [note.text for note in told.of(Note)] == [NOT_DONE.text], command
+        assert not await talk.rows(f"SELECT 1 FROM {table}")
+    assert "needs the role" in (await talk.other("zoe", "G1", **GROUP).say("/org invite")).one(Problem).sentence
+    await ben.other("ben", "D-ben", private=True).say("/about")
+    await ben.say("/org invite")
+    assert len(await talk.rows("SELECT 1 FROM invitations")) == 1
+    assert where(talk, "/start i-") == ["D-ben"]
 
 
 async def test_the_private_chat_of_another_person_is_none(talk: Talk) -> None:

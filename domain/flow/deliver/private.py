@@ -6,7 +6,7 @@ from uuid import UUID
 
 from domain.conversations import chats, service
 from domain.conversations.outbox import say
-from domain.conversations.private import OPEN_ONE
+from domain.conversations.private import NO_PLACE, OPEN_ONE
 from domain.conversations.said import Note, read
 from domain.core.logging import logger
 from domain.core.queue import Command, Held, Queue, enqueue
@@ -16,7 +16,7 @@ from domain.identity.notifications import Kind, told_at
 log = logger(__name__)
 
 SAID = Note(text="I have answered you in our private chat.")
-NO_CHAT = Note(text=f"What I answer to that is for you alone, and we have no private chat yet. {OPEN_ONE}")
+NO_CHAT = Note(text=f"{NO_PLACE} {OPEN_ONE}")
 
 
 async def tell_privately(held: Held, data: dict[str, Any]) -> None:
