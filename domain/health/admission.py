@@ -16,9 +16,11 @@ _WHO = {
 
 
 async def admission(settings: Settings, appointed: int) -> Sequence[Finding]:
-    """What ``LEGWORK_ADMISSION`` comes to, and who runs the installation: named in the settings, or ``appointed``."""
+    """What ``LEGWORK_ADMISSION`` comes to, and who runs the installation: whoever sits at its console (it takes the
+    database to start one), who is named in the settings, and who was ``appointed``."""
     named = len(settings.platform_admins)
-    said = f"{_WHO[settings.admits]} Platform admins: {named} named in the settings, {appointed} appointed."
+    admins = f"whoever sits at a console here, {named} named in the settings, {appointed} appointed"
+    said = f"{_WHO[settings.admits]} Platform admins: {admins}."
     if settings.admits == "open" and settings.env == "production":
         return [
             warning(_NAME, said, "Set LEGWORK_ADMISSION to request or invited, unless everybody may spend your model.")

@@ -27,4 +27,5 @@ async def test_it_is_a_warning_where_nobody_can_let_in_or_everybody_is(
 ) -> None:
     [finding] = await admission(Settings.model_validate(given), appointed)
     assert finding.level is level
+    assert "Platform admins: whoever sits at a console here, " in finding.message
     assert (finding.remedy is None) is (level is Level.OK)
