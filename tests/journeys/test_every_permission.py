@@ -28,6 +28,9 @@ from domain.tasks import repository as tasks
 from tests.fixtures.everybody import ROLE_OF, gathered, may
 from tests.fixtures.talk import Talk
 
+WHOEVER_ASKS = ("no_code", "refused")
+"""Why a code is refused that opens nothing or is typed where others read along, whoever types it."""
+
 Came = Literal["allowed", "refused", "hidden", "not there"]
 """Hidden: it is there, is told as what there is not, and that it was tried is written down."""
 
@@ -96,14 +99,17 @@ async def tried(stage: Stage, session: Session, heard: Heard, permission: Permis
         async with session.savepoint():
             settled = await settle(stage.legwork, session, heard, {})
             rows = await session.all(
-                text("SELECT outcome, permission FROM audit_logs WHERE request_id = :id"), {"id": str(heard.message_id)}
+                text("""SELECT outcome, permission, details ->> 'reason' AS reason FROM audit_logs
+                WHERE request_id = :id"""),
+                {"id": str(heard.message_id)},
             )
             refused = [row for row in rows if row["outcome"] == "refused"]
             sentence = settled.said[0].sentence if settled.said and isinstance(settled.said[0], Problem) else ""
             if sentence == NO_TASK:
                 came.append("hidden" if refused else "not there")
             else:
-                counts = [row for row in refused if permission in (None, row["permission"])]
+                for_who = [row for row in refused if row["reason"] not in WHOEVER_ASKS]
+                counts = [row for row in for_who if permission in (None, row["permission"])]
                 came.append("refused" if counts else "allowed")
             assert len(refused) <= (1 if sentence else 0)
             assert all(row["outcome"] == "refused" for row in rows) or not sentence
@@ -163,7 +169,8 @@ async def test_a_button_that_carries_a_command_is_for_whom_that_is(stage: Stage)
                 tries.append((Press("command", f"tasks show {written}"), expected))
                 tries.append((Press("details", written), expected))
             for asked in (who, "member" if who != "member" else "admin"):
-                card = confirming.card(await service.heard(session, stage.said[org, asked]), "Do it", "It is gone.")
+                asking = await service.heard(session, stage.said[org, asked])
+                card = confirming.card(asking, "Do it", "Leave it", "It is gone.")
                 own = asked == who and may(who, Permission.SEE)
                 tries.append((Press(confirming.CONFIRM, card.buttons[0].value), "allowed" if own else "refused"))
             for press, expected in tries:
