@@ -1,11 +1,11 @@
 """What is meant by one person: all their numbers, and the places that nobody shares with them."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import text
+from sqlalchemy import RowMapping, text
 
 from domain.core.db import Session
 
@@ -87,9 +87,10 @@ UPDATE organization_members m SET status = 'removed', decided_at = now(), update
 WHERE m.user_id = ANY(:people) AND m.status <> 'removed'
   AND EXISTS (SELECT 1 FROM organization_members x WHERE x.org_id = m.org_id AND x.status <> 'removed'
               AND NOT x.user_id = ANY(:people))
+RETURNING m.org_id, m.user_id
 """)
 
 
-async def leave_to_others(session: Session, people: Iterable[UUID]) -> None:
-    """They are no member any more wherever others belong."""
-    await session.execute(_LEAVE, {"people": list(people)})
+async def leave_to_others(session: Session, people: Iterable[UUID]) -> Sequence[RowMapping]:
+    """They are no member any more wherever others belong: org_id and user_id of each membership."""
+    return await session.all(_LEAVE, {"people": list(people)})

@@ -139,7 +139,9 @@ async def leave(session: Session, people: Sequence[UUID]) -> None:
     """
     await orgs.hold_all(session, people)
     await refuse_last_owner(session, people)
-    await leave_to_others(session, people)
+    for left in await leave_to_others(session, people):
+        actor = Actor("person", left["user_id"])
+        record(session, "member.remove", org_id=left["org_id"], actor=actor, resource=("user", left["user_id"]))
 
 
 async def queue_erasure(session: Session, erasure_id: UUID) -> None:

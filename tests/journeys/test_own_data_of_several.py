@@ -71,6 +71,19 @@ async def _removes_ben(mara: Talk) -> None:
     await mara.say("/org remove Ben")
 
 
+async def test_that_they_have_left_is_in_the_trail_of_what_others_belong_to(mara: Talk) -> None:
+    _, ben = await _own_acme(mara)
+    await make(mara, "owner", "Ben")
+    await mara.say("/delete my data")
+    await mara.press("Delete")
+    await week_passes(mara)
+    rows = await ben.rows(
+        """SELECT CAST(a.actor_id AS text) = a.resource_id AS own, a.outcome FROM audit_logs a
+        JOIN organizations o ON o.id = a.org_id AND o.slug = 'T1' WHERE a.action = 'member.remove'"""
+    )
+    assert [tuple(row.values()) for row in rows] == [(True, "done")]
+
+
 async def test_an_export_holds_nothing_of_the_private_chat_of_who_was_removed(mara: Talk) -> None:
     await _removes_ben(mara)
     archive = await archive_of(mara, (await mara.say("/export my data")).one(FilePost))
