@@ -103,6 +103,8 @@ class RowsOf:
                 if column.name == "share":
                     return str(self.user_id)
                 return self._words(table.name, column.name)
+            case ARRAY(item_type=Uuid()):
+                return []
             case JSONB() | ARRAY():
                 return [self._words(table.name, column.name)]
             case Boolean():
