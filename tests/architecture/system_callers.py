@@ -145,6 +145,6 @@ CALLERS = (
     ("bot/commands/admin_maintenance.py _on", "who runs the installation is no organization's"),
     ("bot/commands/admin_maintenance.py _shown", "who runs the installation is no organization's"),
     ("domain/flow/understand/wait.py is_put_off", "whether new work begins is the installation's to say"),
-    ("domain/flow/understand/wait.py let_begin", "whether new work begins is the installation's to say"),
+    ("domain/flow/understand/wait.py _period", "whether new work begins is the installation's to say"),
     ("domain/health/maintenance.py maintenance", "a check of the installation"),
 )

@@ -1,15 +1,20 @@
 """While there is maintenance new work waits: it is kept, told of once, and begins by itself afterwards, in order."""
 
+import asyncio
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
 from domain.conversations.ports import IncomingFile
 from domain.conversations.said import Answer, ApprovalCard, Details, Note, Problem
-from domain.core.queue import bring_back, put_off_count
+from domain.core.db import open_database
+from domain.core.queue import Held, Snooze, bring_back, put_off_count, snooze
 from domain.flow.common.legwork import Legwork
 from domain.maintenance import service
+from jobs.worker import HANDLERS
+from tests.factories.jobs import claimed
 from tests.factories.rehearsal import Rehearsal
 from tests.factories.specs import plan, reply, tool
 from tests.fakes.chat import CAPABILITIES, FakeChat
@@ -202,6 +207,50 @@ async def test_a_second_maintenance_keeps_the_order_too(mara: Talk, ben: Talk, s
                 await bring_back(session, "TASK")
     await mara.settle()
     assert await begun(mara) == [f"{round_}.{place}" for round_ in range(3) for place in range(3)]
+
+
+async def test_what_a_worker_has_already_taken_comes_after_what_was_put_off(
+    mara: Talk, ben: Talk, script: Script
+) -> None:
+    """At the very moment in which it is over."""
+    legwork = mara.legwork
+    await mara.say("/admin maintenance on")
+    await ben.say("1")
+    with mara.worker.away():
+        await ben.tell("2")
+        job = await claimed(legwork.database)
+        async with legwork.database.system("a test") as session:
+            await service.end(session, None)
+            assert await bring_back(session, "TASK") == 1
+        held = Held(legwork.database, job, timedelta(seconds=30))
+        with pytest.raises(Snooze) as put_back:
+            await HANDLERS[job.kind](legwork, held)
+        async with legwork.database.system("a test") as session:
+            await snooze(session, job, put_back.value.delay)
+    script.then(*[reply("done")] * 2)
+    await mara.travel(seconds=2)
+    assert await begun(mara) == ["1", "2"]
+
+
+async def test_it_holds_for_every_process_at_once(mara: Talk, ben: Talk, script: Script, shared_url: str) -> None:
+    """Each with connections of its own."""
+    database = open_database(shared_url)
+    other = Worker(replace(mara.legwork, database=database), "other")
+    elsewhere = Talk(other.legwork, mara.chat, person="ben", worker=other)
+    await mara.say("/admin maintenance on")
+    assert len(told(await elsewhere.say("1"))) == 1
+    assert told(await ben.say("2")) == []
+    script.then(*[reply("done")] * 3)
+    with mara.worker.away(), other.away():
+        await mara.tell("/admin maintenance off")
+        await elsewhere.tell("3")
+    await asyncio.gather(mara.worker.start(), other.start())
+    await asyncio.gather(mara.worker.settle(), other.settle())
+    await mara.travel(seconds=2)
+    assert await begun(mara) == ["1", "2", "3"]
+    assert len(await mara.rows("SELECT 1 FROM outbound_messages WHERE dedupe_key LIKE 'maintenance:%'")) == 1
+    await other.stop()
+    await database.close()
 
 
 @pytest.mark.parametrize("committed", [False, True])

@@ -33,10 +33,14 @@ async def let_begin(session: Session, heard: Heard) -> None:
     """To be asked before new work begins; costs nothing where nothing is to be feared. Raises Waits."""
     if not heard.may_wait:
         return
-    async with session.system("whether new work begins is the installation's to say"):
-        period = await maintenance.held(session)
+    period = await _period(session)
     if period is not None:
         raise Waits(period)
+
+
+async def _period(session: Session) -> Period | None:
+    async with session.system("whether new work begins is the installation's to say"):
+        return await maintenance.held(session)
 
 
 async def is_put_off(database: Database, job: Job) -> bool:
@@ -54,7 +58,10 @@ async def let_in_turn(session: Session, job: Job, heard: Heard, *, fetched: bool
     if not fetched:
         await let_begin(session, heard)
         raise Snooze(timedelta())
-    if job.lane is not None and await is_behind(session, job):
+    if job.lane is None:
+        return
+    await _period(session)  # its end is through now, and what it brought back is seen, or it waits for this message
+    if await is_behind(session, job):
         raise Snooze(_BEFORE_IT)
 
 
