@@ -26,4 +26,5 @@ async def maintenance(database: Database) -> Sequence[Finding]:
         raise Unavailable("It cannot be looked at.", remedy="See what is said about Postgres.") from failure
     if period is None:
         return [ok(NAME, "There is none: new work begins.")]
-    return [warning(NAME, f"New work waits since {period.begun_at:%d %b %H:%M %Z}: {waits:,} messages do.", _REMEDY)]
+    count = f"{waits:,} message{'s' if waits != 1 else ''} by now"
+    return [warning(NAME, f"New work waits since {period.begun_at:%d %b %H:%M %Z}: {count}.", _REMEDY)]
