@@ -1,5 +1,6 @@
 """Telling everybody something, a few at a time: whoever is told is marked in the transaction that says it."""
 
+import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
@@ -26,12 +27,14 @@ PAUSE = timedelta(seconds=1)
 LONGEST_PAUSE = timedelta(minutes=1)
 
 _FOOTER = "_From whoever runs this Legwork. `/profile notifications news off` has you told no more of these._"
+_FENCE = re.compile(r"^ {0,3}```", re.MULTILINE)
 _LINKED = "told by another account of theirs"
 
 
 def worded(words: str) -> Note:
-    """As everybody reads it."""
-    return Note(text=f"{words}\n\n{_FOOTER}")
+    """As everybody reads it. A block that is left open would swallow how to be told no more."""
+    closed = f"{words}\n```" if len(_FENCE.findall(words)) % 2 else words
+    return Note(text=f"{closed}\n\n{_FOOTER}")
 
 
 def counted(people: Sequence[RowMapping]) -> tuple[Counter[str], Counter[str]]:

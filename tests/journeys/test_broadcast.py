@@ -100,6 +100,13 @@ async def test_what_cannot_be_told_is_said_in_a_sentence(mara: Talk, words: str)
     assert not await mara.rows("SELECT 1 FROM announcements")
 
 
+async def test_a_block_that_is_left_open_does_not_swallow_how_to_be_told_no_more(mara: Talk) -> None:
+    shown = (await mara.say("/admin broadcast Run\n```\nls")).one(Note).text
+    _, block, after = shown.split("```\n")
+    assert block == "ls\n"
+    assert "/profile notifications news off" in after
+
+
 async def test_it_is_for_nobody_else(mara: Talk) -> None:
     [ben] = await people(mara, "ben")
     for words in ("", " hello", " stop say_abcdef"):
