@@ -21,7 +21,7 @@ from tests.factories.specs import node, plan, reply, tool
 from tests.fakes.slack import Message
 from tests.fixtures.legwork import Script
 from tests.fixtures.waiting import eventually
-from tests.journeys.test_slack import Office, opened
+from tests.journeys.test_slack import LEADS, Office, opened
 
 TWO = plan(tool("n1", "note", text="go"), tool("n2", "note", text="then"), edges=[["n1", "n2"]])
 
@@ -333,3 +333,12 @@ async def test_slacks_own_stop_stops_whatever_runs_in_the_thread_and_nothing_els
     await office.settle()
     assert "Nothing is running." in answers(office, asked)
     assert await office.rows("SELECT 1 FROM tasks WHERE status <> 'CANCELLED'") == left
+
+
+async def test_a_file_that_slack_does_not_hand_over_is_told_with_what_to_do(office: Office) -> None:
+    office.slack.workspace.scopes.discard("files:read")
+    asked = office.mara.dm("what moved here?", files=[("leads.csv", LEADS)])
+    await office.settle()
+    told = "\n".join(office.slack.shown(one) for one in office.slack.said(office.mara.dm_channel, asked.ts))
+    assert "lacks a permission" in told
+    assert "reinstall" in told

@@ -75,7 +75,7 @@ async def problem_of(legwork: Legwork, held: Held, message_id: UUID) -> LegworkE
     """The same; what cannot be fetched is told instead. Raises Unavailable to try again."""
     try:
         await collect(legwork, held, message_id)
-    except (Invalid, NotFound) as error:
+    except (Invalid, NotFound, Refused) as error:
         return error
     return None
 
