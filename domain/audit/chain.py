@@ -9,6 +9,7 @@ missing: for that a **head** is kept elsewhere, in the log.
 import hmac
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from hashlib import sha256
 from typing import Any
 from uuid import UUID
@@ -92,4 +93,11 @@ def read(line: str) -> Head:
 
 
 def _plain(value: Any) -> Any:
-    return value.hex() if isinstance(value, bytes) else value
+    """As the text that is sealed has it, whichever class of bytes or moments a driver gives."""
+    match value:
+        case bytes():
+            return value.hex()
+        case datetime():
+            return value.isoformat()
+        case _:
+            return value

@@ -1,7 +1,7 @@
 """The trail in a real Postgres: what is written is sealed in order, and whatever is done to it afterwards is named."""
 
 import asyncio
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -27,6 +27,18 @@ async def test_every_organization_has_a_chain_of_its_own_and_so_has_the_platform
     found = await verified(trail)
     assert (found.rows, found.misfits, found.erased) == (8, [], 0)
     assert {(head.chain, head.seq) for head in found.heads} == {(ACME, 5), (OTHERS, 2), (PLATFORM, 1)}
+
+
+def test_a_seal_is_the_same_whichever_class_of_moment_a_driver_gives() -> None:
+    class Moment(datetime):
+        pass
+
+    row = {**dict.fromkeys(chain.GIVEN), "details_hash": b"1"}
+    given = (2026, 12, 1, 15, 0, 0, 250, UTC)
+    [made] = {chain.seal(b"k", chain.START, 1, row | {"created_at": kind(*given)}) for kind in (datetime, Moment)}
+    assert made.hex() == "e05374d613a301549aab177f0f383328874fb9118b74610922adfa872256cfaa2aa05756", (
+        "as it has ever been"
+    )
 
 
 async def test_it_does_not_matter_how_many_are_sealed_at_a_time(database: Database) -> None:

@@ -11,8 +11,9 @@ from domain.conversations.said import Listing, Note
 from domain.core.text import literal
 from domain.flow.common.legwork import Legwork
 from tests.factories.specs import node, plan
+from tests.fakes.chat import FakeChat
 from tests.fixtures.faces import FACES, Face
-from tests.fixtures.legwork import Script
+from tests.fixtures.legwork import Script, run_with
 from tests.fixtures.talk import Talk
 from tests.fixtures.waiting import eventually
 
@@ -65,11 +66,13 @@ async def test_tasks_that_are_stopped_at_once_are_named_too(talk: Talk, script: 
     assert replies.one(Note).text.count(literal(HOSTILE)) == 2
 
 
-async def test_what_had_not_begun_is_named_too(talk: Talk) -> None:
+async def test_what_had_not_begun_is_named_too(legwork: Legwork, chat: FakeChat) -> None:
+    talk = Talk(run_with(legwork, worker_slots=1), chat)  # what steers comes first
     with talk.worker.away():
         await talk.tell(HOSTILE)
         await talk.tell("stop")
     assert (await talk.settle()).one(Note).text == f"Stopped before it began: “{literal(HOSTILE)}”."
+    await talk.worker.stop()
 
 
 async def test_so_is_whose_words_were_passed_on(talk: Talk) -> None:
