@@ -117,6 +117,9 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _chat(options: argparse.Namespace) -> int:
+    from domain.core.loop import loading
+
+    loading()
     if options.once is None:
         if options.json or options.file or options.timeout is not None:
             belongs = "--json and --file belong" if options.timeout is None else "--timeout belongs"

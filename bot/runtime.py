@@ -21,6 +21,7 @@ from domain.core.db import Database, open_database
 from domain.core.embedded import Servers
 from domain.core.embedded.place import unusable
 from domain.core.logging import configure, logger
+from domain.core.loop import loaded
 from domain.core.settings import Settings
 from domain.core.storage import Storage, open_storage
 from domain.core.wakes import Wakes, connect_redis
@@ -64,6 +65,7 @@ async def open_runtime(settings: Settings) -> AsyncGenerator[Runtime]:
         try:
             await migrations.ready(database, embedded=settings.database_url is None)
             async with _worker(settings, servers):
+                loaded()
                 yield Runtime(database, open_storage(settings), redis, made=settings.data_dir / "made")
         finally:
             await database.close()

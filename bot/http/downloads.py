@@ -17,7 +17,7 @@ from domain.core.settings import Settings
 from domain.core.storage import open_storage
 from domain.identity.magic_links import MagicLink
 from domain.personal import repository, service
-from domain.personal.export import key_of
+from domain.personal.exported import key_of
 
 __all__ = ["own_data"]
 

@@ -7,7 +7,6 @@ takes over goes on there; at the end the parts become one file. What is held in 
 from collections.abc import AsyncGenerator, AsyncIterator, Callable, Sequence
 from contextlib import AbstractAsyncContextManager, aclosing
 from dataclasses import dataclass
-from datetime import timedelta
 from pathlib import PurePosixPath
 from typing import Any
 from uuid import UUID
@@ -21,13 +20,12 @@ from domain.core.queue import Held, note
 from domain.core.storage import Storage
 from domain.personal import repository
 from domain.personal.archive import Archive, Entry
+from domain.personal.exported import files_of, folder_of, key_of
 from domain.personal.fenced import fenced, reading
 from domain.personal.inventory import personal_tables
 from domain.personal.rows import Rows, files_in
 from domain.personal.scope import Scope
 
-GOOD = timedelta(hours=24)
-"""How long its link is good for."""
 PART = 32 * 1024 * 1024
 """Bytes after which a part ends, with the entry that is being written."""
 
@@ -39,20 +37,6 @@ Each file ending in .jsonl is one table, a row a line, in JSON. What others wrot
 only what you wrote, and what you asked for and got. Files you sent, and files that were made for you, are in “files”,
 under the keys by which the rows name them.
 """
-
-
-def folder_of(export_id: UUID) -> str:
-    return f"exports/{export_id}"
-
-
-def files_of(*keys: str) -> list[dict[str, str]]:
-    """Files as the row of an export names them."""
-    return [{"key": key} for key in keys]
-
-
-def key_of(export_id: UUID) -> str:
-    """Where the finished archive lies."""
-    return f"{folder_of(export_id)}.zip"
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,7 +21,7 @@ from domain.identity import magic_links
 from domain.identity.repository import ids_of
 from domain.orgs import repository as orgs
 from domain.personal import journal, repository
-from domain.personal.export import GOOD, key_of
+from domain.personal.exported import GOOD, key_of
 from domain.personal.scope import leave_to_others, left_without_owner
 
 WAITS = timedelta(days=7)

@@ -18,7 +18,8 @@ from domain.flow.common.legwork import Legwork
 from domain.identity.repository import ids_of
 from domain.personal import journal, repository, service
 from domain.personal.erasure import Eraser
-from domain.personal.export import GOOD, Collector, files_of, key_of
+from domain.personal.export import Collector
+from domain.personal.exported import GOOD, files_of, key_of
 from domain.personal.fenced import fenced
 from domain.personal.organizations import scope_of_organizations
 from domain.personal.scope import Scope, read, scope_of

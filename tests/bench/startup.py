@@ -10,6 +10,8 @@ from tests.bench.measure import ROUNDS, Figure
 
 _READY = """
 import asyncio, sys
+from domain.core.loop import loading
+loading()
 from bot.runtime import open_runtime
 from domain.core.settings import load
 async def main():

@@ -11,7 +11,8 @@ import pytest
 from domain.core.errors import Unavailable
 from domain.core.failpoints import Point
 from domain.metadata import metadata
-from domain.personal.export import Collector, key_of
+from domain.personal.export import Collector
+from domain.personal.exported import key_of
 from domain.personal.inventory import personal_tables
 from domain.personal.repository import add_export, export
 from domain.personal.scope import scope_of

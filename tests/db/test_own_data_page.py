@@ -18,7 +18,7 @@ from domain.core.ids import new_id
 from domain.core.settings import Settings
 from domain.core.storage import Storage
 from domain.identity import magic_links
-from domain.personal.export import key_of
+from domain.personal.exported import key_of
 from domain.personal.repository import add_export, set_ready
 from domain.personal.service import DOWNLOAD
 

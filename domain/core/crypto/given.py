@@ -9,8 +9,6 @@ from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
 from pathlib import Path
 
-from filelock import AsyncFileLock, FileLock
-
 from domain.core.crypto.required import MAKE, is_own
 from domain.core.crypto.sealing import KEY
 from domain.core.crypto.wrapping import COMMAND, GivenKey, ProgramKey, WrappingKey
@@ -79,6 +77,8 @@ class Keys:
 
     async def forget_own_previous(self, is_used: Callable[[str], Awaitable[bool]]) -> None:
         """The key before goes, unless ``is_used`` says of its id that something is wrapped with it."""
+        from filelock import AsyncFileLock
+
         folder = self._settings.data_dir
         path = folder / OWN_PREVIOUS
         async with AsyncFileLock(folder / _RENEWING, mode=0o600):  # meanwhile nobody puts another in its place
@@ -186,6 +186,8 @@ def _own(data_dir: Path) -> bytes:
 
 @asynccontextmanager
 async def _rotating(data_dir: Path) -> AsyncGenerator[None]:
+    from filelock import AsyncFileLock
+
     try:
         await asyncio.to_thread(data_dir.mkdir, parents=True, exist_ok=True)
         lock = AsyncFileLock(data_dir / _ROTATING, mode=0o600)
@@ -199,6 +201,8 @@ async def _rotating(data_dir: Path) -> AsyncGenerator[None]:
 
 
 def _renew(data_dir: Path, before: str) -> None:
+    from filelock import FileLock
+
     try:
         with FileLock(data_dir / _RENEWING, mode=0o600):
             key = _own(data_dir)

@@ -17,7 +17,7 @@ from sqlalchemy import text
 
 from domain.core.errors import NotFound
 from domain.core.failpoints import Point
-from domain.personal.export import key_of
+from domain.personal.exported import key_of
 from jobs.upkeep import bring_forward
 from tests.chaos.ground import Ground
 from tests.chaos.row import Outcome, Row
