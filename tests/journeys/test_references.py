@@ -204,8 +204,9 @@ def edited(words: str, number: int) -> dict[str, Any]:
 
 async def test_an_edit_that_calls_legwork_is_that_message_once(talk: Talk, script: Script) -> None:
     script.then(reply("Paris."))
-    for number in (1, 2, 2, 3):
-        await talk.hear("what is the capital of France?", **edited("", number))
+    with talk.worker.away():  # or it is answered before the last of them
+        for number in (1, 2, 2, 3):
+            await talk.hear("what is the capital of France?", **edited("", number))
     assert (await talk.settle()).one(Answer).text == "Paris."
     assert len(await talk.rows("SELECT 1 FROM messages WHERE role = 'user'")) == 1
 
