@@ -22,14 +22,14 @@ async def nowhere(file: FileRef) -> Path | None:
     return None
 
 
-async def at_home(file: FileRef) -> Path | None:
-    return Path("/home/mara") / file.key
+async def made(file: FileRef) -> Path | None:
+    return Path("made") / file.key
 
 
 async def test_a_file_shows_where_it_was_saved() -> None:
     sheet = Sheet()
-    await ConsoleGateway(sheet, Board(), at_home).post(TO, FilePost(file=IMAGE), key="a")
-    assert sheet.text.rstrip() == "enquiries.png (20 KB)\n/home/mara/files/1"
+    await ConsoleGateway(sheet, Board(), made).post(TO, FilePost(file=IMAGE), key="a")
+    assert sheet.text.rstrip() == "enquiries.png (20 KB)\nmade/files/1"
 
 
 async def test_a_chart_is_drawn_above_its_file_and_left_out_when_plain() -> None:
