@@ -10,9 +10,9 @@ from domain.flow.common.legwork import Legwork
 from tests.fakes.slack import Person
 from tests.fakes.telegram import FakeTelegram, Seat, group, person
 from tests.fixtures.faces import console, on_telegram
+from tests.fixtures.office import Office, opened
 from tests.fixtures.talk import Worker
 from tests.fixtures.waiting import eventually
-from tests.journeys.test_slack import Office, opened
 
 
 class Phones:

@@ -14,8 +14,8 @@ from domain.orgs import repository as orgs
 from tests.factories.jobs import execute, rows
 from tests.fakes.telegram import group, person
 from tests.fixtures.faces import FACES, on_telegram
+from tests.fixtures.office import opened
 from tests.fixtures.waiting import eventually
-from tests.journeys.test_slack import opened
 
 
 async def another(database: Database) -> UUID:

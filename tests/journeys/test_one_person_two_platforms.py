@@ -16,9 +16,9 @@ from tests.factories.specs import node, plan, tool
 from tests.fakes.telegram import FakeTelegram, Seat, person
 from tests.fixtures.faces import on_telegram
 from tests.fixtures.legwork import Script
+from tests.fixtures.office import Office, opened
 from tests.fixtures.talk import Worker
 from tests.fixtures.waiting import eventually
-from tests.journeys.test_slack import Office, opened
 
 
 class Both:

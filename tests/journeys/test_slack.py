@@ -1,147 +1,15 @@
 """Conversations in Slack, over the whole path: a double of Slack, Socket Mode or HTTP, the real flow, and back."""
 
-import asyncio
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
-from dataclasses import replace
-from typing import Any, Literal
-
-import pytest
-from arq.connections import ArqRedis
 from sqlalchemy import text
-from starlette.applications import Starlette
 
-from bot.edge import Edge
-from bot.http import server
-from bot.http.listener import listen as listen_at
-from bot.pacing import Pacer
-from bot.slack import http
 from bot.slack.forms import GIVE
-from bot.slack.gateway import SlackGateway
-from bot.slack.listen import listen
-from bot.slack.memory import Memory
-from bot.slack.sessions import looking
-from bot.slack.web import Web
-from bot.tokens import StoredTokens
-from domain.flow.common.legwork import Legwork
-from domain.llm.offline.provider import OfflineModel
-from tests.contracts.slack import FAST
 from tests.factories.rehearsal import Rehearsal
 from tests.factories.specs import node, plan, reply, tool
-from tests.fakes.slack import Channel, FakeSlack, Message, Person, Rules
 from tests.fixtures.legwork import Script
-from tests.fixtures.talk import Worker
+from tests.fixtures.office import LEADS, Office, office, offline
 from tests.fixtures.waiting import eventually
 
-LEADS = b"week,branch,enquiries\n" + b"".join(
-    f"2026-W{week},{branch},{number}\n".encode()
-    for week, numbers in ((25, (410, 300)), (26, (402, 310)), (27, (291, 305)))
-    for branch, number in zip(("Hillside", "Dockside"), numbers, strict=True)
-)
-
-
-class Office:
-    """Mara in a channel with Legwork, and the worker behind it."""
-
-    def __init__(self, slack: FakeSlack, legwork: Legwork, worker: Worker) -> None:
-        self.slack = slack
-        self.legwork = legwork
-        self.worker = worker
-        self.mara: Person = slack.person("Mara", timezone="Europe/Berlin")
-        self.sales: Channel = slack.channel("sales", self.mara)
-
-    async def settle(self) -> None:
-        """Until everything was heard, worked on and said."""
-        await self.slack.settled()
-        await self.worker.settle()
-
-    def said(self, thread: Message) -> list[Message]:
-        return self.slack.said(self.sales, thread.ts)
-
-    def reads(self, thread: Message) -> str:
-        return "\n".join(self.slack.shown(message) for message in self.said(thread))
-
-    def whispers(self, thread: Message) -> list[str]:
-        """What was told to one person alone."""
-        there = self.slack.messages(self.sales, thread.ts, to=self.mara)
-        return [self.slack.shown(message, to=self.mara) for message in there if message.to is not None]
-
-    def showing(self, label: str, where: Channel | None = None) -> Message:
-        """The newest message with a button of that label."""
-        return next(
-            message for message in reversed(self.slack.said(where or self.sales))
-            if f"[{label}]" in self.slack.shown(message)
-        )  # fmt: skip
-
-    async def press(self, label: str, where: Channel | None = None) -> None:
-        await self.mara.press(self.showing(label, where), label).answer()
-        await self.settle()
-
-    async def rows(self, statement: str) -> list[dict[str, Any]]:
-        async with self.legwork.database.system("a test") as session:
-            return [dict(row) for row in await session.all(text(statement))]
-
-
-@asynccontextmanager
-async def listening(edge: Edge, slack: FakeSlack, way: Literal["socket", "http"]) -> AsyncIterator[None]:
-    stop = asyncio.Event()
-    if way == "socket":
-        running = asyncio.create_task(listen(edge, stop))
-        await slack.connected(2)
-    else:
-        listener = listen_at("127.0.0.1", 0)
-        running = asyncio.create_task(server.serve(Starlette(routes=http.routes(edge)), listener, stop))
-        await slack.deliver_to(f"http://127.0.0.1:{listener.getsockname()[1]}{http.PATH}")
-    try:
-        yield
-    finally:
-        stop.set()
-        await running
-        for close in edge.closing:
-            await close()
-
-
-@asynccontextmanager
-async def opened(
-    legwork: Legwork, redis: ArqRedis, way: Literal["socket", "http"] = "socket", **more: Any
-) -> AsyncIterator[Office]:
-    async with FakeSlack(rules=Rules(limited=False)) as slack:
-        settings = legwork.settings.model_validate(
-            legwork.settings.model_dump()
-            | {
-                "slack_bot_token": slack.bot_token,
-                "slack_app_token": slack.app_token if way == "socket" else None,
-                "slack_signing_secret": slack.signing_secret,
-                "slack_api_base_url": slack.base_url,
-            }
-        )
-        web = Web(slack.bot_token, slack.base_url)
-        tokens = StoredTokens(legwork.database)
-        look = looking(legwork.database)
-        gateway = SlackGateway(web, Memory(redis), Pacer(redis, "slack", FAST), legwork.storage.read, tokens, look)
-        legwork = replace(legwork, settings=settings, gateways={"slack": gateway}, **more)
-        worker = Worker(legwork)
-        edge = Edge(settings, legwork.database, legwork.storage, redis, legwork.keyring)
-        try:
-            async with listening(edge, slack, way):
-                yield Office(slack, legwork, worker)
-        finally:
-            await worker.stop()
-            await gateway.close()
-        assert slack.pings == []
-
-
-@pytest.fixture(params=["socket", "http"])
-async def office(request: pytest.FixtureRequest, legwork: Legwork, redis: ArqRedis) -> AsyncIterator[Office]:
-    """With the scripted model, over either way of delivery."""
-    async with opened(legwork, redis, request.param) as made:
-        yield made
-
-
-@pytest.fixture
-async def offline(legwork: Legwork, redis: ArqRedis) -> AsyncIterator[Office]:
-    async with opened(legwork, redis, model=OfflineModel()) as made:
-        yield made
+__all__ = ["office", "offline"]  # fixtures
 
 
 async def test_a_file_in_facts_a_chart_and_a_follow_up_out(offline: Office) -> None:

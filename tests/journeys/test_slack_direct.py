@@ -20,8 +20,8 @@ from tests.factories.rehearsal import Rehearsal
 from tests.factories.specs import node, plan, reply, tool
 from tests.fakes.slack import Message
 from tests.fixtures.legwork import Script
+from tests.fixtures.office import LEADS, Office, opened
 from tests.fixtures.waiting import eventually
-from tests.journeys.test_slack import LEADS, Office, opened
 
 TWO = plan(tool("n1", "note", text="go"), tool("n2", "note", text="then"), edges=[["n1", "n2"]])
 

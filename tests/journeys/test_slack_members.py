@@ -11,7 +11,7 @@ from bot.slack.web import Web
 from domain.flow.common.legwork import Legwork
 from tests.factories.specs import node, plan, reply
 from tests.fixtures.legwork import Script
-from tests.journeys.test_slack import Office, opened
+from tests.fixtures.office import Office, opened
 
 
 @pytest.fixture

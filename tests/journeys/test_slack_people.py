@@ -13,8 +13,8 @@ from domain.orgs.access import Role
 from tests.factories.rehearsal import Rehearsal
 from tests.factories.specs import plan, reply, tool
 from tests.fixtures.legwork import Script
+from tests.fixtures.office import Office, opened
 from tests.fixtures.waiting import eventually
-from tests.journeys.test_slack import Office, opened
 from tests.journeys.test_slack_members import members
 
 TWO = plan(tool("n1", "note", text="first"), tool("n2", "note", text="second"), edges=[["n1", "n2"]])

@@ -11,7 +11,7 @@ from domain.flow.common.legwork import Legwork
 from domain.llm.offline.provider import OfflineModel
 from tests.factories.asked import FILES, SHOP, among, by, tells, total
 from tests.fakes.slack import Message
-from tests.journeys.test_slack import Office, opened
+from tests.fixtures.office import Office, opened
 
 
 @pytest.fixture

@@ -5,8 +5,8 @@ import pytest
 from tests.factories.specs import node, plan, reply
 from tests.fakes.slack import Message, Person
 from tests.fixtures.legwork import Script
+from tests.fixtures.office import LEADS, Office, office, offline
 from tests.journeys.test_references import told
-from tests.journeys.test_slack import LEADS, Office, office, offline
 
 __all__ = ["office", "offline"]  # fixtures
 

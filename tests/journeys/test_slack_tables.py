@@ -8,7 +8,7 @@ from arq.connections import ArqRedis
 from domain.flow.common.legwork import Legwork
 from tests.factories.specs import reply
 from tests.fixtures.legwork import Script
-from tests.journeys.test_slack import Office, opened
+from tests.fixtures.office import Office, opened
 
 
 @pytest.fixture

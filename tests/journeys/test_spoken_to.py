@@ -10,7 +10,7 @@ from tests.factories.rehearsal import Rehearsal
 from tests.factories.specs import node, plan, reply, tool
 from tests.fakes.slack import Message, Person
 from tests.fixtures.legwork import Script
-from tests.journeys.test_slack import Office, opened
+from tests.fixtures.office import Office, opened
 
 ASK = node("n1", "ask", "which one", question="Which branch?")
 
