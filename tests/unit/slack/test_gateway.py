@@ -1,174 +1,19 @@
-"""What the gateway does beyond what every platform's keeps: previews, limits, lost answers, older forms."""
+"""What the gateway does beyond what every platform's keeps: limits, lost answers, older forms, files."""
 
-import asyncio
-from collections.abc import AsyncIterator
 from datetime import timedelta
 
 import pytest
 from arq.connections import ArqRedis
 
 from bot.pacing import Limit, Limits
-from domain.conversations.ports import Address, Posted
-from domain.conversations.said import Answer, CardStep, FilePost, FileRef, Note, PlanCard, Problem, StepState
+from domain.conversations.ports import Posted
+from domain.conversations.said import CardStep, FilePost, FileRef, Note, PlanCard, StepState
 from domain.core.errors import Ambiguous, Invalid, LegworkError, NotFound, Refused, Unavailable
-from domain.core.ids import new_id
 from tests.contracts.slack import SlackHarness, slack
 from tests.contracts.stored import LARGE, many
-from tests.fixtures.waiting import eventually
+from tests.unit.slack.posting import FILE, TASK, methods
 
-TASK = new_id()
-KEY = f"answer:{TASK}"
-FILE = FileRef(key="files/1", name="chart.png", mime_type="image/png", size=2_048)
 CHART = {"kind": "line", "title": "Enquiries", "x": ["W26"], "series": [{"name": "Hill", "values": [402]}]}
-
-
-@pytest.fixture
-async def it() -> AsyncIterator[SlackHarness]:
-    async with slack() as harness:
-        yield harness
-
-
-def methods(it: SlackHarness) -> list[str]:
-    return [request.method for request in it.fake.requests if request.method != "agents.sessions.setStatus"]
-
-
-def answer(text: str = "Enquiries fell.") -> Answer:
-    return Answer(task_id=TASK, text=text)
-
-
-async def later(it: SlackHarness, text: str, seconds: float = 2) -> None:
-    """A preview that comes so much later than the one before."""
-    it.seconds += seconds
-    await it.gateway.preview(it.to, KEY, text)
-
-
-# -- previews -----------------------------------------------------------------------------------------
-
-
-async def test_an_answer_streams_into_its_thread_and_ends_as_the_row_says(it: SlackHarness) -> None:
-    await it.gateway.preview(it.to, KEY, "Enquiries")
-    await later(it, "Enquiries fe")
-    [streaming] = it.said()
-    assert streaming.is_streaming
-    assert it.fake.shown(streaming) == "Enquiries fe"
-    posted = await it.gateway.post(it.to, answer(), key=f"{KEY}:1")
-    [shown] = it.said()
-    assert posted == Posted(shown.ts) == Posted(streaming.ts)
-    assert not shown.is_streaming
-    assert "Enquiries fell." in it.shown()
-    assert methods(it) == ["chat.startStream", "chat.appendStream", "chat.stopStream", "chat.update"]
-    assert await it.gateway.find(it.to, f"{KEY}:1") == posted
-
-
-async def test_the_stream_of_another_process_is_taken_over(redis: ArqRedis) -> None:
-    async with slack(redis) as it:
-        await it.gateway.preview(it.to, KEY, "Enquiries fe")
-        await it.another().post(it.to, answer(), key=f"{KEY}:1")
-        [shown] = it.said()
-        assert not shown.is_streaming
-        await later(it, "Enquiries fell, and")
-        assert it.shown().count("Enquiries") == 1
-
-
-async def test_a_preview_without_a_thread_is_a_message_that_grows(it: SlackHarness) -> None:
-    to = Address("slack", it.fake.workspace.id, it.mara.dm_channel.id, person=it.mara.id)
-    await it.gateway.preview(to, KEY, "Enquiries")
-    it.seconds += 2
-    await it.gateway.preview(to, KEY, "Enquiries fe")
-    assert it.fake.shown(it.mara.dm_channel) == "Enquiries fe"
-    await it.gateway.post(to, answer(), key=f"{KEY}:1")
-    assert it.fake.shown(it.mara.dm_channel).startswith("Enquiries fell.")
-    assert methods(it) == ["chat.postMessage", "chat.update", "chat.update"]
-
-
-async def test_where_streams_are_refused_a_message_grows() -> None:
-    async with slack(streams=False) as it:
-        await it.gateway.preview(it.to, KEY, "Enquiries")
-        await later(it, "Enquiries fe")
-        assert it.shown() == "Enquiries fe"
-        await it.gateway.preview(it.to, "another", "Again")
-        assert methods(it).count("chat.startStream") == 1
-
-
-async def test_an_old_stream_goes_on_as_a_message(it: SlackHarness) -> None:
-    await it.gateway.preview(it.to, KEY, "Enquiries")
-    await later(it, "Enquiries fe", seconds=250)
-    [shown] = it.said()
-    assert not shown.is_streaming
-    assert it.fake.shown(shown) == "Enquiries fe"
-
-
-async def test_a_stream_that_ended_early_goes_on_as_a_message(it: SlackHarness) -> None:
-    await it.gateway.preview(it.to, KEY, "Enquiries")
-    it.fake.clock.advance(301)
-    await later(it, "Enquiries f")
-    await later(it, "Enquiries fe")
-    assert it.shown() == "Enquiries fe"
-
-
-async def test_a_stream_that_the_person_stopped_stays_as_it_is(it: SlackHarness) -> None:
-    await it.gateway.preview(it.to, KEY, "Enquiries")
-    assert it.to.thread is not None
-    it.mara.stop_session(it.channel, it.to.thread)
-    await later(it, "Enquiries f")
-    await later(it, "Enquiries fe")
-    assert it.shown() == "Enquiries"
-
-
-async def test_a_text_that_was_begun_anew_replaces_what_was_shown(it: SlackHarness) -> None:
-    await it.gateway.preview(it.to, KEY, "Wrong start")
-    await later(it, "Enquiries")
-    assert it.shown() == "Enquiries"
-
-
-async def test_a_problem_of_the_same_task_takes_the_previews_place(it: SlackHarness) -> None:
-    await it.gateway.preview(it.to, KEY, "Enquiries fe")
-    await it.gateway.post(it.to, Problem(sentence="The model is away.", task_id=TASK), key=f"problem:{TASK}:1")
-    [shown] = it.said()
-    assert "The model is away." in it.fake.shown(shown)
-
-
-async def test_a_file_of_the_same_task_removes_the_preview(it: SlackHarness) -> None:
-    await it.gateway.preview(it.to, KEY, "Enquiries fe")
-    await it.gateway.post(it.to, FilePost(file=FILE), key=f"step:{TASK}:n1:1:file")
-    assert it.shown() == "📎 chart.png"
-
-
-async def test_a_preview_that_is_given_up_in_the_middle_is_still_taken_over(it: SlackHarness) -> None:
-    gate = it.fake.hold("chat.startStream")
-    showing = asyncio.create_task(it.gateway.preview(it.to, KEY, "Enquiries fe"))
-    await eventually(lambda: "chat.startStream" in methods(it))
-    showing.cancel()
-    gate.set()
-    await it.gateway.post(it.to, answer(), key=f"{KEY}:1")
-    [shown] = it.said()
-    assert not shown.is_streaming
-
-
-async def test_a_late_preview_does_not_overwrite_what_takes_its_place(it: SlackHarness) -> None:
-    await it.gateway.preview(it.to, KEY, "Enquiries")
-    gate = it.fake.hold("chat.update")
-    posting = asyncio.create_task(it.gateway.post(it.to, answer(), key=f"{KEY}:1"))
-    await eventually(lambda: "chat.update" in methods(it))
-    await later(it, "Another text")
-    gate.set()
-    await posting
-    assert it.shown() == "Enquiries fell."
-    assert methods(it).count("chat.update") == 1
-
-
-async def test_a_preview_that_comes_late_is_not_shown(it: SlackHarness) -> None:
-    await it.gateway.post(it.to, answer(), key=f"{KEY}:1")
-    await it.gateway.preview(it.to, KEY, "Enquiries fe")
-    assert len(it.said()) == 1
-
-
-async def test_a_preview_gives_way_to_the_limit() -> None:
-    one = Limit(0.01, 1)
-    async with slack(limits=Limits(chat=one, group=one)) as it:
-        await it.gateway.post(it.to, Note(text="Taken."), key="a")
-        await it.gateway.preview(it.to, KEY, "Enquiries")
-        assert methods(it) == ["chat.postMessage"]
 
 
 # -- limits and refusals ------------------------------------------------------------------------------
@@ -296,6 +141,16 @@ async def test_the_rest_of_a_long_text_is_not_lost_with_an_answer(it: SlackHarne
     assert it.shown().split() == text.split()
 
 
+async def test_messages_carry_their_key_where_only_apps_read_it(it: SlackHarness) -> None:
+    await it.gateway.post(it.to, Note(text="x"), key="reply:1:0")
+    assert it.said()[0].metadata == {
+        "event_type": "legwork",
+        "event_payload": {"key": "reply:1:0", "part": 0, "parts": 1},
+    }
+    sent = next(request for request in it.fake.requests if request.method == "chat.postMessage")
+    assert (sent.arguments["unfurl_links"], sent.arguments["unfurl_media"]) == (False, False)
+
+
 # -- files --------------------------------------------------------------------------------------------
 
 
@@ -351,87 +206,3 @@ async def test_a_file_of_20_mb_goes_both_ways(it: SlackHarness) -> None:
     sent = it.mara.say(it.channel, "look", files=[("all.bin", many(LARGE))])
     ref = f"{it.fake.workspace.id}/{sent.files[0].id}"
     assert b"".join([chunk async for chunk in it.gateway.open_file(ref)]) == many(LARGE)
-
-
-# -- the sign of being at work ------------------------------------------------------------------------
-
-
-def signs(it: SlackHarness) -> list[tuple[str | None, str | None]]:
-    """What was set, and what Slack said to it."""
-    return [
-        (request.arguments.get("status"), request.error)
-        for request in it.fake.requests
-        if request.method == "agents.sessions.setStatus"
-    ]
-
-
-async def test_the_sign_is_set_again_after_each_post_of_work_that_goes_on(it: SlackHarness) -> None:
-    it.work = "works"
-    for number in range(2):
-        await it.gateway.post(it.to, Note(text="x"), key=f"reply:1:{number}")
-        await eventually(lambda number=number: len(signs(it)) == number + 1)
-    it.work = "rests"
-    await it.gateway.post(it.to, Note(text="done"), key="reply:1:2")
-    await eventually(lambda: signs(it) == [("processing", None), ("processing", None), ("active", None)])
-
-
-async def test_a_sign_that_could_not_be_taken_off_is_tried_again(it: SlackHarness) -> None:
-    it.fake.rate_limit("agents.sessions.setStatus", retry_after=1)
-    await it.gateway.post(it.to, Note(text="done"), key="reply:1:0")
-    await eventually(lambda: signs(it)[-1:] == [("active", None)])
-    assert len(signs(it)) == 2
-
-
-async def test_what_is_answered_at_once_has_no_sign(it: SlackHarness) -> None:
-    hearing, saying = it.sessions(after=60), it.sessions()
-    hearing.begin(it.to)
-    await it.noted("begun")
-    saying.settle(it.to, "reply:1:0")
-    await saying.close()
-    await hearing.close()  # it does not wait for longer
-    assert signs(it) == []
-
-
-async def test_work_that_goes_on_after_what_is_said_at_once_has_its_sign(it: SlackHarness) -> None:
-    it.work = "works"
-    hearing, saying = it.sessions(after=60), it.sessions()
-    hearing.begin(it.to)
-    await it.noted("begun")
-    saying.settle(it.to, "reply:1:0")
-    await saying.close()
-    await hearing.close()
-    assert signs(it) == [("processing", None)]
-
-
-async def test_what_is_not_answered_soon_has_its_sign_until_it_is(it: SlackHarness) -> None:
-    it.work = "works"
-    hearing, saying = it.sessions(after=0), it.sessions()
-    hearing.begin(it.to)
-    await hearing.close()
-    it.work = "rests"
-    saying.settle(it.to, "reply:1:0")
-    await saying.close()
-    assert signs(it) == [("processing", None), ("active", None)]
-
-
-async def test_a_thread_with_a_sign_keeps_it_until_all_its_work_has_ended(it: SlackHarness) -> None:
-    it.work = "works"
-    first, second, saying = it.sessions(after=0), it.sessions(after=60), it.sessions()
-    first.begin(it.to)
-    await first.close()
-    second.begin(it.to)
-    await second.close()
-    it.work = "rests"
-    saying.settle(it.to, "reply:1:0")
-    await saying.close()
-    assert signs(it) == [("processing", None), ("processing", None), ("active", None)]
-
-
-async def test_messages_carry_their_key_where_only_apps_read_it(it: SlackHarness) -> None:
-    await it.gateway.post(it.to, Note(text="x"), key="reply:1:0")
-    assert it.said()[0].metadata == {
-        "event_type": "legwork",
-        "event_payload": {"key": "reply:1:0", "part": 0, "parts": 1},
-    }
-    sent = next(request for request in it.fake.requests if request.method == "chat.postMessage")
-    assert (sent.arguments["unfurl_links"], sent.arguments["unfurl_media"]) == (False, False)
