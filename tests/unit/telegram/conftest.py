@@ -17,10 +17,16 @@ from domain.core.crypto.keyring import Keyring
 from domain.core.db import Database
 from domain.core.storage import open_storage
 from domain.flow.common.legwork import Legwork
-from tests.contracts.telegram import settings_for
+from tests.contracts.telegram import TelegramHarness, settings_for, telegram
 from tests.fakes.telegram import FakeTelegram, person
 from tests.fixtures.talk import Worker
 from tests.unit.telegram.conversation import Conversation
+
+
+@pytest.fixture
+async def harness(redis: ArqRedis) -> AsyncIterator[TelegramHarness]:
+    async with telegram(redis) as made:
+        yield made
 
 
 @pytest.fixture
