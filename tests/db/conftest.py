@@ -1,6 +1,6 @@
 """What several of the tests against a real Postgres stand on."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +12,7 @@ from domain.core.db import Database
 from domain.core.ids import new_id
 from tests.factories.audit import ACME, OTHERS, act, seal_all
 from tests.factories.safes import Safes
+from tests.fixtures.embedded import a_directory
 
 
 @pytest.fixture
@@ -51,3 +52,10 @@ async def trail(database: Database) -> Database:
     await act(database, "health.turned")
     await seal_all(database)
     return database
+
+
+@pytest.fixture
+def data_dir() -> Iterator[Path]:
+    """A directory the servers' account can reach (pytest's own are closed to it), left only without a process."""
+    with a_directory() as directory:
+        yield directory
