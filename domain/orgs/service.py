@@ -48,7 +48,7 @@ async def join(
 
     ``standing``: as the platform says they stand there. None: it does not say such things; then whoever is the first
     that ``may_own`` owns the organization. ``elsewhere``: they stand so in a chat that was given to the organization,
-    where nobody is more than a member of it.
+    where nobody is more than a member of it, and strangers are who they are of wherever it comes from.
     """
     organization = await repository.joined(session, org_id)
     if organization is None:
@@ -61,7 +61,7 @@ async def join(
         min(role, Role.MEMBER, key=rank) if elsewhere else role,
         may_own=may_own and standing is None and not elsewhere,
         status=status_by(organization["admission"], standing, serves=organization["settings"].get("strangers") is True),
-        standing=standing if is_said(standing) and not elsewhere else None,
+        standing=standing if is_said(standing) and (not elsewhere or standing == STRANGER) else None,
     )
 
 

@@ -117,6 +117,14 @@ async def test_who_is_a_member_where_a_group_goes_stays_one(group: Talk) -> None
     assert {row[1]: row[3] for row in listing.rows}["Ben"] == "active"
 
 
+async def test_strangers_are_served_where_a_group_goes_as_long_as_that_says_so(group: Talk) -> None:
+    await group.say("/org bind Acme")
+    eve = group.other("eve", "C-group", **GROUP, standing="stranger")
+    for serves in ("no", "yes", "no"):
+        await group.say(f"/org settings strangers {serves}")
+        assert bool((await eve.say("/tasks")).of(Listing)) is (serves == "yes"), serves
+
+
 async def test_what_was_said_before_a_group_is_moved_is_done_afterwards(group: Talk, script: Script) -> None:
     """By who becomes a member of the new one with their next message, and with what they had said as well."""
     ben = group.other("ben", "C-group", **GROUP)
