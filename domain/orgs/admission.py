@@ -16,10 +16,8 @@ from domain.orgs.access import Admission, Standing
 
 async def admit(session: Session, org_id: UUID, *, by: Actor) -> Sequence[UUID]:
     """Let it in; those whose membership waited for that."""
-    waited = await repository.waiting(session, org_id)
     await _set(session, org_id, Admission.ADMITTED, by)
-    await repository.move_all(session, org_id, Standing.WAITING, Standing.ACTIVE)
-    return waited
+    return await repository.move_all(session, org_id, Standing.WAITING, Standing.ACTIVE)
 
 
 async def open_to(session: Session, org_id: UUID, *, by: Actor) -> bool:

@@ -210,6 +210,8 @@ async def accept_by(session: Session, link: MagicLink, user_ids: Collection[UUID
         raise Invalid(_UNKNOWN, remedy=_ASK)
     if invitation.user_id is not None and invitation.user_id not in user_ids:
         raise _denied(invitation, "That invitation is for somebody else.", "Ask for one of your own.", "not_yours")
+    if invitation.over:  # though the link is good: see ``repository.decide``
+        raise Invalid(_RUN_OUT, remedy=_ASK)
     name = await preferences.name_of(session, invitation.org_id)
     if not await is_still_given(session, invitation):
         raise Invalid(f"Whoever invited you to {name} may no longer do so.", remedy=_ASK)
@@ -227,6 +229,7 @@ async def is_still_given(session: Session, invitation: Invitation) -> bool:
 
 _ASK = "Ask whoever invited you for a new one."
 _UNKNOWN = "That link is no invitation of mine, or was mistyped."
+_RUN_OUT = "That invitation has run out."
 
 
 def _denied(invitation: Invitation, sentence: str, remedy: str, code: str) -> Denied:
@@ -253,7 +256,7 @@ async def _no_longer(session: Session, token: str) -> Invalid:
         "taken back": "That invitation was taken back.",
         "used": "That invitation was used before.",
     }
-    return Invalid(told.get(_read(row).standing, "That invitation has run out."), remedy=_ASK)
+    return Invalid(told.get(_read(row).standing, _RUN_OUT), remedy=_ASK)
 
 
 def _gives(role: Role, invitation: Invitation) -> bool:

@@ -5,6 +5,7 @@ import orjson
 from sqlalchemy import RowMapping, text
 
 from domain.core.db import Session
+from domain.core.db.moments import is_ahead, is_recent
 from domain.core.ids import new_id
 
 
@@ -162,12 +163,16 @@ async def add_member(
     )
 
 
-_DECIDE = text("""
+# Of an invitation that was made before the clock was set back nobody can say that it is older: it is over from here on.
+_DECIDE = text(f"""
+WITH over AS (
+    UPDATE invitations SET expires_at = now() WHERE org_id = :org_id AND expires_at > now() AND {is_ahead("created_at")}
+)
 INSERT INTO organization_members (id, org_id, user_id, role, status, decided_by, decided_at)
 VALUES (:id, :org_id, :user_id, :role, :status, :by, now())
 ON CONFLICT (org_id, user_id) DO UPDATE SET role = excluded.role, status = excluded.status,
     decided_by = excluded.decided_by, decided_at = now(), told_at = NULL, updated_at = now()
-""")
+""")  # noqa: S608 - of a constant
 
 
 async def decide(session: Session, org_id: UUID, user_id: UUID, *, role: str, status: str, by: UUID | None) -> None:
@@ -185,22 +190,22 @@ async def follow(session: Session, org_id: UUID, user_id: UUID, *, role: str, st
     )
 
 
-async def move_all(session: Session, org_id: UUID, before: str, now: str, *, standing: str | None = None) -> int:
-    """Memberships with one status get another, all or those of one standing that nobody has decided on. How many."""
+async def move_all(session: Session, org_id: UUID, before: str, now: str, *, standing: str | None = None) -> list[UUID]:
+    """Memberships with one status get another, all or those of one standing that nobody has decided on. Whose."""
     rows = await session.all(
         text("""UPDATE organization_members SET status = :now, told_at = NULL, updated_at = now()
         WHERE org_id = :org_id AND status = :before
           AND (CAST(:standing AS text) IS NULL OR (standing = :standing AND decided_at IS NULL)) RETURNING user_id"""),
         {"org_id": org_id, "before": before, "now": now, "standing": standing},
     )
-    return len(rows)
+    return sorted(row["user_id"] for row in rows)
 
 
-_TELL = text("""
+_TELL = text(f"""
 UPDATE organization_members SET told_at = now()
-WHERE org_id = :org_id AND user_id = :user_id AND (told_at IS NULL OR told_at < now() - interval '1 day')
+WHERE org_id = :org_id AND user_id = :user_id AND {is_recent("told_at", "interval '1 day'")} IS NOT TRUE
 RETURNING true
-""")
+""")  # noqa: S608 - of a constant
 
 
 async def tell(session: Session, org_id: UUID, user_id: UUID) -> bool:
@@ -276,14 +281,6 @@ async def take_member(session: Session, org_id: UUID, user_id: UUID) -> None:
         WHERE org_id = :org_id AND user_id = :user_id AND status IN ('active', 'waiting')"""),
         {"org_id": org_id, "user_id": user_id},
     )
-
-
-_WAITING = text("SELECT user_id FROM organization_members WHERE org_id = :org_id AND status = 'waiting' ORDER BY id")
-
-
-async def waiting(session: Session, org_id: UUID) -> Sequence[UUID]:
-    """Whose membership waits for the organization to be let in."""
-    return [row["user_id"] for row in await session.all(_WAITING, {"org_id": org_id})]
 
 
 _NOT_ADMITTED = text("""

@@ -8,6 +8,7 @@ from uuid import UUID
 import pytest
 from sqlalchemy import text
 
+from domain.audit import Actor
 from domain.connectors import repository as connectors
 from domain.connectors import states
 from domain.conversations import messages, pressed
@@ -189,6 +190,26 @@ async def test_it_is_good_for_as_long_as_was_said_and_over_where_the_clock_was_s
     ):
         async with moved(database, by) as later:
             assert await good(later) is expected, by
+
+
+async def test_who_is_removed_while_the_clock_is_back_does_not_come_in_by_an_older_invitation(
+    database: Database,
+) -> None:
+    async with database.system("a test") as session:
+        mara, ben = await somebody(session, "mara"), await somebody(session, "ben")
+        org_id = await orgs.own(session, mara, "Mara")
+        await orgs.join(session, org_id, ben)
+        principal = Principal(frozenset({mara}), org_id, Role.OWNER)
+        made = await invitations.invite(session, principal, role=Role.MEMBER, days=7, uses=5, by=mara)
+        minted = await magic_links.mint(session, made.link_id)
+    assert minted is not None
+    async with moved(database, -DAY) as earlier:
+        await orgs.remove(earlier, org_id, ben, by=Actor("person", mara))
+        await earlier.execute(text("SET LOCAL search_path = public"))  # the clock has caught up
+        with pytest.raises(Invalid, match="That invitation has run out"):
+            await invitations.accept(earlier, minted.token, {ben}, ben)
+        [listed] = await invitations.of(earlier, org_id, limit=5)
+        assert listed.standing == "run out"
 
 
 async def test_codes_are_counted_for_ten_minutes_whichever_way_the_clock_is_set(database: Database) -> None:
