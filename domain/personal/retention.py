@@ -1,8 +1,8 @@
 """How long things are kept: what is older goes, a few hundred rows a transaction.
 
 Nothing goes unless somebody has said for how long it is kept, for the installation or for one organization; but what
-a button stands for, and which mail addresses were written to, after thirty days. A row's key tells when it was made (it
-is a UUIDv7), so that the old ones are found by the primary key.
+a button stands for, and mail addresses that are nobody's account, after thirty days. A row's key tells when it was made
+(it is a UUIDv7), so that the old ones are found by the primary key.
 """
 
 from collections.abc import AsyncGenerator, Mapping, Sequence
@@ -71,16 +71,21 @@ _AGED: Mapping[Kind, Sequence[_Aged]] = {
 }
 
 
+_NOBODYS_ADDRESS = """merged_into IS NULL
+      AND id IN (SELECT user_id FROM chat_identities WHERE platform = 'mail' AND user_id = first_user_id)"""
 _IN_ANY_CASE, _DAYS_IN_ANY_CASE = (
     (
         _Aged("button_values", of_one=False),
         _Aged("mailed_links", of_one=False),
         _Aged("magic_links", "purpose = 'mail'", of_one=False),
+        _Aged("users", _NOBODYS_ADDRESS, of_one=False),
+        _Aged("invitations", "meant_for LIKE '%@%' AND expires_at < now()", of_one=False, loses="meant_for"),
     ),
     30,
 )
 """A button that was not pressed for so long is no longer good, and neither is a link that was mailed to make an address
-an account. Whom such an address is of may be nobody here, who could have it deleted."""
+an account. Whom such an address is of, or one that was invited, may be nobody here, who could have it deleted: that it
+is a user whom nobody has joined comes of the link alone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,7 +186,8 @@ async def _let_go(held: Held, storage: Storage, aged: _Aged, batch: Sequence[Row
             await storage.remove(key)
     goes = f"UPDATE {aged.table} SET {aged.loses} = NULL" if aged.loses else f"DELETE FROM {aged.table}"  # noqa: S608 - of the constants above
     async with fenced(held) as session:
-        await session.execute(text(f"{goes} WHERE id = ANY(:ids)"), {"ids": [row["id"] for row in batch]})
+        ids = {"ids": [row["id"] for row in batch]}
+        await session.execute(text(f"{goes} WHERE id = ANY(:ids) AND {aged.when}"), ids)  # it may have changed since
 
 
 def worded(found: Sequence[Term]) -> list[str]:

@@ -150,6 +150,35 @@ async def test_whom_was_mailed_is_forgotten_after_a_month(town: Town) -> None:
     assert await retention.apply(await town.held(), town.storage) == {"mailed_links": 1, "magic_links": 1}
 
 
+async def test_an_address_that_became_nobodys_account_is_forgotten_after_a_month(town: Town) -> None:
+    """So is one that somebody was invited by, once that is over."""
+    async with town.open() as session:
+        mara = await session.scalar(text("SELECT id FROM users LIMIT 1"))
+        for address, days, joined in (("a", 31, False), ("b", 29, False), ("c", 31, True)):
+            given = {"id": UUID(int=new_id().int - ((days * _DAY_MS) << 80)), "name": f"{address}@example.org"}
+            given |= {"mara": mara, "user": mara if joined else given["id"]}
+            for statement in (
+                "INSERT INTO users (id, name, merged_into) VALUES (:id, :name, nullif(CAST(:user AS uuid), :id))",
+                """INSERT INTO chat_identities (id, platform, workspace, platform_user_id, user_id, first_user_id)
+                VALUES (gen_random_uuid(), 'mail', 'mail', :name, :user, :id)""",
+            ):
+                await session.execute(text(statement), given)
+        for days, lasts in ((31, 7), (31, 90), (29, 7)):
+            given = {"id": UUID(int=new_id().int - ((days * _DAY_MS) << 80)), "org": town.acme, "mara": mara}
+            await session.execute(
+                text("""INSERT INTO invitations (id, org_id, link_id, role, meant_for, uses, invited_by, expires_at)
+                VALUES (:id, :org, gen_random_uuid(), 'member', 'd@example.org', 1, :mara,
+                    now() + make_interval(days => :left))"""),
+                {**given, "left": lasts - days},
+            )
+    assert await retention.apply(await town.held(), town.storage) == {"users": 1, "invitations": 1}
+    async with town.open() as session:
+        left = await session.all(text("SELECT platform_user_id FROM chat_identities WHERE platform = 'mail'"))
+        told = await session.all(text("SELECT 1 FROM invitations WHERE meant_for = 'd@example.org'"))
+    assert {row["platform_user_id"] for row in left} == {"b@example.org", "c@example.org"}
+    assert len(told) == 2
+
+
 async def test_what_is_set_is_told(town: Town) -> None:
     assert await _worded(town) == [f"logs, {REST} for ever"]
     await _keep(town, (Kind.LOGS, 90, None), (Kind.MESSAGES, 30, town.acme))
